@@ -1,0 +1,173 @@
+//! What travels on the bus and in a schedule's input.
+
+use crate::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zikaron_memory::session::SessionId;
+
+/// The `Source` of every event this product publishes.
+pub const SOURCE: &str = "zikaron";
+
+/// An event on the bus: `detail-type` and `detail` of the EventBridge envelope.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "detail-type", content = "detail")]
+pub enum Event {
+    /// A customer wrote.
+    #[serde(rename = "message.received")]
+    MessageReceived(MessageReceived),
+    /// The channel says what became of a message we sent.
+    #[serde(rename = "message.status")]
+    MessageStatus(MessageStatus),
+    /// Staff ask for the open session of a lead to be closed now.
+    #[serde(rename = "session.close")]
+    SessionClose(LeadKey),
+    /// A session was closed and digested.
+    #[serde(rename = "memory.updated")]
+    MemoryUpdated(MemoryUpdated),
+    /// A person of the business should step in.
+    #[serde(rename = "handover.requested")]
+    HandoverRequested(HandoverRequested),
+    /// An answer was sent and nobody knows whether it arrived.
+    #[serde(rename = "reply.uncertain")]
+    ReplyUncertain(ReplyUncertain),
+}
+
+/// A message of a customer, normalised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageReceived {
+    /// Where it came in.
+    pub line: Line,
+    /// Who wrote it.
+    pub customer: CustomerAddress,
+    /// The name in the customer's WhatsApp profile, shown to nobody as a fact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_name: Option<String>,
+    /// What was written.
+    pub message: Incoming,
+}
+
+/// The content of a customer's message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incoming {
+    /// The channel's id of the message.
+    pub id: MessageId,
+    /// When the customer sent it, by the channel's clock; whole seconds.
+    pub sent_at: Timestamp,
+    /// The channel's type: `text`, `image`, `reaction`, …
+    pub kind: String,
+    /// The text as written, or a caption; none for media without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The id of the reply button that was tapped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub button: Option<String>,
+    /// The id of the message this one quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<MessageId>,
+    /// Whether this kind of message can need an answer (a reaction, an edit, a system notice cannot).
+    pub answerable: bool,
+}
+
+/// A status of an outgoing message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageStatus {
+    /// Where it came in.
+    pub line: Line,
+    /// The channel's id of the outgoing message.
+    pub id: MessageId,
+    /// `sent`, `delivered`, `read`, `failed`, …
+    pub status: DeliveryStatus,
+    /// When, by the channel's clock.
+    pub at: Timestamp,
+    /// Our own tag, echoed (`biz_opaque_callback_data`); see [`crate::message::Tag`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// Error codes that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<i64>,
+}
+
+/// What a status says. The order is the one in which a message lives through them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveryStatus {
+    /// The channel accepted it and could not deliver it.
+    Failed,
+    /// Handed on.
+    Sent,
+    /// On the customer's device.
+    Delivered,
+    /// Read by the customer.
+    Read,
+}
+
+/// A session was digested and the memory changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemoryUpdated {
+    /// Whose memory.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The session that was digested.
+    pub session: SessionId,
+    /// Names of the fields that changed.
+    pub fields: Vec<String>,
+}
+
+/// A person of the business should look at a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HandoverRequested {
+    /// Whose conversation.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// Why, for staff to read.
+    pub reason: String,
+}
+
+/// An answer whose sending nobody confirmed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplyUncertain {
+    /// Whose conversation.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The outgoing message.
+    pub outgoing: MessageId,
+}
+
+/// The input of a one-shot schedule: this session may have been idle long enough, or a digest is due again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fire {
+    /// Whose session.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The session the schedule was made for.
+    pub session: SessionId,
+    /// Which of the session's schedules this is: a later one replaces an earlier.
+    pub generation: u32,
+}
+
+impl Event {
+    /// The `detail-type` of the event.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::MessageReceived(_) => "message.received",
+            Self::MessageStatus(_) => "message.status",
+            Self::SessionClose(_) => "session.close",
+            Self::MemoryUpdated(_) => "memory.updated",
+            Self::HandoverRequested(_) => "handover.requested",
+            Self::ReplyUncertain(_) => "reply.uncertain",
+        }
+    }
+
+    /// The business an event is about, where the event itself says so.
+    #[must_use]
+    pub fn business(&self) -> Option<&BusinessId> {
+        match self {
+            Self::MessageReceived(_) | Self::MessageStatus(_) => None,
+            Self::SessionClose(key) => Some(&key.business),
+            Self::MemoryUpdated(event) => Some(&event.key.business),
+            Self::HandoverRequested(event) => Some(&event.key.business),
+            Self::ReplyUncertain(event) => Some(&event.key.business),
+        }
+    }
+}
