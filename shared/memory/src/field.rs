@@ -1,6 +1,14 @@
 //! The fields a profile may have. A business can change the list.
 
+use crate::language::Language;
 use serde::{Deserialize, Serialize};
+
+/// The most fields a business can have.
+pub const MAX_FIELDS: usize = 30;
+/// The longest value a field can allow, in characters.
+pub const MAX_VALUE_CHARS: usize = 2000;
+/// The longest name of a field.
+pub const MAX_NAME_CHARS: usize = 40;
 
 /// One field of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +27,112 @@ pub struct FieldSpec {
     pub list: bool,
 }
 
+/// Why a list of fields is refused. The message names the field, the rule and the way out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FieldError {
+    /// Too many fields.
+    #[error("there are {0} fields, at most 30 are allowed: remove some")]
+    TooMany(usize),
+    /// The name has other characters, or is empty or too long.
+    #[error("the field name {0:?} is not allowed: use 1 to 40 lower-case letters a-z, digits and _")]
+    Name(String),
+    /// Two fields of one name.
+    #[error("the field name {0:?} occurs twice: rename or remove one")]
+    Repeated(String),
+    /// The length limit is out of range.
+    #[error("the field {name:?} has max_chars {max_chars}: choose a number from 1 to 2000")]
+    MaxChars {
+        /// The field.
+        name: String,
+        /// Its limit, in characters.
+        max_chars: usize,
+    },
+}
+
 /// The fields of a business, in the order they are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Vec<FieldSpec>", into = "Vec<FieldSpec>")]
 pub struct FieldList(Vec<FieldSpec>);
+
+impl FieldList {
+    /// The five fields of spec B, with labels and descriptions in `language`.
+    #[must_use]
+    pub fn standard(language: Language) -> Self {
+        let specs = language
+            .words()
+            .fields
+            .iter()
+            .map(|field| FieldSpec {
+                name: field.name.to_owned(),
+                label: field.label.to_owned(),
+                description: field.description.to_owned(),
+                max_chars: field.max_chars,
+                list: false,
+            })
+            .collect();
+        Self(specs)
+    }
+
+    /// Takes the fields in the order given.
+    ///
+    /// # Errors
+    /// If there are more than 30, a name is malformed or repeated, or a length limit is out of range.
+    pub fn new(specs: Vec<FieldSpec>) -> Result<Self, FieldError> {
+        if specs.len() > MAX_FIELDS {
+            return Err(FieldError::TooMany(specs.len()));
+        }
+        for (index, spec) in specs.iter().enumerate() {
+            check(spec)?;
+            if specs.iter().take(index).any(|earlier| earlier.name == spec.name) {
+                return Err(FieldError::Repeated(spec.name.clone()));
+            }
+        }
+        Ok(Self(specs))
+    }
+
+    /// The fields in the order they are shown.
+    pub fn iter(&self) -> std::slice::Iter<'_, FieldSpec> {
+        self.0.iter()
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&FieldSpec> {
+        self.0.iter().find(|spec| spec.name == name)
+    }
+}
+
+fn check(spec: &FieldSpec) -> Result<(), FieldError> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let length = spec.name.chars().count();
+    if length == 0 || length > MAX_NAME_CHARS || !spec.name.chars().all(allowed) {
+        return Err(FieldError::Name(spec.name.clone()));
+    }
+    if spec.max_chars == 0 || spec.max_chars > MAX_VALUE_CHARS {
+        return Err(FieldError::MaxChars { name: spec.name.clone(), max_chars: spec.max_chars });
+    }
+    Ok(())
+}
+
+impl<'a> IntoIterator for &'a FieldList {
+    type Item = &'a FieldSpec;
+    type IntoIter = std::slice::Iter<'a, FieldSpec>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl TryFrom<Vec<FieldSpec>> for FieldList {
+    type Error = FieldError;
+
+    fn try_from(specs: Vec<FieldSpec>) -> Result<Self, Self::Error> {
+        Self::new(specs)
+    }
+}
+
+impl From<FieldList> for Vec<FieldSpec> {
+    fn from(list: FieldList) -> Self {
+        list.0
+    }
+}

@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+pub mod document;
+pub mod evidence;
+pub mod field;
+mod fold;
+mod fresh;
+pub mod language;
+pub mod merge;
+pub mod note;
+pub mod profile;
+pub mod render;
+pub mod resume;
+pub mod session;
+pub mod settings;
+mod stance;
+pub mod summary;
+mod text;

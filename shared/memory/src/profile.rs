@@ -1,8 +1,10 @@
 //! The structured profile of a customer (spec B).
 
+use crate::merge::Reason;
 use crate::session::SessionId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Who says so; a later variant is stronger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,4 +50,161 @@ pub struct Candidate {
     /// The place of the evidence within the session: orders what was said in one second.
     #[serde(default)]
     pub position: u32,
+}
+
+impl Candidate {
+    /// What a person of the business entered at `at`; no value is a deletion.
+    #[must_use]
+    pub fn manual(field: impl Into<String>, value: Option<String>, at: Timestamp, edit: SessionId) -> Self {
+        Self {
+            field: field.into(),
+            value,
+            source: Source::Manual,
+            confidence: Confidence::High,
+            at,
+            session: edit,
+            position: 0,
+        }
+    }
+}
+
+/// A value that lost and waits beside the field for a person to accept or dismiss it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The value offered.
+    pub value: String,
+    /// Who says so.
+    pub source: Source,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Event time of its newest evidence.
+    pub at: Timestamp,
+    /// On what occasion.
+    pub session: SessionId,
+    /// Why it lost.
+    pub reason: Reason,
+}
+
+/// A person's "no" to a suggestion: it holds against evidence up to `at`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dismissal {
+    /// The value dismissed.
+    pub value: String,
+    /// The event time of the newest evidence it covers.
+    pub at: Timestamp,
+}
+
+/// What is known of one field. Everything except `candidates` and `dismissals` follows from those two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    pub(crate) value: Option<String>,
+    pub(crate) source: Source,
+    pub(crate) confidence: Confidence,
+    pub(crate) updated_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) previous_value: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) suggestions: Vec<Suggestion>,
+    #[serde(default)]
+    pub(crate) candidates: Vec<Candidate>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) dismissals: Vec<Dismissal>,
+}
+
+impl Field {
+    /// What stands; none if a person deleted it.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
+    /// Who says so.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// How sure it is.
+    #[must_use]
+    pub fn confidence(&self) -> Confidence {
+        self.confidence
+    }
+
+    /// Event time of the candidate that last changed value, source or confidence.
+    #[must_use]
+    pub fn updated_at(&self) -> Timestamp {
+        self.updated_at
+    }
+
+    /// The value before this one.
+    #[must_use]
+    pub fn previous_value(&self) -> Option<&str> {
+        self.previous_value.as_deref()
+    }
+
+    /// What lost and was not dismissed, newest evidence first.
+    #[must_use]
+    pub fn suggestions(&self) -> &[Suggestion] {
+        &self.suggestions
+    }
+
+    /// What the field was folded from, in fold order.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// What staff said no to.
+    #[must_use]
+    pub fn dismissals(&self) -> &[Dismissal] {
+        &self.dismissals
+    }
+}
+
+/// The profile of a customer, by field name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Profile(pub(crate) BTreeMap<String, Field>);
+
+impl Profile {
+    /// The field of that name, also if it was deleted or holds suggestions only.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Field> {
+        self.0.get(name)
+    }
+
+    /// Every field with its name, in order of name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Field)> {
+        self.0.iter().map(|(name, field)| (name.as_str(), field))
+    }
+
+    /// Whether no field has a value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.values().all(|field| field.value.is_none())
+    }
+
+    /// What staff and integrations see: the shape of spec B with suggestions, without candidates. A deleted field
+    /// has the value `null`.
+    #[must_use]
+    pub fn to_public_json(&self) -> serde_json::Value {
+        let fields = self.0.iter().map(|(name, field)| (name.clone(), shown(field)));
+        serde_json::Value::Object(fields.collect())
+    }
+}
+
+fn shown(field: &Field) -> serde_json::Value {
+    let mut shown = serde_json::json!({
+        "value": field.value,
+        "source": field.source,
+        "confidence": field.confidence,
+        "updated_at": field.updated_at,
+    });
+    if let Some(previous) = &field.previous_value {
+        shown["previous_value"] = serde_json::json!(previous);
+    }
+    if !field.suggestions.is_empty() {
+        shown["suggestions"] = serde_json::json!(field.suggestions);
+    }
+    shown
 }

@@ -1,5 +1,6 @@
 //! Sessions: stretches of WhatsApp conversation of one lead, ended by silence (spec C).
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The id of a session, of a call's digest, or of a person's edit: what a [`crate::profile::Candidate`] names as
@@ -46,4 +47,10 @@ impl Channel {
             Self::Call => "call",
         }
     }
+}
+
+/// Whether a session whose last message is of `last_at` has been idle for `idle` at `now`; exactly `idle` counts.
+#[must_use]
+pub fn idle_elapsed(last_at: Timestamp, now: Timestamp, idle: SignedDuration) -> bool {
+    now.duration_since(last_at) >= idle
 }

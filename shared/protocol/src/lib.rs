@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+pub mod digest;
+pub mod event;
+pub mod ids;
+pub mod message;
+pub mod ports;
+pub mod session;
+pub mod session_end;
+pub mod state;
+pub mod status;
+pub mod store;
+mod timer;
+pub mod turn;
+pub mod world;

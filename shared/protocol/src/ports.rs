@@ -1,8 +1,10 @@
 //! What the protocol needs from the world: narrow traits, used by static dispatch. Their implementations live in
 //! `zikaron-aws`, `zikaron-channels` and `zikaron-ai`; [`crate::store`] is a file of its own.
 
+use crate::config::Config;
 use crate::event::{Event, Fire};
 use crate::ids::{CustomerAddress, Line, MessageId};
+use crate::store::Store;
 use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
 use zikaron_memory::evidence::Extracted;
@@ -40,10 +42,14 @@ pub trait EventBus: Send + Sync {
     fn publish(&self, events: &[Event]) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
-/// One-shot schedules, named after lead, session and generation.
+/// One-shot schedules, named after lead, session and generation: one schedule each. Both verbs end in that schedule
+/// firing at `at`, or as soon after it as the scheduler can; they differ in what they expect to find, and so in the
+/// number of calls.
 pub trait IdleTimer: Send + Sync {
-    /// Fires `fire` at `at` or as soon after it as the scheduler can. Arming the same name again moves it.
-    fn arm(&self, fire: &Fire, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    /// Makes the schedule.
+    fn start(&self, fire: &Fire, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    /// Moves the schedule.
+    fn restart(&self, fire: &Fire, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// What the customer gets.
@@ -196,4 +202,43 @@ pub trait Model: Send + Sync {
     fn reply(&self, request: &ReplyRequest) -> impl Future<Output = Result<String, ModelError>> + Send;
     /// Summary and memory patch in one structured call.
     fn digest(&self, request: &DigestRequest) -> impl Future<Output = Result<Digest, ModelError>> + Send;
+}
+
+/// The ports a session's end needs, and the times it goes by.
+pub trait Ports: Send + Sync {
+    /// The store.
+    type Store: Store;
+    /// The bus.
+    type Bus: EventBus;
+    /// The schedules.
+    type Timer: IdleTimer;
+    /// The language model.
+    type Model: Model;
+    /// Time.
+    type Clock: Clock;
+    /// Identifiers.
+    type Ids: Ids;
+
+    /// The store.
+    fn store(&self) -> &Self::Store;
+    /// The bus.
+    fn bus(&self) -> &Self::Bus;
+    /// The schedules.
+    fn timer(&self) -> &Self::Timer;
+    /// The language model.
+    fn model(&self) -> &Self::Model;
+    /// Time.
+    fn clock(&self) -> &Self::Clock;
+    /// Identifiers.
+    fn ids(&self) -> &Self::Ids;
+    /// Times and bounds.
+    fn config(&self) -> &Config;
+}
+
+/// The ports a turn needs: those, and the channel.
+pub trait TurnPorts: Ports {
+    /// The channel.
+    type Messenger: Messenger;
+    /// The channel.
+    fn messenger(&self) -> &Self::Messenger;
 }

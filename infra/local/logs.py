@@ -1,0 +1,75 @@
+"""The functions' logs as a person reads them."""
+
+import json
+import sys
+import time
+
+import deploy
+from paths import Failure
+
+POLL_SECONDS = 0.5
+# Lambda's own lines around each invocation.
+PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
+SHOWN_ELSEWHERE = {"timestamp", "level", "target", "message", "fields", "span", "spans"}
+
+
+def render(function: str, line: str, milliseconds: int) -> "str | None":
+    """One line of a log, or nothing if it says nothing."""
+    line = line.strip()
+    if not line or line.startswith(PLATFORM):
+        return None
+    clock, text, level = time.strftime("%H:%M:%S", time.localtime(milliseconds / 1000)), line, "INFO"
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        entry = None
+    if isinstance(entry, dict):
+        level = str(entry.get("level", "INFO"))
+        fields = {**spans(entry), **entry, **(entry.get("fields") or {})}
+        rest = (f"{name}={value}" for name, value in fields.items() if name not in SHOWN_ELSEWHERE)
+        text = "  ".join([str(fields.get("message", "")), *rest]).strip()
+    mark = "" if level == "INFO" else f"{level} "
+    return f"{clock} {function:<10} {mark}{text}"
+
+
+def spans(entry: dict) -> dict:
+    """What the spans around an entry say (ids, mostly)."""
+    around = {}
+    for span in entry.get("spans") or [entry.get("span")]:
+        if isinstance(span, dict):
+            around.update({name: value for name, value in span.items() if name != "name"})
+    return around
+
+
+class Follower:
+    """Reads what the functions logged since the last look."""
+
+    def __init__(self, aws):
+        self.aws = aws
+        self.since = int(time.time() * 1000)
+        self.seen = set()
+
+    def news(self) -> list:
+        lines = []
+        for function in deploy.FUNCTIONS:
+            group = f"/aws/lambda/{deploy.STACK}-{function}"
+            found = self.aws.call("logs", "FilterLogEvents", logGroupName=group, startTime=self.since)
+            for place, event in enumerate(found.get("events", [])):
+                mark = (group, event.get("logStreamName"), event.get("eventId") or place)
+                if mark not in self.seen:
+                    self.seen.add(mark)
+                    lines.append((event["timestamp"], len(lines), function, event["message"]))
+        return sorted(lines)
+
+    def follow(self, still_running) -> None:
+        """Prints until the stack stops."""
+        while still_running():
+            try:
+                for milliseconds, _, function, message in self.news():
+                    shown = render(function, message, milliseconds)
+                    if shown:
+                        print(shown, flush=True)
+            except Failure as reason:
+                if still_running():
+                    print(reason, file=sys.stderr)
+            time.sleep(POLL_SECONDS)

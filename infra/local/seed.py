@@ -1,0 +1,108 @@
+"""What a fresh local stack holds: one connection, one number, one business. All of it is invented."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+
+import aws
+import deploy
+from instance import Instance
+from paths import Failure, target
+
+BUSINESS = "demo-salon"
+NUMBER = "100000000000001"
+DISPLAY_NUMBER = "+972555000100"
+# The same on every machine, so that the signed samples in `events/` are good everywhere: stand-ins, not secrets.
+APP_SECRET = "demo-app-secret"
+VERIFY_TOKEN = "demo-verify-token"
+
+SETTINGS = {
+    "name": "מספרת הדמו",
+    "language": "he",
+    "instructions": (
+        "אתה נציג השירות של מספרת הדמו ברחוב דיזנגוף בתל אביב. "
+        "שעות הפתיחה: ראשון עד חמישי 9:00-20:00, שישי 8:00-14:00, שבת סגור. "
+        "מחירים: תספורת גברים 80 ש\"ח, תספורת נשים 150 ש\"ח, עיצוב זקן 40 ש\"ח, צבע החל מ-220 ש\"ח. "
+        "ענה בקצרה, בחום ולעניין. אל תמציא תורים או מחירים שאינם כתובים כאן; "
+        "בקשה לתור מועברת לצוות, שחוזר ללקוח עם שעה."
+    ),
+    "enable_customer_service": "true",
+}
+
+
+def environment(instance: Instance, outputs: dict, values: dict) -> dict:
+    """What a program needs to know to work with the stack: `.local/env`."""
+    return {
+        # %24 is a dollar sign: written plainly, a shell that sources the file would swallow `$default`.
+        "WEBHOOK_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default"
+                       f"/webhooks/whatsapp/{deploy.CONNECTION}",
+        "WHATSAPP_APP_SECRET": APP_SECRET,
+        "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
+        "WHATSAPP_PHONE_NUMBER_ID": NUMBER,
+        "CONNECTION_ID": deploy.CONNECTION,
+        "BUSINESS_ID": BUSINESS,
+        "SIMULATOR_URL": instance.simulator_url,
+        "AWS_ENDPOINT_URL": instance.aws.url,
+        **aws.CREDENTIALS,
+        "TABLE_NAME": outputs["TableName"],
+        "EVENT_BUS_NAME": outputs["EventBusName"],
+        "SCHEDULE_GROUP": outputs["ScheduleGroup"],
+        "SCHEDULE_ROLE_ARN": outputs["ScheduleRoleArn"],
+        "SUMMARIZER_ARN": outputs["SummarizerArn"],
+        "FAILURE_QUEUE_ARN": outputs["FailureQueueArn"],
+        "FAILURE_QUEUE_URL": outputs["FailureQueueUrl"],
+        "SECRET_PREFIX": deploy.STACK,
+        "SESSION_IDLE_SECONDS": values["SessionIdleSeconds"],
+        "SCHEDULER_LEAD_SECONDS": values["SchedulerLeadSeconds"],
+        "SETTINGS_CACHE_SECONDS": values["SettingsCacheSeconds"],
+        "GRAPH_BASE_URL": values["GraphBaseUrl"],
+        "AI_BASE_URL": values["AiBaseUrl"],
+        "AI_MODEL": values["AiModel"],
+    }
+
+
+def write_environment(instance: Instance, known: dict) -> None:
+    """Writes `env` into the stack's folder, readable by its owner only."""
+    file = instance.folder / "env"
+    fresh = file.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text("".join(f"{name}={value}\n" for name, value in known.items()))
+    fresh.replace(file)
+
+
+def access_token(instance: Instance) -> str:
+    """What the simulator asks for as WhatsApp does; made once for a stack."""
+    file = instance.folder / "access-token"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(16))
+    return file.read_text()
+
+
+def put_secrets(instance: Instance, token: str, api_key: str) -> None:
+    """Fills in what an operator fills in by hand on AWS."""
+    connection = {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_token": token}
+    put = {f"{deploy.STACK}/connections/{deploy.CONNECTION}": connection, f"{deploy.STACK}/ai": {"api_key": api_key}}
+    for name, value in put.items():
+        instance.aws.call("secretsmanager", "PutSecretValue", SecretId=name, SecretString=json.dumps(value))
+
+
+def seed_business(instance: Instance, known: dict) -> None:
+    """Settings and route of the demo business, once, through the same command an operator uses."""
+    stamp = instance.folder / "seeded"
+    if stamp.exists():
+        return
+    admin(known, "route", "add", "--connection", deploy.CONNECTION, "--number", NUMBER, "--business", BUSINESS)
+    for key, value in SETTINGS.items():
+        admin(known, "--business", BUSINESS, "settings", "set", key, value)
+    stamp.touch()
+
+
+def admin(known: dict, *arguments: str) -> None:
+    command = [str(target() / "admin"), *arguments]
+    done = subprocess.run(command, env={**os.environ, **known}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.stderr.write(done.stdout)
+        raise Failure(f"admin {' '.join(arguments[:4])} failed: {done.stderr.strip()}")

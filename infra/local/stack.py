@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""The local stack: the real template on this machine, without AWS and without Docker.
+
+    stack.py up             start in the background; write .local/env
+    stack.py down           stop it, and whatever a crash left behind
+    stack.py dev            start in the foreground and show the functions' logs until Ctrl-C
+    stack.py run -- CMD     start a passing stack on free ports, run CMD with its environment, stop it
+    stack.py status         say what runs
+    stack.py install NAME   make .local/venv-NAME (stack or tools)
+
+Settings by environment: PORT (4560; all ports count from it), SESSION_IDLE_SECONDS (900), and for a real model
+OPENAI_API_KEY, AI_BASE_URL, AI_MODEL.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import deploy  # noqa: E402
+import instance as instances  # noqa: E402
+import logs  # noqa: E402
+import processes  # noqa: E402
+import seed  # noqa: E402
+import venvs  # noqa: E402
+from paths import LOCAL, Failure  # noqa: E402
+
+DEFAULT_MODEL_URL = "https://api.openai.com/v1"
+DEFAULT_MODEL = "gpt-4o-mini"
+
+
+def idle_seconds() -> str:
+    text = os.environ.get("SESSION_IDLE_SECONDS", "900")
+    if not text.isdigit() or int(text) < 1:
+        raise Failure(f"SESSION_IDLE_SECONDS is {text!r}: a number of seconds from 1 up is needed")
+    return text
+
+
+def real_model() -> dict:
+    """The model the caller names; empty for the simulator's."""
+    key, url = os.environ.get("OPENAI_API_KEY", ""), os.environ.get("AI_BASE_URL", "").rstrip("/")
+    if not key and not url:
+        return {}
+    return {"base_url": url or DEFAULT_MODEL_URL, "name": os.environ.get("AI_MODEL", DEFAULT_MODEL), "key": key}
+
+
+def bring_up(stack: instances.Instance, model: dict) -> dict:
+    """Starts what does not run, deploys and seeds what changed. Answers the stack's environment."""
+    for name in venvs.NAMES:
+        venvs.install(name)
+    deploy.build()
+    fresh = not stack.adopt()
+    if fresh:
+        stack.check_ports()
+        stack.start_ministack()
+    values = deploy.parameters(stack, idle_seconds(), model)
+    outputs = deploy.deploy(stack, values)
+    known = seed.environment(stack, outputs, values)
+    token = seed.access_token(stack)
+    seed.put_secrets(stack, token, model.get("key", ""))
+    if fresh:
+        stack.start_simulator([
+            "--webhook-url", known["WEBHOOK_URL"], "--app-secret", seed.APP_SECRET, "--access-token", token,
+            "--number", seed.NUMBER, "--display-number", seed.DISPLAY_NUMBER])
+    seed.seed_business(stack, known)
+    seed.write_environment(stack, known)
+    return known
+
+
+def publish(stack: instances.Instance) -> None:
+    """Puts the environment of the standing stack where everybody looks for it."""
+    link = LOCAL / "env"
+    link.unlink(missing_ok=True)
+    link.symlink_to(stack.folder.relative_to(LOCAL) / "env")
+
+
+def show(known: dict, seconds: float) -> None:
+    print(f"""
+  webhook     {known['WEBHOOK_URL']}
+  simulator   {known['SIMULATOR_URL']}   (POST /say, GET /sent)
+  AWS         {known['AWS_ENDPOINT_URL']}   table {known['TABLE_NAME']}
+  model       {known['AI_MODEL']} at {known['AI_BASE_URL']}
+  business    {known['BUSINESS_ID']}, a session ends after {known['SESSION_IDLE_SECONDS']} s of silence
+
+  say something:
+    curl -s {known['SIMULATOR_URL']}/say -H 'content-type: application/json' \\
+      -d '{{"from":"972555000001","name":"יוסי","text":"היי, כמה עולה תספורת?"}}'
+    curl -s {known['SIMULATOR_URL']}/sent
+
+ready after {seconds:.1f} s""", flush=True)
+
+
+def up() -> int:
+    """In the background. If it runs already, deploys what changed."""
+    begun = time.monotonic()
+    stack = instances.standing(outlive=True)
+    with stack.locked():
+        started = False
+        try:
+            known = bring_up(stack, real_model())
+            started = True
+        finally:
+            if not started:
+                stack.stop()
+        publish(stack)
+        show(known, time.monotonic() - begun)
+    return 0
+
+
+def dev() -> int:
+    """In the foreground. Attached to a stack that runs already, it only shows the logs and leaves it running."""
+    begun = time.monotonic()
+    stack = instances.standing(outlive=False)
+    mine = True
+    with stack.locked():
+        try:
+            mine = not stack.adopt()
+            known = bring_up(stack, real_model())
+            publish(stack)
+            show(known, time.monotonic() - begun)
+            print("Ctrl-C stops it.\n" if mine else "It runs already: Ctrl-C leaves it running.\n", flush=True)
+        except BaseException:
+            if mine:
+                stack.stop()
+            raise
+    try:
+        logs.Follower(stack.aws).follow(lambda: all(one.alive() for one in stack.running))
+    except KeyboardInterrupt:
+        if mine:
+            print("\nstopping", flush=True)
+        return 0
+    finally:
+        if mine:
+            stack.stop()
+    print("the stack has stopped", flush=True)
+    return 1
+
+
+def run(command: list) -> int:
+    """A passing stack for one command. Always with the simulator's model: tests and the demo script it."""
+    begun = time.monotonic()
+    stack, code = instances.passing(), 1
+    try:
+        known = bring_up(stack, {})
+        print(f"local stack ready after {time.monotonic() - begun:.1f} s", flush=True)
+        code = subprocess.run(command, env={**os.environ, **known}, check=False).returncode
+    finally:
+        stack.stop()
+        if code == 0:
+            shutil.rmtree(stack.folder, ignore_errors=True)
+        else:
+            kept = LOCAL / "last-failure"
+            shutil.rmtree(kept, ignore_errors=True)
+            stack.folder.rename(kept)
+            print(f"the stack's logs are kept in {kept / 'logs'}", file=sys.stderr)
+    return code
+
+
+def down() -> int:
+    stack = instances.standing(outlive=True)
+    found = 0
+    for folder in [stack.folder, *instances.left_behind()]:
+        running = [one for one in processes.read(folder / "processes.json")[1]]
+        for process in reversed(running):
+            found += process.alive()
+            process.stop()
+        (folder / "processes.json").unlink(missing_ok=True)
+        if folder != stack.folder:
+            shutil.rmtree(folder, ignore_errors=True)
+    (LOCAL / "env").unlink(missing_ok=True)
+    print(f"stopped {found} processes" if found else "nothing was running")
+    return 0
+
+
+def status() -> int:
+    running = processes.read(LOCAL / "dev" / "processes.json")[1]
+    for process in running:
+        print(f"{process.name:<10} {'running' if process.alive() else 'dead':<8} pid {process.pid}")
+    if not running:
+        print("not running")
+    return 0 if running and all(one.alive() for one in running) else 1
+
+
+def interrupted(number, _frame):
+    sys.exit(128 + number)
+
+
+def main(arguments: list) -> int:
+    # Ended from outside (make, CI, a closed terminal), it still clears up after itself.
+    signal.signal(signal.SIGTERM, interrupted)
+    signal.signal(signal.SIGHUP, interrupted)
+    plain = {"up": up, "down": down, "dev": dev, "status": status}
+    try:
+        if len(arguments) == 1 and arguments[0] in plain:
+            return plain[arguments[0]]()
+        if len(arguments) > 2 and arguments[:2] == ["run", "--"]:
+            return run(arguments[2:])
+        if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in venvs.NAMES:
+            venvs.install(arguments[1])
+            return 0
+    except Failure as reason:
+        print(f"error: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

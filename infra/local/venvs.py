@@ -1,0 +1,47 @@
+"""The Python tools of this tree: `.local/venv-stack` (ministack) and `.local/venv-tools` (SAM, cargo-lambda, zig).
+
+Two, because ministack and SAM pin different versions of the same libraries.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from paths import HERE, LOCAL, Failure
+
+NAMES = ("stack", "tools")
+OLDEST_PYTHON = (3, 10)
+
+
+def folder(name: str) -> Path:
+    """The virtual environment's folder."""
+    return LOCAL / f"venv-{name}"
+
+
+def install(name: str) -> Path:
+    """Makes the environment if its requirements changed since it was made. Answers its `bin` folder."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise Failure(f"python3 is {sys.version.split()[0]}; 3.10 or newer is needed")
+    requirements = HERE / f"requirements-{name}.txt"
+    wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
+    stamp = folder(name) / "requirements.sha256"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        print(f"installing {requirements.name} into {folder(name)}", flush=True)
+        make(name, requirements)
+        stamp.write_text(wanted)
+    return folder(name) / "bin"
+
+
+def make(name: str, requirements: Path) -> None:
+    """Makes the environment anew."""
+    shutil.rmtree(folder(name), ignore_errors=True)
+    LOCAL.mkdir(exist_ok=True)
+    log = LOCAL / f"venv-{name}.log"
+    pip = [folder(name) / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
+    with log.open("w") as out:
+        for command in ([sys.executable, "-m", "venv", folder(name)], [*pip, "-r", requirements]):
+            if subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode:
+                shutil.rmtree(folder(name), ignore_errors=True)
+                raise Failure(f"{' '.join(map(str, command))} failed; see {log}\n{log.read_text()[-1500:]}")

@@ -1,0 +1,200 @@
+//! The sending side: `POST {base}/{phone_number_id}/messages` of the Graph API. It never repeats a request by itself,
+//! since Meta has no idempotency key.
+
+use super::refusal::{code_of, refusal};
+use crate::connection::ConnectionSecrets;
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use std::future::Future;
+use std::time::Duration;
+use zikaron_protocol::ids::{ConnectionId, CustomerAddress, Line, MessageId};
+use zikaron_protocol::ports::{Body, Button, Messenger, Outgoing, SendError, Unavailable};
+
+/// The Graph API, in the version this crate was written against.
+pub const DEFAULT_BASE_URL: &str = "https://graph.facebook.com/v26.0";
+
+/// The longest a send takes, all in all. A turn's lease must reach further than this.
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What of [`SEND_TIMEOUT`] may pass before the token is there.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Nobody waits for the typing indicator.
+const TYPING_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// An answer of Meta is a few hundred bytes; more than this is not read.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
+/// The code of a refusal that happened on our side, before Meta was reached.
+const NOT_REACHED: i64 = 0;
+
+/// Meta's code for a parameter that is not valid, used for what we do not even send.
+const INVALID_PARAMETER: i64 = 100;
+
+/// The access token of a connection.
+pub trait Tokens: Send + Sync {
+    /// The Bearer token for the Graph API.
+    fn token(&self, connection: &ConnectionId) -> impl Future<Output = Result<SecretString, Unavailable>> + Send;
+}
+
+impl<S: ConnectionSecrets> Tokens for S {
+    async fn token(&self, connection: &ConnectionId) -> Result<SecretString, Unavailable> {
+        match self.connection(connection).await? {
+            Some(secret) => Ok(secret.access_token),
+            None => Err(Unavailable { what: "access token", reason: "there is no such connection".to_owned() }),
+        }
+    }
+}
+
+/// The base URL is not an absolute http(s) URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the Graph base URL must be absolute and begin with https:// or http://")]
+pub struct InvalidBaseUrl;
+
+/// Sends WhatsApp messages.
+pub struct GraphClient<T> {
+    http: reqwest::Client,
+    tokens: T,
+    base: Url,
+}
+
+impl<T: Tokens> GraphClient<T> {
+    /// `base_url` without a slash at the end, mostly [`DEFAULT_BASE_URL`].
+    ///
+    /// # Errors
+    /// [`InvalidBaseUrl`].
+    pub fn new(http: reqwest::Client, tokens: T, base_url: &str) -> Result<Self, InvalidBaseUrl> {
+        let base = Url::parse(base_url.trim_end_matches('/')).map_err(|_| InvalidBaseUrl)?;
+        if !matches!(base.scheme(), "https" | "http") {
+            return Err(InvalidBaseUrl);
+        }
+        Ok(Self { http, tokens, base })
+    }
+
+    fn messages_url(&self, line: &Line) -> Url {
+        let mut url = self.base.clone();
+        // An http(s) URL always has segments.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(line.number.as_str()).push("messages");
+        }
+        url
+    }
+
+    /// Answers status and body of what Meta said.
+    async fn post(&self, line: &Line, body: &Value, timeout: Duration) -> Result<(u16, Vec<u8>), SendError> {
+        let token = tokio::time::timeout(TOKEN_TIMEOUT, self.tokens.token(&line.connection)).await;
+        // Without a token nothing has left this process.
+        let not_reached = SendError::RefusedForNow { code: NOT_REACHED };
+        let token = token.map_err(|_| not_reached.clone())?.map_err(|error| {
+            tracing::warn!(connection = %line.connection, %error, "no access token: nothing was sent");
+            not_reached
+        })?;
+        let request = self.http.post(self.messages_url(line)).bearer_auth(token.expose_secret()).json(body);
+        let mut answer = request.timeout(timeout).send().await.map_err(|error| unanswered(&error))?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| broken_off(&error))? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > MAX_ANSWER_BYTES {
+                return Err(SendError::Unknown { reason: "the answer does not end".to_owned() });
+            }
+        }
+        Ok((answer.status().as_u16(), bytes))
+    }
+}
+
+impl<T: Tokens> Messenger for GraphClient<T> {
+    async fn send(&self, outgoing: Outgoing<'_>) -> Result<MessageId, SendError> {
+        let body = message(&outgoing).map_err(|rule| {
+            tracing::error!(number = %outgoing.line.number, rule, "a message Meta would refuse was not sent");
+            SendError::RefusedForGood { code: INVALID_PARAMETER }
+        })?;
+        let (status, answer) = self.post(outgoing.line, &body, SEND_TIMEOUT - TOKEN_TIMEOUT).await?;
+        let code = code_of(&answer);
+        match accepted(&answer).filter(|_| (200..300).contains(&status) && code.is_none()) {
+            Some(id) => Ok(id),
+            None => {
+                tracing::warn!(number = %outgoing.line.number, status, code, "Meta did not accept a message");
+                Err(refusal(status, code))
+            }
+        }
+    }
+
+    async fn show_typing(&self, line: &Line, message: &MessageId) -> Result<(), SendError> {
+        let body = json!({
+            "messaging_product": "whatsapp",
+            "status": "read",
+            "message_id": message.as_str(),
+            "typing_indicator": {"type": "text"},
+        });
+        let (status, answer) = self.post(line, &body, TYPING_TIMEOUT).await?;
+        match code_of(&answer) {
+            None if (200..300).contains(&status) => Ok(()),
+            code => Err(refusal(status, code)),
+        }
+    }
+}
+
+/// The id Meta gave the message.
+fn accepted(answer: &[u8]) -> Option<MessageId> {
+    let answer: Value = serde_json::from_slice(answer).ok()?;
+    MessageId::parse(answer.pointer("/messages/0/id")?.as_str()?).ok()
+}
+
+/// No answer at all. Where no connection came about, the request has not left; everything else may have arrived.
+fn unanswered(error: &reqwest::Error) -> SendError {
+    if error.is_connect() || error.is_builder() {
+        return SendError::RefusedForNow { code: NOT_REACHED };
+    }
+    broken_off(error)
+}
+
+/// reqwest's own message names the URL, and with it the number: only the kind is told.
+fn broken_off(error: &reqwest::Error) -> SendError {
+    let reason = if error.is_timeout() { "no answer in time" } else { "the connection broke" };
+    SendError::Unknown { reason: reason.to_owned() }
+}
+
+/// The request's body, or the rule of Meta that the message breaks.
+fn message(outgoing: &Outgoing<'_>) -> Result<Value, &'static str> {
+    within(outgoing.tag, 0, 512, "a tag has at most 512 characters")?;
+    let mut message = match outgoing.body {
+        Body::Text(text) => {
+            within(text, 1, 4096, "a text has 1 to 4096 characters")?;
+            json!({"type": "text", "text": {"preview_url": false, "body": text}})
+        }
+        Body::Buttons { text, buttons } => {
+            within(text, 1, 1024, "the text above buttons has 1 to 1024 characters")?;
+            let action = json!({"buttons": reply_buttons(buttons)?});
+            json!({"type": "interactive", "interactive": {"type": "button", "body": {"text": text}, "action": action}})
+        }
+    };
+    message["messaging_product"] = json!("whatsapp");
+    message["recipient_type"] = json!("individual");
+    message["biz_opaque_callback_data"] = json!(outgoing.tag);
+    match outgoing.to {
+        CustomerAddress { phone: Some(phone), .. } => message["to"] = json!(phone.expose()),
+        // A user id in `to` is answered with 200 and dropped.
+        CustomerAddress { bsuid: Some(bsuid), .. } => message["recipient"] = json!(bsuid.expose()),
+        _ => return Err("a customer is reached by a phone number or a user id"),
+    }
+    Ok(message)
+}
+
+fn reply_buttons(buttons: &[Button]) -> Result<Vec<Value>, &'static str> {
+    if !(1..=3).contains(&buttons.len()) {
+        return Err("there are 1 to 3 buttons");
+    }
+    let button = |button: &Button| {
+        within(&button.id, 1, 256, "a button's id has 1 to 256 characters")?;
+        within(&button.title, 1, 20, "a button's title has 1 to 20 characters")?;
+        Ok(json!({"type": "reply", "reply": {"id": button.id, "title": button.title}}))
+    };
+    buttons.iter().map(button).collect()
+}
+
+fn within(text: &str, least: usize, most: usize, rule: &'static str) -> Result<(), &'static str> {
+    let length = text.chars().count();
+    let blank = least > 0 && text.trim().is_empty();
+    if blank || !(least..=most).contains(&length) { Err(rule) } else { Ok(()) }
+}

@@ -1,0 +1,122 @@
+//! Who wrote: since 2026 a phone number, a business-scoped user id, or both.
+
+use super::loose::text;
+use serde_json::Value;
+use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164};
+
+/// The longest profile name that is kept, in characters. WhatsApp itself allows 25.
+const MAX_NAME_CHARS: usize = 100;
+
+/// An entry of `contacts[]`.
+pub(super) struct Contact {
+    address: CustomerAddress,
+    name: Option<String>,
+}
+
+impl Contact {
+    pub(super) fn read(contact: &Value) -> Self {
+        Self {
+            address: CustomerAddress { bsuid: bsuid(contact, "/user_id"), phone: phone(contact, "/wa_id") },
+            name: text(contact, "/profile/name").and_then(|name| {
+                let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect();
+                let name = name.trim();
+                (!name.is_empty()).then(|| name.to_owned())
+            }),
+        }
+    }
+}
+
+/// Where a message came from, and the name in that customer's profile. None when nothing says who it was.
+///
+/// A contact adds what the message itself does not say, if it is the sender's: the user ids agree or, where one of
+/// them is unknown, the phone numbers. `alone` says that there is one message and one contact; then a contact also
+/// counts that merely contradicts nothing. Anything looser would give one customer another's memory.
+pub(super) fn sender(message: &Value, contacts: &[Contact], alone: bool) -> Option<(CustomerAddress, Option<String>)> {
+    let own = CustomerAddress { bsuid: bsuid(message, "/from_user_id"), phone: phone(message, "/from") };
+    let contact = contacts.iter().find(|contact| {
+        agree(own.bsuid.as_ref(), contact.address.bsuid.as_ref())
+            .or_else(|| agree(own.phone.as_ref(), contact.address.phone.as_ref()))
+            .unwrap_or(alone)
+    });
+    let (known, name) = contact.map(|c| (c.address.clone(), c.name.clone())).unwrap_or_default();
+    let address = CustomerAddress { bsuid: own.bsuid.or(known.bsuid), phone: own.phone.or(known.phone) };
+    (address.bsuid.is_some() || address.phone.is_some()).then_some((address, name))
+}
+
+/// Whether two identifiers are the same; none when one of them is unknown.
+fn agree<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> Option<bool> {
+    Some(one? == other?)
+}
+
+/// A phone number as Meta writes it: digits of E.164, mostly without the `+`, in `display_phone_number` with spaces
+/// and dashes.
+pub(super) fn phone(value: &Value, pointer: &str) -> Option<E164> {
+    let digits: String = text(value, pointer)?.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
+    E164::parse(format!("+{}", digits.trim_start_matches('+'))).ok()
+}
+
+fn bsuid(value: &Value, pointer: &str) -> Option<Bsuid> {
+    Bsuid::parse(text(value, pointer)?.trim()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const ONE: &str = "IL.1111";
+    const TWO: &str = "IL.2222";
+
+    fn found(message: &Value, contacts: &Value, alone: bool) -> Option<(Option<String>, Option<String>)> {
+        let contacts: Vec<Contact> = contacts.as_array().unwrap().iter().map(Contact::read).collect();
+        sender(message, &contacts, alone).map(|(address, _)| {
+            (address.bsuid.map(|id| id.expose().to_owned()), address.phone.map(|phone| phone.expose().to_owned()))
+        })
+    }
+
+    fn address(bsuid: Option<&str>, phone: Option<&str>) -> Option<(Option<String>, Option<String>)> {
+        Some((bsuid.map(str::to_owned), phone.map(str::to_owned)))
+    }
+
+    #[test]
+    fn a_customer_is_known_by_user_id_by_phone_or_by_both() {
+        let none = json!([]);
+        let phone = Some("+972555000001");
+        assert_eq!(found(&json!({"from": "972555000001"}), &none, true), address(None, phone));
+        assert_eq!(found(&json!({"from": 972_555_000_001_i64}), &none, true), address(None, phone));
+        assert_eq!(found(&json!({"from": "", "from_user_id": ONE}), &none, true), address(Some(ONE), None));
+        let contact = json!([{"wa_id": "972555000001", "user_id": ONE}]);
+        assert_eq!(found(&json!({"from": "972555000001"}), &contact, true), address(Some(ONE), phone));
+        assert_eq!(found(&json!({"from": null}), &contact, true), address(Some(ONE), phone));
+        assert_eq!(found(&json!({"from": "0555", "from_user_id": "x"}), &none, true), None);
+        assert_eq!(found(&json!({}), &none, true), None);
+    }
+
+    #[test]
+    fn a_contact_of_another_customer_never_lends_its_identity() {
+        let other_phone = json!([{"wa_id": "972555000002", "user_id": TWO}]);
+        let own = address(None, Some("+972555000001"));
+        assert_eq!(found(&json!({"from": "972555000001"}), &other_phone, true), own);
+        let other_user = json!([{"user_id": TWO, "wa_id": "972555000001"}]);
+        assert_eq!(found(&json!({"from_user_id": ONE}), &other_user, true), address(Some(ONE), None));
+        let unrelated = json!([{"user_id": TWO}]);
+        assert_eq!(found(&json!({"from": "972555000001"}), &unrelated, false), own);
+        assert_eq!(found(&json!({}), &unrelated, false), None, "one of several messages, and it names nobody");
+    }
+
+    #[test]
+    fn each_message_of_a_batch_finds_its_own_contact() {
+        let contacts = json!([{"wa_id": "972555000001", "user_id": ONE}, {"wa_id": "972555000002", "user_id": TWO}]);
+        let second = address(Some(TWO), Some("+972555000002"));
+        assert_eq!(found(&json!({"from": "972555000002"}), &contacts, false), second);
+        assert_eq!(found(&json!({"from_user_id": TWO}), &contacts, false), second);
+    }
+
+    #[test]
+    fn a_profile_name_loses_control_characters_and_excess() {
+        let name = |name: &str| Contact::read(&json!({"profile": {"name": name}})).name;
+        assert_eq!(name(" יוסי\u{0}\n "), Some("יוסי".to_owned()));
+        assert_eq!(name("\u{0}"), None);
+        assert_eq!(name(&"א".repeat(500)).unwrap().chars().count(), MAX_NAME_CHARS);
+    }
+}

@@ -1,0 +1,211 @@
+//! The webhook's body, taken apart item by item: what cannot be read spoils only itself.
+
+use super::identity::{Contact, phone};
+use super::loose::{integer, items, members, readable, text};
+use super::message::{Surroundings, received};
+use super::status::settled;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use zikaron_protocol::event::Event;
+use zikaron_protocol::ids::{ConnectionId, Line, NumberId};
+
+/// What a body holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parsed {
+    /// In the order of the body; [`Event::MessageReceived`] and [`Event::MessageStatus`] only.
+    pub events: Vec<Event>,
+    /// What gives no event, and why.
+    pub set_aside: Vec<SetAside>,
+}
+
+/// A part of a body that gives no event. Holds nothing a customer wrote: it is made for the log.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SetAside {
+    /// The part.
+    pub what: Part,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A part of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The whole.
+    Body,
+    /// An item of `entry[]`.
+    Entry,
+    /// An item of `changes[]`.
+    Change,
+    /// An item of `contacts[]`, or all of them.
+    Contact,
+    /// An item of `messages[]`, or all of them.
+    Message,
+    /// An item of `statuses[]`, or all of them.
+    Status,
+    /// An item of `value.errors[]`.
+    Error,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Body => "body",
+            Self::Entry => "entry",
+            Self::Change => "change",
+            Self::Contact => "contact",
+            Self::Message => "message",
+            Self::Status => "status",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// Why a part gives no event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Reason {
+    /// It has another shape than Meta describes.
+    #[error("unreadable")]
+    Unreadable,
+    /// A property without which nothing can be done is absent or empty.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A property has a value that cannot be.
+    #[error("{0} is not understood")]
+    Invalid(&'static str),
+    /// Neither a phone number nor a user id says who wrote.
+    #[error("nobody knows who wrote it")]
+    NoSender,
+    /// It was written in a group; the memory is of one customer.
+    #[error("written in a group")]
+    Group,
+    /// It comes from the business's own number.
+    #[error("the business's own")]
+    Echo,
+    /// The body is not about WhatsApp.
+    #[error("not a whatsapp_business_account")]
+    OtherObject,
+    /// Not a change of `messages`: echoes of the phone app, standby, account news, …
+    #[error("field {0}")]
+    OtherField(String),
+    /// Meta reports an error of the account.
+    #[error("code {0}")]
+    ChannelError(i64),
+}
+
+/// The body is not a JSON object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the body is not a JSON object")]
+pub struct Malformed;
+
+/// Reads the body of a webhook whose signature was checked.
+///
+/// # Errors
+/// [`Malformed`]; nothing smaller is an error.
+pub fn parse(connection: &ConnectionId, body: &[u8]) -> Result<Parsed, Malformed> {
+    let body = readable(body);
+    let raw: &RawValue = serde_json::from_str(&body).map_err(|_| Malformed)?;
+    let whole = members(raw).ok_or(Malformed)?;
+    let mut reader = Reader { connection, parsed: Parsed::default() };
+    if whole.get("object").is_some_and(|object| object.get() != "\"whatsapp_business_account\"") {
+        reader.set_aside(Part::Body, Reason::OtherObject);
+        return Ok(reader.parsed);
+    }
+    for entry in reader.list(whole.get("entry").copied(), Part::Entry) {
+        let Some(entry) = members(entry) else {
+            reader.set_aside(Part::Entry, Reason::Unreadable);
+            continue;
+        };
+        for change in reader.list(entry.get("changes").copied(), Part::Change) {
+            reader.change(change);
+        }
+    }
+    Ok(reader.parsed)
+}
+
+struct Reader<'a> {
+    connection: &'a ConnectionId,
+    parsed: Parsed,
+}
+
+impl Reader<'_> {
+    fn set_aside(&mut self, what: Part, reason: Reason) {
+        self.parsed.set_aside.push(SetAside { what, reason });
+    }
+
+    fn list<'a>(&mut self, raw: Option<&'a RawValue>, what: Part) -> Vec<&'a RawValue> {
+        items(raw).unwrap_or_else(|| {
+            self.set_aside(what, Reason::Unreadable);
+            Vec::new()
+        })
+    }
+
+    /// The readable items of a list.
+    fn values(&mut self, raw: Option<&RawValue>, what: Part) -> Vec<Value> {
+        let mut values = Vec::new();
+        for item in self.list(raw, what) {
+            match serde_json::from_str(item.get()) {
+                Ok(value @ Value::Object(_)) => values.push(value),
+                _ => self.set_aside(what, Reason::Unreadable),
+            }
+        }
+        values
+    }
+
+    fn change(&mut self, change: &RawValue) {
+        let Some(change) = members(change) else { return self.set_aside(Part::Change, Reason::Unreadable) };
+        let field = change.get("field").and_then(|field| serde_json::from_str::<String>(field.get()).ok());
+        match field {
+            None => return self.set_aside(Part::Change, Reason::Missing("field")),
+            Some(field) if field != "messages" => {
+                let name = field.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
+                return self.set_aside(Part::Change, Reason::OtherField(name));
+            }
+            Some(_) => {}
+        }
+        let Some(value) = change.get("value").and_then(|value| members(value)) else {
+            return self.set_aside(Part::Change, Reason::Unreadable);
+        };
+        let metadata: Value =
+            value.get("metadata").and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+        let contacts = self.values(value.get("contacts").copied(), Part::Contact);
+        let messages = self.values(value.get("messages").copied(), Part::Message);
+        let statuses = self.values(value.get("statuses").copied(), Part::Status);
+        for error in self.values(value.get("errors").copied(), Part::Error) {
+            self.set_aside(Part::Error, integer(&error, "/code").map_or(Reason::Unreadable, Reason::ChannelError));
+        }
+        let number = text(&metadata, "/phone_number_id").and_then(|id| NumberId::parse(id).ok());
+        let Some(number) = number else {
+            messages.iter().for_each(|_| self.set_aside(Part::Message, Reason::Missing("phone_number_id")));
+            statuses.iter().for_each(|_| self.set_aside(Part::Status, Reason::Missing("phone_number_id")));
+            return;
+        };
+        let line = Line { connection: self.connection.clone(), number };
+        // Unreadable items count: one of them may be the contact's message.
+        let count = |name: &str| items(value.get(name).copied()).map_or(0, |items| items.len());
+        let alone = count("messages") == 1 && count("contacts") == 1;
+        let contacts: Vec<Contact> = contacts.iter().map(Contact::read).collect();
+        let own = phone(&metadata, "/display_phone_number");
+        let around = Surroundings { line: &line, own: own.as_ref(), contacts: &contacts, alone };
+        self.messages(&messages, &around);
+        self.statuses(&statuses, &line);
+    }
+
+    fn messages(&mut self, messages: &[Value], around: &Surroundings<'_>) {
+        for message in messages {
+            match received(message, around) {
+                Ok(event) => self.parsed.events.push(Event::MessageReceived(event)),
+                Err(reason) => self.set_aside(Part::Message, reason),
+            }
+        }
+    }
+
+    fn statuses(&mut self, statuses: &[Value], line: &Line) {
+        for status in statuses {
+            match settled(status, line) {
+                Ok(Some(event)) => self.parsed.events.push(Event::MessageStatus(event)),
+                Ok(None) => {}
+                Err(reason) => self.set_aside(Part::Status, reason),
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! WhatsApp Cloud API: [`inbound`] reads what Meta posts to the webhook, [`graph`] sends.
+
+pub mod graph;
+pub mod inbound;
+pub mod refusal;
+
+mod identity;
+mod loose;
+mod message;
+mod status;

@@ -1,0 +1,74 @@
+//! One item of `statuses[]`.
+
+use super::inbound::Reason;
+use super::loose::{integer, text};
+use jiff::Timestamp;
+use serde_json::Value;
+use zikaron_protocol::event::{DeliveryStatus, MessageStatus};
+use zikaron_protocol::ids::{Line, MessageId};
+
+/// The longest tag Meta gives back, in characters. A longer one is not ours.
+const MAX_TAG_CHARS: usize = 512;
+
+/// The status; none when it settles nothing (`played`, `deleted`).
+pub(super) fn settled(item: &Value, line: &Line) -> Result<Option<MessageStatus>, Reason> {
+    let status = match text(item, "/status").ok_or(Reason::Missing("status"))?.as_str() {
+        "sent" => DeliveryStatus::Sent,
+        "delivered" => DeliveryStatus::Delivered,
+        "read" => DeliveryStatus::Read,
+        "failed" => DeliveryStatus::Failed,
+        "played" | "deleted" => return Ok(None),
+        _ => return Err(Reason::Invalid("status")),
+    };
+    let id = text(item, "/id").ok_or(Reason::Missing("id"))?;
+    let seconds = integer(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
+    Ok(Some(MessageStatus {
+        line: line.clone(),
+        id: MessageId::parse(id).map_err(|_| Reason::Invalid("id"))?,
+        status,
+        at: Timestamp::from_second(seconds).map_err(|_| Reason::Invalid("timestamp"))?,
+        tag: text(item, "/biz_opaque_callback_data").filter(|tag| tag.chars().count() <= MAX_TAG_CHARS),
+        errors: codes(item),
+    }))
+}
+
+/// The codes in the `errors` of an item.
+fn codes(item: &Value) -> Vec<i64> {
+    let errors = item.get("errors").and_then(Value::as_array);
+    errors.into_iter().flatten().filter_map(|error| integer(error, "/code")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(item: &Value) -> Result<Option<MessageStatus>, Reason> {
+        let line: Line = serde_json::from_value(json!({"connection": "demo", "number": "100000000000001"})).unwrap();
+        settled(item, &line)
+    }
+
+    #[test]
+    fn a_status_carries_its_tag_and_its_error_codes() {
+        let item = json!({"id": "wamid.A", "status": "failed", "timestamp": 1_700_000_000, "errors":
+            [{"code": 131_047, "title": "…"}, {"code": "131026"}, {"title": "no code"}], "biz_opaque_callback_data": "out-1"});
+        let status = read(&item).unwrap().unwrap();
+        assert_eq!(status.status, DeliveryStatus::Failed);
+        assert_eq!(status.tag.as_deref(), Some("out-1"));
+        assert_eq!(status.errors, [131_047, 131_026]);
+        assert_eq!(status.at.as_second(), 1_700_000_000);
+    }
+
+    #[test]
+    fn a_status_that_settles_nothing_is_nothing_and_an_unknown_one_is_set_aside() {
+        let of = |status: &str| read(&json!({"id": "wamid.A", "status": status, "timestamp": "1700000000"}));
+        for (word, known) in
+            [("sent", DeliveryStatus::Sent), ("delivered", DeliveryStatus::Delivered), ("read", DeliveryStatus::Read)]
+        {
+            assert_eq!(of(word).unwrap().unwrap().status, known);
+        }
+        assert_eq!(of("played").unwrap(), None);
+        assert_eq!(of("deleted").unwrap(), None);
+        assert_eq!(of("teleported").unwrap_err(), Reason::Invalid("status"));
+    }
+}

@@ -1,0 +1,223 @@
+//! The parser against `events/whatsapp-*.json`.
+
+use zikaron_channels::whatsapp::inbound::{Malformed, Parsed, Part, Reason, parse};
+use zikaron_protocol::event::{DeliveryStatus, Event, MessageReceived};
+use zikaron_protocol::ids::{ConnectionId, E164};
+
+fn sample(name: &str) -> Vec<u8> {
+    let path = format!("{}/../../events/whatsapp-{name}.json", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn demo() -> ConnectionId {
+    ConnectionId::parse("demo").unwrap()
+}
+
+fn read(name: &str) -> Parsed {
+    parse(&demo(), &sample(name)).unwrap()
+}
+
+fn only_message(name: &str) -> MessageReceived {
+    let parsed = read(name);
+    assert_eq!(parsed.set_aside, [], "{name}");
+    let [Event::MessageReceived(message)] = parsed.events.as_slice() else { panic!("{name}: {parsed:?}") };
+    message.clone()
+}
+
+fn aside(parsed: &Parsed) -> Vec<String> {
+    parsed.set_aside.iter().map(|aside| format!("{}: {}", aside.what, aside.reason)).collect()
+}
+
+#[test]
+fn a_message_keeps_its_own_time_line_customer_and_words() {
+    let read = only_message("text-hebrew");
+    assert_eq!(read.line.connection.as_str(), "demo");
+    assert_eq!(read.line.number.as_str(), "100000000000001");
+    assert_eq!(read.customer.phone.unwrap().expose(), "+972555000001");
+    assert_eq!(read.customer.bsuid.unwrap().expose(), "IL.13491208655302741918");
+    assert_eq!(read.profile_name.as_deref(), Some("יוסי כהן"));
+    assert_eq!(read.message.sent_at.to_string(), "2026-11-16T08:00:00Z");
+    assert_eq!(read.message.text.as_deref(), Some("היי, אפשר לקבוע תור לשבוע הבא? 🙏 עדיף בבוקר"));
+    assert!(read.message.answerable);
+}
+
+#[test]
+fn every_kind_of_message_is_read() {
+    let table = [
+        ("image", "image", Some("משהו כזה"), true),
+        ("voice", "audio", None, true),
+        ("button-reply", "interactive", Some("להתחיל מחדש"), true),
+        ("reaction", "reaction", Some("👍"), false),
+        ("edit", "edit", Some("לא, עדיף בערב"), false),
+        ("revoke", "revoke", None, false),
+        ("system-number-changed", "system", None, false),
+        ("unsupported", "unsupported", None, true),
+    ];
+    for (name, kind, text, answerable) in table {
+        let message = only_message(name).message;
+        let found = (message.kind.as_str(), message.text.as_deref(), message.answerable);
+        assert_eq!(found, (kind, text, answerable), "{name}");
+    }
+}
+
+#[test]
+fn a_tapped_button_names_itself_and_the_message_it_stands_under() {
+    let message = only_message("button-reply").message;
+    assert_eq!(message.button.as_deref(), Some("resume.fresh"));
+    assert_eq!(message.quotes.unwrap().as_str(), "wamid.OUT1");
+}
+
+#[test]
+fn a_customer_without_a_phone_number_is_known_by_the_user_id() {
+    let customer = only_message("bsuid-only").customer;
+    assert_eq!(customer.phone, None);
+    assert_eq!(customer.bsuid.unwrap().expose(), "IL.22222222222222222222");
+}
+
+#[test]
+fn a_status_settles_with_our_tag() {
+    for (name, status, errors) in [
+        ("status-delivered", DeliveryStatus::Delivered, vec![]),
+        ("status-failed", DeliveryStatus::Failed, vec![131_047]),
+    ] {
+        let parsed = read(name);
+        let [Event::MessageStatus(read)] = parsed.events.as_slice() else { panic!("{parsed:?}") };
+        assert_eq!((read.status, &read.errors), (status, &errors));
+        assert_eq!(read.tag.as_deref(), Some("01KA5S2Q0000000000000000A1"));
+        assert_eq!(read.id.as_str(), "wamid.OUT1");
+    }
+}
+
+#[test]
+fn groups_echoes_and_standby_are_set_aside() {
+    for (name, reason) in [
+        ("group", "message: written in a group"),
+        ("phone-app-echo", "change: field smb_message_echoes"),
+        ("standby", "change: field standby"),
+    ] {
+        let parsed = read(name);
+        assert_eq!(parsed.events, [], "{name}");
+        assert_eq!(aside(&parsed), [reason], "{name}");
+    }
+}
+
+#[test]
+fn the_business_s_own_number_is_never_a_customer() {
+    let body = String::from_utf8(sample("text-hebrew")).unwrap();
+    for own in ["+972 555-000001", "972555000001"] {
+        let parsed = parse(&demo(), body.replace("12025550100", own).as_bytes()).unwrap();
+        assert_eq!((parsed.events.len(), aside(&parsed)), (0, vec!["message: the business's own".to_owned()]));
+    }
+}
+
+#[test]
+fn one_bad_item_spoils_only_itself() {
+    let parsed = read("batch-with-bad-item");
+    let events: Vec<String> = parsed
+        .events
+        .iter()
+        .map(|event| match event {
+            Event::MessageReceived(event) => {
+                let phone = event.customer.phone.as_ref().map_or("", E164::expose);
+                format!("{} {phone} {} {}", event.message.id, event.line.number, event.message.kind)
+            }
+            Event::MessageStatus(event) => format!("{} {:?}", event.id, event.status),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        events,
+        [
+            "wamid.BATCH1 +972555000001 100000000000001 text",
+            "wamid.BATCH4 +972555000002 100000000000001 text",
+            "wamid.BATCH5 +972555000002 100000000000001 hologram",
+            "wamid.OUT1 Read",
+            "wamid.BATCH7 +972555000001 100000000000003 text",
+        ]
+    );
+    assert_eq!(
+        aside(&parsed),
+        [
+            "message: unreadable",
+            "message: nobody knows who wrote it",
+            "message: timestamp is missing",
+            "status: status is not understood",
+            "status: id is missing",
+            "error: code 131031",
+            "change: field account_update",
+            "change: unreadable",
+            "entry: unreadable",
+            "message: phone_number_id is missing",
+        ]
+    );
+    let [_, Event::MessageReceived(fourth), ..] = parsed.events.as_slice() else { panic!() };
+    assert_eq!(fourth.customer.bsuid.as_ref().unwrap().expose(), "IL.33333333333333333333", "from its contact");
+    assert_eq!(fourth.profile_name.as_deref(), Some("Dana"));
+}
+
+#[test]
+fn half_an_emoji_or_a_null_character_spoils_nothing() {
+    let texts: Vec<Option<String>> = read("half-an-emoji")
+        .events
+        .into_iter()
+        .map(|event| match event {
+            Event::MessageReceived(event) => event.message.text,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(texts, [Some("hello \u{FFFD}".to_owned()), Some("ab".to_owned())]);
+}
+
+#[test]
+fn a_number_too_large_or_a_nesting_too_deep_spoils_only_its_item() {
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    for bad in [r#"{"type":"text","timestamp":1e999}"#.to_owned(), format!(r#"{{"id":{deep}}}"#), deep.clone()] {
+        let good =
+            r#"{"from":"972555000001","id":"wamid.A","timestamp":"1794816000","type":"text","text":{"body":"x"}}"#;
+        let body = format!(
+            r#"{{"entry":[{{"changes":[{{"field":"messages","value":{{"metadata":{{"phone_number_id":"1"}},"messages":[{bad},{good}]}}}}]}}]}}"#
+        );
+        let parsed = parse(&demo(), body.as_bytes()).unwrap();
+        assert_eq!(parsed.events.len(), 1);
+        assert_eq!(aside(&parsed), ["message: unreadable"]);
+    }
+}
+
+#[test]
+fn only_what_is_no_object_at_all_is_malformed() {
+    for body in ["", "[]", "null", "\"x\"", "{", "{} {}", "<xml/>"] {
+        assert_eq!(parse(&demo(), body.as_bytes()), Err(Malformed), "{body}");
+    }
+    for body in ["{}", r#"{"entry":null}"#, r#"{"entry":[]}"#, r#"{"entry":[{"changes":null}]}"#] {
+        assert_eq!(parse(&demo(), body.as_bytes()), Ok(Parsed::default()), "{body}");
+    }
+    for (body, what) in [
+        (r#"{"entry":{}}"#, Part::Entry),
+        (r#"{"entry":[{"changes":7}]}"#, Part::Change),
+        (r#"{"entry":[{"changes":[7]}]}"#, Part::Change),
+        (r#"{"entry":[{"changes":[{"field":"messages","value":{"messages":{}}}]}]}"#, Part::Message),
+        (r#"{"entry":[{"changes":[{"field":"messages","value":{"statuses":"x"}}]}]}"#, Part::Status),
+    ] {
+        let parsed = parse(&demo(), body.as_bytes()).unwrap();
+        assert_eq!(
+            parsed.set_aside.iter().map(|a| (a.what, &a.reason)).collect::<Vec<_>>(),
+            [(what, &Reason::Unreadable)],
+            "{body}"
+        );
+    }
+    assert_eq!(
+        aside(&parse(&demo(), br#"{"object":"page","entry":[{}]}"#).unwrap()),
+        ["body: not a whatsapp_business_account"]
+    );
+}
+
+#[test]
+fn the_log_of_what_was_set_aside_holds_nothing_a_customer_wrote() {
+    let body = r#"{"entry":[{"changes":[{"field":"messages","value":{"metadata":{"phone_number_id":"1"},
+        "messages":[{"id":"SECRET #","from":"SECRET","timestamp":"SECRET","type":"text","text":{"body":"SECRET"}},
+                    {"id":"a","timestamp":"1","type":"text","from":"SECRET"}],
+        "statuses":[{"id":"a","status":"SECRET"}]}}]}]}"#;
+    let parsed = parse(&demo(), body.as_bytes()).unwrap();
+    assert_eq!(parsed.set_aside.len(), 3);
+    assert!(!format!("{:?} {:?}", aside(&parsed), parsed.set_aside).contains("SECRET"));
+}

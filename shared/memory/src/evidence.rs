@@ -1,0 +1,178 @@
+//! Extraction that cannot invent (spec D): a claim of the model counts only if a customer message of the session says
+//! so, and source and confidence are stamped here, not by the model.
+
+use crate::field::FieldList;
+use crate::fold;
+use crate::merge::{self, Reason};
+use crate::profile::{Candidate, Confidence, Source};
+use crate::session::SessionId;
+use crate::stance::Stance;
+use crate::text::{self, Squeezed};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// A message of the customer in the session: nobody else's words are evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What they wrote or said.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+    /// Its place within the session.
+    pub position: u32,
+}
+
+/// What the model claims to have learnt. Nothing in it is trusted yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extracted {
+    /// The field.
+    pub field: String,
+    /// The value.
+    pub value: String,
+    /// The words of the customer that say so.
+    pub quote: String,
+    /// How sure the model says it is: can only lower what is found here.
+    pub confidence: Option<Confidence>,
+}
+
+/// A claim without effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropped {
+    /// The field claimed.
+    pub field: String,
+    /// Why it was dropped.
+    pub reason: Reason,
+}
+
+/// What is left of the model's claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Claims with evidence, stamped with source, confidence and the time of the evidence.
+    pub candidates: Vec<Candidate>,
+    /// The others.
+    pub dropped: Vec<Dropped>,
+}
+
+/// Checks the model's claims against what the customer said. `cap` is the highest confidence the channel allows:
+/// high for WhatsApp, medium for a call, whose transcript may have misheard.
+#[must_use]
+pub fn check(
+    fields: &FieldList,
+    said: &[Said],
+    session: &SessionId,
+    extracted: &[Extracted],
+    cap: Confidence,
+) -> Checked {
+    let mut heard: Vec<Heard<'_>> = said.iter().map(Heard::new).collect();
+    heard.sort_by_key(|heard| std::cmp::Reverse((heard.said.at, heard.said.position)));
+    let mut checked = Checked::default();
+    for claim in extracted {
+        match candidate(fields, &heard, claim) {
+            Ok(found) => checked.candidates.push(Candidate {
+                field: claim.field.clone(),
+                value: Some(found.value),
+                source: Source::AiExtraction,
+                confidence: found.confidence.min(claim.confidence.unwrap_or(cap).min(cap)),
+                at: found.said.at,
+                session: session.clone(),
+                position: found.said.position,
+            }),
+            Err(reason) => checked.dropped.push(Dropped { field: claim.field.clone(), reason }),
+        }
+    }
+    checked
+}
+
+/// A message, ready for searching.
+struct Heard<'a> {
+    said: &'a Said,
+    letters: Squeezed,
+}
+
+impl<'a> Heard<'a> {
+    fn new(said: &'a Said) -> Self {
+        Self { said, letters: Squeezed::new(&said.text) }
+    }
+}
+
+struct Found<'a> {
+    said: &'a Said,
+    value: String,
+    confidence: Confidence,
+}
+
+fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> Result<Found<'a>, Reason> {
+    let spec = fields.get(&claim.field).ok_or(Reason::UnknownField)?;
+    let value = merge::fit(spec, &claim.value)?;
+    if text::reads_like_instruction(&value) {
+        return Err(Reason::Instruction);
+    }
+    let quote = Squeezed::new(&claim.quote);
+    let mut reason = Reason::NoEvidence;
+    // The newest message first: what the customer said last is what they meant.
+    for message in heard {
+        for place in message.letters.find(&quote).into_iter().rev() {
+            let items = fold::split(spec, &value).map(|item| confidence(message, &place, item));
+            match items.collect::<Result<Vec<_>, _>>() {
+                Ok(items) => {
+                    let confidence = items.into_iter().min().unwrap_or(Confidence::Low);
+                    return Ok(Found { said: message.said, value, confidence });
+                }
+                Err(found) => reason = found,
+            }
+        }
+    }
+    Err(reason)
+}
+
+/// How far the words at `place` support `value`: high if they contain it, medium if they contain half of its words,
+/// low otherwise; a hedge, a negation or a question lowers that. An error if they deny it or it says nothing.
+fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str) -> Result<Confidence, Reason> {
+    let text = message.said.text.as_str();
+    let inside = |at: &Range<usize>| place.start <= at.start && at.end <= place.end;
+    let mut literal = message.letters.find(&Squeezed::new(value));
+    literal.retain(inside);
+    if !literal.is_empty() {
+        let stances = literal.iter().filter_map(|at| Stance::of(text, at).limit());
+        return stances.max().ok_or(Reason::NoEvidence);
+    }
+    if PLACEHOLDERS.iter().any(|nothing| text::key(nothing) == text::key(value)) {
+        return Err(Reason::Empty);
+    }
+    let words = text::words(text.get(place.clone()).unwrap_or_default());
+    let bound = if supports(&words, value) { Confidence::Medium } else { Confidence::Low };
+    let limit = Stance::of(text, place).limit().unwrap_or(Confidence::Low);
+    Ok(bound.min(limit))
+}
+
+/// What models write when they know nothing.
+const PLACEHOLDERS: [&str; 12] = [
+    "unknown",
+    "none",
+    "null",
+    "n/a",
+    "not specified",
+    "not mentioned",
+    "לא ידוע",
+    "לא צוין",
+    "לא נאמר",
+    "לא צויין",
+    "אין מידע",
+    "אין",
+];
+
+/// Whether at least half of the value's words stand in the quote, prefixes and endings aside.
+fn supports(quote: &[String], value: &str) -> bool {
+    let value = text::words(value);
+    let shared = value.iter().filter(|word| quote.iter().any(|said| is_form_of(word, said)));
+    !value.is_empty() && shared.count() * 2 >= value.len()
+}
+
+/// Whether two words differ only in a Hebrew prefix letter or in the ending.
+fn is_form_of(a: &str, b: &str) -> bool {
+    let (a, b) = (text::without_prefix(a), text::without_prefix(b));
+    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let longer = a.chars().count().max(b.chars().count());
+    a == b || (common >= 4 && common * 3 >= longer * 2)
+}

@@ -1,0 +1,254 @@
+//! The merge (spec B): who and what wins a field, and the account of it. The rules stand in `fold.rs`.
+
+use crate::field::{FieldList, FieldSpec, MAX_VALUE_CHARS};
+use crate::fold::{self, Folded, Step};
+use crate::profile::{Candidate, Confidence, Dismissal, Field, Profile, Source};
+use crate::session::SessionId;
+use crate::text;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many dismissals a field remembers, the newest.
+const KEPT_DISMISSALS: usize = 16;
+/// A value this many times longer than its field allows is no value at all; a shorter one is cut.
+const HOPELESSLY_LONG: usize = 10;
+
+/// Why a candidate was accepted or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Accepted: nothing stood there.
+    New,
+    /// Accepted: it says what stands.
+    SameValue,
+    /// Accepted: its source is stronger than that of what stood.
+    StrongerSource,
+    /// Accepted: later evidence from the same source, at least as sure.
+    Newer,
+    /// Accepted: less sure, but a second session said it again.
+    Corroborated,
+    /// Accepted: a person deleted the field.
+    Deleted,
+    /// Rejected: a person's word stands.
+    ManualWins,
+    /// Rejected: a stronger source's word stands.
+    WeakerSource,
+    /// Rejected: what stands is surer.
+    LowerConfidence,
+    /// Rejected: later evidence stands.
+    Older,
+    /// Rejected: a person dismissed this value, and the evidence is not newer than that.
+    Dismissed,
+    /// Nothing to do: this very candidate was merged before.
+    Repeated,
+    /// Rejected: the business has no such field.
+    UnknownField,
+    /// Rejected: no customer message of the session says so.
+    NoEvidence,
+    /// Rejected: far beyond the field's limit.
+    TooLong,
+    /// Rejected: no readable value.
+    Empty,
+    /// Rejected: it reads like an order to the AI, not like a fact.
+    Instruction,
+}
+
+impl Reason {
+    pub(crate) fn is_acceptance(self) -> bool {
+        use Reason::{Corroborated, Deleted, New, Newer, SameValue, StrongerSource};
+        matches!(self, New | SameValue | StrongerSource | Newer | Corroborated | Deleted)
+    }
+}
+
+/// What became of one candidate: a line of the change log (spec B, rule 7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The field.
+    pub field: String,
+    /// The value it was weighed against: what it replaced, or what stands against it.
+    pub old: Option<String>,
+    /// The value offered, at most 2000 characters of it; none for a deletion.
+    pub new: Option<String>,
+    /// Who offered it.
+    pub source: Source,
+    /// How sure it was.
+    pub confidence: Confidence,
+    /// Whether the field now says what was offered.
+    pub accepted: bool,
+    /// Why.
+    pub reason: Reason,
+    /// On what occasion.
+    pub session: SessionId,
+    /// Event time.
+    pub at: Timestamp,
+}
+
+/// The outcome of a merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The profile after it.
+    pub profile: Profile,
+    /// One for each candidate, in the order given.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// Merges candidates into a profile. The outcome depends neither on the order in which candidates arrive, within one
+/// call or over many, nor on how often each does. Fields the business does not have (any more) stay as they are.
+#[must_use]
+pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) -> Merged {
+    let mut merged = profile.clone();
+    let mut verdicts: Vec<(usize, Verdict)> = Vec::with_capacity(candidates.len());
+    let mut offers: BTreeMap<&str, Vec<(usize, Candidate)>> = BTreeMap::new();
+    for (place, candidate) in candidates.iter().enumerate() {
+        match admit(fields, candidate) {
+            Ok(admitted) => offers.entry(&candidate.field).or_default().push((place, admitted)),
+            Err(reason) => {
+                let old = profile.get(&candidate.field).and_then(Field::value);
+                verdicts.push((place, verdict(candidate, old, false, reason)));
+            }
+        }
+    }
+    for (name, offered) in offers {
+        let Some(spec) = fields.get(name) else { continue };
+        let (field, weighed) = merge_field(spec, profile.get(name), offered);
+        verdicts.extend(weighed);
+        if let Some(field) = field {
+            merged.0.insert(name.to_owned(), field);
+        }
+    }
+    verdicts.sort_by_key(|(place, _)| *place);
+    Merged { profile: merged, verdicts: verdicts.into_iter().map(|(_, verdict)| verdict).collect() }
+}
+
+/// A person's "no" to a suggestion: the profile without it, or none if `field` has no such suggestion. The suggestion
+/// returns only with evidence newer than what it stood on (spec B, rule 4). The field's value never changes by this.
+#[must_use]
+pub fn dismiss(fields: &FieldList, profile: &Profile, field: &str, value: &str) -> Option<Profile> {
+    let spec = fields.get(field)?;
+    let held = profile.get(field)?;
+    let meant = fold::items(spec, Some(value));
+    let same = |offered: &str| fold::items(spec, Some(offered)) == meant;
+    let suggestion = held.suggestions().iter().find(|suggestion| same(&suggestion.value))?;
+    let mut dismissals = held.dismissals.clone();
+    dismissals.retain(|earlier| !same(&earlier.value));
+    dismissals.push(Dismissal { value: suggestion.value.clone(), at: suggestion.at });
+    dismissals.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
+    dismissals.truncate(KEPT_DISMISSALS);
+    let folded = fold::fold(spec, held.candidates.clone(), dismissals)?;
+    let mut profile = profile.clone();
+    profile.0.insert(field.to_owned(), folded.field);
+    Some(profile)
+}
+
+fn merge_field(
+    spec: &FieldSpec,
+    held: Option<&Field>,
+    offered: Vec<(usize, Candidate)>,
+) -> (Option<Field>, Vec<(usize, Verdict)>) {
+    let before: Vec<Candidate> = held.map(|held| candidates_of(spec, held)).unwrap_or_default();
+    let all = before.iter().cloned().chain(offered.iter().map(|(_, candidate)| candidate.clone()));
+    let dismissals = held.map(|held| held.dismissals.clone()).unwrap_or_default();
+    let Some(folded) = fold::fold(spec, fold::kept(all.collect()), dismissals) else {
+        return (None, Vec::new());
+    };
+    let mut seen = before;
+    let verdicts = offered.into_iter().map(|(place, candidate)| {
+        let repeated = seen.contains(&candidate);
+        let verdict = judge(spec, &folded, &candidate, repeated);
+        seen.push(candidate);
+        (place, verdict)
+    });
+    let verdicts = verdicts.collect();
+    (Some(folded.field), verdicts)
+}
+
+/// What a field was folded from. A field written by another system has a value but no candidates: the value itself
+/// is the first one.
+fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
+    if !field.candidates.is_empty() {
+        return field.candidates.clone();
+    }
+    vec![Candidate {
+        field: spec.name.clone(),
+        value: field.value.clone(),
+        source: field.source,
+        confidence: field.confidence,
+        at: field.updated_at,
+        session: SessionId::new(""),
+        position: 0,
+    }]
+}
+
+/// The candidate with a value fit to keep.
+fn admit(fields: &FieldList, candidate: &Candidate) -> Result<Candidate, Reason> {
+    let spec = fields.get(&candidate.field).ok_or(Reason::UnknownField)?;
+    let value = match &candidate.value {
+        Some(raw) => Some(fit(spec, raw)?),
+        None if candidate.source == Source::Manual => None,
+        None => return Err(Reason::Empty),
+    };
+    Ok(Candidate { value, ..candidate.clone() })
+}
+
+/// A value as the field keeps it: one line, without control characters and mark-up, cut to the field's limit.
+pub(crate) fn fit(spec: &FieldSpec, raw: &str) -> Result<String, Reason> {
+    if raw.chars().count() > spec.max_chars.saturating_mul(HOPELESSLY_LONG) {
+        return Err(Reason::TooLong);
+    }
+    let mut fitting = String::new();
+    let mut seen = BTreeSet::new();
+    for item in fold::split(spec, raw).map(text::clean_line) {
+        let item = text::cut(&item, spec.max_chars);
+        let length = fitting.chars().count() + item.chars().count() + 2;
+        let fits = fitting.is_empty() || length <= spec.max_chars;
+        if item.is_empty() || !fits || !seen.insert(text::key(item)) {
+            continue;
+        }
+        if !fitting.is_empty() {
+            fitting.push_str(", ");
+        }
+        fitting.push_str(item);
+    }
+    if fitting.is_empty() { Err(Reason::Empty) } else { Ok(fitting) }
+}
+
+fn judge(spec: &FieldSpec, folded: &Folded, candidate: &Candidate, repeated: bool) -> Verdict {
+    let stands = fold::items(spec, folded.field.value());
+    let offered = fold::items(spec, candidate.value.as_deref());
+    let says_so = if candidate.value.is_none() { stands.is_empty() } else { offered.is_subset(&stands) };
+    let kept = folded.field.candidates.iter().position(|kept| kept == candidate);
+    let step = kept.and_then(|place| folded.steps.get(place));
+    let reason = if repeated { Reason::Repeated } else { reason(folded, candidate, step, says_so) };
+    let accepted = says_so && !repeated;
+    let old = match step {
+        Some(step) if accepted && step.accepted => step.old.as_deref(),
+        _ => folded.field.value(),
+    };
+    verdict(candidate, old, accepted, reason)
+}
+
+/// Later evidence can undo or confirm what a candidate's own turn decided.
+fn reason(folded: &Folded, candidate: &Candidate, step: Option<&Step>, says_so: bool) -> Reason {
+    match step {
+        Some(step) if step.accepted == says_so => step.reason,
+        _ if says_so => folded.won_by,
+        _ if folded.field.source == candidate.source => Reason::Older,
+        _ if folded.field.source == Source::Manual => Reason::ManualWins,
+        _ => Reason::WeakerSource,
+    }
+}
+
+fn verdict(candidate: &Candidate, old: Option<&str>, accepted: bool, reason: Reason) -> Verdict {
+    Verdict {
+        field: candidate.field.clone(),
+        old: old.map(str::to_owned),
+        new: candidate.value.as_deref().map(|new| text::cut(new, MAX_VALUE_CHARS).to_owned()),
+        source: candidate.source,
+        confidence: candidate.confidence,
+        accepted,
+        reason,
+        session: candidate.session.clone(),
+        at: candidate.at,
+    }
+}

@@ -1,0 +1,113 @@
+//! The block the AI sees in its system prompt (spec F).
+
+use crate::document::LeadMemory;
+use crate::field::{FieldList, FieldSpec};
+use crate::language::{Language, Words};
+use crate::note::{Note, NoteKind};
+use crate::profile::{Confidence, Field};
+use crate::session::Channel;
+use crate::text;
+
+/// The longest note shown, in characters.
+const MAX_NOTE_CHARS: usize = 400;
+/// The most lines of a summary shown.
+const MAX_SUMMARY_LINES: usize = 10;
+
+/// The memory as the AI is shown it, at most `budget_chars` characters; none when there is nothing to show. When it is
+/// too long, the oldest notes go first, then fields of low confidence (the last of the list first), then the summary,
+/// then the other fields. Suggestions are not shown: nobody has confirmed them.
+#[must_use]
+pub fn block(memory: &LeadMemory, fields: &FieldList, language: Language, budget_chars: usize) -> Option<String> {
+    let mut parts = Parts::new(memory, fields, language.words());
+    while !parts.is_empty() {
+        let block = parts.write();
+        if block.chars().count() <= budget_chars {
+            return Some(block);
+        }
+        parts.give_up_one();
+    }
+    None
+}
+
+/// What is left to be shown.
+struct Parts<'a> {
+    words: &'static Words,
+    /// With the confidence that decides which go first.
+    fields: Vec<(Confidence, String)>,
+    summary: Vec<String>,
+    channel: Option<Channel>,
+    notes: Vec<&'a Note>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(memory: &'a LeadMemory, fields: &FieldList, words: &'static Words) -> Self {
+        let held = |spec: &FieldSpec| field_line(spec, memory.customer_profile_json.get(&spec.name)?);
+        let summary = memory.last_summary.as_deref().unwrap_or_default();
+        Self {
+            words,
+            fields: fields.iter().filter_map(held).collect(),
+            summary: lines(summary).take(MAX_SUMMARY_LINES).collect(),
+            channel: memory.summary_channel,
+            notes: memory.notes.iter().filter(|note| lines(&note.text).next().is_some()).collect(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.summary.is_empty() && self.notes.is_empty()
+    }
+
+    fn give_up_one(&mut self) {
+        let unsure = self.fields.iter().rposition(|(confidence, _)| *confidence == Confidence::Low);
+        if self.notes.pop().is_some() {
+        } else if let Some(unsure) = unsure {
+            self.fields.remove(unsure);
+        } else if self.summary.is_empty() {
+            self.fields.pop();
+        } else {
+            self.summary.clear();
+        }
+    }
+
+    fn write(&self) -> String {
+        let mut sections = vec![self.words.block_title.to_owned()];
+        if !self.fields.is_empty() {
+            let lines = self.fields.iter().map(|(_, line)| line.clone());
+            sections.push(section(self.words.profile_title, lines));
+        }
+        if !self.summary.is_empty() {
+            let channel = self.channel.map(|channel| format!("({}: {})", self.words.channel, channel.as_str()));
+            sections.push(section(self.words.summary_title, self.summary.iter().cloned().chain(channel)));
+        }
+        if !self.notes.is_empty() {
+            let notes = self.notes.iter().zip(1..).map(|(note, number)| self.note_line(number, note));
+            sections.push(section(self.words.notes_title, notes));
+        }
+        sections.join("\n\n")
+    }
+
+    fn note_line(&self, number: usize, note: &Note) -> String {
+        let kind = match note.kind {
+            NoteKind::ConversationSummary => self.words.conversation_summary,
+            NoteKind::CallSummary => self.words.call_summary,
+            NoteKind::Note => self.words.note,
+        };
+        let text = lines(&note.text).collect::<Vec<_>>().join(" / ");
+        format!("{number}. [{kind}] {}", text::cut_visibly(&text, MAX_NOTE_CHARS))
+    }
+}
+
+fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
+    lines.fold(title.to_owned(), |section, line| section + "\n  " + &line)
+}
+
+fn field_line(spec: &FieldSpec, field: &Field) -> Option<(Confidence, String)> {
+    let value = lines(field.value()?).collect::<Vec<_>>().join(" ");
+    (!value.is_empty()).then(|| (field.confidence(), format!("• {}: {value}", spec.name)))
+}
+
+/// The lines of a stored text, such that none can pass for a part of the block: no control characters, none of the
+/// block's own signs.
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    let plain = text.lines().map(|line| line.replace(['🧠', '📋', '📝', '📚'], " "));
+    plain.map(|line| text::clean_line(&line)).filter(|line| !line.is_empty())
+}

@@ -1,0 +1,326 @@
+//! Text from people and models: made safe to keep, cut to a length, compared as people would compare it.
+
+use std::ops::Range;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// One line without control characters, invisible characters and mark-up. Cleaning twice changes nothing more.
+pub(crate) fn clean_line(raw: &str) -> String {
+    let mut line = one_line(raw);
+    loop {
+        let next = one_line(&without_markup(&line));
+        if next == line {
+            return line;
+        }
+        line = next;
+    }
+}
+
+fn one_line(raw: &str) -> String {
+    let mut line = String::with_capacity(raw.len());
+    for c in raw.nfc().filter(|c| !is_invisible(*c)) {
+        if !c.is_whitespace() && !c.is_control() {
+            line.push(c);
+        } else if !line.is_empty() && !line.ends_with(' ') {
+            line.push(' ');
+        }
+    }
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// Characters that show nothing but can reorder, hide or smuggle text: bidi controls, zero-width characters, tags.
+/// The joiners U+200C and U+200D stay: Persian and emoji need them.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+fn without_markup(line: &str) -> String {
+    let text = without_links(&without_tags(line));
+    let mut text = text.replace('`', "");
+    for mark in ["**", "__", "~~"] {
+        text = text.replace(mark, "");
+    }
+    without_bullet(&text).to_owned()
+}
+
+/// Drops `# `, `> `, `- `, `* ` and `• ` from the beginning of a line.
+fn without_bullet(line: &str) -> &str {
+    let line = line.trim_start();
+    let rest = line.trim_start_matches(['#', '>', '-', '*', '•', '–']);
+    if rest.len() < line.len() && rest.starts_with(' ') { rest.trim_start() } else { line }
+}
+
+/// Replaces `<b>`, `</b>`, `<!-- -->` by a space; leaves `<3` and `a < b` alone.
+fn without_tags(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        let opens = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
+        match after.split_once('>') {
+            Some((_, behind)) if opens => {
+                out.push(' ');
+                rest = behind;
+            }
+            _ => {
+                out.push('<');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Replaces `[label](address)` by the label.
+fn without_links(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let link = after
+            .split_once("](")
+            .filter(|(label, _)| !label.contains('['))
+            .and_then(|(label, address)| Some((label, address.split_once(')')?.1)));
+        if let Some((label, behind)) = link {
+            out.push_str(label);
+            rest = behind;
+        } else {
+            out.push('[');
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The beginning of `text`, at most `max_chars` characters, never cut inside what the eye sees as one.
+pub(crate) fn cut(text: &str, max_chars: usize) -> &str {
+    let mut chars = 0;
+    let mut end = 0;
+    for (start, grapheme) in text.grapheme_indices(true) {
+        chars += grapheme.chars().count();
+        if chars > max_chars {
+            break;
+        }
+        end = start + grapheme.len();
+    }
+    text.get(..end).unwrap_or_default().trim_end()
+}
+
+/// [`cut`], with `…` as the last character when something was cut.
+pub(crate) fn cut_visibly(text: &str, max_chars: usize) -> String {
+    if text.chars().count() <= max_chars {
+        return text.to_owned();
+    }
+    format!("{}…", cut(text, max_chars.saturating_sub(1)))
+}
+
+/// The form in which two values are equal (spec B, rule 1): without case, spacing, punctuation, niqqud and final
+/// letters. Phone numbers are equal by their digits; other numbers keep what separates their digits.
+pub(crate) fn key(value: &str) -> String {
+    let folded: Vec<char> = value.chars().flat_map(fold).collect();
+    if let Some(digits) = phone(&folded) {
+        return digits;
+    }
+    let mut key = String::with_capacity(value.len());
+    let mut skipped = String::new();
+    for (index, &c) in folded.iter().enumerate() {
+        if is_separator(c) {
+            skipped.push(c);
+            continue;
+        }
+        let splits_number = c.is_ascii_digit() && key.ends_with(|k: char| k.is_ascii_digit());
+        if splits_number && !skipped.is_empty() && !is_thousands(&skipped, folded.get(index..)) {
+            key.push(if matches!(skipped.trim(), "." | ":") { '.' } else { '-' });
+        }
+        skipped.clear();
+        key.push(c);
+    }
+    if key.is_empty() { value.trim().to_lowercase() } else { key }
+}
+
+fn is_thousands(skipped: &str, rest: Option<&[char]>) -> bool {
+    let digits = rest.unwrap_or_default().iter().take_while(|c| c.is_ascii_digit());
+    skipped == "," && digits.count() == 3
+}
+
+/// The digits of a phone-like value, with an Israeli country code written as the leading zero.
+fn phone(folded: &[char]) -> Option<String> {
+    let written = |c: &char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '(' | ')' | '.' | '/' | '‐'..='–');
+    if !folded.iter().all(written) {
+        return None;
+    }
+    let digits: String = folded.iter().filter(|c| c.is_ascii_digit()).collect();
+    if digits.len() < 7 {
+        return None;
+    }
+    let international = digits.strip_prefix("00").unwrap_or(&digits);
+    match international.strip_prefix("972") {
+        Some(local) if local.len() >= 8 => Some(format!("0{}", local.trim_start_matches('0'))),
+        _ => Some(international.to_owned()),
+    }
+}
+
+/// One character as it is compared: compatibility form, lower case, no vowel points, no final letter.
+fn fold(c: char) -> impl Iterator<Item = char> {
+    std::iter::once(c).nfkd().flat_map(char::to_lowercase).filter(|c| !is_point(*c) && !is_invisible(*c)).map(unfinal)
+}
+
+/// Hebrew niqqud and cantillation, Arabic vowel signs, and the variation selectors of emoji.
+fn is_point(c: char) -> bool {
+    matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}'
+        | '\u{640}' | '\u{64B}'..='\u{652}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+fn unfinal(c: char) -> char {
+    match c {
+        'ך' => 'כ',
+        'ם' => 'מ',
+        'ן' => 'נ',
+        'ף' => 'פ',
+        'ץ' => 'צ',
+        other => other,
+    }
+}
+
+/// Spacing and punctuation. `+ % $ # @ & = < >` and the like carry meaning and stay.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '!' | '"' | '\'' | '(' | ')' | '*' | ',' | '-' | '.' | '/' | ':' | ';' | '?'
+            | '[' | '\\' | ']' | '_' | '`' | '{' | '}' | '~' | '¡' | '«' | '·' | '»' | '¿'
+            | '\u{5BE}' | '\u{5C0}' | '\u{5C3}' | '\u{5C6}' | '\u{5F3}' | '\u{5F4}'
+            | '\u{60C}' | '\u{61B}' | '\u{61F}'
+            | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{3001}'..='\u{3003}')
+}
+
+/// A text as its letters and digits alone, remembering where words begin and end and where in the text they stand.
+pub(crate) struct Squeezed {
+    letters: Vec<char>,
+    starts: Vec<bool>,
+    places: Vec<Range<usize>>,
+}
+
+impl Squeezed {
+    pub(crate) fn new(text: &str) -> Self {
+        let (mut letters, mut starts, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let mut begins = true;
+        for (origin, c) in text.char_indices() {
+            for folded in fold(c) {
+                if folded.is_alphanumeric() && !is_combining_mark(folded) {
+                    letters.push(folded);
+                    starts.push(begins);
+                    places.push(origin..origin + c.len_utf8());
+                    begins = false;
+                } else if !is_combining_mark(folded) && !is_inside_words(folded) {
+                    begins = true;
+                }
+            }
+        }
+        Self { letters, starts, places }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.letters.is_empty()
+    }
+
+    /// Where the whole words of `needle` stand, as byte ranges of the text this was made of. A Hebrew prefix (ב, ל,
+    /// מ, …) may stand before the first word; the range includes it.
+    pub(crate) fn find(&self, needle: &Self) -> Vec<Range<usize>> {
+        if needle.is_empty() {
+            return Vec::new();
+        }
+        let length = needle.letters.len();
+        let windows = self.letters.windows(length).enumerate();
+        windows
+            .filter(|(_, window)| *window == needle.letters)
+            .filter(|(at, _)| self.starts.get(at + length).copied().unwrap_or(true))
+            .filter_map(|(at, _)| {
+                let start = self.word_start(at)?;
+                Some(self.places.get(start)?.start..self.places.get(at + length - 1)?.end)
+            })
+            .collect()
+    }
+
+    /// The beginning of the word that `at` stands in, if nothing but Hebrew prefix letters stand between.
+    fn word_start(&self, at: usize) -> Option<usize> {
+        let start = (0..=at).rev().find(|&i| self.starts.get(i) == Some(&true))?;
+        let prefix = self.letters.get(start..at)?;
+        let allowed = prefix.len() <= 3 && prefix.iter().all(|c| PREFIXES.contains(c));
+        let hebrew = self.letters.get(at).is_some_and(|c| ('א'..='ת').contains(c) || c.is_ascii_digit());
+        (start == at || (allowed && hebrew)).then_some(start)
+    }
+}
+
+/// The letters that Hebrew writes together with the next word. `מ` stands for the final form too.
+const PREFIXES: [char; 7] = ['מ', 'ש', 'ה', 'ו', 'כ', 'ל', 'ב'];
+
+fn is_inside_words(c: char) -> bool {
+    matches!(c, '\'' | '"' | '\u{5F3}' | '\u{5F4}' | '\u{2018}'..='\u{201F}')
+}
+
+/// The words of a text in the form of [`Squeezed`].
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let squeezed = Squeezed::new(text);
+    let mut words: Vec<String> = Vec::new();
+    for (&letter, &begins) in squeezed.letters.iter().zip(&squeezed.starts) {
+        match words.last_mut() {
+            Some(word) if !begins => word.push(letter),
+            _ => words.push(letter.to_string()),
+        }
+    }
+    words
+}
+
+/// Whether the words of `phrase` follow one another in `words`.
+pub(crate) fn has_phrase(words: &[String], phrase: &str) -> bool {
+    let phrase = self::words(phrase);
+    !phrase.is_empty() && words.windows(phrase.len()).any(|window| window == phrase)
+}
+
+/// The word without the letter Hebrew writes together with it, if enough of it is left.
+pub(crate) fn without_prefix(word: &str) -> &str {
+    let rest = word.strip_prefix(PREFIXES).unwrap_or(word);
+    if rest.chars().count() >= 2 { rest } else { word }
+}
+
+/// Whether a line reads like an order to an AI rather than like a fact about a customer: a forged speaker, or
+/// "ignore" within a few words of "instructions" and the like, in Hebrew or English.
+pub(crate) fn reads_like_instruction(line: &str) -> bool {
+    let lower = line.trim_start().to_lowercase();
+    let words = words(line);
+    let overrides = words.windows(7.min(words.len().max(1))).any(|near| {
+        let verb = |w: &String| VERBS.contains(&w.as_str()) || w.contains("תעלמ");
+        let what = |w: &String| RULES.contains(&without_prefix(w));
+        near.iter().any(verb) && near.iter().any(what)
+    });
+    let forges = ROLES.iter().any(|role| lower.starts_with(role));
+    overrides || forges || ORDERS.iter().any(|order| has_phrase(&words, order))
+}
+
+const ROLES: [&str; 4] = ["system:", "assistant:", "developer:", "user:"];
+const VERBS: [&str; 7] = ["ignore", "disregard", "forget", "override", "bypass", "שכח", "שכחי"];
+// In the form of `words`: lower case, without final letters.
+const RULES: [&str; 13] = [
+    "instructions",
+    "instruction",
+    "prompt",
+    "rules",
+    "guidelines",
+    "directives",
+    "הוראות",
+    "הוראה",
+    "הנחיות",
+    "הנחיה",
+    "פרומפט",
+    "כללימ",
+    "חוקימ",
+];
+const ORDERS: [&str; 7] =
+    ["system prompt", "you are now", "from now on you", "act as if you", "מעכשיו אתה", "הוראות המערכת", "הודעת המערכת"];

@@ -1,0 +1,52 @@
+//! The protocol's own times and bounds. Those a business may change are in its settings.
+
+use jiff::SignedDuration;
+
+/// Times and bounds of the protocol.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Silence after which a session ends (spec C; deployment parameter).
+    pub idle: SignedDuration,
+    /// A schedule is never made for a time nearer than this: the scheduler refuses the past.
+    pub timer_lead: SignedDuration,
+    /// How long one turn may hold a lead. It covers the burst wait (10 s), the model's deadline (20 s) and the
+    /// reads between them; renewed when a turn starts over and by the claim.
+    pub lease: SignedDuration,
+    /// How long a send may take. A send starts only while the lease reaches beyond this.
+    pub send_deadline: SignedDuration,
+    /// A message older than this on arrival is not answered any more (spec J1).
+    pub stale_after: SignedDuration,
+    /// A send without a status for this long is uncertain (spec J2).
+    pub uncertain_after: SignedDuration,
+    /// After this long one invocation starts no further turn; the event is delivered again.
+    pub invocation_budget: SignedDuration,
+    /// How many messages the model is shown at least (spec F) …
+    pub conversation: usize,
+    /// … and at most, where more wait for an answer.
+    pub turn_most: usize,
+    /// How much of the system prompt the memory may take, in characters.
+    pub block_chars: usize,
+    /// How often one step is tried again after somebody else wrote first.
+    pub attempts: u32,
+    /// How often newer messages make a turn start over before it answers anyway.
+    pub supersedes: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            idle: SignedDuration::from_secs(900),
+            timer_lead: SignedDuration::from_secs(60),
+            lease: SignedDuration::from_secs(40),
+            send_deadline: SignedDuration::from_secs(16),
+            stale_after: SignedDuration::from_hours(12),
+            uncertain_after: SignedDuration::from_mins(10),
+            invocation_budget: SignedDuration::from_secs(90),
+            conversation: 12,
+            turn_most: 50,
+            block_chars: 6_000,
+            attempts: 30,
+            supersedes: 2,
+        }
+    }
+}

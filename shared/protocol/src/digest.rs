@@ -1,0 +1,209 @@
+//! Digest: a closed session becomes a summary, a note and what was learnt, in one model call and one commit.
+//!
+//! Two digests of one session may both ask the model; the session's stage lets only one of them write.
+
+use crate::event::{Event, Fire, MemoryUpdated};
+use crate::ids::LeadKey;
+use crate::message::Message;
+use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, Utterance};
+use crate::session::{Closed, Session, Stage};
+use crate::session_end::EndError;
+use crate::store::{CommitError, Item, Memory, Part, Store};
+use crate::timer::{self, Arm};
+use futures_util::future::{try_join, try_join3};
+use jiff::{SignedDuration, Timestamp};
+use tracing::{info, warn};
+use zikaron_memory::evidence::{self, Checked, Said};
+use zikaron_memory::field::FieldList;
+use zikaron_memory::merge::{Verdict, merge};
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::profile::Confidence;
+use zikaron_memory::session::{Channel, SessionId};
+use zikaron_memory::summary;
+
+/// More messages than this of one session are not read.
+const MESSAGES_MOST: usize = 2_000;
+/// One commit holds at most 100 items; the verdicts beyond are only counted.
+const CHANGES_MOST: usize = 80;
+/// The longest wait between two tries (spec C).
+const WAIT_MOST: SignedDuration = SignedDuration::from_hours(6);
+
+/// What became of a digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Digested {
+    /// Summary, note and memory are written.
+    Written,
+    /// It was written before, there was nothing to digest, or the session is unknown.
+    Nothing,
+    /// The model failed; a schedule will try again.
+    Later,
+}
+
+/// Digests a closed session, once.
+///
+/// # Errors
+/// [`EndError`]: call it again.
+pub async fn digest<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Digested, EndError> {
+    let Some(session) = p.store().session(key, id).await?.filter(|session| session.stage == Stage::Closing) else {
+        return Ok(Digested::Nothing);
+    };
+    let Some(closed) = &session.closed else { return Ok(Digested::Nothing) };
+    let (settings, memory, messages) = try_join3(
+        p.store().settings(&key.business),
+        p.store().memory(key),
+        p.store().messages(key, Some(closed.first_sent_at), Some(closed.last_at), MESSAGES_MOST),
+    )
+    .await?;
+    let fields = settings.fields();
+    let transcript = transcript(messages, &session.id, closed);
+    let request = DigestRequest {
+        language: settings.language,
+        fields: fields.clone(),
+        profile: memory.document.customer_profile_json.clone(),
+        transcript: transcript.iter().map(|m| Utterance { speaker: m.speaker, text: m.text.clone() }).collect(),
+    };
+    let digest = match p.model().digest(&request).await {
+        Ok(digest) => digest,
+        Err(error) => return later(p, key, session, &error.to_string()).await,
+    };
+    let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
+        return later(p, key, session, "the model wrote no summary").await;
+    };
+    let checked = evidence::check(&fields, &said(&transcript), &session.id, &digest.patch, Confidence::High);
+    write(p, key, session, memory, &Learnt { fields, text, checked }).await
+}
+
+/// What is to be written.
+struct Learnt {
+    fields: FieldList,
+    text: String,
+    checked: Checked,
+}
+
+fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Message> {
+    let belongs = |m: &Message| {
+        m.session.as_ref() == Some(id) && m.arrival <= closed.cut_off && m.remembered && m.is_part_of_conversation()
+    };
+    let mut messages: Vec<_> = messages.into_iter().filter(belongs).collect();
+    messages.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
+    messages
+}
+
+fn said(transcript: &[Message]) -> Vec<Said> {
+    transcript
+        .iter()
+        .filter(|m| m.speaker == Speaker::Customer)
+        .map(|m| Said {
+            text: m.text.clone(),
+            at: m.key.sent_at,
+            position: u32::try_from(m.arrival).unwrap_or(u32::MAX),
+        })
+        .collect()
+}
+
+async fn write<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: Session,
+    mut memory: Memory,
+    learnt: &Learnt,
+) -> Result<Digested, EndError> {
+    let note_id = p.ids().ulid();
+    for _ in 0..p.config().attempts {
+        let now = p.clock().now();
+        let (items, verdicts) = digested(&session, &memory, learnt, &note_id, now);
+        match p.store().commit(key, items).await {
+            Ok(()) => {
+                tell(p, key, &session, learnt, &verdicts).await;
+                return Ok(Digested::Written);
+            }
+            // Only the memory moved (staff corrected something): merge again, without asking the model again.
+            Err(CommitError::Conflict(Part::Memory)) => memory = p.store().memory(key).await?,
+            Err(CommitError::Conflict(Part::State)) => {
+                let (state, fresh) = try_join(p.store().state(key), p.store().memory(key)).await?;
+                if state.is_none() {
+                    return Ok(Digested::Nothing);
+                }
+                memory = fresh;
+            }
+            Err(CommitError::Conflict(_)) => return Ok(Digested::Nothing),
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Err(EndError::Contended)
+}
+
+fn digested(
+    session: &Session,
+    memory: &Memory,
+    learnt: &Learnt,
+    note_id: &str,
+    now: Timestamp,
+) -> (Vec<Item>, Vec<Verdict>) {
+    let ended_at = session.closed.as_ref().map_or(now, |closed| closed.last_at);
+    let mut document = memory.document.clone();
+    let merged = merge(&learnt.fields, &document.customer_profile_json, &learnt.checked.candidates);
+    document.customer_profile_json = merged.profile;
+    document.take_summary(learnt.text.clone(), ended_at, now, Channel::Whatsapp);
+    let note = Note {
+        id: note_id.to_owned(),
+        kind: NoteKind::ConversationSummary,
+        text: learnt.text.clone(),
+        at: ended_at,
+    };
+    document.add_note(note.clone());
+    let session =
+        Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session.clone() };
+    let mut items = vec![
+        Item::Session(session),
+        Item::Memory(Box::new(Memory { version: memory.version + 1, document })),
+        Item::Note(note),
+    ];
+    items.extend(merged.verdicts.iter().take(CHANGES_MOST).cloned().map(Item::Change));
+    (items, merged.verdicts)
+}
+
+async fn tell<P: Ports>(p: &P, key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) {
+    let accepted = verdicts.iter().filter(|verdict| verdict.accepted).count();
+    let reasons: Vec<_> = verdicts.iter().map(|v| v.reason).chain(learnt.checked.dropped.iter().map(|d| d.reason)).collect();
+    info!(
+        business = %key.business,
+        lead = %key.lead,
+        session = %session.id,
+        accepted,
+        rejected = verdicts.len() - accepted,
+        dropped = learnt.checked.dropped.len(),
+        ?reasons,
+        summary_chars = learnt.text.chars().count(),
+        "[CUSTOMER-MEMORY] merged"
+    );
+    let fields = verdicts.iter().filter(|verdict| verdict.accepted).map(|verdict| verdict.field.clone()).collect();
+    let event = Event::MemoryUpdated(MemoryUpdated { key: key.clone(), session: session.id.clone(), fields });
+    if let Err(error) = p.bus().publish(&[event]).await {
+        warn!(lead = %key.lead, %error, "memory.updated was not published");
+    }
+}
+
+/// The model failed: the session stays closed and undigested, and a schedule tries again after a wait that doubles.
+async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session, why: &str) -> Result<Digested, EndError> {
+    let now = p.clock().now();
+    let wait = SignedDuration::from_secs(60 << session.tries.min(12)).min(WAIT_MOST);
+    let generation = session.closed.as_ref().map_or(0, |closed| closed.generation) + session.tries + 1;
+    let next = Session {
+        version: session.version + 1,
+        tries: session.tries + 1,
+        retry_at: Some(now + wait),
+        ..session.clone()
+    };
+    warn!(lead = %key.lead, session = %session.id, tries = next.tries, why, "digest failed, will be tried again");
+    match p.store().commit(key, vec![Item::Session(next)]).await {
+        Ok(()) => {
+            let fire = Fire { key: key.clone(), session: session.id, generation };
+            timer::set(p, Some(Arm { fire, at: now + wait, first: true })).await;
+            Ok(Digested::Later)
+        }
+        // Somebody else digested it, or failed at it too and will try again.
+        Err(CommitError::Conflict(_)) => Ok(Digested::Nothing),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,191 @@
+//! A stored message of either direction, and the life of an outgoing one.
+
+use crate::ids::{LeadId, MessageId};
+use crate::ports::{Body, Speaker};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zikaron_memory::session::SessionId;
+
+/// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery
+/// finds the same place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct MessageKey {
+    /// When it was sent: the channel's clock for incoming, ours (at the claim) for outgoing.
+    pub sent_at: Timestamp,
+    /// Its id.
+    pub id: MessageId,
+}
+
+/// A message as stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub key: MessageKey,
+    /// Counts the writes of this item; see [`crate::store::Item`].
+    pub version: u64,
+    /// Its place in the order of storing, shared by both directions.
+    pub arrival: u64,
+    /// Who wrote it.
+    pub speaker: Speaker,
+    /// The channel's type: `text`, `image`, …
+    pub kind: String,
+    /// What the model is shown: the text, or a short description.
+    pub text: String,
+    /// The session it belongs to: the one open when it arrived. None for a reaction, an edit or a notice outside
+    /// of any: those open none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// Whether the memory was switched on when it arrived; only then may a digest read it.
+    pub remembered: bool,
+    /// Why it needs no answer; none while it waits for one or after it got one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<End>,
+    /// For outgoing messages: what is to be sent and how far that got.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sending: Option<Sending>,
+}
+
+impl Message {
+    /// Whether it is a customer's and not at its end for a reason of its own.
+    #[must_use]
+    pub fn needs_answer(&self) -> bool {
+        self.speaker == Speaker::Customer && self.end.is_none()
+    }
+
+    /// Whether it was said: not a reaction or a notice, and not an answer of ours that certainly never went out.
+    #[must_use]
+    pub fn is_part_of_conversation(&self) -> bool {
+        match &self.sending {
+            Some(sending) => matches!(sending.state, SendState::Sending | SendState::Sent | SendState::Unknown | SendState::Uncertain),
+            None => self.end != Some(End::NotNeeded),
+        }
+    }
+
+    /// Whether it is a part that certainly did not go out yet.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.sending.as_ref().is_some_and(|sending| sending.state == SendState::Waiting)
+    }
+
+    /// Whether the customer may not have got it.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        self.sending.as_ref().is_some_and(|sending| sending.state != SendState::Sent)
+    }
+}
+
+/// Why an incoming message is at its end without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Older than [`crate::config::Config::stale_after`] on arrival.
+    Stale,
+    /// A reaction, an edit, a system notice: nothing to answer.
+    NotNeeded,
+    /// A person has taken the conversation over.
+    HumanMode,
+}
+
+/// The sending side of an outgoing message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sending {
+    /// What is sent.
+    pub body: Body,
+    /// How far it got.
+    pub state: SendState,
+    /// Every answerable message with an arrival number above this one …
+    pub answers_after: u64,
+    /// … and up to this one is answered by it.
+    pub answers_through: u64,
+    /// Which part of one answer this is, from 0.
+    pub part: u32,
+    /// How often it was refused for now.
+    #[serde(default)]
+    pub refusals: u32,
+    /// The channel's id, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<MessageId>,
+    /// The provider's last error code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<i64>,
+}
+
+/// How far the sending of a message got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SendState {
+    /// Claimed, certainly not sent yet: a part that waits for the one before.
+    Waiting,
+    /// Claimed; the request may be on its way.
+    Sending,
+    /// Accepted by the channel.
+    Sent,
+    /// Refused before processing; the same message goes out again at this time.
+    Failed {
+        /// Not before.
+        retry_at: Timestamp,
+    },
+    /// Refused for good, or accepted and then not delivered.
+    Refused,
+    /// May have been sent; a status may still settle it.
+    Unknown,
+    /// May have been sent, and no status came. Never sent again.
+    Uncertain,
+}
+
+impl SendState {
+    /// Whether it is known what became of the message.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Sent | Self::Refused | Self::Uncertain)
+    }
+}
+
+/// Our own id of an outgoing message as the channel carries it (`biz_opaque_callback_data`) and echoes it in every
+/// status: enough to find the item, and nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// Whose message.
+    pub lead: LeadId,
+    /// Which.
+    pub key: MessageKey,
+}
+
+impl Tag {
+    /// Reads what [`std::fmt::Display`] wrote; none for a tag of somebody else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix("zk1:")?.splitn(3, ':');
+        let lead = LeadId::parse(parts.next()?).ok()?;
+        let sent_at = Timestamp::from_millisecond(parts.next()?.parse().ok()?).ok()?;
+        let id = MessageId::parse(parts.next()?).ok()?;
+        Some(Self { lead, key: MessageKey { sent_at, id } })
+    }
+}
+
+impl std::fmt::Display for Tag {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "zk1:{}:{}:{}", self.lead, self.key.sent_at.as_millisecond(), self.key.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_reads_back_and_a_foreign_one_is_none() {
+        let tag = Tag {
+            lead: LeadId::parse("01JD0000000000000000000001").unwrap(),
+            key: MessageKey {
+                sent_at: Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
+                id: MessageId::parse("01JD0000000000000000000002").unwrap(),
+            },
+        };
+        assert_eq!(Tag::parse(&tag.to_string()), Some(tag));
+        for foreign in ["", "zk1:", "campaign-7", "zk1:a:b:c", "zk1:lead:170:"] {
+            assert_eq!(Tag::parse(foreign), None, "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! A session as an item of its own: what remains of it after the state has moved on.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zikaron_memory::session::SessionId;
+
+/// A session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Counts the writes of this item; see [`crate::store::Item`].
+    pub version: u64,
+    /// How far it is.
+    pub stage: Stage,
+    /// When it was opened, by our clock.
+    pub opened_at: Timestamp,
+    /// Set when it closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
+    /// How often its digest failed.
+    #[serde(default)]
+    pub tries: u32,
+    /// Not to be digested before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Timestamp>,
+}
+
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Messages may still join it.
+    Open,
+    /// No message joins it any more; its digest is due.
+    Closing,
+    /// Its digest is written, or there was nothing to digest.
+    Digested,
+}
+
+/// The bounds of a closed session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closed {
+    /// No message of it was sent before this …
+    pub first_sent_at: Timestamp,
+    /// … or after this. The time the session ended.
+    pub last_at: Timestamp,
+    /// No message with a higher arrival number belongs to it.
+    pub cut_off: u64,
+    /// The number of its last schedule while it was open; retries of the digest count on from it.
+    pub generation: u32,
+}

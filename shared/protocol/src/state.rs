@@ -1,0 +1,193 @@
+//! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
+
+use crate::ids::{CustomerAddress, Line, MessageId};
+use crate::message::MessageKey;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zikaron_memory::session::{Channel, SessionId};
+
+/// The state of a lead. Every write replaces it whole and raises `version`, on the condition that nobody else did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Counts the writes of this item; see [`crate::store::Item`].
+    pub version: u64,
+    /// The number of the message stored last, of either direction.
+    pub arrivals: u64,
+    /// Every message that needed an answer, up to this number, has come to its end.
+    pub answered: u64,
+    /// How many messages above `answered` wait for an answer.
+    pub pending: u32,
+    /// No waiting message was sent before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_since: Option<Timestamp>,
+    /// When the last waiting message was stored, by the clock of whoever stored it: the burst wait counts from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_at: Option<Timestamp>,
+    /// The waiting message stored last: what the read mark and the typing indicator name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<MessageId>,
+    /// Raised by every taker of the lease; only the holder of the highest one may write as such.
+    pub fence: u64,
+    /// Until when a turn is under way; none when no turn is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_until: Option<Timestamp>,
+    /// The open session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<OpenSession>,
+    /// Who answers.
+    pub mode: Mode,
+    /// Time of the last message on any channel; never moves backwards (spec A).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_interaction_at: Option<Timestamp>,
+    /// The channel of that message (spec A).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_channel: Option<Channel>,
+    /// Where the customer last wrote, and so from where he is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Line>,
+    /// By what he can be reached.
+    pub customer: CustomerAddress,
+    /// Outgoing messages whose end is not known yet, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsettled: Vec<Unsettled>,
+    /// The question last asked of a returning customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+    /// The key in the index of leads by activity; changes when a session opens or closes, not with every message.
+    pub listed_at: Timestamp,
+}
+
+/// Who answers the customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The AI.
+    #[default]
+    Ai,
+    /// A person of the business.
+    Human,
+}
+
+/// The part of an open session that changes with every message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// Its id.
+    pub id: SessionId,
+    /// When it was opened, by our clock.
+    pub opened_at: Timestamp,
+    /// No message of it was sent before this.
+    pub first_sent_at: Timestamp,
+    /// When its last message was sent; phone calls do not touch it (spec C).
+    pub last_at: Timestamp,
+    /// The number of the current schedule.
+    pub generation: u32,
+    /// Whether a schedule was asked for.
+    pub armed: bool,
+    /// How many of its customer messages arrived with the memory switched on.
+    pub remembered: u32,
+    /// The arrival number of the message that opened it.
+    pub opened_by: u64,
+    /// Whether the customer is to be asked how to go on.
+    pub resume: Resume,
+    /// A fresh start was chosen at this message: what came before it is hidden from the model (spec E).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_from: Option<u64>,
+}
+
+/// The question put to a returning customer (spec E).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resume {
+    /// Not to be asked in this session.
+    #[default]
+    No,
+    /// To be asked with the next answer, if there is a memory.
+    Due,
+    /// Asked.
+    Asked,
+}
+
+/// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that
+/// quotes it counts however late.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// When, by our clock.
+    pub at: Timestamp,
+    /// The outgoing message it stands in.
+    pub id: MessageId,
+    /// The channel's id of that message, once known: what a reply quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<MessageId>,
+    /// Whether the customer's next message answers it.
+    pub open: bool,
+}
+
+/// An outgoing message that has not come to a known end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unsettled {
+    /// Which.
+    #[serde(flatten)]
+    pub key: MessageKey,
+    /// When it was claimed or last tried, by the holder's clock.
+    pub since: Timestamp,
+    /// Certainly not sent yet: a part that waits for the one before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waiting: bool,
+    /// Refused before processing: it goes out again at this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Timestamp>,
+}
+
+impl State {
+    /// A lead nobody has heard of before.
+    #[must_use]
+    pub fn new(customer: CustomerAddress, now: Timestamp) -> Self {
+        Self {
+            version: 0,
+            arrivals: 0,
+            answered: 0,
+            pending: 0,
+            pending_since: None,
+            pending_at: None,
+            newest: None,
+            fence: 0,
+            lease_until: None,
+            session: None,
+            mode: Mode::Ai,
+            last_interaction_at: None,
+            last_channel: None,
+            line: None,
+            customer,
+            unsettled: Vec::new(),
+            asked: None,
+            listed_at: now,
+        }
+    }
+
+    /// The same state as the next write of it.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Self { version: self.version + 1, ..self.clone() }
+    }
+
+    /// Whether a turn is under way.
+    #[must_use]
+    pub fn is_leased(&self, now: Timestamp) -> bool {
+        self.lease_until.is_some_and(|until| now < until)
+    }
+
+    /// Whether a turn has something to do: messages wait, or an outgoing one may go out now.
+    #[must_use]
+    pub fn has_work(&self, now: Timestamp) -> bool {
+        self.pending > 0
+            || self.unsettled.first().is_some_and(|first| first.waiting || first.retry_at.is_some_and(|at| at <= now))
+    }
+
+    /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.
+    pub fn heard(&mut self, at: Timestamp, channel: Channel) {
+        if self.last_interaction_at.is_none_or(|last| last <= at) {
+            self.last_interaction_at = Some(at);
+            self.last_channel = Some(channel);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! A status settles what a send left open: in any order, never back to knowing less.
+
+use crate::event::{DeliveryStatus, Event, HandoverRequested, MessageStatus};
+use crate::ids::LeadKey;
+use crate::message::{Message, SendState, Tag};
+use crate::ports::{Clock, EventBus, TurnPorts};
+use crate::store::{CommitError, Item, Store};
+use crate::turn::{self, TurnError, note};
+use futures_util::future::try_join;
+use tracing::{info, warn};
+
+/// What a status led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// The message is known to be accepted, or to have failed, by this status.
+    Yes,
+    /// It says nothing new, or is about a message of somebody else.
+    Nothing,
+}
+
+/// Takes in a status of an outgoing message.
+///
+/// # Errors
+/// [`TurnError`]: deliver it again.
+pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settled, TurnError> {
+    let Some(tag) = status.tag.as_deref().and_then(Tag::parse) else { return Ok(Settled::Nothing) };
+    let Some(business) = p.store().route(&status.line).await? else {
+        warn!(connection = %status.line.connection, "status set aside: the number is not a route of this connection");
+        return Ok(Settled::Nothing);
+    };
+    let key = LeadKey { business, lead: tag.lead };
+    for _ in 0..p.config().attempts {
+        let Some(message) = p.store().message(&key, &tag.key).await? else { return Ok(Settled::Nothing) };
+        let Some(settled) = apply(&message, status) else { return Ok(Settled::Nothing) };
+        let (state, settings) = try_join(p.store().state(&key), p.store().settings(&key.business)).await?;
+        let Some(state) = state else { return Ok(Settled::Nothing) };
+        let mut items = vec![Item::Message(settled.clone())];
+        let mut next = state.next();
+        note(&mut next, &settled);
+        let writes_state = next.unsettled != state.unsettled || next.asked != state.asked;
+        if writes_state {
+            items.push(Item::State(next.clone()));
+        }
+        match p.store().commit(&key, items).await {
+            Ok(()) => {
+                info!(lead = %key.lead, outgoing = %tag.key.id, status = ?status.status, "send settled by its status");
+                if status.status == DeliveryStatus::Failed {
+                    tell(p, &key, status).await;
+                }
+                let state = if writes_state { next } else { state };
+                if state.has_work(p.clock().now()) {
+                    turn::resume(p, key, settings, state).await?;
+                }
+                return Ok(Settled::Yes);
+            }
+            Err(CommitError::Conflict(_)) => {}
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Err(TurnError::Contended)
+}
+
+/// The message as the status leaves it; none if it says nothing new.
+fn apply(message: &Message, status: &MessageStatus) -> Option<Message> {
+    let mut message = message.clone();
+    message.version += 1;
+    let sending = message.sending.as_mut()?;
+    sending.state = match (status.status, sending.state) {
+        (DeliveryStatus::Failed, SendState::Refused) => return None,
+        (DeliveryStatus::Failed, _) => SendState::Refused,
+        (_, SendState::Sent) => return None,
+        // Accepted after all; also where it was given up as uncertain.
+        (_, _) => SendState::Sent,
+    };
+    sending.channel_id = Some(status.id.clone());
+    sending.code = status.errors.first().copied().or(sending.code);
+    Some(message)
+}
+
+async fn tell<P: TurnPorts>(p: &P, key: &LeadKey, status: &MessageStatus) {
+    let reason = match status.errors.first() {
+        Some(code) => format!("an answer was not delivered (code {code})"),
+        None => "an answer was not delivered".to_owned(),
+    };
+    let event = Event::HandoverRequested(HandoverRequested { key: key.clone(), reason });
+    if let Err(error) = p.bus().publish(&[event]).await {
+        warn!(lead = %key.lead, %error, "the business could not be told");
+    }
+}

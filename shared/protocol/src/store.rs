@@ -1,0 +1,159 @@
+//! The store: the items of a lead, and one way to write them.
+//!
+//! Every item that decides something carries a `version`, and a write replaces the item whole: version 1 only if
+//! there is none yet, version n only if version n-1 stands. One commit writes several items or none of them. What
+//! this buys: the protocol's steps are plain functions from items to items, every race shows as a
+//! [`CommitError::Conflict`], and both stores are short enough to read.
+
+pub mod in_memory;
+
+use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
+use crate::message::{Message, MessageKey};
+use crate::ports::Unavailable;
+use crate::session::Session;
+use crate::state::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use zikaron_memory::document::LeadMemory;
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::note::Note;
+use zikaron_memory::session::SessionId;
+use zikaron_memory::settings::Settings;
+
+/// The memory of a lead with the count of its writes; version 0 is one that was never written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Memory {
+    /// Counts the writes of this item.
+    pub version: u64,
+    /// The memory.
+    #[serde(flatten)]
+    pub document: LeadMemory,
+}
+
+/// Something to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// The lead's state; versioned.
+    State(State),
+    /// The lead's memory; versioned.
+    Memory(Box<Memory>),
+    /// A session; versioned.
+    Session(Session),
+    /// A message; versioned.
+    Message(Message),
+    /// A note; written over whatever stands under its time and id.
+    Note(Note),
+    /// Why the profile is what it is: what became of one candidate; expires.
+    Change(Verdict),
+    /// Makes the customer's address point to the lead, if nothing of it points anywhere yet.
+    Alias(CustomerAddress),
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Somebody wrote first: read again. The message is the item's own condition that failed, where the store says
+    /// so; a message that is there already outranks every other reason.
+    #[error("{0:?} was written by somebody else")]
+    Conflict(Part),
+    /// The store did not answer, or answered an error: it may have been written or not.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Which item's condition failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// A message: stored already, or changed.
+    Message,
+    /// An alias points to a lead already.
+    Alias,
+    /// A session.
+    Session,
+    /// The memory.
+    Memory,
+    /// The state, or the lead is gone.
+    State,
+}
+
+/// Leads an address points to; two when its parts were first seen apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// By the business-scoped user id.
+    pub by_bsuid: Option<LeadId>,
+    /// By the phone number.
+    pub by_phone: Option<LeadId>,
+}
+
+impl Found {
+    /// The lead to use: the user id is the more stable of the two names.
+    #[must_use]
+    pub fn lead(&self) -> Option<&LeadId> {
+        self.by_bsuid.as_ref().or(self.by_phone.as_ref())
+    }
+}
+
+/// The store. Reads are consistent: they see every commit that was answered before.
+pub trait Store: Send + Sync {
+    /// The business a line belongs to; none for a number of another connection or of nobody.
+    fn route(&self, line: &Line) -> impl Future<Output = Result<Option<BusinessId>, Unavailable>> + Send;
+
+    /// The settings of a business; the defaults where none were written. May be a little old (cached).
+    fn settings(&self, business: &BusinessId) -> impl Future<Output = Result<Settings, Unavailable>> + Send;
+
+    /// Whom an address points to.
+    fn find(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+    ) -> impl Future<Output = Result<Found, Unavailable>> + Send;
+
+    /// The state; none for a lead that is not there.
+    fn state(&self, key: &LeadKey) -> impl Future<Output = Result<Option<State>, Unavailable>> + Send;
+
+    /// The memory; version 0 and empty where none was written.
+    fn memory(&self, key: &LeadKey) -> impl Future<Output = Result<Memory, Unavailable>> + Send;
+
+    /// State and memory in one round trip.
+    fn state_and_memory(
+        &self,
+        key: &LeadKey,
+    ) -> impl Future<Output = Result<(Option<State>, Memory), Unavailable>> + Send;
+
+    /// One message.
+    fn message(
+        &self,
+        key: &LeadKey,
+        message: &MessageKey,
+    ) -> impl Future<Output = Result<Option<Message>, Unavailable>> + Send;
+
+    /// Up to `most` messages sent from `from` to `to` (both included), newest first.
+    fn messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
+
+    /// One session.
+    fn session(
+        &self,
+        key: &LeadKey,
+        session: &SessionId,
+    ) -> impl Future<Output = Result<Option<Session>, Unavailable>> + Send;
+
+    /// Writes all items or none. A commit without a state is refused for a lead that is not there: an update must
+    /// not revive what was erased.
+    fn commit(&self, key: &LeadKey, items: Vec<Item>) -> impl Future<Output = Result<(), CommitError>> + Send;
+}
+
+/// The names an address gives a lead, as the store keys them: user id, then phone number.
+#[must_use]
+pub fn names(customer: &CustomerAddress) -> [Option<String>; 2] {
+    [
+        customer.bsuid.as_ref().map(|id| format!("bsuid#{}", id.expose())),
+        customer.phone.as_ref().map(|number| format!("phone#{}", number.expose())),
+    ]
+}

@@ -1,0 +1,177 @@
+//! The store in this process's memory: for tests and the simulation, and the shortest statement of what a store
+//! must do.
+
+use super::{CommitError, Found, Item, Memory, Part, Store, names};
+use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
+use crate::message::{Message, MessageKey};
+use crate::ports::Unavailable;
+use crate::session::Session;
+use crate::state::State;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::note::Note;
+use zikaron_memory::session::SessionId;
+use zikaron_memory::settings::Settings;
+
+/// Everything there is about one lead.
+#[derive(Clone, Debug, Default)]
+pub struct Lead {
+    /// Its state.
+    pub state: Option<State>,
+    /// Its memory.
+    pub memory: Memory,
+    /// Its sessions.
+    pub sessions: BTreeMap<SessionId, Session>,
+    /// Its messages.
+    pub messages: BTreeMap<MessageKey, Message>,
+    /// Its notes.
+    pub notes: Vec<Note>,
+    /// Its changes.
+    pub changes: Vec<Verdict>,
+}
+
+#[derive(Default)]
+struct Contents {
+    routes: HashMap<Line, BusinessId>,
+    settings: HashMap<BusinessId, Settings>,
+    aliases: HashMap<(BusinessId, String), LeadId>,
+    leads: BTreeMap<LeadKey, Lead>,
+}
+
+/// A store in memory.
+#[derive(Default)]
+pub struct InMemory(Mutex<Contents>);
+
+/// Version 1 makes, a later one replaces exactly the one before.
+fn follows(stands: Option<u64>, next: u64) -> bool {
+    stands.unwrap_or(0) + 1 == next
+}
+
+impl InMemory {
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets a line lead to a business.
+    pub fn put_route(&self, line: Line, business: BusinessId) {
+        self.contents().routes.insert(line, business);
+    }
+
+    /// Writes the settings of a business.
+    pub fn put_settings(&self, business: BusinessId, settings: Settings) {
+        self.contents().settings.insert(business, settings);
+    }
+
+    /// All leads with everything about them.
+    #[must_use]
+    pub fn leads(&self) -> BTreeMap<LeadKey, Lead> {
+        self.contents().leads.clone()
+    }
+
+    fn read<T: Default>(&self, key: &LeadKey, of: impl FnOnce(&Lead) -> T) -> T {
+        self.contents().leads.get(key).map(of).unwrap_or_default()
+    }
+}
+
+fn refusal(contents: &Contents, key: &LeadKey, items: &[Item]) -> Option<Part> {
+    let nobody = Lead::default();
+    let lead = contents.leads.get(key).unwrap_or(&nobody);
+    let failed = items.iter().filter_map(|item| {
+        let (holds, part) = match item {
+            Item::State(new) => (follows(lead.state.as_ref().map(|s| s.version), new.version), Part::State),
+            Item::Memory(new) => (follows(Some(lead.memory.version), new.version), Part::Memory),
+            Item::Session(new) => (follows(lead.sessions.get(&new.id).map(|s| s.version), new.version), Part::Session),
+            Item::Message(new) => (follows(lead.messages.get(&new.key).map(|m| m.version), new.version), Part::Message),
+            Item::Alias(customer) => {
+                let free = |name| !contents.aliases.contains_key(&(key.business.clone(), name));
+                (names(customer).into_iter().flatten().all(free), Part::Alias)
+            }
+            Item::Note(_) | Item::Change(_) => (true, Part::State),
+        };
+        (!holds).then_some(part)
+    });
+    let writes_state = items.iter().any(|item| matches!(item, Item::State(_)));
+    let gone = (!writes_state && lead.state.is_none()).then_some(Part::State);
+    failed.chain(gone).min()
+}
+
+impl Store for InMemory {
+    async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
+        Ok(self.contents().routes.get(line).cloned())
+    }
+
+    async fn settings(&self, business: &BusinessId) -> Result<Settings, Unavailable> {
+        Ok(self.contents().settings.get(business).cloned().unwrap_or_default())
+    }
+
+    async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
+        let contents = self.contents();
+        let lead_of = |name: Option<String>| contents.aliases.get(&(business.clone(), name?)).cloned();
+        let [bsuid, phone] = names(customer);
+        Ok(Found { by_bsuid: lead_of(bsuid), by_phone: lead_of(phone) })
+    }
+
+    async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
+        Ok(self.read(key, |lead| lead.state.clone()))
+    }
+
+    async fn memory(&self, key: &LeadKey) -> Result<Memory, Unavailable> {
+        Ok(self.read(key, |lead| lead.memory.clone()))
+    }
+
+    async fn state_and_memory(&self, key: &LeadKey) -> Result<(Option<State>, Memory), Unavailable> {
+        Ok(self.read(key, |lead| (lead.state.clone(), lead.memory.clone())))
+    }
+
+    async fn message(&self, key: &LeadKey, message: &MessageKey) -> Result<Option<Message>, Unavailable> {
+        Ok(self.read(key, |lead| lead.messages.get(message).cloned()))
+    }
+
+    async fn messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let within = |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
+        Ok(self.read(key, |lead| {
+            lead.messages.values().rev().filter(|m| within(m.key.sent_at)).take(most).cloned().collect()
+        }))
+    }
+
+    async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {
+        Ok(self.read(key, |lead| lead.sessions.get(session).cloned()))
+    }
+
+    async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+        let mut contents = self.contents();
+        if let Some(part) = refusal(&contents, key, &items) {
+            return Err(CommitError::Conflict(part));
+        }
+        for item in items {
+            if let Item::Alias(customer) = item {
+                for name in names(&customer).into_iter().flatten() {
+                    contents.aliases.insert((key.business.clone(), name), key.lead.clone());
+                }
+                continue;
+            }
+            let lead = contents.leads.entry(key.clone()).or_default();
+            match item {
+                Item::State(state) => lead.state = Some(state),
+                Item::Memory(memory) => lead.memory = *memory,
+                Item::Session(session) => drop(lead.sessions.insert(session.id.clone(), session)),
+                Item::Message(message) => drop(lead.messages.insert(message.key.clone(), message)),
+                Item::Note(note) => {
+                    lead.notes.retain(|other| other.id != note.id);
+                    lead.notes.push(note);
+                }
+                Item::Change(verdict) => lead.changes.push(verdict),
+                Item::Alias(_) => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! Ask: the model answers what it is shown; whether a returning customer is asked how to go on is decided here and
+//! not by the model (spec E).
+
+use super::{Turn, TurnError};
+use super::read::Read;
+use crate::message::Message;
+use crate::ports::{Model, Ports, ReplyRequest, Speaker, Utterance};
+use crate::state::Resume;
+use crate::store::Memory;
+use tracing::info;
+use zikaron_memory::language::Language;
+use zikaron_memory::settings::Settings;
+use zikaron_memory::{render, resume};
+
+/// What the customer is to get.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The model's answer.
+    pub(super) text: String,
+    /// The question that follows it, once per return.
+    pub(super) question: Option<String>,
+}
+
+pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Answer, TurnError> {
+    let settings = &turn.settings;
+    let question = question(read, settings);
+    let request = ReplyRequest {
+        system: system(p, turn, read, question.as_deref()),
+        conversation: read.shown.iter().map(|message| utterance(message, settings.language)).collect(),
+    };
+    let text = p.model().reply(&request).await?;
+    let text = match &question {
+        Some(_) => resume::strip_question(&text, name(read), settings.language),
+        None => text,
+    };
+    if question.is_some() {
+        info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
+    }
+    Ok(Answer { text, question })
+}
+
+fn name(read: &Read) -> Option<&str> {
+    read.memory.as_ref()?.document.customer_profile_json.get("name")?.value()
+}
+
+fn question(read: &Read, settings: &Settings) -> Option<String> {
+    let open = read.state.session.as_ref()?;
+    let has_memory = read.memory.as_ref().is_some_and(|memory| !memory.document.is_empty());
+    (open.resume == Resume::Due && has_memory).then(|| resume::question(name(read), settings.language))
+}
+
+/// The business's own instructions, the memory, the instruction that goes with the question (spec F).
+fn system<P: Ports>(p: &P, turn: &Turn, read: &Read, question: Option<&str>) -> String {
+    let settings = &turn.settings;
+    let block = read.memory.as_ref().and_then(|memory| block(p, turn, read, memory));
+    let instruction = question.map(|_| resume::instruction(name(read), settings.language));
+    let parts = [Some(settings.instructions.clone()).filter(|own| !own.trim().is_empty()), block, instruction];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+}
+
+fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, memory: &Memory) -> Option<String> {
+    let settings = &turn.settings;
+    let fresh = read.state.session.as_ref().is_some_and(|open| open.fresh_from.is_some());
+    let hidden;
+    let document = if fresh {
+        hidden = memory.document.fresh();
+        &hidden
+    } else {
+        &memory.document
+    };
+    let block = render::block(document, &settings.fields(), settings.language, p.config().block_chars);
+    info!(
+        lead = %turn.key.lead,
+        chars = block.as_ref().map_or(0, |block| block.chars().count()),
+        fresh,
+        "[CUSTOMER-MEMORY] rendered"
+    );
+    block
+}
+
+fn utterance(message: &Message, language: Language) -> Utterance {
+    let mark = match (message.is_unconfirmed(), language) {
+        (false, _) => "",
+        (true, Language::Hebrew) => "[לא ידוע אם ההודעה הזו הגיעה ללקוח] ",
+        (true, Language::English) => "[it is not known whether the customer got this message] ",
+    };
+    let speaker = message.speaker;
+    let mark = if speaker == Speaker::Customer { "" } else { mark };
+    Utterance { speaker, text: format!("{mark}{}", message.text) }
+}

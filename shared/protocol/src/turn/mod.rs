@@ -1,0 +1,187 @@
+//! A turn: from a customer's message to one answer that has read everything he wrote.
+//!
+//! The order is the file list: [`ingest`] → [`lease`] → [`read`] → [`ask`] → [`claim`] → [`send`] → [`record`].
+//! Each step reads what it decides on and commits on the condition that it still stands.
+
+mod ask;
+mod claim;
+mod ingest;
+mod lease;
+mod read;
+mod record;
+mod send;
+
+pub use ingest::Done;
+pub(crate) use record::note;
+
+use crate::event::MessageReceived;
+use crate::ids::LeadKey;
+use crate::ports::{Clock, Messenger, ModelError, TurnPorts, Unavailable};
+use crate::state::State;
+use crate::store::CommitError;
+use futures_util::future::{Either, select};
+use ingest::Ingested;
+use jiff::Timestamp;
+use std::future::Future;
+use std::pin::pin;
+use tracing::{info, warn};
+use zikaron_memory::settings::Settings;
+
+/// A lead whose lease this invocation holds.
+pub(crate) struct Turn {
+    key: LeadKey,
+    /// As last seen or written by us; its fence is ours.
+    state: State,
+    settings: Settings,
+}
+
+/// What a delivery led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing was to be answered by this invocation.
+    Done(Done),
+    /// Everything that waited was answered.
+    Answered,
+    /// Somebody else holds the lead now, and answers.
+    TakenOver,
+}
+
+/// Why an event has to be delivered again. Nothing is lost by any of them: what waits, waits in the store.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// The message still waits and another turn is under way; if that one is dead, a later delivery answers.
+    #[error("another turn is under way")]
+    UnderWay,
+    /// Others wrote first too often.
+    #[error("too many writers at once")]
+    Contended,
+    /// This invocation has run long enough and messages still wait.
+    #[error("more messages wait")]
+    MoreWait,
+    /// The channel refused a message for now; it goes out again later.
+    #[error("a message is to be sent again later")]
+    SendLater,
+    /// The model gave no answer.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A dependency failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Takes in a customer's message and answers whatever waits of that lead, if nobody else does.
+///
+/// # Errors
+/// [`TurnError`]: deliver the event again.
+pub async fn answer<P: TurnPorts>(p: &P, received: &MessageReceived) -> Result<Outcome, TurnError> {
+    match ingest::ingest(p, received).await? {
+        Ingested::Done(done) => {
+            ingest::log(done, received);
+            Ok(Outcome::Done(done))
+        }
+        Ingested::Turn(turn) => run(p, turn).await,
+    }
+}
+
+/// Answers what waits of a lead if nobody else is at it: after a status or by the sweep.
+///
+/// # Errors
+/// [`TurnError`]: try again later.
+pub async fn resume<P: TurnPorts>(p: &P, key: LeadKey, settings: Settings, state: State) -> Result<Outcome, TurnError> {
+    match lease::take(p, key, settings, state).await? {
+        Some(turn) => run(p, turn).await,
+        None => Ok(Outcome::Done(Done::Repeated)),
+    }
+}
+
+async fn run<P: TurnPorts>(p: &P, mut turn: Turn) -> Result<Outcome, TurnError> {
+    let started = p.clock().now();
+    let outcome = drive(p, &mut turn, started).await;
+    if let Err(error) = &outcome {
+        warn!(lead = %turn.key.lead, %error, "turn broken off");
+        // Otherwise the next delivery would find the lease of a turn that is over.
+        if let Err(error) = lease::give_up(p, &mut turn).await {
+            warn!(lead = %turn.key.lead, %error, "the lease runs out by itself");
+        }
+    }
+    outcome
+}
+
+async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
+    let mut superseded = 0;
+    loop {
+        if !send::finish_earlier(p, turn).await? {
+            return Ok(Outcome::TakenOver);
+        }
+        if turn.state.pending == 0 {
+            match lease::release(p, turn).await? {
+                lease::Released::Done => return Ok(Outcome::Answered),
+                lease::Released::MoreWait => {}
+                lease::Released::Lost => return Ok(Outcome::TakenOver),
+            }
+        }
+        if p.clock().now().duration_since(started) > p.config().invocation_budget {
+            return Err(TurnError::MoreWait);
+        }
+        let Some((read, answer)) = beside(read_and_ask(p, turn), show_typing(p, turn)).await? else {
+            return Ok(Outcome::TakenOver);
+        };
+        let Some(answer) = answer else { continue };
+        match claim::claim(p, turn, &read, answer, superseded < p.config().supersedes).await? {
+            claim::Claimed::Yes(outgoing) => {
+                superseded = 0;
+                if !send::send_all(p, turn, outgoing).await? {
+                    return Ok(Outcome::TakenOver);
+                }
+            }
+            claim::Claimed::Superseded => {
+                superseded += 1;
+                info!(lead = %turn.key.lead, "newer messages came: reading again");
+            }
+            claim::Claimed::NothingWaits => {}
+            claim::Claimed::Lost => return Ok(Outcome::TakenOver),
+        }
+    }
+}
+
+/// None when the lease is lost; no answer when nothing waits any more.
+async fn read_and_ask<P: TurnPorts>(
+    p: &P,
+    turn: &Turn,
+) -> Result<Option<(read::Read, Option<ask::Answer>)>, TurnError> {
+    let Some(read) = read::read(p, turn).await? else { return Ok(None) };
+    let answer = if read.waiting.is_empty() { None } else { Some(ask::ask(p, turn, &read).await?) };
+    Ok(Some((read, answer)))
+}
+
+async fn show_typing<P: TurnPorts>(p: &P, turn: &Turn) {
+    let (Some(line), Some(newest)) = (&turn.state.line, &turn.state.newest) else { return };
+    if let Err(error) = p.messenger().show_typing(line, newest).await {
+        info!(lead = %turn.key.lead, %error, "typing could not be shown");
+    }
+}
+
+/// Runs `side` beside `work` and drops it when the work is done.
+async fn beside<T>(work: impl Future<Output = T>, side: impl Future<Output = ()>) -> T {
+    match select(pin!(work), pin!(side)).await {
+        Either::Left((done, _)) => done,
+        Either::Right(((), work)) => work.await,
+    }
+}
+
+/// What a conflict-prone step does next.
+enum Step<T> {
+    /// It is done.
+    Done(T),
+    /// Somebody wrote first: look again.
+    Again,
+}
+
+/// A commit that may lose a race.
+fn raced(result: Result<(), CommitError>) -> Result<Step<()>, Unavailable> {
+    match result {
+        Ok(()) => Ok(Step::Done(())),
+        Err(CommitError::Conflict(_)) => Ok(Step::Again),
+        Err(CommitError::Unavailable(error)) => Err(error),
+    }
+}

@@ -1,0 +1,106 @@
+//! Read: wait a moment for more, then load the memory and the conversation.
+
+use super::{Turn, TurnError};
+use crate::config::Config;
+use crate::message::Message;
+use crate::ports::{Clock, Ports};
+use crate::state::State;
+use crate::store::{Memory, Store};
+use futures_util::future::try_join;
+use jiff::{SignedDuration, Timestamp};
+use tracing::info;
+
+/// What a turn decides on.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// The state everything else was read with.
+    pub(super) state: State,
+    /// The memory; none while it is switched off.
+    pub(super) memory: Option<Memory>,
+    /// What the model is shown, in the order it was said.
+    pub(super) shown: Vec<Message>,
+    /// The arrival numbers of the messages this turn answers, rising.
+    pub(super) waiting: Vec<u64>,
+    /// No message that is left for the next turn was sent before this.
+    pub(super) rest_since: Option<Timestamp>,
+}
+
+/// None when the lease is not ours any more.
+pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, TurnError> {
+    let quiet = SignedDuration::from_millis(turn.settings.quiet_ms.into());
+    let most = SignedDuration::from_millis(turn.settings.max_wait_ms.into());
+    let mut waited = SignedDuration::ZERO;
+    let mut last_arrival = turn.state.pending_at;
+    loop {
+        let since = last_arrival.map_or(quiet, |at| p.clock().now().duration_since(at));
+        // Another instance's clock may be ahead or behind: never wait longer than asked for.
+        let pause = (quiet - since).clamp(SignedDuration::ZERO, quiet).min(most - waited);
+        p.clock().sleep(pause).await;
+        waited += pause;
+        let Some((state, memory, messages)) = load(p, turn).await? else { return Ok(None) };
+        if state.pending_at != last_arrival && waited < most {
+            last_arrival = state.pending_at;
+            continue;
+        }
+        let read = select(state, memory, messages, p.config());
+        log(turn, &read, p.clock().now());
+        return Ok(Some(read));
+    }
+}
+
+async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memory>, Vec<Message>)>, TurnError> {
+    let remembers = turn.settings.enable_customer_service;
+    let heads = async {
+        if remembers {
+            let (state, memory) = p.store().state_and_memory(&turn.key).await?;
+            Ok((state, Some(memory)))
+        } else {
+            Ok((p.store().state(&turn.key).await?, None))
+        }
+    };
+    let most = p.config().turn_most;
+    let ((state, memory), mut messages) = try_join(heads, p.store().messages(&turn.key, None, None, most)).await?;
+    let Some(state) = state.filter(|state| state.fence == turn.state.fence) else { return Ok(None) };
+    let found = messages.iter().filter(|m| waits(m, &state)).count();
+    if found < state.pending as usize && messages.len() == most {
+        // Late deliveries carry early times and stand below the newest page.
+        messages = p.store().messages(&turn.key, state.pending_since, None, 1_000).await?;
+    }
+    Ok(Some((state, memory, messages)))
+}
+
+fn waits(message: &Message, state: &State) -> bool {
+    message.needs_answer() && message.arrival > state.answered
+}
+
+/// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill
+/// the conversation. What waits beyond the bound is the next turn's, and not shown in this one.
+fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: &Config) -> Read {
+    let (mut waiting, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(|m| waits(m, &state));
+    waiting.sort_by_key(|m| m.arrival);
+    let rest = waiting.split_off(waiting.len().min(config.turn_most));
+    let rest_since = rest.iter().map(|m| m.key.sent_at).min();
+    let numbers = waiting.iter().map(|m| m.arrival).collect();
+    let fresh_from = state.session.as_ref().and_then(|open| open.fresh_from).unwrap_or(0);
+    let room = config.conversation.saturating_sub(waiting.len());
+    let said = others.into_iter().filter(|m| m.arrival >= fresh_from && m.is_part_of_conversation());
+    let mut shown: Vec<_> = said.take(room).chain(waiting).collect();
+    shown.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
+    Read { state, memory, shown, waiting: numbers, rest_since }
+}
+
+fn log(turn: &Turn, read: &Read, now: Timestamp) {
+    let Some(memory) = &read.memory else { return };
+    let age = memory.document.summary_updated_at.map(|at| now.duration_since(at).as_secs());
+    info!(
+        business = %turn.key.business,
+        lead = %turn.key.lead,
+        version = memory.version,
+        fields = memory.document.customer_profile_json.iter().count(),
+        notes = memory.document.notes.len(),
+        summary_age_s = age,
+        messages = read.shown.len(),
+        waiting = read.waiting.len(),
+        "[CUSTOMER-MEMORY] loaded"
+    );
+}
