@@ -82,6 +82,7 @@ def start(name: str, command: list, environment: dict, log: Path, *, outlive: bo
         child = subprocess.Popen(
             [str(part) for part in command], env=environment, stdin=subprocess.DEVNULL, stdout=out,
             stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=None if outlive else die_with_parent)
+    child.returncode = 0  # watched by its number from here on, not by this object
     return Process(name, child.pid, began(child.pid))
 
 

@@ -1,1 +1,207 @@
-fn main() {}
+#![doc = include_str!("../README.md")]
+#![expect(clippy::print_stdout, reason = "a command prints")]
+
+mod show;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::{Args, Parser, Subcommand};
+use zikaron_aws::bus::Bus;
+use zikaron_aws::clock::{SystemClock, Ulids};
+use zikaron_aws::sdk;
+use zikaron_aws::store::DynamoStore;
+use zikaron_protocol::event::Event;
+use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, LeadId, LeadKey, Line, NumberId};
+use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::staff::Desk;
+use zikaron_protocol::store::Store;
+
+/// Settings, leads, profiles and sessions of a Zikaron stack.
+#[derive(Parser)]
+#[command(name = "admin")]
+struct Admin {
+    /// The table of the stack.
+    #[arg(long, env = "TABLE_NAME")]
+    table: String,
+    /// The bus of the stack; needed by `close`.
+    #[arg(long, env = "EVENT_BUS_NAME")]
+    bus: Option<String>,
+    /// The business.
+    #[arg(long, env = "BUSINESS_ID", global = true)]
+    business: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The settings of a business.
+    #[command(subcommand)]
+    Settings(SettingsCommand),
+    /// Which business a number of a connection belongs to.
+    #[command(subcommand)]
+    Route(RouteCommand),
+    /// A customer.
+    #[command(subcommand)]
+    Lead(LeadCommand),
+    /// What people enter into a profile; the AI never overwrites it.
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Notes of people.
+    #[command(subcommand)]
+    Note(NoteCommand),
+    /// Closes the open session of a customer now and has it summarised.
+    Close(Customer),
+}
+
+#[derive(Subcommand)]
+enum SettingsCommand {
+    /// Prints all settings as JSON.
+    Get,
+    /// Changes one setting; functions see it when their cache has run out (a minute).
+    Set {
+        /// The setting's name, as `get` prints it.
+        key: String,
+        /// Text, number, true/false or JSON.
+        value: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum RouteCommand {
+    /// Lets a number of a connection lead to the business.
+    Add {
+        /// The connection's id, as in the webhook's path.
+        #[arg(long)]
+        connection: String,
+        /// The WhatsApp `phone_number_id`.
+        #[arg(long)]
+        number: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum LeadCommand {
+    /// Prints the memory of a customer.
+    Show {
+        #[command(flatten)]
+        customer: Customer,
+        /// Everything, as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum ProfileCommand {
+    /// Enters a value.
+    Set {
+        #[command(flatten)]
+        customer: Customer,
+        /// The field's name.
+        field: String,
+        /// The value.
+        value: String,
+    },
+    /// Deletes a field for good: the AI may only suggest it from then on.
+    Delete {
+        #[command(flatten)]
+        customer: Customer,
+        /// The field's name.
+        field: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum NoteCommand {
+    /// Adds a note.
+    Add {
+        #[command(flatten)]
+        customer: Customer,
+        /// The note.
+        text: String,
+    },
+}
+
+/// One customer, by phone number or by lead id.
+#[derive(Args)]
+struct Customer {
+    /// The phone number in E.164, such as +972550000001.
+    #[arg(long, required_unless_present = "lead")]
+    phone: Option<String>,
+    /// The lead's id.
+    #[arg(long, conflicts_with = "phone")]
+    lead: Option<String>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let admin = Admin::parse();
+    let aws = sdk::load().await;
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), admin.table.clone(), std::time::Duration::ZERO);
+    let business = BusinessId::parse(admin.business.clone().context("--business (or BUSINESS_ID) is missing")?)?;
+    let desk = Desk { store: &store, clock: &SystemClock, ids: &Ulids };
+    match admin.command {
+        Command::Settings(command) => settings(&store, &business, command).await,
+        Command::Route(RouteCommand::Add { connection, number }) => {
+            let line = Line { connection: ConnectionId::parse(connection)?, number: NumberId::parse(number)? };
+            store.put_route(&line, &business).await?;
+            println!("{} of connection {} leads to {business}", line.number, line.connection);
+            Ok(())
+        }
+        Command::Lead(LeadCommand::Show { customer, json }) => {
+            show::show(&store, &find(&store, business, &customer).await?, json).await
+        }
+        Command::Profile(ProfileCommand::Set { customer, field, value }) => {
+            let key = find(&store, business, &customer).await?;
+            verdicts(&desk.set_field(&key, &field, Some(value)).await?)
+        }
+        Command::Profile(ProfileCommand::Delete { customer, field }) => {
+            let key = find(&store, business, &customer).await?;
+            verdicts(&desk.set_field(&key, &field, None).await?)
+        }
+        Command::Note(NoteCommand::Add { customer, text }) => {
+            ensure!(!text.trim().is_empty(), "the note is empty: give it a text");
+            let note = desk.add_note(&find(&store, business, &customer).await?, &text).await?;
+            println!("note {} added", note.id);
+            Ok(())
+        }
+        Command::Close(customer) => {
+            let key = find(&store, business, &customer).await?;
+            let bus = admin.bus.context("--bus (or EVENT_BUS_NAME) is missing: closing goes over the bus")?;
+            Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus).publish(&[Event::SessionClose(key)]).await?;
+            println!("asked for; the session closes when no turn is under way");
+            Ok(())
+        }
+    }
+}
+
+async fn settings(store: &DynamoStore, business: &BusinessId, command: SettingsCommand) -> Result<()> {
+    let mut settings = store.settings(business).await?;
+    if let SettingsCommand::Set { key, value } = command {
+        settings.set(&key, &value)?;
+        store.put_settings(business, &settings).await?;
+    }
+    println!("{}", serde_json::to_string_pretty(&settings)?);
+    Ok(())
+}
+
+async fn find(store: &DynamoStore, business: BusinessId, customer: &Customer) -> Result<LeadKey> {
+    if let Some(lead) = &customer.lead {
+        return Ok(LeadKey { business, lead: LeadId::parse(lead.clone())? });
+    }
+    let phone = E164::parse(customer.phone.clone().unwrap_or_default())?;
+    let found = store.find(&business, &CustomerAddress { bsuid: None, phone: Some(phone) }).await?;
+    match found.lead() {
+        Some(lead) => Ok(LeadKey { lead: lead.clone(), business }),
+        None => bail!("{business} has no customer with this phone number; it is given as +972550000001"),
+    }
+}
+
+fn verdicts(verdicts: &[zikaron_memory::merge::Verdict]) -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(verdicts)?);
+    let refused = verdicts.iter().find(|verdict| !verdict.accepted);
+    if let Some(verdict) = refused {
+        bail!("{} was not changed: {:?}", verdict.field, verdict.reason);
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod bus;
+pub mod clock;
+pub mod config;
+pub mod sdk;
+pub mod secrets;
+pub mod store;
+pub mod telemetry;
+pub mod timer;
+
+mod cache;
+mod unavailable;

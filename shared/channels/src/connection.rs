@@ -9,6 +9,7 @@ use zikaron_protocol::ports::Unavailable;
 /// The secret of one WhatsApp connection, as it stands in Secrets Manager: a JSON object with these keys. Other keys
 /// are left alone. `Debug` shows none of the values.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct ConnectionSecret {
     /// Signs what Meta posts to the webhook.
     pub app_secret: SecretString,
@@ -18,35 +19,30 @@ pub struct ConnectionSecret {
     pub access_token: SecretString,
 }
 
-/// Why a text is not a connection's secret. Never carries a part of it.
+/// A value of a connection's secret is empty.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum InvalidSecret {
-    /// Not an object with the three keys.
-    #[error("not a JSON object with the texts app_secret, verify_token and access_token")]
-    Shape,
-    /// One of the values is empty.
-    #[error("{0} is empty")]
-    Empty(&'static str),
+#[error("{0} is empty")]
+pub struct EmptyValue(&'static str);
+
+#[derive(Deserialize)]
+struct Unchecked {
+    app_secret: SecretString,
+    verify_token: SecretString,
+    access_token: SecretString,
 }
 
-impl ConnectionSecret {
-    /// Reads the secret's JSON.
-    ///
-    /// # Errors
-    /// [`InvalidSecret`], also when a value is empty.
-    pub fn from_json(json: &str) -> Result<Self, InvalidSecret> {
-        let secret: Self = serde_json::from_str(json).map_err(|_| InvalidSecret::Shape)?;
-        let values = [
-            ("app_secret", &secret.app_secret),
-            ("verify_token", &secret.verify_token),
-            ("access_token", &secret.access_token),
-        ];
+impl TryFrom<Unchecked> for ConnectionSecret {
+    type Error = EmptyValue;
+
+    fn try_from(secret: Unchecked) -> Result<Self, EmptyValue> {
+        let Unchecked { app_secret, verify_token, access_token } = secret;
+        let values = [("app_secret", &app_secret), ("verify_token", &verify_token), ("access_token", &access_token)];
         for (name, value) in values {
             if value.expose_secret().trim().is_empty() {
-                return Err(InvalidSecret::Empty(name));
+                return Err(EmptyValue(name));
             }
         }
-        Ok(secret)
+        Ok(Self { app_secret, verify_token, access_token })
     }
 }
 
@@ -69,27 +65,30 @@ impl<S: ConnectionSecrets> ConnectionSecrets for &S {
 mod tests {
     use super::*;
 
+    fn read(json: &str) -> Result<ConnectionSecret, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
     #[test]
     fn a_secret_is_read_and_never_prints_itself() {
         let json = r#"{"app_secret":"aaa","verify_token":"bbb","access_token":"ccc","note":"anything"}"#;
-        let secret = ConnectionSecret::from_json(json).unwrap();
+        let secret = read(json).unwrap();
         assert_eq!(secret.app_secret.expose_secret(), "aaa");
         let printed = format!("{secret:?}");
         assert!(["aaa", "bbb", "ccc"].iter().all(|value| !printed.contains(value)), "{printed}");
     }
 
     #[test]
-    fn a_secret_that_lacks_something_says_what_and_shows_nothing() {
+    fn a_secret_that_lacks_something_is_refused_and_says_what() {
         let table = [
-            (r#"{"app_secret":"","verify_token":"bbb","access_token":"ccc"}"#, InvalidSecret::Empty("app_secret")),
-            (r#"{"app_secret":"aaa","verify_token":" ","access_token":"ccc"}"#, InvalidSecret::Empty("verify_token")),
-            (r#"{"app_secret":"aaa","verify_token":"bbb","access_token":""}"#, InvalidSecret::Empty("access_token")),
-            (r#"{"app_secret":"aaa"}"#, InvalidSecret::Shape),
-            (r#"{"app_secret":1,"verify_token":"bbb","access_token":"ccc"}"#, InvalidSecret::Shape),
-            ("aaa", InvalidSecret::Shape),
+            (r#"{"app_secret":"","verify_token":"bbb","access_token":"ccc"}"#, "app_secret is empty"),
+            (r#"{"app_secret":"aaa","verify_token":" ","access_token":"ccc"}"#, "verify_token is empty"),
+            (r#"{"app_secret":"aaa","verify_token":"bbb","access_token":""}"#, "access_token is empty"),
+            (r#"{"app_secret":"aaa"}"#, "missing field `verify_token`"),
         ];
         for (json, expected) in table {
-            assert_eq!(ConnectionSecret::from_json(json).unwrap_err(), expected, "{json}");
+            let error = read(json).unwrap_err().to_string();
+            assert!(error.contains(expected), "{json}: {error}");
         }
     }
 }

@@ -112,10 +112,11 @@ static HEBREW: Words = Words {
                   וסיים כך שהשאלה תבוא אחריך באופן טבעי.",
     question_signs: &[
         &["עצרנו", "מחדש"],
-        &["משיכ", "מחדש"],
-        &["משיכ", "התחלה"],
+        &["משיכ", "תחיל", "מחדש"],
+        &["משיכ", "מהתחלה"],
         &["מאיפה", "עצרנו"],
         &["מהמקומ", "עצרנו"],
+        &["מהנקודה", "עצרנו"],
     ],
     summary_headings: &["סיכום", "סיכום שיחה", "סיכום השיחה", "תקציר"],
 };
@@ -164,7 +165,7 @@ static ENGLISH: Words = Words {
                   your answer the system adds the question: \"{question}\" Do not write that question yourself, do \
                   not add another greeting, and end so that the question follows naturally.",
     question_signs: &[
-        &["left", "off"],
+        &["where", "left", "off"],
         &["continue", "start", "over"],
         &["continue", "start", "fresh"],
         &["continue", "start", "again"],

@@ -57,14 +57,14 @@ impl<'a> Parts<'a> {
     }
 
     fn give_up_one(&mut self) {
-        let unsure = self.fields.iter().rposition(|(confidence, _)| *confidence == Confidence::Low);
         if self.notes.pop().is_some() {
-        } else if let Some(unsure) = unsure {
-            self.fields.remove(unsure);
-        } else if self.summary.is_empty() {
-            self.fields.pop();
-        } else {
-            self.summary.clear();
+            return;
+        }
+        let unsure = self.fields.iter().rposition(|(confidence, _)| *confidence == Confidence::Low);
+        match unsure {
+            Some(unsure) => drop(self.fields.remove(unsure)),
+            None if self.summary.is_empty() => drop(self.fields.pop()),
+            None => self.summary.clear(),
         }
     }
 

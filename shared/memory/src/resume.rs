@@ -87,17 +87,20 @@ fn question_start(answer: &str, language: Language) -> Option<usize> {
         }
         let asks = |signs: &&[&str]| signs.iter().all(|sign| words.iter().any(|word| word.contains(sign)));
         let blank = sentence.len() - sentence.trim_start().len();
-        return language.words().question_signs.iter().any(|signs| asks(&signs)).then_some(start + blank);
+        return language.words().question_signs.iter().any(asks).then_some(start + blank);
     }
     None
 }
 
-/// The sentences of a text, each with the marks and spaces that end it; together they are the text.
+/// The sentences of a text, each with the marks and spaces that end it; together they are the text. A full stop inside
+/// a number or an address ends nothing.
 fn sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let (mut start, mut ended) = (0, false);
     for (at, c) in text.char_indices() {
-        let ends = matches!(c, '.' | '!' | '?' | '…' | '\n');
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let stops = c == '.' && !rest.starts_with(char::is_alphanumeric);
+        let ends = stops || matches!(c, '!' | '?' | '…' | '\n');
         if ended && !ends && !c.is_whitespace() {
             sentences.extend(text.get(start..at));
             start = at;

@@ -128,8 +128,8 @@ impl Settings {
     /// # Errors
     /// If there is no such setting, or the value breaks a rule.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), SettingsError> {
-        let key = Self::KEYS.into_iter().find(|known| *known == key);
-        let key = key.ok_or_else(|| SettingsError::UnknownKey(key.to_owned()))?;
+        let known = Self::KEYS.into_iter().find(|known| *known == key);
+        let key = known.ok_or_else(|| SettingsError::UnknownKey(key.to_owned()))?;
         let plain = serde_json::Value::String(value.to_owned());
         let parsed = serde_json::from_str(value).unwrap_or_else(|_| plain.clone());
         // A name such as 2024 or true reads as JSON but is meant as text.

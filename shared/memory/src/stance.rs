@@ -160,7 +160,7 @@ const HARMLESS_AFTER: [&str; 13] = [
 const SUBJECTS: [&str; 12] = ["אני", "אנחנו", "אנו", "זה", "שמי", "קוראימ", "i", "im", "we", "its", "my", "thats"];
 const TURNS: [&str; 8] = ["אבל", "אלא", "אכ", "but", "rather", "instead", "но", "لكن"];
 
-const HEDGES: [&str; 47] = [
+const HEDGES: [&str; 46] = [
     "אולי",
     "נראה לי",
     "כנראה",
@@ -173,7 +173,6 @@ const HEDGES: [&str; 47] = [
     "אני חושבת",
     "חושב על",
     "חושבת על",
-    "חושב ל",
     "מתלבט",
     "מתלבטת",
     "שוקל",

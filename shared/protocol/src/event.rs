@@ -159,6 +159,21 @@ impl Event {
         }
     }
 
+    /// The `detail` of the event, as JSON.
+    ///
+    /// # Errors
+    /// Never for the types of this module; the signature is that of the serializer.
+    pub fn detail(&self) -> serde_json::Result<String> {
+        match self {
+            Self::MessageReceived(detail) => serde_json::to_string(detail),
+            Self::MessageStatus(detail) => serde_json::to_string(detail),
+            Self::SessionClose(detail) => serde_json::to_string(detail),
+            Self::MemoryUpdated(detail) => serde_json::to_string(detail),
+            Self::HandoverRequested(detail) => serde_json::to_string(detail),
+            Self::ReplyUncertain(detail) => serde_json::to_string(detail),
+        }
+    }
+
     /// The business an event is about, where the event itself says so.
     #[must_use]
     pub fn business(&self) -> Option<&BusinessId> {

@@ -8,6 +8,7 @@ pub mod message;
 pub mod ports;
 pub mod session;
 pub mod session_end;
+pub mod staff;
 pub mod state;
 pub mod status;
 pub mod store;

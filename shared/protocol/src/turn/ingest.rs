@@ -22,6 +22,7 @@ use zikaron_memory::settings::Settings;
 use zikaron_memory::resume;
 
 /// What became of a delivery.
+#[expect(clippy::large_enum_variant, reason = "one per invocation, taken apart at once")]
 pub(super) enum Ingested {
     /// Nothing is left to do for it here.
     Done(Done),

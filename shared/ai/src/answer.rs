@@ -1,0 +1,195 @@
+//! Reading a digest out of what the model wrote. Whatever is malformed costs itself and nothing else (spec D).
+
+use crate::mend::object;
+use serde_json::Value;
+use zikaron_memory::evidence::Extracted;
+use zikaron_memory::profile::Confidence;
+use zikaron_protocol::ports::{Digest, ModelError};
+
+/// More changes than one conversation can hold.
+const MAX_CHANGES: usize = 100;
+
+/// The digest in a model's answer: JSON, perhaps fenced, surrounded by prose or broken off.
+pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
+    let unusable = |why: &str| ModelError::Unusable(why.to_owned());
+    let answer = object(text, is_digest).ok_or_else(|| unusable("the digest is not a JSON object"))?;
+    let changes = offered(&answer);
+    let patch: Vec<Extracted> = changes.iter().take(MAX_CHANGES).filter_map(change).collect();
+    let summary = summary(&answer);
+    if changes.len() > patch.len() {
+        let (offered, malformed) = (changes.len(), changes.len() - patch.len());
+        tracing::warn!(offered, malformed, "[CUSTOMER-MEMORY] a part of the model's patch cannot be read");
+    }
+    if summary.is_none() {
+        tracing::warn!("[CUSTOMER-MEMORY] the model wrote no summary");
+    }
+    if summary.is_none() && patch.is_empty() {
+        return Err(unusable("neither a summary nor a change"));
+    }
+    Ok(Digest { summary, patch })
+}
+
+fn is_digest(value: &Value) -> bool {
+    value.get("summary").is_some() || value.get("changes").is_some()
+}
+
+fn summary(answer: &Value) -> Option<String> {
+    let summary = match answer.get("summary")? {
+        Value::String(text) => text.clone(),
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+        _ => return None,
+    };
+    let summary = summary.trim();
+    (!summary.is_empty()).then(|| summary.to_owned())
+}
+
+/// The changes, each with its field. Models that are given no schema like to write `{"city": {…}}`.
+fn offered(answer: &Value) -> Vec<Value> {
+    match answer.get("changes") {
+        Some(Value::Array(changes)) => changes.clone(),
+        Some(Value::Object(fields)) => {
+            let named = |(name, change): (&String, &Value)| {
+                let mut change = change.clone();
+                // Anything but an object stays as it is and is counted as malformed.
+                if let Some(members) = change.as_object_mut() {
+                    members.insert("field".to_owned(), Value::from(name.as_str()));
+                }
+                change
+            };
+            // A null says that nothing changed.
+            fields.iter().filter(|(_, change)| !change.is_null()).map(named).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn change(change: &Value) -> Option<Extracted> {
+    let text = |name: &str| match change.get(name)? {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let confidence = match text("confidence").unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "high" => Some(Confidence::High),
+        "medium" => Some(Confidence::Medium),
+        "low" => Some(Confidence::Low),
+        _ => None,
+    };
+    Some(Extracted { field: text("field")?, value: text("value")?, quote: text("quote")?, confidence })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn city() -> Extracted {
+        let confidence = Some(Confidence::High);
+        Extracted { field: "city".to_owned(), value: "חיפה".to_owned(), quote: "גר בחיפה".to_owned(), confidence }
+    }
+
+    fn right() -> Value {
+        json!({"field": "city", "value": "חיפה", "quote": "גר בחיפה", "confidence": "high"})
+    }
+
+    #[test]
+    fn a_whole_digest_is_read_fenced_in_prose_or_bare() {
+        let json = json!({"summary": "נושא: תור {מחר}", "changes": [right()]}).to_string();
+        let pretty = serde_json::to_string_pretty(&json!({"summary": "נושא: תור {מחר}", "changes": [right()]})).unwrap();
+        for text in [
+            json.clone(),
+            pretty.clone(),
+            format!("```json\n{pretty}\n```"),
+            format!("```\n{json}\n```"),
+            format!("Here is {{the}} digest:\n{json}\nAnything else? {{}}"),
+            format!("{{\"note\": 1}} {json}"),
+        ] {
+            let read = digest(&text).unwrap();
+            assert_eq!(read.summary.as_deref(), Some("נושא: תור {מחר}"), "{text}");
+            assert_eq!(read.patch, [city()], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_change_costs_only_itself() {
+        let malformed = [
+            json!(null),
+            json!("city"),
+            json!([]),
+            json!({}),
+            json!({"field": "city", "value": "חיפה"}),
+            json!({"field": "city", "value": "", "quote": "גר בחיפה"}),
+            json!({"field": "city", "value": null, "quote": "גר בחיפה"}),
+            json!({"field": 7.5, "value": {"x": 1}, "quote": "גר בחיפה"}),
+            json!({"field": "city", "value": "חיפה", "quote": ["גר בחיפה"]}),
+        ];
+        for bad in malformed {
+            let text = json!({"summary": "ס", "changes": [bad, right()]}).to_string();
+            assert_eq!(digest(&text).unwrap().patch, [city()], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_confidence_nobody_knows_is_no_claim() {
+        for (claim, expected) in [
+            (json!("HIGH "), Some(Confidence::High)),
+            (json!("medium"), Some(Confidence::Medium)),
+            (json!("Low"), Some(Confidence::Low)),
+            (json!("certain"), None),
+            (json!(0.9), None),
+            (json!(null), None),
+        ] {
+            let mut change = right();
+            change["confidence"] = claim.clone();
+            let read = digest(&json!({"summary": "ס", "changes": [change]}).to_string()).unwrap();
+            assert_eq!(read.patch[0].confidence, expected, "{claim}");
+        }
+    }
+
+    #[test]
+    fn a_missing_summary_costs_only_the_summary_and_a_missing_patch_only_the_patch() {
+        for summary in [json!(null), json!(" "), json!(7), json!({})] {
+            let read = digest(&json!({"summary": summary, "changes": [right()]}).to_string()).unwrap();
+            assert_eq!((read.summary, read.patch), (None, vec![city()]));
+        }
+        for changes in [json!(null), json!("none"), json!([]), json!(7)] {
+            let read = digest(&json!({"summary": "ס", "changes": changes}).to_string()).unwrap();
+            assert_eq!((read.summary.as_deref(), read.patch.len()), (Some("ס"), 0));
+        }
+        assert_eq!(digest(r#"{"summary": ["א", "ב"]}"#).unwrap().summary.as_deref(), Some("א\nב"));
+    }
+
+    #[test]
+    fn changes_by_field_are_read_too() {
+        let changes = json!({"city": {"value": "חיפה", "quote": "גר בחיפה", "confidence": "high"}, "name": null, "notes": "x"});
+        assert_eq!(digest(&json!({"summary": "ס", "changes": changes}).to_string()).unwrap().patch, [city()]);
+    }
+
+    #[test]
+    fn an_answer_broken_off_keeps_what_it_had() {
+        let whole = format!(r#"{{"summary": "נושא: \"תור\"", "changes": [{}, {}"#, right(), right());
+        for (cut, changes) in [(whole.len(), 2), (whole.len() - 1, 1), (whole.len() - 30, 1)] {
+            let mut cut = cut;
+            while !whole.is_char_boundary(cut) {
+                cut -= 1;
+            }
+            let read = digest(&whole[..cut]).unwrap();
+            assert_eq!(read.summary.as_deref(), Some("נושא: \"תור\""), "{cut}");
+            assert!(read.patch.len() >= changes && read.patch.iter().all(|change| change.field == "city"), "{cut}");
+        }
+        assert_eq!(digest(r#"{"summary": "נושא: ת"#).unwrap().summary.as_deref(), Some("נושא: ת"));
+    }
+
+    #[test]
+    fn what_holds_nothing_at_all_is_unusable() {
+        for text in ["", "I cannot do that.", "[]", "{}", "{\"x\": 1}", "{\"summary\": null}", "{\"changes\": [{}]}", "{{{{"] {
+            assert!(matches!(digest(text), Err(ModelError::Unusable(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_changes_is_cut() {
+        let text = json!({"summary": "ס", "changes": vec![right(); 5_000]}).to_string();
+        assert_eq!(digest(&text).unwrap().patch.len(), MAX_CHANGES);
+    }
+}

@@ -1,0 +1,187 @@
+//! One chat completion over HTTP. It never repeats a request by itself: the protocol decides what another try is
+//! worth.
+
+use crate::config::{ChatConfig, InvalidChatConfig};
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use zikaron_protocol::ports::ModelError;
+
+/// More than any answer that could be used.
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
+
+/// What a complaint about `response_format` is recognised by, in the wording of various endpoints.
+const FORMAT_WORDS: [&str; 5] =
+    ["response_format", "json_schema", "json_object", "json_validate_failed", "structured output"];
+
+/// Why there is no completion.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The endpoint does not know this `response_format`, or its model could not keep to it.
+    Format,
+    /// Everything else.
+    Model(ModelError),
+}
+
+impl From<Failure> for ModelError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Format => Self::Refused("response_format".to_owned()),
+            Failure::Model(error) => error,
+        }
+    }
+}
+
+/// The endpoint.
+#[derive(Debug)]
+pub(crate) struct Chat {
+    http: reqwest::Client,
+    url: Url,
+    model: String,
+    api_key: Option<SecretString>,
+}
+
+impl Chat {
+    pub(crate) fn new(http: reqwest::Client, config: &ChatConfig) -> Result<Self, InvalidChatConfig> {
+        let api_key = config.api_key.clone().filter(|key| !key.expose_secret().trim().is_empty());
+        Ok(Self { http, url: config.endpoint()?, model: config.model.clone(), api_key })
+    }
+
+    /// The content of the first choice: trimmed, without a reasoning model's thoughts, never empty.
+    pub(crate) async fn complete(&self, messages: &Value, format: Option<&Value>) -> Result<String, Failure> {
+        let mut body = json!({"model": self.model, "messages": messages});
+        if let Some(format) = format {
+            body["response_format"] = format.clone();
+        }
+        let (status, answer) = self.post(&body).await.map_err(|error| Failure::Model(unanswered(&error)))?;
+        if (200..300).contains(&status) { content(&answer) } else { Err(refused(status, &answer)) }
+    }
+
+    async fn post(&self, body: &Value) -> reqwest::Result<(u16, Vec<u8>)> {
+        let mut request = self.http.post(self.url.clone()).json(body);
+        if let Some(key) = &self.api_key {
+            request = request.bearer_auth(key.expose_secret());
+            if self.url.host_str().is_some_and(is_azure) {
+                request = request.header("api-key", key.expose_secret());
+            }
+        }
+        let mut answer = request.send().await?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > MAX_ANSWER_BYTES {
+                // Cut short it is no JSON, and so unusable.
+                break;
+            }
+        }
+        Ok((answer.status().as_u16(), bytes))
+    }
+}
+
+/// Azure takes its keys in a header of its own.
+fn is_azure(host: &str) -> bool {
+    host.to_ascii_lowercase().ends_with(".azure.com")
+}
+
+/// reqwest's message names the URL: only the kind is told.
+fn unanswered(error: &reqwest::Error) -> ModelError {
+    if error.is_builder() {
+        return ModelError::Refused("the request cannot be made: is the key printable ASCII?".to_owned());
+    }
+    let kind = if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
+    };
+    ModelError::Unavailable(kind.to_owned())
+}
+
+fn refused(status: u16, body: &[u8]) -> Failure {
+    let text = String::from_utf8_lossy(body).to_lowercase();
+    if matches!(status, 400 | 422) && FORMAT_WORDS.iter().any(|word| text.contains(word)) {
+        return Failure::Format;
+    }
+    Failure::Model(classified(status, serde_json::from_slice(body).unwrap_or_default()))
+}
+
+/// The endpoint's own message stays out: it may quote the key or the conversation.
+fn classified(status: u16, answer: Value) -> ModelError {
+    let token = ["/error/code", "/error/type"].iter().find_map(|pointer| answer.pointer(pointer)?.as_str());
+    let token = token.filter(|t| t.len() <= 60 && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)));
+    let said = format!("HTTP {status} {}", token.unwrap_or_default()).trim_end().to_owned();
+    match status {
+        408 | 409 | 425 | 429 | 500.. => ModelError::Unavailable(said),
+        _ => ModelError::Refused(said),
+    }
+}
+
+fn content(body: &[u8]) -> Result<String, Failure> {
+    let unusable = |why: &str| Failure::Model(ModelError::Unusable(why.to_owned()));
+    let answer: Value = serde_json::from_slice(body).map_err(|_| unusable("the answer is not JSON"))?;
+    // OpenRouter answers 200 and tells the status of the endpoint behind it.
+    if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
+        let status = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
+        return Err(status.filter(|s| *s >= 400).map_or_else(|| unusable("an error instead of an answer"), |status| refused(status, body)));
+    }
+    let message = answer.pointer("/choices/0/message").ok_or_else(|| unusable("the answer holds no message"))?;
+    let text = match message.get("content") {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(parts)) => parts.iter().filter_map(|part| part.get("text")?.as_str()).collect(),
+        _ => String::new(),
+    };
+    let text = without_thoughts(&text).trim();
+    match message.get("refusal").and_then(Value::as_str) {
+        _ if !text.is_empty() => Ok(text.to_owned()),
+        Some(refusal) if !refusal.is_empty() => Err(unusable("the model declined")),
+        _ => Err(unusable("the answer is empty")),
+    }
+}
+
+/// Open reasoning models put their thoughts before the answer, between `<think>` tags; some endpoints swallow the
+/// first tag. What was not finished thinking holds no answer.
+fn without_thoughts(text: &str) -> &str {
+    match (text.rsplit_once("</think>"), text.trim_start().starts_with("<think>")) {
+        (Some((_, answer)), _) => answer,
+        (None, true) => "",
+        (None, false) => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thoughts_are_no_part_of_the_answer() {
+        let table = [
+            ("<think>hm</think>\nשלום", "שלום"),
+            ("hm</think>שלום", "שלום"),
+            ("<think>never finished", ""),
+            ("I think <b>so</b>", "I think <b>so</b>"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(without_thoughts(text).trim(), expected);
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_code_and_nothing_the_endpoint_wrote() {
+        let table = [
+            (json!({"error": {"code": "invalid_api_key", "message": "Incorrect key sk-demo"}}), "HTTP 401 invalid_api_key"),
+            (json!({"error": {"code": null, "type": "auth"}}), "HTTP 401 auth"),
+            (json!({"error": {"code": "some prose with sk-demo"}}), "HTTP 401"),
+            (json!("sk-demo"), "HTTP 401"),
+        ];
+        for (answer, expected) in table {
+            assert_eq!(classified(401, answer), ModelError::Refused(expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn only_hosts_of_azure_get_azure_s_header() {
+        assert!(is_azure("demo.openai.Azure.com"));
+        assert!(!is_azure("azure.com.example") && !is_azure("notazure.com"));
+    }
+}

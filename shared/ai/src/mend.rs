@@ -1,0 +1,67 @@
+//! Finding the JSON object in a text: between fences and prose, or broken off before its end.
+
+use serde_json::Value;
+
+/// How many beginnings, and how many ends of a broken object, are tried.
+const MAX_TRIES: usize = 64;
+
+/// The first whole object that is `wanted`; or else the first one that becomes it when its open ends are closed.
+pub(crate) fn object(text: &str, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
+    let beginnings = || text.match_indices('{').take(MAX_TRIES).map(|(at, _)| &text[at..]);
+    let is_wanted = |value: &Value| value.is_object() && wanted(value);
+    let whole = |text| serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok();
+    beginnings().filter_map(whole).find(is_wanted).or_else(|| beginnings().filter_map(closed).find(is_wanted))
+}
+
+/// The object with everything closed that is open at its end; what does not fit any more is left out from the end.
+fn closed(text: &str) -> Option<Value> {
+    let mut open = Vec::new();
+    let mut in_string = false;
+    let mut escaped = false;
+    // Where one can break off, and what has to be closed there.
+    let mut ends: Vec<(usize, Vec<char>)> = Vec::new();
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if in_string => escaped = true,
+            '"' => in_string = !in_string,
+            _ if in_string => {}
+            '{' => open.push('}'),
+            '[' => open.push(']'),
+            '}' | ']' if open.pop() != Some(c) => return None,
+            ',' => ends.push((at, open.clone())),
+            _ => {}
+        }
+    }
+    let whole = if in_string { format!("{}\"", text.trim_end_matches('\\')) } else { text.to_owned() };
+    let last = std::iter::once((whole.as_str(), &open));
+    let earlier = ends.iter().rev().map(|(at, open)| (&text[..*at], open));
+    last.chain(earlier).take(MAX_TRIES).find_map(|(kept, open)| {
+        let closers: String = open.iter().rev().collect();
+        serde_json::from_str(&format!("{kept}{closers}")).ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_object_broken_off_anywhere_is_still_read_or_left() {
+        let whole = r#"{"a": "x\"{", "b": [1, {"c": "é"}], "d": null}"#;
+        for cut in (0..whole.len()).filter(|cut| whole.is_char_boundary(*cut)) {
+            let found = object(&whole[..cut], |_| true);
+            assert_eq!(found.is_some(), cut > 0, "{cut}");
+            if cut > r#"{"a": "x\"{","#.len() {
+                assert_eq!(found.unwrap()["a"], json!("x\"{"), "{cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn brackets_that_do_not_match_are_no_object() {
+        assert_eq!(object(r#"{"a": [1}"#, |_| true), None);
+        assert_eq!(object("no brackets", |_| true), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! The event bus on EventBridge.
+
+use crate::unavailable::unavailable;
+use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use zikaron_protocol::event::{Event, SOURCE};
+use zikaron_protocol::ports::{EventBus, Unavailable};
+
+const WHAT: &str = "PutEvents";
+/// `PutEvents` takes 10 entries …
+const BATCH_ENTRIES: usize = 10;
+/// … and 1 MB; an entry's size is that of its texts. The rest is room for the envelope.
+const BATCH_BYTES: usize = 900_000;
+/// How many batches of one webhook are under way at once.
+const PARALLEL: usize = 16;
+/// How often refused entries are sent again before the caller is told.
+const ROUNDS: usize = 4;
+
+/// The bus of a stack.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    client: Client,
+    name: String,
+}
+
+impl Bus {
+    /// The bus `name`.
+    #[must_use]
+    pub fn new(client: Client, name: String) -> Self {
+        Self { client, name }
+    }
+
+    async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), Unavailable> {
+        for _ in 0..ROUNDS {
+            let request = self.client.put_events().set_entries(Some(entries.clone()));
+            let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+            if answer.failed_entry_count() == 0 {
+                return Ok(());
+            }
+            // The result stands in the order of the request.
+            let refused = answer.entries().iter().map(|entry| entry.error_code().is_some());
+            entries = entries.into_iter().zip(refused).filter(|(_, refused)| *refused).map(|(entry, _)| entry).collect();
+        }
+        Err(Unavailable { what: WHAT, reason: format!("{} entries stay refused", entries.len()) })
+    }
+}
+
+fn batches(entries: Vec<PutEventsRequestEntry>) -> Vec<Vec<PutEventsRequestEntry>> {
+    let mut batches: Vec<Vec<_>> = Vec::new();
+    let mut bytes = 0;
+    for entry in entries {
+        let size = entry.detail().map_or(0, str::len) + 100;
+        match batches.last_mut() {
+            Some(batch) if batch.len() < BATCH_ENTRIES && bytes + size <= BATCH_BYTES => {
+                bytes += size;
+                batch.push(entry);
+            }
+            _ => {
+                bytes = size;
+                batches.push(vec![entry]);
+            }
+        }
+    }
+    batches
+}
+
+impl EventBus for Bus {
+    async fn publish(&self, events: &[Event]) -> Result<(), Unavailable> {
+        let entry = |event: &Event| {
+            let detail = event.detail().map_err(|error| Unavailable { what: WHAT, reason: error.to_string() })?;
+            Ok(PutEventsRequestEntry::builder()
+                .source(SOURCE)
+                .detail_type(event.name())
+                .detail(detail)
+                .event_bus_name(&self.name)
+                .build())
+        };
+        let entries = events.iter().map(entry).collect::<Result<Vec<_>, Unavailable>>()?;
+        stream::iter(batches(entries))
+            .map(|batch| self.put(batch))
+            .buffer_unordered(PARALLEL)
+            .try_collect::<()>()
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_holds_ten_entries_and_stays_under_its_bytes() {
+        let entry = |size: usize| PutEventsRequestEntry::builder().detail("x".repeat(size)).build();
+        let sizes = |entries| batches(entries).iter().map(Vec::len).collect::<Vec<_>>();
+        assert_eq!(sizes((0..25).map(|_| entry(10)).collect()), [10, 10, 5]);
+        assert_eq!(sizes(vec![entry(500_000), entry(500_000), entry(10)]), [1, 2]);
+        assert!(batches(Vec::new()).is_empty());
+    }
+}

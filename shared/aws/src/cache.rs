@@ -1,0 +1,33 @@
+//! A small cache with a time limit: settings, routes and secrets change rarely and are needed by every message.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// More entries than this are not kept: whatever asks for that many different ones is not a customer.
+const MOST: usize = 1_000;
+
+pub(crate) struct Cache<K, V> {
+    entries: Mutex<HashMap<K, (Instant, V)>>,
+    keep: Duration,
+}
+
+impl<K: Eq + Hash, V: Clone> Cache<K, V> {
+    pub(crate) fn new(keep: Duration) -> Self {
+        Self { entries: Mutex::new(HashMap::new()), keep }
+    }
+
+    pub(crate) fn get(&self, key: &K) -> Option<V> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(key).filter(|(at, _)| at.elapsed() < self.keep).map(|(_, value)| value.clone())
+    }
+
+    pub(crate) fn put(&self, key: K, value: V) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= MOST {
+            entries.clear();
+        }
+        entries.insert(key, (Instant::now(), value));
+    }
+}

@@ -1,0 +1,117 @@
+//! Environment variables, one struct per concern. A missing or malformed one names itself.
+
+use anyhow::{Context, Result, bail};
+use jiff::SignedDuration;
+use std::time::Duration;
+use zikaron_protocol::config::Config;
+
+fn text(name: &str) -> Result<String> {
+    match std::env::var(name) {
+        Ok(value) if !value.trim().is_empty() => Ok(value),
+        _ => bail!("the environment variable {name} is missing; template.yaml sets it for every function that needs it"),
+    }
+}
+
+fn seconds(name: &str) -> Result<u32> {
+    let value = text(name)?;
+    value.parse().with_context(|| format!("{name} is {value:?}, but must be a whole number of seconds"))
+}
+
+/// How long settings, routes and secrets are kept: `SETTINGS_CACHE_SECONDS`.
+///
+/// # Errors
+/// Names the variable.
+pub fn cache_time() -> Result<Duration> {
+    Ok(Duration::from_secs(seconds("SETTINGS_CACHE_SECONDS")?.into()))
+}
+
+/// The name of the table: `TABLE_NAME`.
+///
+/// # Errors
+/// Names the variable.
+pub fn table_name() -> Result<String> {
+    text("TABLE_NAME")
+}
+
+/// The name of the bus: `EVENT_BUS_NAME`.
+///
+/// # Errors
+/// Names the variable.
+pub fn bus_name() -> Result<String> {
+    text("EVENT_BUS_NAME")
+}
+
+/// What every secret's name begins with: `SECRET_PREFIX`.
+///
+/// # Errors
+/// Names the variable.
+pub fn secret_prefix() -> Result<String> {
+    text("SECRET_PREFIX")
+}
+
+/// Where messages are sent: `GRAPH_BASE_URL`.
+///
+/// # Errors
+/// Names the variable.
+pub fn graph_base_url() -> Result<String> {
+    text("GRAPH_BASE_URL")
+}
+
+/// The schedules: `SCHEDULE_GROUP`, `SCHEDULE_ROLE_ARN`, `SUMMARIZER_ARN`, `FAILURE_QUEUE_ARN`.
+#[derive(Clone, Debug)]
+pub struct TimerConfig {
+    /// The schedule group.
+    pub group: String,
+    /// The role the scheduler invokes the summarizer with.
+    pub role_arn: String,
+    /// The summarizer.
+    pub target_arn: String,
+    /// Where a fire goes that the scheduler cannot deliver.
+    pub failure_queue_arn: String,
+}
+
+impl TimerConfig {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// Names the variable.
+    pub fn from_env() -> Result<Self> {
+        Ok(Self {
+            group: text("SCHEDULE_GROUP")?,
+            role_arn: text("SCHEDULE_ROLE_ARN")?,
+            target_arn: text("SUMMARIZER_ARN")?,
+            failure_queue_arn: text("FAILURE_QUEUE_ARN")?,
+        })
+    }
+}
+
+/// The language model: `AI_BASE_URL`, `AI_MODEL`; its key stands in the secret `<SECRET_PREFIX>/ai`.
+#[derive(Clone, Debug)]
+pub struct ModelConfig {
+    /// Where `/chat/completions` is found.
+    pub base_url: String,
+    /// The model's name.
+    pub model: String,
+}
+
+impl ModelConfig {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// Names the variable.
+    pub fn from_env() -> Result<Self> {
+        Ok(Self { base_url: text("AI_BASE_URL")?, model: text("AI_MODEL")? })
+    }
+}
+
+/// The protocol's times: `SESSION_IDLE_SECONDS`, `SCHEDULER_LEAD_SECONDS`; the others are its defaults.
+///
+/// # Errors
+/// Names the variable.
+pub fn protocol() -> Result<Config> {
+    Ok(Config {
+        idle: SignedDuration::from_secs(seconds("SESSION_IDLE_SECONDS")?.into()),
+        timer_lead: SignedDuration::from_secs(seconds("SCHEDULER_LEAD_SECONDS")?.into()),
+        ..Config::default()
+    })
+}

@@ -1,0 +1,116 @@
+//! Items as rows of the table.
+
+use super::key;
+use crate::unavailable::unreadable;
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::note::Note;
+use zikaron_memory::settings::Settings;
+use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
+use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::session::{Session, Stage};
+use zikaron_protocol::state::State;
+
+pub(super) type Row = HashMap<String, AttributeValue>;
+
+/// How many shards the index of open sessions has: each takes 1,000 writes a second.
+pub(super) const SHARDS: u8 = 8;
+/// Why the profile is what it is, is kept for this long.
+const CHANGE_DAYS: i64 = 400;
+
+/// Where a line leads.
+#[derive(Deserialize)]
+pub(super) struct Route {
+    pub(super) business: BusinessId,
+}
+
+/// Settings as stored.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Held {
+    pub(super) settings: Settings,
+}
+
+/// Whom a name means.
+#[derive(Deserialize)]
+pub(super) struct Alias {
+    pub(super) pk: String,
+    pub(super) lead: LeadId,
+}
+
+pub(super) fn read<T: DeserializeOwned>(what: &'static str, row: Row) -> Result<T, Unavailable> {
+    serde_dynamo::from_item(row).map_err(|error| unreadable(what, &error))
+}
+
+fn write<T: Serialize>(value: &T, pk: String, sk: String) -> Result<Row, Unavailable> {
+    let mut row: Row = serde_dynamo::to_item(value).map_err(|error| unreadable("PutItem", &error))?;
+    row.extend(key::row(pk, sk));
+    Ok(row)
+}
+
+fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+pub(super) fn route(line: &Line, business: &BusinessId) -> Row {
+    let mut row = key::row(key::route(line), "ROUTE".to_owned());
+    row.insert("business".to_owned(), text(business));
+    row
+}
+
+pub(super) fn settings(business: &BusinessId, settings: &Settings) -> Result<Row, Unavailable> {
+    write(&Held { settings: settings.clone() }, key::business(business), "SETTINGS".to_owned())
+}
+
+pub(super) fn alias(key: &LeadKey, name: &str) -> Row {
+    let mut row = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
+    row.insert("lead".to_owned(), text(&key.lead));
+    row
+}
+
+pub(super) fn state(key: &LeadKey, state: &State) -> Result<Row, Unavailable> {
+    let mut row = write(state, key::lead(key), "STATE".to_owned())?;
+    row.insert("leads_pk".to_owned(), text(key::business(&key.business)));
+    row.insert("leads_sk".to_owned(), text(format!("{}#{}", key::time(state.listed_at), key.lead)));
+    Ok(row)
+}
+
+pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::store::Memory) -> Result<Row, Unavailable> {
+    write(memory, key::lead(key), "MEMORY".to_owned())
+}
+
+/// A session that is not digested yet stands in the sweep's index.
+pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailable> {
+    let mut row = write(session, key::lead(key), key::session(&session.id))?;
+    if session.stage != Stage::Digested {
+        row.insert("open_pk".to_owned(), text(format!("OPEN#{}", shard(key))));
+        row.insert("open_sk".to_owned(), text(format!("{}#{}", key::time(session.opened_at), session.id)));
+    }
+    Ok(row)
+}
+
+pub(super) fn message(key: &LeadKey, message: &zikaron_protocol::message::Message) -> Result<Row, Unavailable> {
+    write(message, key::lead(key), key::message(&message.key))
+}
+
+pub(super) fn note(key: &LeadKey, note: &Note) -> Result<Row, Unavailable> {
+    write(note, key::lead(key), format!("NOTE#{}#{}", key::time(note.at), note.id))
+}
+
+/// The hash tells two changes of one field in one moment apart, and makes a repeated one the same row.
+pub(super) fn change(key: &LeadKey, change: &Verdict) -> Result<Row, Unavailable> {
+    let content = serde_json::to_vec(change).map_err(|error| unreadable("PutItem", &error))?;
+    let hash = hex::encode(&Sha256::digest(&content)[..6]);
+    let sk = format!("CHANGE#{}#{}#{hash}", key::time(change.at), change.field);
+    let mut row = write(change, key::lead(key), sk)?;
+    let expires_at = change.at.as_second() + CHANGE_DAYS * 24 * 3_600;
+    row.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
+    Ok(row)
+}
+
+fn shard(key: &LeadKey) -> u8 {
+    Sha256::digest(key::lead(key)).first().map_or(0, |byte| byte % SHARDS)
+}

@@ -1,0 +1,53 @@
+//! The table's keys. Identifiers hold no `#`, so none can forge another's key.
+
+use super::item::Row;
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::ids::{BusinessId, LeadKey, Line};
+use zikaron_protocol::message::MessageKey;
+
+/// Fixed width, so that times sort as text.
+pub(super) fn time(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+pub(super) fn row(pk: String, sk: String) -> Row {
+    Row::from([("pk".to_owned(), AttributeValue::S(pk)), ("sk".to_owned(), AttributeValue::S(sk))])
+}
+
+pub(super) fn route(line: &Line) -> String {
+    format!("ROUTE#{}#{}", line.connection, line.number)
+}
+
+pub(super) fn business(business: &BusinessId) -> String {
+    format!("B#{business}")
+}
+
+pub(super) fn alias(business: &BusinessId, name: &str) -> String {
+    format!("B#{business}#A#{name}")
+}
+
+pub(super) fn lead(key: &LeadKey) -> String {
+    format!("B#{}#L#{}", key.business, key.lead)
+}
+
+pub(super) fn session(id: &SessionId) -> String {
+    format!("SES#{id}")
+}
+
+pub(super) fn message(key: &MessageKey) -> String {
+    format!("MSG#{}#{}", time(key.sent_at), key.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_sort_as_text() {
+        let at = |text: &str| time(text.parse().unwrap());
+        assert_eq!(at("2026-11-22T10:00:00Z"), "2026-11-22T10:00:00.000Z");
+        assert!(at("2026-11-22T10:00:00.999Z") < at("2026-11-22T10:00:01Z"));
+    }
+}

@@ -1,0 +1,274 @@
+//! The store on DynamoDB: one table, keys `pk` and `sk`.
+//!
+//! | item | pk | sk |
+//! |---|---|---|
+//! | route | `ROUTE#<connection>#<number>` | `ROUTE` |
+//! | settings | `B#<business>` | `SETTINGS` |
+//! | alias | `B#<business>#A#<kind>#<value>` | `ALIAS` |
+//! | state | `B#<business>#L#<lead>` | `STATE` |
+//! | memory | " | `MEMORY` |
+//! | session | " | `SES#<id>` (a ULID: sorts by opening) |
+//! | message | " | `MSG#<sent_at>#<id>` |
+//! | note | " | `NOTE#<at>#<id>` |
+//! | change | " | `CHANGE#<at>#<field>#<hash>` |
+//!
+//! Two sparse indexes hold keys only: `leads` (leads of a business by last opening or closing of a session) and
+//! `open` (sessions not digested yet, in shards, for the sweep). No index key changes with a message.
+
+mod commit;
+mod item;
+mod key;
+
+use crate::cache::Cache;
+use crate::unavailable::{unavailable, unreadable};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use item::Row;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use zikaron_memory::session::SessionId;
+use zikaron_memory::settings::Settings;
+use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
+use zikaron_protocol::message::{Message, MessageKey};
+use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::session::Session;
+use zikaron_protocol::state::State;
+use zikaron_protocol::store::{CommitError, Found, Item, Memory, Store, names};
+
+/// How often keys that a batch read left out are asked for again.
+const BATCH_ROUNDS: usize = 4;
+
+/// The kinds of items a lead has many of.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Sessions.
+    Session,
+    /// Messages.
+    Message,
+    /// Notes.
+    Note,
+    /// Changes of the profile.
+    Change,
+}
+
+impl Kind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Session => "SES",
+            Self::Message => "MSG",
+            Self::Note => "NOTE",
+            Self::Change => "CHANGE",
+        }
+    }
+}
+
+/// The table of a stack.
+pub struct DynamoStore {
+    client: Client,
+    table: String,
+    routes: Cache<Line, BusinessId>,
+    settings: Cache<BusinessId, Settings>,
+}
+
+impl std::fmt::Debug for DynamoStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DynamoStore").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+impl DynamoStore {
+    /// The table `table`; settings and routes are kept for `keep`.
+    #[must_use]
+    pub fn new(client: Client, table: String, keep: Duration) -> Self {
+        Self { client, table, routes: Cache::new(keep), settings: Cache::new(keep) }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
+        const WHAT: &str = "GetItem";
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", AttributeValue::S(pk))
+            .key("sk", AttributeValue::S(sk))
+            .consistent_read(true);
+        let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+        answer.item.map(|row| item::read(WHAT, row)).transpose()
+    }
+
+    /// Several items in one round trip, in no particular order.
+    async fn batch(&self, keys: Vec<Row>) -> Result<Vec<Row>, Unavailable> {
+        const WHAT: &str = "BatchGetItem";
+        let mut rows = Vec::with_capacity(keys.len());
+        let mut left = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .consistent_read(true)
+            .build()
+            .map_err(|error| unreadable(WHAT, &error))?;
+        for _ in 0..BATCH_ROUNDS {
+            let request = self.client.batch_get_item().request_items(&self.table, left);
+            let mut answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+            rows.extend(answer.responses.as_mut().and_then(|tables| tables.remove(&self.table)).unwrap_or_default());
+            match answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table)) {
+                Some(more) if !more.keys.is_empty() => left = more,
+                _ => return Ok(rows),
+            }
+        }
+        Err(Unavailable { what: WHAT, reason: "keys stay unprocessed".to_owned() })
+    }
+
+    /// Lets a line lead to a business (operators; see `infra/admin`).
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn put_route(&self, line: &Line, business: &BusinessId) -> Result<(), Unavailable> {
+        let row = item::route(line, business);
+        self.put(row).await
+    }
+
+    /// Writes the settings of a business. Functions see them when their cache has run out.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn put_settings(&self, business: &BusinessId, settings: &Settings) -> Result<(), Unavailable> {
+        let row = item::settings(business, settings)?;
+        self.put(row).await
+    }
+
+    /// Everything of one kind about a lead, newest first, at most `most`.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn list<T: DeserializeOwned>(&self, key: &LeadKey, kind: Kind, most: usize) -> Result<Vec<T>, Unavailable> {
+        let prefix = kind.prefix();
+        self.range(key, format!("{prefix}#"), format!("{prefix}#~"), most).await
+    }
+
+    async fn put(&self, row: Row) -> Result<(), Unavailable> {
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
+        request.send().await.map(drop).map_err(|error| unavailable("PutItem", &error))
+    }
+
+    /// The items of a lead whose sort keys lie between `from` and `to`, last first, read page by page.
+    async fn range<T: DeserializeOwned>(
+        &self,
+        key: &LeadKey,
+        from: String,
+        to: String,
+        most: usize,
+    ) -> Result<Vec<T>, Unavailable> {
+        const WHAT: &str = "Query";
+        let mut found = Vec::new();
+        let mut start = None;
+        loop {
+            let left = i32::try_from(most - found.len()).unwrap_or(i32::MAX);
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+                .expression_attribute_values(":pk", AttributeValue::S(key::lead(key)))
+                .expression_attribute_values(":from", AttributeValue::S(from.clone()))
+                .expression_attribute_values(":to", AttributeValue::S(to.clone()))
+                .scan_index_forward(false)
+                .consistent_read(true)
+                .limit(left)
+                .set_exclusive_start_key(start);
+            let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+            for row in answer.items.unwrap_or_default() {
+                found.push(item::read(WHAT, row)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() || found.len() >= most {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+impl Store for DynamoStore {
+    async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
+        if let Some(business) = self.routes.get(line) {
+            return Ok(Some(business));
+        }
+        let route: Option<item::Route> = self.get(key::route(line), "ROUTE".to_owned()).await?;
+        let business = route.map(|route| route.business);
+        if let Some(business) = &business {
+            self.routes.put(line.clone(), business.clone());
+        }
+        Ok(business)
+    }
+
+    async fn settings(&self, business: &BusinessId) -> Result<Settings, Unavailable> {
+        if let Some(settings) = self.settings.get(business) {
+            return Ok(settings);
+        }
+        let held: Option<item::Held> = self.get(key::business(business), "SETTINGS".to_owned()).await?;
+        let settings = held.map(|held| held.settings).unwrap_or_default();
+        self.settings.put(business.clone(), settings.clone());
+        Ok(settings)
+    }
+
+    async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
+        let aliases: Vec<_> = names(customer).map(|name| name.map(|name| key::alias(business, &name))).into();
+        let keys = aliases.iter().flatten().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
+        let mut found = [None, None];
+        for row in self.batch(keys).await? {
+            let alias: item::Alias = item::read("BatchGetItem", row)?;
+            if let Some(place) = aliases.iter().position(|pk| pk.as_ref() == Some(&alias.pk)) {
+                found[place] = Some(alias.lead);
+            }
+        }
+        let [by_bsuid, by_phone]: [Option<LeadId>; 2] = found;
+        Ok(Found { by_bsuid, by_phone })
+    }
+
+    async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
+        self.get(key::lead(key), "STATE".to_owned()).await
+    }
+
+    async fn memory(&self, key: &LeadKey) -> Result<Memory, Unavailable> {
+        Ok(self.get(key::lead(key), "MEMORY".to_owned()).await?.unwrap_or_default())
+    }
+
+    async fn state_and_memory(&self, key: &LeadKey) -> Result<(Option<State>, Memory), Unavailable> {
+        let pk = key::lead(key);
+        let keys = ["STATE", "MEMORY"].map(|sk| key::row(pk.clone(), sk.to_owned()));
+        let (mut state, mut memory) = (None, None);
+        for row in self.batch(keys.into()).await? {
+            let is_state = row.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == "STATE");
+            if is_state {
+                state = Some(item::read("BatchGetItem", row)?);
+            } else {
+                memory = Some(item::read("BatchGetItem", row)?);
+            }
+        }
+        Ok((state, memory.unwrap_or_default()))
+    }
+
+    async fn message(&self, key: &LeadKey, message: &MessageKey) -> Result<Option<Message>, Unavailable> {
+        self.get(key::lead(key), key::message(message)).await
+    }
+
+    async fn messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let from = from.map_or_else(|| "MSG#".to_owned(), |from| format!("MSG#{}#", key::time(from)));
+        // `~` sorts behind every character of a key.
+        let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
+        self.range(key, from, to, most).await
+    }
+
+    async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {
+        self.get(key::lead(key), key::session(session)).await
+    }
+
+    async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+        commit::commit(&self.client, &self.table, key, items).await
+    }
+}

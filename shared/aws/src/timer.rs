@@ -1,0 +1,176 @@
+//! The idle timer on EventBridge Scheduler: one-shot schedules that delete themselves.
+
+use crate::unavailable::unavailable;
+use crate::config::TimerConfig;
+use aws_sdk_scheduler::Client;
+use aws_sdk_scheduler::error::SdkError;
+use aws_sdk_scheduler::operation::create_schedule::CreateScheduleError;
+use aws_sdk_scheduler::operation::update_schedule::UpdateScheduleError;
+use aws_sdk_scheduler::types::{
+    ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target,
+};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+use zikaron_protocol::event::Fire;
+use zikaron_protocol::ports::{IdleTimer, Unavailable};
+
+/// An update soon after the creation answers a conflict; this many are ridden out.
+const TRIES: u32 = 4;
+/// Delivery of a fire: the summarizer verifies it whenever it comes.
+const MOST_AGE_SECONDS: i32 = 3_600;
+const MOST_RETRIES: i32 = 10;
+
+/// The schedules of a stack.
+#[derive(Clone, Debug)]
+pub struct Timer {
+    client: Client,
+    config: TimerConfig,
+}
+
+/// What a call ended in that another call can mend.
+enum Tried {
+    Done,
+    /// Create found one, update found none.
+    Other,
+}
+
+impl Timer {
+    /// The schedules of the configured group.
+    #[must_use]
+    pub fn new(client: Client, config: TimerConfig) -> Self {
+        Self { client, config }
+    }
+
+    fn target(&self, fire: &Fire) -> Result<Target, Unavailable> {
+        let malformed = |reason: String| Unavailable { what: "CreateSchedule", reason };
+        Target::builder()
+            .arn(&self.config.target_arn)
+            .role_arn(&self.config.role_arn)
+            .input(serde_json::to_string(fire).map_err(|error| malformed(error.to_string()))?)
+            .retry_policy(
+                RetryPolicy::builder()
+                    .maximum_event_age_in_seconds(MOST_AGE_SECONDS)
+                    .maximum_retry_attempts(MOST_RETRIES)
+                    .build(),
+            )
+            .dead_letter_config(DeadLetterConfig::builder().arn(&self.config.failure_queue_arn).build())
+            .build()
+            .map_err(|error| malformed(error.to_string()))
+    }
+
+    async fn create(&self, fire: &Fire, at: &str) -> Result<Tried, Unavailable> {
+        let request = self
+            .client
+            .create_schedule()
+            .name(name(fire))
+            .group_name(&self.config.group)
+            .schedule_expression(at)
+            .flexible_time_window(exactly()?)
+            .action_after_completion(ActionAfterCompletion::Delete)
+            .target(self.target(fire)?);
+        match request.send().await {
+            Ok(_) => Ok(Tried::Done),
+            Err(SdkError::ServiceError(error)) if matches!(error.err(), CreateScheduleError::ConflictException(_)) => {
+                Ok(Tried::Other)
+            }
+            Err(error) => Err(unavailable("CreateSchedule", &error)),
+        }
+    }
+
+    async fn update(&self, fire: &Fire, at: &str) -> Result<Tried, Unavailable> {
+        for attempt in 1..=TRIES {
+            // An update replaces everything: what is left out would be reset.
+            let request = self
+                .client
+                .update_schedule()
+                .name(name(fire))
+                .group_name(&self.config.group)
+                .schedule_expression(at)
+                .flexible_time_window(exactly()?)
+                .action_after_completion(ActionAfterCompletion::Delete)
+                .target(self.target(fire)?);
+            let Err(error) = request.send().await else { return Ok(Tried::Done) };
+            match error.as_service_error() {
+                Some(UpdateScheduleError::ResourceNotFoundException(_)) => return Ok(Tried::Other),
+                Some(UpdateScheduleError::ConflictException(_)) if attempt < TRIES => {
+                    tokio::time::sleep(Duration::from_millis(100) * attempt).await;
+                }
+                _ => return Err(unavailable("UpdateSchedule", &error)),
+            }
+        }
+        Err(Unavailable { what: "UpdateSchedule", reason: "ConflictException".to_owned() })
+    }
+}
+
+impl IdleTimer for Timer {
+    async fn start(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+        let at = expression(at);
+        if let Tried::Other = self.create(fire, &at).await? {
+            self.update(fire, &at).await?;
+        }
+        Ok(())
+    }
+
+    async fn restart(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+        let at = expression(at);
+        if let Tried::Other = self.update(fire, &at).await? {
+            self.create(fire, &at).await?;
+        }
+        Ok(())
+    }
+}
+
+fn exactly() -> Result<FlexibleTimeWindow, Unavailable> {
+    FlexibleTimeWindow::builder()
+        .mode(FlexibleTimeWindowMode::Off)
+        .build()
+        .map_err(|error| Unavailable { what: "CreateSchedule", reason: error.to_string() })
+}
+
+/// The scheduler takes whole seconds and fires within the minute after: rounding up never fires early.
+fn expression(at: Timestamp) -> String {
+    let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
+    let at = Timestamp::from_second(second).unwrap_or(at).to_zoned(TimeZone::UTC);
+    format!("at({})", at.strftime("%Y-%m-%dT%H:%M:%S"))
+}
+
+/// A hash, so that the name says nothing about whom; one name per lead, session and generation.
+#[must_use]
+pub fn name(fire: &Fire) -> String {
+    let mut hash = Sha256::new();
+    for part in [fire.key.business.as_str(), fire.key.lead.as_str(), fire.session.as_str()] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.update(fire.generation.to_be_bytes());
+    format!("idle-{}", hex::encode(&hash.finalize()[..20]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zikaron_memory::session::SessionId;
+    use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey};
+
+    #[test]
+    fn a_schedule_is_for_a_whole_second_and_never_early() {
+        let at = |text: &str| expression(text.parse().unwrap());
+        assert_eq!(at("2026-11-22T10:00:00Z"), "at(2026-11-22T10:00:00)");
+        assert_eq!(at("2026-11-22T10:00:00.001Z"), "at(2026-11-22T10:00:01)");
+        assert_eq!(at("2026-12-31T23:59:59.5Z"), "at(2027-01-01T00:00:00)");
+    }
+
+    #[test]
+    fn every_generation_has_a_name_of_its_own_that_scheduler_takes() {
+        let fire = |generation| Fire {
+            key: LeadKey { business: BusinessId::parse("salon").unwrap(), lead: LeadId::parse("lead").unwrap() },
+            session: SessionId::new("session"),
+            generation,
+        };
+        assert_ne!(name(&fire(0)), name(&fire(1)));
+        assert!(name(&fire(0)).len() <= 64);
+        assert!(name(&fire(0)).bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    }
+}

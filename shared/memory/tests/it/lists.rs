@@ -1,0 +1,54 @@
+use crate::support::*;
+use zikaron_memory::merge::{Merged, Reason, merge};
+use zikaron_memory::profile::Confidence::{High, Low, Medium};
+use zikaron_memory::profile::{Candidate, Profile};
+
+fn listed(candidates: &[Candidate]) -> Merged {
+    merge(&list_field(40), &Profile::default(), candidates)
+}
+
+#[test]
+fn what_wins_in_a_list_joins_the_distinct_items_of_its_own_source() {
+    let merged = listed(&[ai("haircut, beard", Medium, "s1", 0), ai("Beard; colour", High, "s2", 1)]);
+    let field = city(&merged.profile);
+    assert_eq!(field.value(), Some("haircut, beard, colour"));
+    assert_eq!(field.previous_value(), Some("haircut, beard"));
+    assert_eq!(field.confidence(), Medium, "a list is as sure as its least sure item");
+    assert_eq!(last(&merged).reason, Reason::Newer);
+}
+
+#[test]
+fn items_that_stand_already_are_the_same_value() {
+    let merged = listed(&[ai("haircut\nbeard", Medium, "s1", 0), ai("BEARD", Medium, "s2", 1)]);
+    assert_eq!(city(&merged.profile).value(), Some("haircut, beard"));
+    assert_eq!((last(&merged).accepted, last(&merged).reason), (true, Reason::SameValue));
+}
+
+#[test]
+fn a_person_replaces_the_whole_list_and_the_ai_adds_nothing_to_it() {
+    let merged = listed(&[
+        ai("haircut, beard", High, "s1", 0),
+        manual("beard", 1),
+        ai("beard, colour", High, "s2", 2),
+        ai("beard", High, "s3", 3),
+    ]);
+    assert_eq!(city(&merged.profile).value(), Some("beard"));
+    assert_eq!(suggested(&merged.profile), [("beard, colour".to_owned(), Reason::ManualWins)]);
+    assert_eq!(last(&merged).reason, Reason::SameValue);
+}
+
+#[test]
+fn an_unsure_item_waits_for_a_second_session_in_a_list_too() {
+    let told = [ai("haircut", High, "s1", 0), ai("colour", Low, "s2", 1)];
+    assert_eq!(city(&listed(&told).profile).value(), Some("haircut"));
+    let again: Vec<Candidate> = told.into_iter().chain([ai("colour", Low, "s3", 2)]).collect();
+    let merged = listed(&again);
+    assert_eq!(city(&merged.profile).value(), Some("haircut, colour"));
+    assert_eq!(city(&merged.profile).confidence(), Low);
+}
+
+#[test]
+fn the_oldest_items_give_way_when_a_list_is_full() {
+    let merged = listed(&[ai("first item here, second item", High, "s1", 0), ai("third item here", High, "s2", 1)]);
+    assert_eq!(city(&merged.profile).value(), Some("second item, third item here"));
+}

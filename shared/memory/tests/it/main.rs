@@ -1,0 +1,15 @@
+//! The crate as its users see it: one file per part of the specification.
+
+mod document;
+mod evidence;
+mod lists;
+mod merge;
+mod properties;
+mod render;
+mod resume;
+mod settings;
+mod stance;
+mod suggestions;
+mod summary;
+mod support;
+mod values;

@@ -1,0 +1,78 @@
+use jiff::{SignedDuration, Timestamp};
+use zikaron_memory::field::{FieldList, FieldSpec};
+use zikaron_memory::language::Language;
+use zikaron_memory::merge::{Merged, Reason, Verdict, merge};
+use zikaron_memory::profile::{Candidate, Confidence, Field, Profile, Source};
+use zikaron_memory::session::SessionId;
+
+/// 2024-01-15 10:00 UTC and so many minutes.
+pub(crate) fn minute(minutes: i64) -> Timestamp {
+    let start: Timestamp = "2024-01-15T10:00:00Z".parse().unwrap();
+    start + SignedDuration::from_mins(minutes)
+}
+
+pub(crate) fn fields() -> FieldList {
+    FieldList::standard(Language::English)
+}
+
+pub(crate) fn list_field(max_chars: usize) -> FieldList {
+    let spec = FieldSpec {
+        name: "city".to_owned(),
+        label: "Cities".to_owned(),
+        description: String::new(),
+        max_chars,
+        list: true,
+    };
+    FieldList::new(vec![spec]).unwrap()
+}
+
+/// A candidate for the field `city`.
+pub(crate) fn from(source: Source, value: &str, confidence: Confidence, session: &str, at: i64) -> Candidate {
+    Candidate {
+        field: "city".to_owned(),
+        value: Some(value.to_owned()),
+        source,
+        confidence,
+        at: minute(at),
+        session: SessionId::new(session),
+        position: 0,
+    }
+}
+
+pub(crate) fn ai(value: &str, confidence: Confidence, session: &str, at: i64) -> Candidate {
+    from(Source::AiExtraction, value, confidence, session, at)
+}
+
+pub(crate) fn manual(value: &str, at: i64) -> Candidate {
+    Candidate::manual("city", Some(value.to_owned()), minute(at), SessionId::new(format!("edit-{at}")))
+}
+
+pub(crate) fn deletion(at: i64) -> Candidate {
+    Candidate::manual("city", None, minute(at), SessionId::new(format!("edit-{at}")))
+}
+
+pub(crate) fn merged(candidates: &[Candidate]) -> Merged {
+    merge(&fields(), &Profile::default(), candidates)
+}
+
+pub(crate) fn city(profile: &Profile) -> &Field {
+    profile.get("city").unwrap()
+}
+
+/// The value of `city` after merging, none if deleted.
+pub(crate) fn value(candidates: &[Candidate]) -> Option<String> {
+    merged(candidates).profile.get("city").and_then(Field::value).map(str::to_owned)
+}
+
+pub(crate) fn last(merged: &Merged) -> &Verdict {
+    merged.verdicts.last().unwrap()
+}
+
+pub(crate) fn verdict(candidates: &[Candidate]) -> (bool, Reason) {
+    let merged = merged(candidates);
+    (last(&merged).accepted, last(&merged).reason)
+}
+
+pub(crate) fn suggested(profile: &Profile) -> Vec<(String, Reason)> {
+    city(profile).suggestions().iter().map(|s| (s.value.clone(), s.reason)).collect()
+}

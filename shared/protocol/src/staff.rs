@@ -1,0 +1,99 @@
+//! What people of the business do to the memory. It goes through the same merge as everything else.
+
+use crate::ids::LeadKey;
+use crate::ports::{Clock, Ids, Unavailable};
+use crate::store::{CommitError, Item, Memory, Part, Store};
+use zikaron_memory::field::FieldList;
+use zikaron_memory::merge::{Verdict, merge};
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::profile::Candidate;
+use zikaron_memory::session::SessionId;
+
+/// How often an edit is tried again after somebody else wrote first.
+const ATTEMPTS: u32 = 10;
+
+/// Why an edit was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// There is no such customer.
+    #[error("there is no such lead")]
+    NoLead,
+    /// Others wrote first too often.
+    #[error("others keep writing to this lead; try again")]
+    Contended,
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Who edits, and with what.
+pub struct Desk<'a, S, C, I> {
+    /// The store.
+    pub store: &'a S,
+    /// Time: an edit's event time is now.
+    pub clock: &'a C,
+    /// Identifiers: every edit is an occasion of its own.
+    pub ids: &'a I,
+}
+
+impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+    /// Enters a value, or deletes the field for good where there is none (spec B, rule 5).
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn set_field(&self, key: &LeadKey, field: &str, value: Option<String>) -> Result<Vec<Verdict>, EditError> {
+        let settings = self.store.settings(&key.business).await?;
+        let edit = SessionId::new(self.ids.ulid());
+        let candidate = Candidate::manual(field, value, self.clock.now(), edit);
+        self.merge_in(key, &settings.fields(), &[candidate]).await
+    }
+
+    async fn merge_in(
+        &self,
+        key: &LeadKey,
+        fields: &FieldList,
+        candidates: &[Candidate],
+    ) -> Result<Vec<Verdict>, EditError> {
+        let mut verdicts = Vec::new();
+        self.write(key, |memory| {
+            let merged = merge(fields, &memory.document.customer_profile_json, candidates);
+            memory.document.customer_profile_json = merged.profile;
+            verdicts.clone_from(&merged.verdicts);
+            merged.verdicts.into_iter().map(Item::Change).collect()
+        })
+        .await?;
+        Ok(verdicts)
+    }
+
+    /// Adds a note.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn add_note(&self, key: &LeadKey, text: &str) -> Result<Note, EditError> {
+        let note = Note { id: self.ids.ulid(), kind: NoteKind::Note, text: text.to_owned(), at: self.clock.now() };
+        self.write(key, |memory| {
+            memory.document.add_note(note.clone());
+            vec![Item::Note(note.clone())]
+        })
+        .await?;
+        Ok(note)
+    }
+
+    async fn write(&self, key: &LeadKey, mut edit: impl FnMut(&mut Memory) -> Vec<Item>) -> Result<(), EditError> {
+        for _ in 0..ATTEMPTS {
+            let mut memory = self.store.memory(key).await?;
+            let mut items = edit(&mut memory);
+            memory.version += 1;
+            items.push(Item::Memory(Box::new(memory)));
+            match self.store.commit(key, items).await {
+                Ok(()) => return Ok(()),
+                Err(CommitError::Conflict(Part::State)) if self.store.state(key).await?.is_none() => {
+                    return Err(EditError::NoLead);
+                }
+                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
+    }
+}

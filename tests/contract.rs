@@ -1,0 +1,94 @@
+//! What every implementation of a port must do: one body for the store in memory and for DynamoDB, and bus and timer
+//! as the real services' clients see them. Run inside the local stack (`make test`).
+
+#[path = "contract/store.rs"]
+mod store;
+
+use aws_sdk_scheduler::types::ActionAfterCompletion;
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+use zikaron_aws::bus::Bus;
+use zikaron_aws::clock::{SystemClock, Ulids};
+use zikaron_aws::config::{self, TimerConfig};
+use zikaron_aws::sdk;
+use zikaron_aws::store::DynamoStore;
+use zikaron_aws::timer::{self, Timer};
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::event::{Event, Fire, MessageReceived};
+use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey};
+use zikaron_protocol::ports::{Clock, EventBus, IdleTimer, Ids};
+use zikaron_protocol::store::in_memory::InMemory;
+
+async fn dynamo() -> DynamoStore {
+    let client = aws_sdk_dynamodb::Client::new(&sdk::load().await);
+    DynamoStore::new(client, config::table_name().unwrap(), Duration::ZERO)
+}
+
+fn key() -> LeadKey {
+    LeadKey { business: BusinessId::parse("contract").unwrap(), lead: LeadId::parse(Ulids.ulid()).unwrap() }
+}
+
+macro_rules! both_stores {
+    ($($name:ident),* $(,)?) => {$(
+        #[tokio::test]
+        async fn $name() {
+            store::$name(&InMemory::default(), key()).await;
+            store::$name(&dynamo().await, key()).await;
+        }
+    )*};
+}
+
+both_stores!(
+    a_version_is_written_once,
+    a_commit_writes_all_or_nothing,
+    a_repeated_message_outranks_every_other_conflict,
+    nothing_is_written_to_a_lead_that_is_not_there,
+    an_alias_points_to_the_lead_that_came_first,
+    messages_come_newest_first_within_their_bounds,
+    every_item_reads_back_as_written,
+    racing_writers_are_told_so,
+);
+
+#[tokio::test]
+async fn a_schedule_is_made_moved_and_made_again_when_it_is_gone() {
+    let aws = sdk::load().await;
+    let client = aws_sdk_scheduler::Client::new(&aws);
+    let config = TimerConfig::from_env().unwrap();
+    let idle = Timer::new(client.clone(), config.clone());
+    let fire = Fire { key: key(), session: SessionId::new("contract"), generation: 0 };
+    let later = |minutes| SystemClock.now() + SignedDuration::from_mins(minutes);
+    let expression = async || {
+        let request = client.get_schedule().group_name(&config.group).name(timer::name(&fire));
+        let schedule = request.send().await.unwrap();
+        assert_eq!(schedule.action_after_completion(), Some(&ActionAfterCompletion::Delete));
+        let target = schedule.target().unwrap();
+        assert_eq!(serde_json::from_str::<Fire>(target.input().unwrap()).unwrap(), fire);
+        assert!(target.dead_letter_config().is_some() && target.retry_policy().is_some());
+        schedule.schedule_expression().unwrap().to_owned()
+    };
+    idle.start(&fire, later(10)).await.unwrap();
+    let first = expression().await;
+    idle.start(&fire, later(20)).await.unwrap();
+    let second = expression().await;
+    idle.restart(&fire, later(30)).await.unwrap();
+    let third = expression().await;
+    assert!(first < second && second < third, "{first} {second} {third}");
+    client.delete_schedule().group_name(&config.group).name(timer::name(&fire)).send().await.unwrap();
+    idle.restart(&fire, later(40)).await.unwrap();
+    assert!(third < expression().await);
+    client.delete_schedule().group_name(&config.group).name(timer::name(&fire)).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn more_events_than_one_call_takes_are_all_published() {
+    let bus = Bus::new(aws_sdk_eventbridge::Client::new(&sdk::load().await), config::bus_name().unwrap());
+    // A line of nobody: the reply function sets them aside.
+    let received: MessageReceived = serde_json::from_value(serde_json::json!({
+        "line": {"connection": "nobody", "number": "1"},
+        "customer": {"phone": "+972550000000"},
+        "message": {"id": "wamid.contract", "sent_at": Timestamp::UNIX_EPOCH, "kind": "text", "answerable": true},
+    }))
+    .unwrap();
+    bus.publish(&vec![Event::MessageReceived(received); 25]).await.unwrap();
+    bus.publish(&[]).await.unwrap();
+}

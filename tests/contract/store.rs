@@ -1,0 +1,207 @@
+//! The store's contract.
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use zikaron_memory::document::LeadMemory;
+use zikaron_memory::field::FieldList;
+use zikaron_memory::language::Language;
+use zikaron_memory::merge::merge;
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::profile::Candidate;
+use zikaron_memory::session::{Channel, SessionId};
+use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164, LeadId, LeadKey, MessageId};
+use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
+use zikaron_protocol::ports::{Body, Button, Speaker};
+use zikaron_protocol::session::{Closed, Session, Stage};
+use zikaron_protocol::state::{OpenSession, Resume, State, Unsettled};
+use zikaron_protocol::store::{CommitError, Item, Memory, Part, Store};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_760_000_000 + second).unwrap()
+}
+
+/// Addresses are unique per lead, so that runs on one table do not meet.
+fn customer(key: &LeadKey) -> CustomerAddress {
+    let digits: String = key.lead.as_str().bytes().rev().take(8).map(|b| char::from(b'0' + b % 10)).collect();
+    CustomerAddress {
+        phone: Some(E164::parse(format!("+97255{digits}")).unwrap()),
+        bsuid: Some(Bsuid::parse(format!("IL.{}", key.lead)).unwrap()),
+    }
+}
+
+fn state(key: &LeadKey, version: u64) -> State {
+    State { version, ..State::new(customer(key), at(0)) }
+}
+
+fn message(id: &str, second: i64, version: u64) -> Message {
+    Message {
+        key: MessageKey { sent_at: at(second), id: MessageId::parse(id).unwrap() },
+        version,
+        arrival: 1,
+        speaker: Speaker::Customer,
+        kind: "text".to_owned(),
+        text: "שלום 👋🏽 \u{202e}".to_owned(),
+        session: Some(SessionId::new("s")),
+        remembered: true,
+        end: Some(End::Stale),
+        sending: None,
+    }
+}
+
+fn conflict(result: Result<(), CommitError>) -> Part {
+    match result {
+        Err(CommitError::Conflict(part)) => part,
+        other => panic!("expected a conflict, got {other:?}"),
+    }
+}
+
+pub async fn a_version_is_written_once<S: Store>(store: &S, key: LeadKey) {
+    let write = async |version| store.commit(&key, vec![Item::State(state(&key, version))]).await;
+    assert_eq!(conflict(write(2).await), Part::State);
+    write(1).await.unwrap();
+    assert_eq!(conflict(write(1).await), Part::State);
+    write(2).await.unwrap();
+    assert_eq!(conflict(write(2).await), Part::State);
+    assert_eq!(conflict(write(4).await), Part::State);
+    assert_eq!(store.state(&key).await.unwrap().unwrap().version, 2);
+}
+
+pub async fn a_commit_writes_all_or_nothing<S: Store>(store: &S, key: LeadKey) {
+    store.commit(&key, vec![Item::State(state(&key, 1))]).await.unwrap();
+    let items = vec![Item::Message(message("m1", 1, 1)), Item::State(state(&key, 7))];
+    assert_eq!(conflict(store.commit(&key, items).await), Part::State);
+    assert_eq!(store.message(&key, &message("m1", 1, 1).key).await.unwrap(), None);
+}
+
+pub async fn a_repeated_message_outranks_every_other_conflict<S: Store>(store: &S, key: LeadKey) {
+    let first = vec![Item::Message(message("m1", 1, 1)), Item::State(state(&key, 1))];
+    store.commit(&key, first.clone()).await.unwrap();
+    assert_eq!(conflict(store.commit(&key, first).await), Part::Message);
+}
+
+pub async fn nothing_is_written_to_a_lead_that_is_not_there<S: Store>(store: &S, key: LeadKey) {
+    assert_eq!(conflict(store.commit(&key, vec![Item::Message(message("m1", 1, 1))]).await), Part::State);
+    let memory = Memory { version: 1, ..Memory::default() };
+    assert_eq!(conflict(store.commit(&key, vec![Item::Memory(Box::new(memory))]).await), Part::State);
+    assert_eq!(store.message(&key, &message("m1", 1, 1).key).await.unwrap(), None);
+    assert_eq!(store.state_and_memory(&key).await.unwrap(), (None, Memory::default()));
+}
+
+pub async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store: &S, key: LeadKey) {
+    let whole = customer(&key);
+    let by_phone = CustomerAddress { bsuid: None, ..whole.clone() };
+    let items = |customer: &CustomerAddress, version| {
+        vec![Item::Alias(customer.clone()), Item::State(state(&key, version))]
+    };
+    assert_eq!(store.find(&key.business, &whole).await.unwrap().lead(), None);
+    store.commit(&key, items(&by_phone, 1)).await.unwrap();
+    let found = store.find(&key.business, &whole).await.unwrap();
+    assert_eq!((found.by_bsuid, found.by_phone), (None, Some(key.lead.clone())));
+    let other = LeadKey { lead: LeadId::parse(format!("{}x", key.lead)).unwrap(), ..key.clone() };
+    let taken = vec![Item::Alias(whole.clone()), Item::State(state(&other, 1))];
+    assert_eq!(conflict(store.commit(&other, taken).await), Part::Alias);
+    assert_eq!(store.state(&other).await.unwrap(), None);
+    let rest = CustomerAddress { phone: None, ..whole.clone() };
+    store.commit(&key, items(&rest, 2)).await.unwrap();
+    let found = store.find(&key.business, &whole).await.unwrap();
+    assert_eq!((found.by_bsuid, found.by_phone), (Some(key.lead.clone()), Some(key.lead.clone())));
+}
+
+pub async fn messages_come_newest_first_within_their_bounds<S: Store>(store: &S, key: LeadKey) {
+    let mut items = vec![Item::State(state(&key, 1))];
+    items.extend((0..20).map(|second| Item::Message(message(&format!("m{second:02}"), second, 1))));
+    store.commit(&key, items).await.unwrap();
+    let seconds = async |from: Option<i64>, to: Option<i64>, most| {
+        let found = store.messages(&key, from.map(at), to.map(at), most).await.unwrap();
+        found.iter().map(|m| m.key.sent_at.as_second() - at(0).as_second()).collect::<Vec<_>>()
+    };
+    assert_eq!(seconds(None, None, 3).await, [19, 18, 17]);
+    assert_eq!(seconds(Some(4), Some(6), 10).await, [6, 5, 4]);
+    assert_eq!(seconds(Some(18), None, 10).await, [19, 18]);
+    assert_eq!(seconds(None, None, 100).await.len(), 20);
+}
+
+fn outgoing() -> Message {
+    let buttons = vec![Button { id: "resume.fresh".to_owned(), title: "להתחיל מחדש".to_owned() }];
+    Message {
+        end: None,
+        speaker: Speaker::Assistant,
+        sending: Some(Sending {
+            body: Body::Buttons { text: "להמשיך?".to_owned(), buttons },
+            state: SendState::Failed { retry_at: at(99) },
+            answers_after: 1,
+            answers_through: u64::from(u32::MAX) + 7,
+            part: 1,
+            refusals: 2,
+            channel_id: Some(MessageId::parse("wamid.out==").unwrap()),
+            code: Some(131_056),
+        }),
+        ..message("01OUT", 5, 1)
+    }
+}
+
+fn memory(key: &LeadKey) -> Memory {
+    let value = |text: &str| Some(text.to_owned());
+    let edit = |text, second| Candidate::manual("name", value(text), at(second), SessionId::new("edit"));
+    let fields = FieldList::standard(Language::Hebrew);
+    let profile = merge(&fields, &<_>::default(), &[edit("יוסי", 1), edit("יוסי כהן", 2)]).profile;
+    let mut document = LeadMemory { customer_profile_json: profile, ..LeadMemory::default() };
+    document.take_summary("שורה\nועוד שורה", at(3), at(4), Channel::Whatsapp);
+    document.add_note(Note { id: key.lead.to_string(), kind: NoteKind::Note, text: "VIP".to_owned(), at: at(5) });
+    Memory { version: 1, document }
+}
+
+pub async fn every_item_reads_back_as_written<S: Store>(store: &S, key: LeadKey) {
+    let mut whole = state(&key, 1);
+    whole.session = Some(OpenSession {
+        id: SessionId::new("s"),
+        opened_at: at(0),
+        first_sent_at: at(-1),
+        last_at: at(9),
+        generation: 3,
+        armed: true,
+        remembered: 2,
+        opened_by: 1,
+        resume: Resume::Asked,
+        fresh_from: Some(2),
+    });
+    whole.heard(at(9), Channel::Whatsapp);
+    whole.lease_until = Some(at(40));
+    whole.unsettled.push(Unsettled { key: outgoing().key, since: at(5), waiting: true, retry_at: Some(at(99)) });
+    let closed = Closed { first_sent_at: at(-1), last_at: at(9), cut_off: 5, generation: 3 };
+    let session = Session {
+        id: SessionId::new("s"),
+        version: 1,
+        stage: Stage::Closing,
+        opened_at: at(0),
+        closed: Some(closed),
+        tries: 1,
+        retry_at: Some(at(60)),
+    };
+    let memory = memory(&key);
+    let items = vec![
+        Item::State(whole.clone()),
+        Item::Session(session.clone()),
+        Item::Message(message("wamid.in==", 1, 1)),
+        Item::Message(outgoing()),
+        Item::Memory(Box::new(memory.clone())),
+    ];
+    store.commit(&key, items).await.unwrap();
+    assert_eq!(store.state(&key).await.unwrap(), Some(whole.clone()));
+    assert_eq!(store.memory(&key).await.unwrap(), memory);
+    assert_eq!(store.state_and_memory(&key).await.unwrap(), (Some(whole), memory));
+    assert_eq!(store.session(&key, &session.id).await.unwrap(), Some(session));
+    assert_eq!(store.messages(&key, None, None, 9).await.unwrap(), [outgoing(), message("wamid.in==", 1, 1)]);
+}
+
+pub async fn racing_writers_are_told_so<S: Store>(store: &S, key: LeadKey) {
+    store.commit(&key, vec![Item::State(state(&key, 1))]).await.unwrap();
+    let race = (0..12).map(|n| {
+        let items = vec![Item::Message(message(&format!("m{n}"), n, 1)), Item::State(state(&key, 2))];
+        store.commit(&key, items)
+    });
+    let results = join_all(race).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    assert!(results.into_iter().filter(Result::is_err).all(|result| conflict(result) == Part::State));
+    assert_eq!(store.messages(&key, None, None, 99).await.unwrap().len(), 1);
+}
