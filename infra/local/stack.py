@@ -74,9 +74,12 @@ def bring_up(stack: instances.Instance, model: dict) -> dict:
 
 def publish(stack: instances.Instance) -> None:
     """Puts the environment of the standing stack where everybody looks for it."""
-    link = LOCAL / "env"
-    link.unlink(missing_ok=True)
-    link.symlink_to(stack.folder.relative_to(LOCAL) / "env")
+    unpublish()
+    (LOCAL / "env").symlink_to(stack.folder.relative_to(LOCAL) / "env")
+
+
+def unpublish() -> None:
+    (LOCAL / "env").unlink(missing_ok=True)
 
 
 def show(known: dict, seconds: float) -> None:
@@ -137,7 +140,8 @@ def dev() -> int:
     finally:
         if mine:
             stack.stop()
-    print("the stack has stopped", flush=True)
+            unpublish()
+    print("the stack was stopped by somebody else; its logs are in", stack.folder / "logs", flush=True)
     return 1
 
 
@@ -165,14 +169,13 @@ def down() -> int:
     stack = instances.standing(outlive=True)
     found = 0
     for folder in [stack.folder, *instances.left_behind()]:
-        running = [one for one in processes.read(folder / "processes.json")[1]]
-        for process in reversed(running):
+        for process in reversed(processes.read(folder / "processes.json")[1]):
             found += process.alive()
             process.stop()
         (folder / "processes.json").unlink(missing_ok=True)
         if folder != stack.folder:
             shutil.rmtree(folder, ignore_errors=True)
-    (LOCAL / "env").unlink(missing_ok=True)
+    unpublish()
     print(f"stopped {found} processes" if found else "nothing was running")
     return 0
 

@@ -1,8 +1,9 @@
 //! The summarizer function: configuration -> clients -> run.
 
 use anyhow::Context;
-use lambda_runtime::{LambdaEvent, run, service_fn};
-use zikaron_ai::{ChatConfig, ChatModel};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use zikaron_ai::config::ChatConfig;
+use zikaron_ai::model::ChatModel;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::secrets::ai_key;
@@ -13,22 +14,22 @@ use zikaron_protocol::world::World;
 use zikaron_summarizer::{Input, handle};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), Error> {
     telemetry::init();
     let aws = sdk::load().await;
     let http = sdk::http().context("the HTTP client could not be built")?;
     let keep = config::cache_time()?;
     let model = config::ModelConfig::from_env()?;
-    let key = ai_key(aws_sdk_secretsmanager::Client::new(&aws), config::secret_prefix()?).await?;
+    let key = ai_key(&aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?).await?;
     let world = World {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
-        model: ChatModel::new(http, ChatConfig::new(model.base_url, model.model, key)),
+        model: ChatModel::new(http, &ChatConfig::new(model.base_url, model.model, key))?,
         messenger: (),
         clock: SystemClock,
         ids: Ulids,
         config: config::protocol()?,
     };
-    run(service_fn(async |event: LambdaEvent<Input>| handle(&world, &event.payload).await)).await
+    run(service_fn(async |event: LambdaEvent<Input>| handle(&world, &event.payload).await.map_err(Error::from))).await
 }

@@ -85,7 +85,9 @@ mod tests {
 
     fn city() -> Extracted {
         let confidence = Some(Confidence::High);
-        Extracted { field: "city".to_owned(), value: "חיפה".to_owned(), quote: "גר בחיפה".to_owned(), confidence }
+        Extracted {
+            field: "city".to_owned(), value: "חיפה".to_owned(), quote: "גר בחיפה".to_owned(), confidence
+        }
     }
 
     fn right() -> Value {
@@ -95,7 +97,8 @@ mod tests {
     #[test]
     fn a_whole_digest_is_read_fenced_in_prose_or_bare() {
         let json = json!({"summary": "נושא: תור {מחר}", "changes": [right()]}).to_string();
-        let pretty = serde_json::to_string_pretty(&json!({"summary": "נושא: תור {מחר}", "changes": [right()]})).unwrap();
+        let pretty =
+            serde_json::to_string_pretty(&json!({"summary": "נושא: תור {מחר}", "changes": [right()]})).unwrap();
         for text in [
             json.clone(),
             pretty.clone(),
@@ -161,7 +164,8 @@ mod tests {
 
     #[test]
     fn changes_by_field_are_read_too() {
-        let changes = json!({"city": {"value": "חיפה", "quote": "גר בחיפה", "confidence": "high"}, "name": null, "notes": "x"});
+        let changes =
+            json!({"city": {"value": "חיפה", "quote": "גר בחיפה", "confidence": "high"}, "name": null, "notes": "x"});
         assert_eq!(digest(&json!({"summary": "ס", "changes": changes}).to_string()).unwrap().patch, [city()]);
     }
 
@@ -182,7 +186,9 @@ mod tests {
 
     #[test]
     fn what_holds_nothing_at_all_is_unusable() {
-        for text in ["", "I cannot do that.", "[]", "{}", "{\"x\": 1}", "{\"summary\": null}", "{\"changes\": [{}]}", "{{{{"] {
+        for text in
+            ["", "I cannot do that.", "[]", "{}", "{\"x\": 1}", "{\"summary\": null}", "{\"changes\": [{}]}", "{{{{"]
+        {
             assert!(matches!(digest(text), Err(ModelError::Unusable(_))), "{text}");
         }
     }

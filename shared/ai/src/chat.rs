@@ -123,7 +123,9 @@ fn content(body: &[u8]) -> Result<String, Failure> {
     // OpenRouter answers 200 and tells the status of the endpoint behind it.
     if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
         let status = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
-        return Err(status.filter(|s| *s >= 400).map_or_else(|| unusable("an error instead of an answer"), |status| refused(status, body)));
+        return Err(status
+            .filter(|s| *s >= 400)
+            .map_or_else(|| unusable("an error instead of an answer"), |status| refused(status, body)));
     }
     let message = answer.pointer("/choices/0/message").ok_or_else(|| unusable("the answer holds no message"))?;
     let text = match message.get("content") {
@@ -169,7 +171,10 @@ mod tests {
     #[test]
     fn an_error_names_the_code_and_nothing_the_endpoint_wrote() {
         let table = [
-            (json!({"error": {"code": "invalid_api_key", "message": "Incorrect key sk-demo"}}), "HTTP 401 invalid_api_key"),
+            (
+                json!({"error": {"code": "invalid_api_key", "message": "Incorrect key sk-demo"}}),
+                "HTTP 401 invalid_api_key",
+            ),
             (json!({"error": {"code": null, "type": "auth"}}), "HTTP 401 auth"),
             (json!({"error": {"code": "some prose with sk-demo"}}), "HTTP 401"),
             (json!("sk-demo"), "HTTP 401"),

@@ -51,7 +51,10 @@ impl ChatConfig {
         if !matches!(url.scheme(), "https" | "http") {
             return Err(InvalidChatConfig::BaseUrl);
         }
-        url.path_segments_mut().map_err(|()| InvalidChatConfig::BaseUrl)?.pop_if_empty().extend(["chat", "completions"]);
+        url.path_segments_mut()
+            .map_err(|()| InvalidChatConfig::BaseUrl)?
+            .pop_if_empty()
+            .extend(["chat", "completions"]);
         Ok(url)
     }
 }

@@ -30,7 +30,9 @@ impl ChatModel {
         for format in [schema::closed(&request.fields), schema::open()] {
             match self.chat.complete(&messages, Some(&format)).await {
                 Ok(text) => return answer::digest(&text),
-                Err(Failure::Format) => tracing::warn!(format = %format["type"], "the model's endpoint refuses a format"),
+                Err(Failure::Format) => {
+                    tracing::warn!(format = %format["type"], "the model's endpoint refuses a format")
+                }
                 Err(Failure::Model(error)) => return Err(error),
             }
         }

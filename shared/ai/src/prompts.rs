@@ -83,7 +83,12 @@ fn field_lines(fields: &FieldList) -> String {
     let line = |field: &zikaron_memory::field::FieldSpec| {
         let list = if field.list { ", a list: one change for each new item" } else { "" };
         let description = one_line(&field.description);
-        format!("- {} ({}): {description} (at most {} characters{list})", field.name, one_line(&field.label), field.max_chars)
+        format!(
+            "- {} ({}): {description} (at most {} characters{list})",
+            field.name,
+            one_line(&field.label),
+            field.max_chars
+        )
     };
     fields.iter().map(line).collect::<Vec<_>>().join("\n")
 }

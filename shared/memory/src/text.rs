@@ -297,11 +297,17 @@ pub(crate) fn reads_like_instruction(line: &str) -> bool {
     let words = words(line);
     let overrides = words.windows(7.min(words.len().max(1))).any(|near| {
         let verb = |w: &String| VERBS.contains(&w.as_str()) || w.contains("תעלמ");
-        let what = |w: &String| RULES.contains(&without_prefix(w));
+        let what = |w: &String| RULES.iter().any(|rule| is_with_prefixes(w, rule));
         near.iter().any(verb) && near.iter().any(what)
     });
     let forges = ROLES.iter().any(|role| lower.starts_with(role));
     overrides || forges || ORDERS.iter().any(|order| has_phrase(&words, order))
+}
+
+/// The word itself, or with up to three of the letters Hebrew writes together with it.
+fn is_with_prefixes(word: &str, bare: &str) -> bool {
+    let prefix = word.strip_suffix(bare);
+    prefix.is_some_and(|prefix| prefix.chars().count() <= 3 && prefix.chars().all(|c| PREFIXES.contains(&c)))
 }
 
 const ROLES: [&str; 4] = ["system:", "assistant:", "developer:", "user:"];

@@ -39,14 +39,9 @@ fn equal_values_are_one_value_and_the_higher_confidence_stands() {
 
 #[test]
 fn different_values_are_not_taken_for_equal() {
-    for (one, other) in [
-        ("1.5", "15"),
-        ("10-12", "1012"),
-        ("C", "C++"),
-        ("👍", "👎"),
-        ("Dan", "Dana"),
-        ("050-1234567", "050-1234568"),
-    ] {
+    for (one, other) in
+        [("1.5", "15"), ("10-12", "1012"), ("C", "C++"), ("👍", "👎"), ("Dan", "Dana"), ("050-1234567", "050-1234568")]
+    {
         assert_eq!(value(&[ai(one, Low, "s1", 0), ai(other, Low, "s2", 1)]).as_deref(), Some(other));
     }
 }
@@ -241,12 +236,8 @@ fn every_candidate_has_its_verdict_in_the_order_given() {
     let given = [ai("Haifa", High, "s1", 0), unknown, name, ai(" \u{200F} ", High, "s1", 0)];
     let merged = merged(&given);
     let told: Vec<_> = merged.verdicts.iter().map(|v| (v.field.as_str(), v.reason)).collect();
-    let expected = [
-        ("city", Reason::New),
-        ("shoe_size", Reason::UnknownField),
-        ("name", Reason::New),
-        ("city", Reason::Empty),
-    ];
+    let expected =
+        [("city", Reason::New), ("shoe_size", Reason::UnknownField), ("name", Reason::New), ("city", Reason::Empty)];
     assert_eq!(told, expected);
     assert!(merged.profile.get("shoe_size").is_none());
 }

@@ -1,0 +1,53 @@
+# Everything a contributor runs. `make` lists it. Needed: rustup and python3 (3.10 or newer); the rest is installed
+# into .local by the first target that needs it.
+
+PYTHON ?= python3
+STACK := $(PYTHON) infra/local/stack.py
+TOOLS := .local/venv-tools/bin
+# Which environment of samconfig.toml `make deploy` deploys: dev, staging, prod.
+ENV ?= dev
+# So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
+SHORT_IDLE := SESSION_IDLE_SECONDS=4
+
+.DEFAULT_GOAL := help
+.PHONY: help dev up down demo test check invoke admin deploy
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+dev: ## Local stack in the foreground with readable logs; Ctrl-C stops it
+	@$(STACK) dev
+
+up: ## Local stack in the background; writes .local/env
+	@$(STACK) up
+
+down: ## Stop the local stack and whatever a crash left behind
+	@$(STACK) down
+
+demo: ## The story without a hand: a conversation, silence, a summary, a return
+	@$(SHORT_IDLE) $(STACK) run -- target/debug/demo
+
+test: ## Every test, on a local stack of its own
+	@$(STACK) install stack
+	.local/venv-stack/bin/python -m unittest discover -s infra/local
+	$(SHORT_IDLE) $(STACK) run -- cargo test --workspace
+
+check: ## Format, lints, documentation, template
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+	@$(STACK) install tools
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
+
+invoke: ## Run each function with a sample of events/, then show the table
+	@if $(STACK) status >/dev/null; then set -a; . .local/env; set +a; $(PYTHON) infra/local/invoke.py; \
+	else $(STACK) run -- $(PYTHON) infra/local/invoke.py; fi
+
+admin: ## The operator's command on the running local stack: make admin ARGS="lead show --phone +972555000001"
+	@test -f .local/env || { echo "no local stack runs: make up"; exit 1; }
+	@set -a; . .local/env; set +a; target/debug/admin --business "$$BUSINESS_ID" $(ARGS)
+
+deploy: ## Build for AWS and deploy: make deploy ENV=prod
+	@$(STACK) install tools
+	PATH="$(CURDIR)/$(TOOLS):$$PATH" sam build --config-env $(ENV)
+	PATH="$(CURDIR)/$(TOOLS):$$PATH" sam deploy --config-env $(ENV)

@@ -1,0 +1,192 @@
+use crate::support::*;
+use proptest::prelude::*;
+use zikaron_memory::document::LeadMemory;
+use zikaron_memory::evidence::{Extracted, Said, check};
+use zikaron_memory::field::FieldList;
+use zikaron_memory::language::Language::Hebrew;
+use zikaron_memory::merge::{dismiss, merge};
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::profile::{Candidate, Confidence, Profile, Source};
+use zikaron_memory::render::block;
+use zikaron_memory::session::SessionId;
+
+fn source() -> impl Strategy<Value = Source> {
+    prop_oneof![
+        4 => Just(Source::AiExtraction),
+        1 => Just(Source::Import),
+        1 => Just(Source::Customer),
+        1 => Just(Source::Manual),
+    ]
+}
+
+fn confidence() -> impl Strategy<Value = Confidence> {
+    prop_oneof![Just(Confidence::Low), Just(Confidence::Medium), Just(Confidence::High)]
+}
+
+/// Few values, times and sessions, so that rules meet.
+fn candidate() -> impl Strategy<Value = Candidate> {
+    let value = prop_oneof![
+        4 => prop::sample::select(vec!["Haifa", "haifa.", "Eilat", "Acre", "Haifa, Acre", "Acre; Eilat"]).prop_map(Some),
+        1 => Just(None),
+    ];
+    let occasion = (0..4_u8, 0..6_i64, 0..3_u32);
+    (value, source(), confidence(), occasion).prop_map(|(value, source, confidence, (session, at, position))| {
+        Candidate {
+            field: "city".to_owned(),
+            value: value.map(str::to_owned),
+            source,
+            confidence,
+            at: minute(at),
+            session: SessionId::new(format!("s{session}")),
+            position,
+        }
+    })
+}
+
+fn several(most: usize) -> impl Strategy<Value = Vec<Candidate>> {
+    prop::collection::vec(candidate(), 1..most)
+}
+
+fn either_kind() -> impl Strategy<Value = FieldList> {
+    prop_oneof![Just(fields()), Just(list_field(20))]
+}
+
+/// The same candidates in another order, some of them twice.
+fn reordered(candidates: Vec<Candidate>) -> impl Strategy<Value = (Vec<Candidate>, Vec<Candidate>)> {
+    let repeated: Vec<Candidate> = candidates.iter().chain(candidates.iter().step_by(2)).cloned().collect();
+    (Just(candidates), Just(repeated).prop_shuffle())
+}
+
+fn one_by_one(fields: &FieldList, candidates: &[Candidate], chunk: usize) -> Profile {
+    candidates.chunks(chunk).fold(Profile::default(), |profile, part| merge(fields, &profile, part).profile)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_same_candidates_in_any_order_once_or_twice_end_in_the_same_profile(
+        fields in either_kind(),
+        (given, arriving) in several(17).prop_flat_map(reordered),
+        chunk in 1..5_usize,
+    ) {
+        let at_once = merge(&fields, &Profile::default(), &given).profile;
+        prop_assert_eq!(one_by_one(&fields, &arriving, chunk), at_once);
+    }
+
+    #[test]
+    fn that_holds_beyond_the_bound_of_sixteen_too(
+        fields in either_kind(),
+        (given, arriving) in several(60).prop_flat_map(reordered),
+        chunk in 1..9_usize,
+    ) {
+        let at_once = merge(&fields, &Profile::default(), &given).profile;
+        prop_assert_eq!(one_by_one(&fields, &arriving, chunk), at_once);
+    }
+
+    #[test]
+    fn what_a_person_entered_is_never_changed_by_anyone_else(
+        fields in either_kind(),
+        candidates in several(17),
+    ) {
+        let manual: Vec<Candidate> = candidates.iter().filter(|c| c.source == Source::Manual).cloned().collect();
+        prop_assume!(!manual.is_empty());
+        let by_people = merge(&fields, &Profile::default(), &manual).profile;
+        let by_all = merge(&fields, &Profile::default(), &candidates).profile;
+        prop_assert_eq!(city(&by_all).value(), city(&by_people).value());
+        prop_assert_eq!(city(&by_all).source(), Source::Manual);
+    }
+
+    #[test]
+    fn what_a_person_entered_outlives_any_number_of_candidates(entered in candidate(), others in several(60)) {
+        let entered = Candidate { source: Source::Manual, ..entered };
+        let others = others.into_iter().filter(|c| c.source != Source::Manual);
+        let all: Vec<Candidate> = others.chain([entered.clone()]).collect();
+        let profile = merge(&fields(), &Profile::default(), &all).profile;
+        prop_assert_eq!(city(&profile).value(), entered.value.as_deref());
+    }
+
+    #[test]
+    fn a_field_stays_small(candidates in several(60)) {
+        let profile = merge(&fields(), &Profile::default(), &candidates).profile;
+        if let Some(field) = profile.get("city") {
+            prop_assert!(field.candidates().len() <= 16);
+            prop_assert!(field.suggestions().len() <= 16);
+        }
+    }
+
+    #[test]
+    fn a_verdict_tells_whether_the_field_says_what_was_offered(candidates in several(17)) {
+        let merged = merge(&fields(), &Profile::default(), &candidates);
+        prop_assert_eq!(merged.verdicts.len(), candidates.len());
+        let stands = |offered: &Option<String>| {
+            let plain = |value: &str| value.to_lowercase().replace(['.', ',', ';', ' '], "");
+            offered.as_deref().map(plain) == city(&merged.profile).value().map(plain)
+        };
+        for (verdict, candidate) in merged.verdicts.iter().zip(&candidates) {
+            prop_assert_eq!(&verdict.new, &candidate.value);
+            prop_assert!(!verdict.accepted || stands(&verdict.new), "{:?}", verdict);
+        }
+    }
+
+    #[test]
+    fn dismissing_a_suggestion_never_changes_the_value(candidates in several(17)) {
+        let profile = merge(&fields(), &Profile::default(), &candidates).profile;
+        let Some(field) = profile.get("city") else { return Ok(()) };
+        for suggestion in field.suggestions() {
+            let after = dismiss(&fields(), &profile, "city", &suggestion.value).unwrap();
+            prop_assert_eq!(city(&after).value(), field.value());
+            prop_assert_eq!(city(&after).suggestions().len(), field.suggestions().len() - 1);
+        }
+    }
+
+    #[test]
+    fn any_text_is_kept_safe_and_cleaning_it_again_changes_nothing(text in "\\PC{0,60}|[<>b/\\[\\]()x#*_` -]{0,60}|.{0,60}") {
+        let once = merged(&[ai(&text, Confidence::High, "s1", 0)]).profile;
+        if let Some(kept) = once.get("city").and_then(|field| field.value()) {
+            prop_assert!(kept.chars().count() <= 80);
+            let reorders = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+            let unsafe_characters = kept.chars().filter(|c| c.is_control() || reorders(*c)).count();
+            prop_assert_eq!(unsafe_characters, 0);
+            let again = value(&[ai(kept, Confidence::High, "s1", 0)]);
+            prop_assert_eq!(again.as_deref(), Some(kept));
+        }
+    }
+
+    #[test]
+    fn nothing_becomes_a_candidate_without_a_quote_from_the_customer(
+        texts in prop::collection::vec("[a-dא-ד .,?!]{0,30}", 1..4),
+        value in "[a-dא-ד ]{1,8}",
+        quote in "[a-dא-ד .]{0,8}",
+        claimed in prop::option::of(confidence()),
+        cap in confidence(),
+    ) {
+        let said: Vec<Said> = texts.iter().zip(0..).map(|(text, position)| Said {
+            text: text.clone(), at: minute(i64::from(position)), position,
+        }).collect();
+        let claim = Extracted { field: "city".into(), value, quote: quote.clone(), confidence: claimed };
+        let checked = check(&fields(), &said, &SessionId::new("s"), &[claim], cap);
+        prop_assert_eq!(checked.candidates.len() + checked.dropped.len(), 1);
+        for candidate in &checked.candidates {
+            let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+            let message = said.iter().find(|said| said.position == candidate.position).unwrap();
+            prop_assert!(letters(&message.text).contains(&letters(&quote)));
+            prop_assert_eq!(candidate.at, message.at);
+            prop_assert!(candidate.confidence <= cap && claimed.is_none_or(|claimed| candidate.confidence <= claimed));
+        }
+    }
+
+    #[test]
+    fn the_block_keeps_its_budget_and_its_shape_whatever_is_stored(text in ".{0,80}", budget in 0..600_usize) {
+        let mut memory = LeadMemory { last_summary: Some(text.clone()), ..Default::default() };
+        for (id, at) in [("a", 1), ("b", 2)] {
+            memory.add_note(Note { id: id.into(), kind: NoteKind::Note, text: text.clone(), at: minute(at) });
+        }
+        if let Some(block) = block(&memory, &fields(), Hebrew, budget) {
+            prop_assert!(block.chars().count() <= budget);
+            let flush = block.lines().filter(|line| !line.starts_with("  ") && !line.is_empty());
+            prop_assert!(flush.clone().all(|line| line.starts_with(['🧠', '📝', '📚'])));
+            prop_assert!(flush.count() <= 3);
+        }
+    }
+}

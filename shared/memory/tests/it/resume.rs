@@ -1,0 +1,169 @@
+use crate::support::minute;
+use jiff::SignedDuration;
+use zikaron_memory::language::Language::{self, English, Hebrew};
+use zikaron_memory::resume::*;
+
+#[test]
+fn the_question_is_that_of_the_specification() {
+    assert_eq!(question(Some("דנה"), Hebrew), "היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?");
+    assert_eq!(question(None, Hebrew), "היי! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?");
+    assert_eq!(question(Some("Dana"), English), "Hi Dana! Shall we pick up where we left off, or start over?");
+    assert_eq!(question(None, English), "Hi! Shall we pick up where we left off, or start over?");
+}
+
+#[test]
+fn what_is_no_name_is_left_out_of_the_question() {
+    for name in ["", " \u{202E} ", &"x".repeat(41)] {
+        assert_eq!(question(Some(name), Hebrew), question(None, Hebrew));
+    }
+    assert_eq!(question(Some("Da\nna"), English), question(Some("Da na"), English));
+}
+
+#[test]
+fn the_buttons_fit_whatsapp_and_mean_what_they_say() {
+    for language in Language::ALL {
+        let (go_on, fresh) = button_titles(language);
+        assert!(go_on.chars().count() <= 20 && fresh.chars().count() <= 20);
+        assert!(wants_fresh(fresh) && !wants_fresh(go_on));
+    }
+    assert_eq!(button_titles(Hebrew), ("להמשיך", "להתחיל מחדש"));
+}
+
+#[test]
+fn the_question_is_due_from_exactly_the_idle_time_to_exactly_the_oldest_gap() {
+    let idle = SignedDuration::from_secs(900);
+    let due = |minutes, days| is_due(Some(minute(0)), minute(minutes), idle, days);
+    assert!(!due(14, 30));
+    assert!(due(15, 30));
+    assert!(due(30 * 24 * 60, 30));
+    assert!(!due(30 * 24 * 60 + 1, 30));
+    assert!(!due(60, 0), "0 days: never asked");
+    assert!(!due(-60, 30), "a message from before the last one");
+    assert!(!is_due(None, minute(0), idle, 30), "a customer never seen");
+}
+
+#[test]
+fn the_instruction_tells_the_ai_what_follows_its_answer() {
+    insta::assert_snapshot!(instruction(Some("דנה"), Hebrew), @"");
+    insta::assert_snapshot!(instruction(None, English), @"");
+}
+
+#[test]
+fn reset_words_start_fresh() {
+    for text in [
+        "מהתחלה",
+        "התחל מחדש",
+        "איפוס",
+        "להתחיל מחדש",
+        "אפשר להתחיל מחדש בבקשה?",
+        "בוא נתחיל מחדש",
+        "ואיפוס",
+        "תתחילי מחדש",
+        "מההתחלה!",
+        "לא, תתחיל מחדש",
+        "לא תודה בוא נתחיל מחדש",
+        "אִיפּוּס",
+        "מחדש",
+        "  איפוס 🙏",
+        "לא רוצה להמשיך, רוצה להתחיל מחדש",
+        "עדיף שנתחיל מחדש",
+        "להתחיל הכל מחדש",
+        "start over",
+        "Start Over please",
+        "let's start fresh",
+        "RESET",
+        "no thanks, from scratch",
+        "I'd rather begin again",
+        "from the beginning",
+        "I don't want to continue, start over",
+        "restart",
+    ] {
+        assert!(wants_fresh(text), "{text}");
+    }
+}
+
+#[test]
+fn anything_else_goes_on() {
+    for text in [
+        "",
+        "כן",
+        "להמשיך",
+        "נמשיך מאיפה שעצרנו",
+        "continue",
+        "yes",
+        "👍",
+        "מה המחיר מחדש של תספורת",
+        // Inside other words.
+        "presets",
+        "איפוסים",
+        "קרמהתחלה",
+        "restarted",
+        // Negated.
+        "לא מהתחלה",
+        "אני לא רוצה להתחיל מחדש",
+        "אל תתחיל מחדש",
+        "בלי איפוס",
+        "אין צורך להתחיל מחדש",
+        "don't reset",
+        "I do not want to start over",
+        "no need to start over",
+        "not from the beginning",
+        "להתחיל מחדש? לא, להמשיך",
+        "start over? No, continue",
+        "מהתחלה לא",
+        "reset? no thanks",
+        // Of something else.
+        "אני צריך איפוס סיסמה",
+        "how do I reset my password",
+    ] {
+        assert!(!wants_fresh(text), "{text}");
+    }
+}
+
+#[test]
+fn the_question_in_the_models_own_words_is_recognised_at_the_end_only() {
+    for (answer, language) in [
+        ("יש תור ב-10:30. היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?", Hebrew),
+        ("יש תור.\nתרצי להמשיך מהנקודה שבה עצרנו?", Hebrew),
+        ("בטח! האם להמשיך או שנתחיל מחדש? 😊", Hebrew),
+        ("Sure. Would you like to continue or start over?", English),
+        ("Sure. Shall we pick up where we left off?", English),
+    ] {
+        assert!(contains_question(answer, language), "{answer}");
+    }
+    for (answer, language) in [
+        ("", Hebrew),
+        ("יש תור ביום שלישי בבוקר.", Hebrew),
+        ("אפשר להמשיך ולקבוע מחדש את התור?", Hebrew),
+        ("נמשיך מאיפה שעצרנו או להתחיל מחדש? נהדר, יש תור ביום שלישי.", Hebrew),
+        ("Two places are left, 10% off.", English),
+        ("We continue at ten.", English),
+    ] {
+        assert!(!contains_question(answer, language), "{answer}");
+    }
+}
+
+#[test]
+fn an_answer_is_stripped_of_the_question_and_its_greeting() {
+    for (answer, stripped) in [
+        (
+            "יש תור ב-10:30, עולה 3.5 ש\"ח. היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?",
+            "יש תור ב-10:30, עולה 3.5 ש\"ח.",
+        ),
+        ("יש תור.\n\nהיי! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש? 😊", "יש תור."),
+        ("עולה 3.5 רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?", ""),
+        ("יש תור. נתראה!", "יש תור. נתראה!"),
+        ("היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?", ""),
+    ] {
+        assert_eq!(strip_question(answer, Some("דנה"), Hebrew), stripped);
+    }
+}
+
+#[test]
+fn the_question_itself_is_recognised_in_every_language() {
+    for language in Language::ALL {
+        for name in [None, Some("Dana")] {
+            assert_eq!(strip_question(&question(name, language), name, language), "");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+use zikaron_memory::field::FieldList;
+use zikaron_memory::language::Language;
+use zikaron_memory::settings::{ResumePrompt, Settings, SettingsError};
+
+#[test]
+fn the_defaults_are_those_of_the_specification() {
+    let settings: Settings = serde_json::from_str("{}").unwrap();
+    assert_eq!(settings, Settings::default());
+    assert!(!settings.enable_customer_service);
+    assert_eq!(settings.language, Language::Hebrew);
+    assert_eq!((settings.resume_max_gap_days, settings.resume_prompt), (30, ResumePrompt::Buttons));
+    assert_eq!((settings.quiet_ms, settings.max_wait_ms), (1500, 10_000));
+    assert_eq!(settings.fields(), FieldList::standard(Language::Hebrew));
+    assert_eq!(settings.validate(), Ok(()));
+}
+
+#[test]
+fn an_unknown_setting_is_refused() {
+    assert!(serde_json::from_str::<Settings>(r#"{"resume_days": 3}"#).is_err());
+}
+
+#[test]
+fn every_setting_can_be_set_from_a_command_line() {
+    let mut settings = Settings::default();
+    let fields = r#"[{"name":"pet","label":"Pet","description":"d","max_chars":40,"list":true}]"#;
+    for (key, value) in [
+        ("enable_customer_service", "true"),
+        ("name", "Dana's Salon"),
+        ("instructions", "Be kind.\nBe brief."),
+        ("language", "en"),
+        ("fields", fields),
+        ("resume_max_gap_days", "7"),
+        ("resume_prompt", "\"text\""),
+        ("max_wait_ms", "8000"),
+        ("quiet_ms", "0"),
+    ] {
+        assert!(Settings::KEYS.contains(&key));
+        assert_eq!(settings.set(key, value), Ok(()), "{key}");
+    }
+    insta::assert_json_snapshot!(settings, @"");
+    assert_eq!(settings.fields().iter().count(), 1);
+    settings.set("fields", "null").unwrap();
+    assert_eq!(settings.fields(), FieldList::standard(Language::English));
+}
+
+#[test]
+fn a_text_that_looks_like_json_is_still_a_text() {
+    let mut settings = Settings::default();
+    for name in ["2024", "true", "[1]"] {
+        settings.set("name", name).unwrap();
+        assert_eq!(settings.name, name);
+    }
+}
+
+#[test]
+fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
+    let mut settings = Settings::default();
+    let told: Vec<String> = [
+        ("colour", "red"),
+        ("language", "fr"),
+        ("enable_customer_service", "maybe"),
+        ("quiet_ms", "-1"),
+        ("quiet_ms", "12000"),
+        ("max_wait_ms", "60000"),
+        ("resume_max_gap_days", "99999"),
+        ("resume_prompt", "voice"),
+        ("fields", r#"[{"name":"Pet","label":"","description":"","max_chars":5}]"#),
+    ]
+    .into_iter()
+    .map(|(key, value)| settings.set(key, value).unwrap_err().to_string())
+    .collect();
+    assert_eq!(settings, Settings::default());
+    insta::assert_snapshot!(told.join("\n"), @"");
+    let long = settings.set("instructions", &"x".repeat(20_001)).unwrap_err();
+    assert!(matches!(long, SettingsError::Invalid { key: "instructions", .. }));
+}

@@ -1,0 +1,89 @@
+use crate::support::*;
+use zikaron_memory::evidence::{Extracted, Said, check};
+use zikaron_memory::merge::Reason;
+use zikaron_memory::profile::Confidence::{self, High, Low, Medium};
+use zikaron_memory::session::SessionId;
+
+/// What the value `value`, quoted by itself, comes to in a message.
+fn meant(text: &str, value: &str) -> Result<Confidence, Reason> {
+    let said = [Said { text: text.to_owned(), at: minute(0), position: 0 }];
+    let claim = Extracted { field: "city".into(), value: value.into(), quote: value.into(), confidence: Some(High) };
+    let checked = check(&fields(), &said, &SessionId::new("s"), &[claim], High);
+    checked.candidates.first().map(|c| c.confidence).ok_or_else(|| checked.dropped[0].reason)
+}
+
+#[test]
+fn a_hedged_statement_is_a_guess_even_if_the_quote_leaves_the_hedge_out() {
+    for (text, value) in [
+        ("אולי אני אעבור לחיפה", "חיפה"),
+        ("נראה לי שחיפה", "חיפה"),
+        ("אני לא בטוחה, חיפה", "חיפה"),
+        ("מתלבט בין חיפה לעכו", "עכו"),
+        ("I'm from Haifa, I think", "Haifa"),
+        ("Maybe Haifa", "Haifa"),
+        ("probably in Haifa", "Haifa"),
+        ("может быть Haifa", "Haifa"),
+        ("ربما Haifa", "Haifa"),
+    ] {
+        assert_eq!(meant(text, value), Ok(Low), "{text}");
+    }
+}
+
+#[test]
+fn a_hedge_in_another_sentence_does_not_count() {
+    assert_eq!(meant("I'm from Haifa. Maybe I'll come on Sunday", "Haifa"), Ok(High));
+    assert_eq!(meant("אני מחיפה!\nאולי אבוא מחר", "חיפה"), Ok(High));
+}
+
+#[test]
+fn what_the_customer_denies_is_no_evidence() {
+    for (text, value) in [
+        ("אני לא מחיפה", "חיפה"),
+        ("לא חיפה", "חיפה"),
+        ("לא חיפה, עכו", "חיפה"),
+        ("בלי זקן", "זקן"),
+        ("I'm not from Haifa", "Haifa"),
+        ("I don't live in Haifa", "Haifa"),
+        ("a haircut without beard", "beard"),
+        ("Never Haifa", "Haifa"),
+        ("я не Haifa", "Haifa"),
+    ] {
+        assert_eq!(meant(text, value), Err(Reason::NoEvidence), "{text}");
+    }
+}
+
+#[test]
+fn a_negation_elsewhere_in_the_clause_leaves_a_guess() {
+    assert_eq!(meant("בחיפה אני כבר לא גר", "חיפה"), Ok(Low));
+    assert_eq!(meant("I am not sure to be from the city of Haifa", "Haifa"), Ok(Low));
+    assert_eq!(meant("Haifa is not my city", "Haifa"), Ok(Low));
+}
+
+#[test]
+fn a_negation_of_something_else_changes_nothing() {
+    for (text, value) in [
+        ("לא, אני מחיפה", "חיפה"),
+        ("לא אני מחיפה", "חיפה"),
+        ("אני לא מעכו אלא מחיפה", "חיפה"),
+        ("לא רק חיפה", "חיפה"),
+        ("No I'm from Haifa", "Haifa"),
+        ("not Acre but Haifa", "Haifa"),
+        ("No problem Haifa works", "Haifa"),
+        ("why not Haifa", "Haifa"),
+        ("אני לא אוכלת בשר", "לא אוכלת בשר"),
+    ] {
+        assert_eq!(meant(text, value), Ok(High), "{text}");
+    }
+}
+
+#[test]
+fn a_value_that_is_denied_once_and_stated_once_is_stated() {
+    assert_eq!(meant("not Haifa now. Yes, Haifa is right", "Haifa"), Ok(High));
+}
+
+#[test]
+fn a_question_states_nothing_and_is_at_most_support() {
+    assert_eq!(meant("כמה עולה תספורת גברים?", "תספורת גברים"), Ok(Medium));
+    assert_eq!(meant("Are you in Haifa?", "Haifa"), Ok(Medium));
+    assert_eq!(meant("Are you open? I am in Haifa", "Haifa"), Ok(High));
+}
