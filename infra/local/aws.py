@@ -32,7 +32,8 @@ class Aws:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.read()
         except urllib.error.HTTPError as refusal:
-            raise Failure(f"{service} answered {refusal.code}: {refusal.read()[:300].decode(errors='replace')}") from None
+            said = refusal.read()[:300].decode(errors="replace")
+            raise Failure(f"{service} answered {refusal.code}: {said}") from None
         except OSError as reason:
             raise Failure(f"{service} at {self.url} does not answer: {reason}") from None
 

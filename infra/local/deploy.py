@@ -42,7 +42,7 @@ def build() -> None:
 
 
 def lay_out(name: str) -> None:
-    """Puts a function's binary where the deployment finds it, without its debug information: a small zip is a fast one."""
+    """Puts a function's binary where the deployment finds it; without debug information, so that the zip is small."""
     source, bootstrap = target() / name, BUILD / name / "bootstrap"
     if not source.exists():
         raise Failure(f"cargo built no {source}")

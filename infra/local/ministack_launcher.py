@@ -42,7 +42,8 @@ def patch():
         if not function or not config:
             print(f"no such function: {name}", file=sys.stderr)
             return
-        lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), json.loads(payload))
+        record = lambda_svc._execution_record_for_config(function, config)
+        lambda_svc.invoke_async_with_retry(record, json.loads(payload))
 
     scheduler._SCHEDULE_TICK_INTERVAL = TICK_SECONDS
     eventbridge._dispatch_to_lambda = invoke

@@ -81,7 +81,23 @@ fn the_document_is_stored_under_the_names_of_the_specification() {
     let mut memory = LeadMemory::default();
     memory.take_summary("talked", minute(1), minute(2), Channel::Call);
     memory.add_note(note("n", NoteKind::CallSummary, 1));
-    insta::assert_json_snapshot!(memory, @"");
+    insta::assert_json_snapshot!(memory, @r#"
+    {
+      "customer_profile_json": {},
+      "last_summary": "talked",
+      "summary_updated_at": "2024-01-15T10:02:00Z",
+      "summary_session_ended_at": "2024-01-15T10:01:00Z",
+      "summary_channel": "call",
+      "notes": [
+        {
+          "id": "n",
+          "kind": "call_summary",
+          "text": "text of n",
+          "at": "2024-01-15T10:01:00Z"
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]

@@ -273,7 +273,33 @@ fn the_shape_is_that_of_the_specification() {
         wishes("בוקר מוקדם, בימי שלישי", 15),
         Candidate { field: "name".to_owned(), ..ai("יוסף", High, "s1", 20) },
     ]);
-    insta::assert_json_snapshot!(merged.profile.to_public_json(), @r"");
+    insta::assert_json_snapshot!(merged.profile.to_public_json(), @r#"
+    {
+      "name": {
+        "confidence": "high",
+        "source": "manual",
+        "suggestions": [
+          {
+            "at": "2024-01-15T10:20:00Z",
+            "confidence": "high",
+            "reason": "manual_wins",
+            "session": "s1",
+            "source": "ai_extraction",
+            "value": "יוסף"
+          }
+        ],
+        "updated_at": "2024-01-15T10:00:00Z",
+        "value": "יוסי כהן"
+      },
+      "preferences": {
+        "confidence": "low",
+        "previous_value": "אחר הצהריים",
+        "source": "ai_extraction",
+        "updated_at": "2024-01-15T10:15:00Z",
+        "value": "בוקר מוקדם, בימי שלישי"
+      }
+    }
+    "#);
     let stored = serde_json::to_string(&merged.profile).unwrap();
     assert_eq!(serde_json::from_str::<Profile>(&stored).unwrap(), merged.profile);
 }

@@ -37,7 +37,27 @@ fn every_setting_can_be_set_from_a_command_line() {
         assert!(Settings::KEYS.contains(&key));
         assert_eq!(settings.set(key, value), Ok(()), "{key}");
     }
-    insta::assert_json_snapshot!(settings, @"");
+    insta::assert_json_snapshot!(settings, @r#"
+    {
+      "enable_customer_service": true,
+      "name": "Dana's Salon",
+      "instructions": "Be kind.\nBe brief.",
+      "language": "en",
+      "fields": [
+        {
+          "name": "pet",
+          "label": "Pet",
+          "description": "d",
+          "max_chars": 40,
+          "list": true
+        }
+      ],
+      "resume_max_gap_days": 7,
+      "resume_prompt": "text",
+      "quiet_ms": 0,
+      "max_wait_ms": 8000
+    }
+    "#);
     assert_eq!(settings.fields().iter().count(), 1);
     settings.set("fields", "null").unwrap();
     assert_eq!(settings.fields(), FieldList::standard(Language::English));
@@ -70,7 +90,17 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .map(|(key, value)| settings.set(key, value).unwrap_err().to_string())
     .collect();
     assert_eq!(settings, Settings::default());
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    there is no setting "colour": choose one of enable_customer_service, name, instructions, language, fields, resume_max_gap_days, resume_prompt, quiet_ms, max_wait_ms
+    language: unknown variant `fr`, expected `he` or `en`; write he or en
+    enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
+    quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative
+    quiet_ms: is 12000 and must not exceed max_wait_ms, which is 10000: lower it or raise max_wait_ms first
+    max_wait_ms: is 60000, allowed are at most 15000 milliseconds, else the customer waits in vain
+    resume_max_gap_days: is 99999, allowed are at most 3650 days; 0 never asks
+    resume_prompt: unknown variant `voice`, expected `buttons` or `text`; write buttons or text
+    fields: the field name "Pet" is not allowed: use 1 to 40 lower-case letters a-z, digits and _; write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars
+    "#);
     let long = settings.set("instructions", &"x".repeat(20_001)).unwrap_err();
     assert!(matches!(long, SettingsError::Invalid { key: "instructions", .. }));
 }
