@@ -102,9 +102,9 @@ class Instance:
         self.start("ministack", [python, HERE / "ministack_launcher.py"], environment,
                    f"{self.aws.url}/_ministack/health")
 
-    def start_simulator(self, arguments: list) -> None:
-        command = [target() / "simulator", "--port", self.simulator_port, *arguments]
-        self.start("simulator", command, {"PATH": os.environ.get("PATH", os.defpath)}, f"{self.simulator_url}/health")
+    def start_simulator(self, known: dict) -> None:
+        command = [target() / "simulator", "--port", self.simulator_port]
+        self.start("simulator", command, known, f"{self.simulator_url}/health")
 
     def stop(self) -> None:
         # In the order of starting, turned round: the simulator has nothing to keep, ministack saves its state.

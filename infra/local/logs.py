@@ -42,12 +42,21 @@ def spans(entry: dict) -> dict:
 
 
 class Follower:
-    """Reads what the functions logged since the last look."""
+    """Reads what the functions logged since the last look, and what ministack says of those that did not start."""
 
-    def __init__(self, aws):
+    def __init__(self, aws, ministack_log):
         self.aws = aws
         self.since = int(time.time() * 1000)
         self.seen = set()
+        self.ministack_log = ministack_log
+        self.read_to = ministack_log.stat().st_size
+
+    def troubles(self) -> list:
+        with self.ministack_log.open(errors="replace") as log:
+            log.seek(self.read_to)
+            fresh = log.read()
+            self.read_to = log.tell()
+        return [line for line in fresh.splitlines() if " ERROR [lambda]" in line]
 
     def news(self) -> list:
         lines = []
@@ -65,6 +74,8 @@ class Follower:
         """Prints until the stack stops."""
         while still_running():
             try:
+                for line in self.troubles():
+                    print(line, flush=True)
                 for milliseconds, _, function, message in self.news():
                     shown = render(function, message, milliseconds)
                     if shown:

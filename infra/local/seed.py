@@ -13,7 +13,6 @@ from paths import Failure, target
 
 BUSINESS = "demo-salon"
 NUMBER = "100000000000001"
-DISPLAY_NUMBER = "+972555000100"
 # The same on every machine, so that the signed samples in `events/` are good everywhere: stand-ins, not secrets.
 APP_SECRET = "demo-app-secret"
 VERIFY_TOKEN = "demo-verify-token"

@@ -64,9 +64,7 @@ def bring_up(stack: instances.Instance, model: dict) -> dict:
     token = seed.access_token(stack)
     seed.put_secrets(stack, token, model.get("key", ""))
     if fresh:
-        stack.start_simulator([
-            "--webhook-url", known["WEBHOOK_URL"], "--app-secret", seed.APP_SECRET, "--access-token", token,
-            "--number", seed.NUMBER, "--display-number", seed.DISPLAY_NUMBER])
+        stack.start_simulator({**known, "WHATSAPP_ACCESS_TOKEN": token})
     seed.seed_business(stack, known)
     seed.write_environment(stack, known)
     return known
@@ -132,7 +130,7 @@ def dev() -> int:
                 stack.stop()
             raise
     try:
-        logs.Follower(stack.aws).follow(lambda: all(one.alive() for one in stack.running))
+        logs.Follower(stack.aws, stack.log("ministack")).follow(lambda: all(one.alive() for one in stack.running))
     except KeyboardInterrupt:
         if mine:
             print("\nstopping", flush=True)

@@ -39,7 +39,9 @@ def make(name: str, requirements: Path) -> None:
     shutil.rmtree(folder(name), ignore_errors=True)
     LOCAL.mkdir(exist_ok=True)
     log = LOCAL / f"venv-{name}.log"
-    pip = [folder(name) / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
+    python = folder(name) / "bin" / "python"
+    # Everything is pinned, nothing is to be resolved; what is used compiles itself on its first use.
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--no-compile"]
     with log.open("w") as out:
         for command in ([sys.executable, "-m", "venv", folder(name)], [*pip, "-r", requirements]):
             if subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode:

@@ -13,7 +13,7 @@ use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164, LeadId, LeadKey, Messa
 use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
 use zikaron_protocol::ports::{Body, Button, Speaker};
 use zikaron_protocol::session::{Closed, Session, Stage};
-use zikaron_protocol::state::{OpenSession, Resume, State, Unsettled};
+use zikaron_protocol::state::{InFlight, Lease, OpenSession, Resume, State, Stretch, Unsettled};
 use zikaron_protocol::store::{CommitError, Item, Memory, Part, Store};
 
 fn at(second: i64) -> Timestamp {
@@ -129,9 +129,8 @@ fn outgoing() -> Message {
         sending: Some(Sending {
             body: Body::Buttons { text: "להמשיך?".to_owned(), buttons },
             state: SendState::Failed { retry_at: at(99) },
-            answers_after: 1,
-            answers_through: u64::from(u32::MAX) + 7,
-            part: 1,
+            answers: vec![1, 2, u64::from(u32::MAX) + 7],
+            answer: 4,
             refusals: 2,
             channel_id: Some(MessageId::parse("wamid.out==").unwrap()),
             code: Some(131_056),
@@ -166,8 +165,11 @@ pub async fn every_item_reads_back_as_written<S: Store>(store: &S, key: LeadKey)
         fresh_from: Some(2),
     });
     whole.heard(at(9), Channel::Whatsapp);
-    whole.lease_until = Some(at(40));
-    whole.unsettled.push(Unsettled { key: outgoing().key, since: at(5), waiting: true, retry_at: Some(at(99)) });
+    whole.lease = Some(Lease { until: at(40), holder: "01HOLDER".to_owned() });
+    whole.reopened = vec![Stretch { after: 1, through: 2 }];
+    let stages = [InFlight::Waiting, InFlight::Sending, InFlight::Retry { at: at(99) }, InFlight::Unknown];
+    whole.unsettled =
+        stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage }).into();
     let closed = Closed { first_sent_at: at(-1), last_at: at(9), cut_off: 5, generation: 3 };
     let session = Session {
         id: SessionId::new("s"),

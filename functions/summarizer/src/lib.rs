@@ -5,6 +5,11 @@ use tracing::{info, warn};
 use zikaron_protocol::event::{Event, Fire};
 use zikaron_protocol::ports::Ports;
 use zikaron_protocol::session_end::{self, EndError};
+use zikaron_protocol::store::OpenSessions;
+use zikaron_protocol::sweep::sweep;
+
+/// How many sessions one sweep looks at in every shard: at 8 shards and two reads each some 10 s of work.
+const SWEPT_MOST: usize = 250;
 
 /// What this function is invoked with.
 #[derive(Debug, Deserialize)]
@@ -12,18 +17,38 @@ use zikaron_protocol::session_end::{self, EndError};
 pub enum Input {
     /// An event of the bus.
     Bus(Event),
-    /// The input of a schedule.
+    /// The input of a session's schedule.
     Fire(Fire),
+    /// The input of the rate rule.
+    Rate {
+        /// What is due.
+        task: Task,
+    },
+}
+
+/// What is done at a rate.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Task {
+    /// Look for what a crash or an outage left.
+    Sweep,
 }
 
 /// Takes one event.
 ///
 /// # Errors
 /// [`EndError`]: Lambda delivers the event again.
-pub async fn handle<P: Ports>(p: &P, input: &Input) -> Result<(), EndError> {
+pub async fn handle<P: Ports>(p: &P, input: &Input) -> Result<(), EndError>
+where
+    P::Store: OpenSessions,
+{
     let ended = match input {
-        Input::Fire(fire) => session_end::fire(p, fire).await?,
+        Input::Fire(fire) | Input::Bus(Event::SessionDue(fire)) => session_end::fire(p, fire).await?,
         Input::Bus(Event::SessionClose(key)) => session_end::close_now(p, key).await?,
+        Input::Rate { task: Task::Sweep } => {
+            sweep(p, SWEPT_MOST).await?;
+            return Ok(());
+        }
         Input::Bus(other) => {
             warn!(event = other.name(), "not an event for this function: check the rule");
             return Ok(());

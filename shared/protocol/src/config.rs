@@ -14,10 +14,15 @@ pub struct Config {
     pub lease: SignedDuration,
     /// How long a send may take. A send starts only while the lease reaches beyond this.
     pub send_deadline: SignedDuration,
+    /// How long a request of another, perhaps dead, process may still be on its way: [`Config::send_deadline`] and
+    /// as much as two machines' clocks may differ. Nothing else is sent to that customer meanwhile.
+    pub in_flight: SignedDuration,
     /// A message older than this on arrival is not answered any more (spec J1).
     pub stale_after: SignedDuration,
     /// A send without a status for this long is uncertain (spec J2).
     pub uncertain_after: SignedDuration,
+    /// How long the sweep leaves alone what others may be at: a burst, a schedule that fires late, a digest.
+    pub sweep_grace: SignedDuration,
     /// After this long one invocation starts no further turn; the event is delivered again.
     pub invocation_budget: SignedDuration,
     /// How many messages the model is shown at least (spec F) …
@@ -39,8 +44,10 @@ impl Default for Config {
             timer_lead: SignedDuration::from_secs(60),
             lease: SignedDuration::from_secs(40),
             send_deadline: SignedDuration::from_secs(16),
+            in_flight: SignedDuration::from_secs(16 + 300),
             stale_after: SignedDuration::from_hours(12),
             uncertain_after: SignedDuration::from_mins(10),
+            sweep_grace: SignedDuration::from_mins(3),
             invocation_budget: SignedDuration::from_secs(90),
             conversation: 12,
             turn_most: 50,

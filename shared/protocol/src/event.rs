@@ -21,6 +21,12 @@ pub enum Event {
     /// Staff ask for the open session of a lead to be closed now.
     #[serde(rename = "session.close")]
     SessionClose(LeadKey),
+    /// The sweep found a lead whose turn nobody takes.
+    #[serde(rename = "turn.due")]
+    TurnDue(LeadKey),
+    /// The sweep found a session whose schedule or digest was lost.
+    #[serde(rename = "session.due")]
+    SessionDue(Fire),
     /// A session was closed and digested.
     #[serde(rename = "memory.updated")]
     MemoryUpdated(MemoryUpdated),
@@ -153,6 +159,8 @@ impl Event {
             Self::MessageReceived(_) => "message.received",
             Self::MessageStatus(_) => "message.status",
             Self::SessionClose(_) => "session.close",
+            Self::TurnDue(_) => "turn.due",
+            Self::SessionDue(_) => "session.due",
             Self::MemoryUpdated(_) => "memory.updated",
             Self::HandoverRequested(_) => "handover.requested",
             Self::ReplyUncertain(_) => "reply.uncertain",
@@ -167,7 +175,8 @@ impl Event {
         match self {
             Self::MessageReceived(detail) => serde_json::to_string(detail),
             Self::MessageStatus(detail) => serde_json::to_string(detail),
-            Self::SessionClose(detail) => serde_json::to_string(detail),
+            Self::SessionClose(detail) | Self::TurnDue(detail) => serde_json::to_string(detail),
+            Self::SessionDue(detail) => serde_json::to_string(detail),
             Self::MemoryUpdated(detail) => serde_json::to_string(detail),
             Self::HandoverRequested(detail) => serde_json::to_string(detail),
             Self::ReplyUncertain(detail) => serde_json::to_string(detail),
@@ -179,7 +188,8 @@ impl Event {
     pub fn business(&self) -> Option<&BusinessId> {
         match self {
             Self::MessageReceived(_) | Self::MessageStatus(_) => None,
-            Self::SessionClose(key) => Some(&key.business),
+            Self::SessionClose(key) | Self::TurnDue(key) => Some(&key.business),
+            Self::SessionDue(fire) => Some(&fire.key.business),
             Self::MemoryUpdated(event) => Some(&event.key.business),
             Self::HandoverRequested(event) => Some(&event.key.business),
             Self::ReplyUncertain(event) => Some(&event.key.business),

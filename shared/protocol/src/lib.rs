@@ -12,6 +12,7 @@ pub mod staff;
 pub mod state;
 pub mod status;
 pub mod store;
+pub mod sweep;
 mod timer;
 pub mod turn;
 pub mod world;

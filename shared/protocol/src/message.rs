@@ -85,6 +85,8 @@ pub enum End {
     NotNeeded,
     /// A person has taken the conversation over.
     HumanMode,
+    /// Not answered within [`crate::config::Config::stale_after`]: the business was told.
+    Escalated,
 }
 
 /// The sending side of an outgoing message.
@@ -94,12 +96,10 @@ pub struct Sending {
     pub body: Body,
     /// How far it got.
     pub state: SendState,
-    /// Every answerable message with an arrival number above this one …
-    pub answers_after: u64,
-    /// … and up to this one is answered by it.
-    pub answers_through: u64,
-    /// Which part of one answer this is, from 0.
-    pub part: u32,
+    /// The arrival numbers of the messages it answers, rising.
+    pub answers: Vec<u64>,
+    /// The arrival number of its answer's first part.
+    pub answer: u64,
     /// How often it was refused for now.
     #[serde(default)]
     pub refusals: u32,

@@ -43,7 +43,7 @@ pub enum EndError {
 /// A session as it is written when it closes. Without a customer message that may be remembered there is nothing
 /// to digest.
 #[must_use]
-pub fn closing(open: &OpenSession, cut_off: u64) -> Session {
+pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
     Session {
         id: open.id.clone(),
         version: 2,
@@ -56,7 +56,8 @@ pub fn closing(open: &OpenSession, cut_off: u64) -> Session {
             generation: open.generation,
         }),
         tries: 0,
-        retry_at: None,
+        // The digest follows at once; the sweep looks after it from here on.
+        retry_at: Some(now),
     }
 }
 
@@ -75,7 +76,7 @@ pub async fn fire<P: Ports>(p: &P, fire: &Fire) -> Result<Ended, EndError> {
         }
         let now = p.clock().now();
         let idle = idle_elapsed(open.last_at, now, p.config().idle);
-        let ended = if idle && !is_busy(p, &state, now) {
+        let ended = if idle && !is_busy(&state, now) {
             close(p, &fire.key, &state, open, now).await
         } else {
             let at = if idle { now + p.config().idle } else { open.last_at + p.config().idle };
@@ -100,7 +101,7 @@ pub async fn close_now<P: Ports>(p: &P, key: &LeadKey) -> Result<Ended, EndError
         let Some(state) = p.store().state(key).await? else { return Ok(Ended::Nothing) };
         let Some(open) = &state.session else { return Ok(Ended::Nothing) };
         let now = p.clock().now();
-        if is_busy(p, &state, now) {
+        if is_busy(&state, now) {
             return Err(EndError::TurnUnderWay);
         }
         match close(p, key, &state, open, now).await {
@@ -112,12 +113,10 @@ pub async fn close_now<P: Ports>(p: &P, key: &LeadKey) -> Result<Ended, EndError
     Err(EndError::Contended)
 }
 
-/// A turn is under way or due, or a send may still be settled by a status.
-fn is_busy<P: Ports>(p: &P, state: &State, now: Timestamp) -> bool {
-    let unsettled = state.unsettled.iter().any(|entry| {
-        entry.waiting || entry.retry_at.is_some() || now.duration_since(entry.since) < p.config().uncertain_after
-    });
-    state.is_leased(now) || state.pending > 0 || unsettled
+/// A turn is under way or due, or the end of a send is not known yet: the sweep finds a lead with open ends by its
+/// open session.
+fn is_busy(state: &State, now: Timestamp) -> bool {
+    state.is_leased(now) || state.pending > 0 || !state.unsettled.is_empty()
 }
 
 async fn close<P: Ports>(
@@ -130,7 +129,7 @@ async fn close<P: Ports>(
     let mut next = state.next();
     next.session = None;
     next.listed_at = now;
-    let session = closing(open, state.arrivals);
+    let session = closing(open, state.arrivals, now);
     p.store().commit(key, vec![Item::Session(session), Item::State(next)]).await?;
     info!(
         business = %key.business,

@@ -1,7 +1,9 @@
 //! What people of the business do to the memory. It goes through the same merge as everything else.
 
 use crate::ids::LeadKey;
+use crate::message::{End, Message};
 use crate::ports::{Clock, Ids, Unavailable};
+use crate::state::{InFlight, Mode, State};
 use crate::store::{CommitError, Item, Memory, Part, Store};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Verdict, merge};
@@ -11,6 +13,10 @@ use zikaron_memory::session::SessionId;
 
 /// How often an edit is tried again after somebody else wrote first.
 const ATTEMPTS: u32 = 10;
+/// How many waiting messages are looked for …
+const WAITING_MOST: usize = 1_000;
+/// … and how many one commit ends.
+const ENDED_MOST: usize = 90;
 
 /// Why an edit was not made.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +83,60 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         })
         .await?;
         Ok(note)
+    }
+
+    /// A person answers from now on: what waits is his, and the AI sends nothing more, also in a turn that is under
+    /// way. What is on its way already cannot be called back.
+    ///
+    /// # Errors
+    /// [`EditError`]; the AI still answers.
+    pub async fn take_over(&self, key: &LeadKey) -> Result<(), EditError> {
+        for _ in 0..ATTEMPTS {
+            let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
+            let found = self.store.messages(key, state.pending_since, None, WAITING_MOST).await?;
+            let waiting = found.into_iter().filter(|m| state.pending > 0 && m.needs_answer() && m.arrival > state.answered);
+            let mut items: Vec<_> = waiting
+                .take(ENDED_MOST)
+                .map(|message| {
+                    let version = message.version + 1;
+                    Item::Message(Message { version, end: Some(End::HumanMode), ..message })
+                })
+                .collect();
+            let mut next = state.next();
+            next.mode = Mode::Human;
+            next.pending = next.pending.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+            next.pending_since = next.pending_since.filter(|_| next.pending > 0);
+            for entry in &mut next.unsettled {
+                if matches!(entry.stage, InFlight::Waiting | InFlight::Retry { .. }) {
+                    entry.stage = InFlight::Dropped;
+                }
+            }
+            let all = next.pending == 0;
+            items.push(Item::State(next));
+            match self.store.commit(key, items).await {
+                Ok(()) if all => return Ok(()),
+                Ok(()) | Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
+    }
+
+    /// The AI answers again, from the customer's next message on.
+    ///
+    /// # Errors
+    /// [`EditError`]; the person still answers.
+    pub async fn hand_back(&self, key: &LeadKey) -> Result<(), EditError> {
+        for _ in 0..ATTEMPTS {
+            let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
+            let next = State { mode: Mode::Ai, ..state.next() };
+            match self.store.commit(key, vec![Item::State(next)]).await {
+                Ok(()) => return Ok(()),
+                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
     }
 
     async fn write(&self, key: &LeadKey, mut edit: impl FnMut(&mut Memory) -> Vec<Item>) -> Result<(), EditError> {

@@ -1,5 +1,6 @@
 //! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
 
+use crate::config::Config;
 use crate::ids::{CustomerAddress, Line, MessageId};
 use crate::message::MessageKey;
 use jiff::Timestamp;
@@ -28,9 +29,9 @@ pub struct State {
     pub newest: Option<MessageId>,
     /// Raised by every taker of the lease; only the holder of the highest one may write as such.
     pub fence: u64,
-    /// Until when a turn is under way; none when no turn is.
+    /// The turn that is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lease_until: Option<Timestamp>,
+    pub lease: Option<Lease>,
     /// The open session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<OpenSession>,
@@ -50,6 +51,9 @@ pub struct State {
     /// Outgoing messages whose end is not known yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsettled: Vec<Unsettled>,
+    /// Messages whose answer may never have reached the customer: they count as unanswered again in his next turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reopened: Vec<Stretch>,
     /// The question last asked of a returning customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
@@ -122,20 +126,76 @@ pub struct Asked {
     pub open: bool,
 }
 
+/// The right to answer a lead, for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Until when, by the holder's clock.
+    pub until: Timestamp,
+    /// A ULID of the holder's: tells its own write from another's when the answer to a commit was lost.
+    pub holder: String,
+}
+
+/// Messages by arrival number: those after `after`, up to `through`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// The number before the first.
+    pub after: u64,
+    /// The last.
+    pub through: u64,
+}
+
+impl Stretch {
+    /// Whether a message is one of them.
+    #[must_use]
+    pub fn holds(self, arrival: u64) -> bool {
+        self.after < arrival && arrival <= self.through
+    }
+}
+
 /// An outgoing message that has not come to a known end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unsettled {
     /// Which.
     #[serde(flatten)]
     pub key: MessageKey,
+    /// The arrival number of its answer's first part: the same for all parts of one answer.
+    pub answer: u64,
     /// When it was claimed or last tried, by the holder's clock.
     pub since: Timestamp,
-    /// Certainly not sent yet: a part that waits for the one before.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub waiting: bool,
-    /// Refused before processing: it goes out again at this time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retry_at: Option<Timestamp>,
+    /// How far it is.
+    pub stage: InFlight,
+}
+
+/// How far an outgoing message without a known end is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InFlight {
+    /// Certainly not sent: a part that waits for the one before.
+    Waiting,
+    /// The request may be on its way.
+    Sending,
+    /// Certainly not sent: refused before processing, goes out again at this time.
+    Retry {
+        /// Not before.
+        at: Timestamp,
+    },
+    /// The request has ended, and may have been accepted.
+    Unknown,
+    /// Certainly not sent, and never to be: a part before it failed for good, or a person took over.
+    Dropped,
+}
+
+/// What a turn has to do about earlier outgoing messages before it answers anew.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Leftover {
+    /// Send it, at this time.
+    Send(MessageKey, Timestamp),
+    /// Write down that it never goes out.
+    Drop(MessageKey),
+    /// Write down that nobody knows whether it arrived.
+    GiveUp(MessageKey),
+    /// It may be on its way this moment: sending anything else now could overtake it.
+    InFlight,
 }
 
 impl State {
@@ -151,7 +211,7 @@ impl State {
             pending_at: None,
             newest: None,
             fence: 0,
-            lease_until: None,
+            lease: None,
             session: None,
             mode: Mode::Ai,
             last_interaction_at: None,
@@ -159,6 +219,7 @@ impl State {
             line: None,
             customer,
             unsettled: Vec::new(),
+            reopened: Vec::new(),
             asked: None,
             listed_at: now,
         }
@@ -173,14 +234,52 @@ impl State {
     /// Whether a turn is under way.
     #[must_use]
     pub fn is_leased(&self, now: Timestamp) -> bool {
-        self.lease_until.is_some_and(|until| now < until)
+        self.lease.as_ref().is_some_and(|lease| now < lease.until)
     }
 
-    /// Whether a turn has something to do: messages wait, or an outgoing one may go out now.
+    /// Whether the turn under way is this holder's, be its time over or not: nobody has taken it away.
     #[must_use]
-    pub fn has_work(&self, now: Timestamp) -> bool {
-        self.pending > 0
-            || self.unsettled.first().is_some_and(|first| first.waiting || first.retry_at.is_some_and(|at| at <= now))
+    pub fn is_held_by(&self, holder: &str) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.holder == holder)
+    }
+
+    /// Whether a turn has something to do: messages wait, or an outgoing one wants to be dealt with.
+    #[must_use]
+    pub fn has_work(&self, now: Timestamp, config: &Config) -> bool {
+        let waits = self.pending > 0 && self.mode == Mode::Ai;
+        match self.leftover(now, config) {
+            Some(Leftover::InFlight) => false,
+            Some(Leftover::Send(_, at)) => waits || at <= now,
+            Some(_) => true,
+            None => waits,
+        }
+    }
+
+    /// The next thing to do about earlier outgoing messages, in their order.
+    #[must_use]
+    pub fn leftover(&self, now: Timestamp, config: &Config) -> Option<Leftover> {
+        let mut before = Vec::new();
+        for entry in &self.unsettled {
+            let age = now.duration_since(entry.since);
+            let old = age >= config.uncertain_after;
+            match entry.stage {
+                InFlight::Dropped => return Some(Leftover::Drop(entry.key.clone())),
+                InFlight::Sending | InFlight::Unknown if old => return Some(Leftover::GiveUp(entry.key.clone())),
+                InFlight::Sending if age < config.in_flight => return Some(Leftover::InFlight),
+                InFlight::Waiting if !before.contains(&entry.answer) => {
+                    return Some(Leftover::Send(entry.key.clone(), now));
+                }
+                InFlight::Retry { at } => return Some(Leftover::Send(entry.key.clone(), at)),
+                InFlight::Sending | InFlight::Unknown | InFlight::Waiting => before.push(entry.answer),
+            }
+        }
+        None
+    }
+
+    /// Whether a message waits for an answer, or for another one because the first may not have arrived.
+    #[must_use]
+    pub fn awaits(&self, arrival: u64) -> bool {
+        arrival > self.answered || self.reopened.iter().any(|stretch| stretch.holds(arrival))
     }
 
     /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.

@@ -37,7 +37,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         let mut items = vec![Item::Message(settled.clone())];
         let mut next = state.next();
         note(&mut next, &settled);
-        let writes_state = next.unsettled != state.unsettled || next.asked != state.asked;
+        let writes_state = next != state.next();
         if writes_state {
             items.push(Item::State(next.clone()));
         }
@@ -48,7 +48,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
                     tell(p, &key, status).await;
                 }
                 let state = if writes_state { next } else { state };
-                if state.has_work(p.clock().now()) {
+                if state.has_work(p.clock().now(), p.config()) {
                     turn::resume(p, key, settings, state).await?;
                 }
                 return Ok(Settled::Yes);

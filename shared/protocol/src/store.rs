@@ -14,6 +14,7 @@ use crate::session::Session;
 use crate::state::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::future::Future;
 use zikaron_memory::document::LeadMemory;
 use zikaron_memory::merge::Verdict;
@@ -148,6 +149,30 @@ pub trait Store: Send + Sync {
     /// Writes all items or none. A commit without a state is refused for a lead that is not there: an update must
     /// not revive what was erased.
     fn commit(&self, key: &LeadKey, items: Vec<Item>) -> impl Future<Output = Result<(), CommitError>> + Send;
+}
+
+/// A place in the index of open sessions, as the store writes it.
+pub type Cursor = String;
+
+/// The sparse index of sessions that are open or not digested yet, in shards. May be a moment behind.
+pub trait OpenSessions: Send + Sync {
+    /// How many shards there are.
+    fn shards(&self) -> u8;
+
+    /// Up to `most` sessions of a shard, those opened first before the others, from behind `after` on; and where to
+    /// go on, if there may be more.
+    fn open_sessions(
+        &self,
+        shard: u8,
+        after: Option<&Cursor>,
+        most: usize,
+    ) -> impl Future<Output = Result<(Vec<(LeadKey, SessionId)>, Option<Cursor>), Unavailable>> + Send;
+
+    /// Where earlier sweeps stopped, by shard.
+    fn cursors(&self) -> impl Future<Output = Result<BTreeMap<u8, Cursor>, Unavailable>> + Send;
+
+    /// Notes where a sweep stopped.
+    fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// The names an address gives a lead, as the store keys them: user id, then phone number.

@@ -86,7 +86,7 @@ pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::store::Memory) ->
 pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailable> {
     let mut row = write(session, key::lead(key), key::session(&session.id))?;
     if session.stage != Stage::Digested {
-        row.insert("open_pk".to_owned(), text(format!("OPEN#{}", shard(key))));
+        row.insert("open_pk".to_owned(), text(key::shard(shard(key))));
         row.insert("open_sk".to_owned(), text(format!("{}#{}", key::time(session.opened_at), session.id)));
     }
     Ok(row)

@@ -4,7 +4,7 @@ use super::item::Row;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::ids::{BusinessId, LeadKey, Line};
+use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::message::MessageKey;
 
 /// Fixed width, so that times sort as text.
@@ -30,6 +30,16 @@ pub(super) fn alias(business: &BusinessId, name: &str) -> String {
 
 pub(super) fn lead(key: &LeadKey) -> String {
     format!("B#{}#L#{}", key.business, key.lead)
+}
+
+/// The lead of a partition key that [`lead`] made.
+pub(super) fn parse_lead(pk: &str) -> Option<LeadKey> {
+    let (business, lead) = pk.strip_prefix("B#")?.split_once("#L#")?;
+    Some(LeadKey { business: BusinessId::parse(business).ok()?, lead: LeadId::parse(lead).ok()? })
+}
+
+pub(super) fn shard(number: u8) -> String {
+    format!("OPEN#{number}")
 }
 
 pub(super) fn session(id: &SessionId) -> String {

@@ -10,6 +10,7 @@
 //! | session | " | `SES#<id>` (a ULID: sorts by opening) |
 //! | message | " | `MSG#<sent_at>#<id>` |
 //! | note | " | `NOTE#<at>#<id>` |
+//! | where the sweep stopped | `SWEEP` | `CURSORS` |
 //! | change | " | `CHANGE#<at>#<field>#<hash>` |
 //!
 //! Two sparse indexes hold keys only: `leads` (leads of a business by last opening or closing of a session) and
@@ -18,6 +19,7 @@
 mod commit;
 mod item;
 mod key;
+mod open;
 
 use crate::cache::Cache;
 use crate::unavailable::{unavailable, unreadable};

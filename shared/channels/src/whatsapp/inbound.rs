@@ -1,7 +1,7 @@
 //! The webhook's body, taken apart item by item: what cannot be read spoils only itself.
 
 use super::identity::{Contact, phone};
-use super::loose::{integer, items, members, readable, text};
+use super::loose::{Members, integer, items, members, readable, text};
 use super::message::{Surroundings, received};
 use super::status::settled;
 use serde_json::Value;
@@ -154,17 +154,21 @@ impl Reader<'_> {
     fn change(&mut self, change: &RawValue) {
         let Some(change) = members(change) else { return self.set_aside(Part::Change, Reason::Unreadable) };
         let field = change.get("field").and_then(|field| serde_json::from_str::<String>(field.get()).ok());
-        match field {
-            None => return self.set_aside(Part::Change, Reason::Missing("field")),
-            Some(field) if field != "messages" => {
-                let name = field.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
-                return self.set_aside(Part::Change, Reason::OtherField(name));
+        match field.as_deref() {
+            None => self.set_aside(Part::Change, Reason::Missing("field")),
+            Some("messages") => match change.get("value").and_then(|value| members(value)) {
+                Some(value) => self.value(&value),
+                None => self.set_aside(Part::Change, Reason::Unreadable),
+            },
+            Some(other) => {
+                let name = other.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
+                self.set_aside(Part::Change, Reason::OtherField(name));
             }
-            Some(_) => {}
         }
-        let Some(value) = change.get("value").and_then(|value| members(value)) else {
-            return self.set_aside(Part::Change, Reason::Unreadable);
-        };
+    }
+
+    /// The `value` of a change of `messages`.
+    fn value(&mut self, value: &Members<'_>) {
         let metadata: Value =
             value.get("metadata").and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
         let contacts = self.values(value.get("contacts").copied(), Part::Contact);

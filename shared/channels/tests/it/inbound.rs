@@ -171,7 +171,7 @@ fn half_an_emoji_or_a_null_character_spoils_nothing() {
 #[test]
 fn a_number_too_large_or_a_nesting_too_deep_spoils_only_its_item() {
     let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
-    for bad in [r#"{"type":"text","timestamp":1e999}"#.to_owned(), format!(r#"{{"id":{deep}}}"#), deep.clone()] {
+    for bad in [r#"{"type":"text","timestamp":1e999}"#.to_owned(), format!(r#"{{"id":{deep}}}"#), deep] {
         let good =
             r#"{"from":"972555000001","id":"wamid.A","timestamp":"1794816000","type":"text","text":{"body":"x"}}"#;
         let body = format!(

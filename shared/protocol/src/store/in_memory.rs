@@ -1,11 +1,11 @@
 //! The store in this process's memory: for tests and the simulation, and the shortest statement of what a store
 //! must do.
 
-use super::{CommitError, Found, Item, Memory, Part, Store, names};
+use super::{CommitError, Cursor, Found, Item, Memory, OpenSessions, Part, Store, names};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::message::{Message, MessageKey};
 use crate::ports::Unavailable;
-use crate::session::Session;
+use crate::session::{Session, Stage};
 use crate::state::State;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -38,6 +38,7 @@ struct Contents {
     settings: HashMap<BusinessId, Settings>,
     aliases: HashMap<(BusinessId, String), LeadId>,
     leads: BTreeMap<LeadKey, Lead>,
+    cursors: BTreeMap<u8, Cursor>,
 }
 
 /// A store in memory.
@@ -172,6 +173,41 @@ impl Store for InMemory {
                 Item::Alias(_) => {}
             }
         }
+        Ok(())
+    }
+}
+
+impl OpenSessions for InMemory {
+    fn shards(&self) -> u8 {
+        1
+    }
+
+    async fn open_sessions(
+        &self,
+        _shard: u8,
+        after: Option<&Cursor>,
+        most: usize,
+    ) -> Result<(Vec<(LeadKey, SessionId)>, Option<Cursor>), Unavailable> {
+        let contents = self.contents();
+        let mut open: Vec<_> = contents
+            .leads
+            .iter()
+            .flat_map(|(key, lead)| lead.sessions.values().map(move |session| (key, session)))
+            .filter(|(_, session)| session.stage != Stage::Digested)
+            .map(|(key, session)| (format!("{:.3}#{}", session.opened_at, session.id), key, &session.id))
+            .filter(|(place, ..)| after.is_none_or(|after| place > after))
+            .collect();
+        open.sort();
+        let next = open.get(most.saturating_sub(1)).map(|(place, ..)| place.clone());
+        Ok((open.into_iter().take(most).map(|(_, key, id)| (key.clone(), id.clone())).collect(), next))
+    }
+
+    async fn cursors(&self) -> Result<BTreeMap<u8, Cursor>, Unavailable> {
+        Ok(self.contents().cursors.clone())
+    }
+
+    async fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> Result<(), Unavailable> {
+        self.contents().cursors.clone_from(cursors);
         Ok(())
     }
 }

@@ -2,14 +2,14 @@
 //! sent, with what it answers, and only if no newer message came, the lease is ours and the AI still answers.
 
 use super::ask::Answer;
-use super::ingest::back_off;
 use super::read::Read;
-use super::{Step, Turn, TurnError, raced};
+use super::write::{Wrote, back_off, reload, write};
+use super::{Turn, TurnError, lease};
 use crate::ids::MessageId;
 use crate::message::{Message, MessageKey, SendState, Sending};
 use crate::ports::{Body, Button, Clock, Ids, Ports, Speaker};
-use crate::state::{Asked, Mode, Resume, State, Unsettled};
-use crate::store::{Item, Store};
+use crate::state::{Asked, InFlight, Leftover, Mode, Resume, State, Unsettled};
+use crate::store::Item;
 use jiff::Timestamp;
 use zikaron_memory::resume;
 use zikaron_memory::session::Channel;
@@ -41,31 +41,31 @@ pub(super) async fn claim<P: Ports>(
 ) -> Result<Claimed, TurnError> {
     let asks = answer.question.is_some();
     let bodies = bodies(answer, &turn.settings);
-    let through = read.waiting.last().copied().unwrap_or_default();
     turn.state = read.state.clone();
     for attempt in 0..p.config().attempts {
-        if turn.state.answered >= through || turn.state.mode == Mode::Human {
+        let now = p.clock().now();
+        if turn.state.mode == Mode::Human || !read.waiting.iter().any(|&number| turn.state.awaits(number)) {
             return Ok(Claimed::NothingWaits);
         }
-        let now = p.clock().now();
-        let newer = turn.state.pending > read.state.pending;
+        if turn.state.leftover(now, p.config()) == Some(Leftover::InFlight) {
+            return Err(TurnError::EarlierInFlight);
+        }
         let mut next = turn.state.next();
-        next.lease_until = Some(now + p.config().lease);
-        let mut items = Vec::with_capacity(bodies.len() + 1);
-        let messages = if newer && may_start_over {
-            // Only the lease is renewed: reading again takes as long as the first time.
-            Vec::new()
-        } else {
-            outgoing(p, &mut next, read, &bodies, asks, now)?
+        lease::renew(p, &mut next, now);
+        // Reading again takes as long as the first time, and so does the lease from here.
+        let starts_over = may_start_over && turn.state.pending > read.state.pending;
+        let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &bodies, asks, now)? };
+        let items = messages.iter().cloned().map(Item::Message).collect();
+        let first = messages.first().map(|message| message.key.clone());
+        let landed = |state: &State| match &first {
+            Some(key) => state.unsettled.iter().any(|entry| entry.key == *key),
+            None => false,
         };
-        items.extend(messages.iter().cloned().map(Item::Message));
-        items.push(Item::State(next.clone()));
-        if let Step::Done(()) = raced(p.store().commit(&turn.key, items).await)? {
-            turn.state = next;
-            return Ok(if messages.is_empty() { Claimed::Superseded } else { Claimed::Yes(messages) });
+        if let Wrote::Yes = write(p, turn, items, next, landed).await? {
+            return Ok(if starts_over { Claimed::Superseded } else { Claimed::Yes(messages) });
         }
         back_off(p, attempt).await;
-        if !super::lease::reload(p, turn).await? {
+        if !reload(p, turn).await? {
             return Ok(Claimed::Lost);
         }
     }
@@ -81,18 +81,24 @@ fn outgoing<P: Ports>(
     asks: bool,
     now: Timestamp,
 ) -> Result<Vec<Message>, TurnError> {
-    let answers_after = state.answered;
-    state.answered = read.waiting.last().copied().unwrap_or(answers_after);
-    state.pending -= u32::try_from(read.waiting.len()).unwrap_or(state.pending).min(state.pending);
-    state.pending_since = if state.pending == 0 { None } else { read.rest_since.min(state.pending_since).or(state.pending_since) };
+    let answered = read.waiting.iter().filter(|&&number| number > state.answered).count();
+    state.pending = state.pending.saturating_sub(u32::try_from(answered).unwrap_or(u32::MAX));
+    state.answered = state.answered.max(read.waiting.last().copied().unwrap_or_default());
+    // What came meanwhile may have been sent earlier than what was read: the old bound holds for all.
+    let left_alone = state.pending as usize == read.rest;
+    let since = if left_alone { read.rest_since } else { state.pending_since };
+    state.pending_since = since.filter(|_| state.pending > 0);
+    state.reopened.clear();
     state.heard(now, Channel::Whatsapp);
+    let answer = state.arrivals + 1;
     let mut messages = Vec::with_capacity(bodies.len());
-    for (part, body) in (0_u32..).zip(bodies) {
+    for body in bodies {
         state.arrivals += 1;
         let id = MessageId::parse(p.ids().ulid()).map_err(|_| TurnError::Contended)?;
         let key = MessageKey { sent_at: now, id };
-        let waiting = part > 0;
-        state.unsettled.push(Unsettled { key: key.clone(), since: now, waiting, retry_at: None });
+        let waits = state.arrivals > answer;
+        let stage = if waits { InFlight::Waiting } else { InFlight::Sending };
+        state.unsettled.push(Unsettled { key: key.clone(), answer, since: now, stage });
         messages.push(Message {
             key,
             version: 1,
@@ -105,10 +111,9 @@ fn outgoing<P: Ports>(
             end: None,
             sending: Some(Sending {
                 body: body.clone(),
-                state: if waiting { SendState::Waiting } else { SendState::Sending },
-                answers_after,
-                answers_through: state.answered,
-                part,
+                state: if waits { SendState::Waiting } else { SendState::Sending },
+                answers: read.waiting.clone(),
+                answer,
                 refusals: 0,
                 channel_id: None,
                 code: None,

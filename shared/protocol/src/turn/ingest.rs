@@ -3,19 +3,20 @@
 //! Message, number, session and lease are one commit: a number handed out before its message is stored would let a
 //! later claim pass the message by.
 
+use super::write::back_off;
 use super::{Turn, TurnError};
 use crate::config::Config;
 use crate::event::{Fire, Incoming, MessageReceived};
 use crate::timer::{self, Arm};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::message::{End, Message, MessageKey};
-use crate::ports::{Clock, Ids, Ports, Speaker};
+use crate::ports::{Clock, Ids, Ports, Speaker, Unavailable};
 use crate::session::{Session, Stage};
 use crate::session_end::closing;
-use crate::state::{Mode, OpenSession, Resume, State};
+use crate::state::{Lease, Mode, OpenSession, Resume, State};
 use crate::store::{CommitError, Found, Item, Part, Store};
 use futures_util::future::try_join;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tracing::{info, warn};
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 use zikaron_memory::settings::Settings;
@@ -58,6 +59,7 @@ struct Arriving<'a> {
     config: &'a Config,
     now: Timestamp,
     new_session: SessionId,
+    holder: String,
 }
 
 pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Result<Ingested, TurnError> {
@@ -75,6 +77,7 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
             config: p.config(),
             now: p.clock().now(),
             new_session: SessionId::new(p.ids().ulid()),
+            holder: p.ids().ulid(),
         };
         let mut plan = plan(&key, state, &arriving);
         plan.items.extend(missing_aliases(&found, &received.customer));
@@ -82,9 +85,10 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
         match committed {
             Ok(()) => {
                 timer::set(p, plan.timer).await;
+                let (state, holder) = (plan.state, arriving.holder);
                 return Ok(match plan.done {
                     Some(done) => Ingested::Done(done),
-                    None => Ingested::Turn(Turn { key, state: plan.state, settings }),
+                    None => Ingested::Turn(Turn { key, state, settings, holder }),
                 });
             }
             Err(CommitError::Conflict(Part::Message)) => return repeated(p, key, received, settings).await,
@@ -94,17 +98,28 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
                 }
                 back_off(p, attempt).await;
             }
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            Err(CommitError::Unavailable(error)) => {
+                let holder = arriving.holder;
+                return landed(p, key, holder, settings, error).await;
+            }
         }
     }
     Err(TurnError::Contended)
 }
 
-/// Somebody else wrote first: a short wait keeps a crowd of writers from meeting again.
-pub(super) async fn back_off<P: Ports>(p: &P, attempt: u32) {
-    p.clock().sleep(SignedDuration::from_millis(5 * i64::from(attempt.min(10)))).await;
+/// The commit may have taken effect: then the lease is ours, and nobody else will answer while it lasts.
+async fn landed<P: Ports>(
+    p: &P,
+    key: LeadKey,
+    holder: String,
+    settings: Settings,
+    error: Unavailable,
+) -> Result<Ingested, TurnError> {
+    match p.store().state(&key).await? {
+        Some(state) if state.is_held_by(&holder) => Ok(Ingested::Turn(Turn { key, state, settings, holder })),
+        _ => Err(error.into()),
+    }
 }
-
 
 async fn lead<P: Ports>(p: &P, business: &BusinessId, found: &Found) -> Result<(LeadKey, Option<State>), TurnError> {
     let known = found.lead().cloned();
@@ -178,7 +193,7 @@ fn plan(key: &LeadKey, stands: Option<State>, arriving: &Arriving<'_>) -> Plan {
             done = Some(Done::LeftToHolder);
         } else {
             state.fence += 1;
-            state.lease_until = Some(now + config.lease);
+            state.lease = Some(Lease { until: now + config.lease, holder: arriving.holder.clone() });
         }
     }
     let timer = idle_timer(key, &mut state, arriving, end);
@@ -204,7 +219,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
     let sent_at = received.message.sent_at;
     let mut items = Vec::new();
     if state.session.as_ref().is_some_and(|open| idle_elapsed(open.last_at, sent_at, config.idle)) {
-        items.extend(state.session.take().map(|open| Item::Session(closing(&open, state.arrivals))));
+        items.extend(state.session.take().map(|open| Item::Session(closing(&open, state.arrivals, now))));
     }
     if state.session.is_some() {
         return items;

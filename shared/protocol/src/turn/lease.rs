@@ -1,16 +1,18 @@
-//! The lease: one turn per lead at a time. The fence rises with every taker, so that who lost the lease without
-//! noticing cannot write as its holder.
+//! The lease: one turn per lead at a time. The fence rises with every taker; who lost the lease without noticing
+//! cannot write as its holder, because the state he knew is not the one that stands.
 
-use super::{Step, Turn, TurnError, ingest::back_off, raced};
+use super::write::{Wrote, back_off, reload, write};
+use super::{Turn, TurnError};
 use crate::ids::LeadKey;
-use crate::ports::{Clock, Ports};
-use crate::state::State;
-use crate::store::{Item, Store};
+use crate::ports::{Clock, Ids, Ports};
+use crate::state::{Lease, State};
+use crate::store::Store;
+use jiff::Timestamp;
 use zikaron_memory::settings::Settings;
 
 /// How giving the lease back ended.
 pub(super) enum Released {
-    /// Nothing waits; the lead is free.
+    /// The lead is free, and nothing waits.
     Done,
     /// Messages came meanwhile; the lease is still ours.
     MoreWait,
@@ -18,27 +20,41 @@ pub(super) enum Released {
     Lost,
 }
 
-/// Takes the lease if something waits and nobody holds it.
+/// Makes `holder` the holder.
+pub(super) fn grant<P: Ports>(p: &P, state: &mut State, holder: &str, now: Timestamp) {
+    state.fence += 1;
+    state.lease = Some(Lease { until: now + p.config().lease, holder: holder.to_owned() });
+}
+
+/// Gives the holder more time.
+pub(super) fn renew<P: Ports>(p: &P, state: &mut State, now: Timestamp) {
+    if let Some(lease) = &mut state.lease {
+        lease.until = now + p.config().lease;
+    }
+}
+
+/// Takes the lease if there is something to do and nobody holds it.
 pub(super) async fn take<P: Ports>(
     p: &P,
     key: LeadKey,
     settings: Settings,
-    mut state: State,
+    state: State,
 ) -> Result<Option<Turn>, TurnError> {
+    let mut turn = Turn { key, state, settings, holder: p.ids().ulid() };
     for attempt in 0..p.config().attempts {
         let now = p.clock().now();
-        if state.is_leased(now) || !state.has_work(now) {
+        if turn.state.is_leased(now) || !turn.state.has_work(now, p.config()) {
             return Ok(None);
         }
-        let mut next = state.next();
-        next.fence += 1;
-        next.lease_until = Some(now + p.config().lease);
-        if let Step::Done(()) = raced(p.store().commit(&key, vec![Item::State(next.clone())]).await)? {
-            return Ok(Some(Turn { key, state: next, settings }));
+        let mut next = turn.state.next();
+        grant(p, &mut next, &turn.holder, now);
+        let holder = turn.holder.clone();
+        if let Wrote::Yes = write(p, &mut turn, Vec::new(), next, |state| state.is_held_by(&holder)).await? {
+            return Ok(Some(turn));
         }
         back_off(p, attempt).await;
-        match p.store().state(&key).await? {
-            Some(fresh) => state = fresh,
+        match p.store().state(&turn.key).await? {
+            Some(fresh) => turn.state = fresh,
             None => return Ok(None),
         }
     }
@@ -48,14 +64,26 @@ pub(super) async fn take<P: Ports>(
 /// Gives the lease back unless something arrived meanwhile: a release that did not look again would leave a message
 /// waiting that relied on the holder.
 pub(super) async fn release<P: Ports>(p: &P, turn: &mut Turn) -> Result<Released, TurnError> {
+    give_back(p, turn, false).await
+}
+
+/// Gives the lease back whatever waits: the event is delivered again.
+pub(super) async fn give_up<P: Ports>(p: &P, turn: &mut Turn) -> Result<(), TurnError> {
+    give_back(p, turn, true).await.map(drop)
+}
+
+async fn give_back<P: Ports>(p: &P, turn: &mut Turn, whatever_waits: bool) -> Result<Released, TurnError> {
     for attempt in 0..p.config().attempts {
-        if turn.state.lease_until.is_none() {
-            return Ok(Released::Done);
+        if !turn.state.is_held_by(&turn.holder) {
+            return Ok(if turn.state.lease.is_none() { Released::Done } else { Released::Lost });
         }
-        if turn.state.pending > 0 {
+        if !whatever_waits && turn.state.has_work(p.clock().now(), p.config()) {
             return Ok(Released::MoreWait);
         }
-        if free(p, turn).await? {
+        let mut next = turn.state.next();
+        next.lease = None;
+        let holder = turn.holder.clone();
+        if let Wrote::Yes = write(p, turn, Vec::new(), next, |state| !state.is_held_by(&holder)).await? {
             return Ok(Released::Done);
         }
         back_off(p, attempt).await;
@@ -64,40 +92,4 @@ pub(super) async fn release<P: Ports>(p: &P, turn: &mut Turn) -> Result<Released
         }
     }
     Err(TurnError::Contended)
-}
-
-/// Gives the lease back whatever waits: the event is delivered again.
-pub(super) async fn give_up<P: Ports>(p: &P, turn: &mut Turn) -> Result<(), TurnError> {
-    for attempt in 0..p.config().attempts {
-        if turn.state.lease_until.is_none() || free(p, turn).await? {
-            return Ok(());
-        }
-        back_off(p, attempt).await;
-        if !reload(p, turn).await? {
-            return Ok(());
-        }
-    }
-    Err(TurnError::Contended)
-}
-
-async fn free<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
-    let mut next = turn.state.next();
-    next.lease_until = None;
-    let step = raced(p.store().commit(&turn.key, vec![Item::State(next.clone())]).await)?;
-    if let Step::Done(()) = step {
-        turn.state = next;
-        return Ok(true);
-    }
-    Ok(false)
-}
-
-/// Reads the state again; false when the lease is not ours any more.
-pub(super) async fn reload<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
-    match p.store().state(&turn.key).await? {
-        Some(state) if state.fence == turn.state.fence && state.lease_until.is_some() => {
-            turn.state = state;
-            Ok(true)
-        }
-        _ => Ok(false),
-    }
 }

@@ -1,15 +1,17 @@
 //! A turn: from a customer's message to one answer that has read everything he wrote.
 //!
 //! The order is the file list: [`ingest`] → [`lease`] → [`read`] → [`ask`] → [`claim`] → [`send`] → [`record`].
-//! Each step reads what it decides on and commits on the condition that it still stands.
+//! [`leftover`] deals with what an earlier turn left, [`write`] is how all of them commit. Each step reads what it decides on and commits on the condition that it still stands.
 
 mod ask;
 mod claim;
 mod ingest;
 mod lease;
+mod leftover;
 mod read;
 mod record;
 mod send;
+mod write;
 
 pub use ingest::Done;
 pub(crate) use record::note;
@@ -17,9 +19,9 @@ pub(crate) use record::note;
 use crate::event::MessageReceived;
 use crate::ids::LeadKey;
 use crate::ports::{Clock, Messenger, ModelError, TurnPorts, Unavailable};
-use crate::state::State;
-use crate::store::CommitError;
-use futures_util::future::{Either, select};
+use crate::state::{Mode, State};
+use crate::store::Store;
+use futures_util::future::{Either, select, try_join};
 use ingest::Ingested;
 use jiff::Timestamp;
 use std::future::Future;
@@ -30,9 +32,11 @@ use zikaron_memory::settings::Settings;
 /// A lead whose lease this invocation holds.
 pub(crate) struct Turn {
     key: LeadKey,
-    /// As last seen or written by us; its fence is ours.
+    /// As last seen or written by us.
     state: State,
     settings: Settings,
+    /// Our name in the lease.
+    holder: String,
 }
 
 /// What a delivery led to.
@@ -58,6 +62,9 @@ pub enum TurnError {
     /// This invocation has run long enough and messages still wait.
     #[error("more messages wait")]
     MoreWait,
+    /// A message of a turn that died may be on its way this moment; nothing may overtake it.
+    #[error("an earlier message may still be on its way")]
+    EarlierInFlight,
     /// The channel refused a message for now; it goes out again later.
     #[error("a message is to be sent again later")]
     SendLater,
@@ -83,7 +90,19 @@ pub async fn answer<P: TurnPorts>(p: &P, received: &MessageReceived) -> Result<O
     }
 }
 
-/// Answers what waits of a lead if nobody else is at it: after a status or by the sweep.
+/// Answers what waits of a lead if nobody else is at it: the sweep says that it may be due.
+///
+/// # Errors
+/// [`TurnError`]: try again later.
+pub async fn due<P: TurnPorts>(p: &P, key: &LeadKey) -> Result<Outcome, TurnError> {
+    let (state, settings) = try_join(p.store().state(key), p.store().settings(&key.business)).await?;
+    match state {
+        Some(state) => resume(p, key.clone(), settings, state).await,
+        None => Ok(Outcome::Done(Done::Repeated)),
+    }
+}
+
+/// Answers what waits of a lead if nobody else is at it.
 ///
 /// # Errors
 /// [`TurnError`]: try again later.
@@ -110,13 +129,13 @@ async fn run<P: TurnPorts>(p: &P, mut turn: Turn) -> Result<Outcome, TurnError> 
 async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
     let mut superseded = 0;
     loop {
-        if !send::finish_earlier(p, turn).await? {
+        if !leftover::finish_earlier(p, turn).await? {
             return Ok(Outcome::TakenOver);
         }
-        if turn.state.pending == 0 {
+        if turn.state.pending == 0 || turn.state.mode == Mode::Human {
             match lease::release(p, turn).await? {
                 lease::Released::Done => return Ok(Outcome::Answered),
-                lease::Released::MoreWait => {}
+                lease::Released::MoreWait => continue,
                 lease::Released::Lost => return Ok(Outcome::TakenOver),
             }
         }
@@ -126,7 +145,10 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         let Some((read, answer)) = beside(read_and_ask(p, turn), show_typing(p, turn)).await? else {
             return Ok(Outcome::TakenOver);
         };
-        let Some(answer) = answer else { continue };
+        let Some(answer) = answer else {
+            turn.state = read.state;
+            continue;
+        };
         match claim::claim(p, turn, &read, answer, superseded < p.config().supersedes).await? {
             claim::Claimed::Yes(outgoing) => {
                 superseded = 0;
@@ -166,22 +188,5 @@ async fn beside<T>(work: impl Future<Output = T>, side: impl Future<Output = ()>
     match select(pin!(work), pin!(side)).await {
         Either::Left((done, _)) => done,
         Either::Right(((), work)) => work.await,
-    }
-}
-
-/// What a conflict-prone step does next.
-enum Step<T> {
-    /// It is done.
-    Done(T),
-    /// Somebody wrote first: look again.
-    Again,
-}
-
-/// A commit that may lose a race.
-fn raced(result: Result<(), CommitError>) -> Result<Step<()>, Unavailable> {
-    match result {
-        Ok(()) => Ok(Step::Done(())),
-        Err(CommitError::Conflict(_)) => Ok(Step::Again),
-        Err(CommitError::Unavailable(error)) => Err(error),
     }
 }

@@ -21,7 +21,9 @@ pub(super) struct Read {
     pub(super) shown: Vec<Message>,
     /// The arrival numbers of the messages this turn answers, rising.
     pub(super) waiting: Vec<u64>,
-    /// No message that is left for the next turn was sent before this.
+    /// How many messages are left for the next turn.
+    pub(super) rest: usize,
+    /// None of those was sent before this.
     pub(super) rest_since: Option<Timestamp>,
 }
 
@@ -60,8 +62,8 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
     };
     let most = p.config().turn_most;
     let ((state, memory), mut messages) = try_join(heads, p.store().messages(&turn.key, None, None, most)).await?;
-    let Some(state) = state.filter(|state| state.fence == turn.state.fence) else { return Ok(None) };
-    let found = messages.iter().filter(|m| waits(m, &state)).count();
+    let Some(state) = state.filter(|state| state.is_held_by(&turn.holder)) else { return Ok(None) };
+    let found = messages.iter().filter(|m| m.needs_answer() && m.arrival > state.answered).count();
     if found < state.pending as usize && messages.len() == most {
         // Late deliveries carry early times and stand below the newest page.
         messages = p.store().messages(&turn.key, state.pending_since, None, 1_000).await?;
@@ -69,14 +71,10 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
     Ok(Some((state, memory, messages)))
 }
 
-fn waits(message: &Message, state: &State) -> bool {
-    message.needs_answer() && message.arrival > state.answered
-}
-
 /// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill
 /// the conversation. What waits beyond the bound is the next turn's, and not shown in this one.
 fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: &Config) -> Read {
-    let (mut waiting, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(|m| waits(m, &state));
+    let (mut waiting, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(|m| m.needs_answer() && state.awaits(m.arrival));
     waiting.sort_by_key(|m| m.arrival);
     let rest = waiting.split_off(waiting.len().min(config.turn_most));
     let rest_since = rest.iter().map(|m| m.key.sent_at).min();
@@ -86,7 +84,7 @@ fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: 
     let said = others.into_iter().filter(|m| m.arrival >= fresh_from && m.is_part_of_conversation());
     let mut shown: Vec<_> = said.take(room).chain(waiting).collect();
     shown.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
-    Read { state, memory, shown, waiting: numbers, rest_since }
+    Read { state, memory, shown, waiting: numbers, rest: rest.len(), rest_since }
 }
 
 fn log(turn: &Turn, read: &Read, now: Timestamp) {

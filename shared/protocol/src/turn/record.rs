@@ -1,20 +1,24 @@
 //! Record: what became of a send, written together with the release of the lease where nothing is left to do. The
 //! idle timer is set beside it.
 
-use super::ingest::back_off;
-use super::{Step, Turn, TurnError, raced, send};
-use crate::event::{Event, Fire, HandoverRequested};
+use super::leftover::{handover, publish};
+use super::write::{Wrote, back_off, write};
+use super::{Turn, TurnError, lease, send};
+use crate::event::Fire;
 use crate::ids::MessageId;
 use crate::message::{Message, SendState};
-use crate::ports::{Clock, EventBus, Ports, SendError};
-use crate::state::State;
+use crate::ports::{Clock, Ports, SendError};
+use crate::state::{InFlight, State, Stretch};
 use crate::store::{Item, Store};
-use futures_util::future::join;
 use crate::timer::{self, Arm};
+use futures_util::future::join;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
 type Sent = Result<MessageId, SendError>;
+
+/// More stretches than this are not reopened: the oldest are forgotten.
+const REOPENED_MOST: usize = 8;
 
 /// Records the outcome. False when the lease is lost; the outcome is recorded all the same.
 pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, sent: Sent) -> Result<bool, TurnError> {
@@ -23,13 +27,15 @@ pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, s
         Err(error) => warn!(lead = %turn.key.lead, outgoing = %message.key.id, %error, "answer not confirmed"),
     }
     let idle = if turn.settings.enable_customer_service { idle_timer(turn, p) } else { None };
-    let refused = matches!(sent, Err(SendError::RefusedForGood { .. }));
-    let (held, ()) = join(write(p, turn, message, &sent), timer::set(p, idle)).await;
-    if refused {
-        let reason = sent.err().map(|error| error.to_string()).unwrap_or_default();
-        escalate(p, turn, reason).await;
+    let (held, ()) = join(write_down(p, turn, message, &sent), timer::set(p, idle)).await;
+    if let Err(error @ SendError::RefusedForGood { .. }) = &sent {
+        hand_over(p, turn, &format!("an answer could not be sent: {error}")).await;
     }
     held
+}
+
+pub(super) async fn hand_over<P: Ports>(p: &P, turn: &Turn, reason: &str) {
+    publish(p, turn, handover(turn, reason)).await;
 }
 
 fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {
@@ -38,8 +44,12 @@ fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {
     Some(Arm { fire, at: open.last_at + p.config().idle, first: false })
 }
 
-async fn write<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent: &Sent) -> Result<bool, TurnError> {
-    let mut held = true;
+async fn write_down<P: Ports>(
+    p: &P,
+    turn: &mut Turn,
+    mut message: Message,
+    sent: &Sent,
+) -> Result<bool, TurnError> {
     for attempt in 0..p.config().attempts {
         let now = p.clock().now();
         let mut next = turn.state.next();
@@ -48,18 +58,21 @@ async fn write<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent: &Se
             note(&mut next, &settled);
             items.push(Item::Message(settled));
         }
-        let idle = next.pending == 0 && !next.unsettled.iter().any(|entry| entry.waiting || entry.retry_at.is_some());
-        if held {
-            next.lease_until = if idle { None } else { Some(now + p.config().lease) };
+        let held = turn.state.is_held_by(&turn.holder);
+        if held && next.has_work(now, p.config()) {
+            lease::renew(p, &mut next, now);
+        } else if held && !matches!(sent, Err(SendError::RefusedForNow { .. })) {
+            next.lease = None;
         }
-        items.push(Item::State(next.clone()));
-        if let Step::Done(()) = raced(p.store().commit(&turn.key, items).await)? {
-            turn.state = next;
+        let key = message.key.clone();
+        let landed = |state: &State| {
+            !state.unsettled.iter().any(|entry| entry.key == key && entry.stage == InFlight::Sending)
+        };
+        if let Wrote::Yes = write(p, turn, items, next, landed).await? {
             return Ok(held);
         }
         back_off(p, attempt).await;
         let Some(state) = p.store().state(&turn.key).await? else { return Ok(false) };
-        held = held && state.fence == turn.state.fence;
         turn.state = state;
         match p.store().message(&turn.key, &message.key).await? {
             Some(fresh) => message = fresh,
@@ -96,25 +109,60 @@ fn settle(message: &Message, sent: &Sent, now: Timestamp) -> Option<Message> {
     Some(message)
 }
 
-/// What the outcome of an outgoing message makes of the state.
+/// What the state of an outgoing message makes of the lead's.
 pub(crate) fn note(state: &mut State, message: &Message) {
     let Some(sending) = &message.sending else { return };
-    if sending.state.is_settled() {
-        state.unsettled.retain(|entry| entry.key != message.key);
-    }
-    if let SendState::Failed { retry_at } = sending.state {
-        for entry in state.unsettled.iter_mut().filter(|entry| entry.key == message.key) {
-            entry.retry_at = Some(retry_at);
-        }
-    }
-    if let Some(asked) = state.asked.as_mut().filter(|asked| asked.id == message.key.id) {
+    let key = &message.key;
+    if let Some(asked) = state.asked.as_mut().filter(|asked| asked.id == key.id) {
         asked.channel_id.clone_from(&sending.channel_id);
+    }
+    let stretches = stretches(&sending.answers);
+    if sending.state == SendState::Sent {
+        // It did arrive: nothing of it is open again.
+        state.reopened.retain(|stretch| !stretches.contains(stretch));
+    }
+    if sending.state.is_settled() {
+        state.unsettled.retain(|entry| entry.key != *key);
+    }
+    if matches!(sending.state, SendState::Refused | SendState::Uncertain) {
+        let parts = state.unsettled.iter_mut().filter(|entry| entry.answer == sending.answer);
+        parts.filter(|part| part.stage == InFlight::Waiting).for_each(|part| part.stage = InFlight::Dropped);
+    }
+    if sending.state == SendState::Uncertain {
+        state.reopened.extend(stretches);
+        let surplus = state.reopened.len().saturating_sub(REOPENED_MOST);
+        state.reopened.drain(..surplus);
+    }
+    let entry = state.unsettled.iter_mut().find(|entry| entry.key == *key);
+    match (entry, sending.state) {
+        (Some(entry), SendState::Failed { retry_at }) => entry.stage = InFlight::Retry { at: retry_at },
+        (Some(entry), SendState::Unknown) => entry.stage = InFlight::Unknown,
+        _ => {}
     }
 }
 
-async fn escalate<P: Ports>(p: &P, turn: &Turn, reason: String) {
-    let event = Event::HandoverRequested(HandoverRequested { key: turn.key.clone(), reason });
-    if let Err(error) = p.bus().publish(&[event]).await {
-        warn!(lead = %turn.key.lead, %error, "the business could not be told");
+/// Rising numbers as stretches without gaps.
+fn stretches(numbers: &[u64]) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for &number in numbers {
+        match stretches.last_mut() {
+            Some(last) if last.through + 1 == number => last.through = number,
+            _ => stretches.push(Stretch { after: number - 1, through: number }),
+        }
+    }
+    stretches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_become_stretches_that_hold_exactly_them() {
+        let made = stretches(&[1, 2, 5, 6, 7, 9]);
+        assert_eq!(made.len(), 3);
+        let held: Vec<_> = (0..12).filter(|&n| made.iter().any(|stretch| stretch.holds(n))).collect();
+        assert_eq!(held, [1, 2, 5, 6, 7, 9]);
+        assert!(stretches(&[]).is_empty());
     }
 }

@@ -1,0 +1,58 @@
+//! The `admin` command, as an operator calls it; it reads the stack's environment by itself.
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The `admin` command for one business.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    program: PathBuf,
+    business: String,
+}
+
+impl Admin {
+    /// Finds the command beside this program, or in the folder above (tests are built into one below).
+    ///
+    /// # Errors
+    /// When it was not built.
+    pub fn of(business: &str) -> Result<Self> {
+        let own = std::env::current_exe()?;
+        let mut places = own.ancestors().skip(1).take(2).map(|folder| folder.join("admin"));
+        let program = places.find(|place| place.is_file());
+        let program = program.context("the admin command is not built: cargo build -p zikaron-admin")?;
+        Ok(Self { program, business: business.to_owned() })
+    }
+
+    /// Runs it; answers its standard output.
+    ///
+    /// # Errors
+    /// What it wrote to its standard error output, when it failed.
+    pub async fn run(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = Command::new(&self.program);
+        command.arg("--business").arg(&self.business).args(arguments);
+        let done = tokio::task::spawn_blocking(move || command.output()).await??;
+        if !done.status.success() {
+            bail!("admin {}: {}", arguments.join(" "), String::from_utf8_lossy(&done.stderr).trim());
+        }
+        Ok(String::from_utf8(done.stdout)?)
+    }
+
+    /// Changes one setting.
+    ///
+    /// # Errors
+    /// See [`Self::run`].
+    pub async fn set(&self, key: &str, value: &str) -> Result<()> {
+        self.run(&["settings", "set", key, value]).await.map(drop)
+    }
+
+    /// Everything about the customer with this phone number (digits): lead, state, memory, sessions, messages.
+    ///
+    /// # Errors
+    /// See [`Self::run`]; also when there is no such customer.
+    pub async fn lead(&self, phone: &str) -> Result<Value> {
+        let shown = self.run(&["lead", "show", "--phone", &format!("+{phone}"), "--json"]).await?;
+        serde_json::from_str(&shown).context("admin printed no JSON")
+    }
+}

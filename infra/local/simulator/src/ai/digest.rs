@@ -1,0 +1,121 @@
+//! The offline digest: a short summary, and what the customer said about themselves.
+
+use super::facts::{self, Fact};
+use super::phrases::{Topic, topics};
+use super::prompt::{Prompt, Tongue, Who};
+use serde_json::{Value, json};
+
+/// The longest quotation in a summary, in characters.
+const LONGEST_QUOTE: usize = 60;
+
+/// The JSON the prompt asks for.
+pub(crate) fn digest(prompt: &Prompt) -> String {
+    let transcript = prompt.transcript();
+    let customer: Vec<&str> =
+        transcript.iter().filter(|(who, _)| *who == Who::Customer).map(|(_, text)| *text).collect();
+    let profile = prompt.profile();
+    let mut facts: Vec<Fact> = customer.iter().flat_map(|text| facts::told(text)).collect();
+    // What the profile says already is no change, unless the customer changed their mind in between.
+    let known = |fact: &Fact| profile.get(fact.field).and_then(Value::as_str) == Some(fact.value.as_str());
+    while let Some(place) = facts.iter().position(|fact| known(fact) && said_once(&facts, fact)) {
+        facts.remove(place);
+    }
+    facts.retain(|fact| prompt.offers(fact.field));
+    json!({
+        "summary": summary(&customer, &facts, prompt.summary_tongue()),
+        "changes": facts.iter().map(change).collect::<Vec<_>>(),
+    })
+    .to_string()
+}
+
+fn said_once(facts: &[Fact], fact: &Fact) -> bool {
+    facts.iter().filter(|other| other.field == fact.field).all(|other| other.value == fact.value)
+}
+
+fn change(fact: &Fact) -> Value {
+    json!({"field": fact.field, "value": fact.value, "quote": fact.quote, "confidence": "high"})
+}
+
+/// Topic, what was discussed, what the customer said, outcome, next step.
+fn summary(customer: &[&str], facts: &[Fact], tongue: Tongue) -> String {
+    let topics = topics(&customer.join("\n"));
+    let discussed = topics.iter().map(|topic| topic.noun(tongue)).collect::<Vec<_>>().join(", ");
+    let last = |field: &str| facts.iter().rev().find(|fact| fact.field == field).map(|fact| fact.value.as_str());
+    let services = customer.iter().flat_map(|text| facts::services(text)).next_back();
+    let subject = services.or(topics.first().map(|topic| topic.noun(tongue)));
+    let wish = last("preferences").unwrap_or_else(|| customer.last().copied().unwrap_or_default());
+    let books = topics.contains(&Topic::Booking);
+    let (subject, wish) = (subject.map(short), short(wish));
+    match tongue {
+        Tongue::Hebrew => [
+            format!("נושא: {}", subject.as_deref().unwrap_or("פנייה כללית")),
+            format!("מה נדון: {}", if discussed.is_empty() { "שיחה כללית" } else { &discussed }),
+            format!("הלקוח ביקש: {wish}"),
+            format!("תוצאה: {}", if books { "הבקשה לתור נרשמה" } else { "הלקוח קיבל תשובה" }),
+            format!("הצעד הבא: {}", if books { "הצוות חוזר ללקוח עם שעה" } else { "אין" }),
+        ],
+        Tongue::English => [
+            format!("Topic: {}", subject.as_deref().unwrap_or("general enquiry")),
+            format!("Discussed: {}", if discussed.is_empty() { "general conversation" } else { &discussed }),
+            format!("The customer asked for: {wish}"),
+            format!("Outcome: {}", if books { "the request for an appointment was noted" } else { "answered" }),
+            format!("Next step: {}", if books { "the team comes back with a time" } else { "none" }),
+        ],
+    }
+    .join("\n")
+}
+
+fn short(text: &str) -> String {
+    let cut: String = text.chars().take(LONGEST_QUOTE).collect();
+    if cut.len() < text.len() { format!("{cut}…") } else { cut }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(language: &str, profile: &Value, lines: &str) -> Value {
+        let system = format!(
+            "Return one JSON object\nsummary: in {language}, 5 lines\nFields:\n- name (שם): …\n- city (עיר): …\n\
+             - service_interest (שירות): …\n- preferences (העדפות): …"
+        );
+        let user = format!("Current profile:\n{profile}\n\nConversation:\n{lines}");
+        let request = json!({"messages": [{"role": "system", "content": system}, {"role": "user", "content": user}]});
+        serde_json::from_str(&digest(&Prompt::read(&request).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn a_digest_holds_five_lines_and_the_customer_s_own_words_only() {
+        let lines = "[1] customer: שמי דנה לוי / אפשר תור לתספורת?\n[2] assistant: שמי בוטי\n[3] customer: עדיף לי בבוקר\n\
+                     [4] customer: בעצם עדיף לי בערב. אני אלרגית לאמוניה";
+        let digest = asked("Hebrew", &json!({}), lines);
+        assert_eq!(
+            digest["summary"],
+            "נושא: תספורת\nמה נדון: קביעת תור, שינוי בבקשה\nהלקוח ביקש: בערב\nתוצאה: הבקשה לתור נרשמה\nהצעד הבא: הצוות חוזר ללקוח עם שעה"
+        );
+        let change = |field: &str, value: &str, quote: &str| json!({"field": field, "value": value, "quote": quote, "confidence": "high"});
+        let expected = json!([
+            change("name", "דנה לוי", "שמי דנה לוי"),
+            change("service_interest", "תספורת", "אפשר תור לתספורת"),
+            change("preferences", "בבוקר", "עדיף לי בבוקר"),
+            change("preferences", "בערב", "בעצם עדיף לי בערב"),
+        ]);
+        assert_eq!(digest["changes"], expected);
+    }
+
+    #[test]
+    fn what_is_known_is_no_change() {
+        let digest =
+            asked("English", &json!({"city": "Haifa"}), "[1] customer: I live in Haifa, how much is a haircut?");
+        let fields: Vec<_> = digest["changes"].as_array().unwrap().iter().map(|change| &change["field"]).collect();
+        assert_eq!(fields, ["service_interest"]);
+        assert!(digest["summary"].as_str().unwrap().starts_with("Topic: haircut\nDiscussed: prices\n"), "{digest}");
+    }
+
+    #[test]
+    fn a_conversation_about_nothing_still_has_a_summary() {
+        let digest = asked("Hebrew", &json!({}), "[1] customer: 🙂");
+        assert_eq!(digest["changes"], json!([]));
+        assert!(digest["summary"].as_str().unwrap().lines().count() >= 5);
+    }
+}

@@ -1,0 +1,134 @@
+//! What a request shows the model, taken apart. The layout is that of `shared/ai/src/prompts.rs` and of the memory
+//! block; whatever else stands there is passed over.
+
+use serde_json::{Map, Value};
+
+/// A language the offline model can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tongue {
+    Hebrew,
+    English,
+}
+
+/// Who says something in the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    Customer,
+    Business,
+}
+
+/// A request, taken apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Prompt {
+    pub(crate) system: String,
+    /// The other messages, in order.
+    pub(crate) said: Vec<(Who, String)>,
+    /// A digest is asked for, not an answer to a customer.
+    pub(crate) wants_json: bool,
+}
+
+impl Prompt {
+    pub(crate) fn read(request: &Value) -> Option<Self> {
+        let (mut system, mut said) = (Vec::new(), Vec::new());
+        for message in request["messages"].as_array()? {
+            let text = text_of(&message["content"]);
+            match message["role"].as_str()? {
+                "system" | "developer" => system.push(text),
+                "assistant" => said.push((Who::Business, text)),
+                _ => said.push((Who::Customer, text)),
+            }
+        }
+        let system = system.join("\n");
+        let wants_json = !request["response_format"].is_null() || system.contains("JSON");
+        (!said.is_empty()).then_some(Self { system, said, wants_json })
+    }
+
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        self.system.contains(text) || self.said.iter().any(|(_, said)| said.contains(text))
+    }
+
+    /// What the customer wrote since the business last spoke.
+    pub(crate) fn latest(&self) -> String {
+        let unanswered = self.said.iter().rev().take_while(|(who, _)| *who == Who::Customer);
+        let mut texts: Vec<&str> = unanswered.map(|(_, text)| text.as_str()).collect();
+        texts.reverse();
+        texts.join("\n")
+    }
+
+    /// Everything the customer wrote, oldest first.
+    pub(crate) fn customer(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.said.iter().filter(|(who, _)| *who == Who::Customer).map(|(_, text)| text.as_str())
+    }
+
+    /// What the business has told the model about itself: the system prompt without the memory.
+    pub(crate) fn about_business(&self) -> &str {
+        self.system.split('🧠').next().unwrap_or_default()
+    }
+
+    /// A field of the memory block.
+    pub(crate) fn remembered(&self, field: &str) -> Option<String> {
+        let start = format!("• {field}: ");
+        let line = self.memory()?.lines().find_map(|line| line.trim().strip_prefix(&start))?;
+        Some(line.trim().to_owned())
+    }
+
+    /// The first line of the summary in the memory block.
+    pub(crate) fn last_summary(&self) -> Option<String> {
+        let mut lines = self.memory()?.lines().skip_while(|line| !line.starts_with('📝'));
+        lines.nth(1).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty())
+    }
+
+    fn memory(&self) -> Option<&str> {
+        self.system.split_once('🧠').map(|(_, memory)| memory)
+    }
+
+    /// The language of the customer's last words that have letters of one.
+    pub(crate) fn tongue(&self) -> Tongue {
+        self.customer().rev().find_map(tongue_of).unwrap_or(Tongue::Hebrew)
+    }
+
+    /// The lines of a conversation that is quoted as data: `[1] customer: …`.
+    pub(crate) fn transcript(&self) -> Vec<(Who, &str)> {
+        let lines = self.said.iter().flat_map(|(_, text)| text.lines());
+        lines.filter_map(transcript_line).collect()
+    }
+
+    /// The profile a digest is shown: the first line that is a JSON object.
+    pub(crate) fn profile(&self) -> Map<String, Value> {
+        let lines = self.said.iter().flat_map(|(_, text)| text.lines());
+        lines.filter_map(|line| serde_json::from_str(line).ok()).next().unwrap_or_default()
+    }
+
+    /// Whether a digest may fill this field.
+    pub(crate) fn offers(&self, field: &str) -> bool {
+        let start = format!("- {field} (");
+        self.system.lines().any(|line| line.starts_with(&start))
+    }
+
+    /// The language a digest is asked for.
+    pub(crate) fn summary_tongue(&self) -> Tongue {
+        if self.system.contains("in English") { Tongue::English } else { Tongue::Hebrew }
+    }
+}
+
+fn text_of(content: &Value) -> String {
+    match content {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
+        _ => String::new(),
+    }
+}
+
+fn transcript_line(line: &str) -> Option<(Who, &str)> {
+    let (number, rest) = line.trim().strip_prefix('[')?.split_once(']')?;
+    let (speaker, text) = rest.split_once(':')?;
+    let who = if speaker.trim() == "customer" { Who::Customer } else { Who::Business };
+    number.bytes().all(|b| b.is_ascii_digit()).then_some((who, text.trim()))
+}
+
+fn tongue_of(text: &str) -> Option<Tongue> {
+    if text.chars().any(|c| ('א'..='ת').contains(&c)) {
+        return Some(Tongue::Hebrew);
+    }
+    text.chars().any(|c| c.is_ascii_alphabetic()).then_some(Tongue::English)
+}

@@ -1,0 +1,187 @@
+//! The offline answer to a customer: a few sentences put together from what the model was shown.
+
+use super::facts;
+use super::phrases::{Topic, topics};
+use super::prompt::{Prompt, Tongue};
+
+/// Fields it can speak about, with their Hebrew and English labels.
+const FIELDS: [(&str, &str, &str); 4] = [
+    ("name", "שם", "name"),
+    ("city", "עיר", "city"),
+    ("service_interest", "שירות", "service"),
+    ("preferences", "העדפה", "preference"),
+];
+
+/// Plain text in the customer's language; never empty.
+pub(crate) fn reply(prompt: &Prompt) -> String {
+    let latest = prompt.latest();
+    let shown = Shown { prompt, tongue: prompt.tongue(), topics: topics(&latest), latest: &latest };
+    let mut content: Vec<String> = shown.topics.iter().filter_map(|topic| shown.about(*topic)).collect();
+    if content.is_empty() {
+        content.push(shown.say("קיבלתי. איך עוד אפשר לעזור?", "Got it. How else can I help?"));
+    }
+    shown.opening().into_iter().chain(content).collect::<Vec<_>>().join(" ")
+}
+
+/// What the model was shown, ready to be spoken about.
+struct Shown<'a> {
+    prompt: &'a Prompt,
+    tongue: Tongue,
+    topics: Vec<Topic>,
+    latest: &'a str,
+}
+
+impl Shown<'_> {
+    fn say(&self, hebrew: &str, english: &str) -> String {
+        match self.tongue {
+            Tongue::Hebrew => hebrew.to_owned(),
+            Tongue::English => english.to_owned(),
+        }
+    }
+
+    /// What the customer said last of a field, or what is remembered of it.
+    fn known(&self, field: &str) -> Option<String> {
+        let told = self.prompt.customer().rev().flat_map(|text| facts::told(text).into_iter().rev());
+        told.into_iter()
+            .find(|fact| fact.field == field)
+            .map(|fact| fact.value)
+            .or_else(|| self.prompt.remembered(field))
+    }
+
+    fn opening(&self) -> Option<String> {
+        let introduced = facts::told(self.latest).into_iter().find(|fact| fact.field == "name");
+        if let Some(fact) = introduced {
+            return Some(
+                self.say(&format!("נעים מאוד, {}!", fact.value), &format!("Nice to meet you, {}!", fact.value)),
+            );
+        }
+        let first = self.prompt.said.len() == 1 || self.topics.contains(&Topic::Greeting);
+        match self.known("name") {
+            Some(name) if first => Some(self.say(&format!("היי {name}!"), &format!("Hi {name}!"))),
+            None if first => Some(self.say("היי!", "Hi!")),
+            _ => None,
+        }
+    }
+
+    fn about(&self, topic: Topic) -> Option<String> {
+        match topic {
+            Topic::Prices => Some(self.prices()),
+            Topic::Hours => Some(self.hours()),
+            Topic::Booking => Some(self.booking()),
+            Topic::Memory => Some(self.memory()),
+            Topic::ChangeOfMind => self.change(),
+            Topic::StartOver => {
+                Some(self.say("בשמחה, מתחילים מחדש. במה אפשר לעזור?", "Sure, a fresh start. How can I help?"))
+            }
+            Topic::GoOn => Some(self.go_on()),
+            Topic::Person => Some(self.say("אעביר את הבקשה לצוות.", "I will pass that on to the team.")),
+            Topic::Thanks => Some(self.say("בשמחה!", "You are welcome!")),
+            Topic::Greeting => None,
+        }
+    }
+
+    /// The business's own sentence that holds one of the words and a figure.
+    fn fact(&self, words: &[&str]) -> Option<&str> {
+        let sentences = self.prompt.about_business().split(['\n']).flat_map(|line| line.split(". "));
+        let mut sentences = sentences.map(|text| text.trim().trim_end_matches('.'));
+        sentences.find(|text| {
+            let lower = text.to_ascii_lowercase();
+            words.iter().any(|word| lower.contains(word)) && text.contains(|c: char| c.is_ascii_digit())
+        })
+    }
+
+    fn prices(&self) -> String {
+        let Some(list) = self.fact(&["מחיר", "price", "₪", "ש\"ח"]) else {
+            return self.say("המחיר לא רשום אצלי, אשאל את הצוות.", "I have no price at hand, I will ask the team.");
+        };
+        let wanted = self.known("service_interest").unwrap_or_default();
+        let items = list.split_once(':').map_or(list, |(_, items)| items).split(',').map(str::trim);
+        let fits = |item: &&str| facts::services(&wanted).iter().any(|service| item.contains(service));
+        let named: Vec<&str> = items.filter(fits).collect();
+        if named.is_empty() || wanted.is_empty() { format!("{list}.") } else { format!("{}.", named.join(", ")) }
+    }
+
+    fn hours(&self) -> String {
+        match self.fact(&["שעות", "hours", "open"]) {
+            Some(hours) => format!("{hours}."),
+            None => self.say("השעות לא רשומות אצלי, אשאל את הצוות.", "I have no hours at hand, I will ask the team."),
+        }
+    }
+
+    fn booking(&self) -> String {
+        let wishes: Vec<_> = ["service_interest", "preferences"].iter().filter_map(|field| self.known(field)).collect();
+        if wishes.is_empty() {
+            return self.say("אשמח לעזור עם תור. לאיזה שירות ומתי נוח?", "Happy to help. Which service, and when?");
+        }
+        let wishes = wishes.join(", ");
+        self.say(
+            &format!("הבקשה לתור נרשמה ({wishes}), והצוות יחזור עם שעה."),
+            &format!("Your request is noted ({wishes}); the team will come back with a time."),
+        )
+    }
+
+    fn memory(&self) -> String {
+        let labelled = FIELDS.iter().filter_map(|(field, hebrew, english)| {
+            Some(format!("{}: {}", self.say(hebrew, english), self.known(field)?))
+        });
+        let facts = labelled.collect::<Vec<_>>().join("; ");
+        if facts.is_empty() {
+            return self.say("עדיין לא רשום אצלי דבר.", "I have nothing on record yet.");
+        }
+        self.say(&format!("רשום אצלי: {facts}."), &format!("On record: {facts}."))
+    }
+
+    fn change(&self) -> Option<String> {
+        let changed = facts::told(self.latest).pop()?.value;
+        Some(self.say(&format!("אין בעיה, עדכנתי: {changed}."), &format!("No problem, updated: {changed}.")))
+    }
+
+    fn go_on(&self) -> String {
+        match self.prompt.last_summary() {
+            Some(summary) => self.say(&format!("ממשיכים. {summary}."), &format!("Let us go on. {summary}.")),
+            None => self.say("ממשיכים. במה אפשר לעזור?", "Let us go on. How can I help?"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const SALON: &str = "אתה נציג של מספרת הדמו. שעות הפתיחה: ראשון עד חמישי 9:00-20:00, שבת סגור. \
+                         מחירים: תספורת גברים 80 ש\"ח, עיצוב זקן 40 ש\"ח. ענה בקצרה.";
+    const MEMORY: &str = "\n\n🧠 זיכרון לקוח (מכל הערוצים):\n\n📋 פרופיל לקוח:\n  • name: יוסי כהן\n  \
+                          • service_interest: תספורת גברים\n\n📝 סיכום שיחה אחרונה:\n  הלקוח רוצה תור\n  (ערוץ: whatsapp)";
+
+    fn answer(system: &str, said: &[&str]) -> String {
+        let mut messages = vec![json!({"role": "system", "content": system})];
+        for (text, role) in said.iter().zip(["user", "assistant"].iter().cycle()) {
+            messages.push(json!({"role": role, "content": text}));
+        }
+        reply(&Prompt::read(&json!({"messages": messages})).unwrap())
+    }
+
+    #[test]
+    fn it_answers_from_what_it_was_shown() {
+        let memory = format!("{SALON}{MEMORY}");
+        let table: [(&str, &[&str], &str); 9] = [
+            (SALON, &["היי, קוראים לי דנה. כמה עולה תספורת גברים?"], "נעים מאוד, דנה! תספורת גברים 80 ש\"ח."),
+            (SALON, &["עד מתי אתם פתוחים?"], "היי! שעות הפתיחה: ראשון עד חמישי 9:00-20:00, שבת סגור."),
+            (
+                SALON,
+                &["קוראים לי דנה", "נעים מאוד", "אפשר לקבוע תור? עדיף לי בבוקר"],
+                "הבקשה לתור נרשמה (בבוקר), והצוות יחזור עם שעה.",
+            ),
+            (&memory, &["היי, כמה עולה?"], "היי יוסי כהן! תספורת גברים 80 ש\"ח."),
+            (&memory, &["מה אתם יודעים עליי?"], "היי יוסי כהן! רשום אצלי: שם: יוסי כהן; שירות: תספורת גברים."),
+            (&memory, &["נמשיך מאיפה שעצרנו"], "היי יוסי כהן! ממשיכים. הלקוח רוצה תור."),
+            (&memory, &["🙂"], "היי יוסי כהן! קיבלתי. איך עוד אפשר לעזור?"),
+            ("", &["Hi, how much is a haircut?"], "Hi! I have no price at hand, I will ask the team."),
+            ("", &["x", "y", "Actually I prefer mornings"], "No problem, updated: mornings."),
+        ];
+        for (system, said, expected) in table {
+            assert_eq!(answer(system, said), expected, "{said:?}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a test wants the model to answer.
+
+use super::prompt::Prompt;
+use crate::world::World;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::VecDeque;
+
+/// Answers to come, each given once, in this order.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Script {
+    /// Only for requests that hold this text, so that tests beside each other keep apart.
+    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
+    /// To customers.
+    pub replies: Vec<Step>,
+    /// Of conversations.
+    pub digests: Vec<Step>,
+}
+
+/// One answer. A plain text is the content; an object that is no step is content too, as JSON. A step without
+/// content, error or garbage is answered by the model's own rules.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Value")]
+pub struct Step {
+    /// The content of the completion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// The HTTP status; an error unless it is 2xx.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The body in place of a completion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// How long the answer takes, in milliseconds.
+    pub delay_ms: u64,
+    /// Something that is not JSON in place of a completion.
+    pub garbage: bool,
+}
+
+impl Step {
+    /// An answer with this content.
+    pub fn content(text: impl Into<String>) -> Self {
+        Self { content: Some(text.into()), ..Self::default() }
+    }
+
+    /// An error.
+    #[must_use]
+    pub fn error(status: u16) -> Self {
+        Self { status: Some(status), ..Self::default() }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct Parts {
+    content: Option<String>,
+    status: Option<u16>,
+    body: Option<Value>,
+    delay_ms: u64,
+    garbage: bool,
+}
+
+impl TryFrom<Value> for Step {
+    type Error = serde_json::Error;
+
+    fn try_from(value: Value) -> Result<Self, serde_json::Error> {
+        const NAMES: [&str; 5] = ["content", "status", "body", "delay_ms", "garbage"];
+        if let Value::String(text) = value {
+            return Ok(Self::content(text));
+        }
+        if !NAMES.iter().any(|name| value.get(name).is_some()) {
+            return Ok(Self::content(value.to_string()));
+        }
+        let Parts { content, status, body, delay_ms, garbage } = serde_json::from_value(value)?;
+        Ok(Self { content, status, body, delay_ms, garbage })
+    }
+}
+
+/// The steps that wait for their request.
+#[derive(Default)]
+pub(crate) struct Queue {
+    replies: VecDeque<(Option<String>, Step)>,
+    digests: VecDeque<(Option<String>, Step)>,
+}
+
+impl Queue {
+    fn add(&mut self, script: Script) {
+        let step = |step| (script.only.clone(), step);
+        self.replies.extend(script.replies.into_iter().map(step));
+        self.digests.extend(script.digests.into_iter().map(step));
+    }
+
+    pub(crate) fn take(&mut self, kind: &str, prompt: &Prompt) -> Option<Step> {
+        let queue = if kind == "digest" { &mut self.digests } else { &mut self.replies };
+        let fits = |(only, _): &(Option<String>, Step)| only.as_ref().is_none_or(|text| prompt.holds(text));
+        let place = queue.iter().position(fits)?;
+        queue.remove(place).map(|(_, step)| step)
+    }
+}
+
+/// `POST /ai/script`.
+pub(crate) async fn add(State(world): State<World>, Json(script): Json<Script>) -> StatusCode {
+    world.book().script.add(script);
+    StatusCode::NO_CONTENT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_step_is_a_text_a_digest_or_a_misbehaviour() {
+        let step = |value: Value| serde_json::from_value::<Step>(value);
+        assert_eq!(step(json!("שלום")).unwrap(), Step::content("שלום"));
+        let digest = json!({"summary": "x", "changes": []});
+        assert_eq!(step(digest.clone()).unwrap(), Step::content(digest.to_string()));
+        assert_eq!(step(json!({"status": 503})).unwrap(), Step::error(503));
+        assert!(step(json!({"garbage": true})).unwrap().garbage);
+        assert!(step(json!({"status": 503, "oops": 1})).is_err());
+        let slow = Step { delay_ms: 5, ..Step::content("x") };
+        assert_eq!(step(serde_json::to_value(&slow).unwrap()).unwrap(), slow);
+    }
+}

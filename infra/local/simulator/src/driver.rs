@@ -1,0 +1,117 @@
+//! The simulator's client: what the demo and the end-to-end tests say and look at.
+
+use crate::http::client;
+use crate::wire::{SIGNATURE_HEADER, sign};
+use crate::{AiRequest, Connection, Said, Say, Script, Sent, wait};
+use anyhow::{Context, Result, ensure};
+use reqwest::header::CONTENT_TYPE;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// Drives one simulator.
+#[derive(Clone, Debug)]
+pub struct Driver {
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Driver {
+    /// The simulator at this URL.
+    ///
+    /// # Errors
+    /// When the HTTP client does not start.
+    pub fn new(base: &str) -> Result<Self> {
+        Ok(Self { base: base.trim_end_matches('/').to_owned(), http: client()? })
+    }
+
+    /// Makes a number known, or changes what is known of it.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn connect(&self, connection: &Connection) -> Result<()> {
+        self.post("/connections", connection).await?;
+        Ok(())
+    }
+
+    /// A customer writes; comes back when the webhook has taken it.
+    ///
+    /// # Errors
+    /// When the webhook did not take it in the end.
+    pub async fn say(&self, say: &Say) -> Result<Said> {
+        let said: Said = self.post("/say", say).await?.json().await?;
+        ensure!(said.status == 200, "the webhook answered {} to {}", said.status, said.id);
+        Ok(said)
+    }
+
+    /// Sends a webhook body as it is, signed with the secret of a number, once. Answers the webhook's status.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn deliver(&self, number: &str, body: Vec<u8>) -> Result<u16> {
+        let request = self.http.post(format!("{}/deliver?number={number}", self.base)).body(body);
+        let answer: serde_json::Value = request.send().await?.error_for_status()?.json().await?;
+        u16::try_from(answer["status"].as_u64().unwrap_or_default()).context("the webhook's status")
+    }
+
+    /// What a customer (digits of the phone number, or the user id) was sent from a number, oldest first.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn sent(&self, number: &str, to: &str) -> Result<Vec<Sent>> {
+        self.get("/sent", &[("number", number), ("to", to)]).await
+    }
+
+    /// Waits for the customer's messages to be this many, or more; answers all of them.
+    ///
+    /// # Errors
+    /// When they are not there in time.
+    pub async fn sent_at_least(&self, number: &str, to: &str, many: usize, limit: Duration) -> Result<Vec<Sent>> {
+        wait::until(&format!("{many} messages to a customer"), limit, async || {
+            Ok(Some(self.sent(number, to).await?).filter(|sent| sent.len() >= many))
+        })
+        .await
+    }
+
+    /// The requests the offline model got that hold a text, of one kind (`reply`, `digest`), oldest first.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn ai_requests(&self, kind: &str, holding: &str) -> Result<Vec<AiRequest>> {
+        self.get("/ai/requests", &[("kind", kind), ("holding", holding)]).await
+    }
+
+    /// Queues answers of the offline model.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn script(&self, script: &Script) -> Result<()> {
+        self.post("/ai/script", script).await?;
+        Ok(())
+    }
+
+    /// Posts a body to any webhook with a signature of one's own making. Answers the status.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub async fn post_signed(&self, url: &str, app_secret: &str, body: Vec<u8>) -> Result<u16> {
+        let request = self.http.post(url).header(CONTENT_TYPE, "application/json");
+        let request = request.header(SIGNATURE_HEADER, sign(app_secret, &body)?);
+        Ok(request.body(body).send().await?.status().as_u16())
+    }
+
+    async fn post(&self, path: &str, body: &impl Serialize) -> Result<reqwest::Response> {
+        let answer = self.http.post(format!("{}{path}", self.base)).json(body).send().await?;
+        let status = answer.status();
+        if !status.is_success() {
+            anyhow::bail!("{path} answered {status}: {}", answer.text().await.unwrap_or_default());
+        }
+        Ok(answer)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T> {
+        let mut url = reqwest::Url::parse(&format!("{}{path}", self.base))?;
+        url.query_pairs_mut().extend_pairs(query);
+        Ok(self.http.get(url).send().await?.error_for_status()?.json().await?)
+    }
+}

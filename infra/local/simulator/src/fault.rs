@@ -1,0 +1,29 @@
+//! What the simulator's own routes answer when they are asked for something that cannot be.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// A plain refusal with its reason.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    status: StatusCode,
+    reason: String,
+}
+
+impl Fault {
+    pub(crate) fn bad_request(reason: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, reason: reason.into() }
+    }
+
+    pub(crate) fn not_found(reason: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, reason: reason.into() }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({"error": self.reason}))).into_response()
+    }
+}

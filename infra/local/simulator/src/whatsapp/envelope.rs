@@ -1,0 +1,49 @@
+//! Webhook bodies as Meta builds them.
+
+use super::sent::Sent;
+use crate::world::{Connection, Customer};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// A message of a customer. `item` is the message itself, without its sender.
+pub(crate) fn message(connection: &Connection, customer: &Customer, name: Option<&str>, mut item: Value) -> Value {
+    let mut contact = json!({"profile": {}});
+    if let Some(name) = name {
+        contact["profile"]["name"] = json!(name);
+    }
+    if let Some(phone) = &customer.phone {
+        contact["wa_id"] = json!(phone);
+        item["from"] = json!(phone);
+    }
+    if let Some(bsuid) = &customer.bsuid {
+        contact["user_id"] = json!(bsuid);
+        item["from_user_id"] = json!(bsuid);
+    }
+    envelope(connection, json!({"contacts": [contact], "messages": [item]}))
+}
+
+/// A status of a message that was sent.
+pub(crate) fn status(connection: &Connection, sent: &Sent, status: &str, at: Timestamp) -> Value {
+    let mut item = json!({
+        "id": sent.wamid,
+        "status": status,
+        "timestamp": at.as_second().to_string(),
+        "pricing": {"billable": true, "pricing_model": "PMP", "category": "service", "type": "regular"},
+    });
+    let recipient = if sent.to.contains('.') { "recipient_user_id" } else { "recipient_id" };
+    item[recipient] = json!(sent.to);
+    if let Some(tag) = &sent.tag {
+        item["biz_opaque_callback_data"] = json!(tag);
+    }
+    envelope(connection, json!({"statuses": [item]}))
+}
+
+fn envelope(connection: &Connection, mut value: Value) -> Value {
+    value["messaging_product"] = json!("whatsapp");
+    value["metadata"] =
+        json!({"display_phone_number": connection.display_number, "phone_number_id": connection.number});
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{"id": "200000000000001", "changes": [{"field": "messages", "value": value}]}],
+    })
+}

@@ -1,0 +1,135 @@
+//! Everything the simulator remembers, until it is reset.
+
+use crate::ai::AiRequest;
+use crate::ai::script::Queue;
+use crate::clock::now;
+use crate::whatsapp::sent::{Sent, Typing};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// One WhatsApp number of a Meta app, and where that app's webhooks go.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Connection {
+    /// The `phone_number_id`.
+    pub number: String,
+    /// Where webhooks go; without it nothing can be said to this number, and no statuses come.
+    #[serde(default)]
+    pub webhook_url: Option<String>,
+    /// What webhooks are signed with.
+    pub app_secret: String,
+    /// What a send must bear.
+    pub access_token: String,
+    /// The number as people dial it.
+    #[serde(default = "display_number")]
+    pub display_number: String,
+    /// Which statuses follow a send, in this order.
+    #[serde(default = "statuses")]
+    pub statuses: Vec<String>,
+}
+
+/// From the range kept free for fiction: nobody has it.
+pub(crate) fn display_number() -> String {
+    "12025550100".to_owned()
+}
+
+pub(crate) fn statuses() -> Vec<String> {
+    vec!["sent".to_owned(), "delivered".to_owned()]
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+/// A customer as WhatsApp knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Customer {
+    /// Digits only.
+    pub(crate) phone: Option<String>,
+    pub(crate) bsuid: Option<String>,
+}
+
+/// What is kept of the world.
+#[derive(Default)]
+pub(crate) struct Book {
+    /// In the order they were made known; the first one is meant where none is named.
+    pub(crate) connections: Vec<Connection>,
+    pub(crate) sent: Vec<Sent>,
+    /// Accepted with 200 and never delivered, as Meta does with a user id in `to`.
+    pub(crate) dropped: Vec<Sent>,
+    pub(crate) typing: Vec<Typing>,
+    /// When a customer (phone or user id) last wrote to a number: the free-form window counts from it.
+    last_written: HashMap<(String, String), Timestamp>,
+    pub(crate) script: Queue,
+    pub(crate) ai_requests: Vec<AiRequest>,
+    made: u64,
+}
+
+/// The book, shared by all requests, and a client to call webhooks with.
+#[derive(Clone)]
+pub(crate) struct World {
+    book: Arc<Mutex<Book>>,
+    pub(crate) http: reqwest::Client,
+}
+
+impl World {
+    pub(crate) fn new(http: reqwest::Client) -> Self {
+        Self { book: Arc::default(), http }
+    }
+
+    /// The lock is never held across an await.
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Book {
+    pub(crate) fn connect(&mut self, connection: Connection) {
+        match self.connections.iter_mut().find(|known| known.number == connection.number) {
+            Some(known) => *known = connection,
+            None => self.connections.push(connection),
+        }
+    }
+
+    /// The connection of a number; the first one where none is named.
+    pub(crate) fn connection(&self, number: Option<&str>) -> Option<&Connection> {
+        self.connections.iter().find(|known| number.is_none_or(|number| known.number == number))
+    }
+
+    /// An id no other message has, also after a restart.
+    pub(crate) fn wamid(&mut self) -> String {
+        self.made += 1;
+        format!("wamid.SIM{:x}{:04X}", now().as_nanosecond(), self.made)
+    }
+
+    pub(crate) fn wrote(&mut self, number: &str, customer: &Customer, at: Timestamp) {
+        for id in [&customer.phone, &customer.bsuid].into_iter().flatten() {
+            let last = self.last_written.entry((number.to_owned(), id.clone())).or_insert(at);
+            *last = at.max(*last);
+        }
+    }
+
+    pub(crate) fn last_written(&self, number: &str, customer: &str) -> Option<Timestamp> {
+        self.last_written.get(&(number.to_owned(), customer.to_owned())).copied()
+    }
+
+    /// Forgets everything but the connections and who wrote when: a customer does not have to say hello again.
+    pub(crate) fn reset(&mut self) {
+        self.sent.clear();
+        self.dropped.clear();
+        self.typing.clear();
+        self.script = Queue::default();
+        self.ai_requests.clear();
+    }
+}
+
+/// The user id WhatsApp gives a phone's owner towards one business: always the same.
+pub(crate) fn bsuid_of(number: &str, phone: &str) -> String {
+    let digest = Sha256::digest(format!("{number} {phone}"));
+    let digits: String = digest.iter().take(20).map(|byte| char::from(b'0' + byte % 10)).collect();
+    format!("IL.{digits}")
+}

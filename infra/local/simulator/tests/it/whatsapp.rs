@@ -1,0 +1,96 @@
+use crate::world::{NUMBER, TOKEN, text, world};
+use serde_json::{Value, json};
+
+const CUSTOMER: &str = "972555000001";
+
+#[tokio::test]
+async fn a_message_is_accepted_and_kept() {
+    let world = world().await;
+    world.say(json!({"from": CUSTOMER, "text": "x"})).await;
+    let (status, answer) = world.send(NUMBER, TOKEN, &text("+972555000001", "שלום")).await;
+    assert_eq!((status, &answer["messaging_product"]), (200, &json!("whatsapp")));
+    let sent = world.driver.sent(NUMBER, CUSTOMER).await.unwrap().remove(0);
+    assert_eq!(answer["messages"][0]["id"], sent.wamid);
+    assert_eq!((sent.text.as_str(), sent.kind.as_str(), sent.tag.as_deref()), ("שלום", "text", Some("tag-1")));
+    let body = json!({"messaging_product": "whatsapp", "to": CUSTOMER, "type": "interactive", "interactive": {
+        "type": "button", "body": {"text": "?"},
+        "action": {"buttons": [{"type": "reply", "reply": {"id": "a", "title": "כן"}}]}}});
+    assert_eq!(world.send(NUMBER, TOKEN, &body).await.0, 200);
+    let sent = world.driver.sent(NUMBER, CUSTOMER).await.unwrap().remove(1);
+    assert_eq!((sent.text.as_str(), sent.buttons[0].id.as_str(), sent.buttons[0].title.as_str()), ("?", "a", "כן"));
+}
+
+#[tokio::test]
+async fn a_refusal_has_meta_s_shape_and_keeps_nothing() {
+    let world = world().await;
+    world.say(json!({"from": CUSTOMER, "text": "x"})).await;
+    world.driver.connect(&world.connection("100000000000002", "s2", "token-of-two")).await.unwrap();
+    let mut blank = text(CUSTOMER, "x");
+    blank["messaging_product"] = Value::Null;
+    let table = [
+        (NUMBER, "", text(CUSTOMER, "x"), 401, 190),
+        (NUMBER, "token-of-two", text(CUSTOMER, "x"), 401, 190),
+        ("100000000000009", TOKEN, text(CUSTOMER, "x"), 400, 100),
+        (NUMBER, TOKEN, blank, 400, 100),
+        (NUMBER, TOKEN, text(CUSTOMER, &"א".repeat(4097)), 400, 100),
+        (NUMBER, TOKEN, text("972555000002", "x"), 400, 131_047),
+        ("100000000000002", "token-of-two", text(CUSTOMER, "x"), 400, 131_047),
+    ];
+    for (number, token, body, status, code) in table {
+        let (answered, answer) = world.send(number, token, &body).await;
+        assert_eq!((answered, &answer["error"]["code"]), (status, &json!(code)), "{answer}");
+        assert!(answer["error"]["message"].is_string() && answer["error"]["fbtrace_id"].is_string());
+        assert_eq!(answer["error"]["type"], "OAuthException");
+    }
+    assert_eq!(world.get("/sent").await, json!([]));
+}
+
+#[tokio::test]
+async fn the_window_is_open_for_24_hours_after_the_customer_wrote() {
+    let world = world().await;
+    let now = zikaron_simulator::now().as_second();
+    for (age, status) in [(24 * 3600 + 60, 400), (24 * 3600 - 60, 200), (48 * 3600, 200)] {
+        world.say(json!({"from": CUSTOMER, "text": "x", "at": now - age})).await;
+        let answered = world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0;
+        assert_eq!(answered, status, "{age} s, an older message changes nothing");
+    }
+}
+
+#[tokio::test]
+async fn a_user_id_is_reached_by_recipient_and_lost_in_to() {
+    let world = world().await;
+    world.say(json!({"bsuid": "IL.77", "text": "x"})).await;
+    assert_eq!(world.send(NUMBER, TOKEN, &text("IL.77", "lost")).await.0, 200);
+    let mut body = text("", "found");
+    body.as_object_mut().unwrap().remove("to");
+    body["recipient"] = json!("IL.77");
+    assert_eq!(world.send(NUMBER, TOKEN, &body).await.0, 200);
+    let texts = |list: Value| list.as_array().unwrap().iter().map(|sent| sent["text"].clone()).collect::<Vec<_>>();
+    assert_eq!(texts(world.get("/sent").await), ["found"]);
+    assert_eq!(texts(world.get("/sent?dropped").await), ["lost"]);
+}
+
+#[tokio::test]
+async fn read_and_typing_are_no_messages() {
+    let world = world().await;
+    let body = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A",
+                      "typing_indicator": {"type": "text"}});
+    assert_eq!(world.send(NUMBER, TOKEN, &body).await, (200, json!({"success": true})));
+    assert_eq!(world.get("/sent").await, json!([]));
+    let typing = world.get("/typing").await;
+    assert_eq!((&typing[0]["message_id"], &typing[0]["typing"]), (&json!("wamid.A"), &json!(true)));
+}
+
+#[tokio::test]
+async fn a_reset_forgets_messages_and_keeps_numbers() {
+    let world = world().await;
+    world.say(json!({"from": CUSTOMER, "text": "x"})).await;
+    world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await;
+    assert_eq!(world.get("/sent").await.as_array().unwrap().len(), 1);
+    assert_eq!(world.post("/reset", &json!({})).await.0, 204);
+    assert_eq!(world.get("/sent").await, json!([]));
+    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
+    assert_eq!(world.get("/health").await["ok"], true);
+    let shown = world.get("/connections").await.to_string();
+    assert!(shown.contains(NUMBER) && !shown.contains(TOKEN), "{shown}");
+}

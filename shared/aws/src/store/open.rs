@@ -1,0 +1,72 @@
+//! The sweep's index.
+
+use super::{DynamoStore, item, key};
+use crate::unavailable::{unavailable, unreadable};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::store::{Cursor, OpenSessions};
+
+/// One item, so that an idle sweep reads it once for all shards.
+#[derive(Default, Serialize, Deserialize)]
+struct Cursors {
+    shards: BTreeMap<u8, Cursor>,
+}
+
+/// The keys a row of the index holds.
+#[derive(Deserialize)]
+struct Entry {
+    pk: String,
+    sk: String,
+    open_sk: Cursor,
+}
+
+impl OpenSessions for DynamoStore {
+    fn shards(&self) -> u8 {
+        item::SHARDS
+    }
+
+    async fn open_sessions(
+        &self,
+        shard: u8,
+        after: Option<&Cursor>,
+        most: usize,
+    ) -> Result<(Vec<(LeadKey, SessionId)>, Option<Cursor>), Unavailable> {
+        const WHAT: &str = "Query (open)";
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("open")
+            .key_condition_expression("open_pk = :shard AND open_sk > :after")
+            .expression_attribute_values(":shard", AttributeValue::S(key::shard(shard)))
+            .expression_attribute_values(":after", AttributeValue::S(after.cloned().unwrap_or_else(|| "0".to_owned())))
+            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+        let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+        let more = answer.last_evaluated_key.is_some();
+        let mut sessions = Vec::new();
+        let mut last = None;
+        for row in answer.items.unwrap_or_default() {
+            let entry: Entry = item::read(WHAT, row)?;
+            let found = key::parse_lead(&entry.pk).zip(entry.sk.strip_prefix("SES#"));
+            sessions.extend(found.map(|(lead, id)| (lead, SessionId::new(id))));
+            last = Some(entry.open_sk);
+        }
+        Ok((sessions, last.filter(|_| more)))
+    }
+
+    async fn cursors(&self) -> Result<BTreeMap<u8, Cursor>, Unavailable> {
+        let held: Option<Cursors> = self.get("SWEEP".to_owned(), "CURSORS".to_owned()).await?;
+        Ok(held.unwrap_or_default().shards)
+    }
+
+    async fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> Result<(), Unavailable> {
+        let held = Cursors { shards: cursors.clone() };
+        let mut row: item::Row = serde_dynamo::to_item(held).map_err(|error| unreadable("PutItem", &error))?;
+        row.extend(key::row("SWEEP".to_owned(), "CURSORS".to_owned()));
+        self.put(row).await
+    }
+}

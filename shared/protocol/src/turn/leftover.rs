@@ -1,0 +1,126 @@
+//! What an earlier turn left: parts whose turn has come, messages that were refused for now, sends nobody knows the
+//! end of, messages nobody answered for half a day. A turn deals with them before it answers anew.
+
+use super::write::{Wrote, back_off, reload, write};
+use super::{Turn, TurnError, record, send};
+use crate::event::{Event, HandoverRequested, ReplyUncertain};
+use crate::message::{End, Message, MessageKey, SendState};
+use crate::ports::{Clock, EventBus, Ports, TurnPorts};
+use crate::state::{Leftover, Mode, State};
+use crate::store::{Item, Store};
+use jiff::SignedDuration;
+use tracing::warn;
+
+/// A retry nearer than this is waited for within the turn.
+const WAIT_MOST: SignedDuration = SignedDuration::from_secs(5);
+/// How many messages one commit escalates.
+const ESCALATED_MOST: usize = 90;
+
+/// Deals with everything that is left. False when the lease is lost.
+pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+    if !escalate_old(p, turn).await? {
+        return Ok(false);
+    }
+    while let Some(leftover) = turn.state.leftover(p.clock().now(), p.config()) {
+        let held = match leftover {
+            Leftover::InFlight if turn.state.pending == 0 => return Ok(true),
+            Leftover::InFlight => return Err(TurnError::EarlierInFlight),
+            Leftover::Drop(key) => settle(p, turn, &key, SendState::Refused).await?,
+            Leftover::GiveUp(key) => settle(p, turn, &key, SendState::Uncertain).await?,
+            Leftover::Send(key, at) => {
+                let left = at.duration_since(p.clock().now());
+                if left > WAIT_MOST {
+                    return Err(TurnError::SendLater);
+                }
+                p.clock().sleep(left).await;
+                resend(p, turn, &key).await?
+            }
+        };
+        if !held {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn resend<P: TurnPorts>(p: &P, turn: &mut Turn, key: &MessageKey) -> Result<bool, TurnError> {
+    let Some(message) = p.store().message(&turn.key, key).await? else { return Ok(false) };
+    match send::start(p, turn, message).await? {
+        Some(message) => send::send(p, turn, message).await,
+        None => reload(p, turn).await,
+    }
+}
+
+/// Writes down the end of a message that is not sent (again).
+async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendState) -> Result<bool, TurnError> {
+    for attempt in 0..p.config().attempts {
+        let Some(mut message) = p.store().message(&turn.key, key).await? else { return Ok(false) };
+        let mut next = turn.state.next();
+        let mut items = Vec::new();
+        let settles = message.sending.as_ref().is_some_and(|sending| !sending.state.is_settled());
+        if settles {
+            message.version += 1;
+            message.sending.iter_mut().for_each(|sending| sending.state = end);
+            items.push(Item::Message(message.clone()));
+        }
+        record::note(&mut next, &message);
+        let landed = |state: &State| state.unsettled.iter().all(|entry| entry.key != *key);
+        if let Wrote::Yes = write(p, turn, items, next, landed).await? {
+            if settles && end == SendState::Uncertain {
+                uncertain(p, turn, &message).await;
+            }
+            return Ok(true);
+        }
+        back_off(p, attempt).await;
+        if !reload(p, turn).await? {
+            return Ok(false);
+        }
+    }
+    Err(TurnError::Contended)
+}
+
+async fn uncertain<P: Ports>(p: &P, turn: &Turn, message: &Message) {
+    warn!(lead = %turn.key.lead, outgoing = %message.key.id, "nobody knows whether this answer arrived");
+    let event = ReplyUncertain { key: turn.key.clone(), outgoing: message.key.id.clone() };
+    publish(p, turn, Event::ReplyUncertain(event)).await;
+}
+
+/// Messages nobody answered in time (the model was dead) are a person's now.
+async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+    let deadline = p.clock().now() - p.config().stale_after;
+    while turn.state.pending > 0 && turn.state.mode == Mode::Ai && turn.state.pending_since.is_some_and(|at| at < deadline) {
+        let found = p.store().messages(&turn.key, turn.state.pending_since, None, 1_000).await?;
+        let waiting: Vec<_> =
+            found.into_iter().filter(|m| m.needs_answer() && m.arrival > turn.state.answered).collect();
+        let (mut old, mut rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|m| m.key.sent_at < deadline);
+        rest.extend(old.split_off(old.len().min(ESCALATED_MOST)));
+        let mut next = turn.state.next();
+        next.pending = u32::try_from(rest.len()).unwrap_or(u32::MAX);
+        next.pending_since = rest.iter().map(|m| m.key.sent_at).min();
+        let ended = |mut message: Message| {
+            message.version += 1;
+            message.end = Some(End::Escalated);
+            Item::Message(message)
+        };
+        let (count, items) = (old.len(), old.into_iter().map(ended).collect());
+        let version = next.version;
+        if let Wrote::Yes = write(p, turn, items, next, |state| state.version == version).await? {
+            warn!(lead = %turn.key.lead, count, "messages nobody answered in time were handed to a person");
+            record::hand_over(p, turn, "nobody answered in time").await;
+        } else if !reload(p, turn).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+pub(super) async fn publish<P: Ports>(p: &P, turn: &Turn, event: Event) {
+    let name = event.name();
+    if let Err(error) = p.bus().publish(&[event]).await {
+        warn!(lead = %turn.key.lead, event = name, %error, "the business could not be told");
+    }
+}
+
+pub(super) fn handover(turn: &Turn, reason: &str) -> Event {
+    Event::HandoverRequested(HandoverRequested { key: turn.key.clone(), reason: reason.to_owned() })
+}
