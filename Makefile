@@ -30,7 +30,8 @@ demo: ## The story without a hand: a conversation, silence, a summary, a return
 test: ## Every test, on a local stack of its own
 	@$(STACK) install stack
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
-	$(SHORT_IDLE) $(STACK) run -- cargo test --workspace
+	$(SHORT_IDLE) $(STACK) run -- cargo test
+	cargo test -p zikaron-simulation
 
 check: ## Format, lints, documentation, template
 	cargo fmt --all --check

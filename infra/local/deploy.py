@@ -32,7 +32,7 @@ CACHE_SECONDS = 1
 
 def build() -> None:
     """Builds everything the local stack runs and lays the functions' binaries out for deployment."""
-    if subprocess.run(["cargo", "build", "--workspace", "--bins"], cwd=ROOT, check=False).returncode:
+    if subprocess.run(["cargo", "build", "--bins"], cwd=ROOT, check=False).returncode:
         raise Failure("the build failed")
     LOCAL.mkdir(exist_ok=True)
     with (LOCAL / "build.lock").open("w") as lock:

@@ -25,7 +25,7 @@ import aws  # noqa: E402
 import deploy  # noqa: E402
 import processes  # noqa: E402
 import venvs  # noqa: E402
-from paths import LOCAL, ROOT, Failure, tail, target  # noqa: E402
+from paths import ROOT, Failure, tail, target  # noqa: E402
 
 EVENTS = ROOT / "events"
 SAMPLE_TIME, SAMPLE_ISO, SAMPLE_ID = "1794816000", "2026-11-16T08:00:00Z", "wamid.TEXT1"
@@ -65,7 +65,7 @@ class CargoLambda:
         self.wait_until_listening()
         for name in deploy.FUNCTIONS:
             self.start(stack, name, [target() / name], {
-                "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.port}/.rt/{name}", "AWS_LAMBDA_FUNCTION_NAME": name,
+                "AWS_LAMBDA_RUNTIME_API": f"http://127.0.0.1:{self.port}/.rt/{name}", "AWS_LAMBDA_FUNCTION_NAME": name,
                 "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "RUST_LOG": "info"})
 
     def start(self, stack, name: str, command: list, more: dict) -> None:
@@ -85,10 +85,14 @@ class CargoLambda:
         command = ["cargo", "lambda", "invoke", "-A", "127.0.0.1", "-P", str(self.port), function,
                    "--data-file", str(file)]
         print(f"\n$ cargo lambda invoke {function} --data-file events/{title}", flush=True)
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False,
+                                  timeout=ANSWER_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{function} did not answer; the end of its log:\n{tail(self.log)}") from None
         print((done.stdout or done.stderr).strip(), flush=True)
         if done.returncode:
-            raise Failure(f"{function} failed; the end of its log:\n{tail(self.log, 8)}")
+            raise Failure(f"{function} failed; the end of its log:\n{tail(self.log)}")
 
 
 def free_port() -> int:
@@ -137,9 +141,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     if not aws.answers(f"{os.environ.get('SIMULATOR_URL', '')}/health"):
         raise Failure("no local stack in the environment: use `make invoke`")
-    LOCAL.mkdir(exist_ok=True)
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="invoke-", dir=LOCAL)))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         story(CargoLambda(folder, stack))
     return 0
 

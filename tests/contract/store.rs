@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use zikaron_memory::document::LeadMemory;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
@@ -14,7 +15,7 @@ use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
 use zikaron_protocol::ports::{Body, Button, Speaker};
 use zikaron_protocol::session::{Closed, Session, Stage};
 use zikaron_protocol::state::{InFlight, Lease, OpenSession, Resume, State, Stretch, Unsettled};
-use zikaron_protocol::store::{CommitError, Item, Memory, Part, Store};
+use zikaron_protocol::store::{CommitError, Item, Memory, OpenSessions, Part, Store};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_760_000_000 + second).unwrap()
@@ -55,7 +56,7 @@ fn conflict(result: Result<(), CommitError>) -> Part {
     }
 }
 
-pub async fn a_version_is_written_once<S: Store>(store: &S, key: LeadKey) {
+pub(crate) async fn a_version_is_written_once<S: Store>(store: &S, key: LeadKey) {
     let write = async |version| store.commit(&key, vec![Item::State(state(&key, version))]).await;
     assert_eq!(conflict(write(2).await), Part::State);
     write(1).await.unwrap();
@@ -66,20 +67,20 @@ pub async fn a_version_is_written_once<S: Store>(store: &S, key: LeadKey) {
     assert_eq!(store.state(&key).await.unwrap().unwrap().version, 2);
 }
 
-pub async fn a_commit_writes_all_or_nothing<S: Store>(store: &S, key: LeadKey) {
+pub(crate) async fn a_commit_writes_all_or_nothing<S: Store>(store: &S, key: LeadKey) {
     store.commit(&key, vec![Item::State(state(&key, 1))]).await.unwrap();
     let items = vec![Item::Message(message("m1", 1, 1)), Item::State(state(&key, 7))];
     assert_eq!(conflict(store.commit(&key, items).await), Part::State);
     assert_eq!(store.message(&key, &message("m1", 1, 1).key).await.unwrap(), None);
 }
 
-pub async fn a_repeated_message_outranks_every_other_conflict<S: Store>(store: &S, key: LeadKey) {
+pub(crate) async fn a_repeated_message_outranks_every_other_conflict<S: Store>(store: &S, key: LeadKey) {
     let first = vec![Item::Message(message("m1", 1, 1)), Item::State(state(&key, 1))];
     store.commit(&key, first.clone()).await.unwrap();
     assert_eq!(conflict(store.commit(&key, first).await), Part::Message);
 }
 
-pub async fn nothing_is_written_to_a_lead_that_is_not_there<S: Store>(store: &S, key: LeadKey) {
+pub(crate) async fn nothing_is_written_to_a_lead_that_is_not_there<S: Store>(store: &S, key: LeadKey) {
     assert_eq!(conflict(store.commit(&key, vec![Item::Message(message("m1", 1, 1))]).await), Part::State);
     let memory = Memory { version: 1, ..Memory::default() };
     assert_eq!(conflict(store.commit(&key, vec![Item::Memory(Box::new(memory))]).await), Part::State);
@@ -87,7 +88,7 @@ pub async fn nothing_is_written_to_a_lead_that_is_not_there<S: Store>(store: &S,
     assert_eq!(store.state_and_memory(&key).await.unwrap(), (None, Memory::default()));
 }
 
-pub async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store: &S, key: LeadKey) {
+pub(crate) async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store: &S, key: LeadKey) {
     let whole = customer(&key);
     let by_phone = CustomerAddress { bsuid: None, ..whole.clone() };
     let items = |customer: &CustomerAddress, version| {
@@ -107,7 +108,7 @@ pub async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store: &S, ke
     assert_eq!((found.by_bsuid, found.by_phone), (Some(key.lead.clone()), Some(key.lead.clone())));
 }
 
-pub async fn messages_come_newest_first_within_their_bounds<S: Store>(store: &S, key: LeadKey) {
+pub(crate) async fn messages_come_newest_first_within_their_bounds<S: Store>(store: &S, key: LeadKey) {
     let mut items = vec![Item::State(state(&key, 1))];
     items.extend((0..20).map(|second| Item::Message(message(&format!("m{second:02}"), second, 1))));
     store.commit(&key, items).await.unwrap();
@@ -150,7 +151,7 @@ fn memory(key: &LeadKey) -> Memory {
     Memory { version: 1, document }
 }
 
-pub async fn every_item_reads_back_as_written<S: Store>(store: &S, key: LeadKey) {
+pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: LeadKey) {
     let mut whole = state(&key, 1);
     whole.session = Some(OpenSession {
         id: SessionId::new("s"),
@@ -196,7 +197,7 @@ pub async fn every_item_reads_back_as_written<S: Store>(store: &S, key: LeadKey)
     assert_eq!(store.messages(&key, None, None, 9).await.unwrap(), [outgoing(), message("wamid.in==", 1, 1)]);
 }
 
-pub async fn racing_writers_are_told_so<S: Store>(store: &S, key: LeadKey) {
+pub(crate) async fn racing_writers_are_told_so<S: Store>(store: &S, key: LeadKey) {
     store.commit(&key, vec![Item::State(state(&key, 1))]).await.unwrap();
     let race = (0..12).map(|n| {
         let items = vec![Item::Message(message(&format!("m{n}"), n, 1)), Item::State(state(&key, 2))];
@@ -206,4 +207,44 @@ pub async fn racing_writers_are_told_so<S: Store>(store: &S, key: LeadKey) {
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     assert!(results.into_iter().filter(Result::is_err).all(|result| conflict(result) == Part::State));
     assert_eq!(store.messages(&key, None, None, 99).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested<S: Store + OpenSessions>(store: &S, key: LeadKey) {
+    let session = |version, stage| Session {
+        id: SessionId::new(key.lead.as_str()),
+        version,
+        stage,
+        opened_at: at(0),
+        closed: None,
+        tries: 0,
+        retry_at: None,
+    };
+    let stands_in_index = async || {
+        let mut found = false;
+        for shard in 0..store.shards() {
+            let mut after = None;
+            loop {
+                let (page, next) = store.open_sessions(shard, after.as_ref(), 2).await.unwrap();
+                found |= page.iter().any(|(lead, id)| *lead == key && id.as_str() == key.lead.as_str());
+                let Some(next) = next else { break };
+                after = Some(next);
+            }
+        }
+        found
+    };
+    let items = vec![Item::State(state(&key, 1)), Item::Session(session(1, Stage::Open))];
+    store.commit(&key, items).await.unwrap();
+    assert!(stands_in_index().await);
+    store.commit(&key, vec![Item::Session(session(2, Stage::Closing))]).await.unwrap();
+    assert!(stands_in_index().await);
+    store.commit(&key, vec![Item::Session(session(3, Stage::Digested))]).await.unwrap();
+    assert!(!stands_in_index().await);
+}
+
+pub(crate) async fn the_sweep_goes_on_where_it_stopped<S: Store + OpenSessions>(store: &S, _key: LeadKey) {
+    let cursors = BTreeMap::from([(0, "2026-11-22T10:00:00.000Z#a".to_owned()), (7, "b".to_owned())]);
+    store.put_cursors(&cursors).await.unwrap();
+    assert_eq!(store.cursors().await.unwrap(), cursors);
+    store.put_cursors(&BTreeMap::new()).await.unwrap();
+    assert_eq!(store.cursors().await.unwrap(), BTreeMap::new());
 }

@@ -6,6 +6,7 @@ use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion
 use crate::session::SessionId;
 use crate::text;
 use jiff::Timestamp;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many candidates a field keeps (spec B, rule 6).
@@ -41,8 +42,11 @@ pub(crate) fn kept(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates
 }
 
+/// A value as it is compared.
+type Items = BTreeSet<String>;
+
 /// What two values are compared by. A single value is a list of one; no value is the empty list.
-pub(crate) fn items(spec: &FieldSpec, value: Option<&str>) -> BTreeSet<String> {
+pub(crate) fn items(spec: &FieldSpec, value: Option<&str>) -> Items {
     let Some(value) = value else {
         return BTreeSet::new();
     };
@@ -70,28 +74,34 @@ pub(crate) struct Folded {
     pub(crate) won_by: Reason,
 }
 
-/// Folds candidates that are [`kept`]; none without any.
+/// Folds candidates that are [`kept`]; none without any. A dismissal hides the suggestion; it changes what stands only
+/// if a dismissed value would stand again on evidence that arrived late but is no newer: that evidence is left out.
 pub(crate) fn fold(spec: &FieldSpec, candidates: Vec<Candidate>, dismissals: Vec<Dismissal>) -> Option<Folded> {
-    let mut fold = Fold { spec, dismissed: dismissed(spec, &dismissals), standing: None, suggestions: BTreeMap::new() };
-    let steps = candidates.iter().map(|candidate| fold.step(candidate)).collect();
-    let standing = fold.standing?;
-    let mut suggestions: Vec<Suggestion> = fold.suggestions.into_values().collect();
-    suggestions.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
-    let field = Field {
-        value: standing.value,
-        source: standing.source,
-        confidence: standing.confidence,
-        updated_at: standing.updated_at,
-        previous_value: standing.previous,
-        suggestions,
-        candidates,
-        dismissals,
-    };
-    Some(Folded { field, steps, won_by: standing.won_by })
+    let dismissed = dismissed(spec, &dismissals);
+    let mut ignored: BTreeSet<Items> = BTreeSet::new();
+    if spec.list {
+        // In a list a dismissed item could stand again as one among others, unnoticed.
+        ignored.extend(dismissed.keys().cloned());
+    }
+    let mut outcome = Fold::run(spec, &candidates, &dismissed, &ignored);
+    while let Some(back) = outcome.returned() {
+        if !ignored.insert(back) {
+            break;
+        }
+        let without = Fold::run(spec, &candidates, &dismissed, &ignored);
+        if without.standing.is_none() {
+            break;
+        }
+        outcome = without;
+    }
+    if outcome.standing.is_none() {
+        outcome = Fold::run(spec, &candidates, &dismissed, &BTreeSet::new());
+    }
+    outcome.folded(candidates, dismissals)
 }
 
 /// Up to when each value is dismissed.
-pub(crate) fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<BTreeSet<String>, Timestamp> {
+fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<Items, Timestamp> {
     let mut until = BTreeMap::new();
     for dismissal in dismissals {
         let at = until.entry(items(spec, Some(&dismissal.value))).or_insert(dismissal.at);
@@ -103,7 +113,7 @@ pub(crate) fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<
 /// The value that stands at some point of the fold.
 struct Standing {
     value: Option<String>,
-    items: BTreeSet<String>,
+    items: Items,
     source: Source,
     /// The highest of all evidence: what is shown.
     confidence: Confidence,
@@ -114,33 +124,87 @@ struct Standing {
     latest_evidence: Timestamp,
     previous: Option<String>,
     won_by: Reason,
-    /// AI values that were not sure enough against this one, with their sessions: a second session makes them win.
-    challengers: Vec<(BTreeSet<String>, SessionId)>,
+    /// What lost against it: a second session makes a less sure AI value win.
+    challengers: Vec<Challenger>,
+}
+
+/// A value that lost against the one that stands.
+struct Challenger {
+    items: Items,
+    session: SessionId,
+    at: Timestamp,
 }
 
 struct Fold<'a> {
     spec: &'a FieldSpec,
-    dismissed: BTreeMap<BTreeSet<String>, Timestamp>,
+    dismissed: &'a BTreeMap<Items, Timestamp>,
     standing: Option<Standing>,
-    suggestions: BTreeMap<BTreeSet<String>, Suggestion>,
+    suggestions: BTreeMap<Items, Suggestion>,
+    steps: Vec<Step>,
 }
 
-impl Fold<'_> {
-    fn step(&mut self, candidate: &Candidate) -> Step {
+impl<'a> Fold<'a> {
+    fn run(
+        spec: &'a FieldSpec,
+        candidates: &[Candidate],
+        dismissed: &'a BTreeMap<Items, Timestamp>,
+        ignored: &BTreeSet<Items>,
+    ) -> Self {
+        let (suggestions, steps) = (BTreeMap::new(), Vec::with_capacity(candidates.len()));
+        let mut fold = Self { spec, dismissed, standing: None, suggestions, steps };
+        for candidate in candidates {
+            let step = fold.step(candidate, ignored);
+            fold.steps.push(step);
+        }
+        fold
+    }
+
+    /// The value that stands, if it was dismissed and nothing newer supports it.
+    fn returned(&self) -> Option<Items> {
+        let held = self.standing.as_ref().filter(|held| held.source != Source::Manual)?;
+        let until = self.dismissed.get(&held.items)?;
+        (held.latest_evidence <= *until).then(|| held.items.clone())
+    }
+
+    fn folded(self, candidates: Vec<Candidate>, dismissals: Vec<Dismissal>) -> Option<Folded> {
+        let standing = self.standing?;
+        let mut suggestions: Vec<Suggestion> = self.suggestions.into_values().collect();
+        suggestions.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
+        let field = Field {
+            value: standing.value,
+            source: standing.source,
+            confidence: standing.confidence,
+            updated_at: standing.updated_at,
+            previous_value: standing.previous,
+            suggestions,
+            candidates,
+            dismissals,
+        };
+        Some(Folded { field, steps: self.steps, won_by: standing.won_by })
+    }
+
+    fn step(&mut self, candidate: &Candidate, ignored: &BTreeSet<Items>) -> Step {
         let offered = items(self.spec, candidate.value.as_deref());
-        let dismissed = self.dismissed.get(&offered).is_some_and(|until| candidate.at <= *until);
+        let until = self.dismissed.get(&offered).copied();
+        let dismissed = until.is_some_and(|until| candidate.at <= until);
         let old = self.standing.as_ref().and_then(|held| held.value.clone());
-        let reason = weigh(self.standing.as_ref(), candidate, &offered, dismissed);
+        if dismissed && candidate.source != Source::Manual && ignored.contains(&offered) {
+            return Step { accepted: false, reason: Reason::Dismissed, old };
+        }
+        let reason = match weigh(self.standing.as_ref(), candidate, &offered, until) {
+            lost if dismissed && !lost.is_acceptance() => Reason::Dismissed,
+            reason => reason,
+        };
         match reason {
             Reason::SameValue => self.confirm(candidate, &offered),
-            lost if !lost.is_acceptance() => self.lose(candidate, offered, lost),
-            won => self.win(candidate, offered, won),
+            won if won.is_acceptance() => self.win(candidate, offered, won),
+            lost => self.lose(candidate, offered, lost),
         }
         Step { accepted: reason.is_acceptance(), reason, old }
     }
 
     /// Rule 1: the value stays, its confidence and source can only rise. A person's spelling counts.
-    fn confirm(&mut self, candidate: &Candidate, offered: &BTreeSet<String>) {
+    fn confirm(&mut self, candidate: &Candidate, offered: &Items) {
         let Some(held) = &mut self.standing else { return };
         held.latest_evidence = held.latest_evidence.max(candidate.at);
         if held.items != *offered {
@@ -164,7 +228,7 @@ impl Fold<'_> {
     }
 
     /// Rules 2, 3 and 5: the value takes the field; in a list it joins what its own source said before.
-    fn win(&mut self, candidate: &Candidate, offered: BTreeSet<String>, won_by: Reason) {
+    fn win(&mut self, candidate: &Candidate, offered: Items, won_by: Reason) {
         let held = self.standing.take();
         let joins = self.spec.list
             && candidate.source != Source::Manual
@@ -192,16 +256,14 @@ impl Fold<'_> {
     }
 
     /// Rule 4: the value waits beside the field, unless that was dismissed.
-    fn lose(&mut self, candidate: &Candidate, offered: BTreeSet<String>, reason: Reason) {
+    fn lose(&mut self, candidate: &Candidate, offered: Items, reason: Reason) {
+        let challenger = Challenger { items: offered.clone(), session: candidate.session.clone(), at: candidate.at };
+        if let Some(held) = &mut self.standing {
+            held.challengers.push(challenger);
+        }
         let Some(value) = candidate.value.clone().filter(|_| reason != Reason::Dismissed) else {
             return;
         };
-        if let Some(held) = &mut self.standing
-            && reason == Reason::LowerConfidence
-            && candidate.source == Source::AiExtraction
-        {
-            held.challengers.push((offered.clone(), candidate.session.clone()));
-        }
         let suggestion = Suggestion {
             value,
             source: candidate.source,
@@ -214,8 +276,8 @@ impl Fold<'_> {
     }
 }
 
-/// The rules themselves: how a candidate fares against what stands.
-fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &BTreeSet<String>, dismissed: bool) -> Reason {
+/// The rules themselves: how a candidate, dismissed up to `until`, fares against what stands.
+fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> Reason {
     let deletes = candidate.value.is_none();
     let Some(held) = standing else {
         return if deletes { Reason::Deleted } else { Reason::New };
@@ -225,26 +287,24 @@ fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &BTreeSet<
         return Reason::SameValue;
     }
     let by_rule = match candidate.source.cmp(&held.source) {
-        std::cmp::Ordering::Greater => Reason::StrongerSource,
-        std::cmp::Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
-        std::cmp::Ordering::Less => Reason::WeakerSource,
-        std::cmp::Ordering::Equal if candidate.confidence >= held.own => Reason::Newer,
-        std::cmp::Ordering::Equal if !dismissed && corroborated(held, candidate, offered) => Reason::Corroborated,
-        std::cmp::Ordering::Equal => Reason::LowerConfidence,
+        Ordering::Greater => Reason::StrongerSource,
+        Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
+        Ordering::Less => Reason::WeakerSource,
+        Ordering::Equal if candidate.confidence >= held.own => Reason::Newer,
+        Ordering::Equal if corroborated(held, candidate, offered, until) => Reason::Corroborated,
+        Ordering::Equal => Reason::LowerConfidence,
     };
-    match by_rule {
-        won if won.is_acceptance() && deletes => Reason::Deleted,
-        lost if !lost.is_acceptance() && dismissed => Reason::Dismissed,
-        other => other,
-    }
+    if by_rule.is_acceptance() && deletes { Reason::Deleted } else { by_rule }
 }
 
-fn corroborated(held: &Standing, candidate: &Candidate, offered: &BTreeSet<String>) -> bool {
-    let elsewhere =
-        |(value, session): &(BTreeSet<String>, SessionId)| value == offered && *session != candidate.session;
+/// Whether an earlier session of the AI said the same against what stands. Once dismissed, a value needs two sessions
+/// of newer evidence.
+fn corroborated(held: &Standing, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> bool {
+    let counts = |at: Timestamp| until.is_none_or(|until| candidate.at <= until || at > until);
+    let elsewhere = |earlier: &Challenger| earlier.items == *offered && earlier.session != candidate.session;
     candidate.source == Source::AiExtraction
         && candidate.at > held.latest_evidence
-        && held.challengers.iter().any(elsewhere)
+        && held.challengers.iter().any(|earlier| elsewhere(earlier) && counts(earlier.at))
 }
 
 /// The distinct items of both, the older ones first; the oldest give way when they do not fit together.

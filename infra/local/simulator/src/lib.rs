@@ -3,6 +3,7 @@
 pub mod admin;
 mod ai;
 mod clock;
+pub mod customer;
 pub mod driver;
 mod fault;
 mod http;

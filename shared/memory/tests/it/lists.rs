@@ -38,6 +38,11 @@ fn a_person_replaces_the_whole_list_and_the_ai_adds_nothing_to_it() {
 }
 
 #[test]
+fn a_person_replaces_their_own_list_too() {
+    assert_eq!(city(&listed(&[manual("haircut, beard", 0), manual("colour", 1)]).profile).value(), Some("colour"));
+}
+
+#[test]
 fn an_unsure_item_waits_for_a_second_session_in_a_list_too() {
     let told = [ai("haircut", High, "s1", 0), ai("colour", Low, "s2", 1)];
     assert_eq!(city(&listed(&told).profile).value(), Some("haircut"));

@@ -137,6 +137,13 @@ fn a_lower_value_of_another_source_is_not_corroborated() {
             from(source, "Haifa", Low, "s3", 2),
         ];
         assert_eq!(value(&thrice).as_deref(), Some("Eilat"));
+        let taken_over = [
+            ai("Eilat", High, "s1", 0),
+            ai("Haifa", Low, "s2", 1),
+            from(source, "Eilat", High, "s3", 2),
+            from(source, "Haifa", Low, "s4", 3),
+        ];
+        assert_eq!(value(&taken_over).as_deref(), Some("Eilat"));
     }
 }
 

@@ -62,7 +62,7 @@ fn one_by_one(fields: &FieldList, candidates: &[Candidate], chunk: usize) -> Pro
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_same_candidates_in_any_order_once_or_twice_end_in_the_same_profile(
@@ -138,6 +138,26 @@ proptest! {
             prop_assert_eq!(city(&after).value(), field.value());
             prop_assert_eq!(city(&after).suggestions().len(), field.suggestions().len() - 1);
         }
+    }
+
+    #[test]
+    fn a_dismissed_value_returns_only_with_newer_evidence(
+        fields in either_kind(),
+        candidates in several(12),
+        late in several(4),
+    ) {
+        let profile = merge(&fields, &Profile::default(), &candidates).profile;
+        let suggestion = profile.get("city").and_then(|field| field.suggestions().first().cloned());
+        let Some(suggestion) = suggestion else { return Ok(()) };
+        let dismissed = dismiss(&fields, &profile, "city", &suggestion.value).unwrap();
+        let late: Vec<Candidate> = late
+            .into_iter()
+            .filter(|c| c.source != Source::Manual && c.at <= suggestion.at)
+            .map(|c| Candidate { value: Some(suggestion.value.clone()), ..c })
+            .collect();
+        let after = merge(&fields, &dismissed, &late).profile;
+        prop_assert_eq!(city(&after).value(), city(&dismissed).value());
+        prop_assert!(city(&after).suggestions().iter().all(|s| s.value != suggestion.value));
     }
 
     #[test]

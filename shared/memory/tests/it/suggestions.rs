@@ -61,6 +61,38 @@ fn dismissed_evidence_does_not_count_as_the_first_of_two_sessions() {
 }
 
 #[test]
+fn late_but_old_evidence_does_not_bring_a_dismissed_value_back_however_sure_it_is() {
+    let start = merged(&[ai("Haifa", Medium, "s1", 0), ai("Eilat", Low, "s3", 5)]).profile;
+    let dismissed = dismiss(&fields(), &start, "city", "Eilat").unwrap();
+    for late in [ai("Eilat", High, "s2", 4), ai("Eilat", Low, "s2", 4), ai("Eilat", High, "s2", 5)] {
+        let after = merge(&fields(), &dismissed, &[late]);
+        assert_eq!(city(&after.profile).value(), Some("Haifa"));
+        assert!(city(&after.profile).suggestions().is_empty());
+        assert_eq!((last(&after).accepted, last(&after).reason), (false, Reason::Dismissed));
+    }
+    let newer = merge(&fields(), &dismissed, &[ai("Eilat", High, "s4", 6)]);
+    assert_eq!(city(&newer.profile).value(), Some("Eilat"));
+}
+
+#[test]
+fn a_dismissal_leaves_the_value_and_the_previous_value_alone() {
+    let corrected = [ai("Eilat", High, "s1", 0), manual("Haifa", 1), ai("Eilat", High, "s2", 2)];
+    let dismissed = dismiss(&fields(), &merged(&corrected).profile, "city", "Eilat").unwrap();
+    assert_eq!((city(&dismissed).value(), city(&dismissed).previous_value()), (Some("Haifa"), Some("Eilat")));
+
+    // Eilat once unseated Haifa, and Acre could only unseat Eilat.
+    let told = [
+        ai("Haifa", High, "s1", 0),
+        ai("Eilat", Low, "s2", 1),
+        ai("Eilat", Low, "s3", 2),
+        ai("Acre", Medium, "s4", 3),
+        ai("Eilat", Low, "s5", 4),
+    ];
+    let dismissed = dismiss(&fields(), &merged(&told).profile, "city", "Eilat").unwrap();
+    assert_eq!((city(&dismissed).value(), city(&dismissed).previous_value()), (Some("Acre"), Some("Eilat")));
+}
+
+#[test]
 fn only_what_is_suggested_can_be_dismissed() {
     let profile = merged(&[manual("Haifa", 0)]).profile;
     assert_eq!(dismiss(&fields(), &profile, "city", "Haifa"), None);

@@ -38,7 +38,8 @@ fn change(fact: &Fact) -> Value {
 
 /// Topic, what was discussed, what the customer said, outcome, next step.
 fn summary(customer: &[&str], facts: &[Fact], tongue: Tongue) -> String {
-    let topics = topics(&customer.join("\n"));
+    let mut topics = topics(&customer.join("\n"));
+    topics.retain(|topic| !matches!(topic, Topic::Greeting | Topic::Thanks));
     let discussed = topics.iter().map(|topic| topic.noun(tongue)).collect::<Vec<_>>().join(", ");
     let last = |field: &str| facts.iter().rev().find(|fact| fact.field == field).map(|fact| fact.value.as_str());
     let services = customer.iter().flat_map(|text| facts::services(text)).next_back();

@@ -60,6 +60,16 @@ impl AiRequest {
         texts.filter_map(|message| message["content"].as_str()).collect::<Vec<_>>().join("\n")
     }
 
+    /// The memory block of the system prompt; empty if there is none. It ends before the first paragraph without one
+    /// of its signs.
+    #[must_use]
+    pub fn memory_block(&self) -> String {
+        let system = self.system();
+        let (_, block) = system.split_at(system.find('🧠').unwrap_or(system.len()));
+        let own = |part: &&str| part.starts_with(['🧠', '📋', '📝', '📚']);
+        block.split("\n\n").take_while(own).collect::<Vec<_>>().join("\n\n")
+    }
+
     /// Whether any message holds this text.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {

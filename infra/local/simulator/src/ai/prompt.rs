@@ -78,6 +78,11 @@ impl Prompt {
         lines.nth(1).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty())
     }
 
+    /// Whether the prompt asks for no greeting, since the question to a returning customer follows and has one.
+    pub(crate) fn is_return(&self) -> bool {
+        ["אל תפתח בברכה", "do not add another greeting"].iter().any(|words| self.system.contains(words))
+    }
+
     fn memory(&self) -> Option<&str> {
         self.system.split_once('🧠').map(|(_, memory)| memory)
     }

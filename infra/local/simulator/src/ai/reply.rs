@@ -16,11 +16,15 @@ const FIELDS: [(&str, &str, &str); 4] = [
 pub(crate) fn reply(prompt: &Prompt) -> String {
     let latest = prompt.latest();
     let shown = Shown { prompt, tongue: prompt.tongue(), topics: topics(&latest), latest: &latest };
+    let opening = shown.opening();
     let mut content: Vec<String> = shown.topics.iter().filter_map(|topic| shown.about(*topic)).collect();
     if content.is_empty() {
-        content.push(shown.say("קיבלתי. איך עוד אפשר לעזור?", "Got it. How else can I help?"));
+        content.push(match opening {
+            Some(_) => shown.say("איך אפשר לעזור?", "How can I help?"),
+            None => shown.say("קיבלתי. איך עוד אפשר לעזור?", "Got it. How else can I help?"),
+        });
     }
-    shown.opening().into_iter().chain(content).collect::<Vec<_>>().join(" ")
+    opening.into_iter().chain(content).collect::<Vec<_>>().join(" ")
 }
 
 /// What the model was shown, ready to be spoken about.
@@ -49,6 +53,9 @@ impl Shown<'_> {
     }
 
     fn opening(&self) -> Option<String> {
+        if self.prompt.is_return() {
+            return None;
+        }
         let introduced = facts::told(self.latest).into_iter().find(|fact| fact.field == "name");
         if let Some(fact) = introduced {
             return Some(
@@ -165,7 +172,8 @@ mod tests {
     #[test]
     fn it_answers_from_what_it_was_shown() {
         let memory = format!("{SALON}{MEMORY}");
-        let table: [(&str, &[&str], &str); 9] = [
+        let returned = format!("{memory}\n\nהלקוח חזר. אל תפתח בברכה נוספת.");
+        let table: [(&str, &[&str], &str); 10] = [
             (SALON, &["היי, קוראים לי דנה. כמה עולה תספורת גברים?"], "נעים מאוד, דנה! תספורת גברים 80 ש\"ח."),
             (SALON, &["עד מתי אתם פתוחים?"], "היי! שעות הפתיחה: ראשון עד חמישי 9:00-20:00, שבת סגור."),
             (
@@ -174,9 +182,10 @@ mod tests {
                 "הבקשה לתור נרשמה (בבוקר), והצוות יחזור עם שעה.",
             ),
             (&memory, &["היי, כמה עולה?"], "היי יוסי כהן! תספורת גברים 80 ש\"ח."),
+            (&returned, &["היי, כמה עולה?"], "תספורת גברים 80 ש\"ח."),
             (&memory, &["מה אתם יודעים עליי?"], "היי יוסי כהן! רשום אצלי: שם: יוסי כהן; שירות: תספורת גברים."),
             (&memory, &["נמשיך מאיפה שעצרנו"], "היי יוסי כהן! ממשיכים. הלקוח רוצה תור."),
-            (&memory, &["🙂"], "היי יוסי כהן! קיבלתי. איך עוד אפשר לעזור?"),
+            (&memory, &["🙂"], "היי יוסי כהן! איך אפשר לעזור?"),
             ("", &["Hi, how much is a haircut?"], "Hi! I have no price at hand, I will ask the team."),
             ("", &["x", "y", "Actually I prefer mornings"], "No problem, updated: mornings."),
         ];

@@ -1,0 +1,146 @@
+//! A customer as the demo and the end-to-end tests play one.
+
+use crate::admin::Admin;
+use crate::driver::Driver;
+use crate::{AiRequest, Said, Say, Sent, now, wait};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// An answer waits a second and a half for more messages; the rest is for a slow machine.
+const ANSWER: Duration = Duration::from_secs(30);
+/// From the schedule to the memory.
+const DIGEST: Duration = Duration::from_secs(45);
+
+/// Someone with a phone, who writes to one number of one business.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    driver: Driver,
+    admin: Admin,
+    number: String,
+    /// Digits of the phone number.
+    pub phone: String,
+    /// A word that stands in nobody else's messages, so that this customer's prompts can be told from others'.
+    pub mark: String,
+    received: usize,
+}
+
+impl Customer {
+    /// Someone nobody knows yet: the phone number is another one each time, from a range nobody has.
+    #[must_use]
+    pub fn unknown(driver: &Driver, admin: &Admin, number: &str) -> Self {
+        static MADE: AtomicI64 = AtomicI64::new(0);
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let digits = (now().as_millisecond() / 100 + made * 131).rem_euclid(10_000);
+        Self {
+            driver: driver.clone(),
+            admin: admin.clone(),
+            number: number.to_owned(),
+            phone: format!("97255500{digits:04}"),
+            mark: format!("סימן{digits:04}"),
+            received: 0,
+        }
+    }
+
+    /// The same person, writing to another business.
+    #[must_use]
+    pub fn at(&self, admin: &Admin, number: &str) -> Self {
+        Self { admin: admin.clone(), number: number.to_owned(), received: 0, ..self.clone() }
+    }
+
+    /// A message of this customer, to be changed and sent by [`Self::send`].
+    #[must_use]
+    pub fn message(&self, text: &str) -> Say {
+        Say {
+            from: Some(self.phone.clone()),
+            name: Some("פרופיל".to_owned()),
+            number: Some(self.number.clone()),
+            text: Some(text.to_owned()),
+            ..Say::default()
+        }
+    }
+
+    /// Sends a message; comes back when the webhook has taken it.
+    ///
+    /// # Errors
+    /// When the webhook did not take it.
+    pub async fn send(&self, message: &Say) -> Result<Said> {
+        self.driver.say(message).await
+    }
+
+    /// Writes a text.
+    ///
+    /// # Errors
+    /// See [`Self::send`].
+    pub async fn say(&self, text: &str) -> Result<Said> {
+        self.send(&self.message(text)).await
+    }
+
+    /// Waits for the one message that is due now.
+    ///
+    /// # Errors
+    /// When none comes in time, or more than one.
+    pub async fn answer(&mut self) -> Result<Sent> {
+        let wanted = self.received + 1;
+        let mut all = self.driver.sent_at_least(&self.number, &self.phone, wanted, ANSWER).await?;
+        ensure!(all.len() == wanted, "the customer got {} messages where one was due", all.len() - self.received);
+        self.received = wanted;
+        all.pop().context("no message")
+    }
+
+    /// Writes a text and waits for the one answer.
+    ///
+    /// # Errors
+    /// See [`Self::answer`].
+    pub async fn exchange(&mut self, text: &str) -> Result<Sent> {
+        self.say(text).await?;
+        self.answer().await
+    }
+
+    /// Everything this customer was sent, oldest first.
+    ///
+    /// # Errors
+    /// When the simulator does not answer.
+    pub async fn inbox(&self) -> Result<Vec<Sent>> {
+        self.driver.sent(&self.number, &self.phone).await
+    }
+
+    /// What the business holds of this customer, see [`Admin::lead`].
+    ///
+    /// # Errors
+    /// When the business does not know the customer.
+    pub async fn lead(&self) -> Result<Value> {
+        self.admin.lead(&self.phone).await
+    }
+
+    /// Waits in silence until the conversation is in the memory. Answers the lead; the next message opens a session.
+    ///
+    /// # Errors
+    /// When that takes longer than it should.
+    pub async fn fall_silent(&self, idle: Duration) -> Result<Value> {
+        let before = self.lead().await?["memory"]["summary_updated_at"].clone();
+        let lead = wait::until("the summary of the conversation", idle + DIGEST, async || {
+            let lead = self.lead().await?;
+            let written = &lead["memory"]["summary_updated_at"];
+            Ok((written.is_string() && *written != before).then_some(lead))
+        })
+        .await?;
+        // WhatsApp's clock has whole seconds: a message of this very second would count as earlier.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Ok(lead)
+    }
+
+    /// What the model was shown when the customer's newest message was this.
+    ///
+    /// # Errors
+    /// When the model was never asked to answer it.
+    pub async fn prompt_for(&self, text: &str) -> Result<AiRequest> {
+        let newest = |request: &AiRequest| {
+            let content = request.messages.last().and_then(|last| last["content"].as_str());
+            content.is_some_and(|content| content.ends_with(text))
+        };
+        let requests = self.driver.ai_requests("reply", text).await?;
+        requests.into_iter().rev().find(newest).context("the model was never asked to answer this")
+    }
+}

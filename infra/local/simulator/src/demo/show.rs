@@ -1,0 +1,63 @@
+//! The story as a person reads it.
+
+use serde_json::Value;
+use zikaron_simulator::Sent;
+
+#[expect(clippy::print_stdout, reason = "a demo prints")]
+pub(crate) fn line(text: &str) {
+    println!("{text}");
+}
+
+pub(crate) fn heading(text: &str) {
+    line(&format!("\n━━ {text} {}", "━".repeat(70_usize.saturating_sub(text.chars().count()))));
+}
+
+pub(crate) fn customer(text: &str) {
+    said("customer", text);
+}
+
+pub(crate) fn business(sent: &Sent) {
+    said("business", &sent.text);
+    if !sent.buttons.is_empty() {
+        let buttons: Vec<_> = sent.buttons.iter().map(|button| format!("[ {} ]", button.title)).collect();
+        said("", &buttons.join("  "));
+    }
+}
+
+fn said(who: &str, text: &str) {
+    for (number, part) in text.lines().enumerate() {
+        line(&format!("  {:<9} {part}", if number == 0 { who } else { "" }));
+    }
+}
+
+/// A text in a frame of its own.
+pub(crate) fn quoted(title: &str, text: &str) {
+    line(&format!("\n  {title}"));
+    for part in text.lines() {
+        line(&format!("  │ {part}"));
+    }
+}
+
+/// Profile, summary and notes of `admin lead show --json`.
+pub(crate) fn memory(lead: &Value) {
+    let memory = &lead["memory"];
+    line("\n  profile");
+    for (name, field) in memory["customer_profile_json"].as_object().into_iter().flatten() {
+        let text = |key: &str| field[key].as_str().unwrap_or_default().to_owned();
+        let before = match text("previous_value") {
+            before if before.is_empty() => String::new(),
+            before => format!(", before: {before}"),
+        };
+        let origin = format!("({}, {}{before})", text("source"), text("confidence"));
+        line(&format!("    {name:<17} {}   {origin}", text("value")));
+    }
+    line("\n  summary of the last conversation");
+    for part in memory["last_summary"].as_str().unwrap_or("(none)").lines() {
+        line(&format!("    {part}"));
+    }
+    let count = memory["notes"].as_array().map_or(0, Vec::len);
+    line(&format!(
+        "\n  notes: {count}; last interaction {}",
+        lead["state"]["last_interaction_at"].as_str().unwrap_or("-")
+    ));
+}

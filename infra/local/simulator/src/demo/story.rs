@@ -1,0 +1,92 @@
+//! The steps of the story. Each has a deadline, and each checks what it shows.
+
+use crate::show;
+use anyhow::{Context, Result, ensure};
+use std::time::Duration;
+use zikaron_simulator::admin::Admin;
+use zikaron_simulator::customer::Customer;
+use zikaron_simulator::driver::Driver;
+use zikaron_simulator::local_env::LocalEnv;
+use zikaron_simulator::{OFFLINE_MODEL, Sent};
+
+const INTRODUCTION: &str = "היי! קוראים לי יוסי כהן ואני מתל אביב";
+const PRICE: &str = "כמה עולה תספורת גברים?";
+const BOOKING: &str = "אני רוצה לקבוע תור. אני מעדיף בוקר מוקדם";
+const CHANGE_OF_MIND: &str = "בעצם עדיף לי אחר הצהריים";
+const RETURN: &str = "היי, אפשר לקבוע תור לשבוע הבא?";
+const QUESTION: &str = "היי יוסי כהן! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?";
+const FRESH: &str = "מהתחלה";
+
+pub(crate) async fn tell() -> Result<()> {
+    let env = LocalEnv::from_env()?;
+    let driver = Driver::new(&env.simulator_url)?;
+    let mut customer = Customer::unknown(&driver, &Admin::of(&env.business)?, &env.number);
+    show::line(&format!("The answers are those of {OFFLINE_MODEL}, a set of simple rules and no language model."));
+    first_conversation(&mut customer).await.context("the first conversation")?;
+    let summary = silence(&customer, env.idle).await.context("the silence")?;
+    customer_returns(&mut customer, &summary).await.context("the return")?;
+    fresh_start(&mut customer, &summary).await.context("the fresh start")?;
+    show::line("");
+    Ok(())
+}
+
+async fn first_conversation(customer: &mut Customer) -> Result<()> {
+    show::heading("1. A customer nobody knows writes");
+    for text in [INTRODUCTION, PRICE, BOOKING, CHANGE_OF_MIND] {
+        let answer = exchange(customer, text).await?;
+        ensure!(answer.buttons.is_empty(), "a new customer was asked whether to continue");
+    }
+    let block = customer.prompt_for(CHANGE_OF_MIND).await?.memory_block();
+    ensure!(block.is_empty(), "a customer nobody knows has a memory");
+    Ok(())
+}
+
+/// Answers the summary.
+async fn silence(customer: &Customer, idle: Duration) -> Result<String> {
+    show::heading(&format!("2. {} seconds of silence: the schedule fires", idle.as_secs()));
+    let lead = customer.fall_silent(idle).await?;
+    show::memory(&lead);
+    let field = |name: &str| &lead["memory"]["customer_profile_json"][name]["value"];
+    ensure!(field("name") == "יוסי כהן", "the profile does not hold the customer's name");
+    ensure!(field("preferences") == "אחר הצהריים", "the profile does not hold what he said last");
+    ensure!(lead["state"]["session"].is_null(), "the session is still open");
+    let summary = lead["memory"]["last_summary"].as_str().unwrap_or_default();
+    ensure!((5..=10).contains(&summary.lines().count()), "the summary does not have 5 to 10 lines");
+    Ok(summary.to_owned())
+}
+
+async fn customer_returns(customer: &mut Customer, summary: &str) -> Result<()> {
+    show::heading("3. He returns, and is asked whether to continue");
+    let answer = exchange(customer, RETURN).await?;
+    ensure!(answer.text.ends_with(QUESTION), "his answer does not end with the question");
+    ensure!(answer.text.len() > QUESTION.len(), "he got the question and no answer");
+    ensure!(answer.buttons.len() == 2, "the question has no two buttons");
+    let block = customer.prompt_for(RETURN).await?.memory_block();
+    show::quoted("What the model saw of his memory:", &block);
+    ensure!(block.contains("• name: יוסי כהן"), "the model was not shown his profile");
+    let hidden = summary.lines().find(|line| !block.contains(*line));
+    ensure!(hidden.is_none(), "the model was not shown the whole summary");
+    Ok(())
+}
+
+async fn fresh_start(customer: &mut Customer, summary: &str) -> Result<()> {
+    show::heading("4. He starts fresh: the profile stays, the old conversation is hidden");
+    exchange(customer, FRESH).await?;
+    let prompt = customer.prompt_for(FRESH).await?;
+    let block = prompt.memory_block();
+    show::quoted("What the model saw of his memory now:", &block);
+    let said: Vec<&str> = prompt.messages.iter().skip(1).filter_map(|said| said["content"].as_str()).collect();
+    show::quoted("And of the conversation:", &said.join("\n"));
+    ensure!(block.contains("• name: יוסי כהן"), "the profile is gone");
+    let old = summary.lines().chain([INTRODUCTION, PRICE, BOOKING, CHANGE_OF_MIND, RETURN]);
+    let seen: Vec<&str> = old.filter(|old| prompt.holds(old)).collect();
+    ensure!(seen.is_empty(), "the model still sees the old conversation: {}", seen.join(" / "));
+    Ok(())
+}
+
+async fn exchange(customer: &mut Customer, text: &str) -> Result<Sent> {
+    show::customer(text);
+    let answer = customer.exchange(text).await?;
+    show::business(&answer);
+    Ok(answer)
+}

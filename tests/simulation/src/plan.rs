@@ -1,0 +1,194 @@
+//! What a seed decides before the run: who misbehaves, how often, and whose clock is wrong.
+
+use crate::chance::Chance;
+use crate::scenario::{self, Step};
+use std::time::Duration;
+use zikaron_memory::settings::{ResumePrompt, Settings};
+
+/// How much of a seed is run: for looking at a failure in the small.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Only this customer; none: all.
+    pub only: Option<usize>,
+    /// So many steps of the scenario.
+    pub steps: usize,
+    /// So many faults.
+    pub faults: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { only: None, steps: usize::MAX, faults: u64::MAX }
+    }
+}
+
+/// How often each thing goes wrong, as probabilities.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rates {
+    /// A call of a port fails, before or after its effect.
+    pub(crate) fail: f64,
+    /// The process dies at a call, before or after its effect.
+    pub(crate) die: f64,
+    /// A call takes seconds.
+    pub(crate) slow: f64,
+    /// The model fails or answers nothing usable.
+    pub(crate) model: f64,
+    /// The channel accepts and its answer is lost.
+    pub(crate) lost: f64,
+    /// The channel answers 5xx and accepted nothing.
+    pub(crate) broken: f64,
+    /// The channel takes seconds to accept.
+    pub(crate) late_accept: f64,
+    /// The channel refuses for now.
+    pub(crate) busy: f64,
+    /// The channel refuses for good.
+    pub(crate) refused: f64,
+    /// No status comes at all.
+    pub(crate) silent: f64,
+    /// A status comes minutes or hours late.
+    pub(crate) late_status: f64,
+    /// A status comes twice.
+    pub(crate) twice_status: f64,
+    /// What was accepted is not delivered.
+    pub(crate) undelivered: f64,
+    /// A schedule fires early.
+    pub(crate) early: f64,
+    /// A schedule fires twice.
+    pub(crate) twice: f64,
+    /// A schedule fires hours late.
+    pub(crate) late: f64,
+    /// A schedule never fires.
+    pub(crate) never: f64,
+    /// The bus delivers late or twice.
+    pub(crate) bus: f64,
+}
+
+impl Rates {
+    fn new(chance: &mut Chance) -> Self {
+        Self {
+            fail: chance.rate(&[0.002, 0.01, 0.05]),
+            die: chance.rate(&[0.001, 0.005, 0.02]),
+            slow: chance.rate(&[0.01, 0.05]),
+            model: chance.rate(&[0.05, 0.4]),
+            lost: chance.rate(&[0.05, 0.3]),
+            broken: chance.rate(&[0.05, 0.2]),
+            late_accept: chance.rate(&[0.1, 0.5]),
+            busy: chance.rate(&[0.05, 0.3]),
+            refused: chance.rate(&[0.05, 0.2]),
+            silent: chance.rate(&[0.1, 0.5, 1.0]),
+            late_status: chance.rate(&[0.1, 0.4]),
+            twice_status: chance.rate(&[0.2]),
+            undelivered: chance.rate(&[0.05, 0.2]),
+            early: chance.rate(&[0.1, 0.4]),
+            twice: chance.rate(&[0.2, 0.6]),
+            late: chance.rate(&[0.1, 0.3]),
+            never: chance.rate(&[0.1, 0.5]),
+            bus: chance.rate(&[0.05, 0.3]),
+        }
+    }
+}
+
+/// How badly webhooks are delivered.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Delivery {
+    /// A message comes more than once.
+    pub(crate) repeated: f64,
+    /// A message comes seconds late, and so behind later ones.
+    pub(crate) reordered: f64,
+    /// A message comes minutes to hours late.
+    pub(crate) late: f64,
+    /// A message comes about half a day late.
+    pub(crate) stale: f64,
+}
+
+/// Everything a seed decides.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    /// Nothing fails, no clock is wrong: what is promised in time must come in time.
+    pub(crate) calm: bool,
+    /// By how many milliseconds the clocks of the instances are off; one is drawn for each.
+    pub(crate) skews: Vec<i64>,
+    pub(crate) rates: Rates,
+    /// The model answers nothing at all from and to.
+    pub(crate) dead_model: Option<(Duration, Duration)>,
+    pub(crate) settings: Settings,
+    pub(crate) customers: usize,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) limits: Limits,
+    /// When the scenario is over and the faults stop.
+    pub(crate) ends: Duration,
+}
+
+impl Plan {
+    pub(crate) fn new(seed: u64, limits: Limits) -> Self {
+        let mut chance = Chance::new(seed, 1);
+        let calm = chance.is(0.3);
+        let rates = if calm { Rates::default() } else { Rates::new(&mut chance) };
+        let delivery = Delivery {
+            repeated: chance.rate(&[0.1, 0.4]),
+            reordered: if calm { 0.0 } else { chance.rate(&[0.1, 0.3]) },
+            late: if calm { 0.0 } else { chance.rate(&[0.05, 0.15]) },
+            stale: if calm { 0.0 } else { chance.rate(&[0.03, 0.1]) },
+        };
+        let switch = if chance.is(0.85) { scenario::Switch::On } else { scenario::Switch::Toggled };
+        let customers = usize::try_from(chance.number(1, 3)).unwrap_or(1);
+        let mut steps = scenario::steps(seed, customers, calm, delivery, switch);
+        steps.retain(|step| limits.only.is_none_or(|only| step.customer.is_none_or(|of| of == only)));
+        steps.truncate(limits.steps);
+        let ends = steps.iter().map(Step::over).max().unwrap_or_default() + Duration::from_secs(60);
+        let dead_model = (!calm && chance.is(0.25)).then(|| {
+            let from = chance.seconds(0, ends.as_secs().min(20_000));
+            let hours = if chance.is(0.1) { 14 } else { 1 };
+            (from, from + Duration::from_secs(3_600 * hours))
+        });
+        Self {
+            seed,
+            calm,
+            skews: skews(&mut chance, calm),
+            rates,
+            dead_model,
+            settings: settings(&mut chance, switch),
+            customers,
+            steps,
+            limits,
+            ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),
+        }
+    }
+}
+
+/// In most runs every clock is right. Two instances differ by at most five minutes, which is what the protocol
+/// allows for, and each from the truth by as much.
+fn skews(chance: &mut Chance, calm: bool) -> Vec<i64> {
+    if calm || chance.is(0.6) {
+        return vec![0];
+    }
+    let width = chance.one_of(&[2_000_u64, 60_000, 300_000]).unwrap_or(0);
+    let low = i64::try_from(chance.number(0, width)).unwrap_or(0);
+    (0..3).map(|_| i64::try_from(chance.number(0, width)).unwrap_or(0) - low).collect()
+}
+
+fn settings(chance: &mut Chance, switch: scenario::Switch) -> Settings {
+    Settings {
+        enable_customer_service: matches!(switch, scenario::Switch::On) || chance.is(0.5),
+        resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
+        ..Settings::default()
+    }
+}
+
+/// Settings off or toggled: for a run whose scenario is made by hand.
+pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, customers: usize, dead_model: Option<(Duration, Duration)>) -> Plan {
+    let ends = steps.iter().map(Step::over).max().unwrap_or_default() + Duration::from_secs(60);
+    Plan {
+        seed,
+        calm: dead_model.is_none(),
+        skews: vec![0],
+        rates: Rates::default(),
+        dead_model,
+        settings: Settings { enable_customer_service: true, ..Settings::default() },
+        customers,
+        steps,
+        limits: Limits::default(),
+        ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),
+    }
+}
