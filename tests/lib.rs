@@ -1,0 +1,5 @@
+#![doc = include_str!("README.md")]
+
+pub mod business;
+pub mod schedules;
+pub mod stage;

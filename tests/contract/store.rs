@@ -91,9 +91,8 @@ pub(crate) async fn nothing_is_written_to_a_lead_that_is_not_there<S: Store>(sto
 pub(crate) async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store: &S, key: LeadKey) {
     let whole = customer(&key);
     let by_phone = CustomerAddress { bsuid: None, ..whole.clone() };
-    let items = |customer: &CustomerAddress, version| {
-        vec![Item::Alias(customer.clone()), Item::State(state(&key, version))]
-    };
+    let items =
+        |customer: &CustomerAddress, version| vec![Item::Alias(customer.clone()), Item::State(state(&key, version))];
     assert_eq!(store.find(&key.business, &whole).await.unwrap().lead(), None);
     store.commit(&key, items(&by_phone, 1)).await.unwrap();
     let found = store.find(&key.business, &whole).await.unwrap();
@@ -169,8 +168,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
     whole.lease = Some(Lease { until: at(40), holder: "01HOLDER".to_owned() });
     whole.reopened = vec![Stretch { after: 1, through: 2 }];
     let stages = [InFlight::Waiting, InFlight::Sending, InFlight::Retry { at: at(99) }, InFlight::Unknown];
-    whole.unsettled =
-        stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage }).into();
+    whole.unsettled = stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage }).into();
     let closed = Closed { first_sent_at: at(-1), last_at: at(9), cut_off: 5, generation: 3 };
     let session = Session {
         id: SessionId::new("s"),

@@ -1,0 +1,10 @@
+//! What a customer, an operator and a stranger see of the deployed whole. Run inside the local stack (`make test`).
+
+#[path = "e2e/answering.rs"]
+mod answering;
+#[path = "e2e/door.rs"]
+mod door;
+#[path = "e2e/memory.rs"]
+mod memory;
+#[path = "e2e/tenants.rs"]
+mod tenants;

@@ -1,0 +1,114 @@
+//! Every message comes to one end, and no customer gets two answers (spec J).
+
+use anyhow::Result;
+use serde_json::json;
+use std::time::Duration;
+use zikaron_simulator::{Say, Script, Step, wait};
+use zikaron_tests::stage::Stage;
+
+/// Longer than a second answer would take to come.
+const NOTHING_MORE: Duration = Duration::from_secs(6);
+
+#[tokio::test]
+async fn a_message_is_answered_within_ten_seconds_and_its_statuses_are_taken() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    let text = format!("שלום 👋🏽 אפשר תור? עדיף בשעה 10% \"בערך\" <3 \\ {}", customer.mark);
+    let begun = std::time::Instant::now();
+    let answer = customer.exchange(&text).await?;
+    // With every other test running beside it.
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert_eq!(customer.prompt_for(&text).await?.text_of("user"), text, "escapes do not change what was said");
+    let settled = async || {
+        let inbox = customer.inbox().await?;
+        Ok(inbox.iter().find(|sent| sent.wamid == answer.wamid && sent.statuses.len() == 2).cloned())
+    };
+    let settled = wait::until("both statuses", Duration::from_secs(20), settled).await?;
+    assert!(settled.tag.is_some(), "a send bears our own id");
+    let lead = customer.lead().await?;
+    let texts: Vec<_> = messages(&lead).into_iter().map(|message| message["text"].clone()).collect();
+    assert!(texts.contains(&json!(text)) && texts.contains(&json!(answer.text)), "{texts:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_repeated_webhook_is_stored_once_and_answered_once() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    let said = customer.say("היי").await?;
+    let again = Say { id: Some(said.id.clone()), times: Some(5), ..customer.message("היי") };
+    customer.send(&again).await?;
+    let answer = customer.answer().await?;
+    customer.send(&again).await?;
+    tokio::time::sleep(NOTHING_MORE).await;
+    assert_eq!(customer.inbox().await?.len(), 1);
+    let lead = customer.lead().await?;
+    let ids: Vec<_> = messages(&lead).into_iter().map(|message| message["speaker"].clone()).collect();
+    assert_eq!(ids.iter().filter(|who| **who == "customer").count(), 1, "{ids:?}");
+    assert_eq!(ids.iter().filter(|who| **who == "assistant").count(), 1, "{ids:?}");
+    assert!(!answer.text.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_burst_of_messages_gets_one_answer_that_has_read_them_all() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    let parts = ["היי", "קוראים לי דנה לוי", "רציתי לשאול", "כמה עולה תספורת נשים?", customer.mark.as_str()];
+    for part in parts {
+        customer.say(part).await?;
+    }
+    let answer = customer.answer().await?;
+    assert!(answer.text.contains("דנה לוי") && answer.text.contains("150"), "{}", answer.text);
+    let prompt = customer.prompt_for(&customer.mark).await?;
+    assert_eq!(prompt.text_of("user"), parts.join("\n"), "in the order they were written");
+    tokio::time::sleep(NOTHING_MORE).await;
+    assert_eq!(customer.inbox().await?.len(), 1);
+    assert_eq!(customer.lead().await?["state"]["pending"], 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_customer_without_a_phone_number_is_answered_by_user_id() -> Result<()> {
+    let stage = Stage::set()?;
+    let bsuid = format!("IL.{}", zikaron_simulator::now().as_nanosecond());
+    let customer = stage.customer();
+    customer.send(&Say { from: None, bsuid: Some(bsuid.clone()), ..customer.message("היי") }).await?;
+    let sent = stage.driver.sent_at_least(&stage.env.number, &bsuid, 1, Duration::from_secs(30)).await?;
+    assert!(!sent[0].text.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn media_is_not_met_with_silence_and_a_reaction_is_not_answered() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    let image = json!({"id": "1", "mime_type": "image/jpeg", "sha256": "x"});
+    customer
+        .send(&Say { kind: Some("image".to_owned()), body: Some(image), text: None, ..customer.message("") })
+        .await?;
+    let answer = customer.answer().await?;
+    let reaction = json!({"message_id": answer.wamid, "emoji": "👍"});
+    let reacts = Say { kind: Some("reaction".to_owned()), body: Some(reaction), text: None, ..customer.message("") };
+    customer.send(&reacts).await?;
+    tokio::time::sleep(NOTHING_MORE).await;
+    assert_eq!(customer.inbox().await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_outage_of_the_model_delays_the_answer_and_loses_nothing() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    let script = Script { only: Some(customer.mark.clone()), replies: vec![Step::error(503)], ..Script::default() };
+    stage.driver.script(&script).await?;
+    let text = format!("היי {}", customer.mark);
+    customer.exchange(&text).await?;
+    let requests = stage.driver.ai_requests("reply", &customer.mark).await?;
+    assert_eq!(requests.iter().map(|request| request.status).collect::<Vec<_>>(), [503, 200]);
+    Ok(())
+}
+
+fn messages(lead: &serde_json::Value) -> Vec<&serde_json::Value> {
+    lead["messages"].as_array().into_iter().flatten().collect()
+}

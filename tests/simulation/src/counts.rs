@@ -1,0 +1,91 @@
+//! What happened in a run, or in many.
+
+use std::collections::BTreeMap;
+
+/// How often things happened.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// Runs.
+    pub seeds: u64,
+    /// Invocations of a function, repeated ones included.
+    pub invocations: u64,
+    /// Messages customers wrote.
+    pub messages: u64,
+    /// Calls of ports.
+    pub calls: u64,
+    /// Faults, by kind.
+    pub faults: BTreeMap<&'static str, u64>,
+    /// Processes that died, or were ended for taking too long.
+    pub deaths: u64,
+    /// Answers claimed.
+    pub turns: u64,
+    /// Answers to more than one message.
+    pub coalesced: u64,
+    /// Answers thrown away because newer messages had come.
+    pub supersedes: u64,
+    /// Messages put on their way to the channel.
+    pub posts: u64,
+    /// Sends nobody could tell the end of, settled by a status after all.
+    pub uncertain_settled: u64,
+    /// Those that stayed so.
+    pub uncertain_left: u64,
+    /// Sessions digested.
+    pub digested: u64,
+    /// Hints of the sweep.
+    pub hints: u64,
+    /// Events given up by the retries and the failure queue.
+    pub parked: u64,
+}
+
+impl Counts {
+    /// Adds the counts of another run.
+    pub fn add(&mut self, other: &Self) {
+        self.seeds += other.seeds;
+        self.invocations += other.invocations;
+        self.messages += other.messages;
+        self.calls += other.calls;
+        for (name, count) in &other.faults {
+            *self.faults.entry(name).or_default() += count;
+        }
+        self.deaths += other.deaths;
+        self.turns += other.turns;
+        self.coalesced += other.coalesced;
+        self.supersedes += other.supersedes;
+        self.posts += other.posts;
+        self.uncertain_settled += other.uncertain_settled;
+        self.uncertain_left += other.uncertain_left;
+        self.digested += other.digested;
+        self.hints += other.hints;
+        self.parked += other.parked;
+    }
+
+    /// The counts as a table of two columns.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let calls = self.calls.checked_div(self.messages.max(1)).unwrap_or_default();
+        let mut rows = vec![
+            ("seeds", self.seeds),
+            ("invocations", self.invocations),
+            ("messages", self.messages),
+            ("calls of ports", self.calls),
+            ("calls per message, sweeps included", calls),
+            ("deaths and time-outs", self.deaths),
+            ("turns (answers claimed)", self.turns),
+            ("  coalesced", self.coalesced),
+            ("  superseded before the claim", self.supersedes),
+            ("posts to the channel", self.posts),
+            ("uncertain, settled later", self.uncertain_settled),
+            ("uncertain, left", self.uncertain_left),
+            ("sessions digested", self.digested),
+            ("hints of the sweep", self.hints),
+            ("parked events", self.parked),
+            ("faults", self.faults.values().sum()),
+        ];
+        rows.extend(self.faults.iter().map(|(name, count)| (*name, *count)));
+        let line = |(place, (name, count)): (usize, &(&str, u64))| {
+            let indent = if place >= 16 { "  " } else { "" };
+            format!("{:<38}{count:>14}\n", format!("{indent}{name}"))
+        };
+        rows.iter().enumerate().map(line).collect()
+    }
+}
