@@ -54,13 +54,14 @@ async fn a_repeated_webhook_is_stored_once_and_answered_once() -> Result<()> {
 async fn a_burst_of_messages_gets_one_answer_that_has_read_them_all() -> Result<()> {
     let stage = Stage::set()?;
     let mut customer = stage.customer();
-    let parts = ["היי", "קוראים לי דנה לוי", "רציתי לשאול", "כמה עולה תספורת נשים?", customer.mark.as_str()];
+    let mark = customer.mark.clone();
+    let parts = ["היי", "קוראים לי דנה לוי", "רציתי לשאול", "כמה עולה תספורת נשים?", mark.as_str()];
     for part in parts {
         customer.say(part).await?;
     }
     let answer = customer.answer().await?;
     assert!(answer.text.contains("דנה לוי") && answer.text.contains("150"), "{}", answer.text);
-    let prompt = customer.prompt_for(&customer.mark).await?;
+    let prompt = customer.prompt_for(&mark).await?;
     assert_eq!(prompt.text_of("user"), parts.join("\n"), "in the order they were written");
     tokio::time::sleep(NOTHING_MORE).await;
     assert_eq!(customer.inbox().await?.len(), 1);

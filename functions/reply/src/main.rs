@@ -6,6 +6,7 @@ use zikaron_ai::config::ChatConfig;
 use zikaron_ai::model::ChatModel;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
+use zikaron_aws::delivery::Delivery;
 use zikaron_aws::secrets::{Connections, ai_key};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
@@ -36,5 +37,11 @@ async fn main() -> Result<(), Error> {
         ids: Ulids,
         config: config::protocol()?,
     };
-    run(service_fn(async |event: LambdaEvent<Event>| handle(&world, &event.payload).await.map_err(Error::from))).await
+    run(service_fn(async |delivery: LambdaEvent<Delivery<Event>>| {
+        for event in delivery.payload.events()? {
+            handle(&world, &event).await?;
+        }
+        Ok::<_, Error>(())
+    }))
+    .await
 }

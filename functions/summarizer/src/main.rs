@@ -6,6 +6,7 @@ use zikaron_ai::config::ChatConfig;
 use zikaron_ai::model::ChatModel;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
+use zikaron_aws::delivery::Delivery;
 use zikaron_aws::secrets::ai_key;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
@@ -31,5 +32,11 @@ async fn main() -> Result<(), Error> {
         ids: Ulids,
         config: config::protocol()?,
     };
-    run(service_fn(async |event: LambdaEvent<Input>| handle(&world, &event.payload).await.map_err(Error::from))).await
+    run(service_fn(async |delivery: LambdaEvent<Delivery<Input>>| {
+        for input in delivery.payload.events()? {
+            handle(&world, &input).await?;
+        }
+        Ok::<_, Error>(())
+    }))
+    .await
 }

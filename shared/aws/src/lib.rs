@@ -3,6 +3,7 @@
 pub mod bus;
 pub mod clock;
 pub mod config;
+pub mod delivery;
 pub mod sdk;
 pub mod secrets;
 pub mod store;

@@ -154,19 +154,21 @@ pub trait Store: Send + Sync {
 /// A place in the index of open sessions, as the store writes it.
 pub type Cursor = String;
 
+/// Sessions, and where to go on, if there may be more.
+pub type OpenPage = (Vec<(LeadKey, SessionId)>, Option<Cursor>);
+
 /// The sparse index of sessions that are open or not digested yet, in shards. May be a moment behind.
 pub trait OpenSessions: Send + Sync {
     /// How many shards there are.
     fn shards(&self) -> u8;
 
-    /// Up to `most` sessions of a shard, those opened first before the others, from behind `after` on; and where to
-    /// go on, if there may be more.
+    /// Up to `most` sessions of a shard, those opened first before the others, from behind `after` on.
     fn open_sessions(
         &self,
         shard: u8,
         after: Option<&Cursor>,
         most: usize,
-    ) -> impl Future<Output = Result<(Vec<(LeadKey, SessionId)>, Option<Cursor>), Unavailable>> + Send;
+    ) -> impl Future<Output = Result<OpenPage, Unavailable>> + Send;
 
     /// Where earlier sweeps stopped, by shard.
     fn cursors(&self) -> impl Future<Output = Result<BTreeMap<u8, Cursor>, Unavailable>> + Send;

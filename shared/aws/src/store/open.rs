@@ -6,9 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::store::{Cursor, OpenSessions};
+use zikaron_protocol::store::{Cursor, OpenPage, OpenSessions};
 
 /// One item, so that an idle sweep reads it once for all shards.
 #[derive(Default, Serialize, Deserialize)]
@@ -34,7 +33,7 @@ impl OpenSessions for DynamoStore {
         shard: u8,
         after: Option<&Cursor>,
         most: usize,
-    ) -> Result<(Vec<(LeadKey, SessionId)>, Option<Cursor>), Unavailable> {
+    ) -> Result<OpenPage, Unavailable> {
         const WHAT: &str = "Query (open)";
         let request = self
             .client

@@ -89,6 +89,12 @@ fn a_value_whose_words_partly_stand_in_the_quote_is_supported() {
 }
 
 #[test]
+fn a_value_that_stands_in_the_message_but_not_in_the_quote_is_a_guess() {
+    let text = "I live in Haifa. My aunt lives in Acre";
+    assert_eq!(found(&[text], "Acre", "I live in Haifa"), Ok(Low));
+}
+
+#[test]
 fn the_models_own_claim_and_the_channel_can_only_lower_the_confidence() {
     let say = |claimed, cap| {
         let claim = Extracted { confidence: claimed, ..claim("Haifa", "from Haifa") };

@@ -1,7 +1,7 @@
 //! The store in this process's memory: for tests and the simulation, and the shortest statement of what a store
 //! must do.
 
-use super::{CommitError, Cursor, Found, Item, Memory, OpenSessions, Part, Store, names};
+use super::{CommitError, Cursor, Found, Item, Memory, OpenPage, OpenSessions, Part, Store, names};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::message::{Message, MessageKey};
 use crate::ports::Unavailable;
@@ -187,7 +187,7 @@ impl OpenSessions for InMemory {
         _shard: u8,
         after: Option<&Cursor>,
         most: usize,
-    ) -> Result<(Vec<(LeadKey, SessionId)>, Option<Cursor>), Unavailable> {
+    ) -> Result<OpenPage, Unavailable> {
         let contents = self.contents();
         let mut open: Vec<_> = contents
             .leads

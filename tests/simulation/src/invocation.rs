@@ -1,0 +1,138 @@
+//! Lambda: an event starts a process; what fails is tried again after one and two minutes, then by the failure queue
+//! every 15 minutes for six hours, then parked.
+
+use crate::instance::{Cause, Instance};
+use crate::universe::Universe;
+use crate::witness;
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use zikaron_protocol::event::{Event, Fire};
+use zikaron_protocol::{session_end, status, sweep, turn};
+
+/// The time-out of the functions.
+const TIME_OUT: Duration = Duration::from_secs(180);
+/// How often the failure queue tries again.
+const REDRIVES: u32 = 24;
+/// How many sessions a sweep looks at.
+const SWEPT_MOST: usize = 250;
+
+/// What a function is started with.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// An event of the bus.
+    Event(Event),
+    /// A schedule.
+    Fire(Fire),
+    /// The rate rule.
+    Sweep,
+}
+
+/// Starts a function now.
+pub(crate) fn start(universe: &Arc<Universe>, work: Work) {
+    start_after(Arc::clone(universe), work, Duration::ZERO);
+}
+
+/// Starts a function after a while.
+pub(crate) fn start_after(universe: Arc<Universe>, work: Work, delay: Duration) {
+    universe.live().under_way += 1;
+    tokio::spawn(async move {
+        tokio::time::sleep(delay).await;
+        deliver(&universe, work).await;
+        universe.live().under_way -= 1;
+    });
+}
+
+async fn deliver(universe: &Arc<Universe>, work: Work) {
+    if attempt(universe, &work).await || matches!(work, Work::Sweep) {
+        return;
+    }
+    for retry in 0..2 + REDRIVES {
+        let wait = match retry {
+            0 => 60,
+            1 => 120,
+            _ => 900,
+        };
+        let jitter = universe.live().chance.millis(0, 10_000);
+        tokio::time::sleep(Duration::from_secs(wait) + jitter).await;
+        if attempt(universe, &work).await {
+            return;
+        }
+    }
+    universe.trace(|| "PARKED".to_owned());
+    universe.live().counts.parked += 1;
+}
+
+/// One process from its start to its end; whether it ended well.
+async fn attempt(universe: &Arc<Universe>, work: &Work) -> bool {
+    let instance = Instance::start(universe, cause(work));
+    universe.live().counts.invocations += 1;
+    instance.trace(|| format!("starts {}", brief(work)));
+    let handled = AssertUnwindSafe(Box::pin(handle(&instance, work))).catch_unwind();
+    tokio::select! {
+        biased;
+        () = instance.death() => {
+            universe.live().counts.deaths += 1;
+            false
+        }
+        handled = handled => match handled {
+            Ok(Ok(told)) => {
+                instance.trace(|| format!("ends: {told}"));
+                if told != "TakenOver" {
+                    witness::ended_well(&instance, work).await;
+                }
+                true
+            }
+            Ok(Err(error)) => {
+                instance.trace(|| format!("ends with an error: {error}"));
+                false
+            }
+            Err(_) => {
+                universe.broken("nothing panics", brief(work));
+                true
+            }
+        },
+        () = tokio::time::sleep(TIME_OUT) => {
+            instance.trace(|| "TIMES OUT".to_owned());
+            universe.live().counts.deaths += 1;
+            false
+        }
+    }
+}
+
+async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
+    let world = instance.world();
+    Ok(match work {
+        Work::Event(Event::MessageReceived(received)) => format!("{:?}", turn::answer(&world, received).await?),
+        Work::Event(Event::MessageStatus(received)) => format!("{:?}", status::settle(&world, received).await?),
+        Work::Event(Event::TurnDue(key)) => format!("{:?}", turn::due(&world, key).await?),
+        Work::Event(Event::SessionClose(key)) => format!("{:?}", session_end::close_now(&world, key).await?),
+        Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {
+            format!("{:?}", session_end::fire(&world, fire).await?)
+        }
+        Work::Sweep => format!("{:?}", sweep::sweep(&world, SWEPT_MOST).await?),
+        Work::Event(_) => "not for us".to_owned(),
+    })
+}
+
+fn cause(work: &Work) -> Cause {
+    match work {
+        Work::Event(Event::MessageStatus(_)) => Cause::Status,
+        Work::Event(Event::TurnDue(_)) => Cause::TurnDue,
+        Work::Event(Event::SessionClose(_)) => Cause::Close,
+        Work::Fire(_) | Work::Event(Event::SessionDue(_)) => Cause::Fire,
+        Work::Sweep => Cause::Sweep,
+        Work::Event(_) => Cause::Message,
+    }
+}
+
+fn brief(work: &Work) -> String {
+    match work {
+        Work::Event(Event::MessageReceived(received)) => format!("{}", received.message.id),
+        Work::Event(Event::MessageStatus(status)) => format!("{:?} of {}", status.status, status.id),
+        Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => format!("{}/{}", fire.session, fire.generation),
+        Work::Event(event) => event.name().to_owned(),
+        Work::Sweep => String::new(),
+    }
+}

@@ -1,0 +1,97 @@
+//! One run: a seed, its scenario, and silence until nothing moves any more.
+
+use crate::counts::Counts;
+use crate::customer;
+use crate::invocation::{self, Work};
+use crate::plan::{Limits, Plan};
+use crate::universe::{Broken, Universe};
+use crate::verdict;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the sweep runs.
+const SWEEP: Duration = Duration::from_secs(300);
+/// How long the run goes on after the scenario, at least …
+const REST: Duration = Duration::from_secs(14 * 3_600);
+/// … and at most.
+const REST_MOST: Duration = Duration::from_secs(48 * 3_600);
+
+/// What a run came to.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The seed.
+    pub seed: u64,
+    /// How many steps its scenario had.
+    pub steps: usize,
+    /// What happened.
+    pub counts: Counts,
+    /// The promise broken first, if any was.
+    pub broken: Option<Broken>,
+    /// Time, instance, call, effect and fault, if asked for.
+    pub trace: Vec<String>,
+}
+
+/// Runs a seed. The same seed and limits always come to the same report.
+#[must_use]
+pub fn run(seed: u64, limits: Limits, traced: bool) -> Report {
+    played(Plan::new(seed, limits), traced)
+}
+
+/// Runs a plan.
+pub(crate) fn played(plan: Plan, traced: bool) -> Report {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let (seed, steps) = (plan.seed, plan.steps.len());
+    let Ok(runtime) = runtime else {
+        let broken = Broken { invariant: "the simulation runs", detail: "no runtime".to_owned() };
+        return Report { seed, steps, counts: Counts::default(), broken: Some(broken), trace: Vec::new() };
+    };
+    let universe = runtime.block_on(async {
+        let universe = Arc::new(Universe::new(plan, traced));
+        live(&universe).await;
+        universe
+    });
+    // Tasks that wait for ever hold the universe: they end with the runtime.
+    drop(runtime);
+    let mut live = universe.live();
+    live.counts.seeds = 1;
+    Report {
+        seed,
+        steps,
+        counts: live.counts.clone(),
+        broken: live.broken.first().cloned(),
+        trace: live.trace.take().unwrap_or_default(),
+    }
+}
+
+async fn live(universe: &Arc<Universe>) {
+    let settings = universe.plan.settings.clone();
+    universe.live().settings.push((Duration::ZERO, settings));
+    for number in 0..universe.plan.steps.len() {
+        let universe = Arc::clone(universe);
+        universe.live().under_way += 1;
+        tokio::spawn(async move {
+            if let Some(step) = universe.plan.steps.get(number) {
+                customer::perform(&universe, number, step).await;
+            }
+            universe.live().under_way -= 1;
+        });
+    }
+    let ends = universe.plan.ends;
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        let now = universe.elapsed();
+        universe.live().faults_over = now >= ends;
+        if !universe.live().broken.is_empty() {
+            return;
+        }
+        let quiet = universe.live().under_way == 0;
+        if now > ends + REST_MOST {
+            universe.broken("everything comes to rest", format!("{} under way", universe.live().under_way));
+            return;
+        }
+        if now > ends + REST && quiet {
+            return verdict::judge(universe);
+        }
+        invocation::start(universe, Work::Sweep);
+    }
+}

@@ -1,0 +1,41 @@
+//! Runs made by hand: one customer, one situation.
+
+use crate::plan;
+use crate::run::{Report, played};
+use crate::scenario::{Act, Step, What};
+use std::time::Duration;
+
+/// A situation.
+#[derive(Clone, Copy, Debug)]
+pub enum Staged {
+    /// Three customers write five messages each while the model is dead for an hour.
+    DeadModel,
+    /// One message, its webhook delivered a hundred times at once.
+    HundredDeliveries,
+    /// Ten messages in three seconds.
+    Burst,
+}
+
+/// Plays a situation; the seed varies the latencies.
+#[must_use]
+pub fn staged(situation: Staged, seed: u64) -> Report {
+    let at = Duration::from_secs;
+    let write = |customer, at, deliveries: usize, burst| Step {
+        at,
+        customer: Some(customer),
+        act: Act::Write { what: What::Text, deliveries: vec![Duration::from_millis(100); deliveries], burst },
+    };
+    let plan = match situation {
+        Staged::DeadModel => {
+            let mut steps: Vec<_> = (0..15).map(|n| write(n % 3, at(60 + 150 * u64::try_from(n).unwrap_or(0)), 1, None)).collect();
+            steps.sort_by_key(|step| step.at);
+            plan::by_hand(seed, steps, 3, Some((at(30), at(3_630))))
+        }
+        Staged::HundredDeliveries => plan::by_hand(seed, vec![write(0, at(10), 100, None)], 1, None),
+        Staged::Burst => {
+            let steps = (0..10).map(|n| write(0, at(10) + Duration::from_millis(300 * n), 1, Some(1)));
+            plan::by_hand(seed, steps.collect(), 1, None)
+        }
+    };
+    played(plan, true)
+}

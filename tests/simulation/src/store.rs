@@ -1,0 +1,142 @@
+//! The store of an instance: the shared one in memory, behind calls that can fail; every commit is witnessed.
+
+use crate::instance::Instance;
+use crate::witness;
+use std::collections::BTreeMap;
+use zikaron_memory::session::SessionId;
+use zikaron_memory::settings::Settings;
+use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadKey, Line};
+use zikaron_protocol::message::{Message, MessageKey};
+use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::session::Session;
+use zikaron_protocol::state::State;
+use zikaron_protocol::store::{CommitError, Cursor, Found, Item, Memory, OpenSessions, Store};
+
+use jiff::Timestamp;
+
+impl Store for Instance {
+    async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
+        self.call("route", self.universe.store.route(line), |_| String::new()).await?
+    }
+
+    /// Up to a minute old, as the cache of a function may be.
+    async fn settings(&self, _business: &BusinessId) -> Result<Settings, Unavailable> {
+        let effect = async {
+            let now = self.universe.elapsed();
+            let mut live = self.universe.live();
+            let age = live.chance.seconds(0, 60);
+            let known = live.settings.iter().rev().find(|(since, _)| *since + age <= now);
+            known.or_else(|| live.settings.first()).map(|(_, settings)| settings.clone()).unwrap_or_default()
+        };
+        self.call("settings", effect, |settings| format!("memory on: {}", settings.enable_customer_service)).await
+    }
+
+    async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
+        self.call("find", self.universe.store.find(business, customer), |_| String::new()).await?
+    }
+
+    async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
+        self.call("state", self.universe.store.state(key), told).await?
+    }
+
+    async fn memory(&self, key: &LeadKey) -> Result<Memory, Unavailable> {
+        self.call("memory", self.universe.store.memory(key), |_| String::new()).await?
+    }
+
+    async fn state_and_memory(&self, key: &LeadKey) -> Result<(Option<State>, Memory), Unavailable> {
+        self.call("state+memory", self.universe.store.state_and_memory(key), |read| match read {
+            Ok((state, _)) => brief(state.as_ref()),
+            Err(_) => String::new(),
+        })
+        .await?
+    }
+
+    async fn message(&self, key: &LeadKey, message: &MessageKey) -> Result<Option<Message>, Unavailable> {
+        self.call("message", self.universe.store.message(key, message), |_| String::new()).await?
+    }
+
+    async fn messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let effect = self.universe.store.messages(key, from, to, most);
+        self.call("messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
+    }
+
+    async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {
+        self.call("session", self.universe.store.session(key, session), |found| match found {
+            Ok(Some(session)) => format!("{} {:?} v{}", session.id, session.stage, session.version),
+            _ => "none".to_owned(),
+        })
+        .await?
+    }
+
+    async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+        let effect = async {
+            let before = self.universe.store.state(key).await?;
+            let written = items.clone();
+            self.universe.store.commit(key, items).await?;
+            let after = witness::committed(self, key, before.as_ref(), &written);
+            Ok::<_, CommitError>(after)
+        };
+        let told = |done: &Result<String, CommitError>| match done {
+            Ok(told) => told.clone(),
+            Err(error) => format!("{error}"),
+        };
+        self.call("commit", effect, told).await?.map(drop)
+    }
+}
+
+fn told(state: &Result<Option<State>, Unavailable>) -> String {
+    state.as_ref().map_or_else(|_| String::new(), |state| brief(state.as_ref()))
+}
+
+/// A state in a line of the trace.
+pub(crate) fn brief(state: Option<&State>) -> String {
+    let Some(state) = state else { return "no lead".to_owned() };
+    let lease = state.lease.as_ref().map_or_else(|| "free".to_owned(), |lease| {
+        format!("held by …{} until {:.3}", lease.holder.get(20..).unwrap_or_default(), lease.until)
+    });
+    let session = state.session.as_ref().map_or_else(|| "none".to_owned(), |open| {
+        format!("…{}/{} last {:.0}", open.id.as_str().get(20..).unwrap_or_default(), open.generation, open.last_at)
+    });
+    format!(
+        "v{} arrivals {} answered {} pending {} fence {} {lease} {:?} session {session} unsettled {:?} reopened {:?}",
+        state.version,
+        state.arrivals,
+        state.answered,
+        state.pending,
+        state.fence,
+        state.mode,
+        state.unsettled.iter().map(|entry| entry.stage).collect::<Vec<_>>(),
+        state.reopened.iter().map(|stretch| (stretch.after, stretch.through)).collect::<Vec<_>>(),
+    )
+}
+
+impl OpenSessions for Instance {
+    fn shards(&self) -> u8 {
+        self.universe.store.shards()
+    }
+
+    async fn open_sessions(
+        &self,
+        shard: u8,
+        after: Option<&Cursor>,
+        most: usize,
+    ) -> Result<(Vec<(LeadKey, SessionId)>, Option<Cursor>), Unavailable> {
+        let effect = self.universe.store.open_sessions(shard, after, most);
+        self.call("open sessions", effect, |found| format!("{}", found.as_ref().map_or(0, |(found, _)| found.len())))
+            .await?
+    }
+
+    async fn cursors(&self) -> Result<BTreeMap<u8, Cursor>, Unavailable> {
+        self.call("cursors", self.universe.store.cursors(), |_| String::new()).await?
+    }
+
+    async fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> Result<(), Unavailable> {
+        self.call("put cursors", self.universe.store.put_cursors(cursors), |_| String::new()).await?
+    }
+}

@@ -1,0 +1,59 @@
+//! The verdict: when all is quiet, every promise is looked at once more.
+
+mod answers;
+mod calm;
+mod channel;
+mod memory;
+
+use crate::universe::{Live, Universe};
+use std::collections::BTreeMap;
+use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::store::in_memory::Lead;
+
+/// What is looked at.
+pub(crate) struct Case<'a> {
+    universe: &'a Universe,
+    live: &'a Live,
+    leads: &'a BTreeMap<LeadKey, Lead>,
+    found: Vec<(&'static str, String)>,
+}
+
+impl Case<'_> {
+    fn broken(&mut self, invariant: &'static str, detail: impl Into<String>) {
+        self.found.push((invariant, detail.into()));
+    }
+}
+
+/// Looks at everything a run has left behind; what is broken is noted in the universe.
+pub(crate) fn judge(universe: &Universe) {
+    let leads = universe.store.leads();
+    let found = {
+        let live = universe.live();
+        let mut case = Case { universe, live: &live, leads: &leads, found: Vec::new() };
+        answers::check(&mut case);
+        channel::check(&mut case);
+        memory::check(&mut case);
+        if universe.plan.calm {
+            calm::check(&mut case);
+        }
+        case.found
+    };
+    for (invariant, detail) in found {
+        universe.broken(invariant, detail);
+    }
+    count(universe, &leads);
+}
+
+/// What the summary tells of uncertain sends.
+fn count(universe: &Universe, leads: &BTreeMap<LeadKey, Lead>) {
+    let mut live = universe.live();
+    let uncertain = |state| {
+        let outgoing = leads.values().flat_map(|lead| lead.messages.values());
+        let of = outgoing.filter(|m| m.sending.as_ref().is_some_and(|sending| (sending.state == zikaron_protocol::message::SendState::Uncertain) == state));
+        of.map(|m| m.key.id.clone()).collect::<Vec<_>>()
+    };
+    let ever = |ids: Vec<_>| ids.into_iter().filter(|id| live.shadow.ever_uncertain.contains(id)).count();
+    let (left, settled) = (ever(uncertain(true)), ever(uncertain(false)));
+    live.counts.uncertain_left += u64::try_from(left).unwrap_or(0);
+    live.counts.uncertain_settled += u64::try_from(settled).unwrap_or(0);
+}

@@ -1,0 +1,37 @@
+//! Where nothing fails and no clock is wrong, everything comes in time and the sweep has nothing to do.
+
+use super::{Case, answers};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use zikaron_protocol::event::Event;
+use zikaron_protocol::message::Tag;
+
+/// How long a customer waits at most.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(super) fn check(case: &mut Case<'_>) {
+    let hints = case.live.events.iter().filter(|(_, event)| matches!(event, Event::TurnDue(_) | Event::SessionDue(_)));
+    let hints: Vec<_> = hints.map(|(at, event)| format!("{} at {at:?}", event.name())).collect();
+    if let Some(hint) = hints.first() {
+        case.broken("the sweep finds nothing where nothing fails", hint.clone());
+    }
+    let at: BTreeMap<_, _> =
+        case.live.channel.accepted.iter().filter_map(|taken| Some((Tag::parse(&taken.tag)?.key, taken.at))).collect();
+    let mut bursts: BTreeMap<(usize, u32), BTreeSet<u64>> = BTreeMap::new();
+    for accepted in &case.live.accepted {
+        for lead in case.leads.values() {
+            let Some(message) = lead.messages.values().find(|message| message.key.id == accepted.id) else { continue };
+            let first = answers::answers(lead, message.arrival).next();
+            let (None, Some((out, sending))) = (message.end, first) else { continue };
+            if at.get(&out.key).is_none_or(|at| *at > accepted.delivered + PATIENCE) {
+                case.broken("an answer comes within a minute where nothing fails", accepted.id.to_string());
+            }
+            if let Some(burst) = accepted.burst {
+                bursts.entry((accepted.customer, burst)).or_default().insert(sending.answer);
+            }
+        }
+    }
+    for (burst, answers) in bursts.into_iter().filter(|(_, answers)| answers.len() > 1) {
+        case.broken("a burst gets one answer where nothing fails", format!("{burst:?}: {answers:?}"));
+    }
+}

@@ -1,0 +1,96 @@
+//! Promises 2 and 3: nothing twice, nothing out of order, judged by what the channel saw.
+
+use super::{Case, answers};
+use std::collections::{BTreeMap, BTreeSet};
+use zikaron_protocol::event::DeliveryStatus;
+use zikaron_protocol::ids::LeadId;
+use zikaron_protocol::message::{Message, SendState, Sending, Tag};
+use zikaron_protocol::store::in_memory::Lead;
+
+pub(super) fn check(case: &mut Case<'_>) {
+    once(case);
+    let accepted = in_order(case);
+    for (key, lead) in case.leads {
+        let numbers = accepted.get(&key.lead).cloned().unwrap_or_default();
+        parts(case, lead, &numbers);
+        single(case, lead, &numbers);
+        statuses(case, &key.lead, lead);
+    }
+}
+
+/// At most one request that was not definitely refused.
+fn once(case: &mut Case<'_>) {
+    let mut posts: BTreeMap<&str, u32> = BTreeMap::new();
+    for post in case.live.channel.posts.iter().filter(|post| !post.refused) {
+        *posts.entry(&post.tag).or_default() += 1;
+    }
+    for (tag, count) in posts.into_iter().filter(|(_, count)| *count > 1) {
+        case.broken("one request for each outgoing message", format!("{tag}: {count}"));
+    }
+}
+
+/// What was accepted, by lead and arrival number; it must be in that order.
+fn in_order(case: &mut Case<'_>) -> BTreeMap<LeadId, BTreeSet<u64>> {
+    let mut accepted: BTreeMap<LeadId, BTreeSet<u64>> = BTreeMap::new();
+    for taken in &case.live.channel.accepted {
+        let tag = Tag::parse(&taken.tag);
+        let of = |tag: Tag| {
+            let lead = case.leads.iter().find(|(key, _)| key.lead == tag.lead)?.1;
+            Some((tag.lead, lead.messages.get(&tag.key)?.arrival))
+        };
+        let Some((lead, arrival)) = tag.and_then(of) else {
+            case.broken("what is sent was claimed", taken.tag.clone());
+            continue;
+        };
+        let numbers = accepted.entry(lead).or_default();
+        if numbers.last().is_some_and(|last| arrival < *last) {
+            case.broken("answers never overtake each other", format!("{} after {:?}, at {:?}", arrival, numbers.last(), taken.at));
+        }
+        numbers.insert(arrival);
+    }
+    accepted
+}
+
+fn outgoing(lead: &Lead) -> impl Iterator<Item = (&Message, &Sending)> {
+    lead.messages.values().filter_map(|message| Some((message, message.sending.as_ref()?)))
+}
+
+/// A part goes out only behind the one before it.
+fn parts(case: &mut Case<'_>, lead: &Lead, accepted: &BTreeSet<u64>) {
+    for (message, sending) in outgoing(lead).filter(|(message, _)| accepted.contains(&message.arrival)) {
+        let before = (sending.answer..message.arrival).find(|part| !accepted.contains(part));
+        if let Some(before) = before {
+            case.broken("a part goes out only behind the one before", format!("{} without {before}", message.arrival));
+        }
+    }
+}
+
+/// No message has two accepted answers, but for the window: the earlier one was uncertain.
+fn single(case: &mut Case<'_>, lead: &Lead, accepted: &BTreeSet<u64>) {
+    for message in lead.messages.values().filter(|message| message.sending.is_none()) {
+        let covering = answers::answers(lead, message.arrival).filter(|(out, _)| accepted.contains(&out.arrival));
+        let mut answered: BTreeMap<u64, bool> = BTreeMap::new();
+        for (out, sending) in covering {
+            let uncertain = case.live.shadow.ever_uncertain.contains(&out.key.id);
+            *answered.entry(sending.answer).or_default() |= uncertain;
+        }
+        let last = answered.keys().last().copied();
+        let twice = answered.iter().any(|(answer, uncertain)| Some(*answer) != last && !uncertain);
+        if twice {
+            case.broken("a customer never gets two answers to one message", format!("{}: {answered:?}", message.key.id));
+        }
+    }
+}
+
+/// What the channel told is known.
+fn statuses(case: &mut Case<'_>, lead: &LeadId, of: &Lead) {
+    for (message, sending) in outgoing(of) {
+        let tag = Tag { lead: lead.clone(), key: message.key.clone() }.to_string();
+        let Some(told) = case.live.channel.told.get(&tag) else { continue };
+        let failed = told.contains(&DeliveryStatus::Failed);
+        let right = if failed { SendState::Refused } else { SendState::Sent };
+        if sending.state != right {
+            case.broken("a status settles what was open", format!("{tag}: {:?} after {told:?}", sending.state));
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The witness: looks at every commit as it takes effect and at every invocation that ends well.
+
+use crate::instance::{Cause, Instance};
+use crate::invocation::Work;
+use crate::model;
+use crate::store::brief;
+use crate::universe::Live;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use zikaron_memory::note::NoteKind;
+use zikaron_memory::session::{SessionId, idle_elapsed};
+use zikaron_protocol::event::Event;
+use zikaron_protocol::ids::{LeadKey, MessageId};
+use zikaron_protocol::message::{End, Message, MessageKey, SendState};
+use zikaron_protocol::ports::{Body, Clock, Speaker};
+use zikaron_protocol::session::Stage;
+use zikaron_protocol::state::{Leftover, Mode, State};
+use zikaron_protocol::store::{Item, Store};
+
+/// What the witness remembers.
+#[derive(Debug, Default)]
+pub(crate) struct Shadow {
+    leads: BTreeMap<LeadKey, Seen>,
+    /// Outgoing messages that were uncertain at some time.
+    pub(crate) ever_uncertain: BTreeSet<MessageId>,
+    /// How often each session was digested, and by which summary.
+    pub(crate) digests: BTreeMap<SessionId, Vec<String>>,
+}
+
+/// What the witness remembers of a lead.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Messages of the customer without an end of their own, by arrival.
+    waiting: BTreeSet<u64>,
+    /// Every arrival number given out.
+    arrivals: BTreeSet<u64>,
+    /// The marks of the customer's messages, by arrival.
+    marks: BTreeMap<u64, String>,
+    /// What uncertain answers were to, since the last claim.
+    reopened: BTreeMap<MessageId, Vec<u64>>,
+    /// Sessions whose question was asked.
+    asked: BTreeSet<SessionId>,
+    /// When a lease was last given back.
+    freed: Option<Duration>,
+}
+
+impl Shadow {
+    /// Whether these messages wait for the lead's next turn because their answer is uncertain.
+    pub(crate) fn is_reopened(&self, key: &LeadKey, outgoing: &MessageId) -> bool {
+        self.leads.get(key).is_some_and(|seen| seen.reopened.contains_key(outgoing))
+    }
+}
+
+type Found = Vec<(&'static str, String)>;
+
+/// A commit has taken effect. Answers its line of the trace.
+pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&State>, items: &[Item]) -> String {
+    let mut found = Found::new();
+    let after = items.iter().find_map(|item| if let Item::State(state) = item { Some(state) } else { None });
+    {
+        let mut live = instance.universe.live();
+        let live = &mut *live;
+        for item in items {
+            match item {
+                Item::Message(message) if message.speaker == Speaker::Customer => {
+                    incoming(live, instance, key, message, &mut found);
+                }
+                Item::Message(message) => outgoing(live, key, before, message, &mut found),
+                Item::Session(session) if session.stage == Stage::Digested => digested(live, session.id.clone(), items, &mut found),
+                _ => {}
+            }
+        }
+        if let (Some(before), Some(after)) = (before, after) {
+            moved(live, instance, before, after, items, &mut found);
+            if before.lease.is_some() && after.lease.is_none() {
+                live.shadow.leads.entry(key.clone()).or_default().freed = Some(instance.universe.elapsed());
+            }
+        }
+        if let Some(after) = after {
+            counted(live, key, after, &mut found);
+        }
+    }
+    if let (Some(before), Some(after)) = (before, after) {
+        closed(instance, before, after, items, &mut found);
+    }
+    for (invariant, detail) in found {
+        instance.universe.broken(invariant, detail);
+    }
+    line(items, after)
+}
+
+/// What a message of the customer may be stored as.
+fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Message, found: &mut Found) {
+    let seen = live.shadow.leads.entry(key.clone()).or_default();
+    if message.version == 1 {
+        if !seen.arrivals.insert(message.arrival) {
+            found.push(("every arrival number is given once", format!("{}", message.arrival)));
+        }
+        if let Some(mark) = model::mark(&message.text) {
+            seen.marks.insert(message.arrival, mark.to_owned());
+        }
+        let age = instance.now().duration_since(message.key.sent_at);
+        let config = &instance.universe.config;
+        let slack = jiff::SignedDuration::from_mins(2);
+        let needless = message.kind == "reaction";
+        if age > config.stale_after + slack && message.end != Some(End::Stale) && !needless {
+            found.push(("a message older than 12 h on arrival is stale", format!("{} {:?}", message.key.id, message.end)));
+        }
+        if age < config.stale_after && message.end == Some(End::Stale) {
+            found.push(("only a message older than 12 h is stale", message.key.id.to_string()));
+        }
+    }
+    if message.end.is_none() { seen.waiting.insert(message.arrival) } else { seen.waiting.remove(&message.arrival) };
+}
+
+/// What may be claimed, and what becomes of it.
+fn outgoing(live: &mut Live, key: &LeadKey, before: Option<&State>, message: &Message, found: &mut Found) {
+    let Some(sending) = &message.sending else { return };
+    let seen = live.shadow.leads.entry(key.clone()).or_default();
+    if sending.state == SendState::Uncertain {
+        seen.reopened.insert(message.key.id.clone(), sending.answers.clone());
+        live.shadow.ever_uncertain.insert(message.key.id.clone());
+        return;
+    }
+    if sending.state == SendState::Sent {
+        seen.reopened.remove(&message.key.id);
+    }
+    if message.version != 1 {
+        return;
+    }
+    if !seen.arrivals.insert(message.arrival) {
+        found.push(("every arrival number is given once", format!("{}", message.arrival)));
+    }
+    if before.is_some_and(|state| state.mode == Mode::Human) {
+        found.push(("nothing is claimed while a person answers", message.key.id.to_string()));
+    }
+    if let (Body::Buttons { .. }, Some(session)) = (&sending.body, &message.session)
+        && !seen.asked.insert(session.clone())
+    {
+        found.push(("a returning customer is asked once", session.to_string()));
+    }
+    if message.arrival != sending.answer {
+        return;
+    }
+    live.counts.turns += 1;
+    live.counts.coalesced += u64::from(sending.answers.len() > 1);
+    for (outgoing, numbers) in std::mem::take(&mut seen.reopened) {
+        if numbers.iter().any(|number| !sending.answers.contains(number)) {
+            found.push(("what an uncertain answer was to is in the next turn", format!("{outgoing} {numbers:?}")));
+        }
+    }
+    let read = sending.body.text().split_once('.').and_then(|(head, _)| head.rsplit_once(' ')).map(|(_, name)| name);
+    let read = read.and_then(|name| live.seen.get(name));
+    let marks = sending.answers.iter().filter_map(|number| seen.marks.get(number));
+    let missed: Vec<_> = marks.filter(|mark| !read.is_some_and(|read| read.contains(*mark))).collect();
+    if !missed.is_empty() {
+        found.push(("an answer has read everything it answers", format!("{} missed {missed:?}", message.key.id)));
+    }
+}
+
+/// A session came to its digest.
+fn digested(live: &mut Live, id: SessionId, items: &[Item], found: &mut Found) {
+    let note = items.iter().find_map(|item| match item {
+        Item::Note(note) if note.kind == NoteKind::ConversationSummary => Some(note.text.clone()),
+        _ => None,
+    });
+    let Some(note) = note else { return };
+    live.counts.digested += 1;
+    let digests = live.shadow.digests.entry(id.clone()).or_default();
+    digests.push(note);
+    if digests.len() > 1 {
+        found.push(("a session is digested once", id.to_string()));
+    }
+}
+
+/// What never goes back, and who may take the lease.
+fn moved(live: &mut Live, instance: &Instance, before: &State, after: &State, items: &[Item], found: &mut Found) {
+    if after.fence < before.fence {
+        found.push(("the fence only grows", format!("{} -> {}", before.fence, after.fence)));
+    }
+    if after.answered < before.answered {
+        found.push(("answered never goes back", format!("{} -> {}", before.answered, after.answered)));
+    }
+    if after.last_interaction_at < before.last_interaction_at {
+        found.push(("last_interaction_at never goes back", format!("v{}", after.version)));
+    }
+    let (held, holds) = (before.lease.as_ref(), after.lease.as_ref());
+    if let Some(new) = holds.filter(|new| held.is_none_or(|old| old.holder != new.holder)) {
+        if after.fence <= before.fence {
+            found.push(("a new holder raises the fence", new.holder.clone()));
+        }
+        if held.is_some_and(|old| old.until > instance.now()) {
+            found.push(("the lease is taken only when it is free", new.holder.clone()));
+        }
+    }
+    let renewed = matches!((held, holds), (Some(old), Some(new)) if old.holder == new.holder && old.until < new.until);
+    let same = State { version: before.version, lease: before.lease.clone(), ..after.clone() } == *before;
+    live.counts.supersedes += u64::from(renewed && same && items.len() == 1);
+}
+
+/// `pending` is what it says it is.
+fn counted(live: &mut Live, key: &LeadKey, after: &State, found: &mut Found) {
+    let seen = live.shadow.leads.entry(key.clone()).or_default();
+    let waiting = seen.waiting.range(after.answered + 1..).count();
+    if waiting != after.pending as usize {
+        found.push(("pending counts the messages that wait", format!("{waiting} wait, pending {}: {}", after.pending, brief(Some(after)))));
+    }
+    let last = seen.arrivals.last().copied().unwrap_or(0);
+    if last != after.arrivals {
+        found.push(("a number and its message are one commit", format!("{last} stored, {} given out", after.arrivals)));
+    }
+}
+
+/// A session ends only by silence or by hand.
+fn closed(instance: &Instance, before: &State, after: &State, items: &[Item], found: &mut Found) {
+    let Some(open) = &before.session else { return };
+    if after.session.as_ref().is_some_and(|now| now.id == open.id) {
+        return;
+    }
+    let config = &instance.universe.config;
+    let now = match instance.cause {
+        Cause::Close => return,
+        Cause::Message => items.iter().find_map(|item| match item {
+            Item::Message(message) => Some(message.key.sent_at),
+            _ => None,
+        }),
+        _ => Some(instance.now()),
+    };
+    if !now.is_some_and(|now| idle_elapsed(open.last_at, now, config.idle)) {
+        found.push(("a session closes no earlier than idle", format!("{} last {}", open.id, open.last_at)));
+    }
+    let late = instance.universe.now().duration_since(open.last_at) - config.idle;
+    let timed = instance.universe.plan.calm && open.armed && instance.cause == Cause::Fire;
+    if timed && late > jiff::SignedDuration::from_secs(90) {
+        found.push(("a session closes within 90 s of idle", format!("{} {late:?} late", open.id)));
+    }
+}
+
+/// A delivery was answered with success: then somebody answers its message, or it is at its end.
+pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
+    let Work::Event(Event::MessageReceived(received)) = work else { return };
+    let universe = &instance.universe;
+    let place = MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() };
+    let Ok(found) = universe.store.find(&crate::cast::business(), &received.customer).await else { return };
+    let Some(lead) = found.lead() else { return };
+    let key = LeadKey { business: crate::cast::business(), lead: lead.clone() };
+    let (Ok(Some(state)), Ok(message)) = (universe.store.state(&key).await, universe.store.message(&key, &place).await)
+    else {
+        return;
+    };
+    let Some(message) = message else {
+        universe.broken("what was taken in is stored", place.id.to_string());
+        return;
+    };
+    let waits = message.end.is_none() && message.arrival > state.answered && state.mode == Mode::Ai;
+    let now = instance.now();
+    let held = state.lease.as_ref().is_some_and(|lease| now < lease.until + jiff::SignedDuration::from_secs(15));
+    let freed = universe.live().shadow.leads.get(&key).and_then(|seen| seen.freed);
+    // Who gave the lease back a moment ago is delivered again, or looked before he did.
+    let attended = held || freed.is_some_and(|freed| universe.elapsed() < freed + Duration::from_secs(15));
+    if waits && !attended && state.leftover(now, &universe.config) != Some(Leftover::InFlight) {
+        universe.broken("no delivery ends well while its message waits for nobody", place.id.to_string());
+    }
+}
+
+fn line(items: &[Item], after: Option<&State>) -> String {
+    let item = |item: &Item| match item {
+        Item::Message(m) => match &m.sending {
+            Some(s) => format!("out {} v{} {:?} of {} to {:?}", m.arrival, m.version, s.state, s.answer, s.answers),
+            None => format!("in {} {} v{} {:?}", m.arrival, m.key.id, m.version, m.end),
+        },
+        Item::Session(s) => format!("session {} {:?} v{}", s.id, s.stage, s.version),
+        Item::Memory(memory) => format!("memory v{}", memory.version),
+        Item::Note(note) => format!("note {:?}", note.kind),
+        Item::Change(verdict) => format!("change {} {:?}", verdict.field, verdict.reason),
+        Item::Alias(_) => "alias".to_owned(),
+        Item::State(_) => String::new(),
+    };
+    let items: Vec<_> = items.iter().map(item).filter(|told| !told.is_empty()).collect();
+    format!("[{}] {}", items.join("; "), after.map_or_else(String::new, |state| brief(Some(state))))
+}
