@@ -30,7 +30,9 @@ pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> R
         println!("last interaction {at} ({})", channel.as_str());
     }
     match &state.session {
-        Some(open) => println!("session          {} open since {}, last message {}", open.id, open.opened_at, open.last_at),
+        Some(open) => {
+            println!("session          {} open since {}, last message {}", open.id, open.opened_at, open.last_at)
+        }
         None => println!("session          none open"),
     }
     println!("waiting          {} message(s)", state.pending);

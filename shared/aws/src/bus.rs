@@ -40,7 +40,8 @@ impl Bus {
             }
             // The result stands in the order of the request.
             let refused = answer.entries().iter().map(|entry| entry.error_code().is_some());
-            entries = entries.into_iter().zip(refused).filter(|(_, refused)| *refused).map(|(entry, _)| entry).collect();
+            entries =
+                entries.into_iter().zip(refused).filter(|(_, refused)| *refused).map(|(entry, _)| entry).collect();
         }
         Err(Unavailable { what: WHAT, reason: format!("{} entries stay refused", entries.len()) })
     }
@@ -77,11 +78,7 @@ impl EventBus for Bus {
                 .build())
         };
         let entries = events.iter().map(entry).collect::<Result<Vec<_>, Unavailable>>()?;
-        stream::iter(batches(entries))
-            .map(|batch| self.put(batch))
-            .buffer_unordered(PARALLEL)
-            .try_collect::<()>()
-            .await
+        stream::iter(batches(entries)).map(|batch| self.put(batch)).buffer_unordered(PARALLEL).try_collect::<()>().await
     }
 }
 

@@ -8,7 +8,9 @@ use zikaron_protocol::config::Config;
 fn text(name: &str) -> Result<String> {
     match std::env::var(name) {
         Ok(value) if !value.trim().is_empty() => Ok(value),
-        _ => bail!("the environment variable {name} is missing; template.yaml sets it for every function that needs it"),
+        _ => {
+            bail!("the environment variable {name} is missing; template.yaml sets it for every function that needs it")
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The idle timer on EventBridge Scheduler: one-shot schedules that delete themselves.
 
-use crate::unavailable::unavailable;
 use crate::config::TimerConfig;
+use crate::unavailable::unavailable;
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::error::SdkError;
 use aws_sdk_scheduler::operation::create_schedule::CreateScheduleError;

@@ -145,15 +145,10 @@ fn digested(
     let merged = merge(&learnt.fields, &document.customer_profile_json, &learnt.checked.candidates);
     document.customer_profile_json = merged.profile;
     document.take_summary(learnt.text.clone(), ended_at, now, Channel::Whatsapp);
-    let note = Note {
-        id: note_id.to_owned(),
-        kind: NoteKind::ConversationSummary,
-        text: learnt.text.clone(),
-        at: ended_at,
-    };
+    let note =
+        Note { id: note_id.to_owned(), kind: NoteKind::ConversationSummary, text: learnt.text.clone(), at: ended_at };
     document.add_note(note.clone());
-    let session =
-        Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session.clone() };
+    let session = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session.clone() };
     let mut items = vec![
         Item::Session(session),
         Item::Memory(Box::new(Memory { version: memory.version + 1, document })),
@@ -165,7 +160,8 @@ fn digested(
 
 async fn tell<P: Ports>(p: &P, key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) {
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).count();
-    let reasons: Vec<_> = verdicts.iter().map(|v| v.reason).chain(learnt.checked.dropped.iter().map(|d| d.reason)).collect();
+    let reasons: Vec<_> =
+        verdicts.iter().map(|v| v.reason).chain(learnt.checked.dropped.iter().map(|d| d.reason)).collect();
     info!(
         business = %key.business,
         lead = %key.lead,

@@ -57,7 +57,10 @@ impl Message {
     #[must_use]
     pub fn is_part_of_conversation(&self) -> bool {
         match &self.sending {
-            Some(sending) => matches!(sending.state, SendState::Sending | SendState::Sent | SendState::Unknown | SendState::Uncertain),
+            Some(sending) => matches!(
+                sending.state,
+                SendState::Sending | SendState::Sent | SendState::Unknown | SendState::Uncertain
+            ),
             None => self.end != Some(End::NotNeeded),
         }
     }

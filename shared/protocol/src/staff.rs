@@ -47,7 +47,12 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     ///
     /// # Errors
     /// [`EditError`]; nothing was written.
-    pub async fn set_field(&self, key: &LeadKey, field: &str, value: Option<String>) -> Result<Vec<Verdict>, EditError> {
+    pub async fn set_field(
+        &self,
+        key: &LeadKey,
+        field: &str,
+        value: Option<String>,
+    ) -> Result<Vec<Verdict>, EditError> {
         let settings = self.store.settings(&key.business).await?;
         let edit = SessionId::new(self.ids.ulid());
         let candidate = Candidate::manual(field, value, self.clock.now(), edit);
@@ -94,7 +99,8 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         for _ in 0..ATTEMPTS {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             let found = self.store.messages(key, state.pending_since, None, WAITING_MOST).await?;
-            let waiting = found.into_iter().filter(|m| state.pending > 0 && m.needs_answer() && m.arrival > state.answered);
+            let waiting =
+                found.into_iter().filter(|m| state.pending > 0 && m.needs_answer() && m.arrival > state.answered);
             let mut items: Vec<_> = waiting
                 .take(ENDED_MOST)
                 .map(|message| {

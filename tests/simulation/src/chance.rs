@@ -9,7 +9,9 @@ pub(crate) struct Chance(fastrand::Rng);
 impl Chance {
     /// The source of one part of a run: parts draw apart, so that fewer draws in one change nothing in another.
     pub(crate) fn new(seed: u64, part: u64) -> Self {
-        Self(fastrand::Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ part.wrapping_mul(0xD1B5_4A32_D192_ED03)))
+        Self(fastrand::Rng::with_seed(
+            seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ part.wrapping_mul(0xD1B5_4A32_D192_ED03),
+        ))
     }
 
     /// Whether something of probability `p` happens.

@@ -21,11 +21,8 @@ use zikaron_protocol::store::Store;
 pub(crate) struct Accepted {
     pub(crate) id: MessageId,
     pub(crate) customer: usize,
-    pub(crate) sent_at: Timestamp,
     /// When its first delivery came.
     pub(crate) delivered: Duration,
-    /// What names it in its text; none where it has none.
-    pub(crate) mark: Option<String>,
     pub(crate) what: What,
     pub(crate) burst: Option<u32>,
 }
@@ -48,7 +45,14 @@ pub(crate) async fn perform(universe: &Arc<Universe>, number: usize, step: &Step
     }
 }
 
-fn write(universe: &Arc<Universe>, number: usize, customer: usize, what: What, deliveries: &[Duration], burst: Option<u32>) {
+fn write(
+    universe: &Arc<Universe>,
+    number: usize,
+    customer: usize,
+    what: What,
+    deliveries: &[Duration],
+    burst: Option<u32>,
+) {
     let sent_at = Timestamp::from_second(universe.now().as_second()).unwrap_or_default();
     let serial = u64::try_from(number).unwrap_or(0);
     let to = cast::address(customer, serial);
@@ -71,9 +75,7 @@ fn write(universe: &Arc<Universe>, number: usize, customer: usize, what: What, d
     live.accepted.push(Accepted {
         id: received.message.id.clone(),
         customer,
-        sent_at,
         delivered: universe.elapsed() + deliveries.iter().min().copied().unwrap_or_default(),
-        mark: received.message.text.is_some().then_some(mark),
         what,
         burst,
     });

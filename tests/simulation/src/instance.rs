@@ -81,7 +81,11 @@ impl Instance {
         std::future::pending().await
     }
 
+    /// What a sweep does is told only where it finds something.
     pub(crate) fn trace(&self, line: impl FnOnce() -> String) {
+        if self.cause == Cause::Sweep && self.universe.live().under_way == 1 {
+            return;
+        }
         self.universe.trace(|| format!("#{:<4} {:<8} {}", self.number, format!("{:?}", self.cause), line()));
     }
 

@@ -4,8 +4,8 @@ use crate::counts::Counts;
 use crate::plan::Limits;
 use crate::run::{Report, run};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What many runs came to.
 #[derive(Clone, Debug, Default)]

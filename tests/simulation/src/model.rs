@@ -32,7 +32,8 @@ impl Model for Instance {
         self.trace(|| format!("model digests {name} of {seen:?}"));
         self.universe.live().seen.insert(name.clone(), seen);
         let lines = ["נושא: תור", "דובר על מועדים", "הלקוח פנה בעצמו", "אין תלונות", "צעד הבא: לחזור אליו"];
-        let patch = [("name", NAME), ("city", CITY)].into_iter().filter_map(|(field, sign)| claim(request, field, sign));
+        let patch =
+            [("name", NAME), ("city", CITY)].into_iter().filter_map(|(field, sign)| claim(request, field, sign));
         Ok(Digest { summary: Some(format!("סיכום {name}\n{}", lines.join("\n"))), patch: patch.collect() })
     }
 }
@@ -52,7 +53,13 @@ impl Instance {
             return self.die().await;
         }
         if dead || fate == Fate::FailsBefore {
-            self.universe.live().counts.faults.entry("model dead").and_modify(|n| *n += u64::from(dead)).or_insert(u64::from(dead));
+            self.universe
+                .live()
+                .counts
+                .faults
+                .entry("model dead")
+                .and_modify(|n| *n += u64::from(dead))
+                .or_insert(u64::from(dead));
             tokio::time::sleep(took).await;
             self.trace(|| format!("model: no {what}"));
             return Err(ModelError::Unavailable("simulated".to_owned()));

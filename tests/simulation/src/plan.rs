@@ -113,7 +113,6 @@ pub(crate) struct Plan {
     /// The model answers nothing at all from and to.
     pub(crate) dead_model: Option<(Duration, Duration)>,
     pub(crate) settings: Settings,
-    pub(crate) customers: usize,
     pub(crate) steps: Vec<Step>,
     pub(crate) limits: Limits,
     /// When the scenario is over and the faults stop.
@@ -149,7 +148,6 @@ impl Plan {
             rates,
             dead_model,
             settings: settings(&mut chance, switch),
-            customers,
             steps,
             limits,
             ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),
@@ -177,7 +175,7 @@ fn settings(chance: &mut Chance, switch: scenario::Switch) -> Settings {
 }
 
 /// Settings off or toggled: for a run whose scenario is made by hand.
-pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, customers: usize, dead_model: Option<(Duration, Duration)>) -> Plan {
+pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, dead_model: Option<(Duration, Duration)>) -> Plan {
     let ends = steps.iter().map(Step::over).max().unwrap_or_default() + Duration::from_secs(60);
     Plan {
         seed,
@@ -186,7 +184,6 @@ pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, customers: usize, dead_model:
         rates: Rates::default(),
         dead_model,
         settings: Settings { enable_customer_service: true, ..Settings::default() },
-        customers,
         steps,
         limits: Limits::default(),
         ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),

@@ -85,14 +85,26 @@ pub(crate) fn steps(seed: u64, customers: usize, calm: bool, delivery: Delivery,
     let mut steps = Vec::new();
     for customer in 0..customers {
         let part = 100 + u64::try_from(customer).unwrap_or(0);
-        let mut writer = Writer { chance: Chance::new(seed, part), customer, calm, delivery, at: Duration::ZERO, burst: 0, steps: Vec::new() };
+        let mut writer = Writer {
+            chance: Chance::new(seed, part),
+            customer,
+            calm,
+            delivery,
+            at: Duration::ZERO,
+            burst: 0,
+            steps: Vec::new(),
+        };
         writer.customer_writes();
         steps.append(&mut writer.steps);
     }
     if switch == Switch::Toggled {
         let mut chance = Chance::new(seed, 50);
         let end = steps.iter().map(|step| step.at).max().unwrap_or_default().as_secs();
-        let moves = (0..chance.number(0, 3)).map(|n| Step { at: chance.seconds(0, end), customer: None, act: Act::Switch(n % 2 == 0) });
+        let moves = (0..chance.number(0, 3)).map(|n| Step {
+            at: chance.seconds(0, end),
+            customer: None,
+            act: Act::Switch(n % 2 == 0),
+        });
         let moves: Vec<_> = moves.collect();
         steps.extend(moves);
     }

@@ -43,14 +43,7 @@ fn set(universe: &Arc<Universe>, fire: &Fire, at: Timestamp) {
     tokio::spawn(fires(Arc::clone(universe), name, stamp, fire.clone(), wait, again));
 }
 
-async fn fires(
-    universe: Arc<Universe>,
-    name: String,
-    stamp: u64,
-    fire: Fire,
-    wait: Duration,
-    again: Option<Duration>,
-) {
+async fn fires(universe: Arc<Universe>, name: String, stamp: u64, fire: Fire, wait: Duration, again: Option<Duration>) {
     tokio::time::sleep(wait).await;
     let holds = universe.live().schedules.get(&name) == Some(&stamp);
     if holds {

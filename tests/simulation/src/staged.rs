@@ -27,14 +27,15 @@ pub fn staged(situation: Staged, seed: u64) -> Report {
     };
     let plan = match situation {
         Staged::DeadModel => {
-            let mut steps: Vec<_> = (0..15).map(|n| write(n % 3, at(60 + 150 * u64::try_from(n).unwrap_or(0)), 1, None)).collect();
+            let mut steps: Vec<_> =
+                (0..15).map(|n| write(n % 3, at(60 + 150 * u64::try_from(n).unwrap_or(0)), 1, None)).collect();
             steps.sort_by_key(|step| step.at);
-            plan::by_hand(seed, steps, 3, Some((at(30), at(3_630))))
+            plan::by_hand(seed, steps, Some((at(30), at(3_630))))
         }
-        Staged::HundredDeliveries => plan::by_hand(seed, vec![write(0, at(10), 100, None)], 1, None),
+        Staged::HundredDeliveries => plan::by_hand(seed, vec![write(0, at(10), 100, None)], None),
         Staged::Burst => {
             let steps = (0..10).map(|n| write(0, at(10) + Duration::from_millis(300 * n), 1, Some(1)));
-            plan::by_hand(seed, steps.collect(), 1, None)
+            plan::by_hand(seed, steps.collect(), None)
         }
     };
     played(plan, true)

@@ -97,12 +97,16 @@ fn told(state: &Result<Option<State>, Unavailable>) -> String {
 /// A state in a line of the trace.
 pub(crate) fn brief(state: Option<&State>) -> String {
     let Some(state) = state else { return "no lead".to_owned() };
-    let lease = state.lease.as_ref().map_or_else(|| "free".to_owned(), |lease| {
-        format!("held by …{} until {:.3}", lease.holder.get(20..).unwrap_or_default(), lease.until)
-    });
-    let session = state.session.as_ref().map_or_else(|| "none".to_owned(), |open| {
-        format!("…{}/{} last {:.0}", open.id.as_str().get(20..).unwrap_or_default(), open.generation, open.last_at)
-    });
+    let lease = state.lease.as_ref().map_or_else(
+        || "free".to_owned(),
+        |lease| format!("held by …{} until {:.3}", lease.holder.get(20..).unwrap_or_default(), lease.until),
+    );
+    let session = state.session.as_ref().map_or_else(
+        || "none".to_owned(),
+        |open| {
+            format!("…{}/{} last {:.0}", open.id.as_str().get(20..).unwrap_or_default(), open.generation, open.last_at)
+        },
+    );
     format!(
         "v{} arrivals {} answered {} pending {} fence {} {lease} {:?} session {session} unsettled {:?} reopened {:?}",
         state.version,

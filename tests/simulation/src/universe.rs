@@ -1,9 +1,9 @@
 //! Everything the instances of a run share: the time, the store behind their stores, the channel, the schedules, and
 //! the account of what happened.
 
+use crate::cast;
 use crate::chance::Chance;
 use crate::channel::Log;
-use crate::cast;
 use crate::counts::Counts;
 use crate::customer::Accepted;
 use crate::plan::Plan;

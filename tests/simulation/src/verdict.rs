@@ -49,7 +49,11 @@ fn count(universe: &Universe, leads: &BTreeMap<LeadKey, Lead>) {
     let mut live = universe.live();
     let uncertain = |state| {
         let outgoing = leads.values().flat_map(|lead| lead.messages.values());
-        let of = outgoing.filter(|m| m.sending.as_ref().is_some_and(|sending| (sending.state == zikaron_protocol::message::SendState::Uncertain) == state));
+        let of = outgoing.filter(|m| {
+            m.sending
+                .as_ref()
+                .is_some_and(|sending| (sending.state == zikaron_protocol::message::SendState::Uncertain) == state)
+        });
         of.map(|m| m.key.id.clone()).collect::<Vec<_>>()
     };
     let ever = |ids: Vec<_>| ids.into_iter().filter(|id| live.shadow.ever_uncertain.contains(id)).count();

@@ -66,7 +66,9 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
                     incoming(live, instance, key, message, &mut found);
                 }
                 Item::Message(message) => outgoing(live, key, before, message, &mut found),
-                Item::Session(session) if session.stage == Stage::Digested => digested(live, session.id.clone(), items, &mut found),
+                Item::Session(session) if session.stage == Stage::Digested => {
+                    digested(live, session.id.clone(), items, &mut found)
+                }
                 _ => {}
             }
         }
@@ -104,13 +106,20 @@ fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Messa
         let slack = jiff::SignedDuration::from_mins(2);
         let needless = message.kind == "reaction";
         if age > config.stale_after + slack && message.end != Some(End::Stale) && !needless {
-            found.push(("a message older than 12 h on arrival is stale", format!("{} {:?}", message.key.id, message.end)));
+            found.push((
+                "a message older than 12 h on arrival is stale",
+                format!("{} {:?}", message.key.id, message.end),
+            ));
         }
         if age < config.stale_after && message.end == Some(End::Stale) {
             found.push(("only a message older than 12 h is stale", message.key.id.to_string()));
         }
     }
-    if message.end.is_none() { seen.waiting.insert(message.arrival) } else { seen.waiting.remove(&message.arrival) };
+    if message.end.is_none() {
+        seen.waiting.insert(message.arrival)
+    } else {
+        seen.waiting.remove(&message.arrival)
+    };
 }
 
 /// What may be claimed, and what becomes of it.
@@ -203,7 +212,10 @@ fn counted(live: &mut Live, key: &LeadKey, after: &State, found: &mut Found) {
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     let waiting = seen.waiting.range(after.answered + 1..).count();
     if waiting != after.pending as usize {
-        found.push(("pending counts the messages that wait", format!("{waiting} wait, pending {}: {}", after.pending, brief(Some(after)))));
+        found.push((
+            "pending counts the messages that wait",
+            format!("{waiting} wait, pending {}: {}", after.pending, brief(Some(after))),
+        ));
     }
     let last = seen.arrivals.last().copied().unwrap_or(0);
     if last != after.arrivals {

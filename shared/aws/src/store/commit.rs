@@ -45,9 +45,7 @@ impl Condition {
 
     fn values(&self) -> Option<std::collections::HashMap<String, AttributeValue>> {
         match self {
-            Self::Version(version) => {
-                Some([(":version".to_owned(), AttributeValue::N(version.to_string()))].into())
-            }
+            Self::Version(version) => Some([(":version".to_owned(), AttributeValue::N(version.to_string()))].into()),
             _ => None,
         }
     }
@@ -78,11 +76,8 @@ fn rows(key: &LeadKey, item: &Item) -> Result<Vec<Write>, Unavailable> {
         Item::Note(note) => (item::note(key, note)?, Part::State, Condition::None),
         Item::Change(change) => (item::change(key, change)?, Part::State, Condition::None),
         Item::Alias(customer) => {
-            let alias = |name: String| Write {
-                row: item::alias(key, &name),
-                part: Part::Alias,
-                condition: Condition::Absent,
-            };
+            let alias =
+                |name: String| Write { row: item::alias(key, &name), part: Part::Alias, condition: Condition::Absent };
             return Ok(names(customer).into_iter().flatten().map(alias).collect());
         }
     };

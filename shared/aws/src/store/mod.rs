@@ -142,7 +142,12 @@ impl DynamoStore {
     ///
     /// # Errors
     /// When the table does not answer.
-    pub async fn list<T: DeserializeOwned>(&self, key: &LeadKey, kind: Kind, most: usize) -> Result<Vec<T>, Unavailable> {
+    pub async fn list<T: DeserializeOwned>(
+        &self,
+        key: &LeadKey,
+        kind: Kind,
+        most: usize,
+    ) -> Result<Vec<T>, Unavailable> {
         let prefix = kind.prefix();
         self.range(key, format!("{prefix}#"), format!("{prefix}#~"), most).await
     }

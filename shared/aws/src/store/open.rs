@@ -28,12 +28,7 @@ impl OpenSessions for DynamoStore {
         item::SHARDS
     }
 
-    async fn open_sessions(
-        &self,
-        shard: u8,
-        after: Option<&Cursor>,
-        most: usize,
-    ) -> Result<OpenPage, Unavailable> {
+    async fn open_sessions(&self, shard: u8, after: Option<&Cursor>, most: usize) -> Result<OpenPage, Unavailable> {
         const WHAT: &str = "Query (open)";
         let request = self
             .client

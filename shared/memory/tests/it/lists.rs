@@ -1,5 +1,5 @@
 use crate::support::*;
-use zikaron_memory::merge::{Merged, Reason, merge};
+use zikaron_memory::merge::{Merged, Reason, dismiss, merge};
 use zikaron_memory::profile::Confidence::{High, Low, Medium};
 use zikaron_memory::profile::{Candidate, Profile};
 
@@ -56,4 +56,20 @@ fn an_unsure_item_waits_for_a_second_session_in_a_list_too() {
 fn the_oldest_items_give_way_when_a_list_is_full() {
     let merged = listed(&[ai("first item here, second item", High, "s1", 0), ai("third item here", High, "s2", 1)]);
     assert_eq!(city(&merged.profile).value(), Some("second item, third item here"));
+}
+
+#[test]
+fn a_dismissed_item_does_not_come_back_as_one_of_a_list_on_late_evidence() {
+    let start = listed(&[ai("haircut", High, "s1", 0), ai("colour", Low, "s3", 5)]).profile;
+    let dismissed = dismiss(&list_field(40), &start, "city", "colour").unwrap();
+    let late = merge(&list_field(40), &dismissed, &[ai("colour", High, "s2", 4)]);
+    assert_eq!(city(&late.profile).value(), Some("haircut"));
+    assert_eq!(last(&late).reason, Reason::Dismissed);
+}
+
+#[test]
+fn dismissing_what_the_ai_says_leaves_what_people_said_in_the_account() {
+    let told = [manual("colour", 0), manual("beard", 1), ai("colour", High, "s1", 5)];
+    let dismissed = dismiss(&list_field(40), &listed(&told).profile, "city", "colour").unwrap();
+    assert_eq!((city(&dismissed).value(), city(&dismissed).previous_value()), (Some("beard"), Some("colour")));
 }

@@ -182,12 +182,7 @@ impl OpenSessions for InMemory {
         1
     }
 
-    async fn open_sessions(
-        &self,
-        _shard: u8,
-        after: Option<&Cursor>,
-        most: usize,
-    ) -> Result<OpenPage, Unavailable> {
+    async fn open_sessions(&self, _shard: u8, after: Option<&Cursor>, most: usize) -> Result<OpenPage, Unavailable> {
         let contents = self.contents();
         let mut open: Vec<_> = contents
             .leads

@@ -1,8 +1,8 @@
 //! Ask: the model answers what it is shown; whether a returning customer is asked how to go on is decided here and
 //! not by the model (spec E).
 
-use super::{Turn, TurnError};
 use super::read::Read;
+use super::{Turn, TurnError};
 use crate::message::Message;
 use crate::ports::{Model, Ports, ReplyRequest, Speaker, Utterance};
 use crate::state::Resume;

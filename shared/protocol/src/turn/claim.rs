@@ -200,7 +200,9 @@ mod tests {
             bodies(Answer { text: text.to_owned(), question: Some("להמשיך?".to_owned()) }, &settings)
         };
         let short = asks("שלום", ResumePrompt::Buttons);
-        assert!(matches!(&short[..], [Body::Buttons { text, buttons }] if text == "שלום\n\nלהמשיך?" && buttons.len() == 2));
+        assert!(
+            matches!(&short[..], [Body::Buttons { text, buttons }] if text == "שלום\n\nלהמשיך?" && buttons.len() == 2)
+        );
         let long = asks(&"א".repeat(1_020), ResumePrompt::Buttons);
         assert!(matches!(&long[..], [Body::Text(_), Body::Buttons { text, .. }] if text == "להמשיך?"));
         let plain = asks("שלום", ResumePrompt::Text);

@@ -7,7 +7,6 @@ use super::write::back_off;
 use super::{Turn, TurnError};
 use crate::config::Config;
 use crate::event::{Fire, Incoming, MessageReceived};
-use crate::timer::{self, Arm};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::message::{End, Message, MessageKey};
 use crate::ports::{Clock, Ids, Ports, Speaker, Unavailable};
@@ -15,12 +14,13 @@ use crate::session::{Session, Stage};
 use crate::session_end::closing;
 use crate::state::{Lease, Mode, OpenSession, Resume, State};
 use crate::store::{CommitError, Found, Item, Part, Store};
+use crate::timer::{self, Arm};
 use futures_util::future::try_join;
 use jiff::Timestamp;
 use tracing::{info, warn};
+use zikaron_memory::resume;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 use zikaron_memory::settings::Settings;
-use zikaron_memory::resume;
 
 /// What became of a delivery.
 #[expect(clippy::large_enum_variant, reason = "one per invocation, taken apart at once")]
@@ -271,13 +271,11 @@ fn choose_fresh(state: &mut State, arriving: &Arriving<'_>, end: Option<End>) {
     }
     let button = incoming.button.as_deref();
     let taps = matches!(button, Some(resume::FRESH_BUTTON | resume::CONTINUE_BUTTON));
-    let quotes = incoming.quotes.is_some()
-        && state.asked.as_ref().is_some_and(|asked| asked.channel_id == incoming.quotes);
+    let quotes =
+        incoming.quotes.is_some() && state.asked.as_ref().is_some_and(|asked| asked.channel_id == incoming.quotes);
     // The channel's clock has whole seconds: an answer may seem to stand before the question by less than one.
-    let answers = state
-        .asked
-        .as_ref()
-        .is_some_and(|asked| asked.open && incoming.sent_at.as_second() >= asked.at.as_second());
+    let answers =
+        state.asked.as_ref().is_some_and(|asked| asked.open && incoming.sent_at.as_second() >= asked.at.as_second());
     let may_choose = quotes || answers || open.opened_by == number || open.resume == Resume::Due;
     let says_fresh = !taps && incoming.text.as_deref().is_some_and(resume::wants_fresh);
     if button == Some(resume::FRESH_BUTTON) || (says_fresh && may_choose) {

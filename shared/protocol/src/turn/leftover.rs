@@ -88,7 +88,10 @@ async fn uncertain<P: Ports>(p: &P, turn: &Turn, message: &Message) {
 /// Messages nobody answered in time (the model was dead) are a person's now.
 async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
     let deadline = p.clock().now() - p.config().stale_after;
-    while turn.state.pending > 0 && turn.state.mode == Mode::Ai && turn.state.pending_since.is_some_and(|at| at < deadline) {
+    while turn.state.pending > 0
+        && turn.state.mode == Mode::Ai
+        && turn.state.pending_since.is_some_and(|at| at < deadline)
+    {
         let found = p.store().messages(&turn.key, turn.state.pending_since, None, 1_000).await?;
         let waiting: Vec<_> =
             found.into_iter().filter(|m| m.needs_answer() && m.arrival > turn.state.answered).collect();

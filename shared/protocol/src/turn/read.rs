@@ -74,7 +74,8 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
 /// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill
 /// the conversation. What waits beyond the bound is the next turn's, and not shown in this one.
 fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: &Config) -> Read {
-    let (mut waiting, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(|m| m.needs_answer() && state.awaits(m.arrival));
+    let (mut waiting, others): (Vec<_>, Vec<_>) =
+        messages.into_iter().partition(|m| m.needs_answer() && state.awaits(m.arrival));
     waiting.sort_by_key(|m| m.arrival);
     let rest = waiting.split_off(waiting.len().min(config.turn_most));
     let rest_since = rest.iter().map(|m| m.key.sent_at).min();

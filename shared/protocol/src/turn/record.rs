@@ -44,12 +44,7 @@ fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {
     Some(Arm { fire, at: open.last_at + p.config().idle, first: false })
 }
 
-async fn write_down<P: Ports>(
-    p: &P,
-    turn: &mut Turn,
-    mut message: Message,
-    sent: &Sent,
-) -> Result<bool, TurnError> {
+async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent: &Sent) -> Result<bool, TurnError> {
     for attempt in 0..p.config().attempts {
         let now = p.clock().now();
         let mut next = turn.state.next();
@@ -65,9 +60,8 @@ async fn write_down<P: Ports>(
             next.lease = None;
         }
         let key = message.key.clone();
-        let landed = |state: &State| {
-            !state.unsettled.iter().any(|entry| entry.key == key && entry.stage == InFlight::Sending)
-        };
+        let landed =
+            |state: &State| !state.unsettled.iter().any(|entry| entry.key == key && entry.stage == InFlight::Sending);
         if let Wrote::Yes = write(p, turn, items, next, landed).await? {
             return Ok(held);
         }

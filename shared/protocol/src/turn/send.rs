@@ -51,7 +51,10 @@ pub(super) async fn start<P: TurnPorts>(
         }
         let key = message.key.clone();
         let landed = |state: &State| {
-            state.unsettled.iter().any(|entry| entry.key == key && entry.stage == InFlight::Sending && entry.since == now)
+            state
+                .unsettled
+                .iter()
+                .any(|entry| entry.key == key && entry.stage == InFlight::Sending && entry.since == now)
         };
         if let Wrote::Yes = write(p, turn, vec![Item::Message(message.clone())], next, landed).await? {
             return Ok(Some(message));

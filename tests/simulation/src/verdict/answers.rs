@@ -11,7 +11,8 @@ use zikaron_protocol::store::in_memory::Lead;
 pub(super) fn check(case: &mut Case<'_>) {
     let mut leads: BTreeMap<usize, LeadKey> = BTreeMap::new();
     for accepted in &case.live.accepted {
-        let stored: Vec<_> = case.leads.iter().filter_map(|(key, lead)| Some((key, lead, find(lead, accepted)?))).collect();
+        let stored: Vec<_> =
+            case.leads.iter().filter_map(|(key, lead)| Some((key, lead, find(lead, accepted)?))).collect();
         match stored[..] {
             [(key, lead, message)] => {
                 if leads.entry(accepted.customer).or_insert_with(|| key.clone()) != key {
@@ -19,7 +20,9 @@ pub(super) fn check(case: &mut Case<'_>) {
                 }
                 ends(case, key, lead, accepted, message);
             }
-            ref other => case.broken("an accepted message is stored once", format!("{} stored {}x", accepted.id, other.len())),
+            ref other => {
+                case.broken("an accepted message is stored once", format!("{} stored {}x", accepted.id, other.len()))
+            }
         }
     }
     for (key, lead) in case.leads {
@@ -48,7 +51,8 @@ fn ends(case: &mut Case<'_>, key: &LeadKey, lead: &Lead, accepted: &Accepted, me
         (Some(_), false) => case.broken("a message comes to one end, not two", told()),
         (None, true) => case.broken("a message comes to an end", told()),
         (None, false) => {
-            let known = |(_, sending): &(&Message, &Sending)| matches!(sending.state, SendState::Sent | SendState::Refused);
+            let known =
+                |(_, sending): &(&Message, &Sending)| matches!(sending.state, SendState::Sent | SendState::Refused);
             let waits = |(out, sending): &(&Message, &Sending)| {
                 sending.state == SendState::Uncertain && case.live.shadow.is_reopened(key, &out.key.id)
             };

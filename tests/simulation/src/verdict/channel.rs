@@ -44,7 +44,10 @@ fn in_order(case: &mut Case<'_>) -> BTreeMap<LeadId, BTreeSet<u64>> {
         };
         let numbers = accepted.entry(lead).or_default();
         if numbers.last().is_some_and(|last| arrival < *last) {
-            case.broken("answers never overtake each other", format!("{} after {:?}, at {:?}", arrival, numbers.last(), taken.at));
+            case.broken(
+                "answers never overtake each other",
+                format!("{} after {:?}, at {:?}", arrival, numbers.last(), taken.at),
+            );
         }
         numbers.insert(arrival);
     }
@@ -77,7 +80,10 @@ fn single(case: &mut Case<'_>, lead: &Lead, accepted: &BTreeSet<u64>) {
         let last = answered.keys().last().copied();
         let twice = answered.iter().any(|(answer, uncertain)| Some(*answer) != last && !uncertain);
         if twice {
-            case.broken("a customer never gets two answers to one message", format!("{}: {answered:?}", message.key.id));
+            case.broken(
+                "a customer never gets two answers to one message",
+                format!("{}: {answered:?}", message.key.id),
+            );
         }
     }
 }

@@ -51,12 +51,19 @@ fn digested(case: &mut Case<'_>, lead: &Lead, session: &Session) {
         (true, [summary]) => {
             let seen = name_of(summary).and_then(|name| case.live.seen.get(name)).cloned().unwrap_or_default();
             if seen != marks {
-                let (missed, foreign): (Vec<_>, Vec<_>) = (marks.difference(&seen).collect(), seen.difference(&marks).collect());
-                case.broken("a digest has read all of its session and nothing else", format!("{}: missed {missed:?}, foreign {foreign:?}", session.id));
+                let (missed, foreign): (Vec<_>, Vec<_>) =
+                    (marks.difference(&seen).collect(), seen.difference(&marks).collect());
+                case.broken(
+                    "a digest has read all of its session and nothing else",
+                    format!("{}: missed {missed:?}, foreign {foreign:?}", session.id),
+                );
             }
         }
         (due, digests) => {
-            case.broken("every session with a customer message is digested once", format!("{}: due {due}, digested {}x", session.id, digests.len()));
+            case.broken(
+                "every session with a customer message is digested once",
+                format!("{}: due {due}, digested {}x", session.id, digests.len()),
+            );
         }
     }
 }
