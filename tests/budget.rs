@@ -177,14 +177,14 @@ async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
     let customer = CustomerAddress { bsuid: None, phone: Some(E164::parse(format!("+97255{digits}"))?) };
 
     // The first message opens the session and fills the caches.
-    assert_eq!(turn::answer(&world, &received(&line, &customer)?).await?, Outcome::Answered);
+    assert_eq!(Box::pin(turn::answer(&world, &received(&line, &customer)?)).await?, Outcome::Answered);
     meter.take();
     let message = received(&line, &customer)?;
     // The webhook's one call. On a line of nobody, so that the deployed functions do not answer as well.
     let line_of_nobody = Line { connection: ConnectionId::parse("nobody")?, ..line.clone() };
     let copy = MessageReceived { line: line_of_nobody, ..message.clone() };
     world.bus.publish(&[Event::MessageReceived(copy)]).await?;
-    assert_eq!(turn::answer(&world, &message).await?, Outcome::Answered);
+    assert_eq!(Box::pin(turn::answer(&world, &message)).await?, Outcome::Answered);
     let spent = meter.take();
     println!("one message: {} AWS calls {:?}, {} write units", spent.calls.len(), spent.calls, spent.write_units);
     assert!(spent.calls.len() <= CALLS_MOST, "{spent:?}");
@@ -200,7 +200,7 @@ async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
             tag: Some(tag.clone().context("nothing was sent")?),
             errors: Vec::new(),
         };
-        status::settle(&world, &status).await?;
+        Box::pin(status::settle(&world, &status)).await?;
     }
     let spent = meter.take();
     println!("its three statuses: {} AWS calls, {} write units", spent.calls.len(), spent.write_units);

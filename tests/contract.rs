@@ -1,5 +1,6 @@
 //! What every implementation of a port must do: one body for the store in memory and for DynamoDB, and bus and timer
 //! as the real services' clients see them. Run inside the local stack (`make test`).
+#![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
 #[path = "contract/store.rs"]
 mod store;

@@ -1,4 +1,5 @@
 //! The store's contract.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use futures_util::future::join_all;
 use jiff::Timestamp;

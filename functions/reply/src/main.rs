@@ -39,7 +39,7 @@ async fn main() -> Result<(), Error> {
     };
     run(service_fn(async |delivery: LambdaEvent<Delivery<Event>>| {
         for event in delivery.payload.events()? {
-            handle(&world, &event).await?;
+            Box::pin(handle(&world, &event)).await?;
         }
         Ok::<_, Error>(())
     }))

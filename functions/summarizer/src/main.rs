@@ -34,7 +34,7 @@ async fn main() -> Result<(), Error> {
     };
     run(service_fn(async |delivery: LambdaEvent<Delivery<Input>>| {
         for input in delivery.payload.events()? {
-            handle(&world, &input).await?;
+            Box::pin(handle(&world, &input)).await?;
         }
         Ok::<_, Error>(())
     }))

@@ -112,6 +112,10 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             next.mode = Mode::Human;
             next.pending = next.pending.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
             next.pending_since = next.pending_since.filter(|_| next.pending > 0);
+            if next.pending == 0 {
+                // A turn under way may outlast a hand-back that follows at once: nothing it has read awaits it any more.
+                next.answered = next.arrivals;
+            }
             for entry in &mut next.unsettled {
                 if matches!(entry.stage, InFlight::Waiting | InFlight::Retry { .. }) {
                     entry.stage = InFlight::Dropped;

@@ -282,6 +282,13 @@ impl State {
         arrival > self.answered || self.reopened.iter().any(|stretch| stretch.holds(arrival))
     }
 
+    /// How many messages [`State::awaits`] is true of.
+    #[must_use]
+    pub fn awaiting(&self) -> u64 {
+        let again = |stretch: &Stretch| stretch.through.min(self.answered).saturating_sub(stretch.after);
+        u64::from(self.pending) + self.reopened.iter().map(again).sum::<u64>()
+    }
+
     /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.
     pub fn heard(&mut self, at: Timestamp, channel: Channel) {
         if self.last_interaction_at.is_none_or(|last| last <= at) {

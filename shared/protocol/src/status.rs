@@ -68,7 +68,8 @@ fn apply(message: &Message, status: &MessageStatus) -> Option<Message> {
     sending.state = match (status.status, sending.state) {
         (DeliveryStatus::Failed, SendState::Refused) => return None,
         (DeliveryStatus::Failed, _) => SendState::Refused,
-        (_, SendState::Sent) => return None,
+        // Handed on first, failed then: they come in any order.
+        (DeliveryStatus::Sent, SendState::Refused) | (_, SendState::Sent) => return None,
         // Accepted after all; also where it was given up as uncertain.
         (_, _) => SendState::Sent,
     };

@@ -113,6 +113,8 @@ pub(crate) struct Plan {
     /// The model answers nothing at all from and to.
     pub(crate) dead_model: Option<(Duration, Duration)>,
     pub(crate) settings: Settings,
+    /// The memory is on from the beginning to the end.
+    pub(crate) remembers: bool,
     pub(crate) steps: Vec<Step>,
     pub(crate) limits: Limits,
     /// When the scenario is over and the faults stop.
@@ -147,6 +149,7 @@ impl Plan {
             skews: skews(&mut chance, calm),
             rates,
             dead_model,
+            remembers: matches!(switch, scenario::Switch::On),
             settings: settings(&mut chance, switch),
             steps,
             limits,
@@ -184,6 +187,7 @@ pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, dead_model: Option<(Duration,
         rates: Rates::default(),
         dead_model,
         settings: Settings { enable_customer_service: true, ..Settings::default() },
+        remembers: true,
         steps,
         limits: Limits::default(),
         ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),

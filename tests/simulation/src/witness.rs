@@ -56,6 +56,7 @@ type Found = Vec<(&'static str, String)>;
 /// A commit has taken effect. Answers its line of the trace.
 pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&State>, items: &[Item]) -> String {
     let mut found = Found::new();
+    let most = instance.universe.config.turn_most;
     let after = items.iter().find_map(|item| if let Item::State(state) = item { Some(state) } else { None });
     {
         let mut live = instance.universe.live();
@@ -65,7 +66,7 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
                 Item::Message(message) if message.speaker == Speaker::Customer => {
                     incoming(live, instance, key, message, &mut found);
                 }
-                Item::Message(message) => outgoing(live, key, before, message, &mut found),
+                Item::Message(message) => outgoing(live, most, key, before, message, &mut found),
                 Item::Session(session) if session.stage == Stage::Digested => {
                     digested(live, session.id.clone(), items, &mut found)
                 }
@@ -123,7 +124,7 @@ fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Messa
 }
 
 /// What may be claimed, and what becomes of it.
-fn outgoing(live: &mut Live, key: &LeadKey, before: Option<&State>, message: &Message, found: &mut Found) {
+fn outgoing(live: &mut Live, most: usize, key: &LeadKey, before: Option<&State>, message: &Message, found: &mut Found) {
     let Some(sending) = &message.sending else { return };
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     if sending.state == SendState::Uncertain {
@@ -153,8 +154,13 @@ fn outgoing(live: &mut Live, key: &LeadKey, before: Option<&State>, message: &Me
     }
     live.counts.turns += 1;
     live.counts.coalesced += u64::from(sending.answers.len() > 1);
-    for (outgoing, numbers) in std::mem::take(&mut seen.reopened) {
-        if numbers.iter().any(|number| !sending.answers.contains(number)) {
+    // One turn takes so many, the oldest first.
+    let full = sending.answers.len() >= most;
+    for (outgoing, mut numbers) in std::mem::take(&mut seen.reopened) {
+        numbers.retain(|number| !sending.answers.contains(number));
+        if full && numbers.iter().all(|number| Some(number) > sending.answers.last()) && !numbers.is_empty() {
+            seen.reopened.insert(outgoing, numbers);
+        } else if !numbers.is_empty() {
             found.push(("what an uncertain answer was to is in the next turn", format!("{outgoing} {numbers:?}")));
         }
     }
@@ -242,7 +248,7 @@ fn closed(instance: &Instance, before: &State, after: &State, items: &[Item], fo
         found.push(("a session closes no earlier than idle", format!("{} last {}", open.id, open.last_at)));
     }
     let late = instance.universe.now().duration_since(open.last_at) - config.idle;
-    let timed = instance.universe.plan.calm && open.armed && instance.cause == Cause::Fire;
+    let timed = instance.universe.plan.calm && instance.universe.plan.remembers && open.armed && instance.cause == Cause::Fire;
     if timed && late > jiff::SignedDuration::from_secs(90) {
         found.push(("a session closes within 90 s of idle", format!("{} {late:?} late", open.id)));
     }

@@ -114,16 +114,16 @@ impl Customer {
         self.admin.lead(&self.phone).await
     }
 
-    /// Waits in silence until the conversation is in the memory. Answers the lead; the next message opens a session.
+    /// Waits in silence until all that was said is in the memory. Answers the lead; the next message opens a session.
     ///
     /// # Errors
     /// When that takes longer than it should.
     pub async fn fall_silent(&self, idle: Duration) -> Result<Value> {
-        let before = self.lead().await?["memory"]["summary_updated_at"].clone();
-        let lead = wait::until("the summary of the conversation", idle + DIGEST, async || {
+        let lead = wait::until("the session's end and its digest", idle + DIGEST, async || {
             let lead = self.lead().await?;
-            let written = &lead["memory"]["summary_updated_at"];
-            Ok((written.is_string() && *written != before).then_some(lead))
+            let sessions = lead["sessions"].as_array().map_or(&[][..], Vec::as_slice);
+            let digested = !sessions.is_empty() && sessions.iter().all(|session| session["stage"] == "digested");
+            Ok((digested && lead["state"]["session"].is_null()).then_some(lead))
         })
         .await?;
         // WhatsApp's clock has whole seconds: a message of this very second would count as earlier.

@@ -7,7 +7,7 @@ use crate::whatsapp::sent::{Sent, Typing};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One WhatsApp number of a Meta app, and where that app's webhooks go.
@@ -64,6 +64,10 @@ pub(crate) struct Book {
     pub(crate) typing: Vec<Typing>,
     /// When a customer (phone or user id) last wrote to a number: the free-form window counts from it.
     last_written: HashMap<(String, String), Timestamp>,
+    /// Ids of the messages that went out through this program.
+    delivered: HashSet<String>,
+    /// When a number last marked a message as read that did not: somebody posts webhooks by hand.
+    posted_by_hand: HashMap<String, Timestamp>,
     pub(crate) script: Queue,
     pub(crate) ai_requests: Vec<AiRequest>,
     made: u64,
@@ -106,15 +110,26 @@ impl Book {
         format!("wamid.SIM{:x}{:04X}", now().as_nanosecond(), self.made)
     }
 
-    pub(crate) fn wrote(&mut self, number: &str, customer: &Customer, at: Timestamp) {
+    pub(crate) fn wrote(&mut self, number: &str, customer: &Customer, message_id: &str, at: Timestamp) {
+        self.delivered.insert(message_id.to_owned());
         for id in [&customer.phone, &customer.bsuid].into_iter().flatten() {
             let last = self.last_written.entry((number.to_owned(), id.clone())).or_insert(at);
             *last = at.max(*last);
         }
     }
 
+    /// A message was marked as read.
+    pub(crate) fn read(&mut self, number: &str, message_id: &str, at: Timestamp) {
+        if !self.delivered.contains(message_id) {
+            self.posted_by_hand.insert(number.to_owned(), at);
+        }
+    }
+
+    /// When the customer last wrote. Of one never heard of, when something was last written past this program, if
+    /// ever: it may have been them.
     pub(crate) fn last_written(&self, number: &str, customer: &str) -> Option<Timestamp> {
-        self.last_written.get(&(number.to_owned(), customer.to_owned())).copied()
+        let heard = self.last_written.get(&(number.to_owned(), customer.to_owned()));
+        heard.or_else(|| self.posted_by_hand.get(number)).copied()
     }
 
     /// Forgets everything but the connections and who wrote when: a customer does not have to say hello again.

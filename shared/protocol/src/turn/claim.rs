@@ -26,7 +26,7 @@ pub(super) enum Claimed {
     Yes(Vec<Message>),
     /// Newer messages came: read again.
     Superseded,
-    /// A person took over, or the messages came to their end otherwise.
+    /// A person took over, or some of the messages came to their end otherwise: look again.
     NothingWaits,
     /// The lease is not ours any more.
     Lost,
@@ -44,7 +44,7 @@ pub(super) async fn claim<P: Ports>(
     turn.state = read.state.clone();
     for attempt in 0..p.config().attempts {
         let now = p.clock().now();
-        if turn.state.mode == Mode::Human || !read.waiting.iter().any(|&number| turn.state.awaits(number)) {
+        if turn.state.mode == Mode::Human || !read.waiting.iter().all(|&number| turn.state.awaits(number)) {
             return Ok(Claimed::NothingWaits);
         }
         if turn.state.leftover(now, p.config()) == Some(Leftover::InFlight) {
@@ -83,12 +83,21 @@ fn outgoing<P: Ports>(
 ) -> Result<Vec<Message>, TurnError> {
     let answered = read.waiting.iter().filter(|&&number| number > state.answered).count();
     state.pending = state.pending.saturating_sub(u32::try_from(answered).unwrap_or(u32::MAX));
-    state.answered = state.answered.max(read.waiting.last().copied().unwrap_or_default());
+    let last = read.waiting.last().copied().unwrap_or_default();
+    state.answered = state.answered.max(last);
     // What came meanwhile may have been sent earlier than what was read: the old bound holds for all.
     let left_alone = state.pending as usize == read.rest;
     let since = if left_alone { read.rest_since } else { state.pending_since };
     state.pending_since = since.filter(|_| state.pending > 0);
-    state.reopened.clear();
+    // The oldest are read first, and no more than one turn takes.
+    state.reopened.retain_mut(|stretch| {
+        stretch.after = stretch.after.max(last);
+        stretch.after < stretch.through
+    });
+    // They stand behind a part nobody knows the end of: after this answer they would come out of order.
+    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting) {
+        entry.stage = InFlight::Dropped;
+    }
     state.heard(now, Channel::Whatsapp);
     let answer = state.arrivals + 1;
     let mut messages = Vec::with_capacity(bodies.len());

@@ -63,10 +63,11 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
     let most = p.config().turn_most;
     let ((state, memory), mut messages) = try_join(heads, p.store().messages(&turn.key, None, None, most)).await?;
     let Some(state) = state.filter(|state| state.is_held_by(&turn.holder)) else { return Ok(None) };
-    let found = messages.iter().filter(|m| m.needs_answer() && m.arrival > state.answered).count();
-    if found < state.pending as usize && messages.len() == most {
-        // Late deliveries carry early times and stand below the newest page.
-        messages = p.store().messages(&turn.key, state.pending_since, None, 1_000).await?;
+    let found = messages.iter().filter(|m| m.needs_answer() && state.awaits(m.arrival)).count();
+    if (found as u64) < state.awaiting() && messages.len() == most {
+        // Late deliveries carry early times and stand below the newest page; so may what an uncertain answer was to.
+        let from = state.pending_since.filter(|_| state.reopened.is_empty());
+        messages = p.store().messages(&turn.key, from, None, 1_000).await?;
     }
     Ok(Some((state, memory, messages)))
 }

@@ -12,7 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) fn check(case: &mut Case<'_>) {
     let hints = case.live.events.iter().filter(|(_, event)| matches!(event, Event::TurnDue(_) | Event::SessionDue(_)));
     let hints: Vec<_> = hints.map(|(at, event)| format!("{} at {at:?}", event.name())).collect();
-    if let Some(hint) = hints.first() {
+    // Without a memory no schedule is made, and the sweep closes the sessions.
+    if let Some(hint) = hints.first().filter(|_| case.universe.plan.remembers) {
         case.broken("the sweep finds nothing where nothing fails", hint.clone());
     }
     let at: BTreeMap<_, _> =

@@ -71,11 +71,13 @@ fn parts(case: &mut Case<'_>, lead: &Lead, accepted: &BTreeSet<u64>) {
 /// No message has two accepted answers, but for the window: the earlier one was uncertain.
 fn single(case: &mut Case<'_>, lead: &Lead, accepted: &BTreeSet<u64>) {
     for message in lead.messages.values().filter(|message| message.sending.is_none()) {
-        let covering = answers::answers(lead, message.arrival).filter(|(out, _)| accepted.contains(&out.arrival));
+        let covering: Vec<_> = answers::answers(lead, message.arrival).collect();
         let mut answered: BTreeMap<u64, bool> = BTreeMap::new();
-        for (out, sending) in covering {
-            let uncertain = case.live.shadow.ever_uncertain.contains(&out.key.id);
-            *answered.entry(sending.answer).or_default() |= uncertain;
+        for (_, sending) in covering.iter().filter(|(out, _)| accepted.contains(&out.arrival)) {
+            // An answer of which one part is uncertain is uncertain.
+            let mut parts = covering.iter().filter(|(_, part)| part.answer == sending.answer);
+            let uncertain = parts.any(|(part, _)| case.live.shadow.ever_uncertain.contains(&part.key.id));
+            answered.insert(sending.answer, uncertain);
         }
         let last = answered.keys().last().copied();
         let twice = answered.iter().any(|(answer, uncertain)| Some(*answer) != last && !uncertain);

@@ -40,6 +40,7 @@ fn take(world: &World, number: &str, headers: &HeaderMap, body: &[u8]) -> Result
     }
     match rules::read(body)? {
         Asked::Read { message_id, typing } => {
+            book.read(number, &message_id, now());
             book.typing.push(Typing { number: number.to_owned(), message_id, typing, at: now() });
             Ok(json!({"success": true}))
         }

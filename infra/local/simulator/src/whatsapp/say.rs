@@ -77,8 +77,9 @@ pub(crate) async fn say(State(world): State<World>, Json(say): Json<Say>) -> Res
     let content = content(&say)?;
     let id = {
         let mut book = world.book();
-        book.wrote(&connection.number, &customer, at);
-        say.id.clone().unwrap_or_else(|| book.wamid())
+        let id = say.id.clone().unwrap_or_else(|| book.wamid());
+        book.wrote(&connection.number, &customer, &id, at);
+        id
     };
     let item = item(&say, &connection, &id, at, content);
     let body = escaped(&envelope::message(&connection, &customer, say.name.as_deref(), item));
@@ -96,9 +97,30 @@ pub(crate) async fn deliver(
     body: Bytes,
 ) -> Result<Json<Value>, Fault> {
     let connection = reachable(&world, query.get("number").map(String::as_str))?;
+    for (number, customer, id, at) in written(&body) {
+        world.book().wrote(&number, &customer, &id, at);
+    }
     let status = delivery::post(&world, &connection, &body).await;
     log(&format!("{} bytes delivered to {} as they are: {status}", body.len(), connection.number));
     Ok(Json(json!({"status": status})))
+}
+
+/// Who writes in a body: number, customer, message id and time. Whatever cannot be read is passed over.
+fn written(body: &[u8]) -> Vec<(String, Customer, String, Timestamp)> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let changes = list(&body["entry"]).into_iter().flat_map(|entry| list(&entry["changes"]));
+    let mut found = Vec::new();
+    for value in changes.map(|mut change| change["value"].take()) {
+        let number = value["metadata"]["phone_number_id"].as_str().unwrap_or_default();
+        for message in list(&value["messages"]) {
+            let text = |name: &str| message[name].as_str().map(str::to_owned);
+            let customer = Customer { phone: text("from"), bsuid: text("from_user_id") };
+            let at = text("timestamp").and_then(|at| Timestamp::from_second(at.parse().ok()?).ok());
+            found.extend(at.map(|at| (number.to_owned(), customer, text("id").unwrap_or_default(), at)));
+        }
+    }
+    found
 }
 
 fn reachable(world: &World, number: Option<&str>) -> Result<Connection, Fault> {

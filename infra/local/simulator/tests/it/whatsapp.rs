@@ -57,6 +57,31 @@ async fn the_window_is_open_for_24_hours_after_the_customer_wrote() {
 }
 
 #[tokio::test]
+async fn a_customer_whose_message_went_past_the_simulator_can_be_answered() {
+    let world = world().await;
+    let read = |id: &str| json!({"messaging_product": "whatsapp", "status": "read", "message_id": id});
+    let own = world.say(json!({"from": "972555000002", "text": "x"})).await;
+    world.send(NUMBER, TOKEN, &read(&own)).await;
+    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 400, "he never wrote");
+    world.send(NUMBER, TOKEN, &read("wamid.POSTED-BY-HAND")).await;
+    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
+    let old = zikaron_simulator::now().as_second() - 25 * 3600;
+    world.say(json!({"from": CUSTOMER, "text": "x", "at": old})).await;
+    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 400, "he is known to have been silent");
+}
+
+#[tokio::test]
+async fn a_customer_in_a_delivered_body_has_written() {
+    let world = world().await;
+    let at = zikaron_simulator::now().as_second().to_string();
+    let value = json!({"metadata": {"phone_number_id": NUMBER}, "messages": [
+        7, {"id": "wamid.A", "from": CUSTOMER, "timestamp": at}]});
+    let body = json!({"entry": [{"changes": [{"value": value}, 7]}]});
+    world.driver.deliver(NUMBER, body.to_string().into_bytes()).await.unwrap();
+    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
+}
+
+#[tokio::test]
 async fn a_user_id_is_reached_by_recipient_and_lost_in_to() {
     let world = world().await;
     world.say(json!({"bsuid": "IL.77", "text": "x"})).await;
