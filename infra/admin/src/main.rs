@@ -1,10 +1,11 @@
 #![doc = include_str!("../README.md")]
-#![expect(clippy::print_stdout, reason = "a command prints")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
 
 mod show;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Parser, Subcommand};
+use std::process::ExitCode;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::sdk;
@@ -134,8 +135,18 @@ struct Customer {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    let admin = Admin::parse();
+async fn main() -> ExitCode {
+    match run(Admin::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // What went wrong, for the person at the terminal; never a backtrace.
+            eprintln!("admin: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(admin: Admin) -> Result<()> {
     let aws = sdk::load().await;
     let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), admin.table.clone(), std::time::Duration::ZERO);
     let business = BusinessId::parse(admin.business.clone().context("--business (or BUSINESS_ID) is missing")?)?;
@@ -189,7 +200,8 @@ async fn find(store: &DynamoStore, business: BusinessId, customer: &Customer) ->
     if let Some(lead) = &customer.lead {
         return Ok(LeadKey { business, lead: LeadId::parse(lead.clone())? });
     }
-    let phone = E164::parse(customer.phone.clone().unwrap_or_default())?;
+    let phone = E164::parse(customer.phone.clone().unwrap_or_default())
+        .context("--phone must be given as +972550000001, country code included")?;
     let found = store.find(&business, &CustomerAddress { bsuid: None, phone: Some(phone) }).await?;
     match found.lead() {
         Some(lead) => Ok(LeadKey { lead: lead.clone(), business }),
