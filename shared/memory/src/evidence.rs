@@ -4,6 +4,7 @@
 use crate::field::FieldList;
 use crate::fold;
 use crate::merge::{self, Reason};
+use crate::order;
 use crate::profile::{Candidate, Confidence, Source};
 use crate::session::SessionId;
 use crate::stance::Stance;
@@ -105,7 +106,7 @@ struct Found<'a> {
 fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> Result<Found<'a>, Reason> {
     let spec = fields.get(&claim.field).ok_or(Reason::UnknownField)?;
     let value = merge::fit(spec, &claim.value)?;
-    if text::reads_like_instruction(&value) {
+    if order::reads_like_order(&value) {
         return Err(Reason::Instruction);
     }
     let quote = Squeezed::new(&claim.quote);

@@ -3,43 +3,18 @@
 use crate::field::FieldSpec;
 use crate::merge::Reason;
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion};
+use crate::room::Room;
 use crate::session::SessionId;
 use crate::text;
 use jiff::Timestamp;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many candidates a field keeps (spec B, rule 6).
-pub(crate) const KEPT_CANDIDATES: usize = 16;
-
 /// The order of the fold: event time, session, position, value; the rest only makes it total.
-type Order<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
+pub(crate) type Order<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
 
-fn order(c: &Candidate) -> Order<'_> {
+pub(crate) fn order(c: &Candidate) -> Order<'_> {
     (c.at, &c.session, c.position, c.value.as_deref(), c.source, c.confidence)
-}
-
-/// The candidates a field keeps, in fold order: each once; over the bound, the surest of every source (the newest of
-/// equally sure ones) and the newest others. Whatever was kept earlier, the outcome is that of all at once, because
-/// what is dropped here would be dropped again.
-pub(crate) fn kept(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    candidates.sort_by(|a, b| order(a).cmp(&order(b)));
-    candidates.dedup();
-    let mut surest: BTreeMap<Source, (Confidence, usize)> = BTreeMap::new();
-    for (index, candidate) in candidates.iter().enumerate() {
-        let best = surest.entry(candidate.source).or_insert((candidate.confidence, index));
-        *best = (*best).max((candidate.confidence, index));
-    }
-    let decisive: BTreeSet<usize> = surest.into_values().map(|(_, index)| index).collect();
-    let mut surplus = candidates.len().saturating_sub(KEPT_CANDIDATES);
-    let mut index = 0;
-    candidates.retain(|_| {
-        let drop = surplus > 0 && !decisive.contains(&index);
-        surplus -= usize::from(drop);
-        index += 1;
-        !drop
-    });
-    candidates
 }
 
 /// A value as it is compared.
@@ -74,28 +49,33 @@ pub(crate) struct Folded {
     pub(crate) won_by: Reason,
 }
 
-/// Folds candidates that are [`kept`]; none without any. A dismissal hides the suggestion; it changes what stands only
+/// Folds candidates in fold order; none without any. A dismissal hides the suggestion; it changes what stands only
 /// if a dismissed value would stand again on evidence that arrived late but is no newer: that evidence is left out.
-pub(crate) fn fold(spec: &FieldSpec, candidates: Vec<Candidate>, dismissals: Vec<Dismissal>) -> Option<Folded> {
+pub(crate) fn fold(
+    spec: &FieldSpec,
+    room: Room,
+    candidates: Vec<Candidate>,
+    dismissals: Vec<Dismissal>,
+) -> Option<Folded> {
     let dismissed = dismissed(spec, &dismissals);
     let mut ignored: BTreeSet<Items> = BTreeSet::new();
     if spec.list {
         // In a list a dismissed item could stand again as one among others, unnoticed.
         ignored.extend(dismissed.keys().cloned());
     }
-    let mut outcome = Fold::run(spec, &candidates, &dismissed, &ignored);
+    let mut outcome = Fold::run(spec, room, &candidates, &dismissed, &ignored);
     while let Some(back) = outcome.returned() {
         if !ignored.insert(back) {
             break;
         }
-        let without = Fold::run(spec, &candidates, &dismissed, &ignored);
+        let without = Fold::run(spec, room, &candidates, &dismissed, &ignored);
         if without.standing.is_none() {
             break;
         }
         outcome = without;
     }
     if outcome.standing.is_none() {
-        outcome = Fold::run(spec, &candidates, &dismissed, &BTreeSet::new());
+        outcome = Fold::run(spec, room, &candidates, &dismissed, &BTreeSet::new());
     }
     outcome.folded(candidates, dismissals)
 }
@@ -137,6 +117,7 @@ struct Challenger {
 
 struct Fold<'a> {
     spec: &'a FieldSpec,
+    room: Room,
     dismissed: &'a BTreeMap<Items, Timestamp>,
     standing: Option<Standing>,
     suggestions: BTreeMap<Items, Suggestion>,
@@ -146,12 +127,13 @@ struct Fold<'a> {
 impl<'a> Fold<'a> {
     fn run(
         spec: &'a FieldSpec,
+        room: Room,
         candidates: &[Candidate],
         dismissed: &'a BTreeMap<Items, Timestamp>,
         ignored: &BTreeSet<Items>,
     ) -> Self {
         let (suggestions, steps) = (BTreeMap::new(), Vec::with_capacity(candidates.len()));
-        let mut fold = Self { spec, dismissed, standing: None, suggestions, steps };
+        let mut fold = Self { spec, room, dismissed, standing: None, suggestions, steps };
         for candidate in candidates {
             let step = fold.step(candidate, ignored);
             fold.steps.push(step);
@@ -235,7 +217,7 @@ impl<'a> Fold<'a> {
             && matches!(won_by, Reason::Newer | Reason::Corroborated);
         let (mut value, mut confidence) = (candidate.value.clone(), candidate.confidence);
         if let Some(held) = held.as_ref().filter(|_| joins) {
-            value = join(self.spec, held.value.as_deref(), candidate.value.as_deref());
+            value = join(self.spec, self.room, held.value.as_deref(), candidate.value.as_deref());
             confidence = confidence.min(held.own);
         }
         let items = if joins { items(self.spec, value.as_deref()) } else { offered };
@@ -308,13 +290,14 @@ fn corroborated(held: &Standing, candidate: &Candidate, offered: &Items, until: 
 }
 
 /// The distinct items of both, the older ones first; the oldest give way when they do not fit together.
-fn join(spec: &FieldSpec, held: Option<&str>, offered: Option<&str>) -> Option<String> {
+fn join(spec: &FieldSpec, room: Room, held: Option<&str>, offered: Option<&str>) -> Option<String> {
     let both = [held, offered].into_iter().flatten().flat_map(|value| split(spec, value));
     let mut seen = BTreeSet::new();
     let mut items: Vec<&str> = both.map(str::trim).filter(|item| seen.insert(text::key(item))).collect();
-    let length = |items: &[&str]| items.join(", ").chars().count();
-    while items.len() > 1 && length(&items) > spec.max_chars {
+    let mut joined = items.join(", ");
+    while items.len() > 1 && (joined.chars().count() > spec.max_chars || text::json_len(&joined) > room.value) {
         items.remove(0);
+        joined = items.join(", ");
     }
-    Some(items.join(", "))
+    Some(joined)
 }

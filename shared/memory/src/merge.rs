@@ -3,14 +3,13 @@
 use crate::field::{FieldList, FieldSpec, MAX_VALUE_CHARS};
 use crate::fold::{self, Folded, Step};
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Profile, Source};
+use crate::room::{self, Room};
 use crate::session::SessionId;
 use crate::text;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many dismissals a field remembers, the newest.
-const KEPT_DISMISSALS: usize = 16;
 /// A value this many times longer than its field allows is no value at all; a shorter one is cut.
 const HOPELESSLY_LONG: usize = 10;
 
@@ -68,7 +67,8 @@ pub struct Verdict {
     pub field: String,
     /// The value it was weighed against: what it replaced, or what stands against it.
     pub old: Option<String>,
-    /// The value offered, at most 2000 characters of it; none for a deletion.
+    /// The value as it would be kept; as it was offered, at most 2000 characters, if it is not fit to keep; none for a
+    /// deletion.
     pub new: Option<String>,
     /// Who offered it.
     pub source: Source,
@@ -99,24 +99,28 @@ pub struct Merged {
 pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) -> Merged {
     let mut merged = profile.clone();
     let mut verdicts: Vec<(usize, Verdict)> = Vec::with_capacity(candidates.len());
+    let mut refused: Vec<(usize, Reason)> = Vec::new();
     let mut offers: BTreeMap<&str, Vec<(usize, Candidate)>> = BTreeMap::new();
     for (place, candidate) in candidates.iter().enumerate() {
         match admit(fields, candidate) {
             Ok(admitted) => offers.entry(&candidate.field).or_default().push((place, admitted)),
-            Err(reason) => {
-                let old = profile.get(&candidate.field).and_then(Field::value);
-                verdicts.push((place, verdict(candidate, old, false, reason)));
-            }
+            Err(reason) => refused.push((place, reason)),
         }
     }
     for (name, offered) in offers {
         let Some(spec) = fields.get(name) else { continue };
-        let (field, weighed) = merge_field(spec, profile.get(name), offered);
+        let (field, weighed) = merge_field(spec, Room::of(fields, spec), profile.get(name), offered);
         verdicts.extend(weighed);
         if let Some(field) = field {
             merged.0.insert(name.to_owned(), field);
         }
     }
+    for (place, reason) in refused {
+        let Some(candidate) = candidates.get(place) else { continue };
+        let old = merged.get(&candidate.field).and_then(Field::value);
+        verdicts.push((place, verdict(candidate, old, false, reason)));
+    }
+    room::bound(fields, &mut merged);
     verdicts.sort_by_key(|(place, _)| *place);
     Merged { profile: merged, verdicts: verdicts.into_iter().map(|(_, verdict)| verdict).collect() }
 }
@@ -133,9 +137,8 @@ pub fn dismiss(fields: &FieldList, profile: &Profile, field: &str, value: &str) 
     let mut dismissals = held.dismissals.clone();
     dismissals.retain(|earlier| !same(&earlier.value));
     dismissals.push(Dismissal { value: suggestion.value.clone(), at: suggestion.at });
-    dismissals.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
-    dismissals.truncate(KEPT_DISMISSALS);
-    let folded = fold::fold(spec, held.candidates.clone(), dismissals)?;
+    let room = Room::of(fields, spec);
+    let folded = fold::fold(spec, room, candidates_of(spec, held), room.remembered(dismissals))?;
     let mut profile = profile.clone();
     profile.0.insert(field.to_owned(), folded.field);
     Some(profile)
@@ -143,13 +146,14 @@ pub fn dismiss(fields: &FieldList, profile: &Profile, field: &str, value: &str) 
 
 fn merge_field(
     spec: &FieldSpec,
+    room: Room,
     held: Option<&Field>,
     offered: Vec<(usize, Candidate)>,
 ) -> (Option<Field>, Vec<(usize, Verdict)>) {
     let before: Vec<Candidate> = held.map(|held| candidates_of(spec, held)).unwrap_or_default();
     let all = before.iter().cloned().chain(offered.iter().map(|(_, candidate)| candidate.clone()));
     let dismissals = held.map(|held| held.dismissals.clone()).unwrap_or_default();
-    let Some(folded) = fold::fold(spec, fold::kept(all.collect()), dismissals) else {
+    let Some(folded) = fold::fold(spec, room, room.kept(all.collect()), dismissals) else {
         return (None, Vec::new());
     };
     let mut seen = before;
@@ -163,31 +167,48 @@ fn merge_field(
     (Some(folded.field), verdicts)
 }
 
-/// What a field was folded from. A field written by another system has a value but no candidates: the value itself
-/// is the first one.
+/// What a field was folded from. A field written by another system has a value but no candidates: what stood before is
+/// then the first one, the value itself the next, and its suggestions follow as far as they are later.
 fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
     if !field.candidates.is_empty() {
         return field.candidates.clone();
     }
-    vec![Candidate {
+    let standing = Candidate {
         field: spec.name.clone(),
         value: field.value.clone(),
         source: field.source,
         confidence: field.confidence,
         at: field.updated_at,
         session: SessionId::new(""),
+        position: 1,
+    };
+    // A list would join what stood before.
+    let previous = field.previous_value.clone().filter(|_| !spec.list);
+    let previous = previous.map(|value| Candidate { value: Some(value), position: 0, ..standing.clone() });
+    let suggested = field.suggestions.iter().filter(|suggestion| suggestion.at >= field.updated_at);
+    let suggested = suggested.map(|suggestion| Candidate {
+        field: spec.name.clone(),
+        value: Some(suggestion.value.clone()),
+        source: suggestion.source,
+        confidence: suggestion.confidence,
+        at: suggestion.at,
+        session: suggestion.session.clone(),
         position: 0,
-    }]
+    });
+    previous.into_iter().chain([standing]).chain(suggested).collect()
 }
 
 /// The candidate with a value fit to keep.
 fn admit(fields: &FieldList, candidate: &Candidate) -> Result<Candidate, Reason> {
     let spec = fields.get(&candidate.field).ok_or(Reason::UnknownField)?;
     let value = match &candidate.value {
-        Some(raw) => Some(fit(spec, raw)?),
+        Some(raw) => Some(text::cut_json(&fit(spec, raw)?, Room::of(fields, spec).value).to_owned()),
         None if candidate.source == Source::Manual => None,
         None => return Err(Reason::Empty),
     };
+    if value.as_ref().is_some_and(String::is_empty) {
+        return Err(Reason::Empty);
+    }
     Ok(Candidate { value, ..candidate.clone() })
 }
 
@@ -233,6 +254,9 @@ fn reason(folded: &Folded, candidate: &Candidate, step: Option<&Step>, says_so: 
     match step {
         Some(step) if step.accepted == says_so => step.reason,
         _ if says_so => folded.won_by,
+        _ if folded.field.source == candidate.source && candidate.at > folded.field.updated_at => {
+            Reason::LowerConfidence
+        }
         _ if folded.field.source == candidate.source => Reason::Older,
         _ if folded.field.source == Source::Manual => Reason::ManualWins,
         _ => Reason::WeakerSource,

@@ -6,6 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// A profile with everything it remembers is never longer, in bytes of JSON: DynamoDB takes items of at most 400 KB, and
+/// summary and notes need room beside it.
+pub const MAX_PROFILE_BYTES: usize = 300_000;
+
 /// Who says so; a later variant is stronger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,7 @@
 //! The summary of a conversation, as the model wrote it and as it is kept.
 
 use crate::language::Language;
+use crate::order;
 use crate::text;
 
 /// The most lines a summary has (spec C: 5-10).
@@ -21,7 +22,7 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     let lines = raw.lines().filter(|line| !line.trim_start().starts_with("```")).map(text::clean_line);
     let mut lines: Vec<String> = lines
         .filter(|line| line.chars().any(char::is_alphanumeric))
-        .filter(|line| !is_heading(line) && !text::reads_like_instruction(line))
+        .filter(|line| !is_heading(line) && !order::reads_like_order(line))
         .map(|line| text::cut_visibly(&line, MAX_LINE_CHARS))
         .collect();
     if lines.len() > MAX_LINES {

@@ -113,6 +113,30 @@ pub(crate) fn cut(text: &str, max_chars: usize) -> &str {
     text.get(..end).unwrap_or_default().trim_end()
 }
 
+/// How many bytes a text takes in JSON, without the quotation marks.
+pub(crate) fn json_len(text: &str) -> usize {
+    let escaped = |c: char| match c {
+        '"' | '\\' => 1,
+        c if c < ' ' => 5,
+        _ => 0,
+    };
+    text.len() + text.chars().map(escaped).sum::<usize>()
+}
+
+/// The beginning of `text`, at most `max_bytes` bytes of JSON, never cut inside what the eye sees as one.
+pub(crate) fn cut_json(text: &str, max_bytes: usize) -> &str {
+    if json_len(text) <= max_bytes {
+        return text;
+    }
+    let mut bytes = 0;
+    let fits = text.graphemes(true).take_while(|grapheme| {
+        bytes += json_len(grapheme);
+        bytes <= max_bytes
+    });
+    let end = fits.map(str::len).sum();
+    text.get(..end).unwrap_or_default().trim_end()
+}
+
 /// [`cut`], with `…` as the last character when something was cut.
 pub(crate) fn cut_visibly(text: &str, max_chars: usize) -> String {
     if text.chars().count() <= max_chars {
@@ -259,7 +283,7 @@ impl Squeezed {
 }
 
 /// The letters that Hebrew writes together with the next word. `מ` stands for the final form too.
-const PREFIXES: [char; 7] = ['מ', 'ש', 'ה', 'ו', 'כ', 'ל', 'ב'];
+pub(crate) const PREFIXES: [char; 7] = ['מ', 'ש', 'ה', 'ו', 'כ', 'ל', 'ב'];
 
 fn is_inside_words(c: char) -> bool {
     matches!(c, '\'' | '"' | '\u{5F3}' | '\u{5F4}' | '\u{2018}'..='\u{201F}')
@@ -289,44 +313,3 @@ pub(crate) fn without_prefix(word: &str) -> &str {
     let rest = word.strip_prefix(PREFIXES).unwrap_or(word);
     if rest.chars().count() >= 2 { rest } else { word }
 }
-
-/// Whether a line reads like an order to an AI rather than like a fact about a customer: a forged speaker, or
-/// "ignore" within a few words of "instructions" and the like, in Hebrew or English.
-pub(crate) fn reads_like_instruction(line: &str) -> bool {
-    let lower = line.trim_start().to_lowercase();
-    let words = words(line);
-    let overrides = words.windows(7.min(words.len().max(1))).any(|near| {
-        let verb = |w: &String| VERBS.contains(&w.as_str()) || w.contains("תעלמ");
-        let what = |w: &String| RULES.iter().any(|rule| is_with_prefixes(w, rule));
-        near.iter().any(verb) && near.iter().any(what)
-    });
-    let forges = ROLES.iter().any(|role| lower.starts_with(role));
-    overrides || forges || ORDERS.iter().any(|order| has_phrase(&words, order))
-}
-
-/// The word itself, or with up to three of the letters Hebrew writes together with it.
-fn is_with_prefixes(word: &str, bare: &str) -> bool {
-    let prefix = word.strip_suffix(bare);
-    prefix.is_some_and(|prefix| prefix.chars().count() <= 3 && prefix.chars().all(|c| PREFIXES.contains(&c)))
-}
-
-const ROLES: [&str; 4] = ["system:", "assistant:", "developer:", "user:"];
-const VERBS: [&str; 7] = ["ignore", "disregard", "forget", "override", "bypass", "שכח", "שכחי"];
-// In the form of `words`: lower case, without final letters.
-const RULES: [&str; 13] = [
-    "instructions",
-    "instruction",
-    "prompt",
-    "rules",
-    "guidelines",
-    "directives",
-    "הוראות",
-    "הוראה",
-    "הנחיות",
-    "הנחיה",
-    "פרומפט",
-    "כללימ",
-    "חוקימ",
-];
-const ORDERS: [&str; 7] =
-    ["system prompt", "you are now", "from now on you", "act as if you", "מעכשיו אתה", "הוראות המערכת", "הודעת המערכת"];

@@ -2,14 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
+mod conformance;
 mod document;
 mod evidence;
 mod lists;
 mod merge;
+mod poison;
 mod properties;
 mod render;
 mod resume;
 mod settings;
+mod size;
 mod stance;
 mod suggestions;
 mod summary;

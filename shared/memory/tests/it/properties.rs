@@ -67,7 +67,7 @@ fn plain(value: Option<&str>) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn the_same_candidates_in_any_order_once_or_twice_end_in_the_same_profile(

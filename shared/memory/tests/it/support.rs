@@ -1,4 +1,5 @@
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::ProptestConfig;
 use zikaron_memory::field::{FieldList, FieldSpec};
 use zikaron_memory::language::Language;
 use zikaron_memory::merge::{Merged, Reason, Verdict, merge};
@@ -75,4 +76,12 @@ pub(crate) fn verdict(candidates: &[Candidate]) -> (bool, Reason) {
 
 pub(crate) fn suggested(profile: &Profile) -> Vec<(String, Reason)> {
     city(profile).suggestions().iter().map(|s| (s.value.clone(), s.reason)).collect()
+}
+
+/// A thousand cases, ten thousand in CI, `PROPTEST_CASES` where it is set.
+pub(crate) fn config() -> ProptestConfig {
+    let set = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let usual = if std::env::var("CI").is_ok_and(|ci| ci == "true") { 10_000 } else { 1000 };
+    let cases = set.unwrap_or(usual);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }

@@ -1,0 +1,83 @@
+//! Text that reads like an order to an AI rather than like a fact about a customer: it is not kept, whoever wrote it.
+//! Decided by words alone, in Hebrew and English; what is let through is still only quoted data to the model.
+
+use crate::text::{self, PREFIXES};
+
+/// Whether a line forges a speaker, tells the AI to drop its rules, or gives it new ones.
+pub(crate) fn reads_like_order(line: &str) -> bool {
+    let words = text::words(line);
+    let overrides = words.windows(NEAR.min(words.len().max(1))).any(|near| {
+        near.iter().any(|word| drops(word)) && near.iter().any(|word| RULES.iter().any(|rule| is_rule(word, rule)))
+    });
+    overrides || forges_speaker(line) || ORDERS.iter().any(|order| text::has_phrase(&words, order))
+}
+
+/// Within how many words "ignore" and "instructions" belong together.
+const NEAR: usize = 7;
+
+fn drops(word: &str) -> bool {
+    DROPS.contains(&word) || DROP_STEMS.iter().any(|stem| word.contains(stem))
+}
+
+/// The word itself, or with up to three of the letters Hebrew writes together with it.
+fn is_rule(word: &str, bare: &str) -> bool {
+    let prefix = word.strip_suffix(bare);
+    prefix.is_some_and(|prefix| prefix.chars().count() <= 3 && prefix.chars().all(|c| PREFIXES.contains(&c)))
+}
+
+/// `system: …`, `[system] …`, or the signs in which models are told who speaks.
+fn forges_speaker(line: &str) -> bool {
+    let line = line.trim_start().to_lowercase();
+    let bare = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let opened = line.starts_with(['[', '<', '(', '{', '|']);
+    let speaks = SPEAKERS.iter().filter_map(|speaker| bare.strip_prefix(speaker)).any(|rest| {
+        let rest = rest.trim_start();
+        rest.starts_with(':') || (opened && rest.starts_with([']', '>', ')', '}', '|']))
+    });
+    speaks || SIGNS.iter().any(|sign| line.contains(sign))
+}
+
+const SPEAKERS: [&str; 8] = ["system", "assistant", "developer", "user", "tool", "function", "מערכת", "עוזר"];
+const SIGNS: [&str; 5] = ["<|", "|>", "[inst]", "[/inst]", "<<sys>>"];
+
+// The words below stand in the form of `text::words`: lower case, no final letters, no apostrophes.
+
+const DROPS: [&str; 7] = ["ignore", "disregard", "forget", "override", "bypass", "שכח", "שכחי"];
+const DROP_STEMS: [&str; 4] = ["תעלמ", "תשכח", "תעקפ", "תעקופ"];
+const RULES: [&str; 13] = [
+    "instructions",
+    "instruction",
+    "prompt",
+    "rules",
+    "guidelines",
+    "directives",
+    "הוראות",
+    "הוראה",
+    "הנחיות",
+    "הנחיה",
+    "פרומפט",
+    "כללימ",
+    "חוקימ",
+];
+const ORDERS: [&str; 20] = [
+    "system prompt",
+    "you are now",
+    "from now on you",
+    "act as if you",
+    "pretend you are",
+    "pretend to be",
+    "new instructions",
+    "note to the ai",
+    "message to the ai",
+    "note to the assistant",
+    "developer mode",
+    "jailbreak",
+    "מעכשיו אתה",
+    "מעכשיו את",
+    "הוראות המערכת",
+    "הודעת המערכת",
+    "הוראות חדשות",
+    "הודעה לבינה",
+    "הערה לבינה",
+    "הוראה לבינה",
+];
