@@ -6,11 +6,13 @@ STACK := $(PYTHON) infra/local/stack.py
 TOOLS := .local/venv-tools/bin
 # Which environment of samconfig.toml `make deploy` deploys: dev, staging, prod.
 ENV ?= dev
+# How many runs `make sim` makes.
+SEEDS ?= 1000
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
 SHORT_IDLE := SESSION_IDLE_SECONDS=4
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test check invoke admin deploy
+.PHONY: help dev up down demo test sim chaos check invoke admin deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +34,12 @@ test: ## Every test, on a local stack of its own
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
 	$(SHORT_IDLE) $(STACK) run -- cargo test
 	cargo test -p zikaron-simulation
+
+sim: ## The protocol under faults, on a virtual clock: make sim SEEDS=10000
+	cargo run -q -p zikaron-simulation --bin sim -- --seeds $(SEEDS)
+
+chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. A quarter of an hour
+	$(SHORT_IDLE) $(STACK) chaos -- cargo test --test chaos -- --ignored --nocapture
 
 check: ## Format, lints, documentation, template
 	cargo fmt --all --check

@@ -9,6 +9,7 @@ use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, U
 use crate::session::{Closed, Session, Stage};
 use crate::session_end::EndError;
 use crate::store::{CommitError, Item, Memory, Part, Store};
+use crate::teeth::{Bug, has};
 use crate::timer::{self, Arm};
 use futures_util::future::{try_join, try_join3};
 use jiff::{SignedDuration, Timestamp};
@@ -82,7 +83,10 @@ struct Learnt {
 
 fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Message> {
     let belongs = |m: &Message| {
-        m.session.as_ref() == Some(id) && m.arrival <= closed.cut_off && m.remembered && m.is_part_of_conversation()
+        m.session.as_ref() == Some(id)
+            && m.arrival <= closed.cut_off - u64::from(has(Bug::CutOffByOne))
+            && m.remembered
+            && m.is_part_of_conversation()
     };
     let mut messages: Vec<_> = messages.into_iter().filter(belongs).collect();
     messages.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
@@ -104,7 +108,7 @@ fn said(transcript: &[Message]) -> Vec<Said> {
 async fn write<P: Ports>(
     p: &P,
     key: &LeadKey,
-    session: Session,
+    mut session: Session,
     mut memory: Memory,
     learnt: &Learnt,
 ) -> Result<Digested, EndError> {
@@ -118,6 +122,15 @@ async fn write<P: Ports>(
                 return Ok(Digested::Written);
             }
             // Only the memory moved (staff corrected something): merge again, without asking the model again.
+            Err(CommitError::Conflict(Part::Memory)) if has(Bug::MergeNotRepeated) => {
+                memory.version = p.store().memory(key).await?.version;
+            }
+            Err(CommitError::Conflict(Part::Session)) if has(Bug::DigestWithoutStage) => {
+                (session, memory) = match p.store().session(key, &session.id).await? {
+                    Some(session) => (session, p.store().memory(key).await?),
+                    None => return Ok(Digested::Nothing),
+                };
+            }
             Err(CommitError::Conflict(Part::Memory)) => memory = p.store().memory(key).await?,
             Err(CommitError::Conflict(Part::State)) => {
                 let (state, fresh) = try_join(p.store().state(key), p.store().memory(key)).await?;
@@ -144,6 +157,9 @@ fn digested(
     let mut document = memory.document.clone();
     let merged = merge(&learnt.fields, &document.customer_profile_json, &learnt.checked.candidates);
     document.customer_profile_json = merged.profile;
+    if has(Bug::LateSummaryWins) {
+        document.summary_session_ended_at = None;
+    }
     document.take_summary(learnt.text.clone(), ended_at, now, Channel::Whatsapp);
     let note =
         Note { id: note_id.to_owned(), kind: NoteKind::ConversationSummary, text: learnt.text.clone(), at: ended_at };

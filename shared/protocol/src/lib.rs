@@ -13,6 +13,10 @@ pub mod state;
 pub mod status;
 pub mod store;
 pub mod sweep;
+#[cfg(feature = "teeth")]
+pub mod teeth;
+#[cfg(not(feature = "teeth"))]
+mod teeth;
 mod timer;
 pub mod turn;
 pub mod world;

@@ -5,6 +5,7 @@ use crate::message::{End, Message};
 use crate::ports::{Clock, Ids, Unavailable};
 use crate::state::{InFlight, Mode, State};
 use crate::store::{CommitError, Item, Memory, Part, Store};
+use crate::teeth::{Bug, has};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Verdict, merge};
 use zikaron_memory::note::{Note, NoteKind};
@@ -112,7 +113,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             next.mode = Mode::Human;
             next.pending = next.pending.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
             next.pending_since = next.pending_since.filter(|_| next.pending > 0);
-            if next.pending == 0 {
+            if next.pending == 0 && !has(Bug::HandBackUnseen) {
                 // A turn under way may outlast a hand-back that follows at once: nothing it has read awaits it any more.
                 next.answered = next.arrivals;
             }

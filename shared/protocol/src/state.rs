@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::ids::{CustomerAddress, Line, MessageId};
 use crate::message::MessageKey;
+use crate::teeth::{Bug, has};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::{Channel, SessionId};
@@ -265,7 +266,9 @@ impl State {
             match entry.stage {
                 InFlight::Dropped => return Some(Leftover::Drop(entry.key.clone())),
                 InFlight::Sending | InFlight::Unknown if old => return Some(Leftover::GiveUp(entry.key.clone())),
-                InFlight::Sending if age < config.in_flight => return Some(Leftover::InFlight),
+                InFlight::Sending if age < config.in_flight && !has(Bug::LeaseShort) => {
+                    return Some(Leftover::InFlight);
+                }
                 InFlight::Waiting if !before.contains(&entry.answer) => {
                     return Some(Leftover::Send(entry.key.clone(), now));
                 }
@@ -291,7 +294,7 @@ impl State {
 
     /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.
     pub fn heard(&mut self, at: Timestamp, channel: Channel) {
-        if self.last_interaction_at.is_none_or(|last| last <= at) {
+        if self.last_interaction_at.is_none_or(|last| last <= at) || has(Bug::LastInteractionBack) {
             self.last_interaction_at = Some(at);
             self.last_channel = Some(channel);
         }

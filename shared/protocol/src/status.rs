@@ -5,6 +5,7 @@ use crate::ids::LeadKey;
 use crate::message::{Message, SendState, Tag};
 use crate::ports::{Clock, EventBus, TurnPorts};
 use crate::store::{CommitError, Item, Store};
+use crate::teeth::{Bug, has};
 use crate::turn::{self, TurnError, note};
 use futures_util::future::try_join;
 use tracing::{info, warn};
@@ -66,6 +67,8 @@ fn apply(message: &Message, status: &MessageStatus) -> Option<Message> {
     message.version += 1;
     let sending = message.sending.as_mut()?;
     sending.state = match (status.status, sending.state) {
+        (_, SendState::Unknown) if has(Bug::StatusOfUnknownIgnored) => return None,
+        (DeliveryStatus::Sent, SendState::Refused) if has(Bug::LateStatusBelieved) => SendState::Sent,
         (DeliveryStatus::Failed, SendState::Refused) => return None,
         (DeliveryStatus::Failed, _) => SendState::Refused,
         // Handed on first, failed then: they come in any order.

@@ -33,7 +33,7 @@ pub(crate) fn address(customer: usize, message: u64) -> CustomerAddress {
     let bsuid = valid(Bsuid::parse(format!("IL.9000000000{customer}")));
     let phone = valid(E164::parse(format!("+97255500000{customer}")));
     match customer % 3 {
-        0 => CustomerAddress { bsuid: Some(bsuid), phone: (message % 2 == 0).then_some(phone) },
+        0 => CustomerAddress { bsuid: Some(bsuid), phone: message.is_multiple_of(2).then_some(phone) },
         1 => CustomerAddress { bsuid: None, phone: Some(phone) },
         _ => CustomerAddress { bsuid: Some(bsuid), phone: Some(phone) },
     }

@@ -10,6 +10,7 @@ use crate::message::{Message, MessageKey, SendState, Sending};
 use crate::ports::{Body, Button, Clock, Ids, Ports, Speaker};
 use crate::state::{Asked, InFlight, Leftover, Mode, Resume, State, Unsettled};
 use crate::store::Item;
+use crate::teeth::{Bug, has};
 use jiff::Timestamp;
 use zikaron_memory::resume;
 use zikaron_memory::session::Channel;
@@ -44,7 +45,7 @@ pub(super) async fn claim<P: Ports>(
     turn.state = read.state.clone();
     for attempt in 0..p.config().attempts {
         let now = p.clock().now();
-        if turn.state.mode == Mode::Human || !read.waiting.iter().all(|&number| turn.state.awaits(number)) {
+        if nothing_waits(&turn.state, read) {
             return Ok(Claimed::NothingWaits);
         }
         if turn.state.leftover(now, p.config()) == Some(Leftover::InFlight) {
@@ -53,7 +54,7 @@ pub(super) async fn claim<P: Ports>(
         let mut next = turn.state.next();
         lease::renew(p, &mut next, now);
         // Reading again takes as long as the first time, and so does the lease from here.
-        let starts_over = may_start_over && turn.state.pending > read.state.pending;
+        let starts_over = may_start_over && turn.state.pending > read.state.pending && !has(Bug::ClaimTakesEverything);
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &bodies, asks, now)? };
         let items = messages.iter().cloned().map(Item::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
@@ -72,6 +73,17 @@ pub(super) async fn claim<P: Ports>(
     Err(TurnError::Contended)
 }
 
+/// A person answers, or some of what was read came to its end otherwise.
+fn nothing_waits(state: &State, read: &Read) -> bool {
+    let mut waiting = read.waiting.iter();
+    let ended = if has(Bug::HandBackUnseen) {
+        !waiting.any(|&number| state.awaits(number))
+    } else {
+        !waiting.all(|&number| state.awaits(number))
+    };
+    (state.mode == Mode::Human || ended) && !has(Bug::HumanModeIgnored)
+}
+
 /// The outgoing messages, and what claiming them makes of the state.
 fn outgoing<P: Ports>(
     p: &P,
@@ -83,7 +95,10 @@ fn outgoing<P: Ports>(
 ) -> Result<Vec<Message>, TurnError> {
     let answered = read.waiting.iter().filter(|&&number| number > state.answered).count();
     state.pending = state.pending.saturating_sub(u32::try_from(answered).unwrap_or(u32::MAX));
-    let last = read.waiting.last().copied().unwrap_or_default();
+    let mut last = read.waiting.last().copied().unwrap_or_default();
+    if has(Bug::ClaimTakesEverything) {
+        (state.pending, last) = (0, state.arrivals);
+    }
     state.answered = state.answered.max(last);
     // What came meanwhile may have been sent earlier than what was read: the old bound holds for all.
     let left_alone = state.pending as usize == read.rest;
@@ -95,7 +110,8 @@ fn outgoing<P: Ports>(
         stretch.after < stretch.through
     });
     // They stand behind a part nobody knows the end of: after this answer they would come out of order.
-    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting) {
+    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting && !has(Bug::PartsOvertake))
+    {
         entry.stage = InFlight::Dropped;
     }
     state.heard(now, Channel::Whatsapp);

@@ -12,8 +12,9 @@ use crate::message::{End, Message, MessageKey};
 use crate::ports::{Clock, Ids, Ports, Speaker, Unavailable};
 use crate::session::{Session, Stage};
 use crate::session_end::closing;
-use crate::state::{Lease, Mode, OpenSession, Resume, State};
+use crate::state::{Mode, OpenSession, Resume, State};
 use crate::store::{CommitError, Found, Item, Part, Store};
+use crate::teeth::{Bug, has};
 use crate::timer::{self, Arm};
 use futures_util::future::try_join;
 use jiff::Timestamp;
@@ -81,7 +82,7 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
         };
         let mut plan = plan(&key, state, &arriving);
         plan.items.extend(missing_aliases(&found, &received.customer));
-        let committed = p.store().commit(&key, plan.items).await;
+        let committed = store(p, &key, plan.items).await;
         match committed {
             Ok(()) => {
                 timer::set(p, plan.timer).await;
@@ -105,6 +106,13 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
         }
     }
     Err(TurnError::Contended)
+}
+
+/// One commit: all of it or nothing.
+async fn store<P: Ports>(p: &P, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+    #[cfg(feature = "teeth")]
+    let items = crate::teeth::bent(p.store(), key, items).await?;
+    p.store().commit(key, items).await
 }
 
 /// The commit may have taken effect: then the lease is ours, and nobody else will answer while it lasts.
@@ -156,6 +164,9 @@ async fn repeated<P: Ports>(
     let (Some(message), Some(state)) = (message, state) else { return Err(TurnError::Contended) };
     let now = p.clock().now();
     let waits = message.end.is_none() && message.arrival > state.answered;
+    if has(Bug::RedeliveryDropped) {
+        return Ok(Ingested::Done(Done::Repeated));
+    }
     if state.is_leased(now) {
         // The holder may be dead. Only a later delivery can tell, so ask for one.
         return if waits { Err(TurnError::UnderWay) } else { Ok(Ingested::Done(Done::Repeated)) };
@@ -189,11 +200,10 @@ fn plan(key: &LeadKey, stands: Option<State>, arriving: &Arriving<'_>) -> Plan {
     let mut done = end.map(|_| Done::NoAnswerNeeded);
     if end.is_none() {
         await_answer(&mut state, incoming, now);
-        if state.is_leased(now) {
+        if state.is_leased(now) && !has(Bug::LeaseUnconditional) {
             done = Some(Done::LeftToHolder);
         } else {
-            state.fence += 1;
-            state.lease = Some(Lease { until: now + config.lease, holder: arriving.holder.clone() });
+            super::lease::grant(&mut state, &arriving.holder, now, config);
         }
     }
     let timer = idle_timer(key, &mut state, arriving, end);
@@ -206,7 +216,7 @@ fn end_of(state: &State, arriving: &Arriving<'_>) -> Option<End> {
     let incoming = &arriving.received.message;
     if !incoming.answerable {
         Some(End::NotNeeded)
-    } else if arriving.now.duration_since(incoming.sent_at) > arriving.config.stale_after {
+    } else if arriving.now.duration_since(incoming.sent_at) > arriving.config.stale_after && !has(Bug::StaleAnswered) {
         Some(End::Stale)
     } else {
         (state.mode == Mode::Human).then_some(End::HumanMode)
@@ -306,7 +316,11 @@ fn await_answer(state: &mut State, incoming: &Incoming, now: Timestamp) {
 fn idle_timer(key: &LeadKey, state: &mut State, arriving: &Arriving<'_>, end: Option<End>) -> Option<Arm> {
     let incoming = &arriving.received.message;
     let open = state.session.as_mut()?;
-    if !arriving.settings.enable_customer_service || !incoming.answerable || (open.armed && end.is_none()) {
+    if !arriving.settings.enable_customer_service
+        || !incoming.answerable
+        || (open.armed && end.is_none())
+        || has(Bug::TimerLostAtIngest)
+    {
         return None;
     }
     let first = !std::mem::replace(&mut open.armed, true);

@@ -3,11 +3,13 @@
 
 use super::write::{Wrote, back_off, reload, write};
 use super::{Turn, TurnError};
+use crate::config::Config;
 use crate::ids::LeadKey;
 use crate::ports::{Clock, Ids, Ports};
 use crate::state::{Lease, State};
 use crate::store::Store;
-use jiff::Timestamp;
+use crate::teeth::{Bug, has};
+use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::settings::Settings;
 
 /// How giving the lease back ended.
@@ -21,15 +23,19 @@ pub(super) enum Released {
 }
 
 /// Makes `holder` the holder.
-pub(super) fn grant<P: Ports>(p: &P, state: &mut State, holder: &str, now: Timestamp) {
-    state.fence += 1;
-    state.lease = Some(Lease { until: now + p.config().lease, holder: holder.to_owned() });
+pub(super) fn grant(state: &mut State, holder: &str, now: Timestamp, config: &Config) {
+    state.fence += u64::from(!has(Bug::FenceNotRaised));
+    state.lease = Some(Lease { until: now + length(config), holder: holder.to_owned() });
+}
+
+fn length(config: &Config) -> SignedDuration {
+    if has(Bug::LeaseShort) { SignedDuration::from_secs(2) } else { config.lease }
 }
 
 /// Gives the holder more time.
 pub(super) fn renew<P: Ports>(p: &P, state: &mut State, now: Timestamp) {
     if let Some(lease) = &mut state.lease {
-        lease.until = now + p.config().lease;
+        lease.until = now + length(p.config());
     }
 }
 
@@ -43,11 +49,11 @@ pub(super) async fn take<P: Ports>(
     let mut turn = Turn { key, state, settings, holder: p.ids().ulid() };
     for attempt in 0..p.config().attempts {
         let now = p.clock().now();
-        if turn.state.is_leased(now) || !turn.state.has_work(now, p.config()) {
+        if (turn.state.is_leased(now) && !has(Bug::LeaseUnconditional)) || !turn.state.has_work(now, p.config()) {
             return Ok(None);
         }
         let mut next = turn.state.next();
-        grant(p, &mut next, &turn.holder, now);
+        grant(&mut next, &turn.holder, now, p.config());
         let holder = turn.holder.clone();
         if let Wrote::Yes = write(p, &mut turn, Vec::new(), next, |state| state.is_held_by(&holder)).await? {
             return Ok(Some(turn));
@@ -77,7 +83,7 @@ async fn give_back<P: Ports>(p: &P, turn: &mut Turn, whatever_waits: bool) -> Re
         if !turn.state.is_held_by(&turn.holder) {
             return Ok(if turn.state.lease.is_none() { Released::Done } else { Released::Lost });
         }
-        if !whatever_waits && turn.state.has_work(p.clock().now(), p.config()) {
+        if !whatever_waits && !has(Bug::ReleaseWithoutLook) && turn.state.has_work(p.clock().now(), p.config()) {
             return Ok(Released::MoreWait);
         }
         let mut next = turn.state.next();

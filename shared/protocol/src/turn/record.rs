@@ -10,6 +10,7 @@ use crate::message::{Message, SendState};
 use crate::ports::{Clock, Ports, SendError};
 use crate::state::{InFlight, State, Stretch};
 use crate::store::{Item, Store};
+use crate::teeth::{Bug, has};
 use crate::timer::{self, Arm};
 use futures_util::future::join;
 use jiff::Timestamp;
@@ -17,8 +18,9 @@ use tracing::{info, warn};
 
 type Sent = Result<MessageId, SendError>;
 
-/// More stretches than this are not reopened: the oldest are forgotten.
-const REOPENED_MOST: usize = 8;
+/// More stretches than this are not reopened: the oldest are forgotten. They are those of ten minutes without any
+/// answer of the channel's; the state must stay small.
+const REOPENED_MOST: usize = 32;
 
 /// Records the outcome. False when the lease is lost; the outcome is recorded all the same.
 pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, sent: Sent) -> Result<bool, TurnError> {
@@ -26,7 +28,8 @@ pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, s
         Ok(_) => info!(lead = %turn.key.lead, outgoing = %message.key.id, "answer sent"),
         Err(error) => warn!(lead = %turn.key.lead, outgoing = %message.key.id, %error, "answer not confirmed"),
     }
-    let idle = if turn.settings.enable_customer_service { idle_timer(turn, p) } else { None };
+    let idle =
+        if turn.settings.enable_customer_service && !has(Bug::TimerNotMoved) { idle_timer(turn, p) } else { None };
     let (held, ()) = join(write_down(p, turn, message, &sent), timer::set(p, idle)).await;
     if let Err(error @ SendError::RefusedForGood { .. }) = &sent {
         hand_over(p, turn, &format!("an answer could not be sent: {error}")).await;
@@ -54,7 +57,7 @@ async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent
             items.push(Item::Message(settled));
         }
         let held = turn.state.is_held_by(&turn.holder);
-        if held && next.has_work(now, p.config()) {
+        if held && next.has_work(now, p.config()) && !has(Bug::ReleaseWithoutLook) {
             lease::renew(p, &mut next, now);
         } else if held && !matches!(sent, Err(SendError::RefusedForNow { .. })) {
             next.lease = None;
@@ -98,6 +101,9 @@ fn settle(message: &Message, sent: &Sent, now: Timestamp) -> Option<Message> {
             sending.state = SendState::Refused;
             sending.code = Some(*code);
         }
+        Err(SendError::Unknown { .. }) if has(Bug::UnknownSentAgain) => {
+            sending.state = SendState::Failed { retry_at: now }
+        }
         Err(SendError::Unknown { .. }) => sending.state = SendState::Unknown,
     }
     Some(message)
@@ -118,11 +124,11 @@ pub(crate) fn note(state: &mut State, message: &Message) {
     if sending.state.is_settled() {
         state.unsettled.retain(|entry| entry.key != *key);
     }
-    if matches!(sending.state, SendState::Refused | SendState::Uncertain) {
+    if matches!(sending.state, SendState::Refused | SendState::Uncertain) && !has(Bug::PartsAfterRefused) {
         let parts = state.unsettled.iter_mut().filter(|entry| entry.answer == sending.answer);
         parts.filter(|part| part.stage == InFlight::Waiting).for_each(|part| part.stage = InFlight::Dropped);
     }
-    if sending.state == SendState::Uncertain {
+    if sending.state == SendState::Uncertain && !has(Bug::UncertainNotReopened) {
         state.reopened.extend(stretches);
         let surplus = state.reopened.len().saturating_sub(REOPENED_MOST);
         state.reopened.drain(..surplus);

@@ -1,0 +1,119 @@
+//! Deliberate bugs. The simulation must find every one of them: what it cannot find, it does not guard.
+//!
+//! Without the feature `teeth` there are none: [`has`] is a constant, and nothing of this is left in the program.
+
+/// A deliberate bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "teeth"), expect(unreachable_pub, reason = "public where the feature is on"))]
+pub enum Bug {
+    /// A claim answers everything that is there, also what came after the model was asked.
+    ClaimTakesEverything,
+    /// A number is handed out in a commit before its message is stored.
+    #[cfg(feature = "teeth")]
+    NumberBeforeMessage,
+    /// A repeated delivery is taken for a new message.
+    #[cfg(feature = "teeth")]
+    RepeatIsNew,
+    /// A send nobody knows the end of is tried again.
+    UnknownSentAgain,
+    /// The lease is given back without a look at what came meanwhile.
+    ReleaseWithoutLook,
+    /// The timer is not set when a message comes in.
+    TimerLostAtIngest,
+    /// The timer is not moved when an answer was sent.
+    TimerNotMoved,
+    /// The digest leaves the last message out.
+    CutOffByOne,
+    /// A digest is written whatever stage the session is at.
+    DigestWithoutStage,
+    /// A fire closes the session without a look at the silence.
+    FireWithoutIdle,
+    /// The lease is shorter than a request to the channel, and nobody minds what is on its way.
+    LeaseShort,
+    /// An answer is claimed while a person answers.
+    HumanModeIgnored,
+    /// What is older than half a day is answered all the same.
+    StaleAnswered,
+    /// A late digest replaces a newer summary.
+    LateSummaryWins,
+    /// The memory moved under a digest, which writes what it had made of the old one.
+    MergeNotRepeated,
+    /// A status of a send nobody knows the end of is ignored.
+    StatusOfUnknownIgnored,
+    /// `last_interaction_at` is the time of the last message, however old.
+    LastInteractionBack,
+    /// A part is sent though the one before was refused.
+    PartsAfterRefused,
+    /// What an uncertain answer was to is not answered again.
+    UncertainNotReopened,
+    /// The lease is taken from whoever holds it.
+    LeaseUnconditional,
+    /// The lease is taken without raising the fence.
+    FenceNotRaised,
+    /// A repeated delivery of a waiting message is dropped, also under a dead lease.
+    RedeliveryDropped,
+    /// A part waits for the one before for ever, and so overtakes an answer claimed meanwhile.
+    PartsOvertake,
+    /// A turn answers what it has read although a person took over and handed back meanwhile.
+    HandBackUnseen,
+    /// Failed, and then handed on: a status that comes too late is believed.
+    LateStatusBelieved,
+    /// What waits below the newest page of messages is not looked for.
+    BelowThePageUnseen,
+}
+
+#[cfg(feature = "teeth")]
+mod bite {
+    use super::Bug;
+    use crate::ids::LeadKey;
+    use crate::store::{CommitError, Item, Store};
+    use std::cell::Cell;
+
+    thread_local!(static SET: Cell<Option<Bug>> = const { Cell::new(None) });
+
+    /// Makes this thread run with a bug, or with none.
+    pub fn set(bug: Option<Bug>) {
+        SET.set(bug);
+    }
+
+    pub(crate) fn has(bug: Bug) -> bool {
+        SET.get() == Some(bug)
+    }
+
+    /// What a message comes in with, as a bug has it.
+    pub(crate) async fn bent<S: Store>(
+        store: &S,
+        key: &LeadKey,
+        mut items: Vec<Item>,
+    ) -> Result<Vec<Item>, CommitError> {
+        if !has(Bug::RepeatIsNew) && !has(Bug::NumberBeforeMessage) {
+            return Ok(items);
+        }
+        let place = items.iter().position(|item| matches!(item, Item::Message(_)));
+        let Some((at, Item::Message(message))) = place.and_then(|at| Some((at, items.get_mut(at)?))) else {
+            return Ok(items);
+        };
+        let stored = store.message(key, &message.key).await?;
+        match stored {
+            Some(stored) if has(Bug::RepeatIsNew) => message.version = stored.version + 1,
+            None if has(Bug::NumberBeforeMessage) => {
+                let message = items.remove(at);
+                store.commit(key, items).await?;
+                return Ok(vec![message]);
+            }
+            _ => {}
+        }
+        Ok(items)
+    }
+}
+
+#[cfg(feature = "teeth")]
+pub use bite::set;
+#[cfg(feature = "teeth")]
+pub(crate) use bite::{bent, has};
+
+/// Whether this bug is set: never.
+#[cfg(not(feature = "teeth"))]
+pub(crate) const fn has(_: Bug) -> bool {
+    false
+}

@@ -1,0 +1,67 @@
+//! The promises, over many seeds and in the situations the product is judged by.
+
+use zikaron_simulation::{Limits, Staged, many, run, shrink, staged};
+
+/// How many seeds every test run goes through.
+const SEEDS: u64 = 1_500;
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
+}
+
+#[test]
+fn whatever_fails_every_promise_is_kept() {
+    let outcome = many(0, SEEDS, threads());
+    print!("{}", outcome.counts.table());
+    if let Some(report) = outcome.broken {
+        let (limits, small) = shrink(&report);
+        let skipped = small.trace.len().saturating_sub(80);
+        small.trace.iter().skip(skipped).for_each(|line| println!("{line}"));
+        panic!("seed {} broke a promise: {:?}; in the small: {limits:?}", report.seed, report.broken);
+    }
+    assert_eq!(outcome.counts.seeds, SEEDS);
+    for fault in ["process death", "call fails after its effect", "accepted, answer lost", "schedule never fires"] {
+        assert!(outcome.counts.faults.get(fault).is_some_and(|count| *count > 100), "{fault} was hardly tried");
+    }
+}
+
+#[test]
+fn a_seed_replays_exactly() {
+    for seed in [3, 57, 194] {
+        let (first, second) = (run(seed, Limits::default(), true), run(seed, Limits::default(), true));
+        assert!(first.trace.len() > 100);
+        assert_eq!(first.trace, second.trace, "seed {seed}");
+    }
+}
+
+#[test]
+fn after_an_hour_without_the_model_everyone_gets_one_answer_to_all_he_wrote() {
+    for seed in 0..20 {
+        let report = staged(Staged::DeadModel, seed);
+        assert_eq!(report.broken, None, "seed {seed}");
+        assert_eq!((report.counts.messages, report.counts.turns), (15, 3), "seed {seed}");
+        assert!(report.counts.faults["model dead"] > 0);
+    }
+}
+
+#[test]
+fn one_webhook_delivered_a_hundred_times_at_once_gets_one_answer() {
+    for seed in 0..20 {
+        let report = staged(Staged::HundredDeliveries, seed);
+        assert_eq!(report.broken, None, "seed {seed}");
+        assert_eq!(report.counts.turns, 1, "seed {seed}");
+        assert!(report.counts.invocations >= 100);
+    }
+}
+
+#[test]
+fn a_burst_of_ten_messages_in_three_seconds_gets_one_answer_that_saw_all_ten() {
+    for seed in 0..20 {
+        let report = staged(Staged::Burst, seed);
+        assert_eq!(report.broken, None, "seed {seed}");
+        assert_eq!(report.counts.turns, 1, "seed {seed}");
+        let replies: Vec<_> = report.trace.iter().filter(|line| line.contains("model replies")).collect();
+        let seen = replies.last().map_or(0, |line| line.matches("c0m").count());
+        assert_eq!(seen, 10, "seed {seed}");
+    }
+}

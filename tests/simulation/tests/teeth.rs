@@ -1,0 +1,71 @@
+//! The simulation bites: every deliberate bug breaks a promise within so many seeds.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use zikaron_protocol::teeth::{Bug, set};
+use zikaron_simulation::{Limits, run};
+
+/// A bug that is not found by then is a hole in the net.
+const BOUND: u64 = 3_000;
+
+const BUGS: [Bug; 26] = [
+    Bug::ClaimTakesEverything,
+    Bug::NumberBeforeMessage,
+    Bug::RepeatIsNew,
+    Bug::UnknownSentAgain,
+    Bug::ReleaseWithoutLook,
+    Bug::TimerLostAtIngest,
+    Bug::TimerNotMoved,
+    Bug::CutOffByOne,
+    Bug::DigestWithoutStage,
+    Bug::FireWithoutIdle,
+    Bug::LeaseShort,
+    Bug::HumanModeIgnored,
+    Bug::StaleAnswered,
+    Bug::LateSummaryWins,
+    Bug::MergeNotRepeated,
+    Bug::StatusOfUnknownIgnored,
+    Bug::LastInteractionBack,
+    Bug::PartsAfterRefused,
+    Bug::UncertainNotReopened,
+    Bug::LeaseUnconditional,
+    Bug::FenceNotRaised,
+    Bug::RedeliveryDropped,
+    Bug::PartsOvertake,
+    Bug::HandBackUnseen,
+    Bug::LateStatusBelieved,
+    Bug::BelowThePageUnseen,
+];
+
+/// The seed that finds a bug, and the promise it breaks there.
+fn found(bug: Bug) -> Option<(u64, &'static str)> {
+    set(Some(bug));
+    let found = (0..BOUND).find_map(|seed| Some((seed, run(seed, Limits::default(), false).broken?.invariant)));
+    set(None);
+    found
+}
+
+#[test]
+fn every_deliberate_bug_breaks_a_promise() {
+    let next = AtomicUsize::new(0);
+    let rows = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, std::num::NonZero::get) {
+            scope.spawn(|| {
+                while let Some(bug) = BUGS.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let found = found(*bug);
+                    rows.lock().unwrap().push((format!("{bug:?}"), found));
+                }
+            });
+        }
+    });
+    let mut rows = rows.into_inner().unwrap();
+    rows.sort();
+    println!("{:<26}{:>7}  found by", "deliberate bug", "seeds");
+    for (bug, found) in &rows {
+        let (seeds, invariant) = found.map_or(("-".to_owned(), "SURVIVES"), |(seed, by)| ((seed + 1).to_string(), by));
+        println!("{bug:<26}{seeds:>7}  {invariant}");
+    }
+    let survivors: Vec<_> = rows.iter().filter(|(_, found)| found.is_none()).collect();
+    assert!(survivors.is_empty(), "{survivors:?}");
+}
