@@ -18,10 +18,14 @@ RETRY_PAUSE = "0.5"
 
 
 class Instance:
-    """A stack in a folder, on two ports."""
+    """A stack in a folder, on two or three ports."""
 
-    def __init__(self, folder: Path, gateway_port: int, simulator_port: int, *, keep: bool, outlive: bool):
-        """Keeps its state from one start to the next, and outlives the launcher, or does not."""
+    def __init__(self, folder: Path, gateway_port: int, simulator_port: int, faults_port: "int | None" = None, *,
+                 keep: bool, outlive: bool):
+        """Keeps its state from one start to the next, and outlives the launcher, or does not.
+
+        With a port for faults, the functions reach AWS through a proxy that injects them; nobody else does.
+        """
         self.folder = folder
         self.gateway_port = gateway_port
         self.simulator_port = simulator_port
@@ -29,6 +33,8 @@ class Instance:
         self.outlive = outlive
         self.aws = aws.Aws(f"http://127.0.0.1:{gateway_port}")
         self.simulator_url = f"http://127.0.0.1:{simulator_port}"
+        self.faults_port = faults_port
+        self.faults_url = f"http://127.0.0.1:{faults_port}" if faults_port else ""
         self.written = folder / "processes.json"
         self.running = []
 
@@ -86,7 +92,8 @@ class Instance:
             "TMPDIR": str(temporary),
             "LANG": "C.UTF-8",
             **aws.CREDENTIALS,
-            "AWS_ENDPOINT_URL": self.aws.url,
+            # Only the functions are told by this; ministack itself calls nobody.
+            "AWS_ENDPOINT_URL": self.faults_url or self.aws.url,
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.gateway_port),
             "MINISTACK_REGION": aws.REGION,
@@ -101,6 +108,14 @@ class Instance:
         python = venvs.folder("stack") / "bin" / "python"
         self.start("ministack", [python, HERE / "ministack_launcher.py"], environment,
                    f"{self.aws.url}/_ministack/health")
+
+    def start_faults(self) -> None:
+        """The proxy between the functions and ministack; without rules it lets everything through."""
+        python = venvs.folder(venvs.FAULTS) / "bin" / "python"
+        command = [python, "-m", "microburst", "--host", "127.0.0.1", "--port", self.faults_port, "--upstream",
+                   self.aws.url]
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", **aws.CREDENTIALS}
+        self.start("microburst", command, environment, f"{self.faults_url}/_microburst/health")
 
     def start_simulator(self, known: dict) -> None:
         command = [target() / "simulator", "--port", self.simulator_port]
@@ -122,12 +137,12 @@ def standing(*, outlive: bool) -> Instance:
     return Instance(LOCAL / "dev", int(text), int(text) + 1, keep=True, outlive=outlive)
 
 
-def passing() -> Instance:
+def passing(*, faults: bool = False) -> Instance:
     """A stack in a folder of its own, on ports nobody listens on right now."""
     LOCAL.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=LOCAL))
     processes.write_down(folder / "processes.json", processes.myself(), [])
-    probes = [socket.socket() for _ in range(2)]
+    probes = [socket.socket() for _ in range(3 if faults else 2)]
     try:
         for probe in probes:
             probe.bind(("127.0.0.1", 0))

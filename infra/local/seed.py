@@ -44,6 +44,7 @@ def environment(instance: Instance, outputs: dict, values: dict) -> dict:
         "BUSINESS_ID": BUSINESS,
         "SIMULATOR_URL": instance.simulator_url,
         "AWS_ENDPOINT_URL": instance.aws.url,
+        "FAULTS_URL": instance.faults_url,
         **aws.CREDENTIALS,
         "TABLE_NAME": outputs["TableName"],
         "EVENT_BUS_NAME": outputs["EventBusName"],

@@ -5,8 +5,9 @@
     stack.py down           stop it, and whatever a crash left behind
     stack.py dev            start in the foreground and show the functions' logs until Ctrl-C
     stack.py run -- CMD     start a passing stack on free ports, run CMD with its environment, stop it
+    stack.py chaos -- CMD   the same, with a proxy in front of AWS that injects faults (FAULTS_URL)
     stack.py status         say what runs
-    stack.py install NAME   make .local/venv-NAME (stack or tools)
+    stack.py install NAME   make .local/venv-NAME (stack, tools or chaos)
 
 Settings by environment: PORT (4560; all ports count from it), SESSION_IDLE_SECONDS (900), and for a real model
 OPENAI_API_KEY, AI_BASE_URL, AI_MODEL.
@@ -58,6 +59,9 @@ def bring_up(stack: instances.Instance, model: dict) -> dict:
     if fresh:
         stack.check_ports()
         stack.start_ministack()
+        if stack.faults_url:
+            venvs.install(venvs.FAULTS)
+            stack.start_faults()
     values = deploy.parameters(stack, idle_seconds(), model)
     outputs = deploy.deploy(stack, values)
     known = seed.environment(stack, outputs, values)
@@ -143,10 +147,10 @@ def dev() -> int:
     return 1
 
 
-def run(command: list) -> int:
+def run(command: list, *, faults: bool = False) -> int:
     """A passing stack for one command. Always with the simulator's model: tests and the demo script it."""
     begun = time.monotonic()
-    stack, code = instances.passing(), 1
+    stack, code = instances.passing(faults=faults), 1
     try:
         known = bring_up(stack, {})
         print(f"local stack ready after {time.monotonic() - begun:.1f} s", flush=True)
@@ -201,7 +205,9 @@ def main(arguments: list) -> int:
             return plain[arguments[0]]()
         if len(arguments) > 2 and arguments[:2] == ["run", "--"]:
             return run(arguments[2:])
-        if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in venvs.NAMES:
+        if len(arguments) > 2 and arguments[:2] == ["chaos", "--"]:
+            return run(arguments[2:], faults=True)
+        if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in (*venvs.NAMES, venvs.FAULTS):
             venvs.install(arguments[1])
             return 0
     except Failure as reason:

@@ -1,6 +1,7 @@
-"""The Python tools of this tree: `.local/venv-stack` (ministack) and `.local/venv-tools` (SAM, cargo-lambda, zig).
+"""The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig) and
+`.local/venv-chaos` (microburst).
 
-Two, because ministack and SAM pin different versions of the same libraries.
+Apart, because they pin different versions of the same libraries.
 """
 
 import hashlib
@@ -11,7 +12,10 @@ from pathlib import Path
 
 from paths import HERE, LOCAL, Failure
 
+# What every local stack needs …
 NAMES = ("stack", "tools")
+# … and what only one with faults does.
+FAULTS = "chaos"
 OLDEST_PYTHON = (3, 10)
 
 

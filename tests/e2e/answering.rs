@@ -73,6 +73,43 @@ async fn a_burst_of_messages_gets_one_answer_that_has_read_them_all() -> Result<
 }
 
 #[tokio::test]
+async fn ten_messages_in_three_seconds_get_one_answer_that_saw_all_ten() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    let parts: Vec<String> = (1..=10).map(|number| format!("הודעה {number} {}", customer.mark)).collect();
+    let begun = std::time::Instant::now();
+    for (part, due) in parts.iter().zip(0_u64..) {
+        tokio::time::sleep_until((begun + Duration::from_millis(300) * u32::try_from(due)?).into()).await;
+        customer.say(part).await?;
+    }
+    customer.answer().await?;
+    tokio::time::sleep(NOTHING_MORE).await;
+    assert_eq!(customer.inbox().await?.len(), 1);
+    let requests = stage.driver.ai_requests("reply", &customer.mark).await?;
+    let prompt = requests.last().unwrap();
+    assert!(parts.iter().all(|part| prompt.text_of("user").contains(part.as_str())), "{}", prompt.text_of("user"));
+    let lead = customer.lead().await?;
+    assert_eq!(lead["state"]["pending"], 0);
+    let answers = messages(&lead).into_iter().find(|message| message["speaker"] == "assistant").unwrap();
+    assert_eq!(answers["sending"]["answers"].as_array().map(Vec::len), Some(10));
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_webhook_posted_a_hundred_times_at_once_gets_one_answer() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    customer.send(&Say { times: Some(100), ..customer.message("היי") }).await?;
+    customer.answer().await?;
+    tokio::time::sleep(NOTHING_MORE).await;
+    assert_eq!(customer.inbox().await?.len(), 1);
+    let lead = customer.lead().await?;
+    let count = |who: &str| messages(&lead).into_iter().filter(|message| message["speaker"] == who).count();
+    assert_eq!((count("customer"), count("assistant")), (1, 1));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_customer_without_a_phone_number_is_answered_by_user_id() -> Result<()> {
     let stage = Stage::set()?;
     let bsuid = format!("IL.{}", zikaron_simulator::now().as_nanosecond());

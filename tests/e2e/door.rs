@@ -21,7 +21,7 @@ fn message(number: &str, phone: &str) -> Vec<u8> {
 async fn a_wrong_signature_is_answered_with_401_and_changes_nothing() -> Result<()> {
     let stage = Stage::set()?;
     let other = stage.business().await?;
-    let stranger = stage.customer();
+    let mut stranger = stage.customer();
     let body = message(&stage.env.number, &stranger.phone);
     let url = &stage.env.webhook_url;
     let post = async |url: &str, secret: &str| stage.driver.post_signed(url, secret, body.clone()).await;
@@ -34,6 +34,7 @@ async fn a_wrong_signature_is_answered_with_401_and_changes_nothing() -> Result<
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(stranger.lead().await.is_err() && stranger.inbox().await?.is_empty());
     assert_eq!(post(url, &stage.env.app_secret).await?, 200, "the very same bytes, rightly signed");
+    stranger.answer().await?;
     Ok(())
 }
 

@@ -119,16 +119,17 @@ impl Customer {
     /// # Errors
     /// When that takes longer than it should.
     pub async fn fall_silent(&self, idle: Duration) -> Result<Value> {
-        let lead = wait::until("the session's end and its digest", idle + DIGEST, async || {
+        wait::until("the session's end and its digest", idle + DIGEST, async || {
             let lead = self.lead().await?;
             let sessions = lead["sessions"].as_array().map_or(&[][..], Vec::as_slice);
             let digested = !sessions.is_empty() && sessions.iter().all(|session| session["stage"] == "digested");
-            Ok((digested && lead["state"]["session"].is_null()).then_some(lead))
+            Ok((digested && lead["state"]["session"].is_null()).then_some(()))
         })
         .await?;
         // WhatsApp's clock has whole seconds: a message of this very second would count as earlier.
         tokio::time::sleep(Duration::from_secs(1)).await;
-        Ok(lead)
+        // Read once more: the memory above was read before the sessions, perhaps before the digest was written.
+        self.lead().await
     }
 
     /// What the model was shown when the customer's newest message was this.

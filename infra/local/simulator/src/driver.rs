@@ -2,7 +2,7 @@
 
 use crate::http::client;
 use crate::wire::{SIGNATURE_HEADER, sign};
-use crate::{AiRequest, Connection, Said, Say, Script, Sent, wait};
+use crate::{AiRequest, Connection, GraphScript, GraphStep, Said, Say, Script, Sent, wait};
 use anyhow::{Context, Result, ensure};
 use reqwest::header::CONTENT_TYPE;
 use serde::Serialize;
@@ -88,6 +88,23 @@ impl Driver {
     pub async fn script(&self, script: &Script) -> Result<()> {
         self.post("/ai/script", script).await?;
         Ok(())
+    }
+
+    /// Queues misbehaviour of WhatsApp towards one customer.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn misbehave(&self, script: &GraphScript) -> Result<()> {
+        self.post("/graph/script", script).await?;
+        Ok(())
+    }
+
+    /// The misbehaviour that still waits for this customer's next messages.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn misbehaviour_left(&self, to: &str) -> Result<Vec<GraphStep>> {
+        self.get("/graph/script", &[("to", to)]).await
     }
 
     /// Posts a body to any webhook with a signature of one's own making. Answers the status.

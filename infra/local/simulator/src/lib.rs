@@ -18,6 +18,7 @@ pub use ai::AiRequest;
 pub use ai::script::{Script, Step};
 pub use clock::now;
 pub use http::client;
+pub use whatsapp::misbehave::{GraphScript, GraphStep};
 pub use whatsapp::say::{Said, Say};
 pub use whatsapp::sent::{Button, Sent, Typing};
 pub use world::Connection;

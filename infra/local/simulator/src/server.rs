@@ -33,6 +33,7 @@ fn routes(world: World) -> Router {
         .route("/deliver", post(whatsapp::say::deliver))
         .route("/sent", get(whatsapp::sent::list).delete(reset))
         .route("/typing", get(whatsapp::sent::typing))
+        .route("/graph/script", post(whatsapp::misbehave::add).get(whatsapp::misbehave::waiting))
         .route("/graph/{number}/messages", post(whatsapp::graph::messages))
         .route("/ai/v1/chat/completions", post(ai::completions))
         .route("/ai/requests", get(ai::requests))

@@ -3,6 +3,7 @@
 use crate::ai::AiRequest;
 use crate::ai::script::Queue;
 use crate::clock::now;
+use crate::whatsapp::misbehave::Misbehaviour;
 use crate::whatsapp::sent::{Sent, Typing};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,7 @@ pub(crate) struct Book {
     /// When a number last marked a message as read that did not: somebody posts webhooks by hand.
     posted_by_hand: HashMap<String, Timestamp>,
     pub(crate) script: Queue,
+    pub(crate) misbehaviour: Misbehaviour,
     pub(crate) ai_requests: Vec<AiRequest>,
     made: u64,
 }
@@ -138,6 +140,7 @@ impl Book {
         self.dropped.clear();
         self.typing.clear();
         self.script = Queue::default();
+        self.misbehaviour = Misbehaviour::default();
         self.ai_requests.clear();
     }
 }

@@ -1,6 +1,7 @@
 //! Webhooks on their way: signed, and repeated while they are not answered with 200.
 
 use super::envelope;
+use super::misbehave::GraphStep;
 use super::sent::Sent;
 use crate::clock::now;
 use crate::server::log;
@@ -46,10 +47,11 @@ pub(crate) async fn insist(world: &World, connection: &Connection, body: &[u8], 
 }
 
 /// Sends the statuses of a message, one after the other, and notes those that were taken.
-pub(crate) async fn statuses(world: World, sent: Sent) {
+pub(crate) async fn statuses(world: World, sent: Sent, step: GraphStep) {
     let connection = world.book().connection(Some(&sent.number)).cloned();
     let Some(connection) = connection.filter(|connection| connection.webhook_url.is_some()) else { return };
-    for status in &connection.statuses {
+    tokio::time::sleep(Duration::from_millis(step.statuses_delay_ms)).await;
+    for status in &step.statuses(&connection.statuses) {
         tokio::time::sleep(STATUS_PAUSE).await;
         let body = escaped(&envelope::status(&connection, &sent, status, now()));
         if insist(&world, &connection, &body, &format!("{status} of {}", sent.wamid)).await != 200 {

@@ -1,6 +1,7 @@
 //! `POST /graph/{phone_number_id}/messages`, the Graph API's sending side.
 
 use super::delivery;
+use super::misbehave::GraphStep;
 use super::refusal::Refusal;
 use super::rules::{self, Asked, Message, Recipient};
 use super::sent::{Sent, Typing};
@@ -12,6 +13,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -23,15 +25,17 @@ pub(crate) async fn messages(
     Path(number): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<Value>, Refusal> {
-    let answer = take(&world, &number, &headers, &body);
+) -> Response {
+    let mut step = GraphStep::default();
+    let answer = take(&world, &number, &headers, &body, &mut step);
     if let Err(refusal) = &answer {
         log(&format!("refused a send from {number}: code {}", refusal.code));
     }
-    answer.map(Json)
+    step.spoil(answer.map(Json).into_response()).await
 }
 
-fn take(world: &World, number: &str, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
+/// What good behaviour answers; `step` becomes what a test wants to happen to this send.
+fn take(world: &World, number: &str, headers: &HeaderMap, body: &[u8], step: &mut GraphStep) -> Result<Value, Refusal> {
     let mut book = world.book();
     let connection = book.connection(Some(number)).ok_or_else(Refusal::number)?;
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
@@ -45,13 +49,18 @@ fn take(world: &World, number: &str, headers: &HeaderMap, body: &[u8]) -> Result
             Ok(json!({"success": true}))
         }
         Asked::Message(message) => {
+            let (Recipient::Phone(to) | Recipient::User(to) | Recipient::Nobody(to)) = &message.to;
+            *step = book.misbehaviour.take(to).unwrap_or_default();
+            if !step.accept {
+                return Ok(Value::Null);
+            }
             let sent = accept(&mut book, number, message)?;
             drop(book);
             Ok(sent.map_or_else(
                 |dropped| accepted(&dropped),
                 |sent| {
                     let answer = accepted(&sent);
-                    tokio::spawn(delivery::statuses(world.clone(), sent));
+                    tokio::spawn(delivery::statuses(world.clone(), sent, step.clone()));
                     answer
                 },
             ))

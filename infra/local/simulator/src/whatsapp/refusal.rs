@@ -35,6 +35,11 @@ impl Refusal {
         Self::new(400, 131_047, "(#131047) Re-engagement message", details)
     }
 
+    /// What a test wants to be answered.
+    pub(crate) fn scripted(status: u16, code: i64) -> Self {
+        Self::new(status, code, "Scripted error", "")
+    }
+
     fn new(status: u16, code: i64, message: &'static str, details: impl Into<String>) -> Self {
         Self { status, code, message, details: details.into() }
     }

@@ -111,7 +111,8 @@ fn written(body: &[u8]) -> Vec<(String, Customer, String, Timestamp)> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let changes = list(&body["entry"]).into_iter().flat_map(|entry| list(&entry["changes"]));
     let mut found = Vec::new();
-    for value in changes.map(|mut change| change["value"].take()) {
+    for change in changes {
+        let value = &change["value"];
         let number = value["metadata"]["phone_number_id"].as_str().unwrap_or_default();
         for message in list(&value["messages"]) {
             let text = |name: &str| message[name].as_str().map(str::to_owned);

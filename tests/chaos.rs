@@ -1,0 +1,40 @@
+//! Faults injected into the deployed whole, and the promises of spec J read from the table and from what customers
+//! got (`make chaos`).
+
+#[path = "chaos/case.rs"]
+mod case;
+#[path = "chaos/cases.rs"]
+mod cases;
+#[path = "chaos/fault.rs"]
+mod fault;
+#[path = "chaos/killing.rs"]
+mod killing;
+#[path = "chaos/proxy.rs"]
+mod proxy;
+#[path = "chaos/report.rs"]
+mod report;
+#[path = "chaos/verdict.rs"]
+mod verdict;
+
+use anyhow::{Result, ensure};
+use case::Ground;
+use futures_util::future::{Either, join_all, select};
+use std::pin::pin;
+
+#[tokio::test]
+#[ignore = "takes a quarter of an hour on a stack with a fault proxy: make chaos"]
+async fn whatever_fails_every_message_is_stored_once_and_comes_to_one_end() -> Result<()> {
+    let ground = Ground::set()?;
+    let wanted = std::env::var("CHAOS_ONLY").unwrap_or_default();
+    let cases: Vec<_> =
+        cases::all().into_iter().filter(|case| wanted.split(',').any(|part| case.name.contains(part))).collect();
+    let runs = join_all(cases.iter().map(|case| case.run(&ground)));
+    let rows = match select(pin!(runs), pin!(ground.proxy.sweep_for_ever())).await {
+        Either::Left((rows, _)) => rows,
+        Either::Right((never, _)) => match never? {},
+    };
+    report::print(&rows);
+    let failed: Vec<_> = rows.iter().filter(|row| row.verdict.is_err()).map(|row| row.name).collect();
+    ensure!(failed.is_empty(), "{} of {} cases broke a promise: {failed:?}", failed.len(), rows.len());
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! What can go wrong, and the proof that it did.
+
+use crate::case::Ground;
+use crate::killing::{self, Moment};
+use anyhow::Result;
+use serde_json::{Value, json};
+use zikaron_simulator::customer::Customer;
+use zikaron_simulator::{GraphScript, GraphStep, Script, Step};
+
+/// What happens to a call of AWS.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Effect {
+    /// Refused for its rate.
+    Throttled,
+    /// Answered with 500, not carried out.
+    Error500,
+    /// The connection breaks, nothing was carried out.
+    Dropped,
+    /// Carried out, and the connection breaks before the answer.
+    ReplyLost,
+    /// Carried out a second after the caller gave up waiting.
+    Late,
+}
+
+/// Something that goes wrong.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// So many calls of one AWS operation that name the customer.
+    Aws { service: &'static str, operation: &'static str, effect: Effect, times: u64 },
+    /// The next messages to the customer, one step each.
+    Graph(Vec<GraphStep>),
+    /// The next answers of the model about the customer.
+    Replies(Vec<Step>),
+    /// The next digests about the customer.
+    Digests(Vec<Step>),
+    /// Function processes are killed.
+    Kill(Moment),
+}
+
+/// A fault that waits to happen or has happened.
+pub(crate) enum Injected {
+    Rule { id: u64, wanted: u64 },
+    Graph(usize),
+    Model { kind: &'static str, before: usize, wanted: usize },
+    Kill,
+}
+
+impl Effect {
+    fn spoil(self, rule: &mut Value, service: &str) {
+        match self {
+            Self::Throttled if service == "dynamodb" => {
+                rule["error"] = json!({"code": "ProvisionedThroughputExceededException"});
+            }
+            Self::Throttled => rule["error"] = json!({"code": "ThrottlingException", "status": 400}),
+            Self::Error500 => rule["error"] = json!({"code": "InternalServerError", "status": 500}),
+            Self::Dropped => rule["reset"] = json!(true),
+            Self::ReplyLost => rule["response"] = json!({"abort_bytes": 0}),
+            // An attempt is given 3 s.
+            Self::Late => rule["latency"] = json!(4_000),
+        }
+    }
+}
+
+impl Fault {
+    /// Whether it hits whoever is there, so that nobody else should be.
+    pub(crate) fn is_for_everybody(&self) -> bool {
+        matches!(self, Self::Kill(_) | Self::Aws { service: "secretsmanager", .. })
+    }
+
+    /// Lets it happen from here on to calls that hold `needle` (of AWS) or are about this customer.
+    pub(crate) async fn inject(&self, ground: &Ground, customer: &Customer, needle: &str) -> Result<Injected> {
+        let script = Script { only: Some(customer.mark.clone()), ..Script::default() };
+        Ok(match self {
+            Self::Aws { service, operation, effect, times } => {
+                let mut rule = json!({"service": service, "operation": operation, "times": times});
+                if !self.is_for_everybody() {
+                    rule["body"] = json!(format!("contains(to_string(@), '{needle}')"));
+                }
+                effect.spoil(&mut rule, service);
+                Injected::Rule { id: ground.proxy.add(&rule).await?, wanted: *times }
+            }
+            Self::Graph(steps) => {
+                let script = GraphScript { to: customer.phone.clone(), steps: steps.clone() };
+                ground.stage.driver.misbehave(&script).await?;
+                Injected::Graph(steps.len())
+            }
+            Self::Replies(steps) => {
+                let before = ground.stage.driver.ai_requests("reply", &customer.mark).await?.len();
+                ground.stage.driver.script(&Script { replies: steps.clone(), ..script }).await?;
+                Injected::Model { kind: "reply", before, wanted: steps.len() }
+            }
+            Self::Digests(steps) => {
+                let before = ground.stage.driver.ai_requests("digest", &customer.mark).await?.len();
+                ground.stage.driver.script(&Script { digests: steps.clone(), ..script }).await?;
+                Injected::Model { kind: "digest", before, wanted: steps.len() }
+            }
+            Self::Kill(moment) => {
+                killing::prepare(*moment, ground, customer).await?;
+                Injected::Kill
+            }
+        })
+    }
+}
+
+impl Injected {
+    /// How often it happened, and how often it was to happen.
+    pub(crate) async fn hits(&self, ground: &Ground, customer: &Customer) -> Result<(u64, u64)> {
+        let count = |many: usize| u64::try_from(many).unwrap_or(u64::MAX);
+        Ok(match self {
+            Self::Rule { id, wanted } => (ground.proxy.hits(*id).await?, *wanted),
+            Self::Graph(wanted) => {
+                let left = ground.stage.driver.misbehaviour_left(&customer.phone).await?.len();
+                (count(wanted - left), count(*wanted))
+            }
+            // The steps are used in order by whatever the model is asked.
+            Self::Model { kind, before, wanted } => {
+                let asked = ground.stage.driver.ai_requests(kind, &customer.mark).await?.len() - before;
+                (count(asked.min(*wanted)), count(*wanted))
+            }
+            Self::Kill => (0, 0),
+        })
+    }
+}
