@@ -14,8 +14,8 @@ pub struct Config {
     pub lease: SignedDuration,
     /// How long a send may take. A send starts only while the lease reaches beyond this.
     pub send_deadline: SignedDuration,
-    /// How long a request of another, perhaps dead, process may still be on its way: [`Config::send_deadline`] and
-    /// as much as two machines' clocks may differ. Nothing else is sent to that customer meanwhile.
+    /// How long a request of another, perhaps dead, process may still be on its way: a lease from its claim, and as
+    /// much as two machines' clocks may differ. Nothing else is sent to that customer meanwhile.
     pub in_flight: SignedDuration,
     /// A message older than this on arrival is not answered any more (spec J1).
     pub stale_after: SignedDuration,
@@ -44,7 +44,7 @@ impl Default for Config {
             timer_lead: SignedDuration::from_secs(60),
             lease: SignedDuration::from_secs(40),
             send_deadline: SignedDuration::from_secs(16),
-            in_flight: SignedDuration::from_secs(16 + 300),
+            in_flight: SignedDuration::from_secs(40 + 300),
             stale_after: SignedDuration::from_hours(12),
             uncertain_after: SignedDuration::from_mins(10),
             sweep_grace: SignedDuration::from_mins(3),
