@@ -48,7 +48,7 @@ both_stores!(
     messages_come_newest_first_within_their_bounds,
     every_item_reads_back_as_written,
     racing_writers_are_told_so,
-    the_sweep_finds_sessions_until_they_are_digested,
+    the_sweep_finds_sessions_until_they_are_digested_and_told_of,
     the_sweep_goes_on_where_it_stopped,
 );
 

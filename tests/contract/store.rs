@@ -13,6 +13,7 @@ use zikaron_memory::profile::Candidate;
 use zikaron_memory::session::{Channel, SessionId};
 use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164, LeadId, LeadKey, MessageId};
 use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
+use zikaron_protocol::notice::Notice;
 use zikaron_protocol::ports::{Body, Button, Speaker};
 use zikaron_protocol::session::{Closed, Session, Stage};
 use zikaron_protocol::state::{InFlight, Lease, OpenSession, Resume, State, Stretch, Unsettled};
@@ -168,6 +169,8 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
     whole.heard(at(9), Channel::Whatsapp);
     whole.lease = Some(Lease { until: at(40), holder: "01HOLDER".to_owned() });
     whole.reopened = vec![Stretch { after: 1, through: 2 }];
+    whole.must_tell(Notice::Handover("nobody answered in time".to_owned()));
+    whole.must_tell(Notice::Uncertain(outgoing().key.id));
     let stages = [InFlight::Waiting, InFlight::Sending, InFlight::Retry { at: at(99) }, InFlight::Unknown];
     whole.unsettled = stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage }).into();
     let closed = Closed { first_sent_at: at(-1), last_at: at(9), cut_off: 5, generation: 3 };
@@ -179,6 +182,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         closed: Some(closed),
         tries: 1,
         retry_at: Some(at(60)),
+        untold: Some(vec!["name".to_owned()]),
     };
     let memory = memory(&key);
     let items = vec![
@@ -208,8 +212,11 @@ pub(crate) async fn racing_writers_are_told_so<S: Store>(store: &S, key: LeadKey
     assert_eq!(store.messages(&key, None, None, 99).await.unwrap().len(), 1);
 }
 
-pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested<S: Store + OpenSessions>(store: &S, key: LeadKey) {
-    let session = |version, stage| Session {
+pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested_and_told_of<S: Store + OpenSessions>(
+    store: &S,
+    key: LeadKey,
+) {
+    let session = |version, stage, untold| Session {
         id: SessionId::new(key.lead.as_str()),
         version,
         stage,
@@ -217,6 +224,7 @@ pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested<S: Store + 
         closed: None,
         tries: 0,
         retry_at: None,
+        untold,
     };
     let stands_in_index = async || {
         let mut found = false;
@@ -231,12 +239,14 @@ pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested<S: Store + 
         }
         found
     };
-    let items = vec![Item::State(state(&key, 1)), Item::Session(session(1, Stage::Open))];
+    let items = vec![Item::State(state(&key, 1)), Item::Session(session(1, Stage::Open, None))];
     store.commit(&key, items).await.unwrap();
     assert!(stands_in_index().await);
-    store.commit(&key, vec![Item::Session(session(2, Stage::Closing))]).await.unwrap();
+    store.commit(&key, vec![Item::Session(session(2, Stage::Closing, None))]).await.unwrap();
     assert!(stands_in_index().await);
-    store.commit(&key, vec![Item::Session(session(3, Stage::Digested))]).await.unwrap();
+    store.commit(&key, vec![Item::Session(session(3, Stage::Digested, Some(Vec::new())))]).await.unwrap();
+    assert!(stands_in_index().await);
+    store.commit(&key, vec![Item::Session(session(4, Stage::Digested, None))]).await.unwrap();
     assert!(!stands_in_index().await);
 }
 

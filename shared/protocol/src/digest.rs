@@ -45,9 +45,13 @@ pub enum Digested {
 /// # Errors
 /// [`EndError`]: call it again.
 pub async fn digest<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Digested, EndError> {
-    let Some(session) = p.store().session(key, id).await?.filter(|session| session.stage == Stage::Closing) else {
+    let Some(session) = p.store().session(key, id).await?.filter(Session::is_unfinished) else {
         return Ok(Digested::Nothing);
     };
+    if session.stage == Stage::Digested {
+        tell(p, key, session).await?;
+        return Ok(Digested::Nothing);
+    }
     let Some(closed) = &session.closed else { return Ok(Digested::Nothing) };
     let (settings, memory, messages) = try_join3(
         p.store().settings(&key.business),
@@ -115,10 +119,11 @@ async fn write<P: Ports>(
     let note_id = p.ids().ulid();
     for _ in 0..p.config().attempts {
         let now = p.clock().now();
-        let (items, verdicts) = digested(&session, &memory, learnt, &note_id, now);
+        let (done, items, verdicts) = digested(&session, &memory, learnt, &note_id, now);
         match p.store().commit(key, items).await {
             Ok(()) => {
-                tell(p, key, &session, learnt, &verdicts).await;
+                log(key, &done, learnt, &verdicts);
+                tell(p, key, done).await?;
                 return Ok(Digested::Written);
             }
             // Only the memory moved (staff corrected something): merge again, without asking the model again.
@@ -152,7 +157,7 @@ fn digested(
     learnt: &Learnt,
     note_id: &str,
     now: Timestamp,
-) -> (Vec<Item>, Vec<Verdict>) {
+) -> (Session, Vec<Item>, Vec<Verdict>) {
     let ended_at = session.closed.as_ref().map_or(now, |closed| closed.last_at);
     let mut document = memory.document.clone();
     let merged = merge(&learnt.fields, &document.customer_profile_json, &learnt.checked.candidates);
@@ -164,17 +169,25 @@ fn digested(
     let note =
         Note { id: note_id.to_owned(), kind: NoteKind::ConversationSummary, text: learnt.text.clone(), at: ended_at };
     document.add_note(note.clone());
-    let session = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session.clone() };
+    let accepted = merged.verdicts.iter().filter(|verdict| verdict.accepted);
+    let done = Session {
+        version: session.version + 1,
+        stage: Stage::Digested,
+        // The business is told at once; the sweep looks after it from here on.
+        retry_at: Some(now),
+        untold: Some(accepted.map(|verdict| verdict.field.clone()).collect()),
+        ..session.clone()
+    };
     let mut items = vec![
-        Item::Session(session),
+        Item::Session(done.clone()),
         Item::Memory(Box::new(Memory { version: memory.version + 1, document })),
         Item::Note(note),
     ];
     items.extend(merged.verdicts.iter().take(CHANGES_MOST).cloned().map(Item::Change));
-    (items, merged.verdicts)
+    (done, items, merged.verdicts)
 }
 
-async fn tell<P: Ports>(p: &P, key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) {
+fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) {
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).count();
     let reasons: Vec<_> =
         verdicts.iter().map(|v| v.reason).chain(learnt.checked.dropped.iter().map(|d| d.reason)).collect();
@@ -189,10 +202,28 @@ async fn tell<P: Ports>(p: &P, key: &LeadKey, session: &Session, learnt: &Learnt
         summary_chars = learnt.text.chars().count(),
         "[CUSTOMER-MEMORY] merged"
     );
-    let fields = verdicts.iter().filter(|verdict| verdict.accepted).map(|verdict| verdict.field.clone()).collect();
-    let event = Event::MemoryUpdated(MemoryUpdated { key: key.clone(), session: session.id.clone(), fields });
-    if let Err(error) = p.bus().publish(&[event]).await {
-        warn!(lead = %key.lead, %error, "memory.updated was not published");
+}
+
+/// Tells the business that the memory changed; twice where the record of having told it is lost.
+async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
+    let told = Session { version: session.version + 1, retry_at: None, untold: None, ..session.clone() };
+    if has(Bug::ToldFirst) {
+        p.store().commit(key, vec![Item::Session(told.clone())]).await.or_else(conflict_is_fine)?;
+    }
+    let event = Event::MemoryUpdated(MemoryUpdated {
+        key: key.clone(),
+        session: session.id,
+        fields: session.untold.unwrap_or_default(),
+    });
+    p.bus().publish(&[event]).await?;
+    p.store().commit(key, vec![Item::Session(told)]).await.or_else(conflict_is_fine)
+}
+
+/// Somebody else told it too.
+fn conflict_is_fine(error: CommitError) -> Result<(), EndError> {
+    match error {
+        CommitError::Conflict(_) => Ok(()),
+        CommitError::Unavailable(error) => Err(error.into()),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod digest;
 pub mod event;
 pub mod ids;
 pub mod message;
+pub mod notice;
 pub mod ports;
 pub mod session;
 pub mod session_end;

@@ -24,6 +24,17 @@ pub struct Session {
     /// Not to be digested before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+    /// The fields of the profile its digest changed, until the business was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub untold: Option<Vec<String>>,
+}
+
+impl Session {
+    /// Whether something is still to be done about it: then it stands in the sweep's index.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.stage != Stage::Digested || self.untold.is_some()
+    }
 }
 
 /// How far a session is.

@@ -59,6 +59,7 @@ pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
         tries: 0,
         // The digest follows at once; the sweep looks after it from here on.
         retry_at: Some(now),
+        untold: None,
     }
 }
 
@@ -114,10 +115,10 @@ pub async fn close_now<P: Ports>(p: &P, key: &LeadKey) -> Result<Ended, EndError
     Err(EndError::Contended)
 }
 
-/// A turn is under way or due, or the end of a send is not known yet: the sweep finds a lead with open ends by its
-/// open session.
+/// A turn is under way or due, the end of a send is not known yet, or the business is to be told something: the sweep
+/// finds a lead with open ends by its open session.
 fn is_busy(state: &State, now: Timestamp) -> bool {
-    state.is_leased(now) || state.pending > 0 || !state.unsettled.is_empty()
+    state.is_leased(now) || state.pending > 0 || !state.unsettled.is_empty() || !state.notices.is_empty()
 }
 
 async fn close<P: Ports>(

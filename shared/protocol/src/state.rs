@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::ids::{CustomerAddress, Line, MessageId};
 use crate::message::MessageKey;
+use crate::notice::Notice;
 use crate::teeth::{Bug, has};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,9 @@ pub struct State {
     /// Messages whose answer may never have reached the customer: they count as unanswered again in his next turn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reopened: Vec<Stretch>,
+    /// What the business must still be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
     /// The question last asked of a returning customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
@@ -221,6 +225,7 @@ impl State {
             customer,
             unsettled: Vec::new(),
             reopened: Vec::new(),
+            notices: Vec::new(),
             asked: None,
             listed_at: now,
         }
@@ -244,9 +249,13 @@ impl State {
         self.lease.as_ref().is_some_and(|lease| lease.holder == holder)
     }
 
-    /// Whether a turn has something to do: messages wait, or an outgoing one wants to be dealt with.
+    /// Whether a turn has something to do: messages wait, an outgoing one wants to be dealt with, or the business is
+    /// to be told something.
     #[must_use]
     pub fn has_work(&self, now: Timestamp, config: &Config) -> bool {
+        if !self.notices.is_empty() {
+            return true;
+        }
         let waits = self.pending > 0 && self.mode == Mode::Ai;
         match self.leftover(now, config) {
             Some(Leftover::InFlight) => false,
@@ -290,6 +299,13 @@ impl State {
     pub fn awaiting(&self) -> u64 {
         let again = |stretch: &Stretch| stretch.through.min(self.answered).saturating_sub(stretch.after);
         u64::from(self.pending) + self.reopened.iter().map(again).sum::<u64>()
+    }
+
+    /// Notes what the business is to be told.
+    pub fn must_tell(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
     }
 
     /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.

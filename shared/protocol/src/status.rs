@@ -1,9 +1,10 @@
 //! A status settles what a send left open: in any order, never back to knowing less.
 
-use crate::event::{DeliveryStatus, Event, HandoverRequested, MessageStatus};
+use crate::event::{DeliveryStatus, MessageStatus};
 use crate::ids::LeadKey;
 use crate::message::{Message, SendState, Tag};
-use crate::ports::{Clock, EventBus, TurnPorts};
+use crate::notice::Notice;
+use crate::ports::{Clock, TurnPorts};
 use crate::store::{CommitError, Item, Store};
 use crate::teeth::{Bug, has};
 use crate::turn::{self, TurnError, note};
@@ -32,12 +33,21 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
     let key = LeadKey { business, lead: tag.lead };
     for _ in 0..p.config().attempts {
         let Some(message) = p.store().message(&key, &tag.key).await? else { return Ok(Settled::Nothing) };
-        let Some(settled) = apply(&message, status) else { return Ok(Settled::Nothing) };
+        let Some(settled) = apply(&message, status) else {
+            if status.status == DeliveryStatus::Failed {
+                // The delivery that wrote it down may have died before the business was told.
+                turn::due(p, &key).await?;
+            }
+            return Ok(Settled::Nothing);
+        };
         let (state, settings) = try_join(p.store().state(&key), p.store().settings(&key.business)).await?;
         let Some(state) = state else { return Ok(Settled::Nothing) };
         let mut items = vec![Item::Message(settled.clone())];
         let mut next = state.next();
         note(&mut next, &settled);
+        if status.status == DeliveryStatus::Failed {
+            next.must_tell(Notice::Handover(undelivered(status)));
+        }
         let writes_state = next != state.next();
         if writes_state {
             items.push(Item::State(next.clone()));
@@ -45,9 +55,6 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         match p.store().commit(&key, items).await {
             Ok(()) => {
                 info!(lead = %key.lead, outgoing = %tag.key.id, status = ?status.status, "send settled by its status");
-                if status.status == DeliveryStatus::Failed {
-                    tell(p, &key, status).await;
-                }
                 let state = if writes_state { next } else { state };
                 if state.has_work(p.clock().now(), p.config()) {
                     turn::resume(p, key, settings, state).await?;
@@ -81,13 +88,10 @@ fn apply(message: &Message, status: &MessageStatus) -> Option<Message> {
     Some(message)
 }
 
-async fn tell<P: TurnPorts>(p: &P, key: &LeadKey, status: &MessageStatus) {
-    let reason = match status.errors.first() {
+/// For staff to read.
+fn undelivered(status: &MessageStatus) -> String {
+    match status.errors.first() {
         Some(code) => format!("an answer was not delivered (code {code})"),
         None => "an answer was not delivered".to_owned(),
-    };
-    let event = Event::HandoverRequested(HandoverRequested { key: key.clone(), reason });
-    if let Err(error) = p.bus().publish(&[event]).await {
-        warn!(lead = %key.lead, %error, "the business could not be told");
     }
 }

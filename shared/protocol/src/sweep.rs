@@ -69,8 +69,8 @@ fn hint(key: &LeadKey, state: Option<&State>, session: &Session, now: Timestamp,
     let state = state?;
     let due = |generation| Event::SessionDue(Fire { key: key.clone(), session: session.id.clone(), generation });
     match session.stage {
-        Stage::Digested => None,
-        Stage::Closing => {
+        Stage::Digested if session.untold.is_none() => None,
+        Stage::Closing | Stage::Digested => {
             let over = session.retry_at.is_none_or(|at| now.duration_since(at) > config.sweep_grace);
             over.then(|| due(session.closed.as_ref().map_or(0, |closed| closed.generation)))
         }

@@ -60,6 +60,10 @@ pub enum Bug {
     LateStatusBelieved,
     /// What waits below the newest page of messages is not looked for.
     BelowThePageUnseen,
+    /// What the business must know is struck out before it is told.
+    NoticeStruckFirst,
+    /// A digest counts as told before it is.
+    ToldFirst,
 }
 
 #[cfg(feature = "teeth")]

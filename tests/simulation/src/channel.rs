@@ -14,6 +14,12 @@ use zikaron_protocol::ports::{Body, Messenger, Outgoing, SendError};
 
 /// How long a sender waits for the channel's answer.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// The customer has not written for a day.
+const WINDOW_CLOSED: i64 = 131_047;
+/// Accepted, and the customer cannot be reached.
+const UNDELIVERABLE: i64 = 131_026;
+/// Codes after which a message never goes out.
+pub(crate) const FOR_GOOD: [i64; 2] = [WINDOW_CLOSED, UNDELIVERABLE];
 
 /// Everything the channel saw and told.
 #[derive(Debug, Default)]
@@ -152,7 +158,7 @@ async fn received(
             return;
         }
         Treatment::RefuseForNow(code) => Err(SendError::RefusedForNow { code }),
-        Treatment::RefuseForGood => Err(SendError::RefusedForGood { code: 131_047 }),
+        Treatment::RefuseForGood => Err(SendError::RefusedForGood { code: WINDOW_CLOSED }),
     };
     if matches!(treatment, Treatment::RefuseForNow(_) | Treatment::RefuseForGood)
         && let Some(post) = universe.live().channel.posts.get_mut(place)
@@ -219,7 +225,7 @@ fn tell(universe: &Arc<Universe>, tag: &str, id: &MessageId, status: DeliverySta
         status,
         at: universe.now(),
         tag: Some(tag.to_owned()),
-        errors: if status == DeliveryStatus::Failed { vec![131_026] } else { Vec::new() },
+        errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
     };
     invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);
 }

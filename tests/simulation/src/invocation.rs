@@ -15,8 +15,6 @@ use zikaron_protocol::{session_end, status, sweep, turn};
 const TIME_OUT: Duration = Duration::from_secs(180);
 /// How often the failure queue tries again.
 const REDRIVES: u32 = 24;
-/// How many sessions a sweep looks at.
-const SWEPT_MOST: usize = 250;
 
 /// What a function is started with.
 #[derive(Clone, Debug)]
@@ -111,7 +109,7 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {
             format!("{:?}", session_end::fire(&world, fire).await?)
         }
-        Work::Sweep => format!("{:?}", sweep::sweep(&world, SWEPT_MOST).await?),
+        Work::Sweep => format!("{:?}", sweep::sweep(&world, instance.universe.plan.swept_most).await?),
         Work::Event(_) => "not for us".to_owned(),
     })
 }

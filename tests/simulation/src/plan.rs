@@ -117,6 +117,8 @@ pub(crate) struct Plan {
     pub(crate) remembers: bool,
     pub(crate) steps: Vec<Step>,
     pub(crate) limits: Limits,
+    /// How many sessions a sweep looks at: mostly all, at times fewer than there are.
+    pub(crate) swept_most: usize,
     /// When the scenario is over and the faults stop.
     pub(crate) ends: Duration,
 }
@@ -153,6 +155,7 @@ impl Plan {
             settings: settings(&mut chance, switch),
             steps,
             limits,
+            swept_most: chance.one_of(&[1, 2, 250, 250]).unwrap_or(250),
             ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),
         }
     }
@@ -190,6 +193,7 @@ pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, dead_model: Option<(Duration,
         remembers: true,
         steps,
         limits: Limits::default(),
+        swept_most: 250,
         ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),
     }
 }

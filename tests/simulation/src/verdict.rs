@@ -4,6 +4,7 @@ mod answers;
 mod calm;
 mod channel;
 mod memory;
+mod told;
 
 use crate::universe::{Live, Universe};
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub(crate) fn judge(universe: &Universe) {
         answers::check(&mut case);
         channel::check(&mut case);
         memory::check(&mut case);
+        told::check(&mut case);
         if universe.plan.calm {
             calm::check(&mut case);
         }

@@ -1,5 +1,6 @@
 //! The witness: looks at every commit as it takes effect and at every invocation that ends well.
 
+use crate::channel;
 use crate::instance::{Cause, Instance};
 use crate::invocation::Work;
 use crate::model;
@@ -11,7 +12,8 @@ use zikaron_memory::note::NoteKind;
 use zikaron_memory::session::{SessionId, idle_elapsed};
 use zikaron_protocol::event::Event;
 use zikaron_protocol::ids::{LeadKey, MessageId};
-use zikaron_protocol::message::{End, Message, MessageKey, SendState};
+use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
+use zikaron_protocol::notice::Notice;
 use zikaron_protocol::ports::{Body, Clock, Speaker};
 use zikaron_protocol::session::Stage;
 use zikaron_protocol::state::{Lease, Leftover, Mode, State};
@@ -25,6 +27,8 @@ pub(crate) struct Shadow {
     pub(crate) ever_uncertain: BTreeSet<MessageId>,
     /// How often each session was digested, and by which summary.
     pub(crate) digests: BTreeMap<SessionId, Vec<String>>,
+    /// What the business had to be told, and since when.
+    pub(crate) noticed: Vec<(Duration, LeadKey, Notice)>,
 }
 
 /// What the witness remembers of a lead.
@@ -80,6 +84,7 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
             }
         }
         if let Some(after) = after {
+            noticed(live, instance, key, before, after, items, &mut found);
             counted(live, key, after, &mut found);
         }
     }
@@ -121,6 +126,36 @@ fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Messa
     } else {
         seen.waiting.remove(&message.arrival)
     };
+}
+
+/// What the business must know stands in the commit that makes it true.
+fn noticed(
+    live: &mut Live,
+    instance: &Instance,
+    key: &LeadKey,
+    before: Option<&State>,
+    after: &State,
+    items: &[Item],
+    found: &mut Found,
+) {
+    let fresh = |notice: &&Notice| before.is_none_or(|state| !state.notices.contains(notice));
+    let at = instance.universe.elapsed();
+    live.shadow.noticed.extend(after.notices.iter().filter(fresh).map(|notice| (at, key.clone(), notice.clone())));
+    for item in items {
+        let Item::Message(message) = item else { continue };
+        let of_the_channel = |sending: &Sending| sending.code.is_some_and(|code| channel::FOR_GOOD.contains(&code));
+        let told = match &message.sending {
+            None if message.end != Some(End::Escalated) => true,
+            Some(sending) if sending.state == SendState::Uncertain => {
+                after.notices.contains(&Notice::Uncertain(message.key.id.clone()))
+            }
+            Some(sending) if sending.state != SendState::Refused || !of_the_channel(sending) => true,
+            _ => after.notices.iter().any(|notice| matches!(notice, Notice::Handover(_))),
+        };
+        if !told {
+            found.push(("what the business must know is written with it", message.key.id.to_string()));
+        }
+    }
 }
 
 /// What may be claimed, and what becomes of it.

@@ -3,7 +3,7 @@
 use zikaron_simulation::{Limits, Staged, many, run, shrink, staged};
 
 /// How many seeds every test run goes through.
-const SEEDS: u64 = 1_500;
+const SEEDS: u64 = 3_000;
 
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZero::get)

@@ -8,7 +8,7 @@ use zikaron_simulation::{Limits, run};
 /// A bug that is not found by then is a hole in the net.
 const BOUND: u64 = 3_000;
 
-const BUGS: [Bug; 26] = [
+const BUGS: [Bug; 28] = [
     Bug::ClaimTakesEverything,
     Bug::NumberBeforeMessage,
     Bug::RepeatIsNew,
@@ -35,6 +35,8 @@ const BUGS: [Bug; 26] = [
     Bug::HandBackUnseen,
     Bug::LateStatusBelieved,
     Bug::BelowThePageUnseen,
+    Bug::NoticeStruckFirst,
+    Bug::ToldFirst,
 ];
 
 /// The seed that finds a bug, and the promise it breaks there.

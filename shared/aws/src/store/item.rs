@@ -12,7 +12,7 @@ use zikaron_memory::note::Note;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::session::{Session, Stage};
+use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
 
 pub(super) type Row = HashMap<String, AttributeValue>;
@@ -82,10 +82,10 @@ pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::store::Memory) ->
     write(memory, key::lead(key), "MEMORY".to_owned())
 }
 
-/// A session that is not digested yet stands in the sweep's index.
+/// A session about which something is still to be done stands in the sweep's index.
 pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailable> {
     let mut row = write(session, key::lead(key), key::session(&session.id))?;
-    if session.stage != Stage::Digested {
+    if session.is_unfinished() {
         row.insert("open_pk".to_owned(), text(key::shard(shard(key))));
         row.insert("open_sk".to_owned(), text(format!("{}#{}", key::time(session.opened_at), session.id)));
     }

@@ -5,7 +5,7 @@ use super::{CommitError, Cursor, Found, Item, Memory, OpenPage, OpenSessions, Pa
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::message::{Message, MessageKey};
 use crate::ports::Unavailable;
-use crate::session::{Session, Stage};
+use crate::session::Session;
 use crate::state::State;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -188,7 +188,7 @@ impl OpenSessions for InMemory {
             .leads
             .iter()
             .flat_map(|(key, lead)| lead.sessions.values().map(move |session| (key, session)))
-            .filter(|(_, session)| session.stage != Stage::Digested)
+            .filter(|(_, session)| session.is_unfinished())
             .map(|(key, session)| (format!("{:.3}#{}", session.opened_at, session.id), key, &session.id))
             .filter(|(place, ..)| after.is_none_or(|after| place > after))
             .collect();

@@ -246,6 +246,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
         closed: None,
         tries: 0,
         retry_at: None,
+        untold: None,
     }));
     state.listed_at = now;
     state.session = Some(OpenSession {

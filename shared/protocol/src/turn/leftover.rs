@@ -3,9 +3,9 @@
 
 use super::write::{Wrote, back_off, reload, write};
 use super::{Turn, TurnError, record, send};
-use crate::event::{Event, HandoverRequested, ReplyUncertain};
 use crate::message::{End, Message, MessageKey, SendState};
-use crate::ports::{Clock, EventBus, Ports, TurnPorts};
+use crate::notice::Notice;
+use crate::ports::{Clock, Ports, TurnPorts};
 use crate::state::{Leftover, Mode, State};
 use crate::store::{Item, Store};
 use jiff::SignedDuration;
@@ -64,10 +64,14 @@ async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendSta
             items.push(Item::Message(message.clone()));
         }
         record::note(&mut next, &message);
+        let uncertain = settles && end == SendState::Uncertain;
+        if uncertain {
+            next.must_tell(Notice::Uncertain(key.id.clone()));
+        }
         let landed = |state: &State| state.unsettled.iter().all(|entry| entry.key != *key);
         if let Wrote::Yes = write(p, turn, items, next, landed).await? {
-            if settles && end == SendState::Uncertain {
-                uncertain(p, turn, &message).await;
+            if uncertain {
+                warn!(lead = %turn.key.lead, outgoing = %key.id, "nobody knows whether this answer arrived");
             }
             return Ok(true);
         }
@@ -77,12 +81,6 @@ async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendSta
         }
     }
     Err(TurnError::Contended)
-}
-
-async fn uncertain<P: Ports>(p: &P, turn: &Turn, message: &Message) {
-    warn!(lead = %turn.key.lead, outgoing = %message.key.id, "nobody knows whether this answer arrived");
-    let event = ReplyUncertain { key: turn.key.clone(), outgoing: message.key.id.clone() };
-    publish(p, turn, Event::ReplyUncertain(event)).await;
 }
 
 /// Messages nobody answered in time (the model was dead) are a person's now.
@@ -100,6 +98,7 @@ async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnErro
         let mut next = turn.state.next();
         next.pending = u32::try_from(rest.len()).unwrap_or(u32::MAX);
         next.pending_since = rest.iter().map(|m| m.key.sent_at).min();
+        next.must_tell(Notice::Handover("nobody answered in time".to_owned()));
         let ended = |mut message: Message| {
             message.version += 1;
             message.end = Some(End::Escalated);
@@ -109,21 +108,9 @@ async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnErro
         let version = next.version;
         if let Wrote::Yes = write(p, turn, items, next, |state| state.version == version).await? {
             warn!(lead = %turn.key.lead, count, "messages nobody answered in time were handed to a person");
-            record::hand_over(p, turn, "nobody answered in time").await;
         } else if !reload(p, turn).await? {
             return Ok(false);
         }
     }
     Ok(true)
-}
-
-pub(super) async fn publish<P: Ports>(p: &P, turn: &Turn, event: Event) {
-    let name = event.name();
-    if let Err(error) = p.bus().publish(&[event]).await {
-        warn!(lead = %turn.key.lead, event = name, %error, "the business could not be told");
-    }
-}
-
-pub(super) fn handover(turn: &Turn, reason: &str) -> Event {
-    Event::HandoverRequested(HandoverRequested { key: turn.key.clone(), reason: reason.to_owned() })
 }

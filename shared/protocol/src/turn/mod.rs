@@ -1,8 +1,8 @@
 //! A turn: from a customer's message to one answer that has read everything he wrote.
 //!
 //! The order is the file list: `ingest` → `lease` → `read` → `ask` → `claim` → `send` → `record`; `leftover` deals with
-//! what an earlier turn left, and `write` is how all of them commit. Each step reads what it decides on and commits on
-//! the condition that it still stands.
+//! what an earlier turn left, `tell` with what the business must know, and `write` is how all of them commit. Each step
+//! reads what it decides on and commits on the condition that it still stands.
 
 mod ask;
 mod claim;
@@ -12,6 +12,7 @@ mod leftover;
 mod read;
 mod record;
 mod send;
+mod tell;
 mod write;
 
 pub use ingest::Done;
@@ -130,10 +131,13 @@ async fn run<P: TurnPorts>(p: &P, mut turn: Turn) -> Result<Outcome, TurnError> 
 async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
     let mut superseded = 0;
     loop {
-        if !leftover::finish_earlier(p, turn).await? {
+        let told = tell::tell(p, turn).await;
+        if matches!(told, Ok(false)) || !leftover::finish_earlier(p, turn).await? {
             return Ok(Outcome::TakenOver);
         }
         if turn.state.pending == 0 || turn.state.mode == Mode::Human {
+            // Only here: a customer does not wait for the business to be told.
+            told?;
             match lease::release(p, turn).await? {
                 lease::Released::Done => return Ok(Outcome::Answered),
                 lease::Released::MoreWait => continue,

@@ -1,12 +1,12 @@
 //! Record: what became of a send, written together with the release of the lease where nothing is left to do. The
 //! idle timer is set beside it.
 
-use super::leftover::{handover, publish};
 use super::write::{Wrote, back_off, write};
 use super::{Turn, TurnError, lease, send};
 use crate::event::Fire;
 use crate::ids::MessageId;
 use crate::message::{Message, SendState};
+use crate::notice::Notice;
 use crate::ports::{Clock, Ports, SendError};
 use crate::state::{InFlight, State, Stretch};
 use crate::store::{Item, Store};
@@ -31,14 +31,7 @@ pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, s
     let idle =
         if turn.settings.enable_customer_service && !has(Bug::TimerNotMoved) { idle_timer(turn, p) } else { None };
     let (held, ()) = join(write_down(p, turn, message, &sent), timer::set(p, idle)).await;
-    if let Err(error @ SendError::RefusedForGood { .. }) = &sent {
-        hand_over(p, turn, &format!("an answer could not be sent: {error}")).await;
-    }
     held
-}
-
-pub(super) async fn hand_over<P: Ports>(p: &P, turn: &Turn, reason: &str) {
-    publish(p, turn, handover(turn, reason)).await;
 }
 
 fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {
@@ -55,6 +48,9 @@ async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent
         if let Some(settled) = settle(&message, sent, now) {
             note(&mut next, &settled);
             items.push(Item::Message(settled));
+            if let Err(error @ SendError::RefusedForGood { .. }) = sent {
+                next.must_tell(Notice::Handover(format!("an answer could not be sent: {error}")));
+            }
         }
         let held = turn.state.is_held_by(&turn.holder);
         if held && next.has_work(now, p.config()) && !has(Bug::ReleaseWithoutLook) {
