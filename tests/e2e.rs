@@ -4,6 +4,8 @@
 mod answering;
 #[path = "e2e/door.rs"]
 mod door;
+#[path = "e2e/failures.rs"]
+mod failures;
 #[path = "e2e/memory.rs"]
 mod memory;
 #[path = "e2e/tenants.rs"]

@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
 pub mod business;
+pub mod queues;
 pub mod schedules;
 pub mod stage;
