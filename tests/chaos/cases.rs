@@ -31,6 +31,7 @@ fn kills() -> Vec<Case> {
         kill("kill: summarizer in the model call", SessionEnd, Moment::DigestCall, End::Answered),
         aws("secrets: GetSecretValue throttled", Next, "secretsmanager", "GetSecretValue", Throttled, 6),
         aws("secrets: GetSecretValue 500", Next, "secretsmanager", "GetSecretValue", Error500, 6),
+        aws("secrets: GetSecretValue reply lost", Next, "secretsmanager", "GetSecretValue", ReplyLost, 6),
     ]
 }
 
@@ -51,12 +52,16 @@ fn table() -> Vec<Case> {
         dynamo("table: BatchGetItem throttled, unknown customer", First, "BatchGetItem", Throttled, 4),
         dynamo("table: GetItem throttled", Next, "GetItem", Throttled, 4),
         dynamo("table: GetItem 500", Next, "GetItem", Error500, 4),
+        dynamo("table: GetItem reply lost", Next, "GetItem", ReplyLost, 4),
         dynamo("table: GetItem dropped", Next, "GetItem", Dropped, 7),
         dynamo("table: BatchGetItem throttled", Next, "BatchGetItem", Throttled, 4),
+        dynamo("table: BatchGetItem 500", Next, "BatchGetItem", Error500, 4),
         dynamo("table: BatchGetItem reply lost", Next, "BatchGetItem", ReplyLost, 4),
         dynamo("table: Query throttled", Next, "Query", Throttled, 4),
         dynamo("table: Query 500", Next, "Query", Error500, 7),
+        dynamo("table: Query reply lost", Next, "Query", ReplyLost, 4),
         dynamo("table: PutItem throttled", Next, "PutItem", Throttled, 4),
+        dynamo("table: PutItem 500", Next, "PutItem", Error500, 4),
         dynamo("table: PutItem reply lost", Next, "PutItem", ReplyLost, 1),
         dynamo("table: TransactWriteItems throttled", Next, "TransactWriteItems", Throttled, 4),
         dynamo("table: TransactWriteItems 500", Next, "TransactWriteItems", Error500, 4),
@@ -83,6 +88,9 @@ fn messaging() -> Vec<Case> {
         aws("bus: PutEvents 500", First, "events", "PutEvents", Error500, 4),
         aws("bus: PutEvents reply lost", Next, "events", "PutEvents", ReplyLost, 4),
         aws("scheduler: CreateSchedule throttled", Return, "scheduler", "CreateSchedule", Throttled, 4),
+        aws("scheduler: CreateSchedule 500", Return, "scheduler", "CreateSchedule", Error500, 4),
+        aws("scheduler: CreateSchedule reply lost", Return, "scheduler", "CreateSchedule", ReplyLost, 3),
+        aws("scheduler: UpdateSchedule throttled", Next, "scheduler", "UpdateSchedule", Throttled, 3),
         aws("scheduler: UpdateSchedule 500", Next, "scheduler", "UpdateSchedule", Error500, 3),
         aws("scheduler: UpdateSchedule reply lost", Next, "scheduler", "UpdateSchedule", ReplyLost, 3),
     ]

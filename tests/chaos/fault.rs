@@ -77,6 +77,11 @@ impl Fault {
                     rule["body"] = json!(format!("contains(to_string(@), '{needle}')"));
                 }
                 effect.spoil(&mut rule, service);
+                if *operation == "PutItem" {
+                    // A state is written alone where a turn is broken off: here because the model fails.
+                    let broken_off = Script { replies: vec![Step::error(503)], ..script };
+                    ground.stage.driver.script(&broken_off).await?;
+                }
                 Injected::Rule { id: ground.proxy.add(&rule).await?, wanted: *times }
             }
             Self::Graph(steps) => {

@@ -130,6 +130,8 @@ async fn close<P: Ports>(
 ) -> Result<bool, CommitError> {
     let mut next = state.next();
     next.session = None;
+    // Nobody is at it: whoever held a lease that ran out is dead.
+    next.lease = None;
     next.listed_at = now;
     let session = closing(open, state.arrivals, now);
     p.store().commit(key, vec![Item::Session(session), Item::State(next)]).await?;
