@@ -110,6 +110,15 @@ enum ProfileCommand {
         /// The field's name.
         field: String,
     },
+    /// Dismisses a suggestion: it returns only with newer evidence.
+    Dismiss {
+        #[command(flatten)]
+        customer: Customer,
+        /// The field's name.
+        field: String,
+        /// What is suggested, as `lead show` prints it.
+        value: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -169,6 +178,11 @@ async fn run(admin: Admin) -> Result<()> {
         Command::Profile(ProfileCommand::Delete { customer, field }) => {
             let key = find(&store, business, &customer).await?;
             verdicts(&desk.set_field(&key, &field, None).await?)
+        }
+        Command::Profile(ProfileCommand::Dismiss { customer, field, value }) => {
+            let key = find(&store, business, &customer).await?;
+            println!("{}", serde_json::to_string_pretty(&desk.dismiss(&key, &field, &value).await?)?);
+            Ok(())
         }
         Command::Note(NoteCommand::Add { customer, text }) => {
             ensure!(!text.trim().is_empty(), "the note is empty: give it a text");

@@ -1,13 +1,13 @@
 //! Extraction that cannot invent (spec D): a claim of the model counts only if a customer message of the session says
 //! so, and source and confidence are stamped here, not by the model.
 
-use crate::field::FieldList;
+use crate::field::{FieldList, MAX_NAME_CHARS};
 use crate::fold;
-use crate::merge::{self, Reason};
+use crate::merge::{self, Reason, Verdict};
 use crate::order;
-use crate::profile::{Candidate, Confidence, Source};
+use crate::profile::{Candidate, Confidence, Field, Profile, Source};
 use crate::session::SessionId;
-use crate::stance::Stance;
+use crate::stance::{self, Stance};
 use crate::text::{self, Squeezed};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,13 +37,43 @@ pub struct Extracted {
     pub confidence: Option<Confidence>,
 }
 
+/// More of a claim without effect is not kept, in characters.
+const MAX_DROPPED_CHARS: usize = 200;
+
 /// A claim without effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dropped {
     /// The field claimed.
     pub field: String,
+    /// The value claimed.
+    pub value: String,
     /// Why it was dropped.
     pub reason: Reason,
+}
+
+impl Dropped {
+    fn new(claim: &Extracted, reason: Reason) -> Self {
+        // Both are whatever the model wrote.
+        let short = |text: &str, most| text::cut(&text::clean_line(text), most).to_owned();
+        Self { field: short(&claim.field, MAX_NAME_CHARS), value: short(&claim.value, MAX_DROPPED_CHARS), reason }
+    }
+
+    /// What the change log says of it (spec B, rule 7): against what the profile says, in this session, which ended
+    /// at `at`.
+    #[must_use]
+    pub fn verdict(&self, profile: &Profile, session: &SessionId, at: Timestamp) -> Verdict {
+        Verdict {
+            field: self.field.clone(),
+            old: profile.get(&self.field).and_then(Field::value).map(str::to_owned),
+            new: Some(self.value.clone()),
+            source: Source::AiExtraction,
+            confidence: Confidence::Low,
+            accepted: false,
+            reason: self.reason,
+            session: session.clone(),
+            at,
+        }
+    }
 }
 
 /// What is left of the model's claims.
@@ -56,7 +86,7 @@ pub struct Checked {
 }
 
 /// Checks the model's claims against what the customer said. `cap` is the highest confidence the channel allows:
-/// high for WhatsApp, medium for a call, whose transcript may have misheard.
+/// high for WhatsApp, medium for a call, whose transcript may have misheard. A claim made twice counts once.
 #[must_use]
 pub fn check(
     fields: &FieldList,
@@ -70,19 +100,28 @@ pub fn check(
     let mut checked = Checked::default();
     for claim in extracted {
         match candidate(fields, &heard, claim) {
-            Ok(found) => checked.candidates.push(Candidate {
-                field: claim.field.clone(),
-                value: Some(found.value),
-                source: Source::AiExtraction,
-                confidence: found.confidence.min(claim.confidence.unwrap_or(cap).min(cap)),
-                at: found.said.at,
-                session: session.clone(),
-                position: found.said.position,
-            }),
-            Err(reason) => checked.dropped.push(Dropped { field: claim.field.clone(), reason }),
+            Ok(found) => once(
+                &mut checked.candidates,
+                Candidate {
+                    field: claim.field.clone(),
+                    value: Some(found.value),
+                    source: Source::AiExtraction,
+                    confidence: found.confidence.min(claim.confidence.unwrap_or(cap).min(cap)),
+                    at: found.said.at,
+                    session: session.clone(),
+                    position: found.said.position,
+                },
+            ),
+            Err(reason) => once(&mut checked.dropped, Dropped::new(claim, reason)),
         }
     }
     checked
+}
+
+fn once<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
 }
 
 /// A message, ready for searching.
@@ -109,6 +148,9 @@ fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> 
     if order::reads_like_order(&value) {
         return Err(Reason::Instruction);
     }
+    if order::claims_privilege(&value) {
+        return Err(Reason::Privilege);
+    }
     let quote = Squeezed::new(&claim.quote);
     let mut reason = Reason::NoEvidence;
     // The newest message first: what the customer said last is what they meant.
@@ -127,8 +169,8 @@ fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> 
     Err(reason)
 }
 
-/// How far the words at `place` support `value`: high if they contain it, medium if they contain half of its words,
-/// low otherwise; a hedge, a negation or a question lowers that. An error if they deny it or it says nothing.
+/// How far the words at `place` support `value`: high if they contain it, medium if a sentence of them contains half of
+/// its words, low otherwise; a hedge, a negation or a question lowers that. An error if they deny it or say nothing.
 fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str) -> Result<Confidence, Reason> {
     let text = message.said.text.as_str();
     let inside = |at: &Range<usize>| place.start <= at.start && at.end <= place.end;
@@ -141,8 +183,14 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str) -> Result<
     if PLACEHOLDERS.iter().any(|nothing| text::key(nothing) == text::key(value)) {
         return Err(Reason::Empty);
     }
-    let words = text::words(text.get(place.clone()).unwrap_or_default());
-    let bound = if supports(&words, value) { Confidence::Medium } else { Confidence::Low };
+    let quote = text.get(place.clone()).unwrap_or_default();
+    if quote.chars().filter(|c| c.is_alphanumeric()).nth(1).is_none() {
+        // One letter says nothing but itself.
+        return Err(Reason::NoEvidence);
+    }
+    // Words picked from all over a long quote say nothing together.
+    let supported = stance::sentences(quote).any(|sentence| supports(&text::words(sentence), value));
+    let bound = if supported { Confidence::Medium } else { Confidence::Low };
     let limit = Stance::of(text, place).limit().unwrap_or(Confidence::Low);
     Ok(bound.min(limit))
 }

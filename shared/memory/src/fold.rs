@@ -50,7 +50,7 @@ pub(crate) struct Folded {
 }
 
 /// Folds candidates in fold order; none without any. A dismissal hides the suggestion; it changes what stands only
-/// if a dismissed value would stand again on evidence that arrived late but is no newer: that evidence is left out.
+/// if other evidence would make a dismissed value stand again: then what was dismissed is left out.
 pub(crate) fn fold(
     spec: &FieldSpec,
     room: Room,
@@ -58,26 +58,29 @@ pub(crate) fn fold(
     dismissals: Vec<Dismissal>,
 ) -> Option<Folded> {
     let dismissed = dismissed(spec, &dismissals);
-    let mut ignored: BTreeSet<Items> = BTreeSet::new();
-    if spec.list {
-        // In a list a dismissed item could stand again as one among others, unnoticed.
-        ignored.extend(dismissed.keys().cloned());
-    }
-    let mut outcome = Fold::run(spec, room, &candidates, &dismissed, &ignored);
-    while let Some(back) = outcome.returned() {
-        if !ignored.insert(back) {
+    let mut outcome = Fold::run(spec, room, &candidates, &dismissed, BTreeSet::new());
+    loop {
+        let back = outcome.returned(&candidates);
+        if back.is_empty() {
             break;
         }
-        let without = Fold::run(spec, room, &candidates, &dismissed, &ignored);
+        let ignored = &outcome.ignored | &back;
+        let without = Fold::run(spec, room, &candidates, &dismissed, ignored);
+        // Nothing else is known of the field.
         if without.standing.is_none() {
             break;
         }
         outcome = without;
     }
-    if outcome.standing.is_none() {
-        outcome = Fold::run(spec, room, &candidates, &dismissed, &BTreeSet::new());
-    }
     outcome.folded(candidates, dismissals)
+}
+
+/// Whether a candidate that was not known yet says what a person dismissed, and is no newer than that: it is not even
+/// kept, lest it works in secret.
+pub(crate) fn comes_too_late(spec: &FieldSpec, dismissals: &[Dismissal], candidate: &Candidate) -> bool {
+    let offered = items(spec, candidate.value.as_deref());
+    candidate.source != Source::Manual
+        && dismissed(spec, dismissals).get(&offered).is_some_and(|until| candidate.at <= *until)
 }
 
 /// Up to when each value is dismissed.
@@ -119,6 +122,8 @@ struct Fold<'a> {
     spec: &'a FieldSpec,
     room: Room,
     dismissed: &'a BTreeMap<Items, Timestamp>,
+    /// Of these, what was dismissed counts for nothing.
+    ignored: BTreeSet<Items>,
     standing: Option<Standing>,
     suggestions: BTreeMap<Items, Suggestion>,
     steps: Vec<Step>,
@@ -130,22 +135,29 @@ impl<'a> Fold<'a> {
         room: Room,
         candidates: &[Candidate],
         dismissed: &'a BTreeMap<Items, Timestamp>,
-        ignored: &BTreeSet<Items>,
+        ignored: BTreeSet<Items>,
     ) -> Self {
         let (suggestions, steps) = (BTreeMap::new(), Vec::with_capacity(candidates.len()));
-        let mut fold = Self { spec, room, dismissed, standing: None, suggestions, steps };
+        let mut fold = Self { spec, room, dismissed, ignored, standing: None, suggestions, steps };
         for candidate in candidates {
-            let step = fold.step(candidate, ignored);
+            let step = fold.step(candidate);
             fold.steps.push(step);
         }
         fold
     }
 
-    /// The value that stands, if it was dismissed and nothing newer supports it.
-    fn returned(&self) -> Option<Items> {
-        let held = self.standing.as_ref().filter(|held| held.source != Source::Manual)?;
-        let until = self.dismissed.get(&held.items)?;
-        (held.latest_evidence <= *until).then(|| held.items.clone())
+    /// What stands, or is a part of the list that stands, although it was dismissed and nothing newer supports it.
+    fn returned(&self, candidates: &[Candidate]) -> BTreeSet<Items> {
+        let Some(held) = self.standing.as_ref().filter(|held| held.source != Source::Manual) else {
+            return BTreeSet::new();
+        };
+        let is_newer = |value: &Items, until: Timestamp| {
+            candidates.iter().any(|c| c.at > until && value.is_subset(&items(self.spec, c.value.as_deref())))
+        };
+        let back = self.dismissed.iter().filter(|(value, until)| {
+            !self.ignored.contains(*value) && value.is_subset(&held.items) && !is_newer(value, **until)
+        });
+        back.map(|(value, _)| value.clone()).collect()
     }
 
     fn folded(self, candidates: Vec<Candidate>, dismissals: Vec<Dismissal>) -> Option<Folded> {
@@ -165,12 +177,12 @@ impl<'a> Fold<'a> {
         Some(Folded { field, steps: self.steps, won_by: standing.won_by })
     }
 
-    fn step(&mut self, candidate: &Candidate, ignored: &BTreeSet<Items>) -> Step {
+    fn step(&mut self, candidate: &Candidate) -> Step {
         let offered = items(self.spec, candidate.value.as_deref());
         let until = self.dismissed.get(&offered).copied();
         let dismissed = until.is_some_and(|until| candidate.at <= until);
         let old = self.standing.as_ref().and_then(|held| held.value.clone());
-        if dismissed && candidate.source != Source::Manual && ignored.contains(&offered) {
+        if dismissed && candidate.source != Source::Manual && self.ignored.contains(&offered) {
             return Step { accepted: false, reason: Reason::Dismissed, old };
         }
         let reason = match weigh(self.standing.as_ref(), candidate, &offered, until) {

@@ -21,15 +21,17 @@ pub fn wants_fresh(text: &str) -> bool {
     })
 }
 
-/// Whether a clause holds a reset word that is not taken back within it.
+/// Whether a clause holds a reset word that is meant as one.
 fn asks(clause: &[String]) -> bool {
-    PHRASES.iter().any(|phrase| {
-        let phrase = text::words(phrase);
+    PHRASES.iter().any(|written| {
+        let phrase = text::words(written);
         let places = clause.windows(phrase.len()).enumerate();
         places.filter(|(_, window)| matches_phrase(window, &phrase)).any(|(at, window)| {
             let (before, after) = (clause.get(..at), clause.get(at + window.len()..));
-            let after = after.unwrap_or_default();
-            !negated(before.unwrap_or_default()) && !is_refusal(after) && !is_about_something_else(after)
+            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+            let back_then =
+                SINCE_THEN.contains(written) && before.iter().any(|word| BACK_THEN.contains(&word.as_str()));
+            !negated(before) && !is_refusal(after) && !back_then && !is_about_something_else(before, after)
         })
     })
 }
@@ -56,16 +58,22 @@ fn is_refusal(words: &[String]) -> bool {
         && words.iter().skip(1).all(|word| politeness.contains(&word.as_str()))
 }
 
-fn is_about_something_else(after: &[String]) -> bool {
-    let near = after.iter().take(3);
-    near.take_while(|word| !TURNS.contains(&word.as_str())).any(|word| OTHER_THINGS.contains(&word.as_str()))
+/// "Reset my password", "a password reset".
+fn is_about_something_else(before: &[String], after: &[String]) -> bool {
+    let near = after.iter().take(3).take_while(|word| !TURNS.contains(&word.as_str()));
+    near.chain(before.last()).any(|word| OTHER_THINGS.contains(&word.as_str()))
 }
 
 // Words stand in the form of `text::words`: lower case, no final letters, no apostrophes. Phrases may be written freely.
 
-const PHRASES: [&str; 43] = [
+const PHRASES: [&str; 59] = [
     "מהתחלה",
     "מההתחלה",
+    "מהתחלא",
+    "מאפס",
+    "ריסט",
+    "ריסטארט",
+    "רסטארט",
     "התחל מחדש",
     "התחלה מחדש",
     "התחילי מחדש",
@@ -107,12 +115,45 @@ const PHRASES: [&str; 43] = [
     "fresh start",
     "begin again",
     "start anew",
+    "startover",
+    "from zero",
+    "clean slate",
+    "new conversation",
+    "new chat",
+    "сначала",
+    "заново",
+    "с начала",
+    "من البداية",
+    "من جديد",
+    "من الأول",
+];
+/// These also tell since when something is so: not after what was said or done back then.
+const SINCE_THEN: [&str; 5] = ["מהתחלה", "מההתחלה", "from the beginning", "from the start", "من البداية"];
+const BACK_THEN: [&str; 18] = [
+    "אמרתי",
+    "אמרת",
+    "אמרתמ",
+    "ידעתי",
+    "ביקשתי",
+    "רציתי",
+    "סיפרתי",
+    "הסברתי",
+    "כתבתי",
+    "היה",
+    "said",
+    "told",
+    "knew",
+    "asked",
+    "wanted",
+    "wrote",
+    "explained",
+    "was",
 ];
 /// Enough only as the whole message.
 const ALONE: [&str; 4] = ["מחדש", "אפס", "fresh", "חדש"];
-const NEGATIONS: [&str; 17] = [
-    "לא", "אל", "בלי", "ללא", "אינ", "ולא", "שלא", "not", "no", "dont", "never", "without", "doesnt", "didnt", "wont",
-    "cant", "isnt",
+const NEGATIONS: [&str; 20] = [
+    "לא", "אל", "בלי", "ללא", "אינ", "ולא", "שלא", "не", "لا", "مش", "not", "no", "dont", "never", "without", "doesnt",
+    "didnt", "wont", "cant", "isnt",
 ];
 const TURNS: [&str; 21] = [
     "תודה",

@@ -53,8 +53,9 @@ pub(crate) struct Words {
     pub(crate) summary_title: &'static str,
     pub(crate) channel: &'static str,
     pub(crate) notes_title: &'static str,
+    /// Of a summary, whichever channel it is from.
     pub(crate) conversation_summary: &'static str,
-    pub(crate) call_summary: &'static str,
+    /// Of a person's note.
     pub(crate) note: &'static str,
     // Returning customers (spec E).
     pub(crate) greeting: &'static str,
@@ -64,6 +65,8 @@ pub(crate) struct Words {
     pub(crate) instruction: &'static str,
     /// Parts of words that, all of one group in one sentence, mean the question, in the form of `text::words`.
     pub(crate) question_signs: &'static [&'static [&'static str]],
+    /// In place of a summary that was nothing but orders to the AI.
+    pub(crate) summary_withheld: &'static str,
     /// Headings a model likes to put above a summary, lower case.
     pub(crate) summary_headings: &'static [&'static str],
 }
@@ -101,7 +104,6 @@ static HEBREW: Words = Words {
     channel: "ערוץ",
     notes_title: "📚 הערות אחרונות (האחרונה היא הכי עדכנית):",
     conversation_summary: "סיכום שיחה",
-    call_summary: "סיכום שיחת טלפון",
     note: "הערה",
     greeting: "היי",
     question: "רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?",
@@ -118,6 +120,7 @@ static HEBREW: Words = Words {
         &["מהמקומ", "עצרנו"],
         &["מהנקודה", "עצרנו"],
     ],
+    summary_withheld: "הסיכום לא נשמר: כל מה שנכתב בו היה הוראות ל-AI",
     summary_headings: &["סיכום", "סיכום שיחה", "סיכום השיחה", "תקציר"],
 };
 
@@ -155,7 +158,6 @@ static ENGLISH: Words = Words {
     channel: "channel",
     notes_title: "📚 Recent notes (the first is the most up to date):",
     conversation_summary: "Conversation summary",
-    call_summary: "Phone call summary",
     note: "Note",
     greeting: "Hi",
     question: "Shall we pick up where we left off, or start over?",
@@ -172,5 +174,6 @@ static ENGLISH: Words = Words {
         &["continue", "from", "scratch"],
         &["continue", "beginning"],
     ],
+    summary_withheld: "No summary was kept: all it said was orders to an AI",
     summary_headings: &["summary", "conversation summary", "call summary"],
 };

@@ -51,6 +51,10 @@ pub enum Reason {
     Empty,
     /// Rejected: it reads like an order to the AI, not like a fact.
     Instruction,
+    /// Rejected: a discount, a price or a right is the business's to give, not the customer's to claim.
+    Privilege,
+    /// Gone: the business has no such field any more, and the profile was full.
+    NoRoom,
 }
 
 impl Reason {
@@ -65,7 +69,8 @@ impl Reason {
 pub struct Verdict {
     /// The field.
     pub field: String,
-    /// The value it was weighed against: what it replaced, or what stands against it.
+    /// What it replaced: what the field said before the merge, or, where that was nothing or is the same still, before
+    /// this candidate's turn. What stands, if it was rejected.
     pub old: Option<String>,
     /// The value as it would be kept; as it was offered, at most 2000 characters, if it is not fit to keep; none for a
     /// deletion.
@@ -89,12 +94,14 @@ pub struct Verdict {
 pub struct Merged {
     /// The profile after it.
     pub profile: Profile,
-    /// One for each candidate, in the order given.
+    /// One for each candidate, in the order given. Then one for each value that gave way to none of them: to an earlier
+    /// candidate, seen in another light by a late one, or to the lack of room.
     pub verdicts: Vec<Verdict>,
 }
 
 /// Merges candidates into a profile. The outcome depends neither on the order in which candidates arrive, within one
-/// call or over many, nor on how often each does. Fields the business does not have (any more) stay as they are.
+/// call or over many, nor on how often each does. Fields the business does not have (any more) stay as they are while
+/// there is room. No value gives way without a verdict that names it.
 #[must_use]
 pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) -> Merged {
     let mut merged = profile.clone();
@@ -120,15 +127,27 @@ pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) ->
         let old = merged.get(&candidate.field).and_then(Field::value);
         verdicts.push((place, verdict(candidate, old, false, reason)));
     }
-    room::bound(fields, &mut merged);
+    for (name, gone) in room::bound(fields, &mut merged) {
+        let last = candidate_that_stands(&name, &gone);
+        let verdict = Verdict { new: None, ..verdict(&last, gone.value(), true, Reason::NoRoom) };
+        verdicts.extend(gone.value().is_some().then_some((candidates.len(), verdict)));
+    }
     verdicts.sort_by_key(|(place, _)| *place);
     Merged { profile: merged, verdicts: verdicts.into_iter().map(|(_, verdict)| verdict).collect() }
 }
 
 /// A person's "no" to a suggestion: the profile without it, or none if `field` has no such suggestion. The suggestion
 /// returns only with evidence newer than what it stood on (spec B, rule 4). The field's value never changes by this.
+/// The verdict tells who dismissed what: `edit` at `at`.
 #[must_use]
-pub fn dismiss(fields: &FieldList, profile: &Profile, field: &str, value: &str) -> Option<Profile> {
+pub fn dismiss(
+    fields: &FieldList,
+    profile: &Profile,
+    field: &str,
+    value: &str,
+    at: Timestamp,
+    edit: SessionId,
+) -> Option<Merged> {
     let spec = fields.get(field)?;
     let held = profile.get(field)?;
     let meant = fold::items(spec, Some(value));
@@ -139,9 +158,11 @@ pub fn dismiss(fields: &FieldList, profile: &Profile, field: &str, value: &str) 
     dismissals.push(Dismissal { value: suggestion.value.clone(), at: suggestion.at });
     let room = Room::of(fields, spec);
     let folded = fold::fold(spec, room, candidates_of(spec, held), room.remembered(dismissals))?;
+    let no = Candidate::manual(field, Some(suggestion.value.clone()), at, edit);
+    let verdict = verdict(&no, held.value(), false, Reason::Dismissed);
     let mut profile = profile.clone();
     profile.0.insert(field.to_owned(), folded.field);
-    Some(profile)
+    Some(Merged { profile, verdicts: vec![verdict] })
 }
 
 fn merge_field(
@@ -150,21 +171,42 @@ fn merge_field(
     held: Option<&Field>,
     offered: Vec<(usize, Candidate)>,
 ) -> (Option<Field>, Vec<(usize, Verdict)>) {
-    let before: Vec<Candidate> = held.map(|held| candidates_of(spec, held)).unwrap_or_default();
-    let all = before.iter().cloned().chain(offered.iter().map(|(_, candidate)| candidate.clone()));
+    let mut seen: Vec<Candidate> = held.map(|held| candidates_of(spec, held)).unwrap_or_default();
     let dismissals = held.map(|held| held.dismissals.clone()).unwrap_or_default();
+    let counts = |candidate: &&Candidate| !fold::comes_too_late(spec, &dismissals, candidate);
+    let all = seen.iter().chain(offered.iter().map(|(_, candidate)| candidate).filter(counts)).cloned();
     let Some(folded) = fold::fold(spec, room, room.kept(all.collect()), dismissals) else {
         return (None, Vec::new());
     };
-    let mut seen = before;
+    let stood = held.and_then(Field::value);
+    let gave_way = stood.filter(|stood| fold::items(spec, Some(stood)) != fold::items(spec, folded.field.value()));
+    let last = offered.last().map_or(0, |(place, _)| *place);
     let verdicts = offered.into_iter().map(|(place, candidate)| {
-        let repeated = seen.contains(&candidate);
-        let verdict = judge(spec, &folded, &candidate, repeated);
+        let verdict = judge(spec, &folded, &candidate, gave_way, seen.contains(&candidate));
         seen.push(candidate);
         (place, verdict)
     });
-    let verdicts = verdicts.collect();
+    let mut verdicts: Vec<_> = verdicts.collect();
+    if gave_way.is_some() && !verdicts.iter().any(|(_, verdict)| verdict.accepted) {
+        let stands = candidate_that_stands(&spec.name, &folded.field);
+        verdicts.push((last, verdict(&stands, gave_way, true, folded.won_by)));
+    }
     (Some(folded.field), verdicts)
+}
+
+/// Who last made or confirmed what the field says.
+fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
+    let stands = |c: &&Candidate| c.source == field.source && c.at == field.updated_at;
+    let known = field.candidates.iter().rev().find(stands);
+    Candidate {
+        field: name.to_owned(),
+        value: field.value.clone(),
+        source: field.source,
+        confidence: field.confidence,
+        at: field.updated_at,
+        session: known.map_or_else(|| SessionId::new(""), |known| known.session.clone()),
+        position: 0,
+    }
 }
 
 /// What a field was folded from. A field written by another system has a value but no candidates: what stood before is
@@ -234,15 +276,21 @@ pub(crate) fn fit(spec: &FieldSpec, raw: &str) -> Result<String, Reason> {
     if fitting.is_empty() { Err(Reason::Empty) } else { Ok(fitting) }
 }
 
-fn judge(spec: &FieldSpec, folded: &Folded, candidate: &Candidate, repeated: bool) -> Verdict {
+fn judge(spec: &FieldSpec, folded: &Folded, candidate: &Candidate, gave_way: Option<&str>, repeated: bool) -> Verdict {
     let stands = fold::items(spec, folded.field.value());
     let offered = fold::items(spec, candidate.value.as_deref());
     let says_so = if candidate.value.is_none() { stands.is_empty() } else { offered.is_subset(&stands) };
     let kept = folded.field.candidates.iter().position(|kept| kept == candidate);
     let step = kept.and_then(|place| folded.steps.get(place));
-    let reason = if repeated { Reason::Repeated } else { reason(folded, candidate, step, says_so) };
     let accepted = says_so && !repeated;
+    let reason = match step {
+        _ if repeated => Reason::Repeated,
+        None if fold::comes_too_late(spec, &folded.field.dismissals, candidate) && says_so => Reason::SameValue,
+        None if fold::comes_too_late(spec, &folded.field.dismissals, candidate) => Reason::Dismissed,
+        step => reason(folded, candidate, step, says_so),
+    };
     let old = match step {
+        _ if accepted && gave_way.is_some() => gave_way,
         Some(step) if accepted && step.accepted => step.old.as_deref(),
         _ => folded.field.value(),
     };

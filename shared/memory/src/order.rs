@@ -12,6 +12,15 @@ pub(crate) fn reads_like_order(line: &str) -> bool {
     overrides || forges_speaker(line) || ORDERS.iter().any(|order| text::has_phrase(&words, order))
 }
 
+/// Whether a value claims what only the business can give: a discount, a price, a right. Such a thing is never a fact
+/// about the customer, whoever says so; where the business did give it, a person can enter it.
+pub(crate) fn claims_privilege(value: &str) -> bool {
+    let words = text::words(value);
+    let is_off =
+        |pair: &[String]| matches!(pair, [much, off] if off == "off" && much.bytes().all(|b| b.is_ascii_digit()));
+    words.windows(2).any(is_off) || PRIVILEGES.iter().any(|privilege| text::has_phrase(&words, privilege))
+}
+
 /// Within how many words "ignore" and "instructions" belong together.
 const NEAR: usize = 7;
 
@@ -80,4 +89,29 @@ const ORDERS: [&str; 20] = [
     "הודעה לבינה",
     "הערה לבינה",
     "הוראה לבינה",
+];
+const PRIVILEGES: [&str; 23] = [
+    "discount",
+    "discounts",
+    "percent off",
+    "for free",
+    "free of charge",
+    "never pays",
+    "no charge",
+    "vip",
+    "administrator",
+    "owner of the business",
+    "manager of the business",
+    "הנחה",
+    "ההנחה",
+    "להנחה",
+    "הנחות",
+    "חינמ",
+    "בחינמ",
+    "ללא תשלומ",
+    "בלי לשלמ",
+    "מנהל העסק",
+    "בעל העסק",
+    "בעלת העסק",
+    "לקוח וי איי פי",
 ];

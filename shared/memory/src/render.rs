@@ -87,8 +87,7 @@ impl<'a> Parts<'a> {
 
     fn note_line(&self, number: usize, note: &Note) -> String {
         let kind = match note.kind {
-            NoteKind::ConversationSummary => self.words.conversation_summary,
-            NoteKind::CallSummary => self.words.call_summary,
+            NoteKind::ConversationSummary | NoteKind::CallSummary => self.words.conversation_summary,
             NoteKind::Note => self.words.note,
         };
         let text = lines(&note.text).collect::<Vec<_>>().join(" / ");

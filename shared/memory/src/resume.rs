@@ -55,58 +55,29 @@ pub fn instruction(name: Option<&str>, language: Language) -> String {
     language.words().instruction.replace("{question}", &question(name, language))
 }
 
-/// Whether the answer already ends with the question, in the model's own words.
-#[must_use]
-pub fn contains_question(answer: &str, language: Language) -> bool {
-    question_start(answer, language).is_some()
-}
-
-/// The answer without the question and its greeting at the end; the answer itself if they are not there. Empty if the
-/// answer was nothing else.
+/// The answer without the question, wherever the model asked it in its own words, and without the greeting before it;
+/// the answer itself if it is not there. Empty if the answer was nothing else.
 #[must_use]
 pub fn strip_question(answer: &str, name: Option<&str>, language: Language) -> String {
-    let Some(start) = question_start(answer, language) else {
+    let sentences = text::sentences(answer);
+    let asks = |at: usize| sentences.get(at).is_some_and(|sentence| is_question(sentence, language));
+    if !(0..sentences.len()).any(asks) {
         return answer.to_owned();
+    }
+    let greetings = [greeting(name, language), greeting(None, language)].map(|greeting| text::key(&greeting));
+    let goes = |at: usize, sentence: &str| {
+        let greets = greetings.contains(&text::key(sentence)) && asks(at + 1);
+        // An emoji after the question belongs to it.
+        let trails = at > 0 && asks(at - 1) && text::words(sentence).is_empty();
+        asks(at) || greets || trails
     };
-    let kept = answer.get(..start).unwrap_or_default().trim_end();
-    let last = sentences(kept).last().copied().unwrap_or_default();
-    let greetings = [greeting(name, language), greeting(None, language)];
-    let greets = greetings.iter().any(|greeting| text::key(greeting) == text::key(last));
-    let kept = if greets { kept.strip_suffix(last).unwrap_or(kept) } else { kept };
-    kept.trim_end().to_owned()
+    let kept =
+        sentences.iter().enumerate().filter(|(at, sentence)| !goes(*at, sentence)).map(|(_, sentence)| *sentence);
+    kept.collect::<String>().trim().to_owned()
 }
 
-/// Where the last sentence that says something begins, if it is the question. An emoji after it says nothing.
-fn question_start(answer: &str, language: Language) -> Option<usize> {
-    let mut start = answer.len();
-    for sentence in sentences(answer).into_iter().rev() {
-        start -= sentence.len();
-        let words = text::words(sentence);
-        if words.is_empty() {
-            continue;
-        }
-        let asks = |signs: &&[&str]| signs.iter().all(|sign| words.iter().any(|word| word.contains(sign)));
-        let blank = sentence.len() - sentence.trim_start().len();
-        return language.words().question_signs.iter().any(asks).then_some(start + blank);
-    }
-    None
-}
-
-/// The sentences of a text, each with the marks and spaces that end it; together they are the text. A full stop inside
-/// a number or an address ends nothing.
-fn sentences(text: &str) -> Vec<&str> {
-    let mut sentences = Vec::new();
-    let (mut start, mut ended) = (0, false);
-    for (at, c) in text.char_indices() {
-        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
-        let stops = c == '.' && !rest.starts_with(char::is_alphanumeric);
-        let ends = stops || matches!(c, '!' | '?' | '…' | '\n');
-        if ended && !ends && !c.is_whitespace() {
-            sentences.extend(text.get(start..at));
-            start = at;
-        }
-        ended = ends || (ended && c.is_whitespace());
-    }
-    sentences.extend(text.get(start..).filter(|rest| !rest.is_empty()));
-    sentences
+fn is_question(sentence: &str, language: Language) -> bool {
+    let words = text::words(sentence);
+    let asks = |signs: &&[&str]| signs.iter().all(|sign| words.iter().any(|word| word.contains(sign)));
+    sentence.contains('?') && language.words().question_signs.iter().any(asks)
 }

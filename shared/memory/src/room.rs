@@ -93,10 +93,12 @@ fn cost(candidate: &Candidate) -> usize {
 }
 
 /// Brings a profile under the bound again that outgrew it because the business changed its fields: the fields it no
-/// longer has lose their history, then go; then the others lose theirs; each time the longest unchanged first.
-pub(crate) fn bound(fields: &FieldList, profile: &mut Profile) {
+/// longer has lose their history, then go; then the others lose theirs; each time the longest unchanged first. Answers
+/// which went.
+pub(crate) fn bound(fields: &FieldList, profile: &mut Profile) -> Vec<(String, Field)> {
+    let mut gone = Vec::new();
     if size(profile) <= MAX_PROFILE_BYTES {
-        return;
+        return gone;
     }
     let mut by_age: Vec<String> = profile.0.keys().cloned().collect();
     by_age.sort_by_key(|name| profile.get(name).map(Field::updated_at));
@@ -104,14 +106,15 @@ pub(crate) fn bound(fields: &FieldList, profile: &mut Profile) {
     let steps = retired.iter().map(|name| (false, name)).chain(retired.iter().map(|name| (true, name)));
     for (goes, name) in steps.chain(held.iter().map(|name| (false, name))) {
         if goes {
-            profile.0.remove(name);
+            gone.extend(profile.0.remove_entry(name));
         } else if let Some(field) = profile.0.get_mut(name) {
             *field = without_history(field);
         }
         if size(profile) <= MAX_PROFILE_BYTES {
-            return;
+            break;
         }
     }
+    gone
 }
 
 fn without_history(field: &Field) -> Field {

@@ -63,6 +63,18 @@ fn around(text: &str, place: &Range<usize>, ends: fn(&str, char) -> bool) -> Ran
     start.map_or(0, |(at, c)| at + c.len_utf8())..end.map_or(text.len(), |(at, _)| place.end + at)
 }
 
+/// The sentences of a text, without the marks that end them.
+pub(crate) fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let ends = |(at, c): &(usize, char)| ends_sentence(text.get(at + c.len_utf8()..).unwrap_or_default(), *c);
+        let end = text.char_indices().find(ends);
+        rest = end.and_then(|(at, c)| text.get(at + c.len_utf8()..));
+        text.get(..end.map_or(text.len(), |(at, _)| at))
+    })
+}
+
 fn ends_sentence(rest: &str, c: char) -> bool {
     match c {
         '!' | '?' | '\n' | ';' | '…' | '؟' | '׃' => true,

@@ -4,29 +4,51 @@ use crate::language::Language;
 use crate::order;
 use crate::text;
 
-/// The most lines a summary has (spec C: 5-10).
+/// The most lines a summary has (spec C: 5-10) …
 const MAX_LINES: usize = 10;
+/// … and how few make one look for more in lines that are long …
+const FEW_LINES: usize = 5;
+/// … longer than this, in characters.
+const LONG_LINE_CHARS: usize = 120;
 /// The longest line, in characters.
 const MAX_LINE_CHARS: usize = 300;
 
 /// The summary fit to keep: at most ten lines without mark-up and control characters, and without lines that read like
-/// orders to an AI, whoever they quote. Of a longer one the first and the last five lines: it begins with the topic and
-/// ends with the next step. None when nothing is left.
+/// orders to an AI, whoever they quote. One written as a paragraph is taken apart into sentences. Of a longer one the
+/// first and the last five lines: it begins with the topic and ends with the next step. Where orders are all there
+/// was, it says that nothing was kept: a conversation is summed up, whatever was said in it. None when nothing
+/// readable was written.
 #[must_use]
 pub fn clean(raw: &str, language: Language) -> Option<String> {
-    let headings = language.words().summary_headings;
+    let words = language.words();
     let is_heading = |line: &str| {
         let line = line.trim_end_matches(':').to_lowercase();
-        headings.contains(&line.as_str())
+        words.summary_headings.contains(&line.as_str())
     };
     let lines = raw.lines().filter(|line| !line.trim_start().starts_with("```")).map(text::clean_line);
-    let mut lines: Vec<String> = lines
-        .filter(|line| line.chars().any(char::is_alphanumeric))
-        .filter(|line| !is_heading(line) && !order::reads_like_order(line))
-        .map(|line| text::cut_visibly(&line, MAX_LINE_CHARS))
-        .collect();
+    let written = lines.filter(|line| line.chars().any(char::is_alphanumeric) && !is_heading(line));
+    let mut lines: Vec<String> = written.collect();
+    if lines.is_empty() {
+        return None;
+    }
+    if lines.len() < FEW_LINES {
+        lines = lines.iter().flat_map(|line| sentences(line)).map(str::to_owned).collect();
+    }
+    lines.retain(|line| !order::reads_like_order(line));
+    if lines.is_empty() {
+        return Some(words.summary_withheld.to_owned());
+    }
     if lines.len() > MAX_LINES {
         lines.drain(MAX_LINES / 2..lines.len() - MAX_LINES / 2);
     }
-    if lines.is_empty() { None } else { Some(lines.join("\n")) }
+    let lines: Vec<String> = lines.iter().map(|line| text::cut_visibly(line, MAX_LINE_CHARS)).collect();
+    Some(lines.join("\n"))
+}
+
+/// The sentences of a long line; a short one is left alone.
+fn sentences(line: &str) -> Vec<&str> {
+    if line.chars().count() <= LONG_LINE_CHARS {
+        return vec![line];
+    }
+    text::sentences(line).into_iter().map(str::trim).filter(|part| part.chars().any(char::is_alphanumeric)).collect()
 }

@@ -137,21 +137,37 @@ pub(crate) fn cut_json(text: &str, max_bytes: usize) -> &str {
     text.get(..end).unwrap_or_default().trim_end()
 }
 
-/// [`cut`], with `…` as the last character when something was cut.
+/// [`cut`] between words, with `…` as the last character when something was cut. A word longer than half of what is
+/// left is cut itself.
 pub(crate) fn cut_visibly(text: &str, max_chars: usize) -> String {
     if text.chars().count() <= max_chars {
         return text.to_owned();
     }
-    format!("{}…", cut(text, max_chars.saturating_sub(1)))
+    let kept = cut(text, max_chars.saturating_sub(1));
+    let inside = text.get(kept.len()..).is_some_and(|rest| !rest.starts_with(char::is_whitespace));
+    let word = kept.rfind(char::is_whitespace).filter(|at| inside && *at > kept.len() / 2);
+    format!("{}…", kept.get(..word.unwrap_or(kept.len())).unwrap_or(kept).trim_end())
 }
 
 /// The form in which two values are equal (spec B, rule 1): without case, spacing, punctuation, niqqud and final
-/// letters. Phone numbers are equal by their digits; other numbers keep what separates their digits.
+/// letters. Phone numbers are equal by their digits, numbers by what they amount to; of numbers in a text the
+/// separators count.
 pub(crate) fn key(value: &str) -> String {
     let folded: Vec<char> = value.chars().flat_map(fold).collect();
     if let Some(digits) = phone(&folded) {
         return digits;
     }
+    let key = spelling(value, &folded);
+    match key.split_once('.') {
+        Some((whole, part)) if [whole, part].iter().all(|d| d.bytes().all(|b| b.is_ascii_digit())) => {
+            let part = part.trim_end_matches('0');
+            if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") }
+        }
+        _ => key,
+    }
+}
+
+fn spelling(value: &str, folded: &[char]) -> String {
     let mut key = String::with_capacity(value.len());
     let mut skipped = String::new();
     for (index, &c) in folded.iter().enumerate() {
@@ -177,7 +193,8 @@ fn is_thousands(skipped: &str, rest: Option<&[char]>) -> bool {
 /// The digits of a phone-like value, with an Israeli country code written as the leading zero.
 fn phone(folded: &[char]) -> Option<String> {
     let written = |c: &char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '(' | ')' | '.' | '/' | '‐'..='–');
-    if !folded.iter().all(written) {
+    let decimal = folded.split(|c| *c == '.').count() == 2 && folded.iter().all(|c| c.is_ascii_digit() || *c == '.');
+    if !folded.iter().all(written) || (decimal && !folded.starts_with(&['0'])) {
         return None;
     }
     let digits: String = folded.iter().filter(|c| c.is_ascii_digit()).collect();
@@ -191,19 +208,21 @@ fn phone(folded: &[char]) -> Option<String> {
     }
 }
 
-/// One character as it is compared: compatibility form, lower case, no vowel points, no final letter.
+/// One character as it is compared: compatibility form, lower case, no vowel points, no final letter, Latin digits.
 fn fold(c: char) -> impl Iterator<Item = char> {
-    std::iter::once(c).nfkd().flat_map(char::to_lowercase).filter(|c| !is_point(*c) && !is_invisible(*c)).map(unfinal)
+    std::iter::once(c).nfkd().flat_map(char::to_lowercase).filter(|c| !is_point(*c) && !is_invisible(*c)).map(plain)
 }
 
-/// Hebrew niqqud and cantillation, Arabic vowel signs, and the variation selectors of emoji.
+/// Hebrew niqqud and cantillation, Arabic vowel signs and hamza, and the variation selectors of emoji.
 fn is_point(c: char) -> bool {
     matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}'
-        | '\u{640}' | '\u{64B}'..='\u{652}' | '\u{FE00}'..='\u{FE0F}')
+        | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{FE00}'..='\u{FE0F}')
 }
 
-fn unfinal(c: char) -> char {
+fn plain(c: char) -> char {
     match c {
+        // The digits of Arabic and of Persian.
+        '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}' => char::from_digit(u32::from(c) % 16, 10).unwrap_or(c),
         'ך' => 'כ',
         'ם' => 'מ',
         'ן' => 'נ',
@@ -255,7 +274,7 @@ impl Squeezed {
     }
 
     /// Where the whole words of `needle` stand, as byte ranges of the text this was made of. A Hebrew prefix (ב, ל,
-    /// מ, …) may stand before the first word; the range includes it.
+    /// מ, …) or an Arabic one may stand before the first word; the range includes it.
     pub(crate) fn find(&self, needle: &Self) -> Vec<Range<usize>> {
         if needle.is_empty() {
             return Vec::new();
@@ -272,18 +291,24 @@ impl Squeezed {
             .collect()
     }
 
-    /// The beginning of the word that `at` stands in, if nothing but Hebrew prefix letters stand between.
+    /// The beginning of the word that `at` stands in, if nothing but letters that are written together with the next
+    /// word stand between.
     fn word_start(&self, at: usize) -> Option<usize> {
         let start = (0..=at).rev().find(|&i| self.starts.get(i) == Some(&true))?;
         let prefix = self.letters.get(start..at)?;
-        let allowed = prefix.len() <= 3 && prefix.iter().all(|c| PREFIXES.contains(c));
-        let hebrew = self.letters.get(at).is_some_and(|c| ('א'..='ת').contains(c) || c.is_ascii_digit());
-        (start == at || (allowed && hebrew)).then_some(start)
+        let joins = match self.letters.get(at)? {
+            'א'..='ת' | '0'..='9' => prefix.len() <= 3 && prefix.iter().all(|c| PREFIXES.contains(c)),
+            '\u{620}'..='\u{64A}' => ARABIC_PREFIXES.contains(&prefix.iter().collect::<String>().as_str()),
+            _ => false,
+        };
+        (start == at || joins).then_some(start)
     }
 }
 
 /// The letters that Hebrew writes together with the next word. `מ` stands for the final form too.
 pub(crate) const PREFIXES: [char; 7] = ['מ', 'ש', 'ה', 'ו', 'כ', 'ל', 'ב'];
+/// What Arabic writes together with it: and, so, in, for, like, the.
+const ARABIC_PREFIXES: [&str; 11] = ["و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "وب", "ول"];
 
 fn is_inside_words(c: char) -> bool {
     matches!(c, '\'' | '"' | '\u{5F3}' | '\u{5F4}' | '\u{2018}'..='\u{201F}')
@@ -312,4 +337,23 @@ pub(crate) fn has_phrase(words: &[String], phrase: &str) -> bool {
 pub(crate) fn without_prefix(word: &str) -> &str {
     let rest = word.strip_prefix(PREFIXES).unwrap_or(word);
     if rest.chars().count() >= 2 { rest } else { word }
+}
+
+/// The sentences of a text, each with the marks and spaces that end it; together they are the text. A full stop inside
+/// a number or an address ends nothing.
+pub(crate) fn sentences(text: &str) -> Vec<&str> {
+    let mut sentences = Vec::new();
+    let (mut start, mut ended) = (0, false);
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let stops = c == '.' && !rest.starts_with(char::is_alphanumeric);
+        let ends = stops || matches!(c, '!' | '?' | '…' | '\n');
+        if ended && !ends && !c.is_whitespace() {
+            sentences.extend(text.get(start..at));
+            start = at;
+        }
+        ended = ends || (ended && c.is_whitespace());
+    }
+    sentences.extend(text.get(start..).filter(|rest| !rest.is_empty()));
+    sentences
 }

@@ -24,8 +24,10 @@ use zikaron_memory::summary;
 
 /// More messages than this of one session are not read.
 const MESSAGES_MOST: usize = 2_000;
-/// One commit holds at most 100 items; the verdicts beyond are only counted.
-const CHANGES_MOST: usize = 80;
+/// More claims of one digest are not looked at: each becomes a change, and one commit holds at most 100 items.
+const CLAIMS_MOST: usize = 60;
+/// The changes of one commit.
+const CHANGES_MOST: usize = 90;
 /// The longest wait between two tries (spec C).
 const WAIT_MOST: SignedDuration = SignedDuration::from_hours(6);
 
@@ -67,13 +69,14 @@ pub async fn digest<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Di
         profile: memory.document.customer_profile_json.clone(),
         transcript: transcript.iter().map(|m| Utterance { speaker: m.speaker, text: m.text.clone() }).collect(),
     };
-    let digest = match p.model().digest(&request).await {
+    let mut digest = match p.model().digest(&request).await {
         Ok(digest) => digest,
         Err(error) => return later(p, key, session, &error.to_string()).await,
     };
     let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
         return later(p, key, session, "the model wrote no summary").await;
     };
+    digest.patch.truncate(CLAIMS_MOST);
     let checked = evidence::check(&fields, &said(&transcript), &session.id, &digest.patch, Confidence::High);
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
 }
@@ -161,6 +164,10 @@ fn digested(
     let ended_at = session.closed.as_ref().map_or(now, |closed| closed.last_at);
     let mut document = memory.document.clone();
     let merged = merge(&learnt.fields, &document.customer_profile_json, &learnt.checked.candidates);
+    let dropped = learnt.checked.dropped.iter();
+    let dropped = dropped.map(|dropped| dropped.verdict(&document.customer_profile_json, &session.id, ended_at));
+    let mut verdicts = merged.verdicts;
+    verdicts.extend(dropped);
     document.customer_profile_json = merged.profile;
     if has(Bug::LateSummaryWins) {
         document.summary_session_ended_at = None;
@@ -169,7 +176,7 @@ fn digested(
     let note =
         Note { id: note_id.to_owned(), kind: NoteKind::ConversationSummary, text: learnt.text.clone(), at: ended_at };
     document.add_note(note.clone());
-    let accepted = merged.verdicts.iter().filter(|verdict| verdict.accepted);
+    let accepted = verdicts.iter().filter(|verdict| verdict.accepted);
     let done = Session {
         version: session.version + 1,
         stage: Stage::Digested,
@@ -183,14 +190,19 @@ fn digested(
         Item::Memory(Box::new(Memory { version: memory.version + 1, document })),
         Item::Note(note),
     ];
-    items.extend(merged.verdicts.iter().take(CHANGES_MOST).cloned().map(Item::Change));
-    (done, items, merged.verdicts)
+    items.extend(changes(&verdicts).take(CHANGES_MOST).cloned().map(Item::Change));
+    (done, items, verdicts)
+}
+
+/// Each verdict once: two changes that say the same are one row, which one transaction must not write twice.
+fn changes(verdicts: &[Verdict]) -> impl Iterator<Item = &Verdict> {
+    let said = |(at, verdict): &(usize, &Verdict)| !verdicts.iter().take(*at).any(|earlier| earlier == *verdict);
+    verdicts.iter().enumerate().filter(said).map(|(_, verdict)| verdict)
 }
 
 fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) {
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).count();
-    let reasons: Vec<_> =
-        verdicts.iter().map(|v| v.reason).chain(learnt.checked.dropped.iter().map(|d| d.reason)).collect();
+    let reasons: Vec<_> = verdicts.iter().map(|verdict| verdict.reason).collect();
     info!(
         business = %key.business,
         lead = %key.lead,

@@ -7,7 +7,7 @@ use crate::state::{InFlight, Mode, State};
 use crate::store::{CommitError, Item, Memory, Part, Store};
 use crate::teeth::{Bug, has};
 use zikaron_memory::field::FieldList;
-use zikaron_memory::merge::{Verdict, merge};
+use zikaron_memory::merge::{Verdict, dismiss, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Candidate;
 use zikaron_memory::session::SessionId;
@@ -25,6 +25,12 @@ pub enum EditError {
     /// There is no such customer.
     #[error("there is no such lead")]
     NoLead,
+    /// Nothing of the kind is suggested.
+    #[error("{field} has no such suggestion: `lead show` lists what is suggested")]
+    NoSuggestion {
+        /// The field.
+        field: String,
+    },
     /// Others wrote first too often.
     #[error("others keep writing to this lead; try again")]
     Contended,
@@ -75,6 +81,26 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         })
         .await?;
         Ok(verdicts)
+    }
+
+    /// Says no to a suggestion: it returns only with newer evidence (spec B, rule 4).
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn dismiss(&self, key: &LeadKey, field: &str, value: &str) -> Result<Vec<Verdict>, EditError> {
+        let fields = self.store.settings(&key.business).await?.fields();
+        let (edit, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
+        let mut verdicts = Vec::new();
+        self.write(key, |memory| {
+            verdicts.clear();
+            let profile = &memory.document.customer_profile_json;
+            let Some(dismissed) = dismiss(&fields, profile, field, value, now, edit.clone()) else { return Vec::new() };
+            memory.document.customer_profile_json = dismissed.profile;
+            verdicts.clone_from(&dismissed.verdicts);
+            dismissed.verdicts.into_iter().map(Item::Change).collect()
+        })
+        .await?;
+        if verdicts.is_empty() { Err(EditError::NoSuggestion { field: field.to_owned() }) } else { Ok(verdicts) }
     }
 
     /// Adds a note.
@@ -154,6 +180,10 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         for _ in 0..ATTEMPTS {
             let mut memory = self.store.memory(key).await?;
             let mut items = edit(&mut memory);
+            if items.is_empty() {
+                // Nothing to write, as nothing was changed.
+                return Ok(());
+            }
             memory.version += 1;
             items.push(Item::Memory(Box::new(memory)));
             match self.store.commit(key, items).await {

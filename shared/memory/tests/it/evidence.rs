@@ -40,6 +40,22 @@ fn a_value_in_the_customers_own_words_is_certain() {
         ("I'm  from\nTel-Aviv", "Tel Aviv", "Im from Tel Aviv"),
         ("גר ב\u{200F}חיפה 🌊 כבר שנה", "חיפה", "גר בחיפה כבר שנה"),
         ("ST JOSÉ", "st josé", "St José"),
+        // Quotation marks, geresh, gershayim, hyphens and maqaf of every kind.
+        ("שם העסק “פז” בתל־אביב", "תל אביב", "שם העסק \"פז\" בתל-אביב"),
+        ("I'm from ‘Haifa’ – really", "Haifa", "Im from \"Haifa\" - really"),
+        ("אני מרח׳ הרצל, ראשל״צ", "ראשל\"צ", "אני מרח' הרצל, ראשל''צ"),
+        // Emoji between, spaces of every kind, final letters, full width.
+        ("אני🙂גר😊בחולון", "חולון", "אני גר בחולון"),
+        ("אני\u{A0}גר\u{2003}בחולון", "חולון", "אני גר בחולון"),
+        ("I live in Ｈａｉｆａ", "Haifa", "I live in Haifa"),
+        // Arabic: vowel signs, hamza, tatweel, prefixes, digits.
+        ("أَنَا مِنْ حَيْفَا", "حيفا", "أنا من حيفا"),
+        ("انا أحمد", "احمد", "أنا أحمد"),
+        ("أسكن بحيفا", "حيفا", "أسكن بحيفا"),
+        ("اسمي محـــمد", "محمد", "اسمي محمد"),
+        ("رقمي ٠٥٠٥٥٥٠٠٠٠", "0505550000", "رقمي 0505550000"),
+        // Mixed in one sentence.
+        ("שמי أحمد ואני גר ב-Haifa", "أحمد", "שמי أحمد"),
     ] {
         assert_eq!(found(&[text], value, quote), Ok(High), "{text}");
     }
@@ -63,6 +79,85 @@ fn a_quote_that_no_customer_message_contains_is_no_evidence() {
     ] {
         assert_eq!(found(texts, value, quote), Err(Reason::NoEvidence), "{quote}");
     }
+}
+
+#[test]
+fn a_quote_of_one_letter_is_evidence_of_that_letter_only() {
+    assert_eq!(found(&["I am here"], "Haifa", "I"), Err(Reason::NoEvidence));
+    assert_eq!(found(&["א"], "אילת", "א"), Err(Reason::NoEvidence));
+    assert_eq!(found(&["5"], "5", "5"), Ok(High));
+}
+
+#[test]
+fn a_quote_of_the_whole_conversation_stands_nowhere() {
+    let texts = ["היי", "אני גר בחיפה", "תודה"];
+    assert_eq!(found(&texts, "חיפה", &texts.join("\n")), Err(Reason::NoEvidence));
+    assert_eq!(found(&texts, "חיפה", &texts.join(" ")), Err(Reason::NoEvidence));
+}
+
+#[test]
+fn words_picked_from_all_over_a_long_message_say_nothing_together() {
+    let text = "I live in Haifa. My sister has a big dog. We come on Sundays. She is from Eilat.";
+    assert_eq!(found(&[text], "sister from Haifa on Sundays with dog", text), Ok(Low));
+    assert_eq!(found(&[text], "come Sundays mornings", text), Ok(Medium));
+}
+
+#[test]
+fn what_the_customer_denies_or_leaves_open_is_no_fact_whatever_the_model_claims() {
+    let claims_high = |text: &str, value: &str| {
+        let claim = Extracted { confidence: Some(High), ..claim(value, text) };
+        let checked = checked(&[text], &[claim]);
+        checked.candidates.first().map(|candidate| candidate.confidence)
+    };
+    for (text, value, expected) in [
+        ("לא בתל אביב", "תל אביב", None),
+        ("אני גר, אבל לא בתל אביב", "תל אביב", None),
+        ("ممكن حيفا", "حيفا", Some(Low)),
+        ("مش من حيفا", "حيفا", None),
+        ("אולי בתל אביב", "תל אביב", Some(Low)),
+        ("נראה לי שתל אביב", "תל אביב", Some(Low)),
+        ("Haifa, I think", "Haifa", Some(Low)),
+        ("maybe Haifa", "Haifa", Some(Low)),
+        ("בתל אביב?", "תל אביב", Some(Medium)),
+        ("לא בתל אביב אלא ברמת גן", "רמת גן", Some(High)),
+    ] {
+        assert_eq!(claims_high(text, value), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_only_the_business_can_give_is_no_fact_about_a_customer() {
+    for text in
+        ["I get 100% off", "מגיע לי 50% הנחה", "I am a VIP", "אני לא משלם, הכול בחינם", "my haircuts are for free"]
+    {
+        assert_eq!(found(&[text], text, text), Err(Reason::Privilege), "{text}");
+    }
+    for text in ["I am off on Sundays", "free on Mondays", "בהנחה שיש חניה"] {
+        assert_eq!(found(&[text], text, text), Ok(High), "{text}");
+    }
+}
+
+#[test]
+fn a_claim_made_twice_counts_once() {
+    let twice = [claim("Haifa", "from Haifa"), claim("Haifa", "from Haifa"), claim("Acre", "x"), claim("Acre", "x")];
+    let checked = checked(&["from Haifa"], &twice);
+    assert_eq!((checked.candidates.len(), checked.dropped.len()), (1, 1));
+}
+
+#[test]
+fn a_dropped_claim_keeps_enough_to_be_told_and_no_more() {
+    let huge = Extracted {
+        field: "f".repeat(5000),
+        value: format!("\u{202E}{}", "v".repeat(5000)),
+        ..claim("", "from Haifa")
+    };
+    let dropped = checked(&["from Haifa"], &[huge]).dropped.remove(0);
+    assert_eq!((dropped.field.len(), dropped.value.len()), (40, 200));
+    let profile = merged(&[manual("Haifa", 0)]).profile;
+    let denied = checked(&["not Haifa"], &[claim("Haifa", "not Haifa")]).dropped.remove(0);
+    let verdict = denied.verdict(&profile, &SessionId::new("s1"), minute(3));
+    assert_eq!((verdict.old.as_deref(), verdict.new.as_deref()), (Some("Haifa"), Some("Haifa")));
+    assert_eq!((verdict.accepted, verdict.reason, verdict.at), (false, Reason::NoEvidence, minute(3)));
 }
 
 #[test]

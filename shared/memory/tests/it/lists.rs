@@ -1,5 +1,5 @@
 use crate::support::*;
-use zikaron_memory::merge::{Merged, Reason, dismiss, merge};
+use zikaron_memory::merge::{Merged, Reason, merge};
 use zikaron_memory::profile::Confidence::{High, Low, Medium};
 use zikaron_memory::profile::{Candidate, Profile};
 

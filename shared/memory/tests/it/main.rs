@@ -5,6 +5,7 @@
 mod conformance;
 mod document;
 mod evidence;
+mod histories;
 mod lists;
 mod merge;
 mod poison;

@@ -28,6 +28,10 @@ fn equal_values_are_one_value_and_the_higher_confidence_stands() {
         ("+972 50-123-4567", "050 1234567"),
         ("1,500 ₪", "1500₪"),
         ("ﬁne", "FINE"),
+        ("1500.00", "1,500"),
+        ("050-555-0000", "٠٥٠٥٥٥٠٠٠٠"),
+        ("00972-50-5550000", "+972 (0)50 555 0000"),
+        ("أحمد", "احمد"),
     ] {
         let merged = merged(&[ai(one, Low, "s1", 0), ai(other, High, "s2", 1)]);
         let field = city(&merged.profile);
@@ -39,9 +43,16 @@ fn equal_values_are_one_value_and_the_higher_confidence_stands() {
 
 #[test]
 fn different_values_are_not_taken_for_equal() {
-    for (one, other) in
-        [("1.5", "15"), ("10-12", "1012"), ("C", "C++"), ("👍", "👎"), ("Dan", "Dana"), ("050-1234567", "050-1234568")]
-    {
+    for (one, other) in [
+        ("1.5", "15"),
+        ("10-12", "1012"),
+        ("C", "C++"),
+        ("👍", "👎"),
+        ("Dan", "Dana"),
+        ("050-1234567", "050-1234568"),
+        ("1234567.5", "12345675"),
+        ("1500.5", "1500"),
+    ] {
         assert_eq!(value(&[ai(one, Low, "s1", 0), ai(other, Low, "s2", 1)]).as_deref(), Some(other));
     }
 }

@@ -4,51 +4,14 @@ use zikaron_memory::document::LeadMemory;
 use zikaron_memory::evidence::{Extracted, Said, check};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language::Hebrew;
-use zikaron_memory::merge::{dismiss, merge};
+use zikaron_memory::merge::merge;
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::{Candidate, Confidence, Profile, Source};
 use zikaron_memory::render::block;
 use zikaron_memory::session::SessionId;
 
-fn source() -> impl Strategy<Value = Source> {
-    prop_oneof![
-        4 => Just(Source::AiExtraction),
-        1 => Just(Source::Import),
-        1 => Just(Source::Customer),
-        1 => Just(Source::Manual),
-    ]
-}
-
-fn confidence() -> impl Strategy<Value = Confidence> {
-    prop_oneof![Just(Confidence::Low), Just(Confidence::Medium), Just(Confidence::High)]
-}
-
-/// Few values, times and sessions, so that rules meet.
-fn candidate() -> impl Strategy<Value = Candidate> {
-    let value = prop_oneof![
-        4 => prop::sample::select(vec!["Haifa", "haifa.", "Eilat", "Acre", "Haifa, Acre", "Acre; Eilat"]).prop_map(Some),
-        1 => Just(None),
-    ];
-    let occasion = (0..4_u8, 0..6_i64, 0..3_u32);
-    (value, source(), confidence(), occasion).prop_map(|(value, source, confidence, (session, at, position))| {
-        Candidate {
-            field: "city".to_owned(),
-            value: value.map(str::to_owned),
-            source,
-            confidence,
-            at: minute(at),
-            session: SessionId::new(format!("s{session}")),
-            position,
-        }
-    })
-}
-
 fn several(most: usize) -> impl Strategy<Value = Vec<Candidate>> {
     prop::collection::vec(candidate(), 1..most)
-}
-
-fn either_kind() -> impl Strategy<Value = FieldList> {
-    prop_oneof![Just(fields()), Just(list_field(20))]
 }
 
 /// The same candidates in another order, some of them twice.
@@ -59,11 +22,6 @@ fn reordered(candidates: Vec<Candidate>) -> impl Strategy<Value = (Vec<Candidate
 
 fn one_by_one(fields: &FieldList, candidates: &[Candidate], chunk: usize) -> Profile {
     candidates.chunks(chunk).fold(Profile::default(), |profile, part| merge(fields, &profile, part).profile)
-}
-
-/// A value without what makes no difference.
-fn plain(value: Option<&str>) -> Option<String> {
-    value.map(|value| value.to_lowercase().replace(['.', ',', ';', ' '], ""))
 }
 
 proptest! {

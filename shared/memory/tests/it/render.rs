@@ -78,71 +78,70 @@ fn the_block_in_hebrew_is_that_of_the_specification() {
     );
 }
 
-#[test]
-fn the_block_in_english() {
+/// Dana, who wrote and phoned, in English words where the business is English.
+fn dana(language: Language) -> LeadMemory {
+    let said = |hebrew: &'static str, english: &'static str| if language == Hebrew { hebrew } else { english };
     let mut memory = with_notes([
-        note(NoteKind::CallSummary, "Called about prices", 1),
-        note(NoteKind::Note, "VIP", 2),
-        note(NoteKind::ConversationSummary, "Asked for opening hours\nComes on Sunday", 3),
+        note(NoteKind::CallSummary, said("התקשרה לברר מחירים", "Called about prices"), 1),
+        note(NoteKind::Note, said("לקוחה ותיקה", "With us for years"), 2),
+        note(
+            NoteKind::ConversationSummary,
+            said("שאלה על שעות\nתבוא ביום ראשון", "Asked for hours\nComes on Sunday"),
+            3,
+        ),
     ]);
-    memory.customer_profile_json = profile(&[("name", "Dana Levi", Confidence::High)]);
-    memory.take_summary("Wants an appointment\nPrefers mornings", minute(3), minute(4), Channel::Call);
-    insta::assert_snapshot!(shown(&memory, English), @r#"
-    🧠 Customer memory (all channels):
-
-    📋 Customer profile:
-      • name: Dana Levi
-
-    📝 Last conversation summary:
-      Wants an appointment
-      Prefers mornings
-      (channel: call)
-
-    📚 Recent notes (the first is the most up to date):
-      1. [Conversation summary] Asked for opening hours / Comes on Sunday
-      2. [Note] VIP
-      3. [Phone call summary] Called about prices
-    "#);
+    memory.customer_profile_json = profile(&[
+        ("name", said("דנה לוי", "Dana Levi"), Confidence::High),
+        ("city", said("חיפה", "Haifa"), Confidence::Medium),
+    ]);
+    let summary = said("רוצה תור\nמעדיפה בוקר", "Wants an appointment\nPrefers mornings");
+    memory.take_summary(summary, minute(3), minute(4), Channel::Call);
+    memory
 }
 
 #[test]
-fn parts_without_content_are_left_out() {
-    let known =
-        LeadMemory { customer_profile_json: profile(&[("city", "חיפה", Confidence::Low)]), ..Default::default() };
-    insta::assert_snapshot!(shown(&known, Hebrew), @r#"
-    🧠 זיכרון לקוח (מכל הערוצים):
-
-    📋 פרופיל לקוח:
-      • city: חיפה
-    "#);
-    insta::assert_snapshot!(shown(&with_notes([note(NoteKind::CallSummary, "שאל על מחיר", 1)]), Hebrew), @r#"
-    🧠 זיכרון לקוח (מכל הערוצים):
-
-    📚 הערות אחרונות (האחרונה היא הכי עדכנית):
-      1. [סיכום שיחת טלפון] שאל על מחיר
-    "#);
+fn every_state_of_the_memory_has_its_block_in_every_language() {
+    for language in Language::ALL {
+        let all = dana(language);
+        let long = if language == Hebrew {
+            "הערה ארוכה מאוד על הלקוחה הזאת, "
+        } else {
+            "A long note about her, word by word, "
+        };
+        let name = "\u{202E}דנה\u{2066} Levi\u{200F}\u{202D}";
+        let scrambled = profile(&[("name", name, Confidence::High), ("city", "\u{2067}Haifa", Confidence::High)]);
+        let states = [
+            ("nothing known", LeadMemory::default()),
+            (
+                "profile only",
+                LeadMemory { customer_profile_json: all.customer_profile_json.clone(), ..Default::default() },
+            ),
+            ("all parts", all.clone()),
+            ("long notes", with_notes([note(NoteKind::Note, &long.repeat(30), 1)])),
+            ("fresh start", all.fresh()),
+            ("name with bidi characters", LeadMemory { customer_profile_json: scrambled, ..Default::default() }),
+        ];
+        let shown: String = states
+            .iter()
+            .map(|(state, memory)| {
+                let block = block(memory, &fields(), language, ROOM).unwrap_or_else(|| "(nothing at all)".to_owned());
+                format!("=== {state}\n{block}\n\n")
+            })
+            .collect();
+        insta::assert_snapshot!(format!("block_{}", language.as_str()), shown);
+    }
 }
 
 #[test]
-fn a_fresh_start_shows_the_profile_and_the_notes_of_staff() {
-    insta::assert_snapshot!(shown(&yossi().fresh(), Hebrew), @r#"
-    🧠 זיכרון לקוח (מכל הערוצים):
-
-    📋 פרופיל לקוח:
-      • name: יוסי כהן
-      • city: תל אביב
-      • service_interest: תספורת גברים
-
-    📚 הערות אחרונות (האחרונה היא הכי עדכנית):
-      1. [הערה] לקוח VIP - תן עדיפות
-    "#);
-}
-
-#[test]
-fn a_very_long_note_is_cut() {
-    let text = shown(&with_notes([note(NoteKind::Note, &"long ".repeat(300), 1)]), English);
-    let line = text.lines().last().unwrap();
-    assert!(line.starts_with("  1. [Note] long long") && line.ends_with('…') && line.chars().count() < 420);
+fn a_long_note_is_cut_between_words() {
+    for word in ["long", "מילה", "supercalifragilistic"] {
+        let text = shown(&with_notes([note(NoteKind::Note, &format!("{word} ").repeat(300), 1)]), English);
+        let line = text.lines().last().unwrap();
+        let kept = line.strip_prefix("  1. [Note] ").and_then(|kept| kept.strip_suffix('…')).unwrap();
+        assert!(kept.split(' ').all(|part| part == word) && (350..=400).contains(&kept.chars().count()), "{line}");
+    }
+    let one_word = shown(&with_notes([note(NoteKind::Note, &"x".repeat(500), 1)]), English);
+    assert!(one_word.ends_with("x…"));
 }
 
 #[test]

@@ -77,6 +77,16 @@ fn reset_words_start_fresh() {
         "from the beginning",
         "I don't want to continue, start over",
         "restart",
+        "בוא נתחיל מהתחלה",
+        "נתחיל מההתחלה",
+        "נתחיל מאפס בבקשה",
+        "ריסט",
+        "let's do a clean slate",
+        "new conversation please",
+        "Let's restart from zero",
+        "אמרתי לך, תתחיל מחדש",
+        "сначала",
+        "من البداية",
     ] {
         assert!(wants_fresh(text), "{text}");
     }
@@ -115,31 +125,30 @@ fn anything_else_goes_on() {
         // Of something else.
         "אני צריך איפוס סיסמה",
         "how do I reset my password",
+        "I need a password reset",
+        // Since then.
+        "אמרתי לכם מההתחלה שאני רוצה תור",
+        "ידעתי את זה מהתחלה",
+        "I told you from the beginning",
+        "не сначала",
+        "مش من البداية",
     ] {
         assert!(!wants_fresh(text), "{text}");
     }
 }
 
 #[test]
-fn the_question_in_the_models_own_words_is_recognised_at_the_end_only() {
-    for (answer, language) in [
-        ("יש תור ב-10:30. היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?", Hebrew),
-        ("יש תור.\nתרצי להמשיך מהנקודה שבה עצרנו?", Hebrew),
-        ("בטח! האם להמשיך או שנתחיל מחדש? 😊", Hebrew),
-        ("Sure. Would you like to continue or start over?", English),
-        ("Sure. Shall we pick up where we left off?", English),
-    ] {
-        assert!(contains_question(answer, language), "{answer}");
-    }
+fn what_is_not_the_question_stays_in_the_answer() {
     for (answer, language) in [
         ("", Hebrew),
         ("יש תור ביום שלישי בבוקר.", Hebrew),
         ("אפשר להמשיך ולקבוע מחדש את התור?", Hebrew),
-        ("נמשיך מאיפה שעצרנו או להתחיל מחדש? נהדר, יש תור ביום שלישי.", Hebrew),
+        ("בשמחה! נמשיך מאיפה שעצרנו.", Hebrew),
         ("Two places are left, 10% off.", English),
         ("We continue at ten.", English),
+        ("Sure, we pick up where we left off.", English),
     ] {
-        assert!(!contains_question(answer, language), "{answer}");
+        assert_eq!(strip_question(answer, None, language), answer);
     }
 }
 
@@ -151,11 +160,21 @@ fn an_answer_is_stripped_of_the_question_and_its_greeting() {
             "יש תור ב-10:30, עולה 3.5 ש\"ח.",
         ),
         ("יש תור.\n\nהיי! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש? 😊", "יש תור."),
+        ("יש תור.\nתרצי להמשיך מהנקודה שבה עצרנו?", "יש תור."),
+        ("בטח! האם להמשיך או שנתחיל מחדש? 😊", "בטח!"),
+        ("נמשיך מאיפה שעצרנו או להתחיל מחדש? נהדר, יש תור ביום שלישי.", "נהדר, יש תור ביום שלישי."),
         ("עולה 3.5 רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?", ""),
         ("יש תור. נתראה!", "יש תור. נתראה!"),
         ("היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?", ""),
     ] {
         assert_eq!(strip_question(answer, Some("דנה"), Hebrew), stripped);
+    }
+}
+
+#[test]
+fn an_english_answer_is_stripped_too() {
+    for question in ["Would you like to continue or start over?", "Shall we pick up where we left off?"] {
+        assert_eq!(strip_question(&format!("Sure. {question}"), Some("Dana"), English), "Sure.");
     }
 }
 

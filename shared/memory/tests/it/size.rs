@@ -3,7 +3,7 @@
 use crate::support::*;
 use proptest::prelude::*;
 use zikaron_memory::field::{FieldList, FieldSpec, MAX_FIELDS, MAX_VALUE_CHARS};
-use zikaron_memory::merge::{dismiss, merge};
+use zikaron_memory::merge::merge;
 use zikaron_memory::profile::{Candidate, Confidence, Field, MAX_PROFILE_BYTES, Profile, Source};
 use zikaron_memory::session::SessionId;
 

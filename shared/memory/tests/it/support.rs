@@ -1,8 +1,8 @@
 use jiff::{SignedDuration, Timestamp};
-use proptest::prelude::ProptestConfig;
+use proptest::prelude::*;
 use zikaron_memory::field::{FieldList, FieldSpec};
 use zikaron_memory::language::Language;
-use zikaron_memory::merge::{Merged, Reason, Verdict, merge};
+use zikaron_memory::merge::{self, Merged, Reason, Verdict, merge};
 use zikaron_memory::profile::{Candidate, Confidence, Field, Profile, Source};
 use zikaron_memory::session::SessionId;
 
@@ -60,6 +60,15 @@ pub(crate) fn city(profile: &Profile) -> &Field {
     profile.get("city").unwrap()
 }
 
+/// A person's "no" to a suggestion, at an hour that decides nothing.
+pub(crate) fn dismissed(fields: &FieldList, profile: &Profile, field: &str, value: &str) -> Option<Merged> {
+    merge::dismiss(fields, profile, field, value, minute(999), SessionId::new("no"))
+}
+
+pub(crate) fn dismiss(fields: &FieldList, profile: &Profile, field: &str, value: &str) -> Option<Profile> {
+    dismissed(fields, profile, field, value).map(|dismissed| dismissed.profile)
+}
+
 /// The value of `city` after merging, none if deleted.
 pub(crate) fn value(candidates: &[Candidate]) -> Option<String> {
     merged(candidates).profile.get("city").and_then(Field::value).map(str::to_owned)
@@ -84,4 +93,46 @@ pub(crate) fn config() -> ProptestConfig {
     let usual = if std::env::var("CI").is_ok_and(|ci| ci == "true") { 10_000 } else { 1000 };
     let cases = set.unwrap_or(usual);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+pub(crate) fn source() -> impl Strategy<Value = Source> {
+    prop_oneof![
+        4 => Just(Source::AiExtraction),
+        1 => Just(Source::Import),
+        1 => Just(Source::Customer),
+        1 => Just(Source::Manual),
+    ]
+}
+
+pub(crate) fn confidence() -> impl Strategy<Value = Confidence> {
+    prop_oneof![Just(Confidence::Low), Just(Confidence::Medium), Just(Confidence::High)]
+}
+
+/// Few values, times and sessions, so that rules meet.
+pub(crate) fn candidate() -> impl Strategy<Value = Candidate> {
+    let value = prop_oneof![
+        4 => prop::sample::select(vec!["Haifa", "haifa.", "Eilat", "Acre", "Haifa, Acre", "Acre; Eilat"]).prop_map(Some),
+        1 => Just(None),
+    ];
+    let occasion = (0..4_u8, 0..6_i64, 0..3_u32);
+    (value, source(), confidence(), occasion).prop_map(|(value, source, confidence, (session, at, position))| {
+        Candidate {
+            field: "city".to_owned(),
+            value: value.map(str::to_owned),
+            source,
+            confidence,
+            at: minute(at),
+            session: SessionId::new(format!("s{session}")),
+            position,
+        }
+    })
+}
+
+pub(crate) fn either_kind() -> impl Strategy<Value = FieldList> {
+    prop_oneof![Just(fields()), Just(list_field(20))]
+}
+
+/// A value without what makes no difference.
+pub(crate) fn plain(value: Option<&str>) -> Option<String> {
+    value.map(|value| value.to_lowercase().replace(['.', ',', ';', ' '], ""))
 }

@@ -98,6 +98,11 @@ fn refusal(contents: &Contents, key: &LeadKey, items: &[Item]) -> Option<Part> {
     failed.chain(gone).min()
 }
 
+/// Whether both are written under one key, which one transaction refuses. Only changes have keys of their content.
+fn is_row_of(one: &Item, other: &Item) -> bool {
+    matches!((one, other), (Item::Change(one), Item::Change(other)) if one == other)
+}
+
 impl Store for InMemory {
     async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
         Ok(self.contents().routes.get(line).cloned())
@@ -148,6 +153,11 @@ impl Store for InMemory {
     }
 
     async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+        let repeated =
+            items.iter().enumerate().any(|(at, item)| items.iter().take(at).any(|earlier| is_row_of(earlier, item)));
+        if repeated {
+            return Err(Unavailable { what: "commit", reason: "one row is written twice".to_owned() }.into());
+        }
         let mut contents = self.contents();
         if let Some(part) = refusal(&contents, key, &items) {
             return Err(CommitError::Conflict(part));
