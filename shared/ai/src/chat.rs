@@ -11,8 +11,19 @@ use zikaron_protocol::ports::ModelError;
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 /// What a complaint about `response_format` is recognised by, in the wording of various endpoints.
-const FORMAT_WORDS: [&str; 5] =
-    ["response_format", "json_schema", "json_object", "json_validate_failed", "structured output"];
+const FORMAT_WORDS: [&str; 9] = [
+    "response_format",
+    "response format",
+    "json_schema",
+    "json schema",
+    "json_object",
+    "json mode",
+    "json_validate_failed",
+    "structured output",
+    "guided",
+];
+/// With which status: mostly 400; some say that no model of theirs can, or that they did not build it.
+const FORMAT_STATUSES: [u16; 5] = [400, 404, 415, 422, 501];
 
 /// Why there is no completion.
 #[derive(Debug, PartialEq, Eq)]
@@ -100,7 +111,7 @@ fn unanswered(error: &reqwest::Error) -> ModelError {
 
 fn refused(status: u16, body: &[u8]) -> Failure {
     let text = String::from_utf8_lossy(body).to_lowercase();
-    if matches!(status, 400 | 422) && FORMAT_WORDS.iter().any(|word| text.contains(word)) {
+    if FORMAT_STATUSES.contains(&status) && FORMAT_WORDS.iter().any(|word| text.contains(word)) {
         return Failure::Format;
     }
     Failure::Model(classified(status, serde_json::from_slice(body).unwrap_or_default()))

@@ -1,6 +1,8 @@
 //! The model's client against an endpoint that answers over real HTTP.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod poison;
+
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -163,21 +165,33 @@ async fn a_digest_is_one_call_with_a_closed_schema() {
 
 #[tokio::test]
 async fn an_endpoint_that_knows_no_schema_is_asked_in_simpler_formats() {
-    let complaint = |word: &str| ResponseTemplate::new(400).set_body_json(json!({"error": {"message": word}}));
-    let server = MockServer::start().await;
-    let refuses = |format: &str, word: &str| {
-        Mock::given(body_partial_json(json!({"response_format": {"type": format}}))).respond_with(complaint(word))
-    };
-    refuses("json_schema", "Invalid parameter: 'response_format' of type 'json_schema' is not supported")
-        .mount(&server)
-        .await;
-    refuses("json_object", "'json_object' is not supported").mount(&server).await;
-    let prose = format!("Sure!\n```json\n{}\n```", digest_json().as_str().unwrap());
-    Mock::given(method("POST")).respond_with(completion(&json!(prose))).with_priority(10).mount(&server).await;
-    let digest = model_at(&format!("{}/v1", server.uri()), None).digest(&conversation()).await.unwrap();
-    assert_eq!(digest.patch.len(), 1);
-    let asked = formats(&server.received_requests().await.unwrap());
-    assert_eq!(asked, [json!("json_schema"), json!("json_object"), Value::Null]);
+    let complaint =
+        |status: u16, word: &str| ResponseTemplate::new(status).set_body_json(json!({"error": {"message": word}}));
+    for (status, word) in [
+        (400, "Invalid parameter: 'response_format' of type 'json_schema' is not supported"),
+        (404, "No endpoints found that support structured outputs"),
+        (422, "unknown field response_format"),
+        (501, "JSON mode is not implemented"),
+    ] {
+        for knows_json in [true, false] {
+            let server = MockServer::start().await;
+            let refuses = |format: &str| {
+                Mock::given(body_partial_json(json!({"response_format": {"type": format}})))
+                    .respond_with(complaint(status, word))
+            };
+            refuses("json_schema").mount(&server).await;
+            if !knows_json {
+                refuses("json_object").mount(&server).await;
+            }
+            let prose = format!("Sure!\n```json\n{}\n```", digest_json().as_str().unwrap());
+            Mock::given(method("POST")).respond_with(completion(&json!(prose))).with_priority(10).mount(&server).await;
+            let digest = model_at(&format!("{}/v1", server.uri()), None).digest(&conversation()).await.unwrap();
+            assert_eq!((digest.patch.len(), digest.summary.as_deref()), (1, Some("נושא: היכרות")));
+            let asked = formats(&server.received_requests().await.unwrap());
+            let expected = [json!("json_schema"), json!("json_object"), Value::Null];
+            assert_eq!(asked, expected[..if knows_json { 2 } else { 3 }], "{word}");
+        }
+    }
 }
 
 #[tokio::test]

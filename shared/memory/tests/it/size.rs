@@ -3,7 +3,7 @@
 use crate::support::*;
 use proptest::prelude::*;
 use zikaron_memory::field::{FieldList, FieldSpec, MAX_FIELDS, MAX_VALUE_CHARS};
-use zikaron_memory::merge::merge;
+use zikaron_memory::merge::{Reason, merge};
 use zikaron_memory::profile::{Candidate, Confidence, Field, MAX_PROFILE_BYTES, Profile, Source};
 use zikaron_memory::session::SessionId;
 
@@ -118,14 +118,21 @@ fn the_standard_fields_keep_sixteen_of_the_longest_hebrew_values() {
 #[test]
 fn of_fields_a_business_changes_over_and_over_the_longest_unchanged_lose_their_history_and_then_go() {
     let mut profile = Profile::default();
+    let mut gone = Vec::new();
     for round in 0..12_u8 {
         let fields = fields_of(&format!("r{round}"), 5, MAX_VALUE_CHARS, false);
-        profile = fill(&fields, &profile, "😀", 100 * i64::from(round));
+        let all: Vec<Candidate> =
+            fields.iter().flat_map(|spec| longest_history(&spec.name, "😀", 100 * i64::from(round))).collect();
+        let merged = merge(&fields, &profile, &all);
+        gone.extend(merged.verdicts.into_iter().filter(|verdict| verdict.reason == Reason::NoRoom));
+        profile = merged.profile;
         assert!(bytes(&profile) <= MAX_PROFILE_BYTES, "{} bytes", bytes(&profile));
         assert!(fields.iter().all(|spec| profile.get(&spec.name).and_then(Field::value).is_some()));
     }
     let first = |round: u8| profile.get(&name(&format!("r{round}"), 0));
     assert_eq!(first(0), None);
+    let told = gone.iter().find(|verdict| verdict.field == name("r0", 0)).unwrap();
+    assert!(told.old.is_some() && told.new.is_none() && told.source == Source::Manual, "a value does not go untold");
     assert!(first(10).is_some_and(|field| field.value().is_some() && field.candidates().is_empty()));
     assert!(first(11).is_some_and(|field| !field.candidates().is_empty()));
     let all = fields_of("r11", MAX_FIELDS, MAX_VALUE_CHARS, true);
