@@ -227,7 +227,7 @@ fn verdicts(verdicts: &[zikaron_memory::merge::Verdict]) -> Result<()> {
     println!("{}", serde_json::to_string_pretty(verdicts)?);
     let refused = verdicts.iter().find(|verdict| !verdict.accepted);
     if let Some(verdict) = refused {
-        bail!("{} was not changed: {:?}", verdict.field, verdict.reason);
+        bail!("{} was not changed: {}", verdict.field, verdict.reason);
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> R
         let value = field.value().unwrap_or("(deleted)");
         println!("  {name}: {value}   [{:?}, {:?}, {}]", field.source(), field.confidence(), field.updated_at());
         for suggestion in field.suggestions() {
-            println!("    suggested: {}   [{:?}]", suggestion.value, suggestion.reason);
+            println!("    suggested: {}   [{:?}, {}]", suggestion.value, suggestion.source, suggestion.reason);
         }
     }
     if let Some(summary) = &memory.document.last_summary {

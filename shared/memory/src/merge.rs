@@ -64,6 +64,16 @@ impl Reason {
     }
 }
 
+impl std::fmt::Display for Reason {
+    /// The name it has in data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(name)) => f.write_str(&name),
+            _ => Err(std::fmt::Error),
+        }
+    }
+}
+
 /// What became of one candidate: a line of the change log (spec B, rule 7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {

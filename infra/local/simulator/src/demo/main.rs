@@ -1,5 +1,5 @@
 //! The story of one customer on the local stack, without a hand: he writes, falls silent, is remembered, returns, is
-//! asked, and starts fresh. `make demo` starts the stack and this.
+//! asked, starts fresh, moves; staff enter his name, he gives another. `make demo` starts the stack and this.
 
 mod show;
 mod story;

@@ -50,6 +50,10 @@ pub(crate) fn memory(lead: &Value) {
         };
         let origin = format!("({}, {}{before})", text("source"), text("confidence"));
         line(&format!("    {name:<17} {}   {origin}", text("value")));
+        for suggestion in field["suggestions"].as_array().into_iter().flatten() {
+            let text = |key: &str| suggestion[key].as_str().unwrap_or_default();
+            line(&format!("      suggested: {}   ({}, {})", text("value"), text("source"), text("reason")));
+        }
     }
     line("\n  summary of the last conversation");
     for part in memory["last_summary"].as_str().unwrap_or("(none)").lines() {
@@ -60,4 +64,26 @@ pub(crate) fn memory(lead: &Value) {
         "\n  notes: {count}; last interaction {}",
         lead["state"]["last_interaction_at"].as_str().unwrap_or("-")
     ));
+}
+
+/// What was offered and not taken, and why.
+pub(crate) fn rejected(lead: &Value) {
+    line("\n  not taken, and why");
+    let changes = lead["changes"].as_array().into_iter().flatten();
+    for change in changes.filter(|change| change["accepted"] == false) {
+        let text = |key: &str| change[key].as_str().unwrap_or("nothing");
+        line(&format!("    {:<17} {}   {}: {}", text("field"), text("new"), text("reason"), why(text("reason"))));
+        line(&format!("    {:<17} stands: {}", "", text("old")));
+    }
+}
+
+fn why(reason: &str) -> &'static str {
+    match reason {
+        "manual_wins" => "what a person of the business entered is never overwritten",
+        "older" => "the customer said something else later",
+        "lower_confidence" => "what stands is surer",
+        "no_evidence" => "no message of the customer says so",
+        "privilege" => "only the business can give that",
+        _ => "see the table in shared/memory/README.md",
+    }
 }

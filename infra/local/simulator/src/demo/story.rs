@@ -16,16 +16,22 @@ const CHANGE_OF_MIND: &str = "בעצם עדיף לי אחר הצהריים";
 const RETURN: &str = "היי, אפשר לקבוע תור לשבוע הבא?";
 const QUESTION: &str = "היי יוסי כהן! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?";
 const FRESH: &str = "מהתחלה";
+const MOVED: &str = "אגב, עברתי לרמת גן";
+const NAME_BY_HAND: &str = "יוסף כהן";
+const OTHER_NAME: &str = "בעצם קוראים לי משה כהן";
 
 pub(crate) async fn tell() -> Result<()> {
     let env = LocalEnv::from_env()?;
     let driver = Driver::new(&env.simulator_url)?;
-    let mut customer = Customer::unknown(&driver, &Admin::of(&env.business)?, &env.number);
+    let admin = Admin::of(&env.business)?;
+    let mut customer = Customer::unknown(&driver, &admin, &env.number);
     show::line(&format!("The answers are those of {OFFLINE_MODEL}, a set of simple rules and no language model."));
     first_conversation(&mut customer).await.context("the first conversation")?;
     let summary = silence(&customer, env.idle).await.context("the silence")?;
     customer_returns(&mut customer, &summary).await.context("the return")?;
     fresh_start(&mut customer, &summary).await.context("the fresh start")?;
+    corrections(&mut customer, &admin).await.context("the corrections")?;
+    second_silence(&customer, env.idle).await.context("the second silence")?;
     show::line("");
     Ok(())
 }
@@ -81,6 +87,34 @@ async fn fresh_start(customer: &mut Customer, summary: &str) -> Result<()> {
     let old = summary.lines().chain([INTRODUCTION, PRICE, BOOKING, CHANGE_OF_MIND, RETURN]);
     let seen: Vec<&str> = old.filter(|old| prompt.holds(old)).collect();
     ensure!(seen.is_empty(), "the model still sees the old conversation: {}", seen.join(" / "));
+    Ok(())
+}
+
+async fn corrections(customer: &mut Customer, admin: &Admin) -> Result<()> {
+    show::heading("5. He corrects his city, staff enter his name, he gives another one");
+    exchange(customer, MOVED).await?;
+    admin.run(&["profile", "set", "--phone", &format!("+{}", customer.phone), "name", NAME_BY_HAND]).await?;
+    show::line(&format!("  staff     enter the name by hand: {NAME_BY_HAND}"));
+    // WhatsApp's clock has whole seconds: what is said in this very one would count as said before the edit.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    exchange(customer, OTHER_NAME).await?;
+    Ok(())
+}
+
+async fn second_silence(customer: &Customer, idle: Duration) -> Result<()> {
+    show::heading("6. Silence again: the person's word stands, the other one waits beside it");
+    let lead = customer.fall_silent(idle).await?;
+    show::memory(&lead);
+    show::rejected(&lead);
+    let field = |name: &str| &lead["memory"]["customer_profile_json"][name];
+    ensure!(field("city")["value"] == "רמת גן", "the profile does not hold the city he moved to");
+    ensure!(field("city")["previous_value"] == "תל אביב", "the city before is not kept");
+    ensure!(field("name")["value"] == NAME_BY_HAND, "the AI overwrote the name a person entered");
+    let suggestion = &field("name")["suggestions"][0];
+    ensure!(suggestion["value"] == "משה כהן" && suggestion["reason"] == "manual_wins", "no suggestion with its reason");
+    let changes = lead["changes"].as_array().map_or(&[][..], Vec::as_slice);
+    let told = changes.iter().any(|change| change["new"] == "משה כהן" && change["reason"] == "manual_wins");
+    ensure!(told, "the log does not tell why the other name was not taken");
     Ok(())
 }
 
