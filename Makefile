@@ -10,12 +10,13 @@ ENV ?= dev
 SEEDS ?= 1000
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
 SHORT_IDLE := SESSION_IDLE_SECONDS=4
+BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test sim chaos check invoke admin deploy
+.PHONY: help dev up down demo test browser screenshots sim chaos check invoke admin deploy
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 dev: ## Local stack in the foreground with readable logs; Ctrl-C stops it
 	@$(STACK) dev
@@ -34,6 +35,18 @@ test: ## Every test, on a local stack of its own
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
 	$(SHORT_IDLE) $(STACK) run -- cargo test
 	cargo test -p zikaron-simulation
+	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \
+	else echo "SKIPPED: the browser tests."; $(PYTHON) infra/local/chromium.py || true; fi
+
+browser: ## The simulator's page in a headless Chromium, on a stack of its own
+	@$(PYTHON) infra/local/chromium.py
+	@$(STACK) install browser
+	$(SHORT_IDLE) $(STACK) run -- $(BROWSER) -m unittest discover -s tests/browser
+
+screenshots: ## docs/page-*.png anew: the page after a story
+	@$(PYTHON) infra/local/chromium.py
+	@$(STACK) install browser
+	SESSION_IDLE_SECONDS=8 $(STACK) run -- $(BROWSER) tests/browser/screenshots.py
 
 sim: ## The protocol under faults, on a virtual clock: make sim SEEDS=10000
 	cargo run -q -p zikaron-simulation --bin sim -- --seeds $(SEEDS)

@@ -7,7 +7,7 @@
     stack.py run -- CMD     start a passing stack on free ports, run CMD with its environment, stop it
     stack.py chaos -- CMD   the same, with a proxy in front of AWS that injects faults (FAULTS_URL)
     stack.py status         say what runs
-    stack.py install NAME   make .local/venv-NAME (stack, tools or chaos)
+    stack.py install NAME   make .local/venv-NAME (stack, tools, chaos or browser)
 
 Settings by environment: PORT (4560; all ports count from it), SESSION_IDLE_SECONDS (900), and for a real model
 OPENAI_API_KEY, AI_BASE_URL, AI_MODEL.
@@ -87,12 +87,12 @@ def unpublish() -> None:
 def show(known: dict, seconds: float) -> None:
     print(f"""
   webhook     {known['WEBHOOK_URL']}
-  simulator   {known['SIMULATOR_URL']}   (POST /say, GET /sent)
+  page        {known['SIMULATOR_URL']}   write as a customer, see what is remembered
   AWS         {known['AWS_ENDPOINT_URL']}   table {known['TABLE_NAME']}
   model       {known['AI_MODEL']} at {known['AI_BASE_URL']}
   business    {known['BUSINESS_ID']}, a session ends after {known['SESSION_IDLE_SECONDS']} s of silence
 
-  say something:
+  or by hand:
     curl -s {known['SIMULATOR_URL']}/say -H 'content-type: application/json' \\
       -d '{{"from":"972555000001","name":"יוסי","text":"היי, כמה עולה תספורת?"}}'
     curl -s {known['SIMULATOR_URL']}/sent
@@ -207,7 +207,7 @@ def main(arguments: list) -> int:
             return run(arguments[2:])
         if len(arguments) > 2 and arguments[:2] == ["chaos", "--"]:
             return run(arguments[2:], faults=True)
-        if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in (*venvs.NAMES, venvs.FAULTS):
+        if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in (*venvs.NAMES, venvs.FAULTS, venvs.BROWSER):
             venvs.install(arguments[1])
             return 0
     except Failure as reason:

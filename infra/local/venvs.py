@@ -1,5 +1,5 @@
-"""The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig) and
-`.local/venv-chaos` (microburst).
+"""The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig),
+`.local/venv-chaos` (microburst) and `.local/venv-browser` (playwright).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -14,8 +14,10 @@ from paths import HERE, LOCAL, Failure
 
 # What every local stack needs …
 NAMES = ("stack", "tools")
-# … and what only one with faults does.
+# … what only one with faults does …
 FAULTS = "chaos"
+# … and what the browser tests do.
+BROWSER = "browser"
 OLDEST_PYTHON = (3, 10)
 
 

@@ -11,10 +11,13 @@ use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::sdk;
 use zikaron_aws::store::DynamoStore;
 use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, LeadId, LeadKey, Line, NumberId};
+use zikaron_protocol::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, E164, LeadId, LeadKey, Line, NumberId};
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::staff::Desk;
 use zikaron_protocol::store::Store;
+
+/// The exit code that tells a program "there is no such customer" from "something went wrong".
+const NO_CUSTOMER: u8 = 3;
 
 /// Settings, leads, profiles and sessions of a Zikaron stack.
 #[derive(Parser)]
@@ -52,6 +55,10 @@ enum Command {
     Note(NoteCommand),
     /// Closes the open session of a customer now and has it summarised.
     Close(Customer),
+    /// A person answers a customer from now on: the AI sends nothing more.
+    TakeOver(Customer),
+    /// The AI answers a customer again, from the next message on.
+    HandBack(Customer),
 }
 
 #[derive(Subcommand)]
@@ -132,16 +139,24 @@ enum NoteCommand {
     },
 }
 
-/// One customer, by phone number or by lead id.
+/// One customer, by phone number, WhatsApp user id or lead id.
 #[derive(Args)]
 struct Customer {
     /// The phone number in E.164, such as +972550000001.
-    #[arg(long, required_unless_present = "lead")]
+    #[arg(long, required_unless_present_any = ["lead", "bsuid"])]
     phone: Option<String>,
-    /// The lead's id.
+    /// WhatsApp's id of a customer (BSUID), such as IL.12345.
     #[arg(long, conflicts_with = "phone")]
+    bsuid: Option<String>,
+    /// The lead's id.
+    #[arg(long, conflicts_with_all = ["phone", "bsuid"])]
     lead: Option<String>,
 }
+
+/// The business has no such customer.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} has no such customer; a phone number is given as +972550000001")]
+struct NoCustomer(BusinessId);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -150,7 +165,7 @@ async fn main() -> ExitCode {
         Err(error) => {
             // What went wrong, for the person at the terminal; never a backtrace.
             eprintln!("admin: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<NoCustomer>() { ExitCode::from(NO_CUSTOMER) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -197,6 +212,16 @@ async fn run(admin: Admin) -> Result<()> {
             println!("asked for; the session closes when no turn is under way");
             Ok(())
         }
+        Command::TakeOver(customer) => {
+            desk.take_over(&find(&store, business, &customer).await?).await?;
+            println!("a person answers from now on");
+            Ok(())
+        }
+        Command::HandBack(customer) => {
+            desk.hand_back(&find(&store, business, &customer).await?).await?;
+            println!("the AI answers again, from the next message on");
+            Ok(())
+        }
     }
 }
 
@@ -214,12 +239,14 @@ async fn find(store: &DynamoStore, business: BusinessId, customer: &Customer) ->
     if let Some(lead) = &customer.lead {
         return Ok(LeadKey { business, lead: LeadId::parse(lead.clone())? });
     }
-    let phone = E164::parse(customer.phone.clone().unwrap_or_default())
-        .context("--phone must be given as +972550000001, country code included")?;
-    let found = store.find(&business, &CustomerAddress { bsuid: None, phone: Some(phone) }).await?;
+    let phone = customer.phone.clone().map(E164::parse).transpose();
+    let phone = phone.context("--phone must be given as +972550000001, country code included")?;
+    let bsuid = customer.bsuid.clone().map(Bsuid::parse).transpose();
+    let bsuid = bsuid.context("--bsuid must be given as WhatsApp writes it, such as IL.12345")?;
+    let found = store.find(&business, &CustomerAddress { bsuid, phone }).await?;
     match found.lead() {
         Some(lead) => Ok(LeadKey { lead: lead.clone(), business }),
-        None => bail!("{business} has no customer with this phone number; it is given as +972550000001"),
+        None => Err(NoCustomer(business).into()),
     }
 }
 

@@ -3,7 +3,10 @@
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output};
+
+/// The command's exit code when the business has no such customer.
+const NO_CUSTOMER: i32 = 3;
 
 /// The `admin` command for one business.
 #[derive(Clone, Debug)]
@@ -22,7 +25,13 @@ impl Admin {
         let mut places = own.ancestors().skip(1).take(2).map(|folder| folder.join("admin"));
         let program = places.find(|place| place.is_file());
         let program = program.context("the admin command is not built: cargo build -p zikaron-admin")?;
-        Ok(Self { program, business: business.to_owned() })
+        Ok(Self::at(program, business))
+    }
+
+    /// The command in this file.
+    #[must_use]
+    pub fn at(program: PathBuf, business: &str) -> Self {
+        Self { program, business: business.to_owned() }
     }
 
     /// Runs it; answers its standard output.
@@ -30,13 +39,13 @@ impl Admin {
     /// # Errors
     /// What it wrote to its standard error output, when it failed.
     pub async fn run(&self, arguments: &[&str]) -> Result<String> {
+        printed(self.output(arguments).await?, arguments)
+    }
+
+    async fn output(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = Command::new(&self.program);
         command.arg("--business").arg(&self.business).args(arguments);
-        let done = tokio::task::spawn_blocking(move || command.output()).await??;
-        if !done.status.success() {
-            bail!("admin {}: {}", arguments.join(" "), String::from_utf8_lossy(&done.stderr).trim());
-        }
-        Ok(String::from_utf8(done.stdout)?)
+        Ok(tokio::task::spawn_blocking(move || command.output()).await??)
     }
 
     /// Changes one setting.
@@ -55,4 +64,27 @@ impl Admin {
         let shown = self.run(&["lead", "show", "--phone", &format!("+{phone}"), "--json"]).await?;
         serde_json::from_str(&shown).context("admin printed no JSON")
     }
+
+    /// Everything about the customer with this flag and value (`--phone`, `--bsuid`); none if the business has no such
+    /// customer.
+    ///
+    /// # Errors
+    /// See [`Self::run`].
+    pub async fn find_lead(&self, named: &[String; 2]) -> Result<Option<Value>> {
+        let arguments = ["lead", "show", "--json", &named[0], &named[1]];
+        let done = self.output(&arguments).await?;
+        if done.status.code() == Some(NO_CUSTOMER) {
+            return Ok(None);
+        }
+        serde_json::from_str(&printed(done, &arguments)?).context("admin printed no JSON")
+    }
+}
+
+/// The error names the command, and no customer.
+fn printed(done: Output, arguments: &[&str]) -> Result<String> {
+    if !done.status.success() {
+        let named: Vec<&str> = arguments.iter().copied().take_while(|word| !word.starts_with("--")).collect();
+        bail!("admin {}: {}", named.join(" "), String::from_utf8_lossy(&done.stderr).trim());
+    }
+    Ok(String::from_utf8(done.stdout)?)
 }

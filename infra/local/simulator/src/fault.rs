@@ -20,6 +20,10 @@ impl Fault {
     pub(crate) fn not_found(reason: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, reason: reason.into() }
     }
+
+    pub(crate) fn bad_gateway(reason: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_GATEWAY, reason: reason.into() }
+    }
 }
 
 impl IntoResponse for Fault {

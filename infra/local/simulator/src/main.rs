@@ -3,8 +3,10 @@
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 use tokio::net::TcpListener;
-use zikaron_simulator::{Connection, server};
+use zikaron_simulator::admin::Admin;
+use zikaron_simulator::{Backstage, Connection, OFFLINE_MODEL, server};
 
 /// Stands in for WhatsApp and, without a key, for the AI. Listens on this machine only.
 #[derive(Parser)]
@@ -31,9 +33,24 @@ struct Flags {
     /// Which statuses follow a send.
     #[arg(long, value_delimiter = ',', default_value = "sent,delivered")]
     statuses: Vec<String>,
+    /// The business whose memory the page shows; without it the page shows the phone only.
+    #[arg(long, env = "BUSINESS_ID")]
+    business: Option<String>,
+    /// Silence after which a session of that business ends, in seconds.
+    #[arg(long, env = "SESSION_IDLE_SECONDS", default_value_t = 900)]
+    idle_seconds: u64,
+    /// The model that answers its customers.
+    #[arg(long, env = "AI_MODEL", default_value = OFFLINE_MODEL)]
+    model: String,
 }
 
 impl Flags {
+    fn backstage(&self) -> Result<Option<Backstage>> {
+        let Some(business) = &self.business else { return Ok(None) };
+        let (admin, idle) = (Admin::of(business)?, Duration::from_secs(self.idle_seconds));
+        Ok(Some(Backstage { admin, idle, model: self.model.clone() }))
+    }
+
     /// None while nobody has said which secrets there are.
     fn connection(self) -> Result<Option<Connection>> {
         let (Some(app_secret), Some(access_token)) = (self.app_secret, self.access_token) else { return Ok(None) };
@@ -59,6 +76,8 @@ async fn main() -> Result<()> {
     let port = flags.port;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
     let listener = listener.with_context(|| format!("port {port} cannot be had: --port names another"))?;
-    println!("simulator on http://{}: WhatsApp under /graph, the offline model under /ai/v1", listener.local_addr()?);
-    server::serve(listener, flags.connection()?).await
+    let address = listener.local_addr()?;
+    println!("simulator on http://{address}: a page at /, WhatsApp under /graph, the offline model under /ai/v1");
+    let backstage = flags.backstage()?;
+    server::serve(listener, flags.connection()?, backstage).await
 }

@@ -1,8 +1,9 @@
 //! The server: its routes, and how it is started.
 
 use crate::http::client;
+use crate::page::Backstage;
 use crate::world::{Connection, World};
-use crate::{ai, whatsapp};
+use crate::{ai, page, whatsapp};
 use anyhow::Result;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -11,12 +12,12 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// Serves until the process ends.
+/// Serves until the process ends. Without a look backstage, the page shows the phone only.
 ///
 /// # Errors
 /// When the HTTP client does not start or the listener breaks.
-pub async fn serve(listener: TcpListener, connection: Option<Connection>) -> Result<()> {
-    let world = World::new(client()?);
+pub async fn serve(listener: TcpListener, connection: Option<Connection>, backstage: Option<Backstage>) -> Result<()> {
+    let world = World::new(client()?, backstage);
     if let Some(connection) = connection {
         world.book().connect(connection);
     }
@@ -26,6 +27,7 @@ pub async fn serve(listener: TcpListener, connection: Option<Connection>) -> Res
 
 fn routes(world: World) -> Router {
     Router::new()
+        .merge(page::routes())
         .route("/health", get(|| async { Json(json!({"ok": true, "model": crate::OFFLINE_MODEL})) }))
         .route("/connections", post(connect).get(connections))
         .route("/reset", post(reset))

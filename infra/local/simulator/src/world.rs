@@ -3,13 +3,17 @@
 use crate::ai::AiRequest;
 use crate::ai::script::Queue;
 use crate::clock::now;
+use crate::page::Backstage;
 use crate::whatsapp::misbehave::Misbehaviour;
 use crate::whatsapp::sent::{Sent, Typing};
+use crate::whatsapp::written::Written;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// One WhatsApp number of a Meta app, and where that app's webhooks go.
 #[derive(Clone, Serialize, Deserialize)]
@@ -60,6 +64,8 @@ pub(crate) struct Book {
     /// In the order they were made known; the first one is meant where none is named.
     pub(crate) connections: Vec<Connection>,
     pub(crate) sent: Vec<Sent>,
+    /// What customers wrote by `/say`, in the order it was said.
+    pub(crate) written: Vec<Written>,
     /// Accepted with 200 and never delivered, as Meta does with a user id in `to`.
     pub(crate) dropped: Vec<Sent>,
     pub(crate) typing: Vec<Typing>,
@@ -79,17 +85,61 @@ pub(crate) struct Book {
 #[derive(Clone)]
 pub(crate) struct World {
     book: Arc<Mutex<Book>>,
+    changes: watch::Sender<()>,
     pub(crate) http: reqwest::Client,
+    pub(crate) backstage: Arc<Option<Backstage>>,
 }
 
 impl World {
-    pub(crate) fn new(http: reqwest::Client) -> Self {
-        Self { book: Arc::default(), http }
+    pub(crate) fn new(http: reqwest::Client, backstage: Option<Backstage>) -> Self {
+        Self { book: Arc::default(), changes: watch::Sender::new(()), http, backstage: Arc::new(backstage) }
     }
 
     /// The lock is never held across an await.
-    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn book(&self) -> OpenBook<'_> {
+        let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        OpenBook { book, changes: &self.changes, written_in: false }
+    }
+
+    /// Something changed that is not in the book.
+    pub(crate) fn announce(&self) {
+        self.changes.send_replace(());
+    }
+
+    /// Tells of every change from now on.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
+    }
+}
+
+/// The book while somebody reads or writes in it. Whoever may have changed something tells the watchers when done, so
+/// that no change can be forgotten to be told.
+pub(crate) struct OpenBook<'a> {
+    book: MutexGuard<'a, Book>,
+    changes: &'a watch::Sender<()>,
+    written_in: bool,
+}
+
+impl Deref for OpenBook<'_> {
+    type Target = Book;
+
+    fn deref(&self) -> &Book {
+        &self.book
+    }
+}
+
+impl DerefMut for OpenBook<'_> {
+    fn deref_mut(&mut self) -> &mut Book {
+        self.written_in = true;
+        &mut self.book
+    }
+}
+
+impl Drop for OpenBook<'_> {
+    fn drop(&mut self) {
+        if self.written_in {
+            self.changes.send_replace(());
+        }
     }
 }
 
@@ -137,6 +187,7 @@ impl Book {
     /// Forgets everything but the connections and who wrote when: a customer does not have to say hello again.
     pub(crate) fn reset(&mut self) {
         self.sent.clear();
+        self.written.clear();
         self.dropped.clear();
         self.typing.clear();
         self.script = Queue::default();

@@ -8,3 +8,4 @@ pub(crate) mod refusal;
 pub(crate) mod rules;
 pub(crate) mod say;
 pub(crate) mod sent;
+pub(crate) mod written;

@@ -1,6 +1,7 @@
 //! `POST /say`: a customer writes. `POST /deliver`: a webhook body of your own, signed.
 
 use super::sent::Button;
+use super::written::Written;
 use super::{delivery, envelope};
 use crate::clock::now;
 use crate::fault::Fault;
@@ -79,6 +80,7 @@ pub(crate) async fn say(State(world): State<World>, Json(say): Json<Say>) -> Res
         let mut book = world.book();
         let id = say.id.clone().unwrap_or_else(|| book.wamid());
         book.wrote(&connection.number, &customer, &id, at);
+        Written::keep(&mut book, &say, &connection.number, &customer, &id, at);
         id
     };
     let item = item(&say, &connection, &id, at, content);
@@ -86,6 +88,7 @@ pub(crate) async fn say(State(world): State<World>, Json(say): Json<Say>) -> Res
     let times = say.times.unwrap_or(1).clamp(1, 100);
     let answers = join_all((0..times).map(|_| delivery::insist(&world, &connection, &body, &id))).await;
     let status = answers.into_iter().find(|status| *status != 200).unwrap_or(200);
+    Written::answered(&mut world.book(), &id, status);
     log(&format!("{id} delivered to {} {times}x: {status}", connection.number));
     Ok(Json(Said { id, status }))
 }

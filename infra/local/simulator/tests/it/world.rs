@@ -6,12 +6,14 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use zikaron_simulator::admin::Admin;
 use zikaron_simulator::driver::Driver;
 use zikaron_simulator::wire::{SIGNATURE_HEADER, sign};
-use zikaron_simulator::{Connection, server, wait};
+use zikaron_simulator::{Backstage, Connection, server, wait};
 
 pub(crate) const NUMBER: &str = "100000000000001";
 pub(crate) const TOKEN: &str = "token-of-one";
@@ -78,13 +80,23 @@ async fn listen() -> (TcpListener, String) {
 }
 
 pub(crate) async fn world() -> World {
+    behind(None).await
+}
+
+/// A simulator that looks into the memory of `demo` by this command.
+pub(crate) async fn backed_by(command: PathBuf) -> World {
+    let (admin, model) = (Admin::at(command, "demo"), zikaron_simulator::OFFLINE_MODEL.to_owned());
+    behind(Some(Backstage { admin, idle: Duration::from_secs(900), model })).await
+}
+
+async fn behind(backstage: Option<Backstage>) -> World {
     let webhook = Webhook::default();
     let (listener, webhook_url) = listen().await;
     let routes =
         Router::new().route("/", post(Webhook::take)).layer(DefaultBodyLimit::disable()).with_state(webhook.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     let (listener, url) = listen().await;
-    tokio::spawn(server::serve(listener, None));
+    tokio::spawn(server::serve(listener, None, backstage));
     let driver = Driver::new(&url).unwrap();
     let world = World { driver, webhook, url, webhook_url, http: zikaron_simulator::client().unwrap() };
     world.driver.connect(&world.connection(NUMBER, SECRET, TOKEN)).await.unwrap();

@@ -1,0 +1,53 @@
+//! The files of the page, inside the program.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::response::{IntoResponse, Response};
+
+/// Everything from this program and nothing from anywhere else; no script or style inside of the page, and (trusted
+/// types) no way to make markup of a text: what a customer wrote stays a text, whatever it looks like.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+                      trusted-types 'none'";
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+const FILES: [(&str, &str, &str); 9] = [
+    ("app.js", SCRIPT, include_str!("../../page/app.js")),
+    ("customers.js", SCRIPT, include_str!("../../page/customers.js")),
+    ("dom.js", SCRIPT, include_str!("../../page/dom.js")),
+    ("memory.js", SCRIPT, include_str!("../../page/memory.js")),
+    ("phone.js", SCRIPT, include_str!("../../page/phone.js")),
+    ("words.js", SCRIPT, include_str!("../../page/words.js")),
+    ("page.css", STYLE, include_str!("../../page/page.css")),
+    ("memory.css", STYLE, include_str!("../../page/memory.css")),
+    ("icon.svg", "image/svg+xml", include_str!("../../page/icon.svg")),
+];
+
+/// `GET /`.
+pub(crate) async fn page() -> Response {
+    answer(HTML, include_str!("../../page/page.html"))
+}
+
+/// `GET /page/{file}`.
+pub(crate) async fn file(Path(name): Path<String>) -> Response {
+    match FILES.iter().find(|(known, _, _)| *known == name) {
+        Some((_, kind, text)) => answer(kind, text),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn answer(kind: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (CONTENT_TYPE, kind),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        // The next build may bring another page.
+        (CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, text).into_response()
+}

@@ -1,0 +1,163 @@
+//! What a customer's phone shows.
+
+use crate::whatsapp::sent::Sent;
+use crate::whatsapp::written::Written;
+use crate::world::{Book, Customer};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+/// More messages are not shown.
+const MOST: usize = 200;
+/// So long the sign that somebody is writing stays, unless an answer comes (Meta).
+const TYPING: SignedDuration = SignedDuration::from_secs(25);
+
+/// The conversation of one customer, oldest first, and until when somebody is seen writing.
+pub(crate) fn view(book: &Book, number: &str, customer: &Customer, now: Timestamp) -> Value {
+    let written: Vec<&Written> = written_by(book, number, customer).collect();
+    let sent: Vec<&Sent> = sent_to(book, number, customer).collect();
+    // A read mark counts for what was written before, too.
+    let is_read = |id: &str| book.typing.iter().any(|mark| mark.message_id == id);
+    let read = written.iter().rposition(|message| is_read(&message.id)).map_or(0, |last| last + 1);
+    let mut all: Vec<(Timestamp, Value)> = Vec::new();
+    for (place, message) in written.iter().enumerate() {
+        all.push((message.at, own(message, place < read)));
+    }
+    for message in &sent {
+        let tapped = written.iter().filter(|own| own.quotes.as_deref() == Some(message.wamid.as_str()));
+        let tapped = tapped.filter_map(|own| own.button.as_ref()).next_back().map(|button| button.id.as_str());
+        all.push((message.at, received(message, tapped)));
+    }
+    // What is said with a time of its own stands where that puts it.
+    all.sort_by_key(|(at, _)| *at);
+    let shown = all.split_off(all.len().saturating_sub(MOST));
+    let messages: Vec<Value> = shown.into_iter().map(|(_, message)| message).collect();
+    json!({"messages": messages, "typing_until": typing_until(book, &written, &sent, now)})
+}
+
+/// What one customer wrote.
+pub(crate) fn written_by<'a>(
+    book: &'a Book,
+    number: &'a str,
+    customer: &'a Customer,
+) -> impl DoubleEndedIterator<Item = &'a Written> {
+    book.written.iter().filter(move |m| m.number == number && m.customer.bsuid == customer.bsuid)
+}
+
+/// What one customer was sent: by phone number or by user id.
+pub(crate) fn sent_to<'a>(
+    book: &'a Book,
+    number: &'a str,
+    customer: &'a Customer,
+) -> impl DoubleEndedIterator<Item = &'a Sent> {
+    let is_his = |to: &String| Some(to) == customer.phone.as_ref() || Some(to) == customer.bsuid.as_ref();
+    book.sent.iter().filter(move |m| m.number == number && is_his(&m.to))
+}
+
+fn own(message: &Written, read: bool) -> Value {
+    let progress = match message.status {
+        _ if read => "read",
+        None => "on_its_way",
+        Some(200) => "delivered",
+        Some(_) => "refused",
+    };
+    json!({
+        "id": message.id, "mine": true, "kind": message.kind, "text": message.text, "quotes": message.quotes,
+        "at": message.at, "progress": progress, "refusal": message.status.filter(|status| *status != 200),
+    })
+}
+
+fn received(message: &Sent, tapped: Option<&str>) -> Value {
+    json!({
+        "id": message.wamid, "mine": false, "kind": message.kind, "text": message.text, "buttons": message.buttons,
+        "tapped": tapped, "at": message.at, "progress": message.statuses.last(),
+    })
+}
+
+fn typing_until(book: &Book, written: &[&Written], sent: &[&Sent], now: Timestamp) -> Option<Timestamp> {
+    let his = |id: &String| written.iter().any(|message| message.id == *id);
+    let newest = book.typing.iter().rev().find(|mark| mark.typing && his(&mark.message_id))?;
+    let answered = sent.iter().map(|message| message.at).max().is_some_and(|at| at >= newest.at);
+    let until = newest.at.checked_add(TYPING).ok()?;
+    (!answered && now < until).then_some(until)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::whatsapp::say::Say;
+    use crate::whatsapp::sent::{Button, Typing};
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_794_816_000 + second).unwrap()
+    }
+
+    fn customer() -> Customer {
+        Customer { phone: Some("972555000001".to_owned()), bsuid: Some("IL.1".to_owned()) }
+    }
+
+    fn write(book: &mut Book, id: &str, second: i64) {
+        let say = Say { text: Some(id.to_owned()), ..Say::default() };
+        Written::keep(book, &say, "1", &customer(), id, at(second));
+    }
+
+    fn sent(wamid: &str, to: &str, second: i64) -> Sent {
+        let button = Button { id: "fresh".to_owned(), title: "מחדש".to_owned() };
+        let (number, kind) = ("1".to_owned(), "interactive".to_owned());
+        Sent {
+            wamid: wamid.to_owned(),
+            number,
+            to: to.to_owned(),
+            kind,
+            text: "?".to_owned(),
+            buttons: vec![button],
+            tag: None,
+            at: at(second),
+            statuses: vec!["sent".to_owned()],
+        }
+    }
+
+    fn mark(book: &mut Book, id: &str, second: i64) {
+        let message_id = id.to_owned();
+        book.typing.push(Typing { number: "1".to_owned(), message_id, typing: true, at: at(second) });
+    }
+
+    #[test]
+    fn ticks_follow_the_webhook_and_the_read_mark() {
+        let mut book = Book::default();
+        for (second, id) in ["a", "b", "c", "d"].into_iter().enumerate() {
+            write(&mut book, id, i64::try_from(second).unwrap());
+        }
+        Written::answered(&mut book, "c", 200);
+        Written::answered(&mut book, "d", 503);
+        mark(&mut book, "b", 4);
+        let shown = view(&book, "1", &customer(), at(5));
+        let progress: Vec<_> = (0..4).map(|place| shown["messages"][place]["progress"].clone()).collect();
+        assert_eq!(progress, ["read", "read", "delivered", "refused"]);
+        assert_eq!(shown["messages"][3]["refusal"], 503);
+    }
+
+    #[test]
+    fn somebody_is_seen_writing_until_the_answer_comes_or_the_time_is_over() {
+        let mut book = Book::default();
+        write(&mut book, "a", 0);
+        assert!(view(&book, "1", &customer(), at(1))["typing_until"].is_null());
+        mark(&mut book, "a", 2);
+        assert_eq!(view(&book, "1", &customer(), at(3))["typing_until"], json!(at(27)));
+        assert!(view(&book, "1", &customer(), at(27))["typing_until"].is_null());
+        book.sent.push(sent("w", "IL.1", 4));
+        assert!(view(&book, "1", &customer(), at(5))["typing_until"].is_null());
+    }
+
+    #[test]
+    fn an_answer_reaches_the_phone_by_number_and_by_user_id_and_shows_what_was_tapped() {
+        let mut book = Book::default();
+        book.sent.extend([sent("x", "972555000001", 1), sent("y", "IL.1", 2), sent("z", "972555000002", 3)]);
+        let tap = Say { button: Some(book.sent[0].buttons[0].clone()), quotes: Some("x".to_owned()), ..Say::default() };
+        Written::keep(&mut book, &tap, "1", &customer(), "tap", at(4));
+        let shown = view(&book, "1", &customer(), at(5));
+        let ids: Vec<_> = shown["messages"].as_array().unwrap().iter().map(|message| message["id"].clone()).collect();
+        assert_eq!(ids, ["x", "y", "tap"]);
+        assert_eq!((&shown["messages"][0]["tapped"], &shown["messages"][1]["tapped"]), (&json!("fresh"), &Value::Null));
+        assert_eq!(shown["messages"][2]["text"], "מחדש");
+    }
+}

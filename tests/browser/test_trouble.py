@@ -1,0 +1,64 @@
+"""What one sees when something does not work."""
+
+import json
+
+from browser import URL, BrowserTest, expect, fresh
+
+
+class Trouble(BrowserTest):
+    def test_a_text_that_was_not_sent_is_told_and_kept(self):
+        page = self.write_as(fresh())
+        page.route("**/say", lambda route: route.abort())
+        box = page.get_by_label("Message", exact=True)
+        box.fill("Is anybody there?")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("Not sent. The simulator does not answer.")
+        expect(box).to_have_value("Is anybody there?")
+        page.unroute("**/say")
+        page.keyboard.press("Enter")
+        expect(page.locator(".theirs")).to_have_count(1)
+        expect(page.locator("#refused")).to_be_hidden()
+
+    def test_a_page_that_lost_the_simulator_says_so_and_comes_back(self):
+        page = self.page
+        page.route("**/page/live*", lambda route: route.abort())
+        page.goto(f"{URL}/#{fresh()}")
+        expect(page.get_by_text("The simulator does not answer. Trying again…")).to_be_visible()
+        page.unroute("**/page/live*")
+        expect(page.locator("#link")).to_be_hidden()
+        self.say("Hi")
+
+    def test_a_message_the_webhook_refused_is_told_and_sent_once_more_with_the_same_id(self):
+        message = {"id": "wamid.X", "mine": True, "kind": "text", "text": "Hi", "quotes": None,
+                   "at": "2026-11-01T10:00:00Z", "progress": "refused", "refusal": 503}
+        self.feed(phone={"messages": [message], "typing_until": None})
+        sent = []
+        self.page.route("**/say", lambda route: (sent.append(route.request.post_data_json), route.abort()))
+        expect(self.page.locator(".refusal")).to_contain_text("Not delivered: the webhook answered 503.")
+        self.page.get_by_role("button", name="Try again").click()
+        expect(self.page.get_by_role("alert")).to_contain_text("Not sent.")
+        self.assertEqual((sent[0]["id"], sent[0]["text"]), ("wamid.X", "Hi"))
+
+    def test_a_memory_that_cannot_be_read_is_told(self):
+        self.feed(memory={"error": "admin lead show: the store does not answer"})
+        expect(self.page.get_by_role("alert")).to_contain_text("The memory cannot be read right now.")
+        expect(self.page.get_by_role("button", name="Take over")).to_be_disabled()
+
+    def test_a_digest_that_fails_is_told(self):
+        self.feed(memory={"known": True, "mode": "ai", "session": None, "digesting": 1, "failed_digests": 3})
+        expect(self.page.locator("#session")).to_contain_text("failed 3×")
+
+    def test_what_another_model_is_told_is_not_claimed_to_be_known(self):
+        self.feed(about={"business": "x", "remembers": False, "model": "some-model", "is_offline": False,
+                         "idle_seconds": 900},
+                  prompt={"reply": None, "digest": None}, memory={"known": False})
+        self.page.locator("#prompt-reply summary").click()
+        expect(self.page.locator("#prompt-reply")).to_contain_text("some-model: its prompts do not pass")
+        expect(self.page.locator("#memory-off")).to_be_visible()
+        expect(self.page.locator("#profile")).to_contain_text("silent for 15 minutes")
+
+    def feed(self, **events):
+        """The page, told this and nothing else."""
+        body = "".join(f"event: {name}\ndata: {json.dumps(told)}\n\n" for name, told in events.items())
+        self.page.route("**/page/live*", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+        self.page.goto(f"{URL}/#{fresh()}")
