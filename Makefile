@@ -46,7 +46,7 @@ browser: ## The simulator's page in a headless Chromium, on a stack of its own
 screenshots: ## docs/page-*.png anew: the page after a story
 	@$(PYTHON) infra/local/chromium.py
 	@$(STACK) install browser
-	SESSION_IDLE_SECONDS=8 $(STACK) run -- $(BROWSER) tests/browser/screenshots.py
+	SESSION_IDLE_SECONDS=45 $(STACK) run -- $(BROWSER) tests/browser/screenshots.py
 
 sim: ## The protocol under faults, on a virtual clock: make sim SEEDS=10000
 	cargo run -q -p zikaron-simulation --bin sim -- --seeds $(SEEDS)

@@ -87,7 +87,7 @@ def unpublish() -> None:
 def show(known: dict, seconds: float) -> None:
     print(f"""
   webhook     {known['WEBHOOK_URL']}
-  page        {known['SIMULATOR_URL']}   write as a customer, see what is remembered
+  page        {known['SIMULATOR_URL']}/   write as a customer, see what is remembered
   AWS         {known['AWS_ENDPOINT_URL']}   table {known['TABLE_NAME']}
   model       {known['AI_MODEL']} at {known['AI_BASE_URL']}
   business    {known['BUSINESS_ID']}, a session ends after {known['SESSION_IDLE_SECONDS']} s of silence

@@ -12,7 +12,7 @@ class Hostile(BrowserTest):
         page.goto(f"{URL}/")
         page.get_by_role("button", name="New customer").click()
         page.get_by_label("Name in WhatsApp").fill(MARKUP[:60])
-        page.get_by_label("Phone number").fill(phone[-4:])
+        page.get_by_label("Phone number", exact=True).fill(phone[-4:])
         page.get_by_role("button", name="Add", exact=True).click()
         expect(page.locator("#memory-name")).to_have_text(MARKUP[:60])
         self.say(MARKUP)

@@ -45,7 +45,7 @@ export const REASONS = {
   newer: "it is later",
   corroborated: "a second conversation said it again",
   deleted: "a person removed the field",
-  manual_wins: "what a person entered stands",
+  manual_wins: "a person's word stands",
   weaker_source: "a stronger source stands",
   lower_confidence: "what stands is surer",
   older: "later evidence stands",

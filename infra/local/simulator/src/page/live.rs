@@ -102,7 +102,9 @@ impl Watcher {
         let is_new = !self.shown.contains_key("about");
         self.next_look = Instant::now() + QUIET;
         self.looking = Some(Box::pin(async move {
-            let Some(backstage) = world.backstage.as_ref() else { return Found { about: None, memory: Look::nowhere() } };
+            let Some(backstage) = world.backstage.as_ref() else {
+                return Found { about: None, memory: Look::nowhere() };
+            };
             let memory = memory::look(backstage, &named(&customer)).await;
             Found { about: if is_new { memory::about(backstage).await } else { None }, memory }
         }));

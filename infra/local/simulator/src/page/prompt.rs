@@ -49,7 +49,8 @@ fn one_line(text: &str) -> String {
 
 /// Two customers may say the same words: whoever then got the answer was meant.
 fn is_anothers(book: &Book, number: &str, customer: &Customer, request: &AiRequest) -> bool {
-    let gave = |text: &str| !request.answer.is_empty() && (text.contains(&request.answer) || request.answer.contains(text));
+    let gave =
+        |text: &str| !request.answer.is_empty() && (text.contains(&request.answer) || request.answer.contains(text));
     let mut later = book.sent.iter().filter(|sent| sent.number == number && sent.at >= request.at);
     let Some(first) = later.find(|sent| request.kind == "reply" && gave(&sent.text)) else { return false };
     !sent_to(book, number, customer).any(|sent| sent.wamid == first.wamid)
