@@ -21,7 +21,7 @@ use std::time::Duration;
 /// It looks through the operator's command, a process of its own, and not through the AWS SDK: the simulator stays a
 /// small program that builds in seconds, the page shows what an operator sees, and a stack that hangs or is gone can
 /// not take the phone down with it. What a process costs (some 50 ms) is spent only while a page is open; see
-/// [`live`].
+/// `page/live.rs`.
 #[derive(Clone, Debug)]
 pub struct Backstage {
     /// The operator's command.
