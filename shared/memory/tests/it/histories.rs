@@ -28,6 +28,14 @@ fn history() -> impl Strategy<Value = Vec<Occasion>> {
     prop::collection::vec(prop_oneof![5 => told, 1 => edited, 2 => dismissed], 1..10)
 }
 
+/// The AI alone, one remark after the other in any order of time: here values win and lose by what arrives late.
+fn what_the_ai_heard() -> impl Strategy<Value = Vec<Occasion>> {
+    let remark = candidate().prop_filter_map("a value", |c| {
+        Some(Candidate { source: Source::AiExtraction, value: Some(c.value?), ..c })
+    });
+    prop::collection::vec(remark.prop_map(|remark| Occasion::Told(vec![remark])), 4..12)
+}
+
 impl Occasion {
     fn candidates(&self) -> Vec<Candidate> {
         match self {
@@ -105,7 +113,10 @@ proptest! {
     }
 
     #[test]
-    fn nothing_disappears_without_a_change(list in any::<bool>(), history in history()) {
+    fn nothing_disappears_without_a_change(
+        list in any::<bool>(),
+        history in prop_oneof![history(), what_the_ai_heard()],
+    ) {
         let fields = if list { list_field(20) } else { fields() };
         let mut profile = Profile::default();
         for occasion in history {

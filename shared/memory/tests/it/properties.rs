@@ -147,7 +147,11 @@ proptest! {
             text: text.clone(), at: minute(i64::from(position)), position,
         }).collect();
         let claim = Extracted { field: "city".into(), value, quote: quote.clone(), confidence: claimed };
-        let checked = check(&fields(), &said, &SessionId::new("s"), &[claim], cap);
+        let checked = check(&fields(), &said, &SessionId::new("s"), std::slice::from_ref(&claim), cap);
+        let boasting = Extracted { confidence: Some(Confidence::High), ..claim.clone() };
+        let silent = Extracted { confidence: None, ..claim };
+        let come_to = |claim| check(&fields(), &said, &SessionId::new("s"), &[claim], cap);
+        prop_assert_eq!(come_to(boasting), come_to(silent), "a model that is sure of everything gains nothing");
         prop_assert_eq!(checked.candidates.len() + checked.dropped.len(), 1);
         for candidate in &checked.candidates {
             let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();

@@ -28,7 +28,8 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
         system: system(p, turn, read, question.as_deref()),
         conversation: read.shown.iter().map(|message| utterance(message, settings.language)).collect(),
     };
-    let text = once(p.model().reply(&request).await?, question.is_some(), name(read), settings.language);
+    let text = p.model().reply(&request).await?;
+    let text = if read.memory.is_some() { once(text, question.is_some(), read, settings.language) } else { text };
     if question.is_some() {
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
@@ -37,8 +38,8 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
 
 /// The answer without the question in the model's own words: the code asks when it is due, and nobody asks again. Left
 /// alone where nothing else was said and nothing follows.
-fn once(text: String, is_due: bool, name: Option<&str>, language: Language) -> String {
-    let stripped = resume::strip_question(&text, name, language);
+fn once(text: String, is_due: bool, read: &Read, language: Language) -> String {
+    let stripped = resume::strip_question(&text, name(read), language);
     if stripped.is_empty() && !is_due { text } else { stripped }
 }
 

@@ -62,6 +62,8 @@ async fn with_the_switch_off_the_prompt_is_the_instructions_and_nothing_is_remem
     let answer = salon.at(60).write("היי, מהתחלה").await;
     assert_eq!(answer.shown.system, INSTRUCTIONS);
     assert!(!answer.asks());
+    salon.says("בשמחה. נמשיך מאיפה שעצרנו או להתחיל מחדש?");
+    assert!(salon.write("ומתי?").await.asks(), "the model's words are its own: nothing else changes");
     let shown: Vec<_> = answer.shown.conversation.iter().map(|said| said.text.as_str()).collect();
     assert_eq!(shown, ["שמי דנה", "בשמחה.", "היי, מהתחלה"], "the conversation itself goes on");
     assert_eq!(salon.lead().state.unwrap().session.unwrap().remembered, 0, "nothing of it will be digested");
