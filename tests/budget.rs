@@ -20,11 +20,13 @@ use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
+use zikaron_memory::content::Enclosed;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus};
+use zikaron_protocol::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus, Purpose};
 use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
 use zikaron_protocol::ports::{
-    Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, ReplyRequest, SendError,
+    Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, Reply, ReplyRequest,
+    SendError, Speaker,
 };
 use zikaron_protocol::status;
 use zikaron_protocol::turn::{self, Outcome};
@@ -106,8 +108,9 @@ impl Intercept for Count {
 struct Answers;
 
 impl Model for Answers {
-    async fn reply(&self, _: &ReplyRequest) -> Result<String, ModelError> {
-        Ok("בשמחה! יש לנו תור פנוי ביום שלישי בעשר בבוקר. לקבוע?".to_owned())
+    async fn reply(&self, _: &ReplyRequest) -> Result<Reply, ModelError> {
+        let text = "בשמחה! יש לנו תור פנוי ביום שלישי בעשר בבוקר. לקבוע?".to_owned();
+        Ok(Reply { text, handover: false })
     }
 
     async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
@@ -134,11 +137,13 @@ fn received(line: &Line, customer: &CustomerAddress) -> Result<MessageReceived> 
     let message = Incoming {
         id: MessageId::parse(format!("wamid.{}", Ulids.ulid()))?,
         sent_at: Timestamp::from_second(SystemClock.now().as_second())?,
+        speaker: Speaker::Customer,
         kind: "text".to_owned(),
         text: Some(text),
+        enclosed: Enclosed::default(),
         button: None,
         quotes: None,
-        answerable: true,
+        purpose: Purpose::Ask,
     };
     Ok(MessageReceived {
         line: line.clone(),

@@ -89,7 +89,7 @@ async fn more_events_than_one_call_takes_are_all_published() {
     let received: MessageReceived = serde_json::from_value(serde_json::json!({
         "line": {"connection": "nobody", "number": "1"},
         "customer": {"phone": "+972550000000"},
-        "message": {"id": "wamid.contract", "sent_at": Timestamp::UNIX_EPOCH, "kind": "text", "answerable": true},
+        "message": {"id": "wamid.contract", "sent_at": Timestamp::UNIX_EPOCH, "kind": "text", "purpose": "ask"},
     }))
     .unwrap();
     bus.publish(&vec![Event::MessageReceived(received); 25]).await.unwrap();

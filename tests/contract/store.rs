@@ -4,13 +4,16 @@
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use zikaron_memory::content::{Content, Enclosed};
 use zikaron_memory::document::LeadMemory;
 use zikaron_memory::field::FieldList;
+use zikaron_memory::handover::Cause;
 use zikaron_memory::language::Language;
 use zikaron_memory::merge::merge;
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Candidate;
 use zikaron_memory::session::{Channel, SessionId};
+use zikaron_protocol::event::{Amendment, Amends};
 use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164, LeadId, LeadKey, MessageId};
 use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
 use zikaron_protocol::notice::Notice;
@@ -44,6 +47,16 @@ fn message(id: &str, second: i64, version: u64) -> Message {
         speaker: Speaker::Customer,
         kind: "text".to_owned(),
         text: "שלום 👋🏽 \u{202e}".to_owned(),
+        enclosed: Enclosed {
+            content: Some(Content::Form { answers: vec![("תאריך".to_owned(), String::new())] }),
+            forwarded: true,
+            ..Enclosed::default()
+        },
+        quotes: Some(MessageId::parse("wamid.q").unwrap()),
+        amends: Some(Amends { target: MessageId::parse("wamid.t").unwrap(), how: Amendment::React { emoji: None } }),
+        edited_by: Some(MessageKey { sent_at: at(second), id: MessageId::parse("wamid.e").unwrap() }),
+        revoked: true,
+        reaction: None,
         session: Some(SessionId::new("s")),
         remembered: true,
         end: Some(End::Stale),
@@ -130,6 +143,7 @@ fn outgoing() -> Message {
         speaker: Speaker::Assistant,
         sending: Some(Sending {
             body: Body::Buttons { text: "להמשיך?".to_owned(), buttons },
+            quotes: Some(MessageId::parse("wamid.q").unwrap()),
             state: SendState::Failed { retry_at: at(99) },
             answers: vec![1, 2, u64::from(u32::MAX) + 7],
             answer: 4,
@@ -169,7 +183,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
     whole.heard(at(9), Channel::Whatsapp);
     whole.lease = Some(Lease { until: at(40), holder: "01HOLDER".to_owned() });
     whole.reopened = vec![Stretch { after: 1, through: 2 }];
-    whole.must_tell(Notice::Handover("nobody answered in time".to_owned()));
+    whole.must_tell(Notice::Handover { cause: Cause::NotDelivered, code: Some(131_047) });
     whole.must_tell(Notice::Uncertain(outgoing().key.id));
     let stages = [InFlight::Waiting, InFlight::Sending, InFlight::Retry { at: at(99) }, InFlight::Unknown];
     whole.unsettled = stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage }).into();

@@ -6,7 +6,7 @@ use lambda_http::{Body, Request, Response};
 use std::collections::BTreeMap;
 use zikaron_channels::connection::ConnectionSecrets;
 use zikaron_channels::signature::{AppSignature, SIGNATURE_HEADER};
-use zikaron_channels::whatsapp::inbound::{Parsed, SetAside, parse};
+use zikaron_channels::whatsapp::inbound::{Parsed, Reason, SetAside, parse};
 use zikaron_protocol::ids::ConnectionId;
 use zikaron_protocol::ports::EventBus;
 
@@ -70,6 +70,11 @@ fn tell(connection: &ConnectionId, parsed: &Parsed) {
         *aside.entry(part).or_default() += 1;
     }
     for (part, count) in aside {
-        tracing::warn!(%connection, what = %part.what, reason = %part.reason, count, "set aside");
+        let (what, reason) = (part.what, &part.reason);
+        if matches!(reason, Reason::NotForUs(_)) {
+            tracing::info!(%connection, %what, %reason, count, "set aside");
+        } else {
+            tracing::warn!(%connection, %what, %reason, count, "set aside");
+        }
     }
 }

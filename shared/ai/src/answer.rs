@@ -1,18 +1,46 @@
-//! Reading a digest out of what the model wrote. Whatever is malformed costs itself and nothing else (spec D).
+//! Reading a reply or a digest out of what the model wrote. Whatever is malformed costs itself and nothing else
+//! (spec D).
 
 use crate::mend::object;
 use serde_json::Value;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::profile::Confidence;
-use zikaron_protocol::ports::{Digest, ModelError};
+use zikaron_protocol::json::readable;
+use zikaron_protocol::ports::{Digest, ModelError, Reply};
 
 /// More changes than one conversation can hold.
 const MAX_CHANGES: usize = 100;
 
+/// The reply in a model's answer: JSON, as for a digest, or plain text, which is the answer itself. What looks like JSON
+/// and holds no answer is not for a customer's eyes.
+pub(crate) fn reply(text: &str) -> Result<Reply, ModelError> {
+    let unusable = |why: &str| ModelError::Unusable(why.to_owned());
+    let text = readable(text.as_bytes());
+    let is_reply = |value: &Value| value.get("answer").is_some() || value.get("handover").is_some();
+    let Some(object) = object(&text, is_reply) else {
+        let bare = text.trim().trim_start_matches("```json").trim_start_matches('`').trim_start();
+        if bare.starts_with('{') {
+            return Err(unusable("the reply holds no answer"));
+        }
+        return Ok(Reply { text: text.trim().to_owned(), handover: false });
+    };
+    let handover = match object.get("handover") {
+        Some(Value::Bool(wanted)) => *wanted,
+        Some(Value::String(wanted)) => wanted.trim().eq_ignore_ascii_case("true"),
+        _ => false,
+    };
+    let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    if answer.is_empty() && !handover {
+        return Err(unusable("the reply holds no answer"));
+    }
+    Ok(Reply { text: answer, handover })
+}
+
 /// The digest in a model's answer: JSON, perhaps fenced, surrounded by prose or broken off.
 pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
     let unusable = |why: &str| ModelError::Unusable(why.to_owned());
-    let answer = object(text, is_digest).ok_or_else(|| unusable("the digest is not a JSON object"))?;
+    let answer =
+        object(&readable(text.as_bytes()), is_digest).ok_or_else(|| unusable("the digest is not a JSON object"))?;
     let changes = offered(&answer);
     let patch: Vec<Extracted> = changes.iter().take(MAX_CHANGES).filter_map(change).collect();
     let summary = summary(&answer);
@@ -110,6 +138,32 @@ mod tests {
             let read = digest(&text).unwrap();
             assert_eq!(read.summary.as_deref(), Some("נושא: תור {מחר}"), "{text}");
             assert_eq!(read.patch, [city()], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reply_is_read_from_json_and_plain_text_is_the_reply_itself() {
+        let yes = |text: &str| Ok(Reply { text: text.to_owned(), handover: false });
+        let person = |text: &str| Ok(Reply { text: text.to_owned(), handover: true });
+        let table = [
+            (r#"{"answer": "שלום!", "handover": false}"#, yes("שלום!")),
+            ("```json\n{\"answer\": \"שלום {שם}\"}\n```", yes("שלום {שם}")),
+            (r#"Sure: {"answer": " ב-80 ש\"ח ", "handover": null}"#, yes("ב-80 ש\"ח")),
+            (r#"{"answer": "", "handover": true}"#, person("")),
+            (r#"{"handover": "True"}"#, person("")),
+            (r#"{"answer": "רגע", "handover": true}"#, person("רגע")),
+            (r#"{"answer": "נגמר באמצ"#, yes("נגמר באמצ")),
+            (r#"{"answer": "half \ud83d", "handover": false}"#, yes("half \u{FFFD}")),
+            ("שלום, במה אפשר לעזור?", yes("שלום, במה אפשר לעזור?")),
+            ("פתוח {בערך} עד שש", yes("פתוח {בערך} עד שש")),
+        ];
+        for (text, expected) in table {
+            assert_eq!(reply(text), expected, "{text}");
+        }
+        for text in
+            ["{}", "{\"answer\": \"\"}", "{\"answer\": 7}", "{\"text\": \"x\"}", "```json\n{\"x\": 1}\n```", "{{{{"]
+        {
+            assert!(matches!(reply(text), Err(ModelError::Unusable(_))), "{text}");
         }
     }
 

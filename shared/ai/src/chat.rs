@@ -5,6 +5,7 @@ use crate::config::{ChatConfig, InvalidChatConfig};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use zikaron_protocol::json::readable;
 use zikaron_protocol::ports::ModelError;
 
 /// More than any answer that could be used.
@@ -130,7 +131,7 @@ fn classified(status: u16, answer: Value) -> ModelError {
 
 fn content(body: &[u8]) -> Result<String, Failure> {
     let unusable = |why: &str| Failure::Model(ModelError::Unusable(why.to_owned()));
-    let answer: Value = serde_json::from_slice(body).map_err(|_| unusable("the answer is not JSON"))?;
+    let answer: Value = serde_json::from_str(&readable(body)).map_err(|_| unusable("the answer is not JSON"))?;
     // OpenRouter answers 200 and tells the status of the endpoint behind it.
     if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
         let status = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());

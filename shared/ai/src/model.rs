@@ -3,8 +3,10 @@
 use crate::chat::{Chat, Failure};
 use crate::config::{ChatConfig, InvalidChatConfig};
 use crate::{answer, prompts, schema};
+use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, ReplyRequest};
+use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
 /// A language model behind an OpenAI-compatible endpoint.
 #[derive(Debug)]
@@ -12,6 +14,8 @@ pub struct ChatModel {
     chat: Chat,
     reply_timeout: Duration,
     digest_timeout: Duration,
+    /// How many formats of a reply the endpoint has refused: customers wait, so they are not offered again.
+    refused: AtomicUsize,
 }
 
 impl ChatModel {
@@ -21,33 +25,44 @@ impl ChatModel {
     /// [`InvalidChatConfig`].
     pub fn new(http: reqwest::Client, config: &ChatConfig) -> Result<Self, InvalidChatConfig> {
         let (reply_timeout, digest_timeout) = (config.reply_timeout, config.digest_timeout);
-        Ok(Self { chat: Chat::new(http, config)?, reply_timeout, digest_timeout })
+        Ok(Self { chat: Chat::new(http, config)?, reply_timeout, digest_timeout, refused: AtomicUsize::new(0) })
     }
 
-    /// Asks in the strictest format the endpoint takes: closed schema, any JSON, anything.
-    async fn structured(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
-        let messages = prompts::digest(request);
-        for format in [schema::closed(&request.fields), schema::open()] {
-            match self.chat.complete(&messages, Some(&format)).await {
-                Ok(text) => return answer::digest(&text),
+    /// Asks in the strictest format the endpoint takes: closed schema, any JSON, anything. Answers what it wrote, and how
+    /// many of the formats it refused.
+    async fn structured(&self, messages: &Value, formats: &[Value]) -> Result<(String, usize), ModelError> {
+        for (refused, format) in formats.iter().enumerate() {
+            match self.chat.complete(messages, Some(format)).await {
+                Ok(text) => return Ok((text, refused)),
                 Err(Failure::Format) => {
                     tracing::warn!(format = %format["type"], "the model's endpoint refuses a format")
                 }
                 Err(Failure::Model(error)) => return Err(error),
             }
         }
-        answer::digest(&self.chat.complete(&messages, None).await?)
+        Ok((self.chat.complete(messages, None).await?, formats.len()))
+    }
+
+    async fn answer(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
+        let formats = [schema::reply(), schema::open()];
+        let known = self.refused.load(Ordering::Relaxed);
+        let left = formats.get(known..).unwrap_or_default();
+        let (text, refused) = self.structured(&prompts::reply(request), left).await?;
+        self.refused.fetch_max(known + refused, Ordering::Relaxed);
+        answer::reply(&text)
     }
 }
 
 impl Model for ChatModel {
-    async fn reply(&self, request: &ReplyRequest) -> Result<String, ModelError> {
-        let messages = prompts::reply(request);
-        Ok(within(self.reply_timeout, self.chat.complete(&messages, None)).await??)
+    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
+        within(self.reply_timeout, self.answer(request)).await?
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
-        within(self.digest_timeout, self.structured(request)).await?
+        let formats = [schema::closed(&request.fields), schema::open()];
+        let messages = prompts::digest(request);
+        let (text, _) = within(self.digest_timeout, self.structured(&messages, &formats)).await??;
+        answer::digest(&text)
     }
 }
 

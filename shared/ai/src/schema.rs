@@ -1,4 +1,4 @@
-//! The closed form of a digest (spec D), within what OpenAI's strict mode allows: every property required, none
+//! The closed forms of a reply and of a digest (spec D), within what OpenAI's strict mode allows: every property required, none
 //! besides, no bounds on lengths.
 
 use serde_json::{Value, json};
@@ -27,6 +27,17 @@ pub(crate) fn closed(fields: &FieldList) -> Value {
     let schema =
         json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false});
     json!({"type": "json_schema", "json_schema": {"name": "conversation_digest", "strict": true, "schema": schema}})
+}
+
+/// `response_format` with the schema of a reply.
+pub(crate) fn reply() -> Value {
+    let schema = json!({
+        "type": "object",
+        "properties": {"answer": {"type": "string"}, "handover": {"type": "boolean"}},
+        "required": ["answer", "handover"],
+        "additionalProperties": false,
+    });
+    json!({"type": "json_schema", "json_schema": {"name": "customer_reply", "strict": true, "schema": schema}})
 }
 
 /// `response_format` for endpoints that know JSON but no schema.

@@ -6,11 +6,7 @@ use crate::text;
 /// something else, such as a password.
 #[must_use]
 pub fn wants_fresh(text: &str) -> bool {
-    let clauses: Vec<Vec<String>> = text
-        .split(['.', ',', '!', '?', ';', ':', '\n', '،', '؟', '…', '—', '–'])
-        .map(text::words)
-        .filter(|words| !words.is_empty())
-        .collect();
+    let clauses = clauses(text);
     let alone = |word: &str| matches!(clauses.as_slice(), [only] if matches!(only.as_slice(), [w] if w == word));
     if ALONE.iter().any(|word| alone(word)) {
         return true;
@@ -19,6 +15,12 @@ pub fn wants_fresh(text: &str) -> bool {
         let refused_next = clauses.get(index + 1).is_some_and(|next| is_refusal(next));
         asks(clause) && !refused_next
     })
+}
+
+/// The clauses of a text, each as its words.
+pub(crate) fn clauses(text: &str) -> Vec<Vec<String>> {
+    let parts = text.split(['.', ',', '!', '?', ';', ':', '\n', '،', '؟', '…', '—', '–']);
+    parts.map(text::words).filter(|words| !words.is_empty()).collect()
 }
 
 /// Whether a clause holds a reset word that is meant as one.
@@ -52,7 +54,7 @@ fn negated(before: &[String]) -> bool {
 }
 
 /// Words that are nothing but a "no".
-fn is_refusal(words: &[String]) -> bool {
+pub(crate) fn is_refusal(words: &[String]) -> bool {
     let (no, politeness) = (["לא", "no", "nope"], ["תודה", "thanks", "thank", "you"]);
     words.first().is_some_and(|first| no.contains(&first.as_str()))
         && words.iter().skip(1).all(|word| politeness.contains(&word.as_str()))
@@ -151,11 +153,11 @@ const BACK_THEN: [&str; 18] = [
 ];
 /// Enough only as the whole message.
 const ALONE: [&str; 4] = ["מחדש", "אפס", "fresh", "חדש"];
-const NEGATIONS: [&str; 20] = [
+pub(crate) const NEGATIONS: [&str; 20] = [
     "לא", "אל", "בלי", "ללא", "אינ", "ולא", "שלא", "не", "لا", "مش", "not", "no", "dont", "never", "without", "doesnt",
     "didnt", "wont", "cant", "isnt",
 ];
-const TURNS: [&str; 21] = [
+pub(crate) const TURNS: [&str; 21] = [
     "תודה",
     "בוא",
     "בואי",

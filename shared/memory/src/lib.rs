@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod content;
 pub mod document;
 pub mod evidence;
 pub mod field;
 mod fold;
 mod fresh;
+pub mod handover;
 pub mod language;
 pub mod merge;
 pub mod note;

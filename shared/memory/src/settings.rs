@@ -13,6 +13,9 @@ const MAX_GAP_DAYS: usize = 3650;
 /// The longest wait for quiet, in milliseconds: the typing indicator lasts 25 s, and the answer takes time too.
 const MAX_WAIT_MS: usize = 15_000;
 
+/// The longest time the AI steps back, in minutes: a week.
+const MAX_STEP_BACK_MINUTES: usize = 7 * 24 * 60;
+
 /// How the question to a returning customer is asked (spec E).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -46,6 +49,11 @@ pub struct Settings {
     pub quiet_ms: u32,
     /// How long the answer waits for quiet at most, in milliseconds.
     pub max_wait_ms: u32,
+    /// How long the AI leaves a conversation alone after a person of the business wrote in it from the phone app, in
+    /// minutes; 0: not at all.
+    pub step_back_minutes: u32,
+    /// Whether an answer to several messages quotes the last of them.
+    pub quote_answered: bool,
 }
 
 impl Default for Settings {
@@ -60,6 +68,8 @@ impl Default for Settings {
             resume_prompt: ResumePrompt::default(),
             quiet_ms: 1500,
             max_wait_ms: 10_000,
+            step_back_minutes: 60,
+            quote_answered: false,
         }
     }
 }
@@ -82,7 +92,7 @@ pub enum SettingsError {
 
 impl Settings {
     /// Every setting.
-    pub const KEYS: [&'static str; 9] = [
+    pub const KEYS: [&'static str; 11] = [
         "enable_customer_service",
         "name",
         "instructions",
@@ -92,6 +102,8 @@ impl Settings {
         "resume_prompt",
         "quiet_ms",
         "max_wait_ms",
+        "step_back_minutes",
+        "quote_answered",
     ];
 
     /// The fields of the profile.
@@ -112,6 +124,8 @@ impl Settings {
         at_most("resume_max_gap_days", days, MAX_GAP_DAYS, "days; 0 never asks")?;
         let longest = usize::try_from(self.max_wait_ms).unwrap_or(usize::MAX);
         at_most("max_wait_ms", longest, MAX_WAIT_MS, "milliseconds, else the customer waits in vain")?;
+        let minutes = usize::try_from(self.step_back_minutes).unwrap_or(usize::MAX);
+        at_most("step_back_minutes", minutes, MAX_STEP_BACK_MINUTES, "minutes; 0 never steps back")?;
         if self.quiet_ms > self.max_wait_ms {
             let rule = format!(
                 "is {} and must not exceed max_wait_ms, which is {}: lower it or raise max_wait_ms first",
@@ -163,13 +177,15 @@ fn at_most(key: &'static str, is: usize, most: usize, unit: &str) -> Result<(), 
 
 fn way_out(key: &str) -> &'static str {
     match key {
-        "enable_customer_service" => "write true or false",
+        "enable_customer_service" | "quote_answered" => "write true or false",
         "language" => "write he or en",
         "resume_prompt" => "write buttons or text",
         "fields" => {
             "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"
         }
-        "resume_max_gap_days" | "quiet_ms" | "max_wait_ms" => "write a whole number, not negative",
+        "resume_max_gap_days" | "quiet_ms" | "max_wait_ms" | "step_back_minutes" => {
+            "write a whole number, not negative"
+        }
         _ => "write a text",
     }
 }

@@ -5,12 +5,13 @@
 use crate::event::{Event, Fire, MemoryUpdated};
 use crate::ids::LeadKey;
 use crate::message::Message;
-use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, Utterance};
+use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker};
 use crate::session::{Closed, Session, Stage};
 use crate::session_end::EndError;
 use crate::store::{CommitError, Item, Memory, Part, Store};
 use crate::teeth::{Bug, has};
 use crate::timer::{self, Arm};
+use crate::words;
 use futures_util::future::{try_join, try_join3};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
@@ -47,14 +48,25 @@ pub enum Digested {
 /// # Errors
 /// [`EndError`]: call it again.
 pub async fn digest<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Digested, EndError> {
+    for _ in 0..p.config().attempts {
+        if let Some(digested) = from_what_stands(p, key, id).await? {
+            return Ok(digested);
+        }
+    }
+    Err(EndError::Contended)
+}
+
+/// None when somebody wrote the session meanwhile: it is digested already, or one of its messages was edited or taken
+/// back, and what was read does not stand any more.
+async fn from_what_stands<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Option<Digested>, EndError> {
     let Some(session) = p.store().session(key, id).await?.filter(Session::is_unfinished) else {
-        return Ok(Digested::Nothing);
+        return Ok(Some(Digested::Nothing));
     };
     if session.stage == Stage::Digested {
         tell(p, key, session).await?;
-        return Ok(Digested::Nothing);
+        return Ok(Some(Digested::Nothing));
     }
-    let Some(closed) = &session.closed else { return Ok(Digested::Nothing) };
+    let Some(closed) = &session.closed else { return Ok(Some(Digested::Nothing)) };
     let (settings, memory, messages) = try_join3(
         p.store().settings(&key.business),
         p.store().memory(key),
@@ -63,22 +75,35 @@ pub async fn digest<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Di
     .await?;
     let fields = settings.fields();
     let transcript = transcript(messages, &session.id, closed);
+    if !transcript.iter().any(|m| m.speaker == Speaker::Customer) {
+        return nothing_said(p, key, session).await;
+    }
     let request = DigestRequest {
         language: settings.language,
         fields: fields.clone(),
         profile: memory.document.customer_profile_json.clone(),
-        transcript: transcript.iter().map(|m| Utterance { speaker: m.speaker, text: m.text.clone() }).collect(),
+        transcript: transcript.iter().map(|m| words::utterance(m, settings.language, &transcript)).collect(),
     };
     let mut digest = match p.model().digest(&request).await {
         Ok(digest) => digest,
-        Err(error) => return later(p, key, session, &error.to_string()).await,
+        Err(error) => return later(p, key, session, &error.to_string()).await.map(Some),
     };
     let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
-        return later(p, key, session, "the model wrote no summary").await;
+        return later(p, key, session, "the model wrote no summary").await.map(Some);
     };
     digest.patch.truncate(CLAIMS_MOST);
     let checked = evidence::check(&fields, &said(&transcript), &session.id, &digest.patch, Confidence::High);
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
+}
+
+/// The customer took back everything he wrote: there is nothing to remember.
+async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Option<Digested>, EndError> {
+    let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
+    match p.store().commit(key, vec![Item::Session(done)]).await {
+        Ok(()) => Ok(Some(Digested::Nothing)),
+        Err(CommitError::Conflict(_)) => Ok(None),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
 }
 
 /// What is to be written.
@@ -94,6 +119,7 @@ fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Me
             && m.arrival <= closed.cut_off - u64::from(has(Bug::CutOffByOne))
             && m.remembered
             && m.is_part_of_conversation()
+            && !m.revoked
     };
     let mut messages: Vec<_> = messages.into_iter().filter(belongs).collect();
     messages.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
@@ -103,11 +129,9 @@ fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Me
 fn said(transcript: &[Message]) -> Vec<Said> {
     transcript
         .iter()
-        .filter(|m| m.speaker == Speaker::Customer)
-        .map(|m| Said {
-            text: m.text.clone(),
-            at: m.key.sent_at,
-            position: u32::try_from(m.arrival).unwrap_or(u32::MAX),
+        .filter_map(|m| {
+            let position = u32::try_from(m.arrival).unwrap_or(u32::MAX);
+            Some(Said { text: m.own_words()?.to_owned(), at: m.key.sent_at, position })
         })
         .collect()
 }
@@ -118,7 +142,7 @@ async fn write<P: Ports>(
     mut session: Session,
     mut memory: Memory,
     learnt: &Learnt,
-) -> Result<Digested, EndError> {
+) -> Result<Option<Digested>, EndError> {
     let note_id = p.ids().ulid();
     for _ in 0..p.config().attempts {
         let now = p.clock().now();
@@ -127,7 +151,7 @@ async fn write<P: Ports>(
             Ok(()) => {
                 log(key, &done, learnt, &verdicts);
                 tell(p, key, done).await?;
-                return Ok(Digested::Written);
+                return Ok(Some(Digested::Written));
             }
             // Only the memory moved (staff corrected something): merge again, without asking the model again.
             Err(CommitError::Conflict(Part::Memory)) if has(Bug::MergeNotRepeated) => {
@@ -136,18 +160,18 @@ async fn write<P: Ports>(
             Err(CommitError::Conflict(Part::Session)) if has(Bug::DigestWithoutStage) => {
                 (session, memory) = match p.store().session(key, &session.id).await? {
                     Some(session) => (session, p.store().memory(key).await?),
-                    None => return Ok(Digested::Nothing),
+                    None => return Ok(Some(Digested::Nothing)),
                 };
             }
             Err(CommitError::Conflict(Part::Memory)) => memory = p.store().memory(key).await?,
             Err(CommitError::Conflict(Part::State)) => {
                 let (state, fresh) = try_join(p.store().state(key), p.store().memory(key)).await?;
                 if state.is_none() {
-                    return Ok(Digested::Nothing);
+                    return Ok(Some(Digested::Nothing));
                 }
                 memory = fresh;
             }
-            Err(CommitError::Conflict(_)) => return Ok(Digested::Nothing),
+            Err(CommitError::Conflict(_)) => return Ok(None),
             Err(CommitError::Unavailable(error)) => return Err(error.into()),
         }
     }

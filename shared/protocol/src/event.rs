@@ -1,8 +1,12 @@
 //! What travels on the bus and in a schedule's input.
 
 use crate::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId};
+use crate::ports::Speaker;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use zikaron_memory::content::Enclosed;
+use zikaron_memory::handover::{self, Cause};
+use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
 
 /// The `Source` of every event this product publishes.
@@ -11,8 +15,9 @@ pub const SOURCE: &str = "zikaron";
 /// An event on the bus: `detail-type` and `detail` of the EventBridge envelope.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "detail-type", content = "detail")]
+#[expect(clippy::large_enum_variant, reason = "nearly every event is of the largest kind")]
 pub enum Event {
-    /// A customer wrote.
+    /// A message came in: a customer's, or one that a person of the business sent from the phone app.
     #[serde(rename = "message.received")]
     MessageReceived(MessageReceived),
     /// The channel says what became of a message we sent.
@@ -38,12 +43,12 @@ pub enum Event {
     ReplyUncertain(ReplyUncertain),
 }
 
-/// A message of a customer, normalised.
+/// A message of a conversation with a customer, normalised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageReceived {
     /// Where it came in.
     pub line: Line,
-    /// Who wrote it.
+    /// Whose conversation it belongs to: who wrote it or, where a person of the business did, to whom.
     pub customer: CustomerAddress,
     /// The name in the customer's WhatsApp profile, shown to nobody as a fact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,26 +57,93 @@ pub struct MessageReceived {
     pub message: Incoming,
 }
 
-/// The content of a customer's message.
+/// The content of an incoming message, free of any language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incoming {
     /// The channel's id of the message.
     pub id: MessageId,
-    /// When the customer sent it, by the channel's clock; whole seconds.
+    /// When it was sent, by the channel's clock; whole seconds.
     pub sent_at: Timestamp,
+    /// Who wrote it: the customer, or a person of the business.
+    #[serde(default = "customer", skip_serializing_if = "is_customer")]
+    pub speaker: Speaker,
     /// The channel's type: `text`, `image`, `reaction`, …
     pub kind: String,
-    /// The text as written, or a caption; none for media without one.
+    /// The words as they were written, or a caption; none for media without one. Of an edit: the new ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// What came beside or instead of words.
+    #[serde(default, skip_serializing_if = "Enclosed::is_nothing")]
+    pub enclosed: Enclosed,
     /// The id of the reply button that was tapped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub button: Option<String>,
     /// The id of the message this one quotes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quotes: Option<MessageId>,
-    /// Whether this kind of message can need an answer (a reaction, an edit, a system notice cannot).
-    pub answerable: bool,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+fn customer() -> Speaker {
+    Speaker::Customer
+}
+
+fn is_customer(speaker: &Speaker) -> bool {
+    *speaker == Speaker::Customer
+}
+
+/// What an incoming message is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// It is said to the business, and may want an answer.
+    Ask,
+    /// It is said, and somebody else answers: a person of the business wrote it himself, or another application holds
+    /// the conversation.
+    Tell,
+    /// It changes another message.
+    Amend(Amends),
+    /// The customer has another phone number or user id from now on.
+    Moved {
+        /// The new one.
+        to: CustomerAddress,
+    },
+    /// A notice of the channel's.
+    Notice,
+}
+
+impl Purpose {
+    /// Whether it is part of what is said.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        matches!(self, Self::Ask | Self::Tell)
+    }
+}
+
+/// What changes which message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amends {
+    /// The channel's id of the message that is changed.
+    pub target: MessageId,
+    /// How.
+    pub how: Amendment,
+}
+
+/// How a message is changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amendment {
+    /// It has other words.
+    Edit,
+    /// It is taken back.
+    Revoke,
+    /// Somebody answers it with an emoji, or takes that back.
+    React {
+        /// None: taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emoji: Option<String>,
+    },
 }
 
 /// A status of an outgoing message.
@@ -125,8 +197,21 @@ pub struct HandoverRequested {
     /// Whose conversation.
     #[serde(flatten)]
     pub key: LeadKey,
-    /// Why, for staff to read.
+    /// Why, for a program.
+    pub cause: Cause,
+    /// The channel's error code, where one was the cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<i64>,
+    /// Why, for staff to read, in the business's language.
     pub reason: String,
+}
+
+impl HandoverRequested {
+    /// The event, with its reason in words.
+    #[must_use]
+    pub fn new(key: &LeadKey, cause: Cause, code: Option<i64>, language: Language) -> Self {
+        Self { key: key.clone(), cause, code, reason: handover::reason(cause, code, language) }
+    }
 }
 
 /// An answer whose sending nobody confirmed.

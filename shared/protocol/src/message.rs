@@ -1,9 +1,11 @@
 //! A stored message of either direction, and the life of an outgoing one.
 
+use crate::event::Amends;
 use crate::ids::{LeadId, MessageId};
 use crate::ports::{Body, Speaker};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use zikaron_memory::content::Enclosed;
 use zikaron_memory::session::SessionId;
 
 /// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery
@@ -30,8 +32,26 @@ pub struct Message {
     pub speaker: Speaker,
     /// The channel's type: `text`, `image`, …
     pub kind: String,
-    /// What the model is shown: the text, or a short description.
+    /// The words as they stand now: written, edited, or none. What else there is stands in `enclosed`.
     pub text: String,
+    /// What came beside or instead of words.
+    #[serde(default, skip_serializing_if = "Enclosed::is_nothing")]
+    pub enclosed: Enclosed,
+    /// The channel's id of the message this one replies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<MessageId>,
+    /// Of an edit, a revocation or a reaction: what it changes. Its words stand in the changed message once it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amends: Option<Amends>,
+    /// The edit that gave it the words it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_by: Option<MessageKey>,
+    /// Its sender took it back: of its content nothing is kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revoked: bool,
+    /// The last reaction to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<Reaction>,
     /// The session it belongs to: the one open when it arrived. None for a reaction, an edit or a notice outside
     /// of any: those open none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,10 +70,27 @@ impl Message {
     /// Whether it is a customer's and not at its end for a reason of its own.
     #[must_use]
     pub fn needs_answer(&self) -> bool {
-        self.speaker == Speaker::Customer && self.end.is_none()
+        self.speaker == Speaker::Customer && self.end.is_none() && !self.revoked
     }
 
-    /// Whether it was said: not a reaction or a notice, and not an answer of ours that certainly never went out.
+    /// The words the customer himself wrote: nothing that was passed on, nothing that is only described.
+    #[must_use]
+    pub fn own_words(&self) -> Option<&str> {
+        let own = self.speaker == Speaker::Customer && !self.enclosed.forwarded && !self.text.trim().is_empty();
+        own.then_some(self.text.as_str())
+    }
+
+    /// The channel's id of it; none for an outgoing one that was not accepted yet.
+    #[must_use]
+    pub fn channel_id(&self) -> Option<&MessageId> {
+        match &self.sending {
+            Some(sending) => sending.channel_id.as_ref(),
+            None => Some(&self.key.id),
+        }
+    }
+
+    /// Whether it was said: not a reaction or a notice, not taken back before anybody answered it, and not an answer
+    /// of ours that certainly never went out.
     #[must_use]
     pub fn is_part_of_conversation(&self) -> bool {
         match &self.sending {
@@ -61,7 +98,7 @@ impl Message {
                 sending.state,
                 SendState::Sending | SendState::Sent | SendState::Unknown | SendState::Uncertain
             ),
-            None => self.end != Some(End::NotNeeded),
+            None => !matches!(self.end, Some(End::NotNeeded | End::Revoked)),
         }
     }
 
@@ -78,6 +115,16 @@ impl Message {
     }
 }
 
+/// A reaction to a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji; none: taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emoji: Option<String>,
+    /// The message that brought it: an earlier one that comes later changes nothing.
+    pub by: MessageKey,
+}
+
 /// Why an incoming message is at its end without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,8 +133,10 @@ pub enum End {
     Stale,
     /// A reaction, an edit, a system notice: nothing to answer.
     NotNeeded,
-    /// A person has taken the conversation over.
+    /// A person has taken the conversation over, or another application.
     HumanMode,
+    /// The customer took it back before it was answered.
+    Revoked,
     /// Not answered within [`crate::config::Config::stale_after`]: the business was told.
     Escalated,
 }
@@ -97,6 +146,9 @@ pub enum End {
 pub struct Sending {
     /// What is sent.
     pub body: Body,
+    /// The message of the customer it is shown under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<MessageId>,
     /// How far it got.
     pub state: SendState,
     /// The arrival numbers of the messages it answers, rising.

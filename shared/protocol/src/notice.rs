@@ -4,24 +4,33 @@
 use crate::event::{Event, HandoverRequested, ReplyUncertain};
 use crate::ids::{LeadKey, MessageId};
 use serde::{Deserialize, Serialize};
+use zikaron_memory::handover::Cause;
+use zikaron_memory::language::Language;
 
 /// Something the business must know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    /// A person should look at the conversation: why, for staff to read.
-    Handover(String),
+    /// A person should look at the conversation.
+    Handover {
+        /// Why.
+        cause: Cause,
+        /// The channel's error code, where one was the cause.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<i64>,
+    },
     /// Nobody knows whether this answer arrived.
     Uncertain(MessageId),
 }
 
 impl Notice {
-    /// The event that tells it.
-    pub(crate) fn event(&self, key: &LeadKey) -> Event {
-        let key = key.clone();
+    /// The event that tells it, in the language of the business.
+    pub(crate) fn event(&self, key: &LeadKey, language: Language) -> Event {
         match self.clone() {
-            Self::Handover(reason) => Event::HandoverRequested(HandoverRequested { key, reason }),
-            Self::Uncertain(outgoing) => Event::ReplyUncertain(ReplyUncertain { key, outgoing }),
+            Self::Handover { cause, code } => {
+                Event::HandoverRequested(HandoverRequested::new(key, cause, code, language))
+            }
+            Self::Uncertain(outgoing) => Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing }),
         }
     }
 }

@@ -118,6 +118,8 @@ pub struct Outgoing<'a> {
     pub to: &'a CustomerAddress,
     /// What.
     pub body: &'a Body,
+    /// The message of the customer it is shown under.
+    pub quotes: Option<&'a MessageId>,
     /// Our own id, which every status of it echoes; at most 512 characters.
     pub tag: &'a str,
 }
@@ -160,6 +162,15 @@ pub struct ReplyRequest {
     pub conversation: Vec<Utterance>,
 }
 
+/// The model's answer to a customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Plain text.
+    pub text: String,
+    /// It finds that a person is needed.
+    pub handover: bool,
+}
+
 /// A question to the model: what is to be remembered of this conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DigestRequest {
@@ -198,8 +209,8 @@ pub enum ModelError {
 
 /// The language model.
 pub trait Model: Send + Sync {
-    /// The answer to the customer: plain text, never empty.
-    fn reply(&self, request: &ReplyRequest) -> impl Future<Output = Result<String, ModelError>> + Send;
+    /// The answer to the customer; its text is empty only where a person is needed.
+    fn reply(&self, request: &ReplyRequest) -> impl Future<Output = Result<Reply, ModelError>> + Send;
     /// Summary and memory patch in one structured call.
     fn digest(&self, request: &DigestRequest) -> impl Future<Output = Result<Digest, ModelError>> + Send;
 }

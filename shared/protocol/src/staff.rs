@@ -3,7 +3,7 @@
 use crate::ids::LeadKey;
 use crate::message::{End, Message};
 use crate::ports::{Clock, Ids, Unavailable};
-use crate::state::{InFlight, Mode, State};
+use crate::state::{Mode, State};
 use crate::store::{CommitError, Item, Memory, Part, Store};
 use crate::teeth::{Bug, has};
 use zikaron_memory::field::FieldList;
@@ -143,11 +143,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
                 // A turn under way may outlast a hand-back that follows at once: nothing it has read awaits it any more.
                 next.answered = next.arrivals;
             }
-            for entry in &mut next.unsettled {
-                if matches!(entry.stage, InFlight::Waiting | InFlight::Retry { .. }) {
-                    entry.stage = InFlight::Dropped;
-                }
-            }
+            next.drop_unsent();
             let all = next.pending == 0;
             items.push(Item::State(next));
             match self.store.commit(key, items).await {
@@ -166,7 +162,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     pub async fn hand_back(&self, key: &LeadKey) -> Result<(), EditError> {
         for _ in 0..ATTEMPTS {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
-            let next = State { mode: Mode::Ai, ..state.next() };
+            let next = State { mode: Mode::Ai, stepped_back_until: None, ..state.next() };
             match self.store.commit(key, vec![Item::State(next)]).await {
                 Ok(()) => return Ok(()),
                 Err(CommitError::Conflict(_)) => {}

@@ -59,11 +59,32 @@ pub struct State {
     /// What the business must still be told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
+    /// How often an edit or a revocation has changed a message: a turn that has read others starts over.
+    #[serde(default)]
+    pub amended: u64,
+    /// Changes of messages that are not here yet, oldest first; at most [`EARLY_MOST`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub early: Vec<Early>,
+    /// A person of the business wrote himself: until then the AI leaves the conversation to him.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stepped_back_until: Option<Timestamp>,
     /// The question last asked of a returning customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
     /// The key in the index of leads by activity; changes when a session opens or closes, not with every message.
     pub listed_at: Timestamp,
+}
+
+/// More changes than these are not kept for messages that did not come yet: the oldest are forgotten.
+pub const EARLY_MOST: usize = 8;
+
+/// A change that came before the message it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Early {
+    /// The channel's id of that message.
+    pub target: MessageId,
+    /// The change, as it is stored.
+    pub by: MessageKey,
 }
 
 /// Who answers the customer.
@@ -226,6 +247,9 @@ impl State {
             unsettled: Vec::new(),
             reopened: Vec::new(),
             notices: Vec::new(),
+            amended: 0,
+            early: Vec::new(),
+            stepped_back_until: None,
             asked: None,
             listed_at: now,
         }
@@ -249,14 +273,29 @@ impl State {
         self.lease.as_ref().is_some_and(|lease| lease.holder == holder)
     }
 
-    /// Whether a turn has something to do: messages wait, an outgoing one wants to be dealt with, or the business is
-    /// to be told something.
+    /// Whether a person answers: he took over, or wrote himself a while ago.
+    #[must_use]
+    pub fn is_with_person(&self, now: Timestamp) -> bool {
+        self.mode == Mode::Human || self.stepped_back_until.is_some_and(|until| now < until)
+    }
+
+    /// Nothing that certainly was not sent goes out any more.
+    pub fn drop_unsent(&mut self) {
+        for entry in &mut self.unsettled {
+            if matches!(entry.stage, InFlight::Waiting | InFlight::Retry { .. }) {
+                entry.stage = InFlight::Dropped;
+            }
+        }
+    }
+
+    /// Whether a turn has something to do: messages wait (for an answer or, where a person answers, for their end), an
+    /// outgoing one wants to be dealt with, or the business is to be told something.
     #[must_use]
     pub fn has_work(&self, now: Timestamp, config: &Config) -> bool {
         if !self.notices.is_empty() {
             return true;
         }
-        let waits = self.pending > 0 && self.mode == Mode::Ai;
+        let waits = self.pending > 0;
         match self.leftover(now, config) {
             Some(Leftover::InFlight) => false,
             Some(Leftover::Send(_, at)) => waits || at <= now,

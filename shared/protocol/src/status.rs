@@ -7,9 +7,10 @@ use crate::notice::Notice;
 use crate::ports::{Clock, TurnPorts};
 use crate::store::{CommitError, Item, Store};
 use crate::teeth::{Bug, has};
-use crate::turn::{self, TurnError, note};
+use crate::turn::{self, TurnError, amend, note};
 use futures_util::future::try_join;
 use tracing::{info, warn};
+use zikaron_memory::handover::Cause;
 
 /// What a status led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
     let key = LeadKey { business, lead: tag.lead };
     for _ in 0..p.config().attempts {
         let Some(message) = p.store().message(&key, &tag.key).await? else { return Ok(Settled::Nothing) };
-        let Some(settled) = apply(&message, status) else {
+        let Some(mut settled) = apply(&message, status) else {
             if status.status == DeliveryStatus::Failed {
                 // The delivery that wrote it down may have died before the business was told.
                 turn::due(p, &key).await?;
@@ -42,12 +43,14 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         };
         let (state, settings) = try_join(p.store().state(&key), p.store().settings(&key.business)).await?;
         let Some(state) = state else { return Ok(Settled::Nothing) };
-        let mut items = vec![Item::Message(settled.clone())];
         let mut next = state.next();
         note(&mut next, &settled);
         if status.status == DeliveryStatus::Failed {
-            next.must_tell(Notice::Handover(undelivered(status)));
+            next.must_tell(undelivered(status));
         }
+        let early = amend::early(p, &key, &state, &status.id).await?;
+        let mut items = amend::catch_up(&mut next, &mut settled, early);
+        items.push(Item::Message(settled));
         let writes_state = next != state.next();
         if writes_state {
             items.push(Item::State(next.clone()));
@@ -88,10 +91,7 @@ fn apply(message: &Message, status: &MessageStatus) -> Option<Message> {
     Some(message)
 }
 
-/// For staff to read.
-fn undelivered(status: &MessageStatus) -> String {
-    match status.errors.first() {
-        Some(code) => format!("an answer was not delivered (code {code})"),
-        None => "an answer was not delivered".to_owned(),
-    }
+/// A person should look: the customer did not get an answer.
+fn undelivered(status: &MessageStatus) -> Notice {
+    Notice::Handover { cause: Cause::NotDelivered, code: status.errors.first().copied() }
 }

@@ -34,10 +34,6 @@ pub struct Memory {
 
 /// Something to be written.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a commit holds two or three, one of them the state: boxing saves nothing"
-)]
 pub enum Item {
     /// The lead's state; versioned.
     State(State),

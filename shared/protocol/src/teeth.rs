@@ -64,6 +64,22 @@ pub enum Bug {
     NoticeStruckFirst,
     /// A digest counts as told before it is.
     ToldFirst,
+    /// An answer to the old words is claimed although they were edited or taken back.
+    EditUnseen,
+    /// Of two edits the one that arrives last counts.
+    LastEditToArriveWins,
+    /// A change that comes before its message is forgotten.
+    EarlyForgotten,
+    /// A digest is written although one of its messages was changed after it was read.
+    DigestOfOldWords,
+    /// What was taken back is not.
+    RevocationIgnored,
+    /// The AI answers on although a person of the business does.
+    EchoIgnored,
+    /// Our own message, echoed, is taken for a person's.
+    OwnEchoTakenForPerson,
+    /// A customer who asked for a person is answered on by the AI.
+    HandoverForgotten,
 }
 
 #[cfg(feature = "teeth")]

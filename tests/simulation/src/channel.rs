@@ -1,6 +1,7 @@
 //! The channel: it accepts or refuses, answers or not, and tells later what became of a message, in any order.
 
 use crate::cast;
+use crate::customer;
 use crate::instance::{Fate, Instance};
 use crate::invocation::{self, Work};
 use crate::universe::Universe;
@@ -32,6 +33,8 @@ pub(crate) struct Log {
     pub(crate) told: BTreeMap<String, BTreeSet<DeliveryStatus>>,
     /// The ids of questions with buttons, by customer, the newest last.
     pub(crate) questions: Vec<(CustomerAddress, MessageId)>,
+    /// The ids of everything it accepted, likewise.
+    pub(crate) answers: Vec<(CustomerAddress, MessageId)>,
 }
 
 /// A request.
@@ -71,13 +74,13 @@ impl Messenger for Instance {
         tokio::time::sleep(before).await;
         let (answers, answer) = oneshot::channel();
         let post = Arc::clone(&self.universe);
-        tokio::spawn(received(
-            post,
-            outgoing.tag.to_owned(),
-            outgoing.to.clone(),
-            matches!(outgoing.body, Body::Buttons { .. }),
-            answers,
-        ));
+        let request = Request {
+            tag: outgoing.tag.to_owned(),
+            to: outgoing.to.clone(),
+            question: matches!(outgoing.body, Body::Buttons { .. }),
+            text: outgoing.body.text().to_owned(),
+        };
+        tokio::spawn(received(post, request, answers));
         self.trace(|| format!("send {}", outgoing.tag));
         if fate == Fate::DiesAfter {
             tokio::time::sleep(after * 20).await;
@@ -118,14 +121,17 @@ fn treatment(universe: &Universe) -> Treatment {
     }
 }
 
-/// A request has reached the channel: from here on nothing depends on its sender.
-async fn received(
-    universe: Arc<Universe>,
+/// What the channel is asked to send.
+struct Request {
     tag: String,
     to: CustomerAddress,
     question: bool,
-    answers: oneshot::Sender<Result<MessageId, SendError>>,
-) {
+    text: String,
+}
+
+/// A request has reached the channel: from here on nothing depends on its sender.
+async fn received(universe: Arc<Universe>, request: Request, answers: oneshot::Sender<Result<MessageId, SendError>>) {
+    let tag = &request.tag;
     let treatment = treatment(&universe);
     let place = {
         let mut live = universe.live();
@@ -142,14 +148,14 @@ async fn received(
     universe.trace(|| format!("channel: {treatment:?} {tag}"));
     let failed = |reason: &str| Err(SendError::Unknown { reason: reason.to_owned() });
     let answer = match treatment {
-        Treatment::Accept => Ok(accepted(&universe, &tag, &to, question)),
+        Treatment::Accept => Ok(accepted(&universe, &request)),
         Treatment::AcceptSilently => {
-            accepted(&universe, &tag, &to, question);
+            accepted(&universe, &request);
             tokio::time::sleep(PATIENCE).await;
             return;
         }
         Treatment::AcceptWithError => {
-            accepted(&universe, &tag, &to, question);
+            accepted(&universe, &request);
             failed("500")
         }
         Treatment::Error => failed("502"),
@@ -169,15 +175,22 @@ async fn received(
     drop(answers.send(answer));
 }
 
-fn accepted(universe: &Arc<Universe>, tag: &str, to: &CustomerAddress, question: bool) -> MessageId {
+fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
+    let Request { tag, to, question, text } = request;
     let id = cast::wamid(&format!("out.{}", universe.serial()));
     let at = universe.elapsed();
     let mut live = universe.live();
     live.channel.accepted.push(Taken { tag: tag.to_owned(), at });
-    if question {
+    live.channel.answers.push((to.clone(), id.clone()));
+    if *question {
         live.channel.questions.push((to.clone(), id.clone()));
     }
+    let echoes = live.chance.is(0.05);
+    let delay = live.chance.millis(20, 2_000);
     drop(live);
+    if echoes {
+        customer::echo(universe, &id, to, text, &[delay]);
+    }
     for (status, delay) in statuses(universe) {
         tell(universe, tag, &id, status, delay);
     }

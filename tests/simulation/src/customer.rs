@@ -9,12 +9,18 @@ use crate::universe::{Edit, Universe};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
+use zikaron_memory::content::Enclosed;
 use zikaron_memory::resume;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::event::{Event, Incoming, MessageReceived};
+use zikaron_protocol::event::{Amendment, Amends, Event, Incoming, MessageReceived, Purpose};
 use zikaron_protocol::ids::{CustomerAddress, LeadKey, MessageId};
+use zikaron_protocol::message::MessageKey;
+use zikaron_protocol::ports::Speaker;
 use zikaron_protocol::staff::{Desk, EditError};
 use zikaron_protocol::store::Store;
+
+/// How a customer asks for a person.
+pub(crate) const PERSON: &str = "אני רוצה לדבר עם נציג";
 
 /// A message whose webhook was answered with 200.
 #[derive(Clone, Debug)]
@@ -33,6 +39,11 @@ pub(crate) async fn perform(universe: &Arc<Universe>, number: usize, step: &Step
     match (&step.act, step.customer) {
         (Act::Write { what, deliveries, burst }, Some(customer)) => {
             write(universe, number, customer, *what, deliveries, *burst);
+        }
+        (Act::Echo { deliveries }, Some(customer)) => {
+            let id = cast::wamid(&format!("app.c{customer}m{number}"));
+            universe.live().echoed.push(id.clone());
+            echo(universe, &id, &cast::address(customer, 0), "כאן דנה מהמספרה", deliveries);
         }
         (Act::Switch(on), _) => {
             let now = universe.elapsed();
@@ -53,66 +64,158 @@ fn write(
     deliveries: &[Duration],
     burst: Option<u32>,
 ) {
-    let sent_at = Timestamp::from_second(universe.now().as_second()).unwrap_or_default();
-    let serial = u64::try_from(number).unwrap_or(0);
-    let to = cast::address(customer, serial);
     let mark = format!("c{customer}m{number}");
-    let question = question(universe, customer);
-    let (kind, text, button, quotes) = content(what, &mark, question);
-    let message = Incoming {
-        id: cast::wamid(&format!("in.{mark}")),
-        sent_at,
-        kind: kind.to_owned(),
-        text,
-        button,
-        quotes,
-        answerable: !matches!(what, What::Reaction),
-    };
-    let received = MessageReceived { line: cast::line(), customer: to, profile_name: None, message };
+    let key = MessageKey { sent_at: seconds(universe), id: cast::wamid(&format!("in.{mark}")) };
+    let (what, content) = content(universe, customer, what, &mark, &key);
     universe.trace(|| format!("customer {customer} writes {mark} ({what:?}), delivered after {deliveries:?}"));
+    let message = Incoming {
+        id: key.id.clone(),
+        sent_at: key.sent_at,
+        speaker: Speaker::Customer,
+        kind: content.kind.to_owned(),
+        text: content.text,
+        enclosed: Enclosed::default(),
+        button: content.button,
+        quotes: content.quotes,
+        purpose: content.purpose,
+    };
+    let serial = u64::try_from(number).unwrap_or(0);
+    let received =
+        MessageReceived { line: cast::line(), customer: cast::address(customer, serial), profile_name: None, message };
     let mut live = universe.live();
     live.counts.messages += 1;
+    live.truth.entry(key.id.clone()).or_default().plain = matches!(what, What::Text);
     live.accepted.push(Accepted {
-        id: received.message.id.clone(),
+        id: key.id,
         customer,
         delivered: universe.elapsed() + deliveries.iter().min().copied().unwrap_or_default(),
         what,
         burst,
     });
     drop(live);
+    deliver(universe, &received, deliveries);
+}
+
+fn deliver(universe: &Arc<Universe>, received: &MessageReceived, deliveries: &[Duration]) {
     for delay in deliveries {
         let event = Event::MessageReceived(received.clone());
         invocation::start_after(Arc::clone(universe), Work::Event(event), *delay);
     }
 }
 
-type Content = (&'static str, Option<String>, Option<String>, Option<MessageId>);
+/// The channel's clock has whole seconds.
+fn seconds(universe: &Universe) -> Timestamp {
+    Timestamp::from_second(universe.now().as_second()).unwrap_or_default()
+}
 
-fn content(what: What, mark: &str, question: Option<MessageId>) -> Content {
+/// The channel echoes what was sent to a customer: from the phone app or, with the id of one of our messages, by us.
+pub(crate) fn echo(
+    universe: &Arc<Universe>,
+    id: &MessageId,
+    to: &CustomerAddress,
+    text: &str,
+    deliveries: &[Duration],
+) {
+    let message = Incoming {
+        id: id.clone(),
+        sent_at: seconds(universe),
+        speaker: Speaker::Staff,
+        kind: "text".to_owned(),
+        text: Some(text.to_owned()),
+        enclosed: Enclosed::default(),
+        button: None,
+        quotes: None,
+        purpose: Purpose::Tell,
+    };
+    universe.trace(|| format!("echo of {id}, delivered after {deliveries:?}"));
+    let received = MessageReceived { line: cast::line(), customer: to.clone(), profile_name: None, message };
+    deliver(universe, &received, deliveries);
+}
+
+struct Content {
+    kind: &'static str,
+    text: Option<String>,
+    button: Option<String>,
+    quotes: Option<MessageId>,
+    purpose: Purpose,
+}
+
+/// What is written, and what it is where it cannot be what was wanted.
+fn content(universe: &Universe, customer: usize, what: What, mark: &str, key: &MessageKey) -> (What, Content) {
     let words = |words: &str| Some(format!("{words} ({mark})"));
-    match (what, question) {
-        (What::Name(name), _) => ("text", words(&format!("{NAME}{name}")), None, None),
-        (What::City(city), _) => ("text", words(&format!("{CITY}{city}")), None, None),
-        (What::Picture { caption }, _) => ("image", words("ככה זה נראה").filter(|_| caption), None, None),
-        (What::Reaction, _) => ("reaction", words("👍"), None, None),
-        (What::Fresh, _) => ("text", words("בוא נתחיל מחדש"), None, None),
+    let plain = |text| Content { kind: "text", text, button: None, quotes: None, purpose: Purpose::Ask };
+    let content = match (what, question(universe, customer)) {
+        (What::Name(name), _) => plain(words(&format!("{NAME}{name}"))),
+        (What::City(city), _) => plain(words(&format!("{CITY}{city}"))),
+        (What::Picture { caption }, _) => {
+            Content { kind: "image", ..plain(words("ככה זה נראה").filter(|_| caption)) }
+        }
+        (What::Fresh, _) => plain(words("בוא נתחיל מחדש")),
+        (What::Person, _) => plain(words(PERSON)),
         (What::Tap { fresh }, Some(question)) => {
             let button = if fresh { resume::FRESH_BUTTON } else { resume::CONTINUE_BUTTON };
-            ("interactive", words("כפתור"), Some(button.to_owned()), Some(question))
+            let tap = plain(words("כפתור"));
+            Content { kind: "interactive", button: Some(button.to_owned()), quotes: Some(question), ..tap }
         }
-        (What::Quote, Some(question)) => ("text", words("כן, על זה"), None, Some(question)),
-        (What::Text | What::Tap { .. } | What::Quote, _) => ("text", words("אפשר לקבוע תור?"), None, None),
-    }
+        (What::Quote, Some(question)) => Content { quotes: Some(question), ..plain(words("כן, על זה")) },
+        (What::Edit | What::Revoke | What::Reaction { .. }, _) => match change(universe, customer, what, mark, key) {
+            Some(change) => change,
+            None => return (What::Text, plain(words("אפשר לקבוע תור?"))),
+        },
+        (What::Text, _) | (What::Tap { .. } | What::Quote, None) => plain(words("אפשר לקבוע תור?")),
+    };
+    (what, content)
+}
+
+/// A change of another message, and what that is from then on. None where there is nothing to change.
+fn change(universe: &Universe, customer: usize, what: What, mark: &str, key: &MessageKey) -> Option<Content> {
+    let last = |ids: &[(CustomerAddress, MessageId)]| {
+        ids.iter().rev().find(|(to, _)| is_his(to, customer)).map(|(_, id)| id.clone())
+    };
+    let mut live = universe.live();
+    let live = &mut *live;
+    let own = live.accepted.iter().rev().filter(|accepted| accepted.customer == customer).map(|accepted| &accepted.id);
+    let truth = &live.truth;
+    let plain = own.filter(|id| truth.get(id).is_some_and(|truth| truth.plain && !truth.revoked));
+    let plain: Vec<_> = plain.take(3).collect();
+    let target = match what {
+        What::Reaction { own: false, .. } => last(&live.channel.answers)?,
+        _ => live.chance.one_of(&plain)?.clone(),
+    };
+    let truth = live.truth.entry(target.clone()).or_default();
+    let (kind, text, how) = match what {
+        What::Edit => {
+            let of = target.as_str().trim_start_matches("wamid.in.");
+            let edited = format!("{of}e{}", mark.rsplit_once('m').map_or("", |(_, number)| number));
+            if truth.edit.as_ref().is_none_or(|(last, _)| last < key) {
+                truth.edit = Some((key.clone(), edited.clone()));
+            }
+            ("edit", Some(format!("בעצם אפשר מחר? ({edited})")), Amendment::Edit)
+        }
+        What::Revoke => {
+            truth.revoked = true;
+            ("revoke", None, Amendment::Revoke)
+        }
+        _ => {
+            let emoji = matches!(what, What::Reaction { emoji: true, .. }).then(|| "👍".to_owned());
+            if truth.reaction.as_ref().is_none_or(|(last, _)| last < key) {
+                truth.reaction = Some((key.clone(), emoji.clone()));
+            }
+            ("reaction", None, Amendment::React { emoji })
+        }
+    };
+    Some(Content { kind, text, button: None, quotes: None, purpose: Purpose::Amend(Amends { target, how }) })
+}
+
+fn is_his(to: &CustomerAddress, customer: usize) -> bool {
+    let names = cast::address(customer, 0);
+    (to.bsuid.is_some() && to.bsuid == names.bsuid) || (to.phone.is_some() && to.phone == names.phone)
 }
 
 /// The last question this customer got.
 fn question(universe: &Universe, customer: usize) -> Option<MessageId> {
-    let names = cast::address(customer, 0);
-    let his = |to: &CustomerAddress| {
-        (to.bsuid.is_some() && to.bsuid == names.bsuid) || (to.phone.is_some() && to.phone == names.phone)
-    };
     let live = universe.live();
-    live.channel.questions.iter().rev().find(|(to, _)| his(to)).map(|(_, id)| id.clone())
+    live.channel.questions.iter().rev().find(|(to, _)| is_his(to, customer)).map(|(_, id)| id.clone())
 }
 
 /// The lead of a customer, if there is one already.
@@ -165,6 +268,6 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
         Act::Note => desk.add_note(key, "לקוח קבוע").await.map(|_| Vec::new()),
         Act::TakeOver => desk.take_over(key).await.map(|()| Vec::new()),
         Act::HandBack => desk.hand_back(key).await.map(|()| Vec::new()),
-        Act::Write { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
+        Act::Write { .. } | Act::Echo { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
     }
 }

@@ -18,6 +18,7 @@ const REDRIVES: u32 = 24;
 
 /// What a function is started with.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of it is events")]
 pub(crate) enum Work {
     /// An event of the bus.
     Event(Event),
@@ -103,7 +104,9 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
     let world = instance.world();
     Ok(match work {
         Work::Event(Event::MessageReceived(received)) => format!("{:?}", turn::answer(&world, received).await?),
-        Work::Event(Event::MessageStatus(received)) => format!("{:?}", status::settle(&world, received).await?),
+        Work::Event(Event::MessageStatus(received)) => {
+            format!("{:?}", Box::pin(status::settle(&world, received)).await?)
+        }
         Work::Event(Event::TurnDue(key)) => format!("{:?}", turn::due(&world, key).await?),
         Work::Event(Event::SessionClose(key)) => format!("{:?}", session_end::close_now(&world, key).await?),
         Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {

@@ -4,7 +4,7 @@ use crate::instance::{Fate, Instance};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use zikaron_memory::evidence::Extracted;
-use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, ReplyRequest, Speaker, Utterance};
+use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest, Speaker, Utterance};
 
 /// What stands before a customer's name and city in his messages.
 pub(crate) const NAME: &str = "השם שלי: ";
@@ -12,14 +12,18 @@ pub(crate) const NAME: &str = "השם שלי: ";
 pub(crate) const CITY: &str = "העיר שלי: ";
 
 impl Model for Instance {
-    async fn reply(&self, request: &ReplyRequest) -> Result<String, ModelError> {
+    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         let long = self.think("reply", 300, 3_000).await?;
+        if self.universe.live().chance.is(0.002) {
+            self.trace(|| "model wants a person".to_owned());
+            return Ok(Reply { text: String::new(), handover: true });
+        }
         let seen = marks(&request.conversation);
         let name = format!("r{:016x}", hash([request.system.as_str()].into_iter().chain(texts(&request.conversation))));
         self.trace(|| format!("model replies {name} to {seen:?}"));
         self.universe.live().seen.insert(name.clone(), seen);
         let rest = if long { " עוד מילים.".repeat(500) } else { String::new() };
-        Ok(format!("תשובה {name}.{rest}"))
+        Ok(Reply { text: format!("תשובה {name}.{rest}"), handover: false })
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {

@@ -175,6 +175,7 @@ fn skews(chance: &mut Chance, calm: bool) -> Vec<i64> {
 fn settings(chance: &mut Chance, switch: scenario::Switch) -> Settings {
     Settings {
         enable_customer_service: matches!(switch, scenario::Switch::On) || chance.is(0.5),
+        step_back_minutes: chance.one_of(&[0, 5, 60]).unwrap_or(60),
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
         ..Settings::default()
     }

@@ -23,6 +23,8 @@ pub(crate) enum Act {
         /// The messages of one number follow each other so fast that one answer is due to all.
         burst: Option<u32>,
     },
+    /// A person of the business writes from the phone app, and the channel echoes it.
+    Echo { deliveries: Vec<Duration> },
     /// Staff enter a value, or delete the field.
     Edit { field: &'static str, value: Option<&'static str> },
     /// Staff add a note.
@@ -48,8 +50,14 @@ pub(crate) enum What {
     City(&'static str),
     /// A picture, with a caption or without.
     Picture { caption: bool },
-    /// A reaction: nothing to answer.
-    Reaction,
+    /// A reaction to the last answer or to a message of his own, or its taking back: nothing to answer.
+    Reaction { own: bool, emoji: bool },
+    /// Other words for a message of his, one of the last; words where there was none.
+    Edit,
+    /// A message of his, one of the last, is taken back; words where there was none.
+    Revoke,
+    /// The wish for a person.
+    Person,
     /// The words that start afresh.
     Fresh,
     /// A tap on a button of the last question; words where there was none.
@@ -67,11 +75,20 @@ pub(crate) enum Switch {
     Toggled,
 }
 
+impl What {
+    /// Whether it is part of what is said.
+    pub(crate) fn is_said(self) -> bool {
+        !matches!(self, Self::Reaction { .. } | Self::Edit | Self::Revoke)
+    }
+}
+
 impl Step {
     /// When the last of it has happened.
     pub(crate) fn over(&self) -> Duration {
         match &self.act {
-            Act::Write { deliveries, .. } => self.at + deliveries.iter().max().copied().unwrap_or_default(),
+            Act::Write { deliveries, .. } | Act::Echo { deliveries } => {
+                self.at + deliveries.iter().max().copied().unwrap_or_default()
+            }
             _ => self.at,
         }
     }
@@ -129,6 +146,8 @@ impl Writer {
             for _ in 0..self.chance.number(1, 3) {
                 if self.chance.is(0.12) {
                     self.with_a_person();
+                } else if self.chance.is(0.06) {
+                    self.asks_for_a_person();
                 } else {
                     self.episode();
                 }
@@ -149,6 +168,16 @@ impl Writer {
         self.pause(20, 40);
         self.episode();
         self.pause(60, 90);
+        self.act(Act::HandBack);
+    }
+
+    /// The customer asks for a person, who hands back after a while.
+    fn asks_for_a_person(&mut self) {
+        self.some(0, 2, 500, 3_000);
+        self.write(What::Person, None);
+        self.at += self.chance.millis(200, 9_000);
+        self.some(0, 2, 500, 3_000);
+        self.pause(60, 600);
         self.act(Act::HandBack);
     }
 
@@ -190,6 +219,10 @@ impl Writer {
             self.at += self.chance.millis(0, 4_000);
             let edit = self.edit();
             self.act(edit);
+        } else {
+            self.at += self.chance.millis(0, 3_000);
+            let what = if self.chance.is(0.5) { What::Edit } else { What::Revoke };
+            self.write(what, None);
         }
     }
 
@@ -204,10 +237,15 @@ impl Writer {
     }
 
     fn staff_at_any_time(&mut self) {
+        let over = self.at.as_secs();
+        if self.chance.is(0.3) {
+            self.at = self.any_time(over);
+            let deliveries = self.deliveries();
+            self.act(Act::Echo { deliveries });
+        }
         if self.calm {
             return;
         }
-        let over = self.at.as_secs();
         for _ in 0..self.chance.number(0, 3) {
             self.at = self.any_time(over);
             match self.chance.number(0, 5) {
@@ -250,8 +288,10 @@ impl Writer {
             0..=13 => What::Name(self.chance.one_of(&NAMES).unwrap_or_default()),
             14..=27 => What::City(self.chance.one_of(&CITIES).unwrap_or_default()),
             28..=35 => What::Picture { caption: self.chance.is(0.5) },
-            36..=42 => What::Reaction,
-            43..=46 => What::Fresh,
+            36..=40 => What::Reaction { own: self.chance.is(0.3), emoji: self.chance.is(0.8) },
+            41..=43 => What::Edit,
+            44 | 45 => What::Revoke,
+            46 => What::Fresh,
             47..=52 => What::Tap { fresh: self.chance.is(0.5) },
             53..=56 => What::Quote,
             _ => What::Text,

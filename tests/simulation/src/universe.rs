@@ -16,7 +16,8 @@ use tokio::time::Instant;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::config::Config;
 use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::ids::{LeadKey, MessageId};
+use zikaron_protocol::message::MessageKey;
 use zikaron_protocol::store::in_memory::InMemory;
 
 /// A promise that was broken.
@@ -35,6 +36,18 @@ pub(crate) struct Edit {
     pub(crate) field: String,
     /// The session its candidate names.
     pub(crate) occasion: String,
+}
+
+/// What a message of a customer is by now, whatever of it has come in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Truth {
+    /// Its words can be changed: nothing was learnt from them.
+    pub(crate) plain: bool,
+    /// The last edit, and its mark.
+    pub(crate) edit: Option<(MessageKey, String)>,
+    pub(crate) revoked: bool,
+    /// The last reaction to it.
+    pub(crate) reaction: Option<(MessageKey, Option<String>)>,
 }
 
 /// The shared world of a run.
@@ -65,6 +78,10 @@ pub(crate) struct Live {
     /// What the product published.
     pub(crate) events: Vec<(Duration, Event)>,
     pub(crate) accepted: Vec<Accepted>,
+    /// What persons wrote from the phone app.
+    pub(crate) echoed: Vec<MessageId>,
+    /// What was edited, taken back or reacted to, by the channel's id.
+    pub(crate) truth: BTreeMap<MessageId, Truth>,
     pub(crate) edits: Vec<Edit>,
     /// Deliveries, schedules and statuses under way.
     pub(crate) under_way: u64,
@@ -88,6 +105,8 @@ impl Universe {
             settings: vec![(Duration::ZERO, plan.settings.clone())],
             events: Vec::new(),
             accepted: Vec::new(),
+            echoed: Vec::new(),
+            truth: BTreeMap::new(),
             edits: Vec::new(),
             under_way: 0,
             serial: 0,

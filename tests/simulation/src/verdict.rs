@@ -2,8 +2,9 @@
 
 mod answers;
 mod calm;
+mod changes;
 mod channel;
-mod memory;
+pub(crate) mod memory;
 mod told;
 
 use crate::universe::{Live, Universe};
@@ -32,6 +33,7 @@ pub(crate) fn judge(universe: &Universe) {
         let live = universe.live();
         let mut case = Case { universe, live: &live, leads: &leads, found: Vec::new() };
         answers::check(&mut case);
+        changes::check(&mut case);
         channel::check(&mut case);
         memory::check(&mut case);
         told::check(&mut case);

@@ -1,13 +1,18 @@
 //! The witness: looks at every commit as it takes effect and at every invocation that ends well.
 
 use crate::channel;
+use crate::customer::PERSON;
 use crate::instance::{Cause, Instance};
 use crate::invocation::Work;
 use crate::model;
 use crate::store::brief;
 use crate::universe::Live;
+use crate::verdict::memory;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use zikaron_memory::handover;
+use zikaron_memory::language::Language;
 use zikaron_memory::note::NoteKind;
 use zikaron_memory::session::{SessionId, idle_elapsed};
 use zikaron_protocol::event::Event;
@@ -17,12 +22,15 @@ use zikaron_protocol::notice::Notice;
 use zikaron_protocol::ports::{Body, Clock, Speaker};
 use zikaron_protocol::session::Stage;
 use zikaron_protocol::state::{Lease, Leftover, Mode, State};
+use zikaron_protocol::store::in_memory::Lead;
 use zikaron_protocol::store::{Item, Store};
 
 /// What the witness remembers.
 #[derive(Debug, Default)]
 pub(crate) struct Shadow {
     leads: BTreeMap<LeadKey, Seen>,
+    /// Outgoing messages that were refused.
+    refused: BTreeSet<MessageId>,
     /// Outgoing messages that were uncertain at some time.
     pub(crate) ever_uncertain: BTreeSet<MessageId>,
     /// How often each session was digested, and by which summary.
@@ -42,6 +50,12 @@ struct Seen {
     marks: BTreeMap<u64, String>,
     /// What uncertain answers were to, since the last claim.
     reopened: BTreeMap<MessageId, Vec<u64>>,
+    /// The marks of what was taken back.
+    revoked: BTreeMap<u64, String>,
+    /// Messages that ask for a person.
+    for_person: BTreeSet<u64>,
+    /// A person wrote from the phone app: until then the AI leaves the conversation to him.
+    person_until: Option<Timestamp>,
     /// Sessions whose question was asked.
     asked: BTreeSet<SessionId>,
     /// When a lease was last given back.
@@ -70,15 +84,25 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
                 Item::Message(message) if message.speaker == Speaker::Customer => {
                     incoming(live, instance, key, message, &mut found);
                 }
-                Item::Message(message) => outgoing(live, most, key, before, message, &mut found),
+                Item::Message(message) if message.speaker == Speaker::Staff => {
+                    from_the_app(live, instance, key, message);
+                }
+                Item::Message(message) => {
+                    let commit = Commit { before, after, now: instance.now(), most };
+                    outgoing(live, &commit, key, message, &mut found);
+                }
                 Item::Session(session) if session.stage == Stage::Digested => {
-                    digested(live, session.id.clone(), items, &mut found)
+                    let stands = instance.universe.store.leads().remove(key).unwrap_or_default();
+                    digested(live, session.id.clone(), &stands, items, &mut found)
                 }
                 _ => {}
             }
         }
         if let (Some(before), Some(after)) = (before, after) {
             moved(live, instance, before, after, items, &mut found);
+            if before.stepped_back_until.is_some() && after.stepped_back_until.is_none() {
+                live.shadow.leads.entry(key.clone()).or_default().person_until = None;
+            }
             if before.lease.is_some() && after.lease.is_none() {
                 live.shadow.leads.entry(key.clone()).or_default().freed = Some(instance.universe.elapsed());
             }
@@ -104,13 +128,13 @@ fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Messa
         if !seen.arrivals.insert(message.arrival) {
             found.push(("every arrival number is given once", format!("{}", message.arrival)));
         }
-        if let Some(mark) = model::mark(&message.text) {
-            seen.marks.insert(message.arrival, mark.to_owned());
+        if message.text.starts_with(PERSON) {
+            seen.for_person.insert(message.arrival);
         }
         let age = instance.now().duration_since(message.key.sent_at);
         let config = &instance.universe.config;
-        let slack = jiff::SignedDuration::from_mins(2);
-        let needless = message.kind == "reaction";
+        let slack = SignedDuration::from_mins(2);
+        let needless = message.amends.is_some() || message.revoked;
         if age > config.stale_after + slack && message.end != Some(End::Stale) && !needless {
             found.push((
                 "a message older than 12 h on arrival is stale",
@@ -121,7 +145,19 @@ fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Messa
             found.push(("only a message older than 12 h is stale", message.key.id.to_string()));
         }
     }
-    if message.end.is_none() {
+    if message.amends.is_none()
+        && let Some(mark) = model::mark(&message.text)
+    {
+        seen.marks.insert(message.arrival, mark.to_owned());
+    }
+    if message.revoked {
+        let taken_back = seen.marks.remove(&message.arrival);
+        seen.revoked.extend(taken_back.map(|mark| (message.arrival, mark)));
+        seen.for_person.remove(&message.arrival);
+        seen.reopened.values_mut().for_each(|numbers| numbers.retain(|number| *number != message.arrival));
+        seen.reopened.retain(|_, numbers| !numbers.is_empty());
+    }
+    if message.needs_answer() {
         seen.waiting.insert(message.arrival)
     } else {
         seen.waiting.remove(&message.arrival)
@@ -150,7 +186,9 @@ fn noticed(
                 after.notices.contains(&Notice::Uncertain(message.key.id.clone()))
             }
             Some(sending) if sending.state != SendState::Refused || !of_the_channel(sending) => true,
-            _ => after.notices.iter().any(|notice| matches!(notice, Notice::Handover(_))),
+            // A reaction may change it later: it was told by then.
+            Some(_) if !live.shadow.refused.insert(message.key.id.clone()) => true,
+            _ => after.notices.iter().any(|notice| matches!(notice, Notice::Handover { .. })),
         };
         if !told {
             found.push(("what the business must know is written with it", message.key.id.to_string()));
@@ -158,12 +196,38 @@ fn noticed(
     }
 }
 
+/// A person wrote from the phone app.
+fn from_the_app(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Message) {
+    let seen = live.shadow.leads.entry(key.clone()).or_default();
+    if message.version == 1 {
+        seen.arrivals.insert(message.arrival);
+    }
+    let minutes = i64::from(instance.universe.plan.settings.step_back_minutes);
+    let until = message.key.sent_at + SignedDuration::from_mins(minutes);
+    if message.version == 1 && instance.now() < until {
+        seen.person_until = seen.person_until.max(Some(until));
+    }
+}
+
+/// The commit an outgoing message is part of.
+struct Commit<'a> {
+    before: Option<&'a State>,
+    after: Option<&'a State>,
+    now: Timestamp,
+    /// How many messages one turn takes.
+    most: usize,
+}
+
 /// What may be claimed, and what becomes of it.
-fn outgoing(live: &mut Live, most: usize, key: &LeadKey, before: Option<&State>, message: &Message, found: &mut Found) {
+fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Message, found: &mut Found) {
     let Some(sending) = &message.sending else { return };
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     if sending.state == SendState::Uncertain {
-        seen.reopened.insert(message.key.id.clone(), sending.answers.clone());
+        let open: Vec<_> =
+            sending.answers.iter().copied().filter(|number| !seen.revoked.contains_key(number)).collect();
+        if !open.is_empty() {
+            seen.reopened.insert(message.key.id.clone(), open);
+        }
         live.shadow.ever_uncertain.insert(message.key.id.clone());
         return;
     }
@@ -178,8 +242,11 @@ fn outgoing(live: &mut Live, most: usize, key: &LeadKey, before: Option<&State>,
     if !seen.arrivals.insert(message.arrival) {
         found.push(("every arrival number is given once", format!("{}", message.arrival)));
     }
-    if before.is_some_and(|state| state.mode == Mode::Human) {
+    if commit.before.is_some_and(|state| state.is_with_person(commit.now)) {
         found.push(("nothing is claimed while a person answers", message.key.id.to_string()));
+    }
+    if seen.person_until.is_some_and(|until| commit.now < until) {
+        found.push(("a person who writes from the phone app is left alone", message.key.id.to_string()));
     }
     if let (Body::Buttons { .. }, Some(session)) = (&sending.body, &message.session)
         && !seen.asked.insert(session.clone())
@@ -192,7 +259,7 @@ fn outgoing(live: &mut Live, most: usize, key: &LeadKey, before: Option<&State>,
     live.counts.turns += 1;
     live.counts.coalesced += u64::from(sending.answers.len() > 1);
     // One turn takes so many, the oldest first.
-    let full = sending.answers.len() >= most;
+    let full = sending.answers.len() >= commit.most;
     for (outgoing, mut numbers) in std::mem::take(&mut seen.reopened) {
         numbers.retain(|number| !sending.answers.contains(number));
         if full && numbers.iter().all(|number| Some(number) > sending.answers.last()) && !numbers.is_empty() {
@@ -201,6 +268,20 @@ fn outgoing(live: &mut Live, most: usize, key: &LeadKey, before: Option<&State>,
             found.push(("what an uncertain answer was to is in the next turn", format!("{outgoing} {numbers:?}")));
         }
     }
+    let is_farewell = Language::ALL.iter().any(|language| sending.body.text() == handover::farewell(*language));
+    let asked = sending.answers.iter().any(|number| seen.for_person.contains(number));
+    let told = |state: &State| state.notices.iter().any(|notice| matches!(notice, Notice::Handover { .. }));
+    let human = commit.after.is_some_and(|state| state.mode == Mode::Human && told(state));
+    if (asked && !is_farewell) || (is_farewell && !human) {
+        found.push(("who asks for a person gets one", message.key.id.to_string()));
+    }
+    if sending.answers.iter().any(|number| seen.revoked.contains_key(number)) {
+        found.push(("what was taken back is not answered", message.key.id.to_string()));
+    }
+    if is_farewell {
+        // The model was not asked, or its answer not used.
+        return;
+    }
     let read = sending.body.text().split_once('.').and_then(|(head, _)| head.rsplit_once(' ')).map(|(_, name)| name);
     let read = read.and_then(|name| live.seen.get(name));
     let marks = sending.answers.iter().filter_map(|number| seen.marks.get(number));
@@ -208,16 +289,34 @@ fn outgoing(live: &mut Live, most: usize, key: &LeadKey, before: Option<&State>,
     if !missed.is_empty() {
         found.push(("an answer has read everything it answers", format!("{} missed {missed:?}", message.key.id)));
     }
+    let gone: Vec<_> = seen.revoked.values().filter(|mark| read.is_some_and(|read| read.contains(*mark))).collect();
+    if !gone.is_empty() {
+        found.push(("an answer has not read what was taken back", format!("{} read {gone:?}", message.key.id)));
+    }
 }
 
-/// A session came to its digest.
-fn digested(live: &mut Live, id: SessionId, items: &[Item], found: &mut Found) {
+/// A session came to its digest, which has read its messages as they stand at this moment and nothing else.
+fn digested(live: &mut Live, id: SessionId, stands: &Lead, items: &[Item], found: &mut Found) {
     let note = items.iter().find_map(|item| match item {
         Item::Note(note) if note.kind == NoteKind::ConversationSummary => Some(note.text.clone()),
         _ => None,
     });
     let Some(note) = note else { return };
     live.counts.digested += 1;
+    let marks: BTreeSet<String> = memory::remembered(stands, &id)
+        .filter(|m| !m.revoked)
+        .filter_map(|m| model::mark(&m.text))
+        .map(str::to_owned)
+        .collect();
+    let seen = memory::name_of(&note).and_then(|name| live.seen.get(name)).cloned().unwrap_or_default();
+    if seen != marks {
+        let (missed, foreign): (Vec<_>, Vec<_>) =
+            (marks.difference(&seen).collect(), seen.difference(&marks).collect());
+        found.push((
+            "a digest has read all of its session and nothing else",
+            format!("{id}: missed {missed:?}, foreign {foreign:?}"),
+        ));
+    }
     let digests = live.shadow.digests.entry(id.clone()).or_default();
     digests.push(note);
     if digests.len() > 1 {
@@ -287,7 +386,7 @@ fn closed(instance: &Instance, before: &State, after: &State, items: &[Item], fo
     let late = instance.universe.now().duration_since(open.last_at) - config.idle;
     let timed =
         instance.universe.plan.calm && instance.universe.plan.remembers && open.armed && instance.cause == Cause::Fire;
-    if timed && late > jiff::SignedDuration::from_secs(90) {
+    if timed && late > SignedDuration::from_secs(90) {
         found.push(("a session closes within 90 s of idle", format!("{} {late:?} late", open.id)));
     }
 }
@@ -305,15 +404,17 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
         return;
     };
     let Some(message) = message else {
-        universe.broken("what was taken in is stored", place.id.to_string());
+        // Our own message, echoed, is stored already.
+        if received.message.speaker == Speaker::Customer {
+            universe.broken("what was taken in is stored", place.id.to_string());
+        }
         return;
     };
-    let waits = message.end.is_none() && message.arrival > state.answered && state.mode == Mode::Ai;
     let now = instance.now();
+    let waits = message.needs_answer() && message.arrival > state.answered && !state.is_with_person(now);
     // By the slowest clock: the holder's may be that one.
-    let slowest =
-        universe.now() + jiff::SignedDuration::from_millis(universe.plan.skews.iter().min().copied().unwrap_or(0));
-    let lasts = |lease: &Lease| slowest < lease.until + jiff::SignedDuration::from_secs(15);
+    let slowest = universe.now() + SignedDuration::from_millis(universe.plan.skews.iter().min().copied().unwrap_or(0));
+    let lasts = |lease: &Lease| slowest < lease.until + SignedDuration::from_secs(15);
     let held = state.lease.as_ref().is_some_and(lasts);
     let freed = universe.live().shadow.leads.get(&key).and_then(|seen| seen.freed);
     // Who gave the lease back a moment ago is delivered again, or looked before he did.

@@ -8,7 +8,7 @@ use zikaron_simulation::{Limits, run};
 /// A bug that is not found by then is a hole in the net.
 const BOUND: u64 = 3_000;
 
-const BUGS: [Bug; 28] = [
+const BUGS: [Bug; 36] = [
     Bug::ClaimTakesEverything,
     Bug::NumberBeforeMessage,
     Bug::RepeatIsNew,
@@ -37,6 +37,14 @@ const BUGS: [Bug; 28] = [
     Bug::BelowThePageUnseen,
     Bug::NoticeStruckFirst,
     Bug::ToldFirst,
+    Bug::EditUnseen,
+    Bug::LastEditToArriveWins,
+    Bug::EarlyForgotten,
+    Bug::DigestOfOldWords,
+    Bug::RevocationIgnored,
+    Bug::EchoIgnored,
+    Bug::OwnEchoTakenForPerson,
+    Bug::HandoverForgotten,
 ];
 
 /// The seed that finds a bug, and the promise it breaks there.

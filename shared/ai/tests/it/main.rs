@@ -13,7 +13,7 @@ use zikaron_ai::model::ChatModel;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Profile;
-use zikaron_protocol::ports::{DigestRequest, Model, ModelError, ReplyRequest, Speaker, Utterance};
+use zikaron_protocol::ports::{DigestRequest, Model, ModelError, Reply, ReplyRequest, Speaker, Utterance};
 
 #[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
 fn model_at(base: &str, key: Option<&str>) -> ChatModel {
@@ -56,7 +56,7 @@ async fn endpoint(answer: ResponseTemplate) -> MockServer {
 
 async fn replied(answer: ResponseTemplate) -> Result<String, ModelError> {
     let server = endpoint(answer).await;
-    model_at(&format!("{}/v1", server.uri()), None).reply(&question()).await
+    model_at(&format!("{}/v1", server.uri()), None).reply(&question()).await.map(|reply| reply.text)
 }
 
 fn formats(requests: &[Request]) -> Vec<Value> {
@@ -77,7 +77,7 @@ async fn an_answer_is_asked_for_with_model_key_and_conversation() {
         .mount(&server)
         .await;
     let model = model_at(&format!("{}/v1/", server.uri()), Some("sk-demo"));
-    assert_eq!(model.reply(&question()).await.unwrap(), "שלום! איך אפשר לעזור?");
+    assert_eq!(model.reply(&question()).await.unwrap().text, "שלום! איך אפשר לעזור?");
     let request = &server.received_requests().await.unwrap()[0];
     assert!(!request.headers.contains_key("api-key"), "only Azure gets it");
 }
@@ -149,9 +149,10 @@ async fn silence_a_cut_connection_and_no_connection_are_outages() {
         let (socket, _) = listener.accept().await.unwrap();
         socket.readable().await.unwrap();
     });
-    assert_eq!(model_at(&base, None).reply(&question()).await, unavailable("the connection broke"));
+    let text = async |model: ChatModel| model.reply(&question()).await.map(|reply| reply.text);
+    assert_eq!(text(model_at(&base, None)).await, unavailable("the connection broke"));
     cut.await.unwrap();
-    assert_eq!(model_at(&base, None).reply(&question()).await, unavailable("no connection"));
+    assert_eq!(text(model_at(&base, None)).await, unavailable("no connection"));
 }
 
 #[tokio::test]
@@ -192,6 +193,22 @@ async fn an_endpoint_that_knows_no_schema_is_asked_in_simpler_formats() {
             assert_eq!(asked, expected[..if knows_json { 2 } else { 3 }], "{word}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_reply_says_whether_a_person_is_needed_and_an_endpoint_is_asked_only_once_what_it_cannot_do() {
+    let answer = json!(json!({"answer": "רגע", "handover": true}).to_string());
+    let server = MockServer::start().await;
+    let refused = ResponseTemplate::new(400).set_body_string("response_format is not supported");
+    let schema = json!({"response_format": {"json_schema": {"name": "customer_reply"}}});
+    Mock::given(body_partial_json(schema)).respond_with(refused).expect(1).mount(&server).await;
+    Mock::given(method("POST")).respond_with(completion(&answer)).with_priority(10).mount(&server).await;
+    let model = model_at(&format!("{}/v1", server.uri()), None);
+    for _ in 0..2 {
+        assert_eq!(model.reply(&question()).await.unwrap(), Reply { text: "רגע".to_owned(), handover: true });
+    }
+    let asked = formats(&server.received_requests().await.unwrap());
+    assert_eq!(asked, [json!("json_schema"), json!("json_object"), json!("json_object")]);
 }
 
 #[tokio::test]

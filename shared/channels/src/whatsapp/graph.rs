@@ -172,6 +172,9 @@ fn message(outgoing: &Outgoing<'_>) -> Result<Value, &'static str> {
     message["messaging_product"] = json!("whatsapp");
     message["recipient_type"] = json!("individual");
     message["biz_opaque_callback_data"] = json!(outgoing.tag);
+    if let Some(quoted) = outgoing.quotes {
+        message["context"] = json!({"message_id": quoted.as_str()});
+    }
     match outgoing.to {
         CustomerAddress { phone: Some(phone), .. } => message["to"] = json!(phone.expose()),
         // A user id in `to` is answered with 200 and dropped.

@@ -26,13 +26,20 @@ impl Contact {
     }
 }
 
-/// Where a message came from, and the name in that customer's profile. None when nothing says who it was.
+/// Whose conversation a message belongs to, and the name in that customer's profile. None when nothing says whose.
+/// `names` are where the message names him: user id and phone number.
 ///
 /// A contact adds what the message itself does not say, if it is the sender's: the user ids agree or, where one of
 /// them is unknown, the phone numbers. `alone` says that there is one message and one contact; then a contact also
 /// counts that merely contradicts nothing. Anything looser would give one customer another's memory.
-pub(super) fn sender(message: &Value, contacts: &[Contact], alone: bool) -> Option<(CustomerAddress, Option<String>)> {
-    let own = CustomerAddress { bsuid: bsuid(message, "/from_user_id"), phone: phone(message, "/from") };
+pub(super) fn named(
+    message: &Value,
+    names: [&str; 2],
+    contacts: &[Contact],
+    alone: bool,
+) -> Option<(CustomerAddress, Option<String>)> {
+    let [user_id, number] = names;
+    let own = CustomerAddress { bsuid: bsuid(message, user_id), phone: phone(message, number) };
     let contact = contacts.iter().find(|contact| {
         agree(own.bsuid.as_ref(), contact.address.bsuid.as_ref())
             .or_else(|| agree(own.phone.as_ref(), contact.address.phone.as_ref()))
@@ -55,7 +62,7 @@ pub(super) fn phone(value: &Value, pointer: &str) -> Option<E164> {
     E164::parse(format!("+{}", digits.trim_start_matches('+'))).ok()
 }
 
-fn bsuid(value: &Value, pointer: &str) -> Option<Bsuid> {
+pub(super) fn bsuid(value: &Value, pointer: &str) -> Option<Bsuid> {
     Bsuid::parse(text(value, pointer)?.trim()).ok()
 }
 
@@ -69,7 +76,7 @@ mod tests {
 
     fn found(message: &Value, contacts: &Value, alone: bool) -> Option<(Option<String>, Option<String>)> {
         let contacts: Vec<Contact> = contacts.as_array().unwrap().iter().map(Contact::read).collect();
-        sender(message, &contacts, alone).map(|(address, _)| {
+        named(message, ["/from_user_id", "/from"], &contacts, alone).map(|(address, _)| {
             (address.bsuid.map(|id| id.expose().to_owned()), address.phone.map(|phone| phone.expose().to_owned()))
         })
     }

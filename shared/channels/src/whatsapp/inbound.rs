@@ -1,13 +1,15 @@
 //! The webhook's body, taken apart item by item: what cannot be read spoils only itself.
 
 use super::identity::{Contact, phone};
-use super::loose::{Members, integer, items, members, readable, text};
-use super::message::{Surroundings, received};
+use super::loose::{Members, integer, items, members, text};
+use super::message::{Role, Surroundings, received};
+use super::moved::moved;
 use super::status::settled;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use zikaron_protocol::event::Event;
+use zikaron_protocol::event::{Event, MessageReceived};
 use zikaron_protocol::ids::{ConnectionId, Line, NumberId};
+use zikaron_protocol::json::readable;
 
 /// What a body holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,8 +86,12 @@ pub enum Reason {
     /// The body is not about WhatsApp.
     #[error("not a whatsapp_business_account")]
     OtherObject,
-    /// Not a change of `messages`: echoes of the phone app, standby, account news, …
+    /// A field that says nothing of a conversation with a customer: news of the account, templates, groups, the history
+    /// of another device.
     #[error("field {0}")]
+    NotForUs(&'static str),
+    /// A field nobody knew when this was written.
+    #[error("unknown field {0}")]
     OtherField(String),
     /// Meta reports an error of the account.
     #[error("code {0}")]
@@ -122,6 +128,73 @@ pub fn parse(connection: &ConnectionId, body: &[u8]) -> Result<Parsed, Malformed
     Ok(reader.parsed)
 }
 
+/// The fields whose items belong to a conversation with a customer.
+#[derive(Clone, Copy)]
+enum Conversation {
+    Messages(Role),
+    UserIds,
+}
+
+impl Conversation {
+    fn of(field: &str) -> Option<Self> {
+        Some(match field {
+            "messages" => Self::Messages(Role::Customer),
+            "standby" => Self::Messages(Role::Standby),
+            "smb_message_echoes" => Self::Messages(Role::Echo),
+            "user_id_update" => Self::UserIds,
+            _ => return None,
+        })
+    }
+
+    /// The name of the list its items stand in.
+    fn list(self) -> &'static str {
+        match self {
+            Self::Messages(Role::Customer | Role::Standby) => "messages",
+            Self::Messages(Role::Echo) => "message_echoes",
+            Self::UserIds => "user_id_update",
+        }
+    }
+}
+
+/// Fields that are known, and of no consequence for a conversation. Calls come by the voice platforms' own webhooks.
+const NOT_FOR_US: [&str; 25] = [
+    "account_alerts",
+    "account_review_update",
+    "account_settings_update",
+    "account_update",
+    "business_capability_update",
+    "business_username_updates",
+    "calls",
+    "flows",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
+    "history",
+    "message_template_components_update",
+    "message_template_quality_update",
+    "message_template_status_update",
+    "messaging_handovers",
+    "partner_solutions",
+    "payment_configuration_update",
+    "phone_number_name_update",
+    "phone_number_quality_update",
+    "security",
+    "smb_app_state_sync",
+    "template_category_update",
+    "user_preferences",
+];
+
+fn not_for_us(field: &str) -> Reason {
+    match NOT_FOR_US.into_iter().find(|known| *known == field) {
+        Some(known) => Reason::NotForUs(known),
+        None => {
+            let name = field.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
+            Reason::OtherField(name)
+        }
+    }
+}
+
 struct Reader<'a> {
     connection: &'a ConnectionId,
     parsed: Parsed,
@@ -154,25 +227,23 @@ impl Reader<'_> {
     fn change(&mut self, change: &RawValue) {
         let Some(change) = members(change) else { return self.set_aside(Part::Change, Reason::Unreadable) };
         let field = change.get("field").and_then(|field| serde_json::from_str::<String>(field.get()).ok());
-        match field.as_deref() {
-            None => self.set_aside(Part::Change, Reason::Missing("field")),
-            Some("messages") => match change.get("value").and_then(|value| members(value)) {
-                Some(value) => self.value(&value),
-                None => self.set_aside(Part::Change, Reason::Unreadable),
-            },
-            Some(other) => {
-                let name = other.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
-                self.set_aside(Part::Change, Reason::OtherField(name));
-            }
+        let Some(field) = field else { return self.set_aside(Part::Change, Reason::Missing("field")) };
+        let Some(list) = Conversation::of(&field) else {
+            return self.set_aside(Part::Change, not_for_us(&field));
+        };
+        match change.get("value").and_then(|value| members(value)) {
+            Some(value) => self.value(&value, list),
+            None => self.set_aside(Part::Change, Reason::Unreadable),
         }
     }
 
-    /// The `value` of a change of `messages`.
-    fn value(&mut self, value: &Members<'_>) {
+    /// The `value` of a change that belongs to a conversation.
+    fn value(&mut self, value: &Members<'_>, of: Conversation) {
         let metadata: Value =
             value.get("metadata").and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
         let contacts = self.values(value.get("contacts").copied(), Part::Contact);
-        let messages = self.values(value.get("messages").copied(), Part::Message);
+        let list = of.list();
+        let messages = self.values(value.get(list).copied(), Part::Message);
         let statuses = self.values(value.get("statuses").copied(), Part::Status);
         for error in self.values(value.get("errors").copied(), Part::Error) {
             self.set_aside(Part::Error, integer(&error, "/code").map_or(Reason::Unreadable, Reason::ChannelError));
@@ -186,17 +257,22 @@ impl Reader<'_> {
         let line = Line { connection: self.connection.clone(), number };
         // Unreadable items count: one of them may be the contact's message.
         let count = |name: &str| items(value.get(name).copied()).map_or(0, |items| items.len());
-        let alone = count("messages") == 1 && count("contacts") == 1;
+        let alone = count(list) == 1 && count("contacts") == 1;
         let contacts: Vec<Contact> = contacts.iter().map(Contact::read).collect();
         let own = phone(&metadata, "/display_phone_number");
-        let around = Surroundings { line: &line, own: own.as_ref(), contacts: &contacts, alone };
-        self.messages(&messages, &around);
+        match of {
+            Conversation::Messages(role) => {
+                let around = Surroundings { role, line: &line, own: own.as_ref(), contacts: &contacts, alone };
+                self.messages(&messages, |message| received(message, &around));
+            }
+            Conversation::UserIds => self.messages(&messages, |item| moved(item, &line)),
+        }
         self.statuses(&statuses, &line);
     }
 
-    fn messages(&mut self, messages: &[Value], around: &Surroundings<'_>) {
+    fn messages(&mut self, messages: &[Value], read: impl Fn(&Value) -> Result<MessageReceived, Reason>) {
         for message in messages {
-            match received(message, around) {
+            match read(message) {
                 Ok(event) => self.parsed.events.push(Event::MessageReceived(event)),
                 Err(reason) => self.set_aside(Part::Message, reason),
             }

@@ -1,19 +1,36 @@
-//! One item of `messages[]`.
+//! One item of `messages[]`, or of `message_echoes[]`.
 
-use super::identity::{Contact, phone, sender};
+use super::enclosed::{enclosed, form, place};
+use super::identity::{Contact, bsuid, named, phone};
 use super::inbound::Reason;
 use super::loose::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
-use zikaron_protocol::event::{Incoming, MessageReceived};
-use zikaron_protocol::ids::{E164, Line, MessageId};
+use zikaron_memory::content::Content;
+use zikaron_protocol::event::{Amendment, Amends, Incoming, MessageReceived, Purpose};
+use zikaron_protocol::ids::{CustomerAddress, E164, Line, MessageId};
+use zikaron_protocol::ports::Speaker;
 
 /// The longest text that is kept, in characters: at most 256 KiB, so that an event fits the bus (1 MB) and a message
 /// the table (400 KB an item).
 const MAX_TEXT_CHARS: usize = 65_536;
+/// The longest emoji, in characters: a family with skin tones has eleven.
+const MAX_EMOJI_CHARS: usize = 16;
+
+/// Whose conversation an item belongs to, and who answers in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A customer writes to the business.
+    Customer,
+    /// A customer writes, and another application holds the conversation.
+    Standby,
+    /// A person of the business writes from the phone app.
+    Echo,
+}
 
 /// What stands around a message: the same for all messages of one `value`.
 pub(super) struct Surroundings<'a> {
+    pub(super) role: Role,
     pub(super) line: &'a Line,
     /// The business's own number, where Meta names it.
     pub(super) own: Option<&'a E164>,
@@ -31,86 +48,137 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
     if text(item, "/group_id").is_some() {
         return Err(Reason::Group);
     }
-    if around.own.is_some() && phone(item, "/from").as_ref() == around.own {
+    let echo = around.role == Role::Echo;
+    if !echo && around.own.is_some() && phone(item, "/from").as_ref() == around.own {
         return Err(Reason::Echo);
     }
-    let (customer, profile_name) = sender(item, around.contacts, around.alone).ok_or(Reason::NoSender)?;
-    let content = Content::of(&kind, item);
+    let names = if echo { ["/to_user_id", "/to"] } else { ["/from_user_id", "/from"] };
+    let (customer, profile_name) = named(item, names, around.contacts, around.alone).ok_or(Reason::NoSender)?;
+    let said = Said::of(&kind, item);
     Ok(MessageReceived {
         line: around.line.clone(),
         customer,
-        profile_name,
+        profile_name: profile_name.filter(|_| !echo),
         message: Incoming {
             id,
             sent_at,
+            speaker: if echo { Speaker::Staff } else { Speaker::Customer },
             kind: if is_token(&kind) { kind } else { "unknown".to_owned() },
-            text: content.text.and_then(kept),
-            button: content.button.and_then(kept),
+            text: said.text.and_then(kept),
+            enclosed: enclosed(item, said.content),
+            button: said.button.and_then(kept),
             quotes: text(item, "/context/id").and_then(|id| MessageId::parse(id).ok()),
-            answerable: content.answerable,
+            purpose: match said.purpose {
+                Purpose::Ask if around.role != Role::Customer => Purpose::Tell,
+                // A customer's own names are told by the customer alone.
+                Purpose::Moved { .. } if echo => Purpose::Notice,
+                purpose => purpose,
+            },
         },
     })
 }
 
 /// What a message says.
-struct Content {
+struct Said {
     text: Option<String>,
+    content: Option<Content>,
     button: Option<String>,
-    answerable: bool,
+    purpose: Purpose,
 }
 
-impl Content {
-    /// Words of the customer, or media with or without them.
-    fn said(text: Option<String>) -> Self {
-        Self { text, button: None, answerable: true }
+impl Said {
+    /// Words, or something with or without them.
+    fn words(text: Option<String>, content: Option<Content>) -> Self {
+        Self { text, content, button: None, purpose: Purpose::Ask }
     }
 
     /// Something that asks for no answer.
-    fn silent(text: Option<String>) -> Self {
-        Self { text, button: None, answerable: false }
+    fn silent(purpose: Purpose) -> Self {
+        Self { text: None, content: None, button: None, purpose }
     }
 
     fn of(kind: &str, item: &Value) -> Self {
         let at = |pointer: &str| text(item, pointer);
+        let media = |content| Self::words(at(&format!("/{kind}/caption")), Some(content));
         match kind {
-            "text" => Self::said(at("/text/body")),
-            "image" | "video" | "document" | "sticker" | "audio" => Self::said(at(&format!("/{kind}/caption"))),
-            "order" => Self::said(at("/order/text")),
-            "button" => Self { button: at("/button/payload"), ..Self::said(at("/button/text")) },
+            "text" => Self::words(at("/text/body"), None),
+            "image" => media(Content::Image),
+            "video" => media(Content::Video),
+            "document" => media(Content::Document { name: at("/document/filename") }),
+            "sticker" => media(Content::Sticker),
+            "audio" if item.pointer("/audio/voice") == Some(&Value::Bool(true)) => media(Content::Voice),
+            "audio" => media(Content::Audio),
+            "location" => Self::words(None, Some(Content::Location { place: place(item) })),
+            "contacts" => Self::words(None, Some(Content::Contacts { names: names(item) })),
+            "order" => Self::words(at("/order/text"), Some(Content::Order { products: products(item) })),
+            "button" => Self { button: at("/button/payload"), ..Self::words(at("/button/text"), None) },
             "interactive" => Self::of_interactive(item),
-            "reaction" => Self::silent(at("/reaction/emoji")),
+            "reaction" => Self::amends(item, "/reaction/message_id", Amendment::React { emoji: emoji(item) }),
             "edit" => Self::of_edit(item),
-            // A system notice's text names phone numbers, and it is Meta's, not the customer's.
-            "revoke" | "system" | "request_welcome" => Self::silent(None),
+            "revoke" => Self::amends(item, "/revoke/original_message_id", Amendment::Revoke),
+            "system" => Self::silent(moved(item)),
+            "request_welcome" => Self::silent(Purpose::Notice),
             // Meta hides the content, but there was one (a poll, a view-once photo): silence would be rude.
-            "location" | "contacts" | "unsupported" => Self::said(None),
+            "unsupported" => Self::words(None, Some(Content::Unsupported)),
             // A type of the future: a body under its own name is something the customer sent.
-            _ if item.get(kind).is_some_and(|body| !body.is_null()) => Self::said(None),
-            _ => Self::silent(None),
+            _ if item.get(kind).is_some_and(|body| !body.is_null()) => Self::words(None, Some(Content::Unknown)),
+            _ => Self::silent(Purpose::Notice),
         }
     }
 
     fn of_interactive(item: &Value) -> Self {
-        let at = |pointer: &str| text(item, pointer);
         for reply in ["button_reply", "list_reply"] {
             if let Some(body) = item.pointer(&format!("/interactive/{reply}")) {
-                return Self { button: text(body, "/id"), ..Self::said(text(body, "/title")) };
+                return Self { button: text(body, "/id"), ..Self::words(text(body, "/title"), None) };
             }
         }
         if item.pointer("/interactive/call_permission_reply").is_some() {
-            return Self::silent(None);
+            return Self::silent(Purpose::Notice);
         }
-        Self::said(at("/interactive/nfm_reply/body"))
+        match item.pointer("/interactive/nfm_reply") {
+            Some(reply) => Self::words(None, Some(form(reply))),
+            None => Self::words(None, Some(Content::Unknown)),
+        }
     }
 
-    /// The new wording, so that the conversation shows it. An edit is no new question.
-    fn of_edit(item: &Value) -> Self {
-        let Some(message) = item.pointer("/edit/message") else { return Self::silent(None) };
-        match text(message, "/type").as_deref() {
-            None | Some("edit") => Self::silent(text(message, "/text/body")),
-            Some(kind) => Self { answerable: false, ..Self::of(kind, message) },
-        }
+    /// A change of another message; a notice where nothing says of which.
+    fn amends(item: &Value, target: &str, how: Amendment) -> Self {
+        let target = text(item, target).and_then(|id| MessageId::parse(id).ok());
+        Self::silent(target.map_or(Purpose::Notice, |target| Purpose::Amend(Amends { target, how })))
     }
+
+    /// The new wording. An edit is no new question.
+    fn of_edit(item: &Value) -> Self {
+        let words = item.pointer("/edit/message").and_then(|message| {
+            let kind = text(message, "/type").filter(|kind| kind != "edit").unwrap_or_else(|| "text".to_owned());
+            Self::of(&kind, message).text
+        });
+        Self { text: words, ..Self::amends(item, "/edit/original_message_id", Amendment::Edit) }
+    }
+}
+
+fn emoji(item: &Value) -> Option<String> {
+    let emoji: String =
+        text(item, "/reaction/emoji")?.chars().filter(|c| !c.is_control()).take(MAX_EMOJI_CHARS).collect();
+    (!emoji.trim().is_empty()).then_some(emoji)
+}
+
+/// The names on the cards.
+fn names(item: &Value) -> Vec<String> {
+    let cards = item.get("contacts").and_then(Value::as_array);
+    let name = |card: &Value| text(card, "/name/formatted_name").or_else(|| text(card, "/name/first_name"));
+    cards.into_iter().flatten().filter_map(name).map(|name| super::enclosed::short(&name)).take(50).collect()
+}
+
+fn products(item: &Value) -> usize {
+    item.pointer("/order/product_items").and_then(Value::as_array).map_or(0, Vec::len)
+}
+
+/// A system notice's text names phone numbers, and it is Meta's, not the customer's: only the new names are kept.
+fn moved(item: &Value) -> Purpose {
+    let is_change = text(item, "/system/type").is_some_and(|kind| kind.starts_with("user_changed"));
+    let to = CustomerAddress { bsuid: bsuid(item, "/system/user_id"), phone: phone(item, "/system/wa_id") };
+    if is_change && to != CustomerAddress::default() { Purpose::Moved { to } } else { Purpose::Notice }
 }
 
 /// U+0000 is cut out: no store or prompt gains from it, and some break on it. Nothing left is none.
@@ -131,7 +199,7 @@ mod tests {
 
     fn read(kind: &str, body: &Value) -> Incoming {
         let line: Line = serde_json::from_value(json!({"connection": "demo", "number": "100000000000001"})).unwrap();
-        let around = Surroundings { line: &line, own: None, contacts: &[], alone: false };
+        let around = Surroundings { role: Role::Customer, line: &line, own: None, contacts: &[], alone: false };
         let mut item = json!({"from": "972555000001", "id": "wamid.A", "timestamp": "1700000000", "type": kind});
         item[kind] = body.clone();
         received(&item, &around).unwrap().message
@@ -153,12 +221,14 @@ mod tests {
             ("button", json!({"payload": "p", "text": "כן"}), Some("כן"), Some("p"), true),
             ("interactive", json!({"button_reply": {"id": "b", "title": "כן"}}), Some("כן"), Some("b"), true),
             ("interactive", json!({"list_reply": {"id": "r", "title": "תור"}}), Some("תור"), Some("r"), true),
-            ("interactive", json!({"nfm_reply": {"body": "Sent"}}), Some("Sent"), None, true),
+            ("interactive", json!({"nfm_reply": {"body": "Sent"}}), None, None, true),
             ("interactive", json!({"call_permission_reply": {"response": "accept"}}), None, None, false),
-            ("reaction", json!({"message_id": "wamid.B", "emoji": "👍"}), Some("👍"), None, false),
-            ("reaction", json!({"message_id": "wamid.B"}), None, None, false),
+            ("interactive", json!({"gesture_reply": {}}), None, None, true),
+            ("reaction", json!({"message_id": "wamid.B", "emoji": "👍"}), None, None, false),
+            ("reaction", Value::Null, None, None, false),
             ("edit", json!({"message": {"type": "text", "text": {"body": "חמש"}}}), Some("חמש"), None, false),
             ("edit", json!({"message": {"type": "image", "image": {"caption": "א"}}}), Some("א"), None, false),
+            ("edit", json!({"message": {"text": {"body": "שש"}}}), Some("שש"), None, false),
             ("edit", json!({"message": {"type": "edit", "edit": {"message": {}}}}), None, None, false),
             ("edit", Value::Null, None, None, false),
             ("revoke", json!({"original_message_id": "wamid.B"}), None, None, false),
@@ -168,11 +238,81 @@ mod tests {
             ("hologram", json!({"id": "1"}), None, None, true),
             ("hologram", Value::Null, None, None, false),
         ];
-        for (kind, body, text, button, answerable) in table {
+        for (kind, body, text, button, asks) in table {
             let read = read(kind, &body);
-            let found = (read.text.as_deref(), read.button.as_deref(), read.answerable);
-            assert_eq!(found, (text, button, answerable), "{kind} {body}");
+            let found = (read.text.as_deref(), read.button.as_deref(), read.purpose == Purpose::Ask);
+            assert_eq!(found, (text, button, asks), "{kind} {body}");
             assert_eq!(read.kind, kind);
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_named_without_a_language() {
+        let answers = |pairs: &[(&str, &str)]| Content::Form {
+            answers: pairs.iter().map(|(asked, answer)| ((*asked).to_owned(), (*answer).to_owned())).collect(),
+        };
+        let at = |place: &str| Content::Location { place: place.to_owned() };
+        let flow = r#"{"flow_token":"x","date":"2026-11-20","guests":2,"extras":["a","b"],"vip":true,"empty":null}"#;
+        let table = [
+            ("image", json!({"id": "1"}), Content::Image),
+            ("video", json!({"id": "1"}), Content::Video),
+            ("sticker", json!({"id": "1", "animated": true}), Content::Sticker),
+            ("audio", json!({"id": "1", "voice": true}), Content::Voice),
+            ("audio", json!({"id": "1"}), Content::Audio),
+            ("document", json!({"filename": "a.pdf"}), Content::Document { name: Some("a.pdf".to_owned()) }),
+            ("location", json!({"name": "מספרה", "address": "דיזנגוף 50"}), at("מספרה, דיזנגוף 50")),
+            ("location", json!({"latitude": "32.08", "longitude": 34.781}), at("32.08000, 34.78100")),
+            ("location", Value::Null, at("")),
+            (
+                "contacts",
+                json!([{"name": {"formatted_name": "דנה"}}, {}]),
+                Content::Contacts { names: vec!["דנה".to_owned()] },
+            ),
+            ("order", json!({"product_items": [{}, {}]}), Content::Order { products: 2 }),
+            (
+                "interactive",
+                json!({"nfm_reply": {"response_json": flow}}),
+                answers(&[("date", "2026-11-20"), ("extras", "a, b"), ("guests", "2"), ("vip", "true")]),
+            ),
+            ("interactive", json!({"nfm_reply": {"response_json": "no json"}}), answers(&[])),
+            ("unsupported", Value::Null, Content::Unsupported),
+            ("hologram", json!({}), Content::Unknown),
+        ];
+        for (kind, body, content) in table {
+            assert_eq!(read(kind, &body).enclosed.content, Some(content), "{kind} {body}");
+        }
+    }
+
+    #[test]
+    fn a_change_names_its_message_and_a_moved_customer_his_new_names() {
+        let amends = |how| Purpose::Amend(Amends { target: MessageId::parse("wamid.B").unwrap(), how });
+        let to = |bsuid: Option<&str>, phone: Option<&str>| Purpose::Moved {
+            to: serde_json::from_value(json!({"bsuid": bsuid, "phone": phone})).unwrap(),
+        };
+        let table = [
+            (
+                "reaction",
+                json!({"message_id": "wamid.B", "emoji": "👍"}),
+                amends(Amendment::React { emoji: Some("👍".to_owned()) }),
+            ),
+            ("reaction", json!({"message_id": "wamid.B", "emoji": ""}), amends(Amendment::React { emoji: None })),
+            ("reaction", json!({"message_id": "wamid.B"}), amends(Amendment::React { emoji: None })),
+            ("reaction", json!({"message_id": "no id"}), Purpose::Notice),
+            ("edit", json!({"original_message_id": "wamid.B"}), amends(Amendment::Edit)),
+            ("edit", json!({}), Purpose::Notice),
+            ("revoke", json!({"original_message_id": "wamid.B"}), amends(Amendment::Revoke)),
+            ("revoke", Value::Null, Purpose::Notice),
+            (
+                "system",
+                json!({"type": "user_changed_number", "wa_id": "972555000002"}),
+                to(None, Some("+972555000002")),
+            ),
+            ("system", json!({"type": "user_changed_user_id", "user_id": "IL.22"}), to(Some("IL.22"), None)),
+            ("system", json!({"type": "customer_identity_changed", "wa_id": "972555000002"}), Purpose::Notice),
+            ("system", json!({"type": "user_changed_number"}), Purpose::Notice),
+        ];
+        for (kind, body, purpose) in table {
+            assert_eq!(read(kind, &body).purpose, purpose, "{kind} {body}");
         }
     }
 

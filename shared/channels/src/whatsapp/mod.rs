@@ -4,7 +4,9 @@ pub mod graph;
 pub mod inbound;
 pub mod refusal;
 
+mod enclosed;
 mod identity;
 mod loose;
 mod message;
+mod moved;
 mod status;

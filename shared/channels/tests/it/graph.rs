@@ -50,7 +50,7 @@ fn both() -> CustomerAddress {
 }
 
 async fn send(client: &impl Messenger, to: &CustomerAddress, body: &Body) -> Result<MessageId, SendError> {
-    client.send(Outgoing { line: &line(), to, body, tag: "out-1" }).await
+    client.send(Outgoing { line: &line(), to, body, quotes: None, tag: "out-1" }).await
 }
 
 fn text(text: &str) -> Body {
@@ -216,7 +216,7 @@ async fn what_meta_would_refuse_is_not_sent() {
     }
     assert_eq!(send(&client, &CustomerAddress::default(), &text("x")).await.unwrap_err(), for_good);
     let tag = "x".repeat(513);
-    let long_tag = Outgoing { line: &line(), to: &both(), body: &text("x"), tag: &tag };
+    let long_tag = Outgoing { line: &line(), to: &both(), body: &text("x"), quotes: None, tag: &tag };
     assert_eq!(client.send(long_tag).await.unwrap_err(), for_good);
     send(&client, &both(), &text(&"א".repeat(4096))).await.unwrap();
     send(&client, &both(), &buttons(&"א".repeat(1024), vec![titled(&"א".repeat(20))])).await.unwrap();

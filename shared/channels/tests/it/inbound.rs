@@ -1,8 +1,9 @@
 //! The parser against `events/whatsapp-*.json`.
 
 use zikaron_channels::whatsapp::inbound::{Malformed, Parsed, Part, Reason, parse};
-use zikaron_protocol::event::{DeliveryStatus, Event, MessageReceived};
-use zikaron_protocol::ids::{ConnectionId, E164};
+use zikaron_protocol::event::{DeliveryStatus, Event, MessageReceived, Purpose};
+use zikaron_protocol::ids::{Bsuid, ConnectionId, E164};
+use zikaron_protocol::ports::Speaker;
 
 fn sample(name: &str) -> Vec<u8> {
     let path = format!("{}/../../events/whatsapp-{name}.json", env!("CARGO_MANIFEST_DIR"));
@@ -38,26 +39,33 @@ fn a_message_keeps_its_own_time_line_customer_and_words() {
     assert_eq!(read.profile_name.as_deref(), Some("יוסי כהן"));
     assert_eq!(read.message.sent_at.to_string(), "2026-11-16T08:00:00Z");
     assert_eq!(read.message.text.as_deref(), Some("היי, אפשר לקבוע תור לשבוע הבא? 🙏 עדיף בבוקר"));
-    assert!(read.message.answerable);
+    assert_eq!(read.message.purpose, Purpose::Ask);
 }
 
 #[test]
-fn every_kind_of_message_is_read() {
-    let table = [
-        ("image", "image", Some("משהו כזה"), true),
-        ("voice", "audio", None, true),
-        ("button-reply", "interactive", Some("להתחיל מחדש"), true),
-        ("reaction", "reaction", Some("👍"), false),
-        ("edit", "edit", Some("לא, עדיף בערב"), false),
-        ("revoke", "revoke", None, false),
-        ("system-number-changed", "system", None, false),
-        ("unsupported", "unsupported", None, true),
-    ];
-    for (name, kind, text, answerable) in table {
-        let message = only_message(name).message;
-        let found = (message.kind.as_str(), message.text.as_deref(), message.answerable);
-        assert_eq!(found, (kind, text, answerable), "{name}");
+fn what_the_business_writes_itself_is_its_own_and_belongs_to_the_customer_s_conversation() {
+    for (name, bsuid) in [("phone-app-echo", None), ("phone-app-echo-image", Some("IL.13491208655302741918"))] {
+        let echo = only_message(name);
+        assert_eq!((echo.message.speaker, &echo.message.purpose), (Speaker::Staff, &Purpose::Tell), "{name}");
+        assert_eq!(echo.customer.phone.unwrap().expose(), "+972555000001");
+        assert_eq!(echo.customer.bsuid.as_ref().map(Bsuid::expose), bsuid);
+        assert_eq!(echo.profile_name, None);
     }
+}
+
+#[test]
+fn where_another_application_holds_the_conversation_nothing_is_asked() {
+    let message = only_message("standby").message;
+    assert_eq!((message.speaker, message.purpose), (Speaker::Customer, Purpose::Tell));
+}
+
+#[test]
+fn a_new_user_id_comes_as_the_same_notice_however_often_it_is_told() {
+    let told = only_message("user-id-update");
+    assert_eq!(told, only_message("user-id-update"));
+    assert_eq!(told.customer.bsuid.unwrap().expose(), "IL.13491208655302741918");
+    let Purpose::Moved { to } = told.message.purpose else { panic!() };
+    assert_eq!(to.bsuid.unwrap().expose(), "IL.24681357902468135790");
 }
 
 #[test]
@@ -89,11 +97,14 @@ fn a_status_settles_with_our_tag() {
 }
 
 #[test]
-fn groups_echoes_and_standby_are_set_aside() {
+fn what_belongs_to_no_conversation_is_set_aside_by_name() {
     for (name, reason) in [
         ("group", "message: written in a group"),
-        ("phone-app-echo", "change: field smb_message_echoes"),
-        ("standby", "change: field standby"),
+        ("messaging-handover", "change: field messaging_handovers"),
+        ("history", "change: field history"),
+        ("account-update", "change: field account_update"),
+        ("template-status", "change: field message_template_status_update"),
+        ("unknown-field", "change: unknown field teleportation"),
     ] {
         let parsed = read(name);
         assert_eq!(parsed.events, [], "{name}");

@@ -3,3 +3,5 @@
 
 mod graph;
 mod inbound;
+mod samples;
+mod scene;

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
 mod conformance;
+mod content;
 mod document;
 mod evidence;
+mod handover;
 mod histories;
 mod lists;
 mod merge;

@@ -10,6 +10,7 @@ fn the_defaults_are_those_of_the_specification() {
     assert_eq!(settings.language, Language::Hebrew);
     assert_eq!((settings.resume_max_gap_days, settings.resume_prompt), (30, ResumePrompt::Buttons));
     assert_eq!((settings.quiet_ms, settings.max_wait_ms), (1500, 10_000));
+    assert_eq!((settings.step_back_minutes, settings.quote_answered), (60, false));
     assert_eq!(settings.fields(), FieldList::standard(Language::Hebrew));
     assert_eq!(settings.validate(), Ok(()));
 }
@@ -33,6 +34,8 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("resume_prompt", "\"text\""),
         ("max_wait_ms", "8000"),
         ("quiet_ms", "0"),
+        ("step_back_minutes", "90"),
+        ("quote_answered", "true"),
     ] {
         assert!(Settings::KEYS.contains(&key));
         assert_eq!(settings.set(key, value), Ok(()), "{key}");
@@ -55,7 +58,9 @@ fn every_setting_can_be_set_from_a_command_line() {
       "resume_max_gap_days": 7,
       "resume_prompt": "text",
       "quiet_ms": 0,
-      "max_wait_ms": 8000
+      "max_wait_ms": 8000,
+      "step_back_minutes": 90,
+      "quote_answered": true
     }
     "#);
     assert_eq!(settings.fields().iter().count(), 1);
@@ -91,7 +96,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of enable_customer_service, name, instructions, language, fields, resume_max_gap_days, resume_prompt, quiet_ms, max_wait_ms
+    there is no setting "colour": choose one of enable_customer_service, name, instructions, language, fields, resume_max_gap_days, resume_prompt, quiet_ms, max_wait_ms, step_back_minutes, quote_answered
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative

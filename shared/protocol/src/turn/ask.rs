@@ -7,7 +7,9 @@ use crate::message::Message;
 use crate::ports::{Model, Ports, ReplyRequest, Speaker, Utterance};
 use crate::state::Resume;
 use crate::store::Memory;
+use crate::words;
 use tracing::info;
+use zikaron_memory::handover::{self, Cause};
 use zikaron_memory::language::Language;
 use zikaron_memory::settings::Settings;
 use zikaron_memory::{render, resume};
@@ -19,21 +21,38 @@ pub(super) struct Answer {
     pub(super) text: String,
     /// The question that follows it, once per return.
     pub(super) question: Option<String>,
+    /// It is the last one: a person answers from then on.
+    pub(super) handover: Option<Cause>,
+}
+
+impl Answer {
+    /// One last sentence (spec H).
+    fn farewell(cause: Cause, language: Language) -> Self {
+        Self { text: handover::farewell(language).to_owned(), question: None, handover: Some(cause) }
+    }
 }
 
 pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Answer, TurnError> {
     let settings = &turn.settings;
+    let waiting = read.shown.iter().filter(|message| read.waiting.contains(&message.arrival));
+    if waiting.filter_map(Message::own_words).any(handover::wants_person) {
+        return Ok(Answer::farewell(Cause::CustomerAsked, settings.language));
+    }
     let question = question(read, settings);
     let request = ReplyRequest {
         system: system(p, turn, read, question.as_deref()),
-        conversation: read.shown.iter().map(|message| utterance(message, settings.language)).collect(),
+        conversation: read.shown.iter().map(|message| utterance(message, read, settings.language)).collect(),
     };
-    let text = p.model().reply(&request).await?;
+    let reply = p.model().reply(&request).await?;
+    if reply.handover {
+        return Ok(Answer::farewell(Cause::AiAsked, settings.language));
+    }
+    let text = reply.text;
     let text = if read.memory.is_some() { once(text, question.is_some(), read, settings.language) } else { text };
     if question.is_some() {
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
-    Ok(Answer { text, question })
+    Ok(Answer { text, question, handover: None })
 }
 
 /// The answer without the question in the model's own words: the code asks when it is due, and nobody asks again. Left
@@ -82,13 +101,13 @@ fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, memory: &Memory) -> Option<S
     block
 }
 
-fn utterance(message: &Message, language: Language) -> Utterance {
+fn utterance(message: &Message, read: &Read, language: Language) -> Utterance {
+    let Utterance { speaker, text } = words::utterance(message, language, &read.quoted);
     let mark = match (message.is_unconfirmed(), language) {
         (false, _) => "",
         (true, Language::Hebrew) => "[לא ידוע אם ההודעה הזו הגיעה ללקוח] ",
         (true, Language::English) => "[it is not known whether the customer got this message] ",
     };
-    let speaker = message.speaker;
     let mark = if speaker == Speaker::Customer { "" } else { mark };
-    Utterance { speaker, text: format!("{mark}{}", message.text) }
+    Utterance { speaker, text: format!("{mark}{text}") }
 }

@@ -4,28 +4,24 @@
 use super::ask::Answer;
 use super::read::Read;
 use super::write::{Wrote, back_off, reload, write};
-use super::{Turn, TurnError, lease};
+use super::{Turn, TurnError, lease, parts};
 use crate::ids::MessageId;
 use crate::message::{Message, MessageKey, SendState, Sending};
-use crate::ports::{Body, Button, Clock, Ids, Ports, Speaker};
+use crate::notice::Notice;
+use crate::ports::{Body, Clock, Ids, Ports, Speaker};
 use crate::state::{Asked, InFlight, Leftover, Mode, Resume, State, Unsettled};
 use crate::store::Item;
 use crate::teeth::{Bug, has};
 use jiff::Timestamp;
-use zikaron_memory::resume;
+use zikaron_memory::content::Enclosed;
+use zikaron_memory::handover::Cause;
 use zikaron_memory::session::Channel;
-use zikaron_memory::settings::{ResumePrompt, Settings};
-
-/// The longest text the channel takes, in characters.
-const TEXT_MOST: usize = 4096;
-/// The longest text beside reply buttons, in characters.
-const BUTTONS_MOST: usize = 1024;
 
 /// How a claim ended.
 pub(super) enum Claimed {
     /// These are to be sent, in this order.
     Yes(Vec<Message>),
-    /// Newer messages came: read again.
+    /// Newer messages came, or what was read was changed: read again.
     Superseded,
     /// A person took over, or some of the messages came to their end otherwise: look again.
     NothingWaits,
@@ -40,12 +36,16 @@ pub(super) async fn claim<P: Ports>(
     answer: Answer,
     may_start_over: bool,
 ) -> Result<Claimed, TurnError> {
-    let asks = answer.question.is_some();
-    let bodies = bodies(answer, &turn.settings);
+    let saying = Saying {
+        asks: answer.question.is_some(),
+        hands_over: answer.handover.filter(|_| !has(Bug::HandoverForgotten)),
+        quotes: quoted(read, turn.settings.quote_answered),
+        bodies: parts::bodies(answer, &turn.settings),
+    };
     turn.state = read.state.clone();
     for attempt in 0..p.config().attempts {
         let now = p.clock().now();
-        if nothing_waits(&turn.state, read) {
+        if nothing_waits(&turn.state, read, now) {
             return Ok(Claimed::NothingWaits);
         }
         if turn.state.leftover(now, p.config()) == Some(Leftover::InFlight) {
@@ -54,8 +54,11 @@ pub(super) async fn claim<P: Ports>(
         let mut next = turn.state.next();
         lease::renew(p, &mut next, now);
         // Reading again takes as long as the first time, and so does the lease from here.
-        let starts_over = may_start_over && turn.state.pending > read.state.pending && !has(Bug::ClaimTakesEverything);
-        let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &bodies, asks, now)? };
+        let newer = may_start_over && turn.state.pending > read.state.pending && !has(Bug::ClaimTakesEverything);
+        // Newer messages are read by the next turn. Of words that are not there any more nothing may be said.
+        let changed = turn.state.amended != read.state.amended && !has(Bug::EditUnseen);
+        let starts_over = newer || changed;
+        let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
         let items = messages.iter().cloned().map(Item::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
         let landed = |state: &State| match &first {
@@ -74,14 +77,31 @@ pub(super) async fn claim<P: Ports>(
 }
 
 /// A person answers, or some of what was read came to its end otherwise.
-fn nothing_waits(state: &State, read: &Read) -> bool {
+fn nothing_waits(state: &State, read: &Read, now: Timestamp) -> bool {
     let mut waiting = read.waiting.iter();
     let ended = if has(Bug::HandBackUnseen) {
         !waiting.any(|&number| state.awaits(number))
     } else {
         !waiting.all(|&number| state.awaits(number))
     };
-    (state.mode == Mode::Human || ended) && !has(Bug::HumanModeIgnored)
+    (state.is_with_person(now) || ended) && !has(Bug::HumanModeIgnored)
+}
+
+/// What is claimed.
+struct Saying {
+    bodies: Vec<Body>,
+    /// The last of them asks how to go on.
+    asks: bool,
+    /// A person answers from then on.
+    hands_over: Option<Cause>,
+    /// What the first of them is shown under.
+    quotes: Option<MessageId>,
+}
+
+/// The last of several messages that are answered at once, where the business wants it quoted.
+fn quoted(read: &Read, wanted: bool) -> Option<MessageId> {
+    let last = read.waiting.last().filter(|_| wanted && read.waiting.len() > 1)?;
+    read.shown.iter().find(|message| message.arrival == *last).map(|message| message.key.id.clone())
 }
 
 /// The outgoing messages, and what claiming them makes of the state.
@@ -89,8 +109,7 @@ fn outgoing<P: Ports>(
     p: &P,
     state: &mut State,
     read: &Read,
-    bodies: &[Body],
-    asks: bool,
+    saying: &Saying,
     now: Timestamp,
 ) -> Result<Vec<Message>, TurnError> {
     let answered = read.waiting.iter().filter(|&&number| number > state.answered).count();
@@ -115,9 +134,13 @@ fn outgoing<P: Ports>(
         entry.stage = InFlight::Dropped;
     }
     state.heard(now, Channel::Whatsapp);
+    if let Some(cause) = saying.hands_over {
+        state.mode = Mode::Human;
+        state.must_tell(Notice::Handover { cause, code: None });
+    }
     let answer = state.arrivals + 1;
-    let mut messages = Vec::with_capacity(bodies.len());
-    for body in bodies {
+    let mut messages = Vec::with_capacity(saying.bodies.len());
+    for body in &saying.bodies {
         state.arrivals += 1;
         let id = MessageId::parse(p.ids().ulid()).map_err(|_| TurnError::Contended)?;
         let key = MessageKey { sent_at: now, id };
@@ -131,11 +154,18 @@ fn outgoing<P: Ports>(
             speaker: Speaker::Assistant,
             kind: if matches!(body, Body::Text(_)) { "text" } else { "interactive" }.to_owned(),
             text: body.text().to_owned(),
+            enclosed: Enclosed::default(),
+            quotes: None,
+            amends: None,
+            edited_by: None,
+            revoked: false,
+            reaction: None,
             session: state.session.as_ref().map(|open| open.id.clone()),
             remembered: read.memory.is_some(),
             end: None,
             sending: Some(Sending {
                 body: body.clone(),
+                quotes: saying.quotes.clone().filter(|_| !waits),
                 state: if waits { SendState::Waiting } else { SendState::Sending },
                 answers: read.waiting.clone(),
                 answer,
@@ -149,88 +179,11 @@ fn outgoing<P: Ports>(
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);
         if read.memory.is_some() && open.resume == Resume::Due {
-            open.resume = if asks { Resume::Asked } else { Resume::No };
+            open.resume = if saying.asks { Resume::Asked } else { Resume::No };
         }
     }
-    if let (true, Some(id)) = (asks, last) {
+    if let (true, Some(id)) = (saying.asks, last) {
         state.asked = Some(Asked { at: now, id, channel_id: None, open: true });
     }
     Ok(messages)
-}
-
-/// The answer as messages: cut where the channel's limit demands it, the question at the end.
-fn bodies(answer: Answer, settings: &Settings) -> Vec<Body> {
-    let Answer { text, question } = answer;
-    let Some(question) = question else { return texts(&text) };
-    let together = if text.trim().is_empty() { question.clone() } else { format!("{text}\n\n{question}") };
-    if settings.resume_prompt == ResumePrompt::Text {
-        return texts(&together);
-    }
-    let (go_on, fresh) = resume::button_titles(settings.language);
-    let buttons = vec![
-        Button { id: resume::CONTINUE_BUTTON.to_owned(), title: go_on.to_owned() },
-        Button { id: resume::FRESH_BUTTON.to_owned(), title: fresh.to_owned() },
-    ];
-    if together.chars().count() <= BUTTONS_MOST {
-        return vec![Body::Buttons { text: together, buttons }];
-    }
-    let mut bodies = texts(&text);
-    bodies.push(Body::Buttons { text: question, buttons });
-    bodies
-}
-
-fn texts(text: &str) -> Vec<Body> {
-    split(text, TEXT_MOST).into_iter().map(|part| Body::Text(part.to_owned())).collect()
-}
-
-/// Cuts a text into parts of at most `most` characters: after a sentence, else between words, else anywhere.
-fn split(text: &str, most: usize) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut rest = text.trim();
-    while let Some((limit, _)) = rest.char_indices().nth(most) {
-        let page = &rest[..limit];
-        let sentence = page.rfind(['\n', '.', '!', '?', '…']).filter(|&at| at > limit / 2);
-        let cut = sentence
-            .and_then(|at| page[at..].chars().next().map(|end| at + end.len_utf8()))
-            .or_else(|| page.rfind(char::is_whitespace).filter(|&at| at > 0))
-            .unwrap_or(limit);
-        parts.push(rest[..cut].trim_end());
-        rest = rest[cut..].trim_start();
-    }
-    if !rest.is_empty() || parts.is_empty() {
-        parts.push(rest);
-    }
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_answer_is_cut_after_a_sentence_and_loses_no_word() {
-        let text = "שלום לכם. ".repeat(1_000);
-        let parts = split(&text, 4096);
-        assert_eq!(parts.len(), 3);
-        assert!(parts.iter().all(|part| part.chars().count() <= 4096 && part.ends_with('.')));
-        assert_eq!(parts.join(" "), text.trim());
-        assert_eq!(split("א".repeat(5_000).as_str(), 4096).concat(), "א".repeat(5_000));
-        assert_eq!(split("", 10), [""]);
-    }
-
-    #[test]
-    fn the_question_follows_the_answer_in_one_message_where_it_fits() {
-        let asks = |text: &str, prompt| {
-            let settings = Settings { resume_prompt: prompt, ..Settings::default() };
-            bodies(Answer { text: text.to_owned(), question: Some("להמשיך?".to_owned()) }, &settings)
-        };
-        let short = asks("שלום", ResumePrompt::Buttons);
-        assert!(
-            matches!(&short[..], [Body::Buttons { text, buttons }] if text == "שלום\n\nלהמשיך?" && buttons.len() == 2)
-        );
-        let long = asks(&"א".repeat(1_020), ResumePrompt::Buttons);
-        assert!(matches!(&long[..], [Body::Text(_), Body::Buttons { text, .. }] if text == "להמשיך?"));
-        let plain = asks("שלום", ResumePrompt::Text);
-        assert_eq!(plain, [Body::Text("שלום\n\nלהמשיך?".to_owned())]);
-    }
 }

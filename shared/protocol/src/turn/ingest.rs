@@ -1,27 +1,29 @@
-//! Ingest: a customer's message is stored once, numbered, put into its session, and taken up for an answer.
+//! Ingest: a message is stored once, numbered, put into its session, and taken up for an answer.
 //!
 //! Message, number, session and lease are one commit: a number handed out before its message is stored would let a
 //! later claim pass the message by.
 
+use super::plan::{Arriving, plan};
 use super::write::back_off;
-use super::{Turn, TurnError};
-use crate::config::Config;
-use crate::event::{Fire, Incoming, MessageReceived};
+use super::{Turn, TurnError, amend};
+use crate::event::{MessageReceived, Purpose};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
-use crate::message::{End, Message, MessageKey};
+use crate::message::{MessageKey, SendState};
 use crate::ports::{Clock, Ids, Ports, Speaker, Unavailable};
-use crate::session::{Session, Stage};
-use crate::session_end::closing;
-use crate::state::{Mode, OpenSession, Resume, State};
+use crate::state::State;
 use crate::store::{CommitError, Found, Item, Part, Store};
 use crate::teeth::{Bug, has};
-use crate::timer::{self, Arm};
+use crate::timer;
 use futures_util::future::try_join;
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use tracing::{info, warn};
-use zikaron_memory::resume;
-use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
+use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
+
+/// An echo of our own message is looked for among those claimed so long before it, retries included …
+const ECHO_AFTER: SignedDuration = SignedDuration::from_hours(2);
+/// … and at most so many.
+const ECHO_AMONG: usize = 200;
 
 /// What became of a delivery.
 #[expect(clippy::large_enum_variant, reason = "one per invocation, taken apart at once")]
@@ -43,24 +45,8 @@ pub enum Done {
     LeftToHolder,
     /// Stored before, and at its end.
     Repeated,
-}
-
-/// The next state of the lead and what is stored with it.
-struct Plan {
-    state: State,
-    items: Vec<Item>,
-    timer: Option<Arm>,
-    done: Option<Done>,
-}
-
-/// What a plan is made from, besides the state.
-struct Arriving<'a> {
-    received: &'a MessageReceived,
-    settings: &'a Settings,
-    config: &'a Config,
-    now: Timestamp,
-    new_session: SessionId,
-    holder: String,
+    /// Our own message, echoed by the channel.
+    OwnEcho,
 }
 
 pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Result<Ingested, TurnError> {
@@ -68,44 +54,138 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
         warn!(connection = %received.line.connection, "set aside: the number is not a route of this connection");
         return Ok(Ingested::Done(Done::UnknownLine));
     };
-    let (settings, mut found) =
-        try_join(p.store().settings(&business), p.store().find(&business, &received.customer)).await?;
+    let (settings, mut names) = try_join(p.store().settings(&business), Names::of(p, &business, received)).await?;
     for attempt in 0..p.config().attempts {
-        let (key, state) = lead(p, &business, &found).await?;
-        let arriving = Arriving {
-            received,
-            settings: &settings,
-            config: p.config(),
-            now: p.clock().now(),
-            new_session: SessionId::new(p.ids().ulid()),
-            holder: p.ids().ulid(),
-        };
-        let mut plan = plan(&key, state, &arriving);
-        plan.items.extend(missing_aliases(&found, &received.customer));
-        let committed = store(p, &key, plan.items).await;
-        match committed {
+        let (key, state) = lead(p, &business, &names.found).await?;
+        if is_own_echo(p, &key, received).await? {
+            return Ok(Ingested::Done(Done::OwnEcho));
+        }
+        let mut plan = plan(&key, arriving(p, &key, state, &names, received, &settings).await?);
+        plan.items.extend(names.missing(&key.lead));
+        let holder = plan.holder;
+        match store(p, &key, plan.items).await {
             Ok(()) => {
                 timer::set(p, plan.timer).await;
-                let (state, holder) = (plan.state, arriving.holder);
+                let state = plan.state;
                 return Ok(match plan.done {
                     Some(done) => Ingested::Done(done),
                     None => Ingested::Turn(Turn { key, state, settings, holder }),
                 });
             }
-            Err(CommitError::Conflict(Part::Message)) => return repeated(p, key, received, settings).await,
+            Err(CommitError::Conflict(Part::Message)) if is_stored(p, &key, received).await? => {
+                return repeated(p, key, received, settings).await;
+            }
             Err(CommitError::Conflict(part)) => {
                 if part == Part::Alias {
-                    found = p.store().find(&business, &received.customer).await?;
+                    names = Names::of(p, &business, received).await?;
                 }
                 back_off(p, attempt).await;
             }
-            Err(CommitError::Unavailable(error)) => {
-                let holder = arriving.holder;
-                return landed(p, key, holder, settings, error).await;
-            }
+            Err(CommitError::Unavailable(error)) => return landed(p, key, holder, settings, error).await,
         }
     }
     Err(TurnError::Contended)
+}
+
+/// Everything the plan is made from: what the message changes, and what came before it and is about it.
+async fn arriving<'a, P: Ports>(
+    p: &'a P,
+    key: &LeadKey,
+    stands: Option<State>,
+    names: &Names,
+    received: &'a MessageReceived,
+    settings: &'a Settings,
+) -> Result<Arriving<'a>, TurnError> {
+    let incoming = &received.message;
+    let target = match (&incoming.purpose, &stands) {
+        (Purpose::Amend(amends), Some(state)) => amend::target(p, key, state, amends).await?,
+        _ => None,
+    };
+    let early = match &stands {
+        Some(state) if incoming.purpose.is_said() => amend::early(p, key, state, &incoming.id).await?,
+        _ => Vec::new(),
+    };
+    Ok(Arriving {
+        received,
+        stands,
+        settings,
+        config: p.config(),
+        now: p.clock().now(),
+        new_session: SessionId::new(p.ids().ulid()),
+        holder: p.ids().ulid(),
+        moved_to: names.free(&key.lead),
+        target,
+        early,
+    })
+}
+
+/// Whom the names in a message mean.
+struct Names {
+    customer: CustomerAddress,
+    found: Found,
+    /// The names the customer has from now on, and whom they mean until now.
+    moved: Option<(CustomerAddress, Found)>,
+}
+
+impl Names {
+    async fn of<P: Ports>(p: &P, business: &BusinessId, received: &MessageReceived) -> Result<Self, Unavailable> {
+        let customer = received.customer.clone();
+        let found = p.store().find(business, &customer).await?;
+        let moved = match &received.message.purpose {
+            Purpose::Moved { to } => Some((to.clone(), p.store().find(business, to).await?)),
+            _ => None,
+        };
+        Ok(Self { customer, found, moved })
+    }
+
+    /// The new names that mean nobody else. Those that do are left: two leads are joined by people.
+    fn free(&self, lead: &LeadId) -> Option<CustomerAddress> {
+        let (to, found) = self.moved.as_ref()?;
+        let his = |of: &Option<LeadId>| of.as_ref().is_none_or(|of| of == lead);
+        let free = CustomerAddress {
+            bsuid: to.bsuid.clone().filter(|_| his(&found.by_bsuid)),
+            phone: to.phone.clone().filter(|_| his(&found.by_phone)),
+        };
+        if free != *to {
+            warn!(%lead, "the customer's new name belongs to another lead: both are left as they are");
+        }
+        Some(free)
+    }
+
+    /// The names that are to point to the lead and do not yet.
+    fn missing(&self, lead: &LeadId) -> Vec<Item> {
+        let moved = self.free(lead).zip(self.moved.as_ref().map(|(_, found)| found));
+        let known = (self.customer.clone(), &self.found);
+        let missing = |(customer, found): (CustomerAddress, &Found)| CustomerAddress {
+            bsuid: customer.bsuid.filter(|_| found.by_bsuid.is_none()),
+            phone: customer.phone.filter(|_| found.by_phone.is_none()),
+        };
+        let missing = moved.into_iter().chain([known]).map(missing);
+        missing.filter(|names| *names != CustomerAddress::default()).map(Item::Alias).collect()
+    }
+}
+
+/// Whether a message from the phone app is one of ours, which the channel echoes. Where our own record of its id is
+/// still to come, its words tell.
+async fn is_own_echo<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -> Result<bool, Unavailable> {
+    let incoming = &received.message;
+    if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() || has(Bug::OwnEchoTakenForPerson) {
+        return Ok(false);
+    }
+    let since = incoming.sent_at - ECHO_AFTER;
+    let found = p.store().messages(key, Some(since), None, ECHO_AMONG).await?;
+    Ok(found.iter().filter_map(|message| message.sending.as_ref()).any(|sending| match &sending.channel_id {
+        Some(id) => *id == incoming.id,
+        None => {
+            let open = matches!(sending.state, SendState::Sending | SendState::Unknown | SendState::Uncertain);
+            open && incoming.text.as_deref() == Some(sending.body.text())
+        }
+    }))
+}
+
+async fn is_stored<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -> Result<bool, Unavailable> {
+    let place = MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() };
+    Ok(p.store().message(key, &place).await?.is_some())
 }
 
 /// One commit: all of it or nothing.
@@ -144,14 +224,6 @@ async fn lead<P: Ports>(p: &P, business: &BusinessId, found: &Found) -> Result<(
     Ok((key, state))
 }
 
-fn missing_aliases(found: &Found, customer: &CustomerAddress) -> Option<Item> {
-    let missing = CustomerAddress {
-        bsuid: customer.bsuid.clone().filter(|_| found.by_bsuid.is_none()),
-        phone: customer.phone.clone().filter(|_| found.by_phone.is_none()),
-    };
-    (missing != CustomerAddress::default()).then_some(Item::Alias(missing))
-}
-
 /// A delivery of a message that is stored already.
 async fn repeated<P: Ports>(
     p: &P,
@@ -163,7 +235,7 @@ async fn repeated<P: Ports>(
     let (message, state) = try_join(p.store().message(&key, &place), p.store().state(&key)).await?;
     let (Some(message), Some(state)) = (message, state) else { return Err(TurnError::Contended) };
     let now = p.clock().now();
-    let waits = message.end.is_none() && message.arrival > state.answered;
+    let waits = message.needs_answer() && message.arrival > state.answered;
     if has(Bug::RedeliveryDropped) {
         return Ok(Ingested::Done(Done::Repeated));
     }
@@ -175,174 +247,6 @@ async fn repeated<P: Ports>(
         Some(turn) => Ingested::Turn(turn),
         None => Ingested::Done(Done::Repeated),
     })
-}
-
-fn plan(key: &LeadKey, stands: Option<State>, arriving: &Arriving<'_>) -> Plan {
-    let Arriving { received, config, now, .. } = *arriving;
-    let incoming = &received.message;
-    let mut state = stands.unwrap_or_else(|| State::new(received.customer.clone(), now)).next();
-    let mut items = Vec::with_capacity(5);
-    let end = end_of(&state, arriving);
-    if incoming.answerable {
-        items.extend(turn_over_session(&mut state, arriving, end));
-        state.heard(incoming.sent_at, Channel::Whatsapp);
-    }
-    state.arrivals += 1;
-    state.line = Some(received.line.clone());
-    state.customer = CustomerAddress {
-        bsuid: received.customer.bsuid.clone().or(state.customer.bsuid),
-        phone: received.customer.phone.clone().or(state.customer.phone),
-    };
-    if incoming.answerable {
-        join_session(&mut state, arriving);
-        choose_fresh(&mut state, arriving, end);
-    }
-    let mut done = end.map(|_| Done::NoAnswerNeeded);
-    if end.is_none() {
-        await_answer(&mut state, incoming, now);
-        if state.is_leased(now) && !has(Bug::LeaseUnconditional) {
-            done = Some(Done::LeftToHolder);
-        } else {
-            super::lease::grant(&mut state, &arriving.holder, now, config);
-        }
-    }
-    let timer = idle_timer(key, &mut state, arriving, end);
-    items.push(Item::Message(message(&state, arriving, end)));
-    items.push(Item::State(state.clone()));
-    Plan { state, items, timer, done }
-}
-
-fn end_of(state: &State, arriving: &Arriving<'_>) -> Option<End> {
-    let incoming = &arriving.received.message;
-    if !incoming.answerable {
-        Some(End::NotNeeded)
-    } else if arriving.now.duration_since(incoming.sent_at) > arriving.config.stale_after && !has(Bug::StaleAnswered) {
-        Some(End::Stale)
-    } else {
-        (state.mode == Mode::Human).then_some(End::HumanMode)
-    }
-}
-
-/// Closes a session whose time has passed before its timer said so, and opens one where none is open (spec C).
-fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End>) -> Vec<Item> {
-    let Arriving { received, settings, config, now, .. } = *arriving;
-    let sent_at = received.message.sent_at;
-    let mut items = Vec::new();
-    if state.session.as_ref().is_some_and(|open| idle_elapsed(open.last_at, sent_at, config.idle)) {
-        items.extend(state.session.take().map(|open| Item::Session(closing(&open, state.arrivals, now))));
-    }
-    if state.session.is_some() {
-        return items;
-    }
-    let due = settings.enable_customer_service
-        && end.is_none()
-        && resume::is_due(state.last_interaction_at, sent_at, config.idle, settings.resume_max_gap_days);
-    let id = arriving.new_session.clone();
-    items.push(Item::Session(Session {
-        id: id.clone(),
-        version: 1,
-        stage: Stage::Open,
-        opened_at: now,
-        closed: None,
-        tries: 0,
-        retry_at: None,
-        untold: None,
-    }));
-    state.listed_at = now;
-    state.session = Some(OpenSession {
-        id,
-        opened_at: now,
-        first_sent_at: sent_at,
-        last_at: sent_at,
-        generation: 0,
-        armed: false,
-        remembered: 0,
-        resume: if due { Resume::Due } else { Resume::No },
-        opened_by: state.arrivals + 1,
-        fresh_from: None,
-    });
-    items
-}
-
-fn join_session(state: &mut State, arriving: &Arriving<'_>) {
-    let sent_at = arriving.received.message.sent_at;
-    let Some(open) = &mut state.session else { return };
-    open.first_sent_at = open.first_sent_at.min(sent_at);
-    open.last_at = open.last_at.max(sent_at);
-    open.remembered += u32::from(arriving.settings.enable_customer_service);
-}
-
-/// Whether the message answers the question to a returning customer, and how (spec E). The choice is state.
-fn choose_fresh(state: &mut State, arriving: &Arriving<'_>, end: Option<End>) {
-    let incoming = &arriving.received.message;
-    let number = state.arrivals;
-    let Some(open) = &mut state.session else { return };
-    if !arriving.settings.enable_customer_service || end == Some(End::Stale) {
-        return;
-    }
-    let button = incoming.button.as_deref();
-    let taps = matches!(button, Some(resume::FRESH_BUTTON | resume::CONTINUE_BUTTON));
-    let quotes =
-        incoming.quotes.is_some() && state.asked.as_ref().is_some_and(|asked| asked.channel_id == incoming.quotes);
-    // The channel's clock has whole seconds: an answer may seem to stand before the question by less than one.
-    let answers =
-        state.asked.as_ref().is_some_and(|asked| asked.open && incoming.sent_at.as_second() >= asked.at.as_second());
-    let may_choose = quotes || answers || open.opened_by == number || open.resume == Resume::Due;
-    let says_fresh = !taps && incoming.text.as_deref().is_some_and(resume::wants_fresh);
-    if button == Some(resume::FRESH_BUTTON) || (says_fresh && may_choose) {
-        open.fresh_from = Some(number);
-        open.resume = Resume::No;
-    } else if taps || quotes {
-        open.resume = Resume::No;
-        if button == Some(resume::CONTINUE_BUTTON) {
-            open.fresh_from = None;
-        }
-    }
-    if (taps || quotes || answers)
-        && let Some(asked) = &mut state.asked
-    {
-        asked.open = false;
-    }
-}
-
-fn await_answer(state: &mut State, incoming: &Incoming, now: Timestamp) {
-    let sent_at = incoming.sent_at;
-    state.newest = Some(incoming.id.clone());
-    state.pending += 1;
-    state.pending_since = Some(state.pending_since.map_or(sent_at, |since| since.min(sent_at)));
-    state.pending_at = Some(now);
-}
-
-/// The timer is set here when the session has none yet, or when no turn will follow that sets it (spec C).
-fn idle_timer(key: &LeadKey, state: &mut State, arriving: &Arriving<'_>, end: Option<End>) -> Option<Arm> {
-    let incoming = &arriving.received.message;
-    let open = state.session.as_mut()?;
-    if !arriving.settings.enable_customer_service
-        || !incoming.answerable
-        || (open.armed && end.is_none())
-        || has(Bug::TimerLostAtIngest)
-    {
-        return None;
-    }
-    let first = !std::mem::replace(&mut open.armed, true);
-    let fire = Fire { key: key.clone(), session: open.id.clone(), generation: open.generation };
-    Some(Arm { fire, at: open.last_at + arriving.config.idle, first })
-}
-
-fn message(state: &State, arriving: &Arriving<'_>, end: Option<End>) -> Message {
-    let incoming = &arriving.received.message;
-    Message {
-        key: MessageKey { sent_at: incoming.sent_at, id: incoming.id.clone() },
-        version: 1,
-        arrival: state.arrivals,
-        speaker: Speaker::Customer,
-        kind: incoming.kind.clone(),
-        text: incoming.text.clone().unwrap_or_else(|| format!("[{}]", incoming.kind)),
-        session: state.session.as_ref().map(|open| open.id.clone()),
-        remembered: arriving.settings.enable_customer_service,
-        end,
-        sending: None,
-    }
 }
 
 pub(super) fn log(done: Done, received: &MessageReceived) {

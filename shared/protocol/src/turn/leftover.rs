@@ -6,19 +6,20 @@ use super::{Turn, TurnError, record, send};
 use crate::message::{End, Message, MessageKey, SendState};
 use crate::notice::Notice;
 use crate::ports::{Clock, Ports, TurnPorts};
-use crate::state::{Leftover, Mode, State};
+use crate::state::{Leftover, State};
 use crate::store::{Item, Store};
 use jiff::SignedDuration;
 use tracing::warn;
+use zikaron_memory::handover::Cause;
 
 /// A retry nearer than this is waited for within the turn.
 const WAIT_MOST: SignedDuration = SignedDuration::from_secs(5);
-/// How many messages one commit escalates.
-const ESCALATED_MOST: usize = 90;
+/// How many messages one commit ends.
+const ENDED_MOST: usize = 90;
 
 /// Deals with everything that is left. False when the lease is lost.
 pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
-    if !escalate_old(p, turn).await? {
+    if !leave_to_person(p, turn).await? || !escalate_old(p, turn).await? {
         return Ok(false);
     }
     while let Some(leftover) = turn.state.leftover(p.clock().now(), p.config()) {
@@ -83,34 +84,62 @@ async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendSta
     Err(TurnError::Contended)
 }
 
-/// Messages nobody answered in time (the model was dead) are a person's now.
-async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
-    let deadline = p.clock().now() - p.config().stale_after;
-    while turn.state.pending > 0
-        && turn.state.mode == Mode::Ai
-        && turn.state.pending_since.is_some_and(|at| at < deadline)
-    {
-        let found = p.store().messages(&turn.key, turn.state.pending_since, None, 1_000).await?;
-        let waiting: Vec<_> =
-            found.into_iter().filter(|m| m.needs_answer() && m.arrival > turn.state.answered).collect();
-        let (mut old, mut rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|m| m.key.sent_at < deadline);
-        rest.extend(old.split_off(old.len().min(ESCALATED_MOST)));
-        let mut next = turn.state.next();
-        next.pending = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-        next.pending_since = rest.iter().map(|m| m.key.sent_at).min();
-        next.must_tell(Notice::Handover("nobody answered in time".to_owned()));
-        let ended = |mut message: Message| {
-            message.version += 1;
-            message.end = Some(End::Escalated);
-            Item::Message(message)
-        };
-        let (count, items) = (old.len(), old.into_iter().map(ended).collect());
-        let version = next.version;
-        if let Wrote::Yes = write(p, turn, items, next, |state| state.version == version).await? {
-            warn!(lead = %turn.key.lead, count, "messages nobody answered in time were handed to a person");
-        } else if !reload(p, turn).await? {
+/// While a person answers nothing waits for the AI. A take-over ends what waits by itself; after the farewell of a
+/// turn, or a message from the phone app, it is done here.
+async fn leave_to_person<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+    while turn.state.pending > 0 && turn.state.is_with_person(p.clock().now()) {
+        if end_waiting(p, turn, End::HumanMode, None, |_| true).await?.is_none() && !reload(p, turn).await? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Messages nobody answered in time (the model was dead) are a person's now.
+async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+    let deadline = p.clock().now() - p.config().stale_after;
+    while turn.state.pending > 0 && turn.state.pending_since.is_some_and(|at| at < deadline) {
+        let late = Notice::Handover { cause: Cause::Unanswered, code: None };
+        match end_waiting(p, turn, End::Escalated, Some(late), |message| message.key.sent_at < deadline).await? {
+            Some(0) => {}
+            Some(count) => {
+                warn!(lead = %turn.key.lead, count, "messages nobody answered in time were handed to a person");
+            }
+            None if reload(p, turn).await? => {}
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// Brings waiting messages to an end without an answer, at most [`ENDED_MOST`] at once, and notes what the business is
+/// to be told of it. None when somebody else wrote
+/// first.
+async fn end_waiting<P: Ports>(
+    p: &P,
+    turn: &mut Turn,
+    end: End,
+    notice: Option<Notice>,
+    ends: impl Fn(&Message) -> bool,
+) -> Result<Option<usize>, TurnError> {
+    let found = p.store().messages(&turn.key, turn.state.pending_since, None, 1_000).await?;
+    let waiting: Vec<_> = found.into_iter().filter(|m| m.needs_answer() && m.arrival > turn.state.answered).collect();
+    let (mut ended, mut rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(ends);
+    rest.extend(ended.split_off(ended.len().min(ENDED_MOST)));
+    let mut next = turn.state.next();
+    next.pending = u32::try_from(rest.len()).unwrap_or(u32::MAX);
+    next.pending_since = rest.iter().map(|m| m.key.sent_at).min();
+    if let Some(notice) = notice.filter(|_| !ended.is_empty()) {
+        next.must_tell(notice);
+    }
+    let at_its_end = |message: Message| {
+        let version = message.version + 1;
+        Item::Message(Message { version, end: Some(end), ..message })
+    };
+    let (count, items) = (ended.len(), ended.into_iter().map(at_its_end).collect());
+    let version = next.version;
+    match write(p, turn, items, next, |state| state.version == version).await? {
+        Wrote::Yes => Ok(Some(count)),
+        Wrote::Raced => Ok(None),
+    }
 }

@@ -4,11 +4,14 @@
 //! what an earlier turn left, `tell` with what the business must know, and `write` is how all of them commit. Each step
 //! reads what it decides on and commits on the condition that it still stands.
 
+pub(crate) mod amend;
 mod ask;
 mod claim;
 mod ingest;
 mod lease;
 mod leftover;
+mod parts;
+mod plan;
 mod read;
 mod record;
 mod send;
@@ -21,7 +24,7 @@ pub(crate) use record::note;
 use crate::event::MessageReceived;
 use crate::ids::LeadKey;
 use crate::ports::{Clock, Messenger, ModelError, TurnPorts, Unavailable};
-use crate::state::{Mode, State};
+use crate::state::State;
 use crate::store::Store;
 use futures_util::future::{Either, select, try_join};
 use ingest::Ingested;
@@ -135,7 +138,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if matches!(told, Ok(false)) || !leftover::finish_earlier(p, turn).await? {
             return Ok(Outcome::TakenOver);
         }
-        if turn.state.pending == 0 || turn.state.mode == Mode::Human {
+        if turn.state.pending == 0 {
             // Only here: a customer does not wait for the business to be told.
             told?;
             match lease::release(p, turn).await? {

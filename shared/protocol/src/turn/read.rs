@@ -20,6 +20,8 @@ pub(super) struct Read {
     pub(super) memory: Option<Memory>,
     /// What the model is shown, in the order it was said.
     pub(super) shown: Vec<Message>,
+    /// What those reply to, as far as it may be shown.
+    pub(super) quoted: Vec<Message>,
     /// The arrival numbers of the messages this turn answers, rising.
     pub(super) waiting: Vec<u64>,
     /// How many messages are left for the next turn.
@@ -87,9 +89,13 @@ fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: 
     let fresh_from = state.session.as_ref().and_then(|open| open.fresh_from).unwrap_or(0);
     let room = config.conversation.saturating_sub(waiting.len());
     let said = others.into_iter().filter(|m| m.arrival >= fresh_from && m.is_part_of_conversation());
-    let mut shown: Vec<_> = said.take(room).chain(waiting).collect();
+    let said: Vec<_> = said.collect();
+    let quotes: Vec<_> = said.iter().take(room).chain(&waiting).filter_map(|m| m.quotes.clone()).collect();
+    let is_quoted = |m: &&Message| m.channel_id().is_some_and(|id| quotes.contains(id));
+    let quoted = said.iter().chain(&waiting).filter(is_quoted).cloned().collect();
+    let mut shown: Vec<_> = said.into_iter().take(room).chain(waiting).collect();
     shown.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
-    Read { state, memory, shown, waiting: numbers, rest: rest.len(), rest_since }
+    Read { state, memory, shown, quoted, waiting: numbers, rest: rest.len(), rest_since }
 }
 
 fn log(turn: &Turn, read: &Read, now: Timestamp) {

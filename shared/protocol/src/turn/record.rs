@@ -2,7 +2,7 @@
 //! idle timer is set beside it.
 
 use super::write::{Wrote, back_off, write};
-use super::{Turn, TurnError, lease, send};
+use super::{Turn, TurnError, amend, lease, send};
 use crate::event::Fire;
 use crate::ids::MessageId;
 use crate::message::{Message, SendState};
@@ -15,6 +15,7 @@ use crate::timer::{self, Arm};
 use futures_util::future::join;
 use jiff::Timestamp;
 use tracing::{info, warn};
+use zikaron_memory::handover::Cause;
 
 type Sent = Result<MessageId, SendError>;
 
@@ -45,11 +46,15 @@ async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent
         let now = p.clock().now();
         let mut next = turn.state.next();
         let mut items = Vec::with_capacity(2);
-        if let Some(settled) = settle(&message, sent, now) {
+        if let Some(mut settled) = settle(&message, sent, now) {
             note(&mut next, &settled);
+            if let Ok(id) = sent {
+                let early = amend::early(p, &turn.key, &next, id).await?;
+                items.extend(amend::catch_up(&mut next, &mut settled, early));
+            }
             items.push(Item::Message(settled));
-            if let Err(error @ SendError::RefusedForGood { .. }) = sent {
-                next.must_tell(Notice::Handover(format!("an answer could not be sent: {error}")));
+            if let Err(SendError::RefusedForGood { code }) = sent {
+                next.must_tell(Notice::Handover { cause: Cause::NotSent, code: Some(*code) });
             }
         }
         let held = turn.state.is_held_by(&turn.holder);

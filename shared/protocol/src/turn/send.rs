@@ -78,7 +78,8 @@ pub(super) async fn send<P: TurnPorts>(p: &P, turn: &mut Turn, message: Message)
     let enough = p.clock().now() + p.config().send_deadline;
     let result = if turn.state.is_leased(enough) || has(Bug::LeaseShort) {
         let tag = Tag { lead: turn.key.lead.clone(), key: message.key.clone() }.to_string();
-        let outgoing = Outgoing { line: &line, to: &turn.state.customer, body: &sending.body, tag: &tag };
+        let (body, quotes) = (&sending.body, sending.quotes.as_ref());
+        let outgoing = Outgoing { line: &line, to: &turn.state.customer, body, quotes, tag: &tag };
         p.messenger().send(outgoing).await
     } else {
         // This process was frozen for so long that the lease could end in mid-send: certainly not sent.

@@ -16,7 +16,7 @@ pub(super) async fn tell<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnE
     if has(Bug::NoticeStruckFirst) && !strike_out(p, turn, &notices).await? {
         return Ok(false);
     }
-    let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key)).collect();
+    let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key, turn.settings.language)).collect();
     p.bus().publish(&events).await?;
     strike_out(p, turn, &notices).await
 }

@@ -2,7 +2,6 @@
 
 use super::Case;
 use crate::customer::Accepted;
-use crate::scenario::What;
 use std::collections::BTreeMap;
 use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::message::{End, Message, SendState, Sending};
@@ -43,7 +42,7 @@ pub(super) fn answers(lead: &Lead, arrival: u64) -> impl Iterator<Item = (&Messa
 fn ends(case: &mut Case<'_>, key: &LeadKey, lead: &Lead, accepted: &Accepted, message: &Message) {
     let covering: Vec<_> = answers(lead, message.arrival).collect();
     let told = || format!("{} (arrival {}): {:?}, {} parts", accepted.id, message.arrival, message.end, covering.len());
-    if matches!(accepted.what, What::Reaction) != (message.end == Some(End::NotNeeded)) {
+    if accepted.what.is_said() == (message.end == Some(End::NotNeeded)) {
         case.broken("only what needs no answer is at its end for that", told());
     }
     match (message.end, covering.is_empty()) {
@@ -56,7 +55,7 @@ fn ends(case: &mut Case<'_>, key: &LeadKey, lead: &Lead, accepted: &Accepted, me
             let waits = |(out, sending): &(&Message, &Sending)| {
                 sending.state == SendState::Uncertain && case.live.shadow.is_reopened(key, &out.key.id)
             };
-            if !covering.iter().any(known) && !covering.iter().any(waits) {
+            if !covering.iter().any(known) && !covering.iter().any(waits) && !message.revoked {
                 case.broken("what an uncertain answer was to is in the next turn", told());
             }
         }

@@ -8,7 +8,9 @@ pub(super) fn check(case: &mut Case<'_>) {
     let live = case.live;
     for (at, key, notice) in &live.shadow.noticed {
         let tells = |event: &Event| match (notice, event) {
-            (Notice::Handover(reason), Event::HandoverRequested(told)) => told.key == *key && told.reason == *reason,
+            (Notice::Handover { cause, code }, Event::HandoverRequested(told)) => {
+                told.key == *key && (told.cause, told.code) == (*cause, *code)
+            }
             (Notice::Uncertain(id), Event::ReplyUncertain(told)) => told.key == *key && told.outgoing == *id,
             _ => false,
         };

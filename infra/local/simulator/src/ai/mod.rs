@@ -91,7 +91,7 @@ pub(crate) async fn requests(
 pub(crate) async fn completions(State(world): State<World>, body: Bytes) -> Result<Response, Fault> {
     let request: Value = serde_json::from_slice(&body).map_err(|_| Fault::bad_request("the body is not JSON"))?;
     let prompt = Prompt::read(&request).ok_or_else(|| Fault::bad_request("`messages` holds no message"))?;
-    let kind = if prompt.wants_json { "digest" } else { "reply" };
+    let kind = if prompt.wants_digest { "digest" } else { "reply" };
     let step = world.book().script.take(kind, &prompt);
     let scripted = step.is_some();
     let step = step.unwrap_or_default();
@@ -130,7 +130,7 @@ fn answer(prompt: &Prompt, step: &Step) -> Answer {
     if let Some(text) = raw {
         return Answer { status, text, completion: false };
     }
-    let own = || if prompt.wants_json { digest::digest(prompt) } else { reply::reply(prompt) };
+    let own = || if prompt.wants_digest { digest::digest(prompt) } else { reply::completed(prompt) };
     Answer { status, text: step.content.clone().unwrap_or_else(own), completion: true }
 }
 

@@ -24,7 +24,9 @@ pub(crate) struct Prompt {
     /// The other messages, in order.
     pub(crate) said: Vec<(Who, String)>,
     /// A digest is asked for, not an answer to a customer.
-    pub(crate) wants_json: bool,
+    pub(crate) wants_digest: bool,
+    /// The answer to a customer is to say whether a person is needed.
+    pub(crate) wants_verdict: bool,
 }
 
 impl Prompt {
@@ -40,7 +42,9 @@ impl Prompt {
         }
         let system = system.join("\n");
         let wants_json = !request["response_format"].is_null() || system.contains("JSON");
-        (!said.is_empty()).then_some(Self { system, said, wants_json })
+        let wants_verdict = wants_json && system.contains("\"handover\"");
+        let wants_digest = wants_json && !wants_verdict;
+        (!said.is_empty()).then_some(Self { system, said, wants_digest, wants_verdict })
     }
 
     pub(crate) fn holds(&self, text: &str) -> bool {

@@ -12,6 +12,16 @@ const FIELDS: [(&str, &str, &str); 4] = [
     ("preferences", "העדפה", "preference"),
 ];
 
+/// The answer in the form the prompt asks for: with the verdict whether a person is needed, or plain.
+pub(crate) fn completed(prompt: &Prompt) -> String {
+    let text = reply(prompt);
+    if !prompt.wants_verdict {
+        return text;
+    }
+    let handover = topics(&prompt.latest()).contains(&Topic::Person);
+    serde_json::json!({"answer": text, "handover": handover}).to_string()
+}
+
 /// Plain text in the customer's language; never empty.
 pub(crate) fn reply(prompt: &Prompt) -> String {
     let latest = prompt.latest();

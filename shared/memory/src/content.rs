@@ -1,0 +1,261 @@
+//! What a message holds besides the words somebody wrote, and how all of it is shown to a model: as one short text in
+//! the language of the business.
+//!
+//! What is described here is nobody's own words: evidence (spec D) and the words that mean something by themselves
+//! (spec E, H) look at what was written, never at a description.
+
+use crate::language::Language;
+use crate::text;
+use serde::{Deserialize, Serialize};
+
+/// The longest quotation, in characters: enough to tell which message is meant.
+const QUOTE_CHARS: usize = 200;
+/// The longest name, place or answer, in characters.
+const NAME_CHARS: usize = 200;
+/// How many names or answers are shown.
+const NAMES_MOST: usize = 10;
+
+/// Something other than text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A file.
+    Document {
+        /// Its name, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// A sticker.
+    Sticker,
+    /// A recorded voice message.
+    Voice,
+    /// Any other sound.
+    Audio,
+    /// A place.
+    Location {
+        /// Name and address or, where there are none, the coordinates.
+        place: String,
+    },
+    /// Cards from an address book.
+    Contacts {
+        /// Whose.
+        names: Vec<String>,
+    },
+    /// An order from the catalogue.
+    Order {
+        /// How many products it lists.
+        products: usize,
+    },
+    /// A form that was filled in.
+    Form {
+        /// Questions, as the form names them, with their answers.
+        answers: Vec<(String, String)>,
+    },
+    /// A kind the channel does not hand on: a poll, a view-once photo.
+    Unsupported,
+    /// A kind nobody knew when this was written.
+    Unknown,
+}
+
+/// What comes with the words of a message, free of any language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosed {
+    /// What is sent beside or instead of words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Content>,
+    /// Passed on from another conversation: somebody else's words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forwarded: bool,
+    /// The headline of the advertisement the customer came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ad: Option<String>,
+    /// The number of the product it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+}
+
+impl Enclosed {
+    /// Whether there is nothing but words.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a message replies to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoted<'a> {
+    /// These words, or a description.
+    Text(&'a str),
+    /// Something that is not at hand, or not to be shown.
+    Earlier,
+}
+
+/// A message as it is to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The words.
+    pub words: &'a str,
+    /// What comes with them.
+    pub enclosed: &'a Enclosed,
+    /// What it replies to.
+    pub quotes: Option<Quoted<'a>>,
+    /// The emoji somebody answered it with.
+    pub reaction: Option<&'a str>,
+    /// It was taken back by its sender: nothing of it is shown.
+    pub revoked: bool,
+}
+
+impl Shown<'_> {
+    /// The text for the model.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let words = words(language);
+        if self.revoked {
+            return bracket(words.revoked, None);
+        }
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(self.reaction.map(|emoji| bracket(words.reaction, Some(&named(emoji)))));
+        parts.extend(self.enclosed.ad.as_deref().map(|ad| bracket(words.ad, Some(&named(ad)))));
+        parts.extend(self.enclosed.product.as_deref().map(|id| bracket(words.product, Some(&named(id)))));
+        parts.extend(self.quotes.map(|quoted| match quoted {
+            Quoted::Text(text) => bracket(words.reply_to, Some(&format!("\"{}\"", cut(text, QUOTE_CHARS)))),
+            Quoted::Earlier => bracket(words.reply, None),
+        }));
+        parts.extend(self.enclosed.forwarded.then(|| bracket(words.forwarded, None)));
+        parts.extend(self.enclosed.content.as_ref().map(|content| described(content, words)));
+        let own = self.words.trim();
+        if !own.is_empty() {
+            parts.push(own.to_owned());
+        }
+        if parts.is_empty() { bracket(words.nothing, None) } else { parts.join(" ") }
+    }
+}
+
+fn described(content: &Content, words: &Words) -> String {
+    match content {
+        Content::Image => bracket(words.image, None),
+        Content::Video => bracket(words.video, None),
+        Content::Document { name } => bracket(words.document, name.as_deref().map(named).as_deref()),
+        Content::Sticker => bracket(words.sticker, None),
+        Content::Voice => bracket(words.voice, None),
+        Content::Audio => bracket(words.audio, None),
+        Content::Location { place } => bracket(words.location, Some(&named(place))),
+        Content::Contacts { names } => {
+            bracket(words.contacts, Some(&listed(names.iter().map(|name| named(name)), ", ")))
+        }
+        Content::Order { products } => bracket(words.order, Some(&products.to_string())),
+        Content::Form { answers } => {
+            let answers = answers.iter().map(|(asked, answer)| format!("{}: {}", named(asked), named(answer)));
+            bracket(words.form, Some(&listed(answers, "; ")))
+        }
+        Content::Unsupported => bracket(words.unsupported, None),
+        Content::Unknown => bracket(words.unknown, None),
+    }
+}
+
+fn bracket(what: &str, more: Option<&str>) -> String {
+    match more.filter(|more| !more.is_empty()) {
+        Some(more) => format!("[{what}: {more}]"),
+        None => format!("[{what}]"),
+    }
+}
+
+fn listed(items: impl Iterator<Item = String>, separator: &str) -> String {
+    let mut items: Vec<String> = items.filter(|item| !item.is_empty()).collect();
+    if items.len() > NAMES_MOST {
+        items.truncate(NAMES_MOST);
+        items.push("…".to_owned());
+    }
+    items.join(separator)
+}
+
+fn named(raw: &str) -> String {
+    cut(raw, NAME_CHARS)
+}
+
+/// One line that cannot close the bracket it stands in.
+fn cut(raw: &str, most: usize) -> String {
+    let line = text::clean_line(raw).replace('[', "(").replace(']', ")");
+    text::cut_visibly(&line, most)
+}
+
+struct Words {
+    image: &'static str,
+    video: &'static str,
+    document: &'static str,
+    sticker: &'static str,
+    voice: &'static str,
+    audio: &'static str,
+    location: &'static str,
+    contacts: &'static str,
+    order: &'static str,
+    form: &'static str,
+    unsupported: &'static str,
+    unknown: &'static str,
+    nothing: &'static str,
+    forwarded: &'static str,
+    reply_to: &'static str,
+    reply: &'static str,
+    ad: &'static str,
+    product: &'static str,
+    reaction: &'static str,
+    revoked: &'static str,
+}
+
+fn words(language: Language) -> &'static Words {
+    match language {
+        Language::Hebrew => &HEBREW,
+        Language::English => &ENGLISH,
+    }
+}
+
+static HEBREW: Words = Words {
+    image: "תמונה",
+    video: "סרטון",
+    document: "קובץ",
+    sticker: "מדבקה",
+    voice: "הודעה קולית",
+    audio: "קובץ שמע",
+    location: "מיקום",
+    contacts: "אנשי קשר",
+    order: "הזמנה מהקטלוג, מספר מוצרים",
+    form: "טופס שמולא",
+    unsupported: "הודעה מסוג ש-WhatsApp לא מעבירה",
+    unknown: "הודעה מסוג לא מוכר",
+    nothing: "הודעה ריקה",
+    forwarded: "הודעה שהועברה",
+    reply_to: "בתגובה ל",
+    reply: "בתגובה להודעה קודמת",
+    ad: "הגיע דרך מודעה",
+    product: "בנוגע למוצר",
+    reaction: "תגובה באימוג'י",
+    revoked: "הודעה שנמחקה",
+};
+
+static ENGLISH: Words = Words {
+    image: "image",
+    video: "video",
+    document: "file",
+    sticker: "sticker",
+    voice: "voice message",
+    audio: "audio file",
+    location: "location",
+    contacts: "contacts",
+    order: "catalogue order, number of products",
+    form: "completed form",
+    unsupported: "a kind of message WhatsApp does not hand on",
+    unknown: "a kind of message nobody knows",
+    nothing: "empty message",
+    forwarded: "forwarded message",
+    reply_to: "in reply to",
+    reply: "in reply to an earlier message",
+    ad: "came from the ad",
+    product: "about product",
+    reaction: "emoji reaction",
+    revoked: "deleted message",
+};

@@ -1,0 +1,279 @@
+//! What an incoming message makes of its lead: the next state, and what is stored with it in one commit.
+
+use super::{amend, lease};
+use crate::config::Config;
+use crate::event::{Fire, Incoming, MessageReceived, Purpose};
+use crate::ids::{CustomerAddress, LeadKey};
+use crate::message::{End, Message, MessageKey};
+use crate::ports::Speaker;
+use crate::session::{Session, Stage};
+use crate::session_end::closing;
+use crate::state::{OpenSession, Resume, State};
+use crate::store::Item;
+use crate::teeth::{Bug, has};
+use crate::timer::Arm;
+use crate::turn::Done;
+use jiff::{SignedDuration, Timestamp};
+use zikaron_memory::resume;
+use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
+use zikaron_memory::settings::Settings;
+
+/// The next state of the lead and what is stored with it.
+pub(super) struct Plan {
+    pub(super) state: State,
+    pub(super) items: Vec<Item>,
+    pub(super) timer: Option<Arm>,
+    pub(super) done: Option<Done>,
+    /// Who holds the lease, if this invocation took it.
+    pub(super) holder: String,
+}
+
+/// What a plan is made from.
+pub(super) struct Arriving<'a> {
+    pub(super) received: &'a MessageReceived,
+    /// The state as it stands; none for a customer nobody knows.
+    pub(super) stands: Option<State>,
+    pub(super) settings: &'a Settings,
+    pub(super) config: &'a Config,
+    pub(super) now: Timestamp,
+    pub(super) new_session: SessionId,
+    pub(super) holder: String,
+    /// The customer's new names, if it tells of such.
+    pub(super) moved_to: Option<CustomerAddress>,
+    /// What it is about, if it changes another message.
+    pub(super) target: Option<amend::Target>,
+    /// What came before it and is about it.
+    pub(super) early: Vec<Message>,
+}
+
+impl Arriving<'_> {
+    fn incoming(&self) -> &Incoming {
+        &self.received.message
+    }
+
+    fn is_customers(&self) -> bool {
+        self.incoming().speaker == Speaker::Customer
+    }
+}
+
+pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
+    let now = arriving.now;
+    let stands = arriving.stands.take();
+    let mut state = stands.unwrap_or_else(|| State::new(arriving.received.customer.clone(), now)).next();
+    let mut message = message(&arriving);
+    let mut items = amend::catch_up(&mut state, &mut message, std::mem::take(&mut arriving.early));
+    message.end = end_of(&state, &message, &arriving);
+    let is_said = arriving.incoming().purpose.is_said() && !message.revoked;
+    if is_said {
+        items.extend(turn_over_session(&mut state, &arriving, message.end));
+        state.heard(arriving.incoming().sent_at, Channel::Whatsapp);
+    }
+    state.arrivals += 1;
+    message.arrival = state.arrivals;
+    address(&mut state, &arriving);
+    if is_said {
+        join_session(&mut state, &arriving);
+        choose_fresh(&mut state, &arriving, &message);
+    }
+    message.session = state.session.as_ref().map(|open| open.id.clone());
+    items.extend(amend::amend(&mut state, &mut message, arriving.target.take(), now));
+    let done = take_up(&mut state, &message, &arriving, is_said);
+    let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { None };
+    items.push(Item::Message(message));
+    items.push(Item::State(state.clone()));
+    Plan { state, items, timer, done, holder: arriving.holder }
+}
+
+/// The message as it comes in: its number, its session and its end are not known yet.
+fn message(arriving: &Arriving<'_>) -> Message {
+    let incoming = arriving.incoming();
+    let amends = if let Purpose::Amend(amends) = &incoming.purpose { Some(amends.clone()) } else { None };
+    Message {
+        key: MessageKey { sent_at: incoming.sent_at, id: incoming.id.clone() },
+        version: 1,
+        arrival: 0,
+        speaker: incoming.speaker,
+        kind: incoming.kind.clone(),
+        text: incoming.text.clone().unwrap_or_default(),
+        enclosed: incoming.enclosed.clone(),
+        quotes: incoming.quotes.clone(),
+        amends,
+        edited_by: None,
+        revoked: false,
+        reaction: None,
+        session: None,
+        remembered: arriving.settings.enable_customer_service,
+        end: None,
+        sending: None,
+    }
+}
+
+fn end_of(state: &State, message: &Message, arriving: &Arriving<'_>) -> Option<End> {
+    let incoming = arriving.incoming();
+    match incoming.purpose {
+        _ if message.revoked => Some(End::Revoked),
+        Purpose::Amend(_) | Purpose::Moved { .. } | Purpose::Notice => Some(End::NotNeeded),
+        // What staff write waits for nothing and needs no end.
+        _ if !arriving.is_customers() => None,
+        Purpose::Tell => Some(End::HumanMode),
+        Purpose::Ask if is_stale(arriving) => Some(End::Stale),
+        Purpose::Ask => state.is_with_person(arriving.now).then_some(End::HumanMode),
+    }
+}
+
+fn is_stale(arriving: &Arriving<'_>) -> bool {
+    let age = arriving.now.duration_since(arriving.incoming().sent_at);
+    age > arriving.config.stale_after && !has(Bug::StaleAnswered)
+}
+
+/// Closes a session whose time has passed before its timer said so, and opens one where none is open (spec C).
+fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End>) -> Vec<Item> {
+    let Arriving { settings, config, now, .. } = *arriving;
+    let sent_at = arriving.incoming().sent_at;
+    let mut items = Vec::new();
+    if state.session.as_ref().is_some_and(|open| idle_elapsed(open.last_at, sent_at, config.idle)) {
+        items.extend(state.session.take().map(|open| Item::Session(closing(&open, state.arrivals, now))));
+    }
+    if state.session.is_some() {
+        return items;
+    }
+    let due = settings.enable_customer_service
+        && end.is_none()
+        && arriving.is_customers()
+        && resume::is_due(state.last_interaction_at, sent_at, config.idle, settings.resume_max_gap_days);
+    let id = arriving.new_session.clone();
+    items.push(Item::Session(Session {
+        id: id.clone(),
+        version: 1,
+        stage: Stage::Open,
+        opened_at: now,
+        closed: None,
+        tries: 0,
+        retry_at: None,
+        untold: None,
+    }));
+    state.listed_at = now;
+    state.session = Some(OpenSession {
+        id,
+        opened_at: now,
+        first_sent_at: sent_at,
+        last_at: sent_at,
+        generation: 0,
+        armed: false,
+        remembered: 0,
+        resume: if due { Resume::Due } else { Resume::No },
+        opened_by: state.arrivals + 1,
+        fresh_from: None,
+    });
+    items
+}
+
+/// From where the customer is answered, and under which name he is reached.
+fn address(state: &mut State, arriving: &Arriving<'_>) {
+    let received = arriving.received;
+    if arriving.is_customers() || state.line.is_none() {
+        state.line = Some(received.line.clone());
+    }
+    let newest = arriving.moved_to.as_ref().unwrap_or(&received.customer);
+    let name = |newer: &CustomerAddress, older: &CustomerAddress| CustomerAddress {
+        bsuid: newer.bsuid.clone().or_else(|| older.bsuid.clone()),
+        phone: newer.phone.clone().or_else(|| older.phone.clone()),
+    };
+    state.customer = name(newest, &name(&received.customer, &state.customer));
+}
+
+fn join_session(state: &mut State, arriving: &Arriving<'_>) {
+    let sent_at = arriving.incoming().sent_at;
+    let remembers = arriving.settings.enable_customer_service && arriving.is_customers();
+    let Some(open) = &mut state.session else { return };
+    open.first_sent_at = open.first_sent_at.min(sent_at);
+    open.last_at = open.last_at.max(sent_at);
+    open.remembered += u32::from(remembers);
+}
+
+/// Whether the message answers the question to a returning customer, and how (spec E). The choice is state.
+fn choose_fresh(state: &mut State, arriving: &Arriving<'_>, message: &Message) {
+    let incoming = arriving.incoming();
+    let number = state.arrivals;
+    let Some(open) = &mut state.session else { return };
+    if !arriving.settings.enable_customer_service || message.end == Some(End::Stale) || !arriving.is_customers() {
+        return;
+    }
+    let button = incoming.button.as_deref();
+    let taps = matches!(button, Some(resume::FRESH_BUTTON | resume::CONTINUE_BUTTON));
+    let quotes =
+        incoming.quotes.is_some() && state.asked.as_ref().is_some_and(|asked| asked.channel_id == incoming.quotes);
+    // The channel's clock has whole seconds: an answer may seem to stand before the question by less than one.
+    let answers =
+        state.asked.as_ref().is_some_and(|asked| asked.open && incoming.sent_at.as_second() >= asked.at.as_second());
+    let may_choose = quotes || answers || open.opened_by == number || open.resume == Resume::Due;
+    let says_fresh = !taps && message.own_words().is_some_and(resume::wants_fresh);
+    if button == Some(resume::FRESH_BUTTON) || (says_fresh && may_choose) {
+        open.fresh_from = Some(number);
+        open.resume = Resume::No;
+    } else if taps || quotes {
+        open.resume = Resume::No;
+        if button == Some(resume::CONTINUE_BUTTON) {
+            open.fresh_from = None;
+        }
+    }
+    if (taps || quotes || answers)
+        && let Some(asked) = &mut state.asked
+    {
+        asked.open = false;
+    }
+}
+
+/// Who deals with the message: nobody any more, the turn that is under way, or this invocation, which then holds the
+/// lease (none).
+fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_said: bool) -> Option<Done> {
+    let now = arriving.now;
+    if !arriving.is_customers() {
+        // What waits is a person's now, and somebody has to write that down.
+        if !is_said || !steps_back(state, arriving) || !state.has_work(now, arriving.config) {
+            return Some(Done::NoAnswerNeeded);
+        }
+    } else if message.end.is_some() {
+        return Some(Done::NoAnswerNeeded);
+    } else {
+        await_answer(state, arriving.incoming(), now);
+    }
+    if state.is_leased(now) && !has(Bug::LeaseUnconditional) {
+        return Some(Done::LeftToHolder);
+    }
+    lease::grant(state, &arriving.holder, now, arriving.config);
+    None
+}
+
+/// A person of the business wrote from the phone app: the AI leaves the conversation to him for a while, counted from
+/// when he wrote. False where that while is over.
+fn steps_back(state: &mut State, arriving: &Arriving<'_>) -> bool {
+    let minutes = i64::from(arriving.settings.step_back_minutes);
+    let until = arriving.incoming().sent_at + SignedDuration::from_mins(minutes);
+    if until <= arriving.now || has(Bug::EchoIgnored) {
+        return false;
+    }
+    state.stepped_back_until = state.stepped_back_until.max(Some(until));
+    state.drop_unsent();
+    true
+}
+
+fn await_answer(state: &mut State, incoming: &Incoming, now: Timestamp) {
+    let sent_at = incoming.sent_at;
+    state.newest = Some(incoming.id.clone());
+    state.pending += 1;
+    state.pending_since = Some(state.pending_since.map_or(sent_at, |since| since.min(sent_at)));
+    state.pending_at = Some(now);
+}
+
+/// The timer is set here when the session has none yet, or when no turn will follow that sets it (spec C).
+fn idle_timer(key: &LeadKey, state: &mut State, message: &Message, arriving: &Arriving<'_>) -> Option<Arm> {
+    let answered_by_turn = message.needs_answer();
+    let open = state.session.as_mut()?;
+    if !arriving.settings.enable_customer_service || (open.armed && answered_by_turn) || has(Bug::TimerLostAtIngest) {
+        return None;
+    }
+    let first = !std::mem::replace(&mut open.armed, true);
+    let fire = Fire { key: key.clone(), session: open.id.clone(), generation: open.generation };
+    Some(Arm { fire, at: open.last_at + arriving.config.idle, first })
+}

@@ -1,0 +1,57 @@
+//! What was edited, taken back and reacted to stands as its writer left it, in whatever order it came; and nobody but a
+//! person is taken for one.
+
+use super::Case;
+use crate::model;
+use crate::universe::Truth;
+use zikaron_protocol::message::{End, Message};
+use zikaron_protocol::ports::Speaker;
+
+pub(super) fn check(case: &mut Case<'_>) {
+    let mut found = Vec::new();
+    for message in case.leads.values().flat_map(|lead| lead.messages.values()) {
+        if message.speaker == Speaker::Staff && !case.live.echoed.contains(&message.key.id) {
+            found.push(("our own message is not taken for a person's", message.key.id.to_string()));
+        }
+        let truth = message.channel_id().and_then(|id| case.live.truth.get(id));
+        if let Some(truth) = truth.filter(|_| message.amends.is_none()) {
+            found.extend(judged(message, truth).map(|invariant| (invariant, told(message, truth))));
+        }
+        if message.amends.is_some() && !message.text.is_empty() && !is_early(case, message) {
+            found.push(("the words of an edit stand in its message alone", message.key.id.to_string()));
+        }
+    }
+    for id in &case.live.echoed {
+        let messages = case.leads.values().flat_map(|lead| lead.messages.values());
+        let stored = messages.filter(|message| message.key.id == *id && message.speaker == Speaker::Staff).count();
+        if stored != 1 {
+            found.push(("what a person wrote is stored once", format!("{id} stored {stored}x")));
+        }
+    }
+    case.found.extend(found);
+}
+
+fn is_early(case: &Case<'_>, message: &Message) -> bool {
+    let states = case.leads.values().filter_map(|lead| lead.state.as_ref());
+    states.flat_map(|state| &state.early).any(|early| early.by == message.key)
+}
+
+fn judged(message: &Message, truth: &Truth) -> Option<&'static str> {
+    let reaction = message.reaction.as_ref().map(|reaction| (&reaction.by, &reaction.emoji));
+    if message.revoked != truth.revoked || (message.end == Some(End::Revoked) && !truth.revoked) {
+        return Some("what was taken back is taken back, and nothing else");
+    }
+    if message.revoked {
+        return (!message.text.is_empty()).then_some("of what was taken back nothing is kept");
+    }
+    if let Some((by, mark)) = &truth.edit
+        && (model::mark(&message.text) != Some(mark) || message.edited_by.as_ref() != Some(by))
+    {
+        return Some("a message has the words of its last edit");
+    }
+    (reaction != truth.reaction.as_ref().map(|(by, emoji)| (by, emoji))).then_some("a message has its last reaction")
+}
+
+fn told(message: &Message, truth: &Truth) -> String {
+    format!("{} edited by {:?}, revoked {}: {truth:?}", message.key.id, message.edited_by, message.revoked)
+}
