@@ -29,7 +29,7 @@ use zikaron_protocol::store::{Item, Store};
 #[derive(Debug, Default)]
 pub(crate) struct Shadow {
     leads: BTreeMap<LeadKey, Seen>,
-    /// Outgoing messages that were refused.
+    /// Messages the business was to be told of: escalated, or refused.
     refused: BTreeSet<MessageId>,
     /// Outgoing messages that were uncertain at some time.
     pub(crate) ever_uncertain: BTreeSet<MessageId>,
@@ -186,8 +186,8 @@ fn noticed(
                 after.notices.contains(&Notice::Uncertain(message.key.id.clone()))
             }
             Some(sending) if sending.state != SendState::Refused || !of_the_channel(sending) => true,
-            // A reaction may change it later: it was told by then.
-            Some(_) if !live.shadow.refused.insert(message.key.id.clone()) => true,
+            // It may be changed later: it was told by then.
+            _ if !live.shadow.refused.insert(message.key.id.clone()) => true,
             _ => after.notices.iter().any(|notice| matches!(notice, Notice::Handover { .. })),
         };
         if !told {

@@ -6,7 +6,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// A message of a customer. `item` is the message itself, without its sender.
-pub(crate) fn message(connection: &Connection, customer: &Customer, name: Option<&str>, mut item: Value) -> Value {
+pub(crate) fn message(
+    connection: &Connection,
+    field: &str,
+    customer: &Customer,
+    name: Option<&str>,
+    mut item: Value,
+) -> Value {
     let mut contact = json!({"profile": {}});
     if let Some(name) = name {
         contact["profile"]["name"] = json!(name);
@@ -19,7 +25,19 @@ pub(crate) fn message(connection: &Connection, customer: &Customer, name: Option
         contact["user_id"] = json!(bsuid);
         item["from_user_id"] = json!(bsuid);
     }
-    envelope(connection, json!({"contacts": [contact], "messages": [item]}))
+    change(connection, field, json!({"contacts": [contact], "messages": [item]}))
+}
+
+/// A message the business wrote to a customer from the phone app.
+pub(crate) fn echo(connection: &Connection, customer: &Customer, mut item: Value) -> Value {
+    item["from"] = json!(connection.display_number);
+    if let Some(phone) = &customer.phone {
+        item["to"] = json!(phone);
+    }
+    if let Some(bsuid) = &customer.bsuid {
+        item["to_user_id"] = json!(bsuid);
+    }
+    change(connection, "smb_message_echoes", json!({"message_echoes": [item]}))
 }
 
 /// A status of a message that was sent.
@@ -35,15 +53,16 @@ pub(crate) fn status(connection: &Connection, sent: &Sent, status: &str, at: Tim
     if let Some(tag) = &sent.tag {
         item["biz_opaque_callback_data"] = json!(tag);
     }
-    envelope(connection, json!({"statuses": [item]}))
+    change(connection, "messages", json!({"statuses": [item]}))
 }
 
-fn envelope(connection: &Connection, mut value: Value) -> Value {
+/// A change of any field.
+pub(crate) fn change(connection: &Connection, field: &str, mut value: Value) -> Value {
     value["messaging_product"] = json!("whatsapp");
     value["metadata"] =
         json!({"display_phone_number": connection.display_number, "phone_number_id": connection.number});
     json!({
         "object": "whatsapp_business_account",
-        "entry": [{"id": "200000000000001", "changes": [{"field": "messages", "value": value}]}],
+        "entry": [{"id": "200000000000001", "changes": [{"field": field, "value": value}]}],
     })
 }

@@ -1,4 +1,4 @@
-//! `POST /say`: a customer writes. `POST /deliver`: a webhook body of your own, signed.
+//! `POST /say`: a customer writes, or something else happens that WhatsApp tells. `POST /deliver`: a webhook body of your own, signed.
 
 use super::sent::Button;
 use super::written::Written;
@@ -57,6 +57,14 @@ pub struct Say {
     /// The content of a message of type `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
+    /// What else stands in the message, beside its content: `referral`, `context`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more: Option<Value>,
+    /// The webhook's field; `messages`, if left out. With `standby` another application holds the conversation; with
+    /// `smb_message_echoes` the business writes to the customer from the phone app; in every other field `body` is the
+    /// whole value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 /// What became of it.
@@ -75,16 +83,27 @@ pub(crate) async fn say(State(world): State<World>, Json(say): Json<Say>) -> Res
         Some(seconds) => Timestamp::from_second(seconds).map_err(|_| Fault::bad_request("`at` is no time"))?,
         None => now(),
     };
-    let content = content(&say)?;
+    let field = say.field.as_deref().unwrap_or("messages");
     let id = {
         let mut book = world.book();
         let id = say.id.clone().unwrap_or_else(|| book.wamid());
-        book.wrote(&connection.number, &customer, &id, at);
-        Written::keep(&mut book, &say, &connection.number, &customer, &id, at);
+        // Only his own messages open the time in which he may be answered.
+        if matches!(field, "messages" | "standby") {
+            book.wrote(&connection.number, &customer, &id, at);
+            Written::keep(&mut book, &say, &connection.number, &customer, &id, at);
+        }
         id
     };
-    let item = item(&say, &connection, &id, at, content);
-    let body = escaped(&envelope::message(&connection, &customer, say.name.as_deref(), item));
+    let body = escaped(&match field {
+        "messages" | "standby" => {
+            let item = item(&say, &connection, &id, at, content(&say)?);
+            envelope::message(&connection, field, &customer, say.name.as_deref(), item)
+        }
+        "smb_message_echoes" => {
+            envelope::echo(&connection, &customer, item(&say, &connection, &id, at, content(&say)?))
+        }
+        other => envelope::change(&connection, other, say.body.clone().unwrap_or_else(|| json!({}))),
+    });
     let times = say.times.unwrap_or(1).clamp(1, 100);
     let answers = join_all((0..times).map(|_| delivery::insist(&world, &connection, &body, &id))).await;
     let status = answers.into_iter().find(|status| *status != 200).unwrap_or(200);
@@ -171,6 +190,9 @@ fn item(say: &Say, connection: &Connection, id: &str, at: Timestamp, (kind, body
     item[kind.as_str()] = body;
     if let Some(quoted) = &say.quotes {
         item["context"] = json!({"from": connection.display_number, "id": quoted});
+    }
+    for (name, value) in say.more.as_ref().and_then(Value::as_object).into_iter().flatten() {
+        item[name] = value.clone();
     }
     item
 }

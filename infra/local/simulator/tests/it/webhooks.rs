@@ -42,6 +42,30 @@ async fn every_kind_of_message_can_be_said() {
 }
 
 #[tokio::test]
+async fn whatever_whatsapp_tells_can_be_told() {
+    let world = world().await;
+    let forwarded = json!({"context": {"forwarded": true}, "referral": {"headline": "קיץ"}});
+    let body = json!({"user_id_update": [{"user_id": {"current": "IL.9"}}]});
+    for say in [
+        json!({"from": "972555000001", "text": "x", "more": forwarded}),
+        json!({"from": "972555000001", "text": "x", "field": "standby"}),
+        json!({"from": "972555000001", "text": "מהמספרה", "field": "smb_message_echoes"}),
+        json!({"from": "972555000001", "field": "user_id_update", "body": body}),
+    ] {
+        world.say(say).await;
+    }
+    let bodies: Vec<serde_json::Value> =
+        world.webhook.taken().iter().map(|body| serde_json::from_slice(body).unwrap()).collect();
+    let change = |number: usize| bodies[number]["entry"][0]["changes"][0].clone();
+    assert_eq!(change(0)["value"]["messages"][0]["context"]["forwarded"], true);
+    assert_eq!(change(0)["value"]["messages"][0]["referral"]["headline"], "קיץ");
+    assert_eq!((&change(1)["field"], &change(1)["value"]["messages"][0]["type"]), (&json!("standby"), &json!("text")));
+    let echo = &change(2)["value"]["message_echoes"][0];
+    assert_eq!((&echo["from"], &echo["to"]), (&json!("12025550100"), &json!("972555000001")));
+    assert_eq!(change(3)["value"]["user_id_update"], body["user_id_update"]);
+}
+
+#[tokio::test]
 async fn a_repeated_delivery_has_the_same_bytes() {
     let world = world().await;
     world.say(json!({"from": "972555000001", "text": "x", "times": 5})).await;
