@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod country;
 pub mod document;
 pub mod evidence;
 pub mod field;

@@ -1,11 +1,13 @@
-//! Digest: a closed session becomes a summary, a note and what was learnt, in one model call and one commit.
+//! Digest: a closed session or a phone call becomes a summary, a note and what was learnt, in one model call and one
+//! commit.
 //!
 //! Two digests of one session may both ask the model; the session's stage lets only one of them write.
 
+use crate::call::{Call, Voice};
 use crate::event::{Event, Fire, MemoryUpdated};
 use crate::ids::LeadKey;
 use crate::message::Message;
-use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, Utterance};
+use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, Unavailable, Utterance};
 use crate::session::{Closed, Session, Stage};
 use crate::session_end::EndError;
 use crate::store::{CommitError, Item, Memory, Part, Store};
@@ -55,19 +57,15 @@ pub async fn digest<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Di
         return Ok(Digested::Nothing);
     }
     let Some(closed) = &session.closed else { return Ok(Digested::Nothing) };
-    let (settings, memory, messages) = try_join3(
-        p.store().settings(&key.business),
-        p.store().memory(key),
-        p.store().messages(key, Some(closed.first_sent_at), Some(closed.last_at), MESSAGES_MOST),
-    )
-    .await?;
+    let (settings, memory, heard) =
+        try_join3(p.store().settings(&key.business), p.store().memory(key), hear(p, key, &session, closed)).await?;
+    let Some(heard) = heard else { return Ok(Digested::Nothing) };
     let fields = settings.fields();
-    let transcript = transcript(messages, &session.id, closed);
     let request = DigestRequest {
         language: settings.language,
         fields: fields.clone(),
         profile: memory.document.customer_profile_json.clone(),
-        transcript: transcript.iter().map(|m| Utterance { speaker: m.speaker, text: m.text.clone() }).collect(),
+        transcript: heard.conversation,
     };
     let mut digest = match p.model().digest(&request).await {
         Ok(digest) => digest,
@@ -77,8 +75,54 @@ pub async fn digest<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Di
         return later(p, key, session, "the model wrote no summary").await;
     };
     digest.patch.truncate(CLAIMS_MOST);
-    let checked = evidence::check(&fields, &said(&transcript), &session.id, &digest.patch, Confidence::High);
+    let checked = evidence::check(&fields, &heard.said, &session.id, &digest.patch, cap(session.channel()));
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
+}
+
+/// What a digest is made from.
+struct Heard {
+    /// Everything that was said, for the model.
+    conversation: Vec<Utterance>,
+    /// What the customer said: the evidence.
+    said: Vec<Said>,
+}
+
+/// None for a call that is not there any more.
+async fn hear<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: &Session,
+    closed: &Closed,
+) -> Result<Option<Heard>, Unavailable> {
+    if let Some(call) = &session.call {
+        return Ok(p.store().call(key, call).await?.map(|call| spoken(&call)));
+    }
+    let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
+    let messages = p.store().messages(key, from, to, MESSAGES_MOST).await?;
+    let transcript = transcript(messages, &session.id, closed);
+    let conversation = transcript.iter().map(|m| Utterance { speaker: m.speaker, text: m.text.clone() }).collect();
+    Ok(Some(Heard { conversation, said: said(&transcript) }))
+}
+
+fn spoken(call: &Call) -> Heard {
+    let turns = || call.report.transcript.iter().zip(0..);
+    let conversation = turns().map(|(t, _)| Utterance { speaker: t.voice.speaker(), text: t.text.clone() }).collect();
+    let customers = turns().filter(|(turn, _)| turn.voice == Voice::Customer);
+    let said = customers.map(|(turn, position)| Said {
+        text: turn.text.clone(),
+        at: call.report.said_at(turn, call.key.ended_at),
+        position,
+    });
+    Heard { conversation, said: said.collect() }
+}
+
+/// How sure a value can be at most: what was transcribed is unsure of names (spec G).
+fn cap(channel: Channel) -> Confidence {
+    match channel {
+        Channel::Whatsapp => Confidence::High,
+        Channel::Call if has(Bug::CallTrusted) => Confidence::High,
+        Channel::Call => Confidence::Medium,
+    }
 }
 
 /// What is to be written.
@@ -172,9 +216,12 @@ fn digested(
     if has(Bug::LateSummaryWins) {
         document.summary_session_ended_at = None;
     }
-    document.take_summary(learnt.text.clone(), ended_at, now, Channel::Whatsapp);
-    let note =
-        Note { id: note_id.to_owned(), kind: NoteKind::ConversationSummary, text: learnt.text.clone(), at: ended_at };
+    document.take_summary(learnt.text.clone(), ended_at, now, session.channel());
+    let kind = match session.channel() {
+        Channel::Whatsapp => NoteKind::ConversationSummary,
+        Channel::Call => NoteKind::CallSummary,
+    };
+    let note = Note { id: note_id.to_owned(), kind, text: learnt.text.clone(), at: ended_at };
     document.add_note(note.clone());
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted);
     let done = Session {
@@ -207,6 +254,7 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
         business = %key.business,
         lead = %key.lead,
         session = %session.id,
+        channel = session.channel().as_str(),
         accepted,
         rejected = verdicts.len() - accepted,
         dropped = learnt.checked.dropped.len(),

@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+pub mod call;
+pub mod call_end;
+mod call_line;
+pub mod call_start;
 pub mod config;
 pub mod digest;
 pub mod event;
 pub mod ids;
 pub mod message;
 pub mod notice;
+pub mod phone;
 pub mod ports;
 pub mod session;
 pub mod session_end;

@@ -1,5 +1,6 @@
 //! The people of a run, doing what the scenario says.
 
+use crate::calls;
 use crate::cast;
 use crate::instance::{Cause, Instance};
 use crate::invocation::{self, Work};
@@ -33,6 +34,9 @@ pub(crate) async fn perform(universe: &Arc<Universe>, number: usize, step: &Step
     match (&step.act, step.customer) {
         (Act::Write { what, deliveries, burst }, Some(customer)) => {
             write(universe, number, customer, *what, deliveries, *burst);
+        }
+        (Act::Call { said, withheld, reports }, Some(customer)) => {
+            calls::place(universe, number, customer, said, *withheld, reports);
         }
         (Act::Switch(on), _) => {
             let now = universe.elapsed();
@@ -86,9 +90,9 @@ fn write(
     }
 }
 
-type Content = (&'static str, Option<String>, Option<String>, Option<MessageId>);
+pub(crate) type Content = (&'static str, Option<String>, Option<String>, Option<MessageId>);
 
-fn content(what: What, mark: &str, question: Option<MessageId>) -> Content {
+pub(crate) fn content(what: What, mark: &str, question: Option<MessageId>) -> Content {
     let words = |words: &str| Some(format!("{words} ({mark})"));
     match (what, question) {
         (What::Name(name), _) => ("text", words(&format!("{NAME}{name}")), None, None),
@@ -165,6 +169,6 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
         Act::Note => desk.add_note(key, "לקוח קבוע").await.map(|_| Vec::new()),
         Act::TakeOver => desk.take_over(key).await.map(|()| Vec::new()),
         Act::HandBack => desk.hand_back(key).await.map(|()| Vec::new()),
-        Act::Write { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
+        Act::Write { .. } | Act::Call { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
     }
 }

@@ -1,6 +1,7 @@
 //! Everything the instances of a run share: the time, the store behind their stores, the channel, the schedules, and
 //! the account of what happened.
 
+use crate::calls::Placed;
 use crate::cast;
 use crate::chance::Chance;
 use crate::channel::Log;
@@ -65,6 +66,7 @@ pub(crate) struct Live {
     /// What the product published.
     pub(crate) events: Vec<(Duration, Event)>,
     pub(crate) accepted: Vec<Accepted>,
+    pub(crate) calls: Vec<Placed>,
     pub(crate) edits: Vec<Edit>,
     /// Deliveries, schedules and statuses under way.
     pub(crate) under_way: u64,
@@ -88,6 +90,7 @@ impl Universe {
             settings: vec![(Duration::ZERO, plan.settings.clone())],
             events: Vec::new(),
             accepted: Vec::new(),
+            calls: Vec::new(),
             edits: Vec::new(),
             under_way: 0,
             serial: 0,

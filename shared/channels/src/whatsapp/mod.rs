@@ -5,6 +5,7 @@ pub mod inbound;
 pub mod refusal;
 
 mod identity;
-mod loose;
 mod message;
 mod status;
+
+use crate::loose;

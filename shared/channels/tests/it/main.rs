@@ -1,5 +1,6 @@
 //! The channels against sample bodies and a real HTTP server.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod calls;
 mod graph;
 mod inbound;
