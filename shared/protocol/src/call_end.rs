@@ -16,9 +16,12 @@ use crate::store::{CommitError, Found, Item, Store};
 use crate::teeth::{Bug, has};
 use crate::turn::back_off;
 use futures_util::future::try_join;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 use zikaron_memory::session::{Channel, SessionId};
+
+/// How long a call that was stored is left to whoever stored it: Lambda delivers what died again after this.
+const AT_IT: SignedDuration = SignedDuration::from_mins(1);
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +65,7 @@ pub async fn completed<P: Ports>(p: &P, event: &CallCompleted) -> Result<CallEnd
             None => first(p, &placed, &found).await,
         };
         match written {
-            Ok(Some((key, session))) => return digest(p, &key, &session).await,
+            Ok(Some(due)) => return digest(p, &due).await,
             Ok(None) => return Ok(CallEnded::Stored),
             Err(CommitError::Conflict(_)) => back_off(p, attempt).await,
             Err(CommitError::Unavailable(error)) => return Err(error.into()),
@@ -82,7 +85,15 @@ async fn find<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Found, Unavailable
     p.store().find(placed.business, &placed.customer).await
 }
 
-type Written = Result<Option<(LeadKey, SessionId)>, CommitError>;
+/// A digest that is due, or was when somebody stored the call.
+struct Due {
+    key: LeadKey,
+    session: SessionId,
+    /// It fell due with what this process wrote.
+    ours: bool,
+}
+
+type Written = Result<Option<Due>, CommitError>;
 
 /// Nobody stored it yet.
 async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
@@ -124,25 +135,26 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
     })));
     p.store().commit(&key, items).await?;
     tell(&key, event, found.lead().is_none(), session.is_some());
-    Ok(session.map(|session| (key, session)))
+    Ok(session.map(|session| Due { key, session, ours: true }))
 }
 
-/// It is stored already: what this report adds is written, and a digest that was due by then or is due now is made.
+/// It is stored already: what this report adds is written.
 async fn again<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallKey) -> Written {
     let key = LeadKey { business: placed.business.clone(), lead };
     let Some(call) = p.store().call(&key, place).await? else { return Ok(None) };
     let report = call.report.with(&placed.event.report);
     if report == call.report || has(Bug::LaterReportDropped) {
-        return Ok(call.session.map(|session| (key, session)));
+        return Ok(call.session.map(|session| Due { key, session, ours: false }));
     }
     let now = p.clock().now();
     let session = call.session.clone();
     let fresh = if session.is_none() { due(p, call.remembered, &report) } else { None };
     let mut items: Vec<_> = fresh.iter().map(|id| Item::Session(occasion(id, place, &report, now))).collect();
+    let ours = fresh.is_some();
     let session = session.or(fresh);
     items.push(Item::Call(Box::new(Call { version: call.version + 1, session: session.clone(), report, ..call })));
     p.store().commit(&key, items).await?;
-    Ok(session.map(|session| (key, session)))
+    Ok(session.map(|session| Due { key, session, ours }))
 }
 
 /// What the digest goes by, if there is to be one.
@@ -166,12 +178,16 @@ fn occasion(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> 
     }
 }
 
-async fn digest<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<CallEnded, EndError> {
-    let session = p.store().session(key, id).await?;
-    let waits = |session: &Session| session.stage == Stage::Closing && session.tries > 0;
-    if session.as_ref().is_some_and(waits) {
-        // It failed before; its next try has a time of its own, which a second report does not bring nearer.
-        return Ok(CallEnded::Digested(Digested::Later));
+/// Digests a call, unless somebody else is at it: two reports of one call mostly come together, and the model is asked
+/// once. What its process leaves undone, a redelivery of its event or the sweep takes up.
+async fn digest<P: Ports>(p: &P, due: &Due) -> Result<CallEnded, EndError> {
+    let Due { key, session: id, ours } = due;
+    if !ours && let Some(session) = p.store().session(key, id).await? {
+        let young = p.clock().now().duration_since(session.opened_at) < AT_IT;
+        // One that failed has its next try at a time of its own, which another report does not bring nearer.
+        if session.stage == Stage::Closing && (young || session.tries > 0) {
+            return Ok(CallEnded::Digested(Digested::Later));
+        }
     }
     Ok(CallEnded::Digested(digest::digest(p, key, id).await?))
 }
