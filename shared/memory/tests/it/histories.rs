@@ -30,9 +30,8 @@ fn history() -> impl Strategy<Value = Vec<Occasion>> {
 
 /// The AI alone, one remark after the other in any order of time: here values win and lose by what arrives late.
 fn what_the_ai_heard() -> impl Strategy<Value = Vec<Occasion>> {
-    let remark = candidate().prop_filter_map("a value", |c| {
-        Some(Candidate { source: Source::AiExtraction, value: Some(c.value?), ..c })
-    });
+    let remark = candidate()
+        .prop_filter_map("a value", |c| Some(Candidate { source: Source::AiExtraction, value: Some(c.value?), ..c }));
     prop::collection::vec(remark.prop_map(|remark| Occasion::Told(vec![remark])), 4..12)
 }
 
