@@ -13,7 +13,7 @@ SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test browser screenshots sim chaos check invoke admin deploy
+.PHONY: help dev up down demo test browser screenshots sim chaos bench check invoke admin deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ sim: ## The protocol under faults, on a virtual clock: make sim SEEDS=10000
 
 chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. A quarter of an hour
 	$(SHORT_IDLE) $(STACK) chaos -- cargo test --test chaos -- --ignored --nocapture
+
+bench: ## How long a caller waits, beside a bare function and a bare read, on a local stack of its own
+	$(SHORT_IDLE) $(STACK) run -- cargo test --test latency -- --ignored --nocapture
 
 check: ## Format, lints, documentation, template
 	cargo fmt --all --check

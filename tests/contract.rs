@@ -45,6 +45,8 @@ both_stores!(
     a_repeated_message_outranks_every_other_conflict,
     nothing_is_written_to_a_lead_that_is_not_there,
     an_alias_points_to_the_lead_that_came_first,
+    a_call_is_stored_once_whoever_made_it,
+    two_spellings_of_a_number_find_one_lead,
     messages_come_newest_first_within_their_bounds,
     every_item_reads_back_as_written,
     racing_writers_are_told_so,

@@ -2,6 +2,8 @@
 
 #[path = "e2e/answering.rs"]
 mod answering;
+#[path = "e2e/calls.rs"]
+mod calls;
 #[path = "e2e/door.rs"]
 mod door;
 #[path = "e2e/failures.rs"]

@@ -21,9 +21,9 @@ from paths import LOCAL, ROOT, TEMPLATE, Failure, target
 
 STACK = "zikaron"
 CONNECTION = "demo"
-FUNCTIONS = ("webhook", "reply", "summarizer")
+FUNCTIONS = ("webhook", "reply", "summarizer", "call-start")
 BUILD = LOCAL / "build"
-CODE_URI = re.compile(r"^(\s+CodeUri: )functions/(\w+)$", re.MULTILINE)
+CODE_URI = re.compile(r"^(\s+CodeUri: )functions/([\w-]+)$", re.MULTILINE)
 # For the local stack's scheduler, which looks every second; on AWS it is the template's default, a minute.
 LEAD_SECONDS = 1
 # Short, so that a setting changed by hand or by a test is soon in force.

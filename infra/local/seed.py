@@ -16,10 +16,16 @@ NUMBER = "100000000000001"
 # The same on every machine, so that the signed samples in `events/` are good everywhere: stand-ins, not secrets.
 APP_SECRET = "demo-app-secret"
 VERIFY_TOKEN = "demo-verify-token"
+CALLS_SECRET = "demo-calls-secret"
+CALLS_TOKEN = "demo-calls-token"
+# One connection for each call provider, `calls-<provider>`; all of them lead to the business by this number.
+CALL_PROVIDERS = ("elevenlabs", "vapi", "retell", "bland", "generic")
+CALLS_NUMBER = "+12025550100"
 
 SETTINGS = {
     "name": "מספרת הדמו",
     "language": "he",
+    "country": "IL",
     "instructions": (
         "אתה נציג השירות של מספרת הדמו ברחוב דיזנגוף בתל אביב. "
         "שעות הפתיחה: ראשון עד חמישי 9:00-20:00, שישי 8:00-14:00, שבת סגור. "
@@ -37,6 +43,10 @@ def environment(instance: Instance, outputs: dict, values: dict) -> dict:
         # %24 is a dollar sign: written plainly, a shell that sources the file would swallow `$default`.
         "WEBHOOK_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default"
                        f"/webhooks/whatsapp/{deploy.CONNECTION}",
+        "CALLS_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/webhooks/calls",
+        "CALLS_SECRET": CALLS_SECRET,
+        "CALLS_TOKEN": CALLS_TOKEN,
+        "CALLS_NUMBER": CALLS_NUMBER,
         "WHATSAPP_APP_SECRET": APP_SECRET,
         "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
         "WHATSAPP_PHONE_NUMBER_ID": NUMBER,
@@ -91,12 +101,24 @@ def put_secrets(instance: Instance, token: str, api_key: str) -> None:
         instance.aws.call("secretsmanager", "PutSecretValue", SecretId=name, SecretString=json.dumps(value))
 
 
+def make_call_secrets(instance: Instance) -> None:
+    """Further connections are secrets an operator makes by hand."""
+    for provider in CALL_PROVIDERS:
+        value = {"provider": provider, "signing_secret": CALLS_SECRET, "token": CALLS_TOKEN}
+        instance.aws.call("secretsmanager", "CreateSecret", Name=f"{deploy.STACK}/connections/calls-{provider}",
+                          SecretString=json.dumps(value))
+
+
 def seed_business(instance: Instance, known: dict) -> None:
     """Settings and route of the demo business, once, through the same command an operator uses."""
     stamp = instance.folder / "seeded"
     if stamp.exists():
         return
     admin(known, "route", "add", "--connection", deploy.CONNECTION, "--number", NUMBER, "--business", BUSINESS)
+    make_call_secrets(instance)
+    for provider in CALL_PROVIDERS:
+        admin(known, "route", "add", "--connection", f"calls-{provider}", "--number", CALLS_NUMBER,
+              "--business", BUSINESS)
     for key, value in SETTINGS.items():
         admin(known, "--business", BUSINESS, "settings", "set", key, value)
     stamp.touch()

@@ -13,8 +13,9 @@ use zikaron_memory::merge::merge;
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Candidate;
 use zikaron_memory::session::{Channel, SessionId};
+use zikaron_protocol::call::{Call, CallKey, CallName, Direction, Provider, Report, Spoken, Voice};
 use zikaron_protocol::event::{Amendment, Amends};
-use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164, LeadId, LeadKey, MessageId};
+use zikaron_protocol::ids::{Bsuid, CallId, CustomerAddress, E164, LeadId, LeadKey, MessageId};
 use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
 use zikaron_protocol::notice::Notice;
 use zikaron_protocol::ports::{Body, Button, Speaker};
@@ -61,6 +62,26 @@ fn message(id: &str, second: i64, version: u64) -> Message {
         remembered: true,
         end: Some(End::Stale),
         sending: None,
+    }
+}
+
+fn call(key: &LeadKey, id: &str, version: u64) -> Call {
+    let name = CallName { provider: Provider::Retell, call_id: CallId::parse(format!("{id}-{}", key.lead)).unwrap() };
+    let said = Spoken { voice: Voice::Customer, text: "עדיף בערב".to_owned(), second: Some(6) };
+    Call {
+        key: CallKey { ended_at: at(30), name },
+        version,
+        remembered: true,
+        session: Some(SessionId::new("s")),
+        report: Report {
+            direction: Direction::Outbound,
+            started_at: at(0),
+            transcript: vec![said.clone(), Spoken { voice: Voice::Agent, second: None, ..said }],
+            voicemail: false,
+            summary: Some("s".to_owned()),
+            recording_url: None,
+            ended_because: Some("hangup".to_owned()),
+        },
     }
 }
 
@@ -120,6 +141,47 @@ pub(crate) async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store:
     store.commit(&key, items(&rest, 2)).await.unwrap();
     let found = store.find(&key.business, &whole).await.unwrap();
     assert_eq!((found.by_bsuid, found.by_phone), (Some(key.lead.clone()), Some(key.lead.clone())));
+}
+
+pub(crate) async fn a_call_is_stored_once_whoever_made_it<S: Store>(store: &S, key: LeadKey) {
+    let first = call(&key, "call", 1);
+    let name = first.key.name.clone();
+    assert_eq!(store.find_call(&key.business, &name).await.unwrap(), None);
+    assert_eq!(conflict(store.commit(&key, vec![Item::Call(Box::new(first.clone()))]).await), Part::State);
+    let items = |call: &Call, version| vec![Item::Call(Box::new(call.clone())), Item::State(state(&key, version))];
+    store.commit(&key, items(&first, 1)).await.unwrap();
+    let place = Some((key.lead.clone(), first.key.clone()));
+    assert_eq!(store.find_call(&key.business, &name).await.unwrap(), place);
+    assert_eq!(store.call(&key, &first.key).await.unwrap(), Some(first.clone()));
+    assert_eq!(conflict(store.commit(&key, items(&first, 7)).await), Part::Call, "it outranks the state");
+
+    let later = Call { key: CallKey { ended_at: at(31), ..first.key.clone() }, ..first.clone() };
+    assert_eq!(conflict(store.commit(&key, items(&later, 2)).await), Part::Call, "another time is no other call");
+    let stranger = LeadKey { lead: LeadId::parse(format!("{}z", key.lead)).unwrap(), ..key.clone() };
+    let taken = vec![Item::Call(Box::new(first.clone())), Item::State(state(&stranger, 1))];
+    assert_eq!(conflict(store.commit(&stranger, taken).await), Part::Call, "nor is another lead");
+    assert_eq!(store.state(&stranger).await.unwrap(), None);
+
+    let second = Call { version: 2, session: None, ..first.clone() };
+    store.commit(&key, vec![Item::Call(Box::new(second.clone()))]).await.unwrap();
+    assert_eq!(conflict(store.commit(&key, vec![Item::Call(Box::new(second.clone()))]).await), Part::Call);
+    assert_eq!(store.call(&key, &first.key).await.unwrap(), Some(second));
+    assert_eq!(store.find_call(&key.business, &name).await.unwrap(), place);
+}
+
+pub(crate) async fn two_spellings_of_a_number_find_one_lead<S: Store>(store: &S, key: LeadKey) {
+    let digits: String = key.lead.as_str().bytes().rev().take(8).map(|b| char::from(b'0' + b % 10)).collect();
+    let of = |number: String| CustomerAddress { bsuid: None, phone: Some(E164::parse(number).unwrap()) };
+    // Brazil, with the leading 9 and without; Mexico, with the 1 that WhatsApp keeps and without.
+    let local = format!("8{}", &digits[1..]);
+    for (version, written, asked) in [
+        (1, format!("+5511{local}"), format!("+55119{local}")),
+        (2, format!("+52155{digits}"), format!("+5255{digits}")),
+    ] {
+        let items = vec![Item::Alias(of(written)), Item::State(state(&key, version))];
+        store.commit(&key, items).await.unwrap();
+        assert_eq!(store.find(&key.business, &of(asked)).await.unwrap().by_phone, Some(key.lead.clone()));
+    }
 }
 
 pub(crate) async fn messages_come_newest_first_within_their_bounds<S: Store>(store: &S, key: LeadKey) {
@@ -194,6 +256,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         stage: Stage::Closing,
         opened_at: at(0),
         closed: Some(closed),
+        call: Some(call(&key, "c", 1).key),
         tries: 1,
         retry_at: Some(at(60)),
         untold: Some(vec!["name".to_owned()]),
@@ -236,6 +299,7 @@ pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested_and_told_of
         stage,
         opened_at: at(0),
         closed: None,
+        call: None,
         tries: 0,
         retry_at: None,
         untold,

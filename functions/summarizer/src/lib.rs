@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use tracing::{info, warn};
+use zikaron_protocol::call_end;
 use zikaron_protocol::event::{Event, Fire};
 use zikaron_protocol::ports::Ports;
 use zikaron_protocol::session_end::{self, EndError};
@@ -45,6 +46,11 @@ where
     let ended = match input {
         Input::Fire(fire) | Input::Bus(Event::SessionDue(fire)) => session_end::fire(p, fire).await?,
         Input::Bus(Event::SessionClose(key)) => session_end::close_now(p, key).await?,
+        Input::Bus(Event::CallCompleted(call)) => {
+            let outcome = call_end::completed(p, call).await?;
+            info!(call = %call.key.name, ?outcome, "call handled");
+            return Ok(());
+        }
         Input::Rate { task: Task::Sweep } => {
             sweep(p, SWEPT_MOST).await?;
             return Ok(());

@@ -13,7 +13,7 @@ use zikaron_protocol::ports::EventBus;
 /// Meta's own bound of one POST.
 const MAX_BODY_BYTES: usize = 3 * 1024 * 1024;
 
-impl<S: ConnectionSecrets, B: EventBus> Webhook<S, B> {
+impl<S: ConnectionSecrets, B: EventBus, C> Webhook<S, B, C> {
     pub(crate) async fn delivery(&self, request: &Request) -> Response<Body> {
         let body: &[u8] = request.body().as_ref();
         if body.len() > MAX_BODY_BYTES {

@@ -6,9 +6,8 @@ use lambda_http::http::header::{CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTION
 use lambda_http::{Body, Request, RequestExt, Response};
 use zikaron_channels::connection::ConnectionSecrets;
 use zikaron_channels::signature::same_token;
-use zikaron_protocol::ports::EventBus;
 
-impl<S: ConnectionSecrets, B: EventBus> Webhook<S, B> {
+impl<S: ConnectionSecrets, B, C> Webhook<S, B, C> {
     pub(crate) async fn handshake(&self, request: &Request) -> Response<Body> {
         let query = request.query_string_parameters();
         let secret = match self.secret(request).await {

@@ -1,6 +1,6 @@
-//! The door for Meta: verify, normalise, publish. Everything else happens behind the bus.
+//! The door for Meta and for call providers: verify, normalise, publish. Everything else happens behind the bus.
 //!
-//! | request | answer |
+//! | request to `/webhooks/whatsapp/{connection}` | answer |
 //! |---|---|
 //! | `GET`, right verify token | 200 with the bare challenge |
 //! | `GET`, anything else | 403 |
@@ -8,41 +8,55 @@
 //! | `POST`, connection malformed or unknown, signature missing or wrong | 401, the same for all |
 //! | `POST`, signed | 200 once every event is on the bus, also when a part or the whole cannot be read |
 //! | secret store or bus out of order | 503: Meta repeats |
+//!
+//! | request to `/webhooks/calls/{provider}/{connection}` | answer |
+//! |---|---|
+//! | `POST`, provider or connection unknown or of another kind, proof missing, wrong or too old | 401, the same for all |
+//! | `POST`, proven | 200 once the call is on the bus; also for other messages, and for what cannot be read |
+//! | secret store or bus out of order | 503: the provider repeats |
 
+mod call;
 mod delivery;
 mod handshake;
 
 use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, RequestExt, Response};
+use zikaron_channels::calls::CallSecrets;
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_protocol::ids::ConnectionId;
-use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::ports::{Clock, EventBus};
 
+/// Where calls are told of; behind it stand provider and connection.
+const CALLS: &str = "/webhooks/calls/";
 /// The route, without the connection.
 const PATH: &str = "/webhooks/whatsapp/";
 
-/// The webhook over its two ports.
+/// The webhook over its ports.
 #[derive(Debug)]
-pub struct Webhook<S, B> {
+pub struct Webhook<S, B, C> {
     secrets: S,
     bus: B,
+    clock: C,
 }
 
-impl<S: ConnectionSecrets, B: EventBus> Webhook<S, B> {
-    /// The webhook of all connections whose secrets stand in `secrets`.
-    pub fn new(secrets: S, bus: B) -> Self {
-        Self { secrets, bus }
+impl<S: ConnectionSecrets + CallSecrets, B: EventBus, C: Clock> Webhook<S, B, C> {
+    /// The webhook of all connections whose secrets stand in `secrets`. The clock tells how old a signature is.
+    pub fn new(secrets: S, bus: B, clock: C) -> Self {
+        Self { secrets, bus, clock }
     }
 
     /// Answers one request. Never fails: what goes wrong is a status code.
     pub async fn handle(&self, request: Request) -> Response<Body> {
         match *request.method() {
+            Method::POST if request.raw_http_path().contains(CALLS) => self.call(&request).await,
             Method::GET => self.handshake(&request).await,
             Method::POST => self.delivery(&request).await,
             _ => answer(StatusCode::METHOD_NOT_ALLOWED, ""),
         }
     }
+}
 
+impl<S: ConnectionSecrets, B, C> Webhook<S, B, C> {
     /// The secret of the connection the path names; none if it names none that we have.
     async fn secret(&self, request: &Request) -> Result<Option<(ConnectionId, ConnectionSecret)>, Response<Body>> {
         let Some(connection) = connection(request) else { return Ok(None) };

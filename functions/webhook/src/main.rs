@@ -2,6 +2,7 @@
 
 use lambda_http::{Error, Request, run, service_fn};
 use zikaron_aws::bus::Bus;
+use zikaron_aws::clock::SystemClock;
 use zikaron_aws::secrets::Connections;
 use zikaron_aws::{config, sdk, telemetry};
 use zikaron_webhook::Webhook;
@@ -13,6 +14,6 @@ async fn main() -> Result<(), Error> {
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let connections = Connections::new(secrets, config::secret_prefix()?, config::cache_time()?);
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?);
-    let webhook = Webhook::new(connections, bus);
+    let webhook = Webhook::new(connections, bus, SystemClock);
     run(service_fn(async |request: Request| Ok::<_, Error>(webhook.handle(request).await))).await
 }

@@ -19,6 +19,7 @@ pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> R
             "memory": memory,
             "sessions": store.list::<Value>(key, Kind::Session, MOST).await?,
             "messages": store.list::<Value>(key, Kind::Message, MOST).await?,
+            "calls": store.list::<Value>(key, Kind::Call, MOST).await?,
             "notes": store.list::<Value>(key, Kind::Note, MOST).await?,
             "changes": store.list::<Value>(key, Kind::Change, MOST).await?,
         });

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use zikaron_channels::calls::{CallSecret, CallSecrets};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_protocol::ids::ConnectionId;
 use zikaron_protocol::ports::Unavailable;
@@ -19,6 +20,7 @@ pub struct Connections {
     client: Client,
     prefix: String,
     cache: Cache<ConnectionId, Option<ConnectionSecret>>,
+    calls: Cache<ConnectionId, Option<CallSecret>>,
 }
 
 impl std::fmt::Debug for Connections {
@@ -31,7 +33,7 @@ impl Connections {
     /// The secrets whose names begin with `prefix`, kept for `keep`.
     #[must_use]
     pub fn new(client: Client, prefix: String, keep: Duration) -> Self {
-        Self { client, prefix, cache: Cache::new(keep) }
+        Self { client, prefix, cache: Cache::new(keep), calls: Cache::new(keep) }
     }
 }
 
@@ -42,6 +44,36 @@ impl ConnectionSecrets for Connections {
         }
         let secret = fetch(&self.client, &format!("{}/connections/{connection}", self.prefix)).await?;
         self.cache.put(connection.clone(), secret.clone());
+        Ok(secret)
+    }
+}
+
+impl CallSecrets for Connections {
+    async fn call_connection(&self, connection: &ConnectionId) -> Result<Option<CallSecret>, Unavailable> {
+        /// Without a provider it is the secret of another kind of connection.
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Held {
+            Calls(CallSecret),
+            Other(OtherKind),
+        }
+        #[derive(Deserialize)]
+        struct OtherKind {
+            provider: Option<serde::de::IgnoredAny>,
+        }
+        if let Some(secret) = self.calls.get(connection) {
+            return Ok(secret);
+        }
+        let name = format!("{}/connections/{connection}", self.prefix);
+        let secret = match fetch(&self.client, &name).await? {
+            Some(Held::Calls(secret)) => Some(secret),
+            Some(Held::Other(OtherKind { provider: Some(_) })) => {
+                let reason = format!("{name} names a provider, but not one we know, or holds nothing that proves it");
+                return Err(Unavailable { what: WHAT, reason });
+            }
+            Some(Held::Other(_)) | None => None,
+        };
+        self.calls.put(connection.clone(), secret.clone());
         Ok(secret)
     }
 }

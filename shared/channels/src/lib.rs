@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod calls;
 pub mod connection;
 pub mod signature;
 pub mod whatsapp;
+
+mod loose;

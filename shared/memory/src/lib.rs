@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod content;
+pub mod country;
 pub mod document;
 pub mod evidence;
 pub mod field;

@@ -1,5 +1,6 @@
 //! What a business can choose.
 
+use crate::country::Country;
 use crate::field::FieldList;
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,8 @@ pub struct Settings {
     pub instructions: String,
     /// The language of the memory block, the summaries and the product's own sentences.
     pub language: Language,
+    /// The country whose national numbers callers may be shown with; none: that of the number they call.
+    pub country: Option<Country>,
     /// The fields of the profile; none: the standard ones of the language.
     pub fields: Option<FieldList>,
     /// How old a conversation the returning customer is asked about, in days; 0: never asked.
@@ -63,6 +66,7 @@ impl Default for Settings {
             name: String::new(),
             instructions: String::new(),
             language: Language::default(),
+            country: None,
             fields: None,
             resume_max_gap_days: 30,
             resume_prompt: ResumePrompt::default(),
@@ -92,11 +96,12 @@ pub enum SettingsError {
 
 impl Settings {
     /// Every setting.
-    pub const KEYS: [&'static str; 11] = [
+    pub const KEYS: [&'static str; 12] = [
         "enable_customer_service",
         "name",
         "instructions",
         "language",
+        "country",
         "fields",
         "resume_max_gap_days",
         "resume_prompt",
@@ -179,6 +184,7 @@ fn way_out(key: &str) -> &'static str {
     match key {
         "enable_customer_service" | "quote_answered" => "write true or false",
         "language" => "write he or en",
+        "country" => "write the two letters of a country, such as IL, or null for that of the business's number",
         "resume_prompt" => "write buttons or text",
         "fields" => {
             "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"

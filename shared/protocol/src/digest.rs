@@ -1,11 +1,13 @@
-//! Digest: a closed session becomes a summary, a note and what was learnt, in one model call and one commit.
+//! Digest: a closed session or a phone call becomes a summary, a note and what was learnt, in one model call and one
+//! commit.
 //!
 //! Two digests of one session may both ask the model; the session's stage lets only one of them write.
 
+use crate::call::{Call, Voice};
 use crate::event::{Event, Fire, MemoryUpdated};
 use crate::ids::LeadKey;
 use crate::message::Message;
-use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker};
+use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, Unavailable, Utterance};
 use crate::session::{Closed, Session, Stage};
 use crate::session_end::EndError;
 use crate::store::{CommitError, Item, Memory, Part, Store};
@@ -17,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 use zikaron_memory::evidence::{self, Checked, Said};
 use zikaron_memory::field::FieldList;
+use zikaron_memory::language::Language;
 use zikaron_memory::merge::{Verdict, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Confidence;
@@ -67,22 +70,19 @@ async fn from_what_stands<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Res
         return Ok(Some(Digested::Nothing));
     }
     let Some(closed) = &session.closed else { return Ok(Some(Digested::Nothing)) };
-    let (settings, memory, messages) = try_join3(
-        p.store().settings(&key.business),
-        p.store().memory(key),
-        p.store().messages(key, Some(closed.first_sent_at), Some(closed.last_at), MESSAGES_MOST),
-    )
-    .await?;
+    let (settings, memory, material) =
+        try_join3(p.store().settings(&key.business), p.store().memory(key), material(p, key, &session, closed)).await?;
+    let Some(material) = material else { return Ok(Some(Digested::Nothing)) };
     let fields = settings.fields();
-    let transcript = transcript(messages, &session.id, closed);
-    if !transcript.iter().any(|m| m.speaker == Speaker::Customer) {
+    let transcript = material.transcript(settings.language);
+    if !transcript.iter().any(|utterance| utterance.speaker == Speaker::Customer) {
         return nothing_said(p, key, session).await;
     }
     let request = DigestRequest {
         language: settings.language,
         fields: fields.clone(),
         profile: memory.document.customer_profile_json.clone(),
-        transcript: transcript.iter().map(|m| words::utterance(m, settings.language, &transcript)).collect(),
+        transcript,
     };
     let mut digest = match p.model().digest(&request).await {
         Ok(digest) => digest,
@@ -92,7 +92,7 @@ async fn from_what_stands<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Res
         return later(p, key, session, "the model wrote no summary").await.map(Some);
     };
     digest.patch.truncate(CLAIMS_MOST);
-    let checked = evidence::check(&fields, &said(&transcript), &session.id, &digest.patch, Confidence::High);
+    let checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
 }
 
@@ -103,6 +103,62 @@ async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Resul
         Ok(()) => Ok(Some(Digested::Nothing)),
         Err(CommitError::Conflict(_)) => Ok(None),
         Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
+}
+
+/// What a digest is made from.
+enum Material {
+    /// The messages of a session, oldest first.
+    Messages(Vec<Message>),
+    Call(Box<Call>),
+}
+
+/// None for a call that is not there any more.
+async fn material<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: &Session,
+    closed: &Closed,
+) -> Result<Option<Material>, Unavailable> {
+    if let Some(call) = &session.call {
+        return Ok(p.store().call(key, call).await?.map(|call| Material::Call(Box::new(call))));
+    }
+    let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
+    let messages = p.store().messages(key, from, to, MESSAGES_MOST).await?;
+    Ok(Some(Material::Messages(transcript(messages, &session.id, closed))))
+}
+
+impl Material {
+    /// Everything that was said, for the model.
+    fn transcript(&self, language: Language) -> Vec<Utterance> {
+        match self {
+            Self::Messages(messages) => messages.iter().map(|m| words::utterance(m, language, messages)).collect(),
+            Self::Call(call) => {
+                let turns = call.report.transcript.iter();
+                turns.map(|turn| Utterance { speaker: turn.voice.speaker(), text: turn.text.clone() }).collect()
+            }
+        }
+    }
+
+    /// What the customer said: the evidence.
+    fn said(&self) -> Vec<Said> {
+        match self {
+            Self::Messages(messages) => said(messages),
+            Self::Call(call) => {
+                let turns = call.report.transcript.iter().zip(0..).filter(|(turn, _)| turn.voice == Voice::Customer);
+                let at = |turn| call.report.said_at(turn, call.key.ended_at);
+                turns.map(|(turn, position)| Said { text: turn.text.clone(), at: at(turn), position }).collect()
+            }
+        }
+    }
+}
+
+/// How sure a value can be at most: what was transcribed is unsure of names (spec G).
+fn cap(channel: Channel) -> Confidence {
+    match channel {
+        Channel::Whatsapp => Confidence::High,
+        Channel::Call if has(Bug::CallTrusted) => Confidence::High,
+        Channel::Call => Confidence::Medium,
     }
 }
 
@@ -196,9 +252,12 @@ fn digested(
     if has(Bug::LateSummaryWins) {
         document.summary_session_ended_at = None;
     }
-    document.take_summary(learnt.text.clone(), ended_at, now, Channel::Whatsapp);
-    let note =
-        Note { id: note_id.to_owned(), kind: NoteKind::ConversationSummary, text: learnt.text.clone(), at: ended_at };
+    document.take_summary(learnt.text.clone(), ended_at, now, session.channel());
+    let kind = match session.channel() {
+        Channel::Whatsapp => NoteKind::ConversationSummary,
+        Channel::Call => NoteKind::CallSummary,
+    };
+    let note = Note { id: note_id.to_owned(), kind, text: learnt.text.clone(), at: ended_at };
     document.add_note(note.clone());
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted);
     let done = Session {
@@ -231,6 +290,7 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
         business = %key.business,
         lead = %key.lead,
         session = %session.id,
+        channel = session.channel().as_str(),
         accepted,
         rejected = verdicts.len() - accepted,
         dropped = learnt.checked.dropped.len(),

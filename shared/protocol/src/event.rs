@@ -1,5 +1,6 @@
 //! What travels on the bus and in a schedule's input.
 
+use crate::call::CallCompleted;
 use crate::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId};
 use crate::ports::Speaker;
 use jiff::Timestamp;
@@ -23,6 +24,9 @@ pub enum Event {
     /// The channel says what became of a message we sent.
     #[serde(rename = "message.status")]
     MessageStatus(MessageStatus),
+    /// A phone call ended.
+    #[serde(rename = "call.completed")]
+    CallCompleted(Box<CallCompleted>),
     /// Staff ask for the open session of a lead to be closed now.
     #[serde(rename = "session.close")]
     SessionClose(LeadKey),
@@ -243,6 +247,7 @@ impl Event {
         match self {
             Self::MessageReceived(_) => "message.received",
             Self::MessageStatus(_) => "message.status",
+            Self::CallCompleted(_) => "call.completed",
             Self::SessionClose(_) => "session.close",
             Self::TurnDue(_) => "turn.due",
             Self::SessionDue(_) => "session.due",
@@ -260,6 +265,7 @@ impl Event {
         match self {
             Self::MessageReceived(detail) => serde_json::to_string(detail),
             Self::MessageStatus(detail) => serde_json::to_string(detail),
+            Self::CallCompleted(detail) => serde_json::to_string(detail),
             Self::SessionClose(detail) | Self::TurnDue(detail) => serde_json::to_string(detail),
             Self::SessionDue(detail) => serde_json::to_string(detail),
             Self::MemoryUpdated(detail) => serde_json::to_string(detail),
@@ -272,7 +278,7 @@ impl Event {
     #[must_use]
     pub fn business(&self) -> Option<&BusinessId> {
         match self {
-            Self::MessageReceived(_) | Self::MessageStatus(_) => None,
+            Self::MessageReceived(_) | Self::MessageStatus(_) | Self::CallCompleted(_) => None,
             Self::SessionClose(key) | Self::TurnDue(key) => Some(&key.business),
             Self::SessionDue(fire) => Some(&fire.key.business),
             Self::MemoryUpdated(event) => Some(&event.key.business),

@@ -143,6 +143,14 @@ identifier!(
     /// A message: the channel's own id (`wamid…`) for incoming ones, a ULID of ours for outgoing ones.
     MessageId, |t| opaque(t, 256), "1 to 256 printable ASCII characters without spaces or '#'"
 );
+identifier!(
+    /// A call, as its provider names it.
+    CallId, |t| opaque(t, 128), "1 to 128 printable ASCII characters without spaces or '#'"
+);
+personal!(
+    /// A number as a call provider shows it: in any spelling, or words that say why there is none.
+    ShownNumber, |t| !t.trim().is_empty() && t.chars().count() <= 128, "1 to 128 characters"
+);
 personal!(
     /// A phone number in E.164: `+` and 7 to 15 digits.
     E164,

@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod call;
+pub mod call_end;
+mod call_line;
+pub mod call_start;
 pub mod config;
 pub mod digest;
 pub mod event;
@@ -7,6 +11,7 @@ pub mod ids;
 pub mod json;
 pub mod message;
 pub mod notice;
+pub mod phone;
 pub mod ports;
 pub mod session;
 pub mod session_end;

@@ -1,8 +1,10 @@
-//! A session as an item of its own: what remains of it after the state has moved on.
+//! A session as an item of its own: what remains of it after the state has moved on. A phone call is digested as one
+//! that was closed when it was stored.
 
+use crate::call::CallKey;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zikaron_memory::session::SessionId;
+use zikaron_memory::session::{Channel, SessionId};
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +20,9 @@ pub struct Session {
     /// Set when it closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
+    /// The phone call it is; none for a WhatsApp conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallKey>,
     /// How often its digest failed.
     #[serde(default)]
     pub tries: u32,
@@ -34,6 +39,14 @@ impl Session {
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         self.stage != Stage::Digested || self.untold.is_some()
+    }
+}
+
+impl Session {
+    /// Where it took place.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        if self.call.is_some() { Channel::Call } else { Channel::Whatsapp }
     }
 }
 

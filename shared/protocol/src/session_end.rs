@@ -56,6 +56,7 @@ pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
             cut_off,
             generation: open.generation,
         }),
+        call: None,
         tries: 0,
         // The digest follows at once; the sweep looks after it from here on.
         retry_at: Some(now),

@@ -7,8 +7,10 @@
 
 pub mod in_memory;
 
+use crate::call::{Call, CallKey, CallName};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::message::{Message, MessageKey};
+use crate::phone;
 use crate::ports::Unavailable;
 use crate::session::Session;
 use crate::state::State;
@@ -43,6 +45,8 @@ pub enum Item {
     Session(Session),
     /// A message; versioned.
     Message(Message),
+    /// A call; versioned. Its first write takes the call's name, under which it is found whoever made it.
+    Call(Box<Call>),
     /// A note; written over whatever stands under its time and id.
     Note(Note),
     /// Why the profile is what it is: what became of one candidate; expires.
@@ -68,6 +72,8 @@ pub enum CommitError {
 pub enum Part {
     /// A message: stored already, or changed.
     Message,
+    /// A call: the same.
+    Call,
     /// An alias points to a lead already.
     Alias,
     /// A session.
@@ -138,6 +144,16 @@ pub trait Store: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
 
+    /// Where a call was stored, and with whom.
+    fn find_call(
+        &self,
+        business: &BusinessId,
+        call: &CallName,
+    ) -> impl Future<Output = Result<Option<(LeadId, CallKey)>, Unavailable>> + Send;
+
+    /// One call.
+    fn call(&self, key: &LeadKey, call: &CallKey) -> impl Future<Output = Result<Option<Call>, Unavailable>> + Send;
+
     /// One session.
     fn session(
         &self,
@@ -176,11 +192,11 @@ pub trait OpenSessions: Send + Sync {
     fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
-/// The names an address gives a lead, as the store keys them: user id, then phone number.
+/// The names an address gives a lead, as the store keys them: user id, then phone number in its one spelling.
 #[must_use]
 pub fn names(customer: &CustomerAddress) -> [Option<String>; 2] {
     [
         customer.bsuid.as_ref().map(|id| format!("bsuid#{}", id.expose())),
-        customer.phone.as_ref().map(|number| format!("phone#{}", number.expose())),
+        customer.phone.as_ref().map(|number| format!("phone#{}", phone::canonical(number))),
     ]
 }

@@ -80,6 +80,16 @@ pub enum Bug {
     OwnEchoTakenForPerson,
     /// A customer who asked for a person is answered on by the AI.
     HandoverForgotten,
+    /// What a transcript says is as sure as what the customer wrote.
+    CallTrusted,
+    /// Callers who withhold their number are all one customer.
+    WithheldJoined,
+    /// A call does not count as an interaction.
+    CallUnheard,
+    /// The second report of a call is dropped, also where the first held nothing of the customer.
+    LaterReportDropped,
+    /// A call moves the end of the open session.
+    CallMovesSession,
 }
 
 #[cfg(feature = "teeth")]

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 use std::fmt::Debug;
-use zikaron_protocol::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
+use zikaron_protocol::call::{CallName, Provider};
+use zikaron_protocol::ids::{
+    Bsuid, BusinessId, CallId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId, ShownNumber,
+};
 
 #[expect(clippy::expect_used, reason = "fixed or counted texts of the right shape")]
 fn valid<T, E: Debug>(made: Result<T, E>) -> T {
@@ -25,6 +28,21 @@ pub(crate) fn line() -> Line {
 /// A message id of the channel's.
 pub(crate) fn wamid(name: &str) -> MessageId {
     valid(MessageId::parse(format!("wamid.{name}")))
+}
+
+/// A call of a provider's.
+pub(crate) fn call(name: &str) -> CallName {
+    CallName { provider: Provider::Retell, call_id: valid(CallId::parse(name)) }
+}
+
+/// A customer's number as a provider may show it.
+pub(crate) fn shown(customer: usize, spelling: u64) -> ShownNumber {
+    valid(ShownNumber::parse(match spelling % 4 {
+        0 => format!("+97255500000{customer}"),
+        1 => format!("055-500-000{customer}"),
+        2 => format!("00972 55 500 000{customer}"),
+        _ => format!("sip:+97255500000{customer}@example.com"),
+    }))
 }
 
 /// By what a customer is known in one message. The user id is always there for every other customer; the phone

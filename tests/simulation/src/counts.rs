@@ -11,6 +11,8 @@ pub struct Counts {
     pub invocations: u64,
     /// Messages customers wrote.
     pub messages: u64,
+    /// Phone calls customers made.
+    pub phone_calls: u64,
     /// Calls of ports.
     pub calls: u64,
     /// Faults, by kind.
@@ -29,7 +31,7 @@ pub struct Counts {
     pub uncertain_settled: u64,
     /// Those that stayed so.
     pub uncertain_left: u64,
-    /// Sessions digested.
+    /// Sessions and phone calls digested.
     pub digested: u64,
     /// Hints of the sweep.
     pub hints: u64,
@@ -43,6 +45,7 @@ impl Counts {
         self.seeds += other.seeds;
         self.invocations += other.invocations;
         self.messages += other.messages;
+        self.phone_calls += other.phone_calls;
         self.calls += other.calls;
         for (name, count) in &other.faults {
             *self.faults.entry(name).or_default() += count;
@@ -67,6 +70,7 @@ impl Counts {
             ("seeds", self.seeds),
             ("invocations", self.invocations),
             ("messages", self.messages),
+            ("phone calls", self.phone_calls),
             ("calls of ports", self.calls),
             ("calls per message, sweeps included", calls),
             ("deaths and time-outs", self.deaths),
@@ -76,14 +80,14 @@ impl Counts {
             ("posts to the channel", self.posts),
             ("uncertain, settled later", self.uncertain_settled),
             ("uncertain, left", self.uncertain_left),
-            ("sessions digested", self.digested),
+            ("sessions and phone calls digested", self.digested),
             ("hints of the sweep", self.hints),
             ("parked events", self.parked),
             ("faults", self.faults.values().sum()),
         ];
         rows.extend(self.faults.iter().map(|(name, count)| (*name, *count)));
         let line = |(place, (name, count)): (usize, &(&str, u64))| {
-            let indent = if place >= 16 { "  " } else { "" };
+            let indent = if place >= 17 { "  " } else { "" };
             format!("{:<38}{count:>14}\n", format!("{indent}{name}"))
         };
         rows.iter().enumerate().map(line).collect()

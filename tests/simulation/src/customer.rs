@@ -1,5 +1,6 @@
 //! The people of a run, doing what the scenario says.
 
+use crate::calls;
 use crate::cast;
 use crate::instance::{Cause, Instance};
 use crate::invocation::{self, Work};
@@ -44,6 +45,9 @@ pub(crate) async fn perform(universe: &Arc<Universe>, number: usize, step: &Step
             let id = cast::wamid(&format!("app.c{customer}m{number}"));
             universe.live().echoed.push(id.clone());
             echo(universe, &id, &cast::address(customer, 0), "כאן דנה מהמספרה", deliveries);
+        }
+        (Act::Call { said, withheld, reports }, Some(customer)) => {
+            calls::place(universe, number, customer, said, *withheld, reports);
         }
         (Act::Switch(on), _) => {
             let now = universe.elapsed();
@@ -268,6 +272,6 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
         Act::Note => desk.add_note(key, "לקוח קבוע").await.map(|_| Vec::new()),
         Act::TakeOver => desk.take_over(key).await.map(|()| Vec::new()),
         Act::HandBack => desk.hand_back(key).await.map(|()| Vec::new()),
-        Act::Write { .. } | Act::Echo { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
+        Act::Write { .. } | Act::Echo { .. } | Act::Call { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
     }
 }

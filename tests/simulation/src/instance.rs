@@ -12,6 +12,7 @@ use zikaron_protocol::world::World;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     Message,
+    Call,
     Status,
     TurnDue,
     Fire,

@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::event::{Event, Fire};
-use zikaron_protocol::{session_end, status, sweep, turn};
+use zikaron_protocol::{call_end, session_end, status, sweep, turn};
 
 /// The time-out of the functions.
 const TIME_OUT: Duration = Duration::from_secs(180);
@@ -107,6 +107,7 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         Work::Event(Event::MessageStatus(received)) => {
             format!("{:?}", Box::pin(status::settle(&world, received)).await?)
         }
+        Work::Event(Event::CallCompleted(call)) => format!("{:?}", call_end::completed(&world, call).await?),
         Work::Event(Event::TurnDue(key)) => format!("{:?}", turn::due(&world, key).await?),
         Work::Event(Event::SessionClose(key)) => format!("{:?}", session_end::close_now(&world, key).await?),
         Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {
@@ -120,6 +121,7 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
 fn cause(work: &Work) -> Cause {
     match work {
         Work::Event(Event::MessageStatus(_)) => Cause::Status,
+        Work::Event(Event::CallCompleted(_)) => Cause::Call,
         Work::Event(Event::TurnDue(_)) => Cause::TurnDue,
         Work::Event(Event::SessionClose(_)) => Cause::Close,
         Work::Fire(_) | Work::Event(Event::SessionDue(_)) => Cause::Fire,
@@ -132,6 +134,7 @@ fn brief(work: &Work) -> String {
     match work {
         Work::Event(Event::MessageReceived(received)) => format!("{}", received.message.id),
         Work::Event(Event::MessageStatus(status)) => format!("{:?} of {}", status.status, status.id),
+        Work::Event(Event::CallCompleted(call)) => format!("{}", call.key.name),
         Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => format!("{}/{}", fire.session, fire.generation),
         Work::Event(event) => event.name().to_owned(),
         Work::Sweep => String::new(),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bus;
+mod calls;
 mod cast;
 mod chance;
 mod channel;

@@ -3,6 +3,7 @@
 use crate::chance::Chance;
 use crate::scenario::{self, Step};
 use std::time::Duration;
+use zikaron_memory::country::Country;
 use zikaron_memory::settings::{ResumePrompt, Settings};
 
 /// How much of a seed is run: for looking at a failure in the small.
@@ -177,6 +178,7 @@ fn settings(chance: &mut Chance, switch: scenario::Switch) -> Settings {
         enable_customer_service: matches!(switch, scenario::Switch::On) || chance.is(0.5),
         step_back_minutes: chance.one_of(&[0, 5, 60]).unwrap_or(60),
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
+        country: Country::parse("IL").ok(),
         ..Settings::default()
     }
 }

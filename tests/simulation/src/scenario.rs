@@ -25,6 +25,8 @@ pub(crate) enum Act {
     },
     /// A person of the business writes from the phone app, and the channel echoes it.
     Echo { deliveries: Vec<Duration> },
+    /// The customer calls, and this is what he says; the reports of the call come after each of these times.
+    Call { said: Vec<What>, withheld: bool, reports: Vec<(Duration, Telling)> },
     /// Staff enter a value, or delete the field.
     Edit { field: &'static str, value: Option<&'static str> },
     /// Staff add a note.
@@ -37,6 +39,17 @@ pub(crate) enum Act {
     Close,
     /// The memory is switched on or off.
     Switch(bool),
+}
+
+/// What a report of a call tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Telling {
+    /// What was said.
+    Transcript,
+    /// That it took place: the transcript is not ready yet.
+    Bare,
+    /// What was said, with another time and a summary of the provider's.
+    Analyzed,
 }
 
 /// What a customer writes.
@@ -89,6 +102,7 @@ impl Step {
             Act::Write { deliveries, .. } | Act::Echo { deliveries } => {
                 self.at + deliveries.iter().max().copied().unwrap_or_default()
             }
+            Act::Call { reports, .. } => self.at + reports.iter().map(|(after, _)| *after).max().unwrap_or_default(),
             _ => self.at,
         }
     }
@@ -112,6 +126,7 @@ pub(crate) fn steps(seed: u64, customers: usize, calm: bool, delivery: Delivery,
             steps: Vec::new(),
         };
         writer.customer_writes();
+        writer.customer_calls(Chance::new(seed, 200 + part));
         steps.append(&mut writer.steps);
     }
     if switch == Switch::Toggled {
@@ -270,6 +285,29 @@ impl Writer {
         match self.chance.one_of(&writes) {
             Some(at) if self.chance.is(0.7) => at + self.chance.millis(0, 6_000),
             _ => self.chance.seconds(0, over),
+        }
+    }
+
+    /// Calls at any time: in the middle of a session, of a turn, of a digest.
+    fn customer_calls(&mut self, chance: Chance) {
+        // A source of its own: the messages of a seed are the same with and without calls.
+        self.chance = chance;
+        let over = self.at.as_secs();
+        for _ in 0..self.chance.number(0, 3) {
+            self.at = self.any_time(over);
+            let said: Vec<_> = (0..self.chance.number(0, 4)).map(|_| self.what()).collect();
+            // Customer 0 is not always known by his number: what he calls with tells nobody who he is.
+            let withheld = self.customer.is_multiple_of(3) || self.chance.is(0.1);
+            let reports = (0..self.chance.number(1, 4)).map(|_| (self.delay(), self.telling())).collect();
+            self.act(Act::Call { said, withheld, reports });
+        }
+    }
+
+    fn telling(&mut self) -> Telling {
+        match self.chance.number(0, 9) {
+            0..=5 => Telling::Transcript,
+            6 | 7 => Telling::Bare,
+            _ => Telling::Analyzed,
         }
     }
 

@@ -5,7 +5,8 @@ use crate::witness;
 use std::collections::BTreeMap;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadKey, Line};
+use zikaron_protocol::call::{Call, CallKey, CallName};
+use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use zikaron_protocol::message::{Message, MessageKey};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
@@ -64,6 +65,19 @@ impl Store for Instance {
     ) -> Result<Vec<Message>, Unavailable> {
         let effect = self.universe.store.messages(key, from, to, most);
         self.call("messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
+    }
+
+    async fn find_call(
+        &self,
+        business: &BusinessId,
+        call: &CallName,
+    ) -> Result<Option<(LeadId, CallKey)>, Unavailable> {
+        let effect = self.universe.store.find_call(business, call);
+        self.call("find call", effect, |found| format!("{}", matches!(found, Ok(Some(_))))).await?
+    }
+
+    async fn call(&self, key: &LeadKey, call: &CallKey) -> Result<Option<Call>, Unavailable> {
+        self.call("call", self.universe.store.call(key, call), |_| String::new()).await?
     }
 
     async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {

@@ -1,6 +1,7 @@
 //! Everything the instances of a run share: the time, the store behind their stores, the channel, the schedules, and
 //! the account of what happened.
 
+use crate::calls::Placed;
 use crate::cast;
 use crate::chance::Chance;
 use crate::channel::Log;
@@ -82,6 +83,7 @@ pub(crate) struct Live {
     pub(crate) echoed: Vec<MessageId>,
     /// What was edited, taken back or reacted to, by the channel's id.
     pub(crate) truth: BTreeMap<MessageId, Truth>,
+    pub(crate) calls: Vec<Placed>,
     pub(crate) edits: Vec<Edit>,
     /// Deliveries, schedules and statuses under way.
     pub(crate) under_way: u64,
@@ -107,6 +109,7 @@ impl Universe {
             accepted: Vec::new(),
             echoed: Vec::new(),
             truth: BTreeMap::new(),
+            calls: Vec::new(),
             edits: Vec::new(),
             under_way: 0,
             serial: 0,

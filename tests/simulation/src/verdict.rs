@@ -1,6 +1,7 @@
 //! The verdict: when all is quiet, every promise is looked at once more.
 
 mod answers;
+mod calls;
 mod calm;
 mod changes;
 mod channel;
@@ -37,6 +38,7 @@ pub(crate) fn judge(universe: &Universe) {
         channel::check(&mut case);
         memory::check(&mut case);
         told::check(&mut case);
+        calls::check(&mut case);
         if universe.plan.calm {
             calm::check(&mut case);
         }

@@ -14,13 +14,13 @@ use std::time::Duration;
 use zikaron_memory::handover;
 use zikaron_memory::language::Language;
 use zikaron_memory::note::NoteKind;
-use zikaron_memory::session::{SessionId, idle_elapsed};
+use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 use zikaron_protocol::event::Event;
 use zikaron_protocol::ids::{LeadKey, MessageId};
 use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
 use zikaron_protocol::notice::Notice;
 use zikaron_protocol::ports::{Body, Clock, Speaker};
-use zikaron_protocol::session::Stage;
+use zikaron_protocol::session::{Session, Stage};
 use zikaron_protocol::state::{Lease, Leftover, Mode, State};
 use zikaron_protocol::store::in_memory::Lead;
 use zikaron_protocol::store::{Item, Store};
@@ -93,7 +93,7 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
                 }
                 Item::Session(session) if session.stage == Stage::Digested => {
                     let stands = instance.universe.store.leads().remove(key).unwrap_or_default();
-                    digested(live, session.id.clone(), &stands, items, &mut found)
+                    digested(live, session, &stands, items, &mut found)
                 }
                 _ => {}
             }
@@ -296,20 +296,24 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
 }
 
 /// A session came to its digest, which has read its messages as they stand at this moment and nothing else.
-fn digested(live: &mut Live, id: SessionId, stands: &Lead, items: &[Item], found: &mut Found) {
+fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Item], found: &mut Found) {
     let note = items.iter().find_map(|item| match item {
-        Item::Note(note) if note.kind == NoteKind::ConversationSummary => Some(note.text.clone()),
+        Item::Note(note) if note.kind != NoteKind::Note => Some((note.kind, note.text.clone())),
         _ => None,
     });
-    let Some(note) = note else { return };
+    let Some((kind, note)) = note else { return };
+    if (kind == NoteKind::CallSummary) != (session.channel() == Channel::Call) {
+        found.push(("a note says what it sums up", format!("{}: {kind:?}", session.id)));
+    }
+    let id = &session.id;
     live.counts.digested += 1;
-    let marks: BTreeSet<String> = memory::remembered(stands, &id)
+    let marks: BTreeSet<String> = memory::remembered(stands, id)
         .filter(|m| !m.revoked)
         .filter_map(|m| model::mark(&m.text))
         .map(str::to_owned)
         .collect();
     let seen = memory::name_of(&note).and_then(|name| live.seen.get(name)).cloned().unwrap_or_default();
-    if seen != marks {
+    if session.call.is_none() && seen != marks {
         let (missed, foreign): (Vec<_>, Vec<_>) =
             (marks.difference(&seen).collect(), seen.difference(&marks).collect());
         found.push((
@@ -334,6 +338,10 @@ fn moved(live: &mut Live, instance: &Instance, before: &State, after: &State, it
     }
     if after.last_interaction_at < before.last_interaction_at {
         found.push(("last_interaction_at never goes back", format!("v{}", after.version)));
+    }
+    let is_call = items.iter().any(|item| matches!(item, Item::Call(_)));
+    if is_call && before.session != after.session {
+        found.push(("a call does not touch the open session", format!("v{}", after.version)));
     }
     let (held, holds) = (before.lease.as_ref(), after.lease.as_ref());
     if let Some(new) = holds.filter(|new| held.is_none_or(|old| old.holder != new.holder)) {
@@ -434,6 +442,7 @@ fn line(items: &[Item], after: Option<&State>) -> String {
         Item::Memory(memory) => format!("memory v{}", memory.version),
         Item::Note(note) => format!("note {:?}", note.kind),
         Item::Change(verdict) => format!("change {} {:?}", verdict.field, verdict.reason),
+        Item::Call(call) => format!("call {} v{} digest {:?}", call.key.name, call.version, call.session),
         Item::Alias(_) => "alias".to_owned(),
         Item::State(_) => String::new(),
     };

@@ -8,7 +8,7 @@ use zikaron_simulation::{Limits, run};
 /// A bug that is not found by then is a hole in the net.
 const BOUND: u64 = 3_000;
 
-const BUGS: [Bug; 36] = [
+const BUGS: [Bug; 41] = [
     Bug::ClaimTakesEverything,
     Bug::NumberBeforeMessage,
     Bug::RepeatIsNew,
@@ -45,6 +45,11 @@ const BUGS: [Bug; 36] = [
     Bug::EchoIgnored,
     Bug::OwnEchoTakenForPerson,
     Bug::HandoverForgotten,
+    Bug::CallTrusted,
+    Bug::WithheldJoined,
+    Bug::CallUnheard,
+    Bug::LaterReportDropped,
+    Bug::CallMovesSession,
 ];
 
 /// The seed that finds a bug, and the promise it breaks there.

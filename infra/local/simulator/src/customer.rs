@@ -1,6 +1,7 @@
 //! A customer as the demo and the end-to-end tests play one.
 
 use crate::admin::Admin;
+use crate::calls::{Call, Called, Greeted, Line, Provider, Ring};
 use crate::driver::Driver;
 use crate::{AiRequest, Said, Say, Sent, now, wait};
 use anyhow::{Context, Result, ensure};
@@ -75,6 +76,45 @@ impl Customer {
     /// See [`Self::send`].
     pub async fn say(&self, text: &str) -> Result<Said> {
         self.send(&self.message(text)).await
+    }
+
+    /// A call of this customer, to be changed and placed by [`Driver::call`]: his words and the agent's in turn.
+    #[must_use]
+    pub fn calling(&self, provider: Provider, said: &[&str]) -> Call {
+        let line = |speaker: &str, text: &str| Line { speaker: speaker.to_owned(), text: text.to_owned() };
+        let lines = said.iter().flat_map(|text| [line("customer", text), line("agent", "רשמתי")]);
+        Call { from: Some(self.phone.clone()), provider, lines: lines.collect(), ..Call::default() }
+    }
+
+    /// Calls, and says this.
+    ///
+    /// # Errors
+    /// When a report of the call was not taken.
+    pub async fn call(&self, provider: Provider, said: &[&str]) -> Result<Called> {
+        self.driver.call(&self.calling(provider, said)).await
+    }
+
+    /// What a voice agent is told when this customer's call begins.
+    ///
+    /// # Errors
+    /// When the simulator does not answer.
+    pub async fn ring(&self, provider: Provider) -> Result<Greeted> {
+        self.driver.ring(&Ring { from: Some(self.phone.clone()), provider }).await
+    }
+
+    /// Waits until everything that was said, on any channel, is in the memory. Answers the lead.
+    ///
+    /// # Errors
+    /// When that takes longer than it should.
+    pub async fn digested(&self, calls: usize) -> Result<Value> {
+        wait::until("the digest of a call", DIGEST, async || {
+            // Before the first call is stored there may be no such customer.
+            let Ok(lead) = self.lead().await else { return Ok(None) };
+            let list = |name: &str| lead[name].as_array().cloned().unwrap_or_default();
+            let done = list("sessions").iter().all(|session| session["stage"] == "digested");
+            Ok((list("calls").len() >= calls && done).then_some(lead))
+        })
+        .await
     }
 
     /// Waits for the one message that is due now.

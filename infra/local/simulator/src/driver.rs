@@ -1,5 +1,6 @@
 //! The simulator's client: what the demo and the end-to-end tests say and look at.
 
+use crate::calls::{Call, Called, Greeted, Ring};
 use crate::http::client;
 use crate::wire::{SIGNATURE_HEADER, sign};
 use crate::{AiRequest, Connection, GraphScript, GraphStep, Said, Say, Script, Sent, wait};
@@ -42,6 +43,24 @@ impl Driver {
         let said: Said = self.post("/say", say).await?.json().await?;
         ensure!(said.status == 200, "the webhook answered {} to {}", said.status, said.id);
         Ok(said)
+    }
+
+    /// A customer calls; comes back when every report of the call was taken.
+    ///
+    /// # Errors
+    /// When the webhook did not take one of them.
+    pub async fn call(&self, call: &Call) -> Result<Called> {
+        let called: Called = self.post("/call", call).await?.json().await?;
+        ensure!(called.statuses.iter().all(|status| *status == 200), "call {}: {:?}", called.id, called.statuses);
+        Ok(called)
+    }
+
+    /// What the product says of a caller at the start of a call.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn ring(&self, ring: &Ring) -> Result<Greeted> {
+        Ok(self.post("/ring", ring).await?.json().await?)
     }
 
     /// Sends a webhook body as it is, signed with the secret of a number, once. Answers the webhook's status.

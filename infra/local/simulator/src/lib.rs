@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod ai;
+pub mod calls;
 mod clock;
 pub mod customer;
 pub mod driver;

@@ -3,7 +3,7 @@
 use crate::http::client;
 use crate::page::Backstage;
 use crate::world::{Connection, World};
-use crate::{ai, page, whatsapp};
+use crate::{ai, calls, page, whatsapp};
 use anyhow::Result;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -32,6 +32,8 @@ fn routes(world: World) -> Router {
         .route("/connections", post(connect).get(connections))
         .route("/reset", post(reset))
         .route("/say", post(whatsapp::say::say))
+        .route("/call", post(calls::call))
+        .route("/ring", post(calls::ring))
         .route("/deliver", post(whatsapp::say::deliver))
         .route("/sent", get(whatsapp::sent::list).delete(reset))
         .route("/typing", get(whatsapp::sent::typing))

@@ -73,6 +73,15 @@ fn rows(key: &LeadKey, item: &Item) -> Result<Vec<Write>, Unavailable> {
         Item::Memory(memory) => (item::memory(key, memory)?, Part::Memory, Condition::before(memory.version)),
         Item::Session(session) => (item::session(key, session)?, Part::Session, Condition::before(session.version)),
         Item::Message(message) => (item::message(key, message)?, Part::Message, Condition::before(message.version)),
+        Item::Call(call) => {
+            let condition = Condition::before(call.version);
+            let mut writes = vec![Write { row: item::call(key, call)?, part: Part::Call, condition }];
+            if call.version <= 1 {
+                let row = item::place(key, &call.key)?;
+                writes.push(Write { row, part: Part::Call, condition: Condition::Absent });
+            }
+            return Ok(writes);
+        }
         Item::Note(note) => (item::note(key, note)?, Part::State, Condition::None),
         Item::Change(change) => (item::change(key, change)?, Part::State, Condition::None),
         Item::Alias(customer) => {

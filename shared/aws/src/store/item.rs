@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::settings::Settings;
+use zikaron_protocol::call::{Call, CallKey};
 use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
@@ -39,6 +40,14 @@ pub(super) struct Held {
 pub(super) struct Alias {
     pub(super) pk: String,
     pub(super) lead: LeadId,
+}
+
+/// Where a call was stored.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) lead: LeadId,
+    #[serde(flatten)]
+    pub(super) call: CallKey,
 }
 
 pub(super) fn read<T: DeserializeOwned>(what: &'static str, row: Row) -> Result<T, Unavailable> {
@@ -94,6 +103,15 @@ pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailab
 
 pub(super) fn message(key: &LeadKey, message: &zikaron_protocol::message::Message) -> Result<Row, Unavailable> {
     write(message, key::lead(key), key::message(&message.key))
+}
+
+pub(super) fn call(key: &LeadKey, call: &Call) -> Result<Row, Unavailable> {
+    write(call, key::lead(key), key::call(&call.key))
+}
+
+pub(super) fn place(key: &LeadKey, call: &CallKey) -> Result<Row, Unavailable> {
+    let place = Place { lead: key.lead.clone(), call: call.clone() };
+    write(&place, key::call_name(&key.business, &call.name), "ALIAS".to_owned())
 }
 
 pub(super) fn note(key: &LeadKey, note: &Note) -> Result<Row, Unavailable> {

@@ -4,6 +4,7 @@ use super::item::Row;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
+use zikaron_protocol::call::{CallKey, CallName};
 use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::message::MessageKey;
 
@@ -28,6 +29,10 @@ pub(super) fn alias(business: &BusinessId, name: &str) -> String {
     format!("B#{business}#A#{name}")
 }
 
+pub(super) fn call_name(business: &BusinessId, name: &CallName) -> String {
+    alias(business, &format!("call#{name}"))
+}
+
 pub(super) fn lead(key: &LeadKey) -> String {
     format!("B#{}#L#{}", key.business, key.lead)
 }
@@ -48,6 +53,10 @@ pub(super) fn session(id: &SessionId) -> String {
 
 pub(super) fn message(key: &MessageKey) -> String {
     format!("MSG#{}#{}", time(key.sent_at), key.id)
+}
+
+pub(super) fn call(key: &CallKey) -> String {
+    format!("CALL#{}#{}", time(key.ended_at), key.name)
 }
 
 #[cfg(test)]

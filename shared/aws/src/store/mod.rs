@@ -9,6 +9,8 @@
 //! | memory | " | `MEMORY` |
 //! | session | " | `SES#<id>` (a ULID: sorts by opening) |
 //! | message | " | `MSG#<sent_at>#<id>` |
+//! | call | " | `CALL#<ended_at>#<provider>:<call id>` |
+//! | a call's place | `B#<business>#A#call#<provider>:<call id>` | `ALIAS` |
 //! | note | " | `NOTE#<at>#<id>` |
 //! | where the sweep stopped | `SWEEP` | `CURSORS` |
 //! | change | " | `CHANGE#<at>#<field>#<hash>` |
@@ -31,6 +33,7 @@ use serde::de::DeserializeOwned;
 use std::time::Duration;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
+use zikaron_protocol::call::{Call, CallKey, CallName};
 use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use zikaron_protocol::message::{Message, MessageKey};
 use zikaron_protocol::ports::Unavailable;
@@ -52,6 +55,8 @@ pub enum Kind {
     Note,
     /// Changes of the profile.
     Change,
+    /// Phone calls.
+    Call,
 }
 
 impl Kind {
@@ -61,6 +66,7 @@ impl Kind {
             Self::Message => "MSG",
             Self::Note => "NOTE",
             Self::Change => "CHANGE",
+            Self::Call => "CALL",
         }
     }
 }
@@ -269,6 +275,19 @@ impl Store for DynamoStore {
         // `~` sorts behind every character of a key.
         let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
         self.range(key, from, to, most).await
+    }
+
+    async fn find_call(
+        &self,
+        business: &BusinessId,
+        call: &CallName,
+    ) -> Result<Option<(LeadId, CallKey)>, Unavailable> {
+        let place: Option<item::Place> = self.get(key::call_name(business, call), "ALIAS".to_owned()).await?;
+        Ok(place.map(|place| (place.lead, place.call)))
+    }
+
+    async fn call(&self, key: &LeadKey, call: &CallKey) -> Result<Option<Call>, Unavailable> {
+        self.get(key::lead(key), key::call(call)).await
     }
 
     async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {

@@ -6,7 +6,8 @@ pub mod refusal;
 
 mod enclosed;
 mod identity;
-mod loose;
 mod message;
 mod moved;
 mod status;
+
+use crate::loose;

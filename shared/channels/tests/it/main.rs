@@ -1,6 +1,7 @@
 //! The channels against sample bodies and a real HTTP server.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod calls;
 mod changes;
 mod graph;
 mod inbound;

@@ -29,6 +29,7 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("name", "Dana's Salon"),
         ("instructions", "Be kind.\nBe brief."),
         ("language", "en"),
+        ("country", "il"),
         ("fields", fields),
         ("resume_max_gap_days", "7"),
         ("resume_prompt", "\"text\""),
@@ -46,6 +47,7 @@ fn every_setting_can_be_set_from_a_command_line() {
       "name": "Dana's Salon",
       "instructions": "Be kind.\nBe brief.",
       "language": "en",
+      "country": "IL",
       "fields": [
         {
           "name": "pet",
@@ -96,7 +98,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of enable_customer_service, name, instructions, language, fields, resume_max_gap_days, resume_prompt, quiet_ms, max_wait_ms, step_back_minutes, quote_answered
+    there is no setting "colour": choose one of enable_customer_service, name, instructions, language, country, fields, resume_max_gap_days, resume_prompt, quiet_ms, max_wait_ms, step_back_minutes, quote_answered
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative

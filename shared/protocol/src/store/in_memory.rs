@@ -2,6 +2,7 @@
 //! must do.
 
 use super::{CommitError, Cursor, Found, Item, Memory, OpenPage, OpenSessions, Part, Store, names};
+use crate::call::{Call, CallKey, CallName};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::message::{Message, MessageKey};
 use crate::ports::Unavailable;
@@ -26,6 +27,8 @@ pub struct Lead {
     pub sessions: BTreeMap<SessionId, Session>,
     /// Its messages.
     pub messages: BTreeMap<MessageKey, Message>,
+    /// Its calls.
+    pub calls: BTreeMap<CallKey, Call>,
     /// Its notes.
     pub notes: Vec<Note>,
     /// Its changes.
@@ -37,6 +40,7 @@ struct Contents {
     routes: HashMap<Line, BusinessId>,
     settings: HashMap<BusinessId, Settings>,
     aliases: HashMap<(BusinessId, String), LeadId>,
+    calls: HashMap<(BusinessId, CallName), (LeadId, CallKey)>,
     leads: BTreeMap<LeadKey, Lead>,
     cursors: BTreeMap<u8, Cursor>,
 }
@@ -85,6 +89,11 @@ fn refusal(contents: &Contents, key: &LeadKey, items: &[Item]) -> Option<Part> {
             Item::Memory(new) => (follows(Some(lead.memory.version), new.version), Part::Memory),
             Item::Session(new) => (follows(lead.sessions.get(&new.id).map(|s| s.version), new.version), Part::Session),
             Item::Message(new) => (follows(lead.messages.get(&new.key).map(|m| m.version), new.version), Part::Message),
+            Item::Call(new) => {
+                let taken = contents.calls.contains_key(&(key.business.clone(), new.key.name.clone()));
+                let stands = lead.calls.get(&new.key).map(|call| call.version);
+                (follows(stands, new.version) && (new.version > 1 || !taken), Part::Call)
+            }
             Item::Alias(customer) => {
                 let free = |name| !contents.aliases.contains_key(&(key.business.clone(), name));
                 (names(customer).into_iter().flatten().all(free), Part::Alias)
@@ -148,6 +157,18 @@ impl Store for InMemory {
         }))
     }
 
+    async fn find_call(
+        &self,
+        business: &BusinessId,
+        call: &CallName,
+    ) -> Result<Option<(LeadId, CallKey)>, Unavailable> {
+        Ok(self.contents().calls.get(&(business.clone(), call.clone())).cloned())
+    }
+
+    async fn call(&self, key: &LeadKey, call: &CallKey) -> Result<Option<Call>, Unavailable> {
+        Ok(self.read(key, |lead| lead.calls.get(call).cloned()))
+    }
+
     async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {
         Ok(self.read(key, |lead| lead.sessions.get(session).cloned()))
     }
@@ -169,12 +190,17 @@ impl Store for InMemory {
                 }
                 continue;
             }
+            if let Item::Call(call) = &item {
+                let name = (key.business.clone(), call.key.name.clone());
+                contents.calls.insert(name, (key.lead.clone(), call.key.clone()));
+            }
             let lead = contents.leads.entry(key.clone()).or_default();
             match item {
                 Item::State(state) => lead.state = Some(state),
                 Item::Memory(memory) => lead.memory = *memory,
                 Item::Session(session) => drop(lead.sessions.insert(session.id.clone(), session)),
                 Item::Message(message) => drop(lead.messages.insert(message.key.clone(), message)),
+                Item::Call(call) => drop(lead.calls.insert(call.key.clone(), *call)),
                 Item::Note(note) => {
                     lead.notes.retain(|other| other.id != note.id);
                     lead.notes.push(note);

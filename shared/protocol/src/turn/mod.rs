@@ -20,6 +20,7 @@ mod write;
 
 pub use ingest::Done;
 pub(crate) use record::note;
+pub(crate) use write::back_off;
 
 use crate::event::MessageReceived;
 use crate::ids::LeadKey;

@@ -148,6 +148,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
         stage: Stage::Open,
         opened_at: now,
         closed: None,
+        call: None,
         tries: 0,
         retry_at: None,
         untold: None,

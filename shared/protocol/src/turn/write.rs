@@ -41,7 +41,7 @@ pub(super) async fn write<P: Ports>(
 }
 
 /// Somebody else wrote first: a short wait keeps a crowd of writers from meeting again.
-pub(super) async fn back_off<P: Ports>(p: &P, attempt: u32) {
+pub(crate) async fn back_off<P: Ports>(p: &P, attempt: u32) {
     p.clock().sleep(SignedDuration::from_millis(5 * i64::from(attempt.min(10)))).await;
 }
 

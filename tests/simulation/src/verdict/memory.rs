@@ -16,7 +16,7 @@ use zikaron_protocol::store::in_memory::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
     for (key, lead) in case.leads {
-        for session in lead.sessions.values() {
+        for session in lead.sessions.values().filter(|session| session.call.is_none()) {
             digested(case, lead, session);
         }
         last_summary(case, lead);
@@ -85,7 +85,7 @@ fn notes(case: &mut Case<'_>, lead: &Lead) {
     }
 }
 
-fn profile(lead: &Lead) -> &Profile {
+pub(super) fn profile(lead: &Lead) -> &Profile {
     &lead.memory.document.customer_profile_json
 }
 
@@ -104,13 +104,18 @@ fn folded(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
     }
 }
 
-/// Where no person touched a field, it says what the customer said of it last.
+/// Where no person touched a field, and nobody spoke of it in a call, which is less sure, it says what the customer
+/// said of it last.
 fn newest(case: &mut Case<'_>, lead: &Lead) {
     for (name, sign) in [("name", NAME), ("city", CITY)] {
         let said = lead.sessions.values().flat_map(|session| remembered(lead, &session.id));
         let stated = said.filter_map(|m| Some((m.key.sent_at.as_second(), model::stated(&m.text, sign)?)));
         let stated: Vec<_> = stated.collect();
         let last = stated.iter().map(|(at, _)| *at).max();
+        let spoken = lead.calls.values().flat_map(|call| &call.report.transcript);
+        if spoken.into_iter().any(|turn| model::stated(&turn.text, sign).is_some()) {
+            continue;
+        }
         let field = profile(lead).get(name);
         let by_hand = field.is_some_and(|field| field.source() == Source::Manual);
         let value = field.and_then(|field| field.value());

@@ -1,5 +1,6 @@
-//! The story of one customer on the local stack, without a hand: he writes, falls silent, is remembered, returns, is
-//! asked, starts fresh, moves; staff enter his name, he gives another. `make demo` starts the stack and this.
+//! The story of one customer on the local stack, without a hand: he writes, falls silent, is remembered, calls and
+//! changes his mind, writes again, is asked, starts fresh, moves; staff enter his name, he gives another. `make demo`
+//! starts the stack and this.
 
 mod show;
 mod story;

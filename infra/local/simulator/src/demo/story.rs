@@ -4,6 +4,7 @@ use crate::show;
 use anyhow::{Context, Result, ensure};
 use std::time::Duration;
 use zikaron_simulator::admin::Admin;
+use zikaron_simulator::calls::Provider;
 use zikaron_simulator::customer::Customer;
 use zikaron_simulator::driver::Driver;
 use zikaron_simulator::local_env::LocalEnv;
@@ -11,8 +12,11 @@ use zikaron_simulator::{OFFLINE_MODEL, Sent};
 
 const INTRODUCTION: &str = "היי! קוראים לי יוסי כהן ואני מתל אביב";
 const PRICE: &str = "כמה עולה תספורת גברים?";
-const BOOKING: &str = "אני רוצה לקבוע תור. אני מעדיף בוקר מוקדם";
-const CHANGE_OF_MIND: &str = "בעצם עדיף לי אחר הצהריים";
+const BOOKING: &str = "אני רוצה לקבוע תור. נראה לי שאני מעדיף בוקר מוקדם";
+const CHANGE_OF_MIND: &str = "בעצם אולי עדיף לי אחר הצהריים";
+// What is heard on the phone is less sure than what is written; but what he wrote was a guess.
+const ON_THE_PHONE: [&str; 2] = ["היי, מדבר יוסי", "אני מעדיף בשעות הערב"];
+const AFTER_THE_CALL: &str = "שעות הערב";
 const RETURN: &str = "היי, אפשר לקבוע תור לשבוע הבא?";
 const QUESTION: &str = "היי יוסי כהן! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?";
 const FRESH: &str = "מהתחלה";
@@ -27,7 +31,8 @@ pub(crate) async fn tell() -> Result<()> {
     let mut customer = Customer::unknown(&driver, &admin, &env.number);
     show::line(&format!("The answers are those of {OFFLINE_MODEL}, a set of simple rules and no language model."));
     first_conversation(&mut customer).await.context("the first conversation")?;
-    let summary = silence(&customer, env.idle).await.context("the silence")?;
+    silence(&customer, env.idle).await.context("the silence")?;
+    let summary = phone_call(&customer, env.idle).await.context("the phone call")?;
     customer_returns(&mut customer, &summary).await.context("the return")?;
     fresh_start(&mut customer, &summary).await.context("the fresh start")?;
     corrections(&mut customer, &admin).await.context("the corrections")?;
@@ -47,8 +52,7 @@ async fn first_conversation(customer: &mut Customer) -> Result<()> {
     Ok(())
 }
 
-/// Answers the summary.
-async fn silence(customer: &Customer, idle: Duration) -> Result<String> {
+async fn silence(customer: &Customer, idle: Duration) -> Result<()> {
     show::heading(&format!("2. {} seconds of silence: the schedule fires", idle.as_secs()));
     let lead = customer.fall_silent(idle).await?;
     show::memory(&lead);
@@ -58,11 +62,34 @@ async fn silence(customer: &Customer, idle: Duration) -> Result<String> {
     ensure!(lead["state"]["session"].is_null(), "the session is still open");
     let summary = lead["memory"]["last_summary"].as_str().unwrap_or_default();
     ensure!((5..=10).contains(&summary.lines().count()), "the summary does not have 5 to 10 lines");
-    Ok(summary.to_owned())
+    Ok(())
+}
+
+/// The agent knows him at the first ring, and what he says changes what is known. Answers the call's summary.
+async fn phone_call(customer: &Customer, idle: Duration) -> Result<String> {
+    show::heading("3. He calls: the voice agent knows him, and he changes his mind");
+    let told = customer.ring(Provider::Retell).await?;
+    let known = &told.answer["call_inbound"]["dynamic_variables"];
+    let memory = known["memory"].as_str().unwrap_or_default();
+    show::quoted("What the voice agent was told at the first ring:", memory);
+    ensure!(known["customer_name"] == "יוסי כהן", "the voice agent does not know his name");
+    ensure!(memory.contains("(ערוץ: whatsapp)"), "the voice agent does not know what he wrote");
+    ON_THE_PHONE.iter().for_each(|text| show::customer(text));
+    customer.call(Provider::Retell, &ON_THE_PHONE).await?;
+    let lead = customer.digested(1).await?;
+    show::memory(&lead);
+    let field = &lead["memory"]["customer_profile_json"]["preferences"];
+    ensure!(field["value"].as_str().is_some_and(|value| value.contains(AFTER_THE_CALL)), "the call changed nothing");
+    ensure!(field["confidence"] == "medium", "what was heard counts as sure");
+    ensure!(field["previous_value"] == "אחר הצהריים", "what he wrote before is forgotten");
+    ensure!(lead["state"]["last_channel"] == "call", "the call is not the last interaction");
+    // He is asked only when he was silent on every channel.
+    tokio::time::sleep(idle + Duration::from_secs(1)).await;
+    Ok(lead["memory"]["last_summary"].as_str().unwrap_or_default().to_owned())
 }
 
 async fn customer_returns(customer: &mut Customer, summary: &str) -> Result<()> {
-    show::heading("3. He returns, and is asked whether to continue");
+    show::heading("4. He writes again, and is asked whether to continue");
     let answer = exchange(customer, RETURN).await?;
     ensure!(answer.text.ends_with(QUESTION), "his answer does not end with the question");
     ensure!(answer.text.len() > QUESTION.len(), "he got the question and no answer");
@@ -72,11 +99,16 @@ async fn customer_returns(customer: &mut Customer, summary: &str) -> Result<()> 
     ensure!(block.contains("• name: יוסי כהן"), "the model was not shown his profile");
     let hidden = summary.lines().find(|line| !block.contains(*line));
     ensure!(hidden.is_none(), "the model was not shown the whole summary");
+    ensure!(block.contains("(ערוץ: call)"), "the summary is not that of the call");
+    let note = |number: &str| block.lines().find(|line| line.trim_start().starts_with(number)).unwrap_or_default();
+    ensure!(note("1. [סיכום שיחה]").contains(AFTER_THE_CALL), "the newest note is not that of the call");
+    ensure!(note("2. [סיכום שיחה]").contains("אחר הצהריים"), "the note of the conversation before is gone");
+    ensure!(block.contains(AFTER_THE_CALL), "the model does not know what he said on the phone");
     Ok(())
 }
 
 async fn fresh_start(customer: &mut Customer, summary: &str) -> Result<()> {
-    show::heading("4. He starts fresh: the profile stays, the old conversation is hidden");
+    show::heading("5. He starts fresh: the profile stays, the old conversation is hidden");
     exchange(customer, FRESH).await?;
     let prompt = customer.prompt_for(FRESH).await?;
     let block = prompt.memory_block();
@@ -84,14 +116,14 @@ async fn fresh_start(customer: &mut Customer, summary: &str) -> Result<()> {
     let said: Vec<&str> = prompt.messages.iter().skip(1).filter_map(|said| said["content"].as_str()).collect();
     show::quoted("And of the conversation:", &said.join("\n"));
     ensure!(block.contains("• name: יוסי כהן"), "the profile is gone");
-    let old = summary.lines().chain([INTRODUCTION, PRICE, BOOKING, CHANGE_OF_MIND, RETURN]);
+    let old = summary.lines().chain(ON_THE_PHONE).chain([INTRODUCTION, PRICE, BOOKING, CHANGE_OF_MIND, RETURN]);
     let seen: Vec<&str> = old.filter(|old| prompt.holds(old)).collect();
     ensure!(seen.is_empty(), "the model still sees the old conversation: {}", seen.join(" / "));
     Ok(())
 }
 
 async fn corrections(customer: &mut Customer, admin: &Admin) -> Result<()> {
-    show::heading("5. He corrects his city, staff enter his name, he gives another one");
+    show::heading("6. He corrects his city, staff enter his name, he gives another one");
     exchange(customer, MOVED).await?;
     admin.run(&["profile", "set", "--phone", &format!("+{}", customer.phone), "name", NAME_BY_HAND]).await?;
     show::line(&format!("  staff     enter the name by hand: {NAME_BY_HAND}"));
@@ -102,7 +134,7 @@ async fn corrections(customer: &mut Customer, admin: &Admin) -> Result<()> {
 }
 
 async fn second_silence(customer: &Customer, idle: Duration) -> Result<()> {
-    show::heading("6. Silence again: the person's word stands, the other one waits beside it");
+    show::heading("7. Silence again: the person's word stands, the other one waits beside it");
     let lead = customer.fall_silent(idle).await?;
     show::memory(&lead);
     show::rejected(&lead);

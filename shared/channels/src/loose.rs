@@ -5,15 +5,15 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// The members of an object, each still unread. Of a repeated name the last one counts.
-pub(super) type Members<'a> = BTreeMap<String, &'a RawValue>;
+pub(crate) type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 /// Takes an object apart; none if it is none.
-pub(super) fn members(raw: &RawValue) -> Option<Members<'_>> {
+pub(crate) fn members(raw: &RawValue) -> Option<Members<'_>> {
     serde_json::from_str(raw.get()).ok()
 }
 
 /// Takes a list apart. Absent and null are empty; none if it is anything else than a list.
-pub(super) fn items(raw: Option<&RawValue>) -> Option<Vec<&RawValue>> {
+pub(crate) fn items(raw: Option<&RawValue>) -> Option<Vec<&RawValue>> {
     match raw.map(RawValue::get) {
         None | Some("null") => Some(Vec::new()),
         Some(list) => serde_json::from_str(list).ok(),
@@ -21,7 +21,7 @@ pub(super) fn items(raw: Option<&RawValue>) -> Option<Vec<&RawValue>> {
 }
 
 /// The text at `pointer` (RFC 6901). Numbers become text; empty, null, absent and other types are none.
-pub(super) fn text(value: &Value, pointer: &str) -> Option<String> {
+pub(crate) fn text(value: &Value, pointer: &str) -> Option<String> {
     match value.pointer(pointer)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -30,6 +30,6 @@ pub(super) fn text(value: &Value, pointer: &str) -> Option<String> {
 }
 
 /// The whole number at `pointer`, written as a number or as text.
-pub(super) fn integer(value: &Value, pointer: &str) -> Option<i64> {
+pub(crate) fn integer(value: &Value, pointer: &str) -> Option<i64> {
     text(value, pointer)?.trim().parse().ok()
 }

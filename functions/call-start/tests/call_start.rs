@@ -1,0 +1,191 @@
+//! The function as Lambda calls it: whole API Gateway events in, responses out.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
+
+use jiff::{SignedDuration, Timestamp};
+use lambda_http::{Body, Request, request};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use zikaron_call_start::{CallStart, Callers};
+use zikaron_channels::calls::{CallSecret, CallSecrets, Door, sign};
+use zikaron_protocol::call::Provider;
+use zikaron_protocol::call_start::{CallStarting, Recalled};
+use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::ports::{Clock, Unavailable};
+
+/// What a dependency does.
+#[derive(Clone, Copy, PartialEq)]
+enum Works {
+    Well,
+    Slowly,
+    Badly,
+}
+
+impl Works {
+    async fn work(self) -> Result<(), Unavailable> {
+        match self {
+            Self::Well => Ok(()),
+            Self::Slowly => std::future::pending().await,
+            Self::Badly => Err(Unavailable { what: "table", reason: "throttled".to_owned() }),
+        }
+    }
+}
+
+struct Secrets(Works);
+
+fn secret(provider: Provider) -> CallSecret {
+    let value = || Some(SecretString::from("demo-calls-secret"));
+    CallSecret { provider, signing_secret: value(), token: value() }
+}
+
+impl CallSecrets for Secrets {
+    async fn call_connection(&self, connection: &ConnectionId) -> Result<Option<CallSecret>, Unavailable> {
+        self.0.work().await?;
+        Ok(connection.as_str().strip_prefix("calls-").and_then(Provider::parse).map(secret))
+    }
+}
+
+/// Knows one customer.
+struct Memory(Works);
+
+impl Callers for Memory {
+    async fn recall(&self, call: &CallStarting) -> Result<Recalled, Unavailable> {
+        self.0.work().await?;
+        let number = call.customer.as_ref().map(|number| number.expose());
+        Ok(if number.is_some_and(|number| number.ends_with("0001")) {
+            let values = vec![("customer_name".to_owned(), "יוסי".to_owned())];
+            Recalled { text: "🧠 זיכרון".to_owned(), values, document: None }
+        } else {
+            Recalled { values: vec![("customer_name".to_owned(), String::new())], ..Recalled::default() }
+        })
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        "2026-11-16T09:00:00Z".parse().unwrap()
+    }
+
+    /// Time passes at once, and is over when nothing else can be done. Nobody may be kept waiting for a second.
+    async fn sleep(&self, duration: SignedDuration) {
+        assert!(duration < SignedDuration::from_secs(1), "the caller waits {duration:?}");
+    }
+}
+
+fn sample(name: &str) -> Value {
+    let path = format!("{}/../../events/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap()
+}
+
+const STARTS: [(Provider, &str); 4] = [
+    (Provider::ElevenLabs, "call-start-elevenlabs"),
+    (Provider::Vapi, "call-start-vapi"),
+    (Provider::Retell, "call-start-retell"),
+    (Provider::Generic, "call-start-generic"),
+];
+
+fn asks(provider: Provider, connection: &str, body: &str, proof: bool) -> Request {
+    let mut event = sample("webhook-call-bland");
+    let path = format!("/webhooks/calls/{}/{connection}/start", provider.as_str());
+    event["rawPath"] = json!(path);
+    event["requestContext"]["http"]["path"] = json!(path);
+    event["rawQueryString"] = json!("assistant=asst-1");
+    event["queryStringParameters"] = json!({"assistant": "asst-1"});
+    let mut request = request::from_str(&event.to_string()).unwrap();
+    request.headers_mut().clear();
+    if proof {
+        for (name, value) in sign(Door::Start, &secret(provider), body.as_bytes(), Noon.now()) {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+    }
+    *request.body_mut() = Body::Text(body.to_owned());
+    request
+}
+
+async fn ask(secrets: Works, memory: Works, request: Request) -> (u16, Value) {
+    let response = CallStart::new(Secrets(secrets), Memory(memory), Noon).handle(request).await;
+    let body = match response.body() {
+        Body::Text(text) => serde_json::from_str(text).unwrap(),
+        _ => Value::Null,
+    };
+    (response.status().as_u16(), body)
+}
+
+/// The answer in each provider's format.
+fn expected(provider: Provider, memory: &str, name: &str) -> Value {
+    let variables = json!({"memory": memory, "customer_name": name});
+    match provider {
+        Provider::ElevenLabs => {
+            json!({"type": "conversation_initiation_client_data", "dynamic_variables": variables})
+        }
+        Provider::Vapi => json!({"assistantId": "asst-1", "assistantOverrides": {"variableValues": variables}}),
+        Provider::Retell => json!({"call_inbound": {"dynamic_variables": variables}}),
+        _ => json!({"memory": null, "text": memory, "variables": variables}),
+    }
+}
+
+#[tokio::test]
+async fn a_known_caller_is_told_of_in_the_provider_s_own_format() {
+    for (provider, name) in STARTS {
+        let request = asks(provider, &format!("calls-{}", provider.as_str()), &sample(name).to_string(), true);
+        let answer = ask(Works::Well, Works::Well, request).await;
+        assert_eq!(answer, (200, expected(provider, "🧠 זיכרון", "יוסי")));
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_gets_a_valid_answer_with_empty_variables() {
+    for (provider, name) in STARTS {
+        let body = sample(name).to_string().replace("0001", "0002");
+        let request = asks(provider, &format!("calls-{}", provider.as_str()), &body, true);
+        assert_eq!(ask(Works::Well, Works::Well, request).await, (200, expected(provider, "", "")));
+    }
+}
+
+#[tokio::test]
+async fn a_slow_or_failing_table_or_secret_store_gives_a_valid_empty_answer_within_a_second() {
+    for (secrets, memory) in [
+        (Works::Well, Works::Slowly),
+        (Works::Well, Works::Badly),
+        (Works::Slowly, Works::Well),
+        (Works::Badly, Works::Well),
+    ] {
+        for (provider, name) in STARTS {
+            let request = asks(provider, &format!("calls-{}", provider.as_str()), &sample(name).to_string(), true);
+            let (status, body) = ask(secrets, memory, request).await;
+            assert_eq!(status, 200);
+            let told = body.to_string();
+            assert!(!told.contains("יוסי") && told.contains("\"customer_name\":\"\""), "{provider:?}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_proves_nothing_is_told_nothing() {
+    for (provider, name) in STARTS {
+        let body = sample(name).to_string();
+        let right = format!("calls-{}", provider.as_str());
+        for (connection, proof) in [(right.as_str(), false), ("calls-bland", true), ("demo", true), ("", true)] {
+            let answer = ask(Works::Well, Works::Well, asks(provider, connection, &body, proof)).await;
+            assert_eq!(answer, (401, Value::Null), "{provider:?} {connection} {proof}");
+        }
+        let mut changed = asks(provider, &right, &body, true);
+        if provider != Provider::ElevenLabs && provider != Provider::Vapi {
+            *changed.body_mut() = Body::Text(body.replace("0001", "0003"));
+            assert_eq!(ask(Works::Well, Works::Well, changed).await.0, 401, "{provider:?}");
+        }
+    }
+    let bland = asks(Provider::Bland, "calls-bland", "{}", true);
+    assert_eq!(ask(Works::Well, Works::Well, bland).await.0, 401, "Bland asks nothing");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_answered_as_a_stranger() {
+    for body in ["[]", "not JSON", "{}"] {
+        let (status, answer) = ask(Works::Well, Works::Well, asks(Provider::Retell, "calls-retell", body, true)).await;
+        assert_eq!((status, answer["call_inbound"]["dynamic_variables"]["memory"].as_str()), (200, Some("")));
+    }
+}

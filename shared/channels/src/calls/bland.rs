@@ -1,0 +1,54 @@
+//! Bland AI. `X-Webhook-Signature: <hex>` over the body. No time is signed, so an old request can be sent again: it
+//! tells of a call that is stored already, and changes nothing.
+
+use super::proof::{self, Delivered};
+use super::{CallSecret, Message, Object, Told, sides, transcript};
+use zikaron_protocol::call::{Direction, Spoken};
+
+const HEADER: &str = "x-webhook-signature";
+
+pub(super) fn is_genuine(secret: &CallSecret, delivered: &Delivered<'_>) -> bool {
+    let digest = delivered.header(HEADER);
+    digest.is_some_and(|digest| proof::signed(secret.signing_secret.as_ref(), &[delivered.body()], digest))
+}
+
+pub(super) fn sign(secret: &CallSecret, body: &[u8]) -> Vec<(&'static str, String)> {
+    vec![(HEADER, proof::sign(secret.signing_secret.as_ref(), &[body]))]
+}
+
+pub(super) fn message(call: &Object<'_>) -> Message {
+    // Events during a call, which one can subscribe to, come one by one and tell of no end.
+    let ended = call.text("call_length").is_some() || !call.objects("transcripts").is_empty() || call.flag("completed");
+    if !ended && call.text("concatenated_transcript").is_none() {
+        return Message::Other(super::kind(call.first(&["category", "event", "status"])));
+    }
+    let direction = if call.flag("inbound") { Direction::Inbound } else { Direction::Outbound };
+    let (customer, own) = sides(direction, call.text("from"), call.text("to"));
+    Message::Ended(Box::new(Told {
+        call_id: call.first(&["call_id", "c_id"]),
+        agent: call.first(&["agent_id", "pathway_id"]),
+        customer,
+        own,
+        direction,
+        started: call.time("started_at").or_else(|| call.time("created_at")),
+        ended: call.time("end_at"),
+        lasted: call.lasting("corrected_duration", 1.0).or_else(|| call.lasting("call_length", 60.0)),
+        transcript: turns(call),
+        voicemail: call.text("answered_by").is_some_and(|who| who.eq_ignore_ascii_case("voicemail")),
+        summary: call.text("summary"),
+        recording_url: call.text("recording_url"),
+        ended_because: call.first(&["call_ended_by", "error_message"]),
+    }))
+}
+
+fn turns(call: &Object<'_>) -> Vec<Spoken> {
+    let turn = |turn: Object<'_>| {
+        let voice = transcript::voice(&turn.text("user")?)?;
+        transcript::turn(voice, &turn.text("text")?, None)
+    };
+    let turns: Vec<_> = call.objects("transcripts").into_iter().filter_map(turn).collect();
+    if !turns.is_empty() {
+        return turns;
+    }
+    call.text("concatenated_transcript").map(|text| transcript::of_text(&text)).unwrap_or_default()
+}

@@ -1,0 +1,152 @@
+//! Transcripts: turns, or one text with a name before each turn; both cut to what one item may hold.
+
+use zikaron_protocol::call::{Spoken, Voice};
+
+/// The most a transcript may hold, in bytes of UTF-8 …
+pub(super) const MOST: usize = 256 * 1024;
+/// … where each turn counts for its names and its punctuation in JSON, too.
+const TURN: usize = 56;
+
+/// A turn; none where nothing was said. Control characters, which JSON and the table would blow up, become spaces.
+pub(super) fn turn(voice: Voice, text: &str, second: Option<u32>) -> Option<Spoken> {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| Spoken { voice, text: text.to_owned(), second })
+}
+
+/// Whose voice a provider's role is; none for the machinery: prompts, tools, results.
+pub(super) fn voice(role: &str) -> Option<Voice> {
+    Some(match role.trim().to_lowercase().as_str() {
+        "user" | "customer" | "caller" | "human" | "client" | "contact" | "לקוח" | "לקוחה" => Voice::Customer,
+        "agent" | "assistant" | "bot" | "ai" | "robot" | "סוכן" | "סוכנת" | "נציג" | "נציגה" => {
+            Voice::Agent
+        }
+        "staff" | "operator" | "transfer_target" => Voice::Staff,
+        "unknown" => Voice::Unknown,
+        _ => return None,
+    })
+}
+
+/// The turns of a text in which `User: …` and `Agent: …` stand at the beginning of lines. A line without a name goes
+/// on with the turn before it; a text without any names is nobody's word.
+pub(super) fn of_text(text: &str) -> Vec<Spoken> {
+    let mut turns: Vec<(Voice, String)> = Vec::new();
+    for line in text.lines() {
+        let named = line.split_once(':').and_then(|(name, said)| Some((voice(name)?, said)));
+        match (named, turns.last_mut()) {
+            (Some((voice, said)), _) => turns.push((voice, said.trim().to_owned())),
+            (None, Some((_, before))) => {
+                before.push(' ');
+                before.push_str(line.trim());
+            }
+            (None, None) => turns.push((Voice::Unknown, line.to_owned())),
+        }
+    }
+    turns.iter().filter_map(|(voice, said)| turn(*voice, said, None)).collect()
+}
+
+/// A transcript that is too long loses its middle, with a mark: the beginning says what it was about, the end how it
+/// came out. A turn that is cut leaves two, so that no quote can reach across.
+pub(super) fn bounded(turns: Vec<Spoken>) -> Vec<Spoken> {
+    if turns.iter().map(size).sum::<usize>() <= MOST {
+        return turns;
+    }
+    let half = MOST / 2 - 4 * TURN;
+    let whole: usize = turns.iter().map(|turn| turn.text.len()).sum();
+    let (mut head, mut rest) = (Vec::new(), turns.into_iter().collect::<std::collections::VecDeque<_>>());
+    let mut room = half;
+    while let Some(first) = rest.pop_front() {
+        if size(&first) <= room {
+            room -= size(&first);
+            head.push(first);
+            continue;
+        }
+        let at = first.text.floor_char_boundary(room.saturating_sub(TURN));
+        let (kept, left) = first.text.split_at(at);
+        head.extend(turn(first.voice, kept, first.second));
+        rest.push_front(Spoken { text: left.to_owned(), ..first });
+        break;
+    }
+    let mut tail = Vec::new();
+    let mut room = half;
+    while let Some(last) = rest.pop_back() {
+        if size(&last) <= room {
+            room -= size(&last);
+            tail.push(last);
+            continue;
+        }
+        let at = last.text.ceil_char_boundary(last.text.len() - room.saturating_sub(TURN).min(last.text.len()));
+        tail.extend(turn(last.voice, &last.text[at..], last.second));
+        break;
+    }
+    let kept: usize = head.iter().chain(&tail).map(|turn| turn.text.len()).sum();
+    let mark = format!("[… {} bytes of the transcript left out …]", whole - kept);
+    head.push(Spoken { voice: Voice::Agent, text: mark, second: None });
+    head.extend(tail.into_iter().rev());
+    head
+}
+
+fn size(turn: &Spoken) -> usize {
+    turn.text.len() + TURN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(voice: Voice, text: &str) -> Spoken {
+        Spoken { voice, text: text.to_owned(), second: None }
+    }
+
+    #[test]
+    fn names_at_the_beginning_of_lines_tell_whose_turn_it_is() {
+        let text = "AI: Hello, how can I help?\nUser: שלום: רציתי תור\n  לשבוע הבא\nTool: {\"x\":1}\n\nAgent: ok";
+        let turns = of_text(text);
+        let read: Vec<_> = turns.iter().map(|turn| (turn.voice, turn.text.as_str())).collect();
+        assert_eq!(
+            read,
+            [
+                (Voice::Agent, "Hello, how can I help?"),
+                (Voice::Customer, "שלום: רציתי תור לשבוע הבא Tool: {\"x\":1}"),
+                (Voice::Agent, "ok"),
+            ]
+        );
+        assert_eq!(of_text("רציתי תור"), [said(Voice::Unknown, "רציתי תור")]);
+        assert_eq!(of_text(" \n "), []);
+    }
+
+    #[test]
+    fn a_transcript_too_long_is_cut_in_the_middle_with_a_mark() {
+        let long: Vec<_> = (0..4_000)
+            .map(|n| {
+                let text = format!("{n} {}", "א".repeat(60));
+                said(if n % 2 == 0 { Voice::Agent } else { Voice::Customer }, &text)
+            })
+            .collect();
+        let cut = bounded(long.clone());
+        assert!(cut.iter().map(size).sum::<usize>() <= MOST);
+        assert!(cut.iter().map(size).sum::<usize>() > MOST - 2_000);
+        assert_eq!((cut.first(), cut.last()), (long.first(), long.last()));
+        let marks: Vec<_> = cut.iter().filter(|turn| turn.text.starts_with("[… ")).collect();
+        assert_eq!(marks.len(), 1);
+        assert_eq!(marks[0].voice, Voice::Agent, "the mark is not the customer's word");
+        let short = long[..100].to_vec();
+        assert_eq!(bounded(short.clone()), short);
+    }
+
+    #[test]
+    fn one_endless_turn_is_cut_between_characters_into_two() {
+        for text in ["א".repeat(400_000), format!("x{}", "😀".repeat(200_000)), "a".repeat(1_000_000)] {
+            let cut = bounded(vec![said(Voice::Customer, &text)]);
+            assert_eq!(cut.len(), 3);
+            assert!(text.starts_with(&cut[0].text) && text.ends_with(&cut[2].text));
+            assert!(cut.iter().map(size).sum::<usize>() <= MOST);
+        }
+    }
+
+    #[test]
+    fn turns_of_nothing_are_no_way_around_the_bound() {
+        let cut = bounded(vec![said(Voice::Customer, "x"); 500_000]);
+        assert!(cut.iter().map(size).sum::<usize>() <= MOST);
+    }
+}

@@ -1,0 +1,89 @@
+//! How long a caller waits: the start of a call beside a bare function, and the read of the memory beside a bare read
+//! of the table, in one run on one stack. A measurement, printed as a table; `make bench`.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that prints")]
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use zikaron_aws::config;
+use zikaron_aws::sdk;
+use zikaron_aws::store::DynamoStore;
+use zikaron_protocol::call_start::{CallStarting, recall};
+use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, LeadKey, NumberId, ShownNumber};
+use zikaron_protocol::store::Store;
+use zikaron_tests::stage::Stage;
+
+const REQUESTS: usize = 500;
+
+fn row(what: &str, times: &mut [Duration]) -> Duration {
+    times.sort();
+    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
+    let millis = |time: Duration| time.as_secs_f64() * 1000.0;
+    println!("{what:<52}{:>10.1}{:>10.1}", millis(at(50)), millis(at(99)));
+    at(50)
+}
+
+async fn timed<T>(work: impl Future<Output = Result<T>>) -> Result<Duration> {
+    let began = Instant::now();
+    work.await?;
+    Ok(began.elapsed())
+}
+
+#[tokio::test]
+#[ignore = "a measurement: make bench"]
+async fn a_caller_waits_little_longer_than_for_a_bare_function() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut dana = stage.customer();
+    dana.exchange("שלום, קוראים לי דנה לוי, אני מעדיפה ערב").await?;
+    let lead = dana.fall_silent(stage.env.idle).await?;
+    let http = zikaron_simulator::client()?;
+    let start = format!("{}/elevenlabs/calls-elevenlabs/start", std::env::var("CALLS_URL")?);
+    let (token, number) = (std::env::var("CALLS_TOKEN")?, std::env::var("CALLS_NUMBER")?);
+    let bare = async || {
+        // Without a proof the function answers 401 before it asks anybody anything.
+        let answer = http.post(&start).body("{}").send().await?;
+        assert_eq!(answer.status().as_u16(), 401);
+        // Read to its end, or the connection is not used again.
+        answer.bytes().await?;
+        Ok(())
+    };
+    let ring = async || {
+        let asked = json!({"caller_id": format!("+{}", dana.phone), "agent_id": "a", "called_number": number});
+        let answer: Value = http.post(&start).bearer_auth(&token).json(&asked).send().await?.json().await?;
+        assert_eq!(answer["dynamic_variables"]["customer_name"], "דנה לוי");
+        Ok(())
+    };
+    let store = DynamoStore::new(
+        aws_sdk_dynamodb::Client::new(&sdk::load().await),
+        config::table_name()?,
+        Duration::from_secs(600),
+    );
+    let key = LeadKey {
+        business: BusinessId::parse(stage.env.business.clone())?,
+        lead: LeadId::parse(lead["lead"].as_str().unwrap())?,
+    };
+    let call = CallStarting {
+        connection: ConnectionId::parse("calls-elevenlabs")?,
+        routes: vec![NumberId::parse(&*number)?],
+        business_number: None,
+        customer: Some(ShownNumber::parse(format!("+{}", dana.phone))?),
+    };
+    let read = async || Ok(assert!(store.memory(&key).await?.version > 0));
+    let memory = async || Ok(assert!(!recall(&store, &call, 6_000).await?.text.is_empty()));
+    let mut times: [Vec<Duration>; 4] = Default::default();
+    for round in 0..REQUESTS + 5 {
+        // In turn, so that whatever else the machine does meets all of them alike; the first ones start things up.
+        let measured = [timed(bare()).await?, timed(ring()).await?, timed(read()).await?, timed(memory()).await?];
+        if round >= 5 {
+            times.iter_mut().zip(measured).for_each(|(times, time)| times.push(time));
+        }
+    }
+    println!("{:<52}{:>10}{:>10}", format!("{REQUESTS} requests each, in milliseconds"), "p50", "p99");
+    let [bare, ring, read, memory] = &mut times;
+    row("a bare function (call-start, no proof)", bare);
+    row("start of a call (call-start, known caller)", ring);
+    let read = row("a bare read of the table (GetItem)", read);
+    let memory = row("the memory of a caller (alias, then state + memory)", memory);
+    println!("the memory takes {:.1} ms more than a bare read (p50)", (memory - read.min(memory)).as_secs_f64() * 1e3);
+    Ok(())
+}
