@@ -3,7 +3,7 @@
 use crate::chat::{Chat, Failure};
 use crate::config::{ChatConfig, InvalidChatConfig};
 use crate::{answer, prompts, schema};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, ReplyRequest};
 
 /// A language model behind an OpenAI-compatible endpoint.
@@ -43,14 +43,35 @@ impl ChatModel {
 impl Model for ChatModel {
     async fn reply(&self, request: &ReplyRequest) -> Result<String, ModelError> {
         let messages = prompts::reply(request);
-        Ok(within(self.reply_timeout, self.chat.complete(&messages, None)).await??)
+        let asked = Instant::now();
+        let answer = within(self.reply_timeout, async { Ok(self.chat.complete(&messages, None).await?) }).await;
+        let failed = u32::from(answer.is_err());
+        tracing::info!(
+            metric.reply_model_ms = milliseconds(asked),
+            metric.model_failures = failed,
+            "the model was asked to reply"
+        );
+        answer
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
-        within(self.digest_timeout, self.structured(request)).await?
+        let asked = Instant::now();
+        let answer = within(self.digest_timeout, self.structured(request)).await;
+        let failed = u32::from(answer.is_err());
+        tracing::info!(
+            metric.digest_model_ms = milliseconds(asked),
+            metric.model_failures = failed,
+            "the model was asked to digest"
+        );
+        answer
     }
 }
 
-async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, ModelError> {
-    tokio::time::timeout(limit, work).await.map_err(|_| ModelError::Unavailable("no answer in time".to_owned()))
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, ModelError>>) -> Result<T, ModelError> {
+    let late = |_| Err(ModelError::Unavailable("no answer in time".to_owned()));
+    tokio::time::timeout(limit, work).await.unwrap_or_else(late)
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -207,9 +207,10 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
         business = %key.business,
         lead = %key.lead,
         session = %session.id,
-        accepted,
-        rejected = verdicts.len() - accepted,
-        dropped = learnt.checked.dropped.len(),
+        metric.summaries = 1,
+        metric.candidates_accepted = accepted,
+        metric.candidates_rejected = verdicts.len() - accepted,
+        metric.candidates_dropped = learnt.checked.dropped.len(),
         ?reasons,
         summary_chars = learnt.text.chars().count(),
         "[CUSTOMER-MEMORY] merged"
@@ -250,7 +251,14 @@ async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session, why: &str) -> R
         retry_at: Some(now + wait),
         ..session.clone()
     };
-    warn!(lead = %key.lead, session = %session.id, tries = next.tries, why, "digest failed, will be tried again");
+    warn!(
+        lead = %key.lead,
+        session = %session.id,
+        tries = next.tries,
+        why,
+        metric.digest_failures = 1,
+        "digest failed, will be tried again"
+    );
     match p.store().commit(key, vec![Item::Session(next)]).await {
         Ok(()) => {
             let fire = Fire { key: key.clone(), session: session.id, generation };
