@@ -4,6 +4,7 @@ use crate::chat::{Chat, Failure};
 use crate::config::{ChatConfig, InvalidChatConfig};
 use crate::{answer, prompts, schema};
 use std::time::{Duration, Instant};
+use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, ReplyRequest};
 
 /// A language model behind an OpenAI-compatible endpoint.
@@ -31,7 +32,7 @@ impl ChatModel {
             match self.chat.complete(&messages, Some(&format)).await {
                 Ok(text) => return answer::digest(&text),
                 Err(Failure::Format) => {
-                    tracing::warn!(format = %format["type"], "the model's endpoint refuses a format")
+                    warn!(format = %format["type"], "the model's endpoint refuses a format")
                 }
                 Err(Failure::Model(error)) => return Err(error),
             }
@@ -43,35 +44,27 @@ impl ChatModel {
 impl Model for ChatModel {
     async fn reply(&self, request: &ReplyRequest) -> Result<String, ModelError> {
         let messages = prompts::reply(request);
-        let asked = Instant::now();
-        let answer = within(self.reply_timeout, async { Ok(self.chat.complete(&messages, None).await?) }).await;
-        let failed = u32::from(answer.is_err());
-        tracing::info!(
-            metric.reply_model_ms = milliseconds(asked),
-            metric.model_failures = failed,
-            "the model was asked to reply"
-        );
+        let work = async { Ok(self.chat.complete(&messages, None).await?) };
+        let (answer, took, failed) = within(self.reply_timeout, work).await;
+        info!(metric.reply_model_ms = took, metric.model_failures = failed, "the model was asked to reply");
         answer
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
-        let asked = Instant::now();
-        let answer = within(self.digest_timeout, self.structured(request)).await;
-        let failed = u32::from(answer.is_err());
-        tracing::info!(
-            metric.digest_model_ms = milliseconds(asked),
-            metric.model_failures = failed,
-            "the model was asked to digest"
-        );
+        let (answer, took, failed) = within(self.digest_timeout, self.structured(request)).await;
+        info!(metric.digest_model_ms = took, metric.model_failures = failed, "the model was asked to digest");
         answer
     }
 }
 
-async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, ModelError>>) -> Result<T, ModelError> {
+/// What became of the work, how many milliseconds it took, and a one where it failed.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, ModelError>>,
+) -> (Result<T, ModelError>, u64, u32) {
+    let begun = Instant::now();
     let late = |_| Err(ModelError::Unavailable("no answer in time".to_owned()));
-    tokio::time::timeout(limit, work).await.unwrap_or_else(late)
-}
-
-fn milliseconds(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    let answer = tokio::time::timeout(limit, work).await.unwrap_or_else(late);
+    let failed = u32::from(answer.is_err());
+    (answer, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), failed)
 }

@@ -202,6 +202,7 @@ fn changes(verdicts: &[Verdict]) -> impl Iterator<Item = &Verdict> {
 
 fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) {
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).count();
+    let dropped = learnt.checked.dropped.len();
     let reasons: Vec<_> = verdicts.iter().map(|verdict| verdict.reason).collect();
     info!(
         business = %key.business,
@@ -209,8 +210,8 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
         session = %session.id,
         metric.summaries = 1,
         metric.candidates_accepted = accepted,
-        metric.candidates_rejected = verdicts.len() - accepted,
-        metric.candidates_dropped = learnt.checked.dropped.len(),
+        metric.candidates_rejected = verdicts.len() - accepted - dropped,
+        metric.candidates_dropped = dropped,
         ?reasons,
         summary_chars = learnt.text.chars().count(),
         "[CUSTOMER-MEMORY] merged"
