@@ -13,7 +13,7 @@ SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test browser screenshots sim chaos bench check invoke admin deploy
+.PHONY: help dev up down demo test permissions browser screenshots sim chaos bench check invoke admin build deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,7 @@ test: ## Every test, on a local stack of its own
 	@$(STACK) install stack
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
 	$(SHORT_IDLE) $(STACK) run -- cargo test
+	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"
 	cargo test -p zikaron-simulation
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \
 	else echo "SKIPPED: the browser tests."; $(PYTHON) infra/local/chromium.py || true; fi
@@ -48,6 +49,10 @@ screenshots: ## docs/page-*.png anew: the page after a story
 	@$(STACK) install browser
 	SESSION_IDLE_SECONDS=45 $(STACK) run -- $(BROWSER) tests/browser/screenshots.py
 
+permissions: ## Takes each permission out of its role and sees it missed; ONLY="ReplyRole:events" some. Five minutes
+	@$(STACK) install stack
+	SESSION_IDLE_SECONDS=2 $(STACK) run -- .local/venv-stack/bin/python infra/local/permissions.py $(ONLY)
+
 sim: ## The protocol under faults, on a virtual clock: make sim SEEDS=10000
 	cargo run -q -p zikaron-simulation --bin sim -- --seeds $(SEEDS)
 
@@ -57,12 +62,16 @@ chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. 
 bench: ## How long a caller waits, beside a bare function and a bare read, on a local stack of its own
 	$(SHORT_IDLE) $(STACK) run -- cargo test --test latency -- --ignored --nocapture
 
-check: ## Format, lints, documentation, template
+check: ## Format, lints, documentation, templates, workflows
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	@$(STACK) install tools
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
+	$(TOOLS)/cfn-lint template.yaml infra/ci/github-oidc.yaml
+	PATH="$(CURDIR)/$(TOOLS):$$PATH" actionlint
+	$(TOOLS)/shellcheck .ci/run infra/ci/deploy.sh
+	$(TOOLS)/zizmor --offline --no-progress .github
 
 invoke: ## Run each function with a sample of events/, then show the table
 	@if $(STACK) status >/dev/null; then set -a; . .local/env; set +a; $(PYTHON) infra/local/invoke.py; \
@@ -72,7 +81,9 @@ admin: ## The operator's command on the running local stack: make admin ARGS="le
 	@test -f .local/env || { echo "no local stack runs: make up"; exit 1; }
 	@set -a; . .local/env; set +a; target/debug/admin --business "$$BUSINESS_ID" $(ARGS)
 
-deploy: ## Build for AWS and deploy: make deploy ENV=prod
+build: ## Build the functions for AWS into .aws-sam: make build ENV=prod
 	@$(STACK) install tools
-	PATH="$(CURDIR)/$(TOOLS):$$PATH" sam build --config-env $(ENV)
-	PATH="$(CURDIR)/$(TOOLS):$$PATH" sam deploy --config-env $(ENV)
+	SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(TOOLS):$$PATH" sam build --config-env $(ENV)
+
+deploy: build ## Build and deploy with your own credentials: make deploy ENV=dev (from CI: infra/ci)
+	SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(TOOLS):$$PATH" sam deploy --config-env $(ENV) --resolve-s3

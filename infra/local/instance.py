@@ -100,6 +100,9 @@ class Instance:
             "PERSIST_STATE": "1" if self.keep else "0",
             "STATE_DIR": str(self.folder / "state"),
             "LAMBDA_ASYNC_RETRY_BASE_SECONDS": RETRY_PAUSE,
+            # A function may do what its role allows and nothing else. Not behind the proxy: what it passes on is no
+            # longer what the function signed.
+            "AUTH": "false" if self.faults_url else "true",
             # Not wanted: a port for MQTT, one for SFTP, and the containers of some other ministack swept away.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",

@@ -10,7 +10,7 @@ from paths import Failure
 POLL_SECONDS = 0.5
 # Lambda's own lines around each invocation.
 PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
-SHOWN_ELSEWHERE = {"timestamp", "level", "target", "message", "fields", "span", "spans"}
+SHOWN_ELSEWHERE = {"_aws", "timestamp", "level", "target", "message", "fields", "span", "spans"}
 
 
 def render(function: str, line: str, milliseconds: int) -> "str | None":

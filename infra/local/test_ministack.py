@@ -57,14 +57,18 @@ class PatchedMinistack(unittest.TestCase):
         cls.stack.start_ministack()
         cls.client = {name: boto3.client(name, endpoint_url=cls.stack.aws.url, region_name=aws.REGION,
                                          aws_access_key_id="test", aws_secret_access_key="test")
-                      for name in ("lambda", "events", "scheduler", "sqs")}
+                      for name in ("iam", "lambda", "events", "scheduler", "sqs")}
         cls.seen = cls.stack.folder / "seen"
         cls.seen.mkdir()
         cls.queue = cls.client["sqs"].create_queue(QueueName="failures")["QueueUrl"]
         queue_arn = f"arn:aws:sqs:{aws.REGION}:000000000000:failures"
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole",
+                 "Principal": {"Service": ["lambda.amazonaws.com", "scheduler.amazonaws.com"]}}
+        cls.role = cls.client["iam"].create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": [trust]}))["Role"]["Arn"]
         cls.function = cls.client["lambda"].create_function(
             FunctionName="told", Runtime="provided.al2023", Handler="bootstrap", Timeout=10,
-            Role="arn:aws:iam::000000000000:role/any", Code={"ZipFile": packed(BOOTSTRAP)},
+            Role=cls.role, Code={"ZipFile": packed(BOOTSTRAP)},
             Environment={"Variables": {"SEEN": str(cls.seen)}})["FunctionArn"]
         cls.client["lambda"].put_function_event_invoke_config(
             FunctionName="told", MaximumRetryAttempts=2, DestinationConfig={"OnFailure": {"Destination": queue_arn}})
@@ -107,7 +111,7 @@ class PatchedMinistack(unittest.TestCase):
         self.client["scheduler"].create_schedule(
             Name="once", ScheduleExpression=time.strftime("at(%Y-%m-%dT%H:%M:%S)", time.gmtime(due)),
             FlexibleTimeWindow={"Mode": "OFF"}, ActionAfterCompletion="DELETE",
-            Target={"Arn": self.function, "RoleArn": "arn:aws:iam::000000000000:role/any",
+            Target={"Arn": self.function, "RoleArn": self.role,
                     "Input": json.dumps({"story": "fired"})})
         self.assertTrue(self.wait(lambda: self.invocations("fired"), 5))
         self.assertGreaterEqual(time.time(), due)

@@ -28,7 +28,8 @@ async fn main() -> Result<(), Error> {
     let key = ai_key(&secrets, &prefix).await?;
     let connections = Connections::new(secrets, prefix, keep);
     let world = World {
-        store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep),
+        store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
+            .with_retention(config::retention()?),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
         model: ChatModel::new(http.clone(), &ChatConfig::new(model.base_url, model.model, key))?,

@@ -23,7 +23,8 @@ async fn main() -> Result<(), Error> {
     let model = config::ModelConfig::from_env()?;
     let key = ai_key(&aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?).await?;
     let world = World {
-        store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep),
+        store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
+            .with_retention(config::retention()?),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
         model: ChatModel::new(http, &ChatConfig::new(model.base_url, model.model, key))?,

@@ -5,7 +5,8 @@ use crate::config::{ChatConfig, InvalidChatConfig};
 use crate::{answer, prompts, schema};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
 /// A language model behind an OpenAI-compatible endpoint.
@@ -35,7 +36,7 @@ impl ChatModel {
             match self.chat.complete(messages, Some(format)).await {
                 Ok(text) => return Ok((text, refused)),
                 Err(Failure::Format) => {
-                    tracing::warn!(format = %format["type"], "the model's endpoint refuses a format")
+                    warn!(format = %format["type"], "the model's endpoint refuses a format")
                 }
                 Err(Failure::Model(error)) => return Err(error),
             }
@@ -51,21 +52,36 @@ impl ChatModel {
         self.refused.fetch_max(known + refused, Ordering::Relaxed);
         answer::reply(&text)
     }
-}
 
-impl Model for ChatModel {
-    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
-        within(self.reply_timeout, self.answer(request)).await?
-    }
-
-    async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
+    async fn digested(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
         let formats = [schema::closed(&request.fields), schema::open()];
-        let messages = prompts::digest(request);
-        let (text, _) = within(self.digest_timeout, self.structured(&messages, &formats)).await??;
+        let (text, _) = self.structured(&prompts::digest(request), &formats).await?;
         answer::digest(&text)
     }
 }
 
-async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, ModelError> {
-    tokio::time::timeout(limit, work).await.map_err(|_| ModelError::Unavailable("no answer in time".to_owned()))
+impl Model for ChatModel {
+    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
+        let (answer, took, failed) = within(self.reply_timeout, self.answer(request)).await;
+        info!(metric.reply_model_ms = took, metric.model_failures = failed, "the model was asked to reply");
+        answer
+    }
+
+    async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
+        let (answer, took, failed) = within(self.digest_timeout, self.digested(request)).await;
+        info!(metric.digest_model_ms = took, metric.model_failures = failed, "the model was asked to digest");
+        answer
+    }
+}
+
+/// What became of the work, how many milliseconds it took, and a one where it failed.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, ModelError>>,
+) -> (Result<T, ModelError>, u64, u32) {
+    let begun = Instant::now();
+    let late = |_| Err(ModelError::Unavailable("no answer in time".to_owned()));
+    let answer = tokio::time::timeout(limit, work).await.unwrap_or_else(late);
+    let failed = u32::from(answer.is_err());
+    (answer, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), failed)
 }

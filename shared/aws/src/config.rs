@@ -1,5 +1,6 @@
 //! Environment variables, one struct per concern. A missing or malformed one names itself.
 
+use crate::store::Retention;
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -15,8 +16,12 @@ fn text(name: &str) -> Result<String> {
 }
 
 fn seconds(name: &str) -> Result<u32> {
+    number(name, "seconds")
+}
+
+fn number(name: &str, of: &str) -> Result<u32> {
     let value = text(name)?;
-    value.parse().with_context(|| format!("{name} is {value:?}, but must be a whole number of seconds"))
+    value.parse().with_context(|| format!("{name} is {value:?}, but must be a whole number of {of}"))
 }
 
 /// How long settings, routes and secrets are kept: `SETTINGS_CACHE_SECONDS`.
@@ -25,6 +30,15 @@ fn seconds(name: &str) -> Result<u32> {
 /// Names the variable.
 pub fn cache_time() -> Result<Duration> {
     Ok(Duration::from_secs(seconds("SETTINGS_CACHE_SECONDS")?.into()))
+}
+
+/// How long messages and changes are kept: `MESSAGE_RETENTION_DAYS`, `CHANGE_RETENTION_DAYS`; 0 is for ever.
+///
+/// # Errors
+/// Names the variable.
+pub fn retention() -> Result<Retention> {
+    let days = |name| number(name, "days").map(|days| Some(days).filter(|days| *days > 0));
+    Ok(Retention { messages: days("MESSAGE_RETENTION_DAYS")?, changes: days("CHANGE_RETENTION_DAYS")? })
 }
 
 /// The name of the table: `TABLE_NAME`.

@@ -23,6 +23,8 @@ pub struct Config {
     pub uncertain_after: SignedDuration,
     /// How long the sweep leaves alone what others may be at: a burst, a schedule that fires late, a digest.
     pub sweep_grace: SignedDuration,
+    /// A session closed for this long without a digest is a person's to look at (spec C).
+    pub digest_overdue: SignedDuration,
     /// After this long one invocation starts no further turn; the event is delivered again.
     pub invocation_budget: SignedDuration,
     /// How many messages the model is shown at least (spec F) …
@@ -48,6 +50,7 @@ impl Default for Config {
             stale_after: SignedDuration::from_hours(12),
             uncertain_after: SignedDuration::from_mins(10),
             sweep_grace: SignedDuration::from_mins(3),
+            digest_overdue: SignedDuration::from_hours(24),
             invocation_budget: SignedDuration::from_secs(90),
             conversation: 12,
             turn_most: 50,

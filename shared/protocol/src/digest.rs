@@ -285,15 +285,17 @@ fn changes(verdicts: &[Verdict]) -> impl Iterator<Item = &Verdict> {
 
 fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) {
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).count();
+    let dropped = learnt.checked.dropped.len();
     let reasons: Vec<_> = verdicts.iter().map(|verdict| verdict.reason).collect();
     info!(
         business = %key.business,
         lead = %key.lead,
         session = %session.id,
         channel = session.channel().as_str(),
-        accepted,
-        rejected = verdicts.len() - accepted,
-        dropped = learnt.checked.dropped.len(),
+        metric.summaries = 1,
+        metric.candidates_accepted = accepted,
+        metric.candidates_rejected = verdicts.len() - accepted - dropped,
+        metric.candidates_dropped = dropped,
         ?reasons,
         summary_chars = learnt.text.chars().count(),
         "[CUSTOMER-MEMORY] merged"
@@ -334,7 +336,14 @@ async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session, why: &str) -> R
         retry_at: Some(now + wait),
         ..session.clone()
     };
-    warn!(lead = %key.lead, session = %session.id, tries = next.tries, why, "digest failed, will be tried again");
+    warn!(
+        lead = %key.lead,
+        session = %session.id,
+        tries = next.tries,
+        why,
+        metric.digest_failures = 1,
+        "digest failed, will be tried again"
+    );
     match p.store().commit(key, vec![Item::Session(next)]).await {
         Ok(()) => {
             let fire = Fire { key: key.clone(), session: session.id, generation };

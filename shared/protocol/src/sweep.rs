@@ -27,6 +27,14 @@ pub struct Swept {
     pub looked_at: usize,
     /// Hints published.
     pub hints: usize,
+    /// Sessions closed so long ago that their digest must have failed all the time.
+    pub digests_overdue: usize,
+}
+
+/// What one session is found to be.
+struct Looked {
+    hint: Option<Event>,
+    overdue: bool,
 }
 
 /// Looks at up to `most` sessions of every shard and goes on there the next time.
@@ -44,29 +52,40 @@ where
         let (sessions, next) = p.store().open_sessions(shard, before.get(&shard), most).await?;
         swept.looked_at += sessions.len();
         after.extend(next.map(|next| (shard, next)));
-        let hints: Vec<Event> = stream::iter(sessions)
-            .map(|(key, id)| look(p, key, id))
-            .buffer_unordered(PARALLEL)
-            .try_filter_map(async |hint| Ok(hint))
-            .try_collect()
-            .await?;
+        let looks = stream::iter(sessions).map(|(key, id)| look(p, key, id)).buffer_unordered(PARALLEL);
+        let looked: Vec<Looked> = looks.try_collect().await?;
+        swept.digests_overdue += looked.iter().filter(|looked| looked.overdue).count();
+        let hints: Vec<Event> = looked.into_iter().filter_map(|looked| looked.hint).collect();
         swept.hints += hints.len();
         p.bus().publish(&hints).await?;
     }
     if before != after {
         p.store().put_cursors(&after).await?;
     }
-    info!(looked_at = swept.looked_at, hints = swept.hints, "swept");
+    info!(
+        looked_at = swept.looked_at,
+        hints = swept.hints,
+        metric.sweeps = 1,
+        metric.digests_overdue = swept.digests_overdue,
+        "swept"
+    );
     Ok(swept)
 }
 
-async fn look<P: Ports>(p: &P, key: LeadKey, id: SessionId) -> Result<Option<Event>, Unavailable> {
+async fn look<P: Ports>(p: &P, key: LeadKey, id: SessionId) -> Result<Looked, Unavailable> {
     let (state, session) = try_join(p.store().state(&key), p.store().session(&key, &id)).await?;
-    Ok(session.and_then(|session| hint(&key, state.as_ref(), &session, p.clock().now(), p.config())))
+    let (Some(state), Some(session)) = (state, session) else { return Ok(Looked { hint: None, overdue: false }) };
+    let (now, config) = (p.clock().now(), p.config());
+    Ok(Looked { hint: hint(&key, &state, &session, now, config), overdue: is_overdue(&session, now, config) })
 }
 
-fn hint(key: &LeadKey, state: Option<&State>, session: &Session, now: Timestamp, config: &Config) -> Option<Event> {
-    let state = state?;
+/// Whether a person should look why the session is not digested (spec C).
+fn is_overdue(session: &Session, now: Timestamp, config: &Config) -> bool {
+    let ended = session.closed.as_ref().map(|closed| closed.last_at + config.idle);
+    session.stage == Stage::Closing && ended.is_some_and(|at| now.duration_since(at) > config.digest_overdue)
+}
+
+fn hint(key: &LeadKey, state: &State, session: &Session, now: Timestamp, config: &Config) -> Option<Event> {
     let due = |generation| Event::SessionDue(Fire { key: key.clone(), session: session.id.clone(), generation });
     match session.stage {
         Stage::Digested if session.untold.is_none() => None,
@@ -83,5 +102,34 @@ fn hint(key: &LeadKey, state: Option<&State>, session: &Session, now: Timestamp,
             let overdue = idle_elapsed(open.last_at, now, config.idle + config.sweep_grace);
             overdue.then(|| due(open.generation))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Closed;
+    use jiff::SignedDuration;
+
+    #[test]
+    fn a_digest_that_fails_for_a_day_is_overdue() {
+        let config = Config::default();
+        let last_at: Timestamp = "2026-11-16T08:00:00Z".parse().unwrap();
+        let closed = Closed { first_sent_at: last_at, last_at, cut_off: 1, generation: 0 };
+        let mut session = Session {
+            id: SessionId::new("s"),
+            version: 2,
+            stage: Stage::Closing,
+            opened_at: last_at,
+            closed: Some(closed),
+            call: None,
+            tries: 12,
+            retry_at: None,
+            untold: None,
+        };
+        let after = |hours| last_at + config.idle + SignedDuration::from_hours(hours);
+        assert!(!is_overdue(&session, after(24), &config) && is_overdue(&session, after(25), &config));
+        session.stage = Stage::Digested;
+        assert!(!is_overdue(&session, after(25), &config));
     }
 }

@@ -1,6 +1,6 @@
 //! A commit: one conditional write, or one transaction.
 
-use super::item::{self, Row};
+use super::item::{self, Retention, Row};
 use super::key;
 use crate::unavailable::unavailable;
 use aws_sdk_dynamodb::Client;
@@ -51,11 +51,17 @@ impl Condition {
     }
 }
 
-pub(super) async fn commit(client: &Client, table: &str, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+pub(super) async fn commit(
+    client: &Client,
+    table: &str,
+    kept: Retention,
+    key: &LeadKey,
+    items: Vec<Item>,
+) -> Result<(), CommitError> {
     let checks_lead = !items.iter().any(|item| matches!(item, Item::State(_)));
     let mut writes = Vec::with_capacity(items.len() + 1);
     for item in &items {
-        writes.extend(rows(key, item)?);
+        writes.extend(rows(key, item, kept)?);
     }
     match (checks_lead, writes.len()) {
         (false, 1) => match writes.pop() {
@@ -67,15 +73,17 @@ pub(super) async fn commit(client: &Client, table: &str, key: &LeadKey, items: V
     }
 }
 
-fn rows(key: &LeadKey, item: &Item) -> Result<Vec<Write>, Unavailable> {
+fn rows(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unavailable> {
     let (row, part, condition) = match item {
         Item::State(state) => (item::state(key, state)?, Part::State, Condition::before(state.version)),
         Item::Memory(memory) => (item::memory(key, memory)?, Part::Memory, Condition::before(memory.version)),
         Item::Session(session) => (item::session(key, session)?, Part::Session, Condition::before(session.version)),
-        Item::Message(message) => (item::message(key, message)?, Part::Message, Condition::before(message.version)),
+        Item::Message(message) => {
+            (item::message(key, message, kept)?, Part::Message, Condition::before(message.version))
+        }
         Item::Call(call) => {
             let condition = Condition::before(call.version);
-            let mut writes = vec![Write { row: item::call(key, call)?, part: Part::Call, condition }];
+            let mut writes = vec![Write { row: item::call(key, call, kept)?, part: Part::Call, condition }];
             if call.version <= 1 {
                 let row = item::place(key, &call.key)?;
                 writes.push(Write { row, part: Part::Call, condition: Condition::Absent });
@@ -83,7 +91,7 @@ fn rows(key: &LeadKey, item: &Item) -> Result<Vec<Write>, Unavailable> {
             return Ok(writes);
         }
         Item::Note(note) => (item::note(key, note)?, Part::State, Condition::None),
-        Item::Change(change) => (item::change(key, change)?, Part::State, Condition::None),
+        Item::Change(change) => (item::change(key, change, kept)?, Part::State, Condition::None),
         Item::Alias(customer) => {
             let alias =
                 |name: String| Write { row: item::alias(key, &name), part: Part::Alias, condition: Condition::Absent };

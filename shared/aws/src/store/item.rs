@@ -3,6 +3,7 @@
 use super::key;
 use crate::unavailable::unreadable;
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,8 +21,23 @@ pub(super) type Row = HashMap<String, AttributeValue>;
 
 /// How many shards the index of open sessions has: each takes 1,000 writes a second.
 pub(super) const SHARDS: u8 = 8;
-/// Why the profile is what it is, is kept for this long.
-const CHANGE_DAYS: i64 = 400;
+const DAY_SECONDS: i64 = 24 * 3_600;
+
+/// How many days items are kept after the time they tell of; none: for ever. DynamoDB removes them some time after
+/// that, so nothing relies on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// Messages.
+    pub messages: Option<u32>,
+    /// Why the profile is what it is.
+    pub changes: Option<u32>,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { messages: None, changes: Some(400) }
+    }
+}
 
 /// Where a line leads.
 #[derive(Deserialize)]
@@ -101,12 +117,19 @@ pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailab
     Ok(row)
 }
 
-pub(super) fn message(key: &LeadKey, message: &zikaron_protocol::message::Message) -> Result<Row, Unavailable> {
-    write(message, key::lead(key), key::message(&message.key))
+pub(super) fn message(
+    key: &LeadKey,
+    message: &zikaron_protocol::message::Message,
+    kept: Retention,
+) -> Result<Row, Unavailable> {
+    let row = write(message, key::lead(key), key::message(&message.key))?;
+    Ok(expiring(row, message.key.sent_at, kept.messages))
 }
 
-pub(super) fn call(key: &LeadKey, call: &Call) -> Result<Row, Unavailable> {
-    write(call, key::lead(key), key::call(&call.key))
+/// Kept as long as a message: it is what was said.
+pub(super) fn call(key: &LeadKey, call: &Call, kept: Retention) -> Result<Row, Unavailable> {
+    let row = write(call, key::lead(key), key::call(&call.key))?;
+    Ok(expiring(row, call.key.ended_at, kept.messages))
 }
 
 pub(super) fn place(key: &LeadKey, call: &CallKey) -> Result<Row, Unavailable> {
@@ -119,16 +142,56 @@ pub(super) fn note(key: &LeadKey, note: &Note) -> Result<Row, Unavailable> {
 }
 
 /// The hash tells two changes of one field in one moment apart, and makes a repeated one the same row.
-pub(super) fn change(key: &LeadKey, change: &Verdict) -> Result<Row, Unavailable> {
+pub(super) fn change(key: &LeadKey, change: &Verdict, kept: Retention) -> Result<Row, Unavailable> {
     let content = serde_json::to_vec(change).map_err(|error| unreadable("PutItem", &error))?;
     let hash = hex::encode(&Sha256::digest(&content)[..6]);
     let sk = format!("CHANGE#{}#{}#{hash}", key::time(change.at), change.field);
-    let mut row = write(change, key::lead(key), sk)?;
-    let expires_at = change.at.as_second() + CHANGE_DAYS * 24 * 3_600;
-    row.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
-    Ok(row)
+    Ok(expiring(write(change, key::lead(key), sk)?, change.at, kept.changes))
+}
+
+/// The row with the attribute the table's time to live goes by.
+fn expiring(mut row: Row, at: Timestamp, days: Option<u32>) -> Row {
+    if let Some(days) = days {
+        let expires_at = at.as_second() + i64::from(days) * DAY_SECONDS;
+        row.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
+    }
+    row
 }
 
 fn shard(key: &LeadKey) -> u8 {
     Sha256::digest(key::lead(key)).first().map_or(0, |byte| byte % SHARDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn key() -> LeadKey {
+        serde_json::from_value(json!({"business": "demo-salon", "lead": "01LEAD"})).unwrap()
+    }
+
+    fn expiry(row: &Row) -> Option<String> {
+        row.get("expires_at").map(|at| at.as_n().unwrap().clone())
+    }
+
+    #[test]
+    fn messages_and_changes_expire_their_days_after_the_time_they_tell_of() {
+        let said = json!({
+            "sent_at": "2026-11-16T08:00:00Z", "id": "wamid.1", "version": 1, "arrival": 1, "speaker": "customer",
+            "kind": "text", "text": "שלום", "remembered": true,
+        });
+        let said = serde_json::from_value(said).unwrap();
+        let learnt = json!({
+            "field": "city", "old": null, "new": "חיפה", "source": "ai_extraction", "confidence": "high",
+            "accepted": true, "reason": "new", "session": "01SESSION", "at": "2026-11-16T08:00:00Z",
+        });
+        let learnt = serde_json::from_value(learnt).unwrap();
+        let rows = |kept| (message(&key(), &said, kept).unwrap(), change(&key(), &learnt, kept).unwrap());
+        let (said_row, learnt_row) = rows(Retention { messages: Some(30), changes: Some(1) });
+        assert_eq!(expiry(&said_row), Some((1_794_816_000 + 30 * DAY_SECONDS).to_string()));
+        assert_eq!(expiry(&learnt_row), Some((1_794_816_000 + DAY_SECONDS).to_string()));
+        let (said_row, learnt_row) = rows(Retention { messages: None, changes: None });
+        assert_eq!((expiry(&said_row), expiry(&learnt_row)), (None, None));
+    }
 }

@@ -27,6 +27,7 @@ use crate::cache::Cache;
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+pub use item::Retention;
 use item::Row;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -75,6 +76,7 @@ impl Kind {
 pub struct DynamoStore {
     client: Client,
     table: String,
+    kept: Retention,
     routes: Cache<Line, BusinessId>,
     settings: Cache<BusinessId, Settings>,
 }
@@ -89,7 +91,13 @@ impl DynamoStore {
     /// The table `table`; settings and routes are kept for `keep`.
     #[must_use]
     pub fn new(client: Client, table: String, keep: Duration) -> Self {
-        Self { client, table, routes: Cache::new(keep), settings: Cache::new(keep) }
+        Self { client, table, kept: Retention::default(), routes: Cache::new(keep), settings: Cache::new(keep) }
+    }
+
+    /// Writes messages and changes so that they are kept for this long.
+    #[must_use]
+    pub fn with_retention(self, kept: Retention) -> Self {
+        Self { kept, ..self }
     }
 
     async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
@@ -295,6 +303,6 @@ impl Store for DynamoStore {
     }
 
     async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
-        commit::commit(&self.client, &self.table, key, items).await
+        commit::commit(&self.client, &self.table, self.kept, key, items).await
     }
 }

@@ -72,7 +72,12 @@ async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendSta
         let landed = |state: &State| state.unsettled.iter().all(|entry| entry.key != *key);
         if let Wrote::Yes = write(p, turn, items, next, landed).await? {
             if uncertain {
-                warn!(lead = %turn.key.lead, outgoing = %key.id, "nobody knows whether this answer arrived");
+                warn!(
+                    lead = %turn.key.lead,
+                    outgoing = %key.id,
+                    metric.uncertain = 1,
+                    "nobody knows whether this answer arrived"
+                );
             }
             return Ok(true);
         }

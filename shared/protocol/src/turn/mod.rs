@@ -161,6 +161,8 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         match claim::claim(p, turn, &read, answer, superseded < p.config().supersedes).await? {
             claim::Claimed::Yes(outgoing) => {
                 superseded = 0;
+                let messages = read.waiting.len();
+                info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = messages.saturating_sub(1), "answer claimed");
                 if !send::send_all(p, turn, outgoing).await? {
                     return Ok(Outcome::TakenOver);
                 }

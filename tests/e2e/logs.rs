@@ -1,0 +1,71 @@
+//! What the functions log: metrics CloudWatch can read, and nothing of the customer (spec I).
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::time::Duration;
+use zikaron_aws::clock::SystemClock;
+use zikaron_protocol::ports::Clock;
+use zikaron_simulator::{client, wait};
+use zikaron_tests::stage::Stage;
+
+const FUNCTIONS: [&str; 3] = ["webhook", "reply", "summarizer"];
+/// The service is read from it; the local stack checks no signature of an administrator.
+const SCOPE: &str =
+    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=0";
+/// What one conversation and its digest must have been counted as.
+const COUNTED: [&str; 6] =
+    ["turns", "coalesced", "reply_model_ms", "digest_model_ms", "summaries", "candidates_accepted"];
+
+#[tokio::test]
+async fn log_lines_carry_metrics_and_nothing_of_the_customer() -> Result<()> {
+    let stage = Stage::set()?;
+    let begun = SystemClock.now();
+    let mut customer = stage.customer();
+    customer.exchange(&format!("שלום, קוראים לי רות לוי {}", customer.mark)).await?;
+    customer.fall_silent(stage.env.idle).await?;
+    let lines = wait::until("everything to be counted", Duration::from_secs(20), async || {
+        let lines = lines(&stage, begun).await?;
+        let counted = |metric: &&str| lines.iter().any(|line| metrics(line).contains(&(*metric).to_owned()));
+        Ok(COUNTED.iter().all(counted).then_some(lines))
+    })
+    .await?;
+    for line in &lines {
+        for personal in [customer.phone.trim_start_matches('+'), customer.mark.as_str(), "רות לוי"] {
+            assert!(!line.to_string().contains(personal), "{line}");
+        }
+        let Some(embedded) = line.get("_aws") else { continue };
+        assert!(embedded["Timestamp"].is_i64(), "{line}");
+        assert_eq!(embedded["CloudWatchMetrics"][0]["Namespace"], "Zikaron/zikaron", "{line}");
+        assert!(metrics(line).iter().all(|metric| line[metric].is_number()), "{line}");
+    }
+    Ok(())
+}
+
+fn metrics(line: &Value) -> Vec<String> {
+    let listed = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array();
+    listed.into_iter().flatten().filter_map(|metric| metric["Name"].as_str().map(str::to_owned)).collect()
+}
+
+/// Every line the functions logged since then, those that are no JSON as text.
+async fn lines(stage: &Stage, since: Timestamp) -> Result<Vec<Value>> {
+    let mut lines = Vec::new();
+    for function in FUNCTIONS {
+        let group = format!("/aws/lambda/{}-{function}", stage.env.secret_prefix);
+        let request = client()?
+            .post(&stage.env.aws_endpoint_url)
+            .header("authorization", SCOPE)
+            .header("x-amz-target", "Logs_20140328.FilterLogEvents")
+            .header("content-type", "application/x-amz-json-1.1");
+        let answer = request
+            .body(json!({"logGroupName": group, "startTime": since.as_millisecond()}).to_string())
+            .send()
+            .await?;
+        let found: Value = serde_json::from_slice(&answer.error_for_status()?.bytes().await?)?;
+        for event in found["events"].as_array().context("no events")? {
+            let text = event["message"].as_str().unwrap_or_default();
+            lines.push(serde_json::from_str(text).unwrap_or_else(|_| text.into()));
+        }
+    }
+    Ok(lines)
+}
