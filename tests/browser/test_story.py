@@ -92,7 +92,7 @@ class Story(BrowserTest):
         expect(self.value("Name")).to_have_text("Dana Levi", timeout=DIGEST)
         city = page.locator("#profile dl > div").filter(has_text="City")
         expect(city).to_contain_text("entered by staff")
-        expect(city.locator(".suggestion")).to_contain_text("Haifa")
+        expect(city.locator(".suggestion")).to_contain_text("The AI suggests: Haifa")
         expect(city.locator(".suggestion")).to_contain_text("a person's word stands")
         page.locator("#why summary").click()
         expect(page.locator("#changes li").filter(has_text="Haifa")).to_contain_text("not taken")

@@ -38,6 +38,8 @@ class Trouble(BrowserTest):
         sent = []
         self.page.route("**/say", lambda route: (sent.append(route.request.post_data_json), route.abort()))
         expect(self.page.locator(".refusal")).to_contain_text("Not delivered: the webhook answered 503.")
+        ends = self.page.locator(".mine .bubble, .refusal").evaluate_all("all => all.map(e => e.getBoundingClientRect().right)")
+        self.assertAlmostEqual(*ends, delta=1)
         self.page.get_by_role("button", name="Try again").click()
         expect(self.page.get_by_role("alert")).to_contain_text("Not sent.")
         self.assertEqual((sent[0]["id"], sent[0]["text"]), ("wamid.X", "Hi"))

@@ -2,7 +2,7 @@
 
 import { at, el, post, tell, text, time } from "./dom.js";
 import { who } from "./customers.js";
-import { CHANNELS, CONFIDENCE, NOTES, REASONS, SOURCES, clock, field } from "./words.js";
+import { CHANNELS, CONFIDENCE, NOTES, OFFERS, REASONS, SOURCES, clock, field } from "./words.js";
 
 /** The product's own fields in their order; what a business adds follows. */
 const ORDER = ["name", "city", "service_interest", "preferences", "notes"];
@@ -134,9 +134,9 @@ export class Memory {
       el(
         "p",
         { class: "suggestion" },
-        "Suggested: ",
+        `${OFFERS[source] || source}: `,
         text("bdi", value),
-        el("span", { class: "origin" }, `${REASONS[reason] || reason} · ${SOURCES[source] || source}`),
+        el("span", { class: "origin" }, REASONS[reason] || reason),
       );
     return el(
       "dd",

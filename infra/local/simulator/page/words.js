@@ -36,6 +36,14 @@ export const SOURCES = {
   ai_extraction: "read by the AI",
 };
 
+/** Who offers a value that does not stand. */
+export const OFFERS = {
+  manual: "Staff suggest",
+  customer: "The customer suggests",
+  import: "An import suggests",
+  ai_extraction: "The AI suggests",
+};
+
 export const CONFIDENCE = { high: "●●●", medium: "●●○", low: "●○○" };
 
 export const REASONS = {
