@@ -15,6 +15,7 @@ const SWEPT_MOST: usize = 250;
 /// What this function is invoked with.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "one per invocation, taken apart at once")]
 pub enum Input {
     /// An event of the bus.
     Bus(Event),
