@@ -243,7 +243,11 @@ async fn an_answer_to_several_messages_quotes_the_last_where_the_business_wants_
         scene.come_in_at_once(body.to_string().as_bytes()).await;
         let taken = scene.0.messenger.taken.lock().unwrap();
         let quotes: Vec<_> = taken.iter().map(|taken| taken.quotes.as_ref().map(ToString::to_string)).collect();
-        assert_eq!(quotes.get(..2), Some(&[quoted.map(str::to_owned), None][..]), "only the first part, {wanted} {count}");
+        assert_eq!(
+            quotes.get(..2),
+            Some(&[quoted.map(str::to_owned), None][..]),
+            "only the first part, {wanted} {count}"
+        );
         assert!(taken.iter().all(|taken| matches!(taken.body, Body::Text(_))));
     }
 }

@@ -3,17 +3,18 @@
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use zikaron_memory::content::Enclosed;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::Profile;
 use zikaron_memory::session::Channel;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::config::Config;
-use zikaron_protocol::event::{Event, Fire, Incoming, MessageReceived};
+use zikaron_protocol::event::{Event, Fire, Incoming, MessageReceived, Purpose};
 use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, LeadKey, Line, MessageId, NumberId};
 use zikaron_protocol::ports::{
     Body, Button, Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing,
-    ReplyRequest, SendError, Unavailable,
+    Reply, ReplyRequest, SendError, Speaker, Unavailable,
 };
 use zikaron_protocol::session_end;
 use zikaron_protocol::staff::Desk;
@@ -73,9 +74,9 @@ pub(crate) struct Parrot {
 }
 
 impl Model for Parrot {
-    async fn reply(&self, request: &ReplyRequest) -> Result<String, ModelError> {
+    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         self.shown.lock().unwrap().push(request.clone());
-        Ok(self.reply.lock().unwrap().clone())
+        Ok(Reply { text: self.reply.lock().unwrap().clone(), handover: false })
     }
     async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
         Ok(self.digest.lock().unwrap().clone())
@@ -184,11 +185,13 @@ impl Salon {
         let message = Incoming {
             id: MessageId::parse(format!("wamid.in{}", self.world.ids.ulid())).unwrap(),
             sent_at: self.world.clock.now(),
+            speaker: Speaker::Customer,
             kind: "text".to_owned(),
             text: text.map(str::to_owned),
+            enclosed: Enclosed::default(),
             button: button.map(str::to_owned),
             quotes,
-            answerable: true,
+            purpose: Purpose::Ask,
         };
         let received =
             MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message };
