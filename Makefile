@@ -8,12 +8,14 @@ TOOLS := .local/venv-tools/bin
 ENV ?= dev
 # How many runs `make sim` makes.
 SEEDS ?= 1000
+# How long `make fuzz` goes on.
+MINUTES ?= 10
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
 SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test permissions browser screenshots sim chaos bench check invoke admin build deploy
+.PHONY: help dev up down demo test permissions browser screenshots sim fuzz chaos bench check invoke admin build deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +57,9 @@ permissions: ## Takes each permission out of its role and sees it missed; ONLY="
 
 sim: ## The protocol under faults, on a virtual clock: make sim SEEDS=10000
 	cargo run -q -p zikaron-simulation --bin sim -- --seeds $(SEEDS)
+
+fuzz: ## Mutated webhook bodies: make fuzz MINUTES=60
+	FUZZ_SECONDS=$$(($(MINUTES) * 60)) cargo test -p zikaron-channels --test it -- --ignored --nocapture fuzz::fuzz
 
 chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. A quarter of an hour
 	$(SHORT_IDLE) $(STACK) chaos -- cargo test --test chaos -- --ignored --nocapture

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 use std::time::Duration;
-use zikaron_simulator::{Say, Script, Step, wait};
+use zikaron_simulator::{GraphScript, GraphStep, Say, Script, Step, wait};
 use zikaron_tests::stage::Stage;
 
 /// Longer than a second answer would take to come.
@@ -134,6 +134,65 @@ async fn media_is_not_met_with_silence_and_a_reaction_is_not_answered() -> Resul
     customer.send(&reacts).await?;
     tokio::time::sleep(NOTHING_MORE).await;
     assert_eq!(customer.inbox().await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_place_is_shown_in_words_and_a_person_at_the_phone_is_left_alone() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    let place = json!({"latitude": 32.0775, "longitude": 34.774, "address": format!("דיזנגוף 50 {}", customer.mark)});
+    let location = Say { kind: Some("location".to_owned()), body: Some(place), text: None, ..customer.message("") };
+    customer.send(&location).await?;
+    customer.answer().await?;
+    let shown = customer.prompt_for(&format!("{}]", customer.mark)).await?.text_of("user");
+    assert_eq!(shown, format!("[מיקום: דיזנגוף 50 {}]", customer.mark));
+    let echo =
+        Say { field: Some("smb_message_echoes".to_owned()), ..customer.message("כאן דנה, אני עונה") };
+    customer.send(&echo).await?;
+    let spoken = async || Ok(messages(&customer.lead().await?).iter().any(|m| m["speaker"] == "staff").then_some(()));
+    wait::until("the echo", Duration::from_secs(30), spoken).await?;
+    customer.say("תודה דנה").await?;
+    tokio::time::sleep(NOTHING_MORE).await;
+    assert_eq!(customer.inbox().await?.len(), 1);
+    let lead = customer.lead().await?;
+    let last = messages(&lead).into_iter().find(|message| message["text"] == "תודה דנה").unwrap();
+    assert_eq!((&last["end"], &lead["state"]["pending"]), (&json!("human_mode"), &json!(0)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_asks_for_a_person_is_told_so_and_the_ai_stops() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut customer = stage.customer();
+    let farewell = customer.exchange("אני רוצה לדבר עם בן אדם").await?;
+    assert_eq!(farewell.text, "הבקשה הועברה לצוות, ונציג יענה כאן בהקדם.");
+    customer.say("יש שם מישהו?").await?;
+    tokio::time::sleep(NOTHING_MORE).await;
+    assert_eq!(customer.inbox().await?.len(), 1);
+    let lead = customer.lead().await?;
+    assert_eq!((&lead["state"]["mode"], &lead["state"]["notices"]), (&json!("human"), &json!(null)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_of_ten_thousand_hebrew_characters_arrives_whole_and_in_order() -> Result<()> {
+    let stage = Stage::set()?;
+    let customer = stage.customer();
+    let sentences = (1..=210).map(|number| format!("משפט מספר {number} בתשובה ארוכה מאוד, עם פסיק ועם שאלה?"));
+    let answer = sentences.collect::<Vec<_>>().join(" ");
+    assert!(answer.chars().count() > 10_000);
+    let script =
+        Script { only: Some(customer.mark.clone()), replies: vec![Step::content(&answer)], ..Script::default() };
+    stage.driver.script(&script).await?;
+    // The second part is refused once: the pair's pace.
+    let refused = GraphStep { accept: false, status: Some(400), code: 131_056, ..GraphStep::default() };
+    let steps = vec![GraphStep::default(), refused];
+    stage.driver.misbehave(&GraphScript { to: customer.phone.clone(), steps }).await?;
+    customer.say(&format!("ספרו לי הכל {}", customer.mark)).await?;
+    let parts = stage.driver.sent_at_least(&stage.env.number, &customer.phone, 3, Duration::from_secs(60)).await?;
+    let texts: Vec<_> = parts.iter().map(|part| part.text.as_str()).collect();
+    assert_eq!((texts.len(), texts.join(" ")), (3, answer));
     Ok(())
 }
 

@@ -176,8 +176,10 @@ fn products(item: &Value) -> usize {
 
 /// A system notice's text names phone numbers, and it is Meta's, not the customer's: only the new names are kept.
 fn moved(item: &Value) -> Purpose {
-    let is_change = text(item, "/system/type").is_some_and(|kind| kind.starts_with("user_changed"));
-    let to = CustomerAddress { bsuid: bsuid(item, "/system/user_id"), phone: phone(item, "/system/wa_id") };
+    let kind = text(item, "/system/type").unwrap_or_default();
+    let is_change = kind.ends_with("changed_number") || kind.ends_with("changed_user_id");
+    let number = phone(item, "/system/wa_id").or_else(|| phone(item, "/system/new_wa_id"));
+    let to = CustomerAddress { bsuid: bsuid(item, "/system/user_id"), phone: number };
     if is_change && to != CustomerAddress::default() { Purpose::Moved { to } } else { Purpose::Notice }
 }
 

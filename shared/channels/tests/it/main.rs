@@ -3,6 +3,7 @@
 
 mod calls;
 mod changes;
+mod fuzz;
 mod graph;
 mod inbound;
 mod samples;

@@ -1,18 +1,9 @@
 //! Every sample of `events/whatsapp-*.json`, from the webhook's body to the answer: what is stored, what the model
 //! sees, what the customer gets. The table is a snapshot.
 
-use crate::scene::{SAMPLES, Scene, sample};
+use crate::scene::{SAMPLES, Scene, sample, samples};
 use std::fmt::Write as _;
 use zikaron_protocol::message::Message;
-
-fn names() -> Vec<String> {
-    let folder = format!("{}/../../events", env!("CARGO_MANIFEST_DIR"));
-    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-    let names = files.filter_map(|name| Some(name.strip_prefix("whatsapp-")?.strip_suffix(".json")?.to_owned()));
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    names
-}
 
 fn told(message: &Message) -> String {
     let mut line = format!("{:?} {} {:?}", message.speaker, message.kind, message.text);
@@ -50,7 +41,7 @@ async fn set(body: &[u8]) -> Scene {
 #[tokio::test]
 async fn each_sample_is_stored_shown_and_answered_as_the_table_says() {
     let mut table = String::new();
-    for name in names() {
+    for name in samples() {
         let body = sample(&name);
         let scene = set(&body).await;
         let (before, sent) = (scene.messages(), scene.sent().len());

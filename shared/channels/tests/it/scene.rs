@@ -29,6 +29,16 @@ pub(crate) fn sample(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// The names of all samples.
+pub(crate) fn samples() -> Vec<String> {
+    let folder = format!("{}/../../events", env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let names = files.filter_map(|name| Some(name.strip_prefix("whatsapp-")?.strip_suffix(".json")?.to_owned()));
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
 pub(crate) struct Time(Mutex<Timestamp>);
 
 impl Clock for Time {
@@ -163,15 +173,19 @@ impl Scene {
     /// A webhook's body comes in, and everything in it is dealt with.
     pub(crate) async fn comes_in(&self, body: &[u8]) -> Parsed {
         let parsed = parse(&ConnectionId::parse("demo").unwrap(), body).unwrap();
-        for event in &parsed.events {
+        self.deal_with(&parsed.events).await;
+        parsed
+    }
+
+    pub(crate) async fn deal_with(&self, events: &[Event]) {
+        for event in events {
             match event {
                 // Both are delivered again where they fail.
-                Event::MessageReceived(received) => drop(turn::answer(&self.0, received).await),
-                Event::MessageStatus(told) => drop(status::settle(&self.0, told).await),
+                Event::MessageReceived(received) => drop(Box::pin(turn::answer(&self.0, received)).await),
+                Event::MessageStatus(told) => drop(Box::pin(status::settle(&self.0, told)).await),
                 other => panic!("{other:?}"),
             }
         }
-        parsed
     }
 
     /// A webhook's body whose events are dealt with side by side.

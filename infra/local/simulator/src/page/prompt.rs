@@ -49,8 +49,9 @@ fn one_line(text: &str) -> String {
 
 /// Two customers may say the same words: whoever then got the answer was meant.
 fn is_anothers(book: &Book, number: &str, customer: &Customer, request: &AiRequest) -> bool {
-    let gave =
-        |text: &str| !request.answer.is_empty() && (text.contains(&request.answer) || request.answer.contains(text));
+    let verdict = serde_json::from_str::<Value>(&request.answer).ok();
+    let answer = verdict.as_ref().and_then(|verdict| verdict["answer"].as_str()).unwrap_or(&request.answer);
+    let gave = |text: &str| !answer.is_empty() && (text.contains(answer) || answer.contains(text));
     let mut later = book.sent.iter().filter(|sent| sent.number == number && sent.at >= request.at);
     let Some(first) = later.find(|sent| request.kind == "reply" && gave(&sent.text)) else { return false };
     !sent_to(book, number, customer).any(|sent| sent.wamid == first.wamid)

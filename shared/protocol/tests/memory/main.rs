@@ -1,0 +1,8 @@
+//! What the protocol does with the memory, over ports without faults: a business, a customer, a clock set by hand.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
+
+mod changes;
+mod prompt;
+mod returning;
+mod salon;

@@ -1,0 +1,249 @@
+//! A business with one customer. Minutes are those since the first message of all.
+
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use zikaron_memory::content::Enclosed;
+use zikaron_memory::evidence::Extracted;
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::profile::Profile;
+use zikaron_memory::session::Channel;
+use zikaron_memory::settings::Settings;
+use zikaron_protocol::config::Config;
+use zikaron_protocol::event::{Event, Fire, Incoming, MessageReceived, Purpose};
+use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, LeadKey, Line, MessageId, NumberId};
+use zikaron_protocol::ports::{
+    Body, Button, Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing,
+    Reply, ReplyRequest, SendError, Speaker, Unavailable,
+};
+use zikaron_protocol::session_end;
+use zikaron_protocol::staff::Desk;
+use zikaron_protocol::state::State;
+use zikaron_protocol::store::in_memory::{InMemory, Lead};
+use zikaron_protocol::store::{Item, Store};
+use zikaron_protocol::turn;
+use zikaron_protocol::world::World;
+
+/// Silence that ends a session, in minutes.
+pub(crate) const IDLE: i64 = 15;
+
+/// A clock set by hand.
+#[derive(Default)]
+pub(crate) struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
+    }
+    async fn sleep(&self, _: SignedDuration) {}
+}
+
+#[derive(Default)]
+pub(crate) struct Numbers(AtomicU64);
+
+impl Ids for Numbers {
+    fn ulid(&self) -> String {
+        format!("01J{:023}", self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// The bus and the schedules, which nobody listens to.
+pub(crate) struct Nobody;
+
+impl EventBus for Nobody {
+    async fn publish(&self, _: &[Event]) -> Result<(), Unavailable> {
+        Ok(())
+    }
+}
+
+impl IdleTimer for Nobody {
+    async fn start(&self, _: &Fire, _: Timestamp) -> Result<(), Unavailable> {
+        Ok(())
+    }
+    async fn restart(&self, _: &Fire, _: Timestamp) -> Result<(), Unavailable> {
+        Ok(())
+    }
+}
+
+/// A model that says what it is told to, and keeps what it was shown.
+#[derive(Default)]
+pub(crate) struct Parrot {
+    reply: Mutex<String>,
+    digest: Mutex<Digest>,
+    shown: Mutex<Vec<ReplyRequest>>,
+}
+
+impl Model for Parrot {
+    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
+        self.shown.lock().unwrap().push(request.clone());
+        Ok(Reply { text: self.reply.lock().unwrap().clone(), handover: false })
+    }
+    async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
+        Ok(self.digest.lock().unwrap().clone())
+    }
+}
+
+/// What the customer got.
+#[derive(Default)]
+pub(crate) struct Phone(Mutex<Vec<(MessageId, Body)>>);
+
+impl Messenger for Phone {
+    async fn send(&self, outgoing: Outgoing<'_>) -> Result<MessageId, SendError> {
+        let mut got = self.0.lock().unwrap();
+        let id = MessageId::parse(format!("wamid.out{}", got.len())).unwrap();
+        got.push((id.clone(), outgoing.body.clone()));
+        Ok(id)
+    }
+    async fn show_typing(&self, _: &Line, _: &MessageId) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+pub(crate) struct Salon {
+    world: World<InMemory, Nobody, Nobody, Parrot, Phone, Hands, Numbers>,
+    line: Line,
+    customer: CustomerAddress,
+}
+
+/// What one message of the customer led to.
+pub(crate) struct Exchange {
+    /// What the model was shown.
+    pub(crate) shown: ReplyRequest,
+    /// What the customer read.
+    pub(crate) text: String,
+    /// The ids of the buttons under it.
+    pub(crate) buttons: Vec<String>,
+    /// The channel's id of it.
+    pub(crate) id: MessageId,
+}
+
+impl Exchange {
+    pub(crate) fn asks(&self) -> bool {
+        self.text.contains("שעצרנו") || self.text.contains("left off")
+    }
+}
+
+impl Salon {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let (store, business) = (InMemory::default(), BusinessId::parse("demo-salon").unwrap());
+        let line =
+            Line { connection: ConnectionId::parse("main").unwrap(), number: NumberId::parse("1000001").unwrap() };
+        store.put_route(line.clone(), business.clone());
+        store.put_settings(business, settings);
+        let config = Config { idle: SignedDuration::from_mins(IDLE), ..Config::default() };
+        let world = World {
+            store,
+            config,
+            bus: Nobody,
+            timer: Nobody,
+            model: Parrot::default(),
+            messenger: Phone::default(),
+            clock: Hands::default(),
+            ids: Numbers::default(),
+        };
+        let salon =
+            Self { world, line, customer: CustomerAddress { bsuid: None, phone: E164::parse("+972555000001").ok() } };
+        salon.says("בשמחה.");
+        salon
+    }
+
+    pub(crate) fn change(&self, settings: Settings) {
+        self.world.store.put_settings(self.key().business, settings);
+    }
+
+    pub(crate) fn remembering() -> Self {
+        Self::new(Settings { enable_customer_service: true, ..Settings::default() })
+    }
+
+    pub(crate) fn at(&self, minute: i64) -> &Self {
+        self.at_second(minute * 60)
+    }
+
+    pub(crate) fn at_second(&self, second: i64) -> &Self {
+        self.world.clock.0.store(1_800_000_000 + second, Ordering::Relaxed);
+        self
+    }
+
+    /// The model's answer from now on.
+    pub(crate) fn says(&self, text: &str) {
+        text.clone_into(&mut self.world.model.reply.lock().unwrap());
+    }
+
+    pub(crate) async fn write(&self, text: &str) -> Exchange {
+        self.send(Some(text), None, None).await
+    }
+
+    pub(crate) async fn tap(&self, button: &str) -> Exchange {
+        self.send(Some("…"), Some(button), None).await
+    }
+
+    pub(crate) async fn quote(&self, quoted: &MessageId, text: &str) -> Exchange {
+        self.send(Some(text), None, Some(quoted.clone())).await
+    }
+
+    async fn send(&self, text: Option<&str>, button: Option<&str>, quotes: Option<MessageId>) -> Exchange {
+        let message = Incoming {
+            id: MessageId::parse(format!("wamid.in{}", self.world.ids.ulid())).unwrap(),
+            sent_at: self.world.clock.now(),
+            speaker: Speaker::Customer,
+            kind: "text".to_owned(),
+            text: text.map(str::to_owned),
+            enclosed: Enclosed::default(),
+            button: button.map(str::to_owned),
+            quotes,
+            purpose: Purpose::Ask,
+        };
+        let received =
+            MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message };
+        assert_eq!(turn::answer(&self.world, &received).await.unwrap(), turn::Outcome::Answered);
+        let (id, body) = self.world.messenger.0.lock().unwrap().last().cloned().unwrap();
+        let buttons: Vec<Button> = match &body {
+            Body::Text(_) => Vec::new(),
+            Body::Buttons { buttons, .. } => buttons.clone(),
+        };
+        let shown = self.world.model.shown.lock().unwrap().last().cloned().unwrap();
+        let buttons = buttons.into_iter().map(|button| button.id).collect();
+        Exchange { shown, text: body.text().to_owned(), buttons, id }
+    }
+
+    /// The schedule fires now, and the model digests like this.
+    pub(crate) async fn digest(&self, summary: &str, patch: Vec<Extracted>) {
+        *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch };
+        let open = self.lead().state.unwrap().session.unwrap();
+        let fire = Fire { key: self.key(), session: open.id, generation: open.generation };
+        let ended = session_end::fire(&self.world, &fire).await.unwrap();
+        assert_eq!(ended, session_end::Ended::Closed(zikaron_protocol::digest::Digested::Written));
+    }
+
+    /// A phone call ended now.
+    pub(crate) async fn call(&self) {
+        let mut state: State = self.lead().state.unwrap().next();
+        state.heard(self.world.clock.now(), Channel::Call);
+        self.world.store.commit(&self.key(), vec![Item::State(state)]).await.unwrap();
+    }
+
+    pub(crate) fn desk(&self) -> Desk<'_, InMemory, Hands, Numbers> {
+        Desk { store: &self.world.store, clock: &self.world.clock, ids: &self.world.ids }
+    }
+
+    pub(crate) fn key(&self) -> LeadKey {
+        self.world.store.leads().into_keys().next().unwrap()
+    }
+
+    pub(crate) fn lead(&self) -> Lead {
+        self.world.store.leads().into_values().next().unwrap()
+    }
+
+    pub(crate) fn profile(&self) -> Profile {
+        self.lead().memory.document.customer_profile_json
+    }
+
+    pub(crate) fn changes(&self) -> Vec<Verdict> {
+        self.lead().changes
+    }
+}
+
+/// A claim of the model, with the customer's words.
+pub(crate) fn claim(field: &str, value: &str, quote: &str) -> Extracted {
+    Extracted { field: field.to_owned(), value: value.to_owned(), quote: quote.to_owned(), confidence: None }
+}
