@@ -39,6 +39,18 @@ async fn a_model_that_repeats_itself_a_hundred_times_is_digested_all_the_same() 
 }
 
 #[tokio::test]
+async fn what_is_said_three_times_in_one_second_is_digested_all_the_same() {
+    let salon = Salon::remembering();
+    let said = ["אני מחיפה", "גר בחיפה", "כן חיפה"];
+    for text in said {
+        salon.at(0).write(text).await;
+    }
+    salon.at(IDLE).digest("נושא: היכרות", said.map(|text| claim("city", "חיפה", text)).to_vec()).await;
+    let reasons: Vec<_> = salon.changes().iter().map(|change| change.reason).collect();
+    assert_eq!(reasons, [Reason::New, Reason::SameValue], "two changes that say the same are one row");
+}
+
+#[tokio::test]
 async fn what_staff_entered_stands_and_what_the_ai_hears_later_waits_with_its_reason_until_it_is_dismissed() {
     let salon = Salon::remembering();
     salon.at(0).write("שמי דנה ואני מחיפה").await;
