@@ -112,9 +112,11 @@ impl Customer {
             let Ok(lead) = self.lead().await else { return Ok(None) };
             let list = |name: &str| lead[name].as_array().cloned().unwrap_or_default();
             let done = list("sessions").iter().all(|session| session["stage"] == "digested");
-            Ok((list("calls").len() >= calls && done).then_some(lead))
+            Ok((list("calls").len() >= calls && done).then_some(()))
         })
-        .await
+        .await?;
+        // Read once more, as in `fall_silent`.
+        self.lead().await
     }
 
     /// Waits for the one message that is due now.
