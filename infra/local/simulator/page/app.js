@@ -2,6 +2,7 @@
 
 import { at, tell } from "./dom.js";
 import { Customers, who } from "./customers.js";
+import { Call } from "./call.js";
 import { Phone } from "./phone.js";
 import { Memory } from "./memory.js";
 
@@ -9,6 +10,7 @@ import { Memory } from "./memory.js";
 const AGAIN = 2000;
 
 const phone = new Phone();
+const call = new Call();
 const memory = new Memory(() => (at("unseen").hidden = document.body.dataset.view === "memory"));
 let stream = null;
 let again = null;
@@ -56,6 +58,7 @@ for (const button of document.querySelectorAll(".views button")) {
 
 new Customers((customer) => {
   phone.take(customer);
+  call.take(customer);
   memory.take(customer);
   at("unseen").hidden = true;
   listen(customer);

@@ -17,8 +17,9 @@ const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 9] = [
+const FILES: [(&str, &str, &str); 10] = [
     ("app.js", SCRIPT, include_str!("../../page/app.js")),
+    ("call.js", SCRIPT, include_str!("../../page/call.js")),
     ("customers.js", SCRIPT, include_str!("../../page/customers.js")),
     ("dom.js", SCRIPT, include_str!("../../page/dom.js")),
     ("memory.js", SCRIPT, include_str!("../../page/memory.js")),
