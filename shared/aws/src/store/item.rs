@@ -3,18 +3,21 @@
 use super::key;
 use crate::unavailable::unreadable;
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
+use zikaron_memory::profile::Field;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::call::{Call, CallKey};
 use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
+use zikaron_protocol::store::staff::HeldSettings;
 
 pub(super) type Row = HashMap<String, AttributeValue>;
 
@@ -23,8 +26,8 @@ pub(super) const SHARDS: u8 = 8;
 /// Why the profile is what it is, is kept for this long.
 const CHANGE_DAYS: i64 = 400;
 
-/// Where a line leads.
-#[derive(Deserialize)]
+/// Where a line leads, or whom a connection belongs to.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Route {
     pub(super) business: BusinessId,
 }
@@ -32,6 +35,8 @@ pub(super) struct Route {
 /// Settings as stored.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Held {
+    #[serde(default)]
+    pub(super) version: u64,
     pub(super) settings: Settings,
 }
 
@@ -70,13 +75,28 @@ pub(super) fn route(line: &Line, business: &BusinessId) -> Row {
     row
 }
 
-pub(super) fn settings(business: &BusinessId, settings: &Settings) -> Result<Row, Unavailable> {
-    write(&Held { settings: settings.clone() }, key::business(business), "SETTINGS".to_owned())
+pub(super) fn line(line: &Line, business: &BusinessId) -> Row {
+    let mut row = key::row(key::business(business), key::line(line));
+    row.insert("connection".to_owned(), text(&line.connection));
+    row.insert("number".to_owned(), text(&line.number));
+    row
+}
+
+pub(super) fn settings(business: &BusinessId, held: &HeldSettings) -> Result<Row, Unavailable> {
+    let held = Held { version: held.version, settings: held.settings.clone() };
+    write(&held, key::business(business), "SETTINGS".to_owned())
 }
 
 pub(super) fn alias(key: &LeadKey, name: &str) -> Row {
     let mut row = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
     row.insert("lead".to_owned(), text(&key.lead));
+    row
+}
+
+/// The way back from a lead to a name of it.
+pub(super) fn name(key: &LeadKey, name: &str) -> Row {
+    let mut row = key::row(key::lead(key), format!("ALIAS#{name}"));
+    row.insert("name".to_owned(), text(name));
     row
 }
 
@@ -88,7 +108,25 @@ pub(super) fn state(key: &LeadKey, state: &State) -> Result<Row, Unavailable> {
 }
 
 pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::store::Memory) -> Result<Row, Unavailable> {
-    write(memory, key::lead(key), "MEMORY".to_owned())
+    let mut row = write(memory, key::lead(key), "MEMORY".to_owned())?;
+    if let Some(name) = memory.document.customer_profile_json.get("name").and_then(Field::value) {
+        row.insert("name_pk".to_owned(), text(key::named(&key.business, name)));
+        row.insert("name_sk".to_owned(), text(&key.lead));
+    }
+    Ok(row)
+}
+
+/// Requests are forgotten after a day, tombstones when nothing from before can come any more: WhatsApp repeats a
+/// webhook for a week, a parked event waits for two and may be sent back once for two more.
+pub(super) fn expiring(mut row: Row, from: Timestamp, days: i64) -> Row {
+    let expires_at = from.as_second() + days * 24 * 3_600;
+    row.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
+    row
+}
+
+/// Any value as a row.
+pub(super) fn any<T: Serialize>(value: &T, pk: String, sk: &str) -> Result<Row, Unavailable> {
+    write(value, pk, sk.to_owned())
 }
 
 /// A session about which something is still to be done stands in the sweep's index.
@@ -115,7 +153,7 @@ pub(super) fn place(key: &LeadKey, call: &CallKey) -> Result<Row, Unavailable> {
 }
 
 pub(super) fn note(key: &LeadKey, note: &Note) -> Result<Row, Unavailable> {
-    write(note, key::lead(key), format!("NOTE#{}#{}", key::time(note.at), note.id))
+    write(note, key::lead(key), key::note(note.at, &note.id))
 }
 
 /// The hash tells two changes of one field in one moment apart, and makes a repeated one the same row.
@@ -123,10 +161,7 @@ pub(super) fn change(key: &LeadKey, change: &Verdict) -> Result<Row, Unavailable
     let content = serde_json::to_vec(change).map_err(|error| unreadable("PutItem", &error))?;
     let hash = hex::encode(&Sha256::digest(&content)[..6]);
     let sk = format!("CHANGE#{}#{}#{hash}", key::time(change.at), change.field);
-    let mut row = write(change, key::lead(key), sk)?;
-    let expires_at = change.at.as_second() + CHANGE_DAYS * 24 * 3_600;
-    row.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
-    Ok(row)
+    Ok(expiring(write(change, key::lead(key), sk)?, change.at, CHANGE_DAYS))
 }
 
 fn shard(key: &LeadKey) -> u8 {
