@@ -35,7 +35,8 @@ demo: ## The story without a hand: a conversation, silence, a summary, a return
 test: ## Every test, on a local stack of its own
 	@$(STACK) install stack
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
-	$(SHORT_IDLE) $(STACK) run -- cargo test
+	@$(STACK) install api
+	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py'
 	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"
 	cargo test -p zikaron-simulation
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \

@@ -18,6 +18,7 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
+use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_memory::content::Enclosed;
@@ -162,7 +163,8 @@ async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
     let events = aws_sdk_eventbridge::config::Builder::from(&aws).interceptor(count("eventbridge")).build();
     let scheduler = aws_sdk_scheduler::config::Builder::from(&aws).interceptor(count("scheduler")).build();
     let store =
-        DynamoStore::new(aws_sdk_dynamodb::Client::from_conf(dynamo), config::table_name()?, Duration::from_secs(60));
+        DynamoStore::new(aws_sdk_dynamodb::Client::from_conf(dynamo), config::table_name()?, Duration::from_secs(60))
+            .sealed(Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?));
     let business = BusinessId::parse("budget")?;
     let line = Line { connection: ConnectionId::parse("budget")?, number: NumberId::parse("1")? };
     store.put_route(&line, &business).await?;

@@ -2,6 +2,8 @@
 //! as the real services' clients see them. Run inside the local stack (`make test`).
 #![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
+#[path = "contract/staff.rs"]
+mod staff;
 #[path = "contract/store.rs"]
 mod store;
 
@@ -12,6 +14,7 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
+use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::{self, Timer};
 use zikaron_memory::session::SessionId;
@@ -21,8 +24,10 @@ use zikaron_protocol::ports::{Clock, EventBus, IdleTimer, Ids};
 use zikaron_protocol::store::in_memory::InMemory;
 
 async fn dynamo() -> DynamoStore {
-    let client = aws_sdk_dynamodb::Client::new(&sdk::load().await);
-    DynamoStore::new(client, config::table_name().unwrap(), Duration::ZERO)
+    let aws = sdk::load().await;
+    let seal = Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix().unwrap());
+    let client = aws_sdk_dynamodb::Client::new(&aws);
+    DynamoStore::new(client, config::table_name().unwrap(), Duration::ZERO).sealed(seal)
 }
 
 fn key() -> LeadKey {
@@ -30,16 +35,25 @@ fn key() -> LeadKey {
 }
 
 macro_rules! both_stores {
-    ($($name:ident),* $(,)?) => {$(
+    ($part:ident: $($name:ident),* $(,)?) => {$(
         #[tokio::test]
         async fn $name() {
-            store::$name(&InMemory::default(), key()).await;
-            store::$name(&dynamo().await, key()).await;
+            $part::$name(&InMemory::default(), key()).await;
+            $part::$name(&dynamo().await, key()).await;
         }
     )*};
 }
 
-both_stores!(
+both_stores!(staff:
+    settings_are_written_by_one_at_a_time,
+    a_line_leads_to_one_business,
+    leads_are_listed_by_their_last_session_and_found_by_name,
+    what_a_lead_has_many_of_comes_in_pages,
+    a_request_stands_as_it_was_first_made,
+    nothing_is_left_of_a_buried_lead_but_grave_and_tombstones,
+);
+
+both_stores!(store:
     a_version_is_written_once,
     a_commit_writes_all_or_nothing,
     a_repeated_message_outranks_every_other_conflict,

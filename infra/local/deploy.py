@@ -21,7 +21,9 @@ from paths import LOCAL, ROOT, TEMPLATE, Failure, target
 
 STACK = "zikaron"
 CONNECTION = "demo"
-FUNCTIONS = ("webhook", "reply", "summarizer", "call-start")
+FUNCTIONS = ("webhook", "reply", "summarizer", "call-start", "api")
+# As `infra/local/simulator/src/issuer.rs` has it.
+AUDIENCE = "zikaron-staff"
 BUILD = LOCAL / "build"
 CODE_URI = re.compile(r"^(\s+CodeUri: )functions/([\w-]+)$", re.MULTILINE)
 # For the local stack's scheduler, which looks every second; on AWS it is the template's default, a minute.
@@ -74,6 +76,9 @@ def parameters(instance: Instance, idle_seconds: str, model: dict) -> dict:
         "GraphBaseUrl": f"{instance.simulator_url}/graph",
         "AiBaseUrl": model.get("base_url") or f"{instance.simulator_url}/ai/v1",
         "AiModel": model.get("name") or "zikaron-offline",
+        "StaffIssuer": f"{instance.simulator_url}/oidc",
+        "StaffAudience": AUDIENCE,
+        "StaffRoleClaim": "role",
     }
 
 

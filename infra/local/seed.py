@@ -5,6 +5,8 @@ import os
 import secrets
 import subprocess
 import sys
+import time
+import urllib.request
 
 import aws
 import deploy
@@ -47,6 +49,7 @@ def environment(instance: Instance, outputs: dict, values: dict) -> dict:
         "CALLS_SECRET": CALLS_SECRET,
         "CALLS_TOKEN": CALLS_TOKEN,
         "CALLS_NUMBER": CALLS_NUMBER,
+        "API_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/v1",
         "WHATSAPP_APP_SECRET": APP_SECRET,
         "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
         "WHATSAPP_PHONE_NUMBER_ID": NUMBER,
@@ -72,6 +75,10 @@ def environment(instance: Instance, outputs: dict, values: dict) -> dict:
         "GRAPH_BASE_URL": values["GraphBaseUrl"],
         "AI_BASE_URL": values["AiBaseUrl"],
         "AI_MODEL": values["AiModel"],
+        "OIDC_ISSUER": values["StaffIssuer"],
+        "OIDC_AUDIENCE": values["StaffAudience"],
+        "OIDC_BUSINESS_CLAIM": "business",
+        "OIDC_ROLE_CLAIM": values["StaffRoleClaim"],
     }
 
 
@@ -91,6 +98,15 @@ def access_token(instance: Instance) -> str:
         file.touch(mode=0o600)
         file.write_text(secrets.token_hex(16))
     return file.read_text()
+
+
+def api_token(instance: Instance) -> str:
+    """A token of an admin of the demo business, good for a month: the local issuer gives one to whoever asks."""
+    claims = {"business": BUSINESS, "role": "admin", "exp": int(time.time()) + 30 * 24 * 3600}
+    request = urllib.request.Request(f"{instance.simulator_url}/oidc/token", data=json.dumps(claims).encode(),
+                                     headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["access_token"]
 
 
 def put_secrets(instance: Instance, token: str, api_key: str) -> None:
@@ -114,6 +130,7 @@ def seed_business(instance: Instance, known: dict) -> None:
     stamp = instance.folder / "seeded"
     if stamp.exists():
         return
+    admin(known, "connection", "give", "--connection", deploy.CONNECTION, "--business", BUSINESS)
     admin(known, "route", "add", "--connection", deploy.CONNECTION, "--number", NUMBER, "--business", BUSINESS)
     make_call_secrets(instance)
     for provider in CALL_PROVIDERS:

@@ -7,7 +7,7 @@
     stack.py run -- CMD     start a passing stack on free ports, run CMD with its environment, stop it
     stack.py chaos -- CMD   the same, with a proxy in front of AWS that injects faults (FAULTS_URL)
     stack.py status         say what runs
-    stack.py install NAME   make .local/venv-NAME (stack, tools, chaos or browser)
+    stack.py install NAME   make .local/venv-NAME (stack, tools, chaos, browser or api)
 
 Settings by environment: PORT (4560; all ports count from it), SESSION_IDLE_SECONDS (900), and for a real model
 OPENAI_API_KEY, AI_BASE_URL, AI_MODEL.
@@ -69,6 +69,7 @@ def bring_up(stack: instances.Instance, model: dict) -> dict:
     seed.put_secrets(stack, token, model.get("key", ""))
     if fresh:
         stack.start_simulator({**known, "WHATSAPP_ACCESS_TOKEN": token})
+    known["API_TOKEN"] = seed.api_token(stack)
     seed.seed_business(stack, known)
     seed.write_environment(stack, known)
     return known
@@ -88,6 +89,7 @@ def show(known: dict, seconds: float) -> None:
     print(f"""
   webhook     {known['WEBHOOK_URL']}
   page        {known['SIMULATOR_URL']}/   write as a customer, see what is remembered
+  staff API   {known['API_URL']}   (token: API_TOKEN in .local/env)
   AWS         {known['AWS_ENDPOINT_URL']}   table {known['TABLE_NAME']}
   model       {known['AI_MODEL']} at {known['AI_BASE_URL']}
   business    {known['BUSINESS_ID']}, a session ends after {known['SESSION_IDLE_SECONDS']} s of silence
@@ -207,7 +209,7 @@ def main(arguments: list) -> int:
             return run(arguments[2:])
         if len(arguments) > 2 and arguments[:2] == ["chaos", "--"]:
             return run(arguments[2:], faults=True)
-        if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in (*venvs.NAMES, venvs.FAULTS, venvs.BROWSER):
+        if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in venvs.ALL:
             venvs.install(arguments[1])
             return 0
     except Failure as reason:

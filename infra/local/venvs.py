@@ -1,5 +1,5 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig),
-`.local/venv-chaos` (microburst) and `.local/venv-browser` (playwright).
+`.local/venv-chaos` (microburst), `.local/venv-browser` (playwright) and `.local/venv-api` (schemathesis).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -18,6 +18,9 @@ NAMES = ("stack", "tools")
 FAULTS = "chaos"
 # … and what the browser tests do.
 BROWSER = "browser"
+# … and what puts the API to the test.
+API = "api"
+ALL = (*NAMES, FAULTS, BROWSER, API)
 OLDEST_PYTHON = (3, 10)
 
 

@@ -23,12 +23,12 @@ use zikaron_protocol::session::{Closed, Session, Stage};
 use zikaron_protocol::state::{InFlight, Lease, OpenSession, Resume, State, Stretch, Unsettled};
 use zikaron_protocol::store::{CommitError, Item, Memory, OpenSessions, Part, Store};
 
-fn at(second: i64) -> Timestamp {
+pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_760_000_000 + second).unwrap()
 }
 
 /// Addresses are unique per lead, so that runs on one table do not meet.
-fn customer(key: &LeadKey) -> CustomerAddress {
+pub(crate) fn customer(key: &LeadKey) -> CustomerAddress {
     let digits: String = key.lead.as_str().bytes().rev().take(8).map(|b| char::from(b'0' + b % 10)).collect();
     CustomerAddress {
         phone: Some(E164::parse(format!("+97255{digits}")).unwrap()),
@@ -36,11 +36,11 @@ fn customer(key: &LeadKey) -> CustomerAddress {
     }
 }
 
-fn state(key: &LeadKey, version: u64) -> State {
+pub(crate) fn state(key: &LeadKey, version: u64) -> State {
     State { version, ..State::new(customer(key), at(0)) }
 }
 
-fn message(id: &str, second: i64, version: u64) -> Message {
+pub(crate) fn message(id: &str, second: i64, version: u64) -> Message {
     Message {
         key: MessageKey { sent_at: at(second), id: MessageId::parse(id).unwrap() },
         version,
@@ -85,7 +85,7 @@ fn call(key: &LeadKey, id: &str, version: u64) -> Call {
     }
 }
 
-fn conflict(result: Result<(), CommitError>) -> Part {
+pub(crate) fn conflict(result: Result<(), CommitError>) -> Part {
     match result {
         Err(CommitError::Conflict(part)) => part,
         other => panic!("expected a conflict, got {other:?}"),
@@ -248,7 +248,8 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
     whole.must_tell(Notice::Handover { cause: Cause::NotDelivered, code: Some(131_047) });
     whole.must_tell(Notice::Uncertain(outgoing().key.id));
     let stages = [InFlight::Waiting, InFlight::Sending, InFlight::Retry { at: at(99) }, InFlight::Unknown];
-    whole.unsettled = stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage }).into();
+    whole.unsettled =
+        stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage, staff: true }).into();
     let closed = Closed { first_sent_at: at(-1), last_at: at(9), cut_off: 5, generation: 3 };
     let session = Session {
         id: SessionId::new("s"),

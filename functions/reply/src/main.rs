@@ -7,6 +7,7 @@ use zikaron_ai::model::ChatModel;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
+use zikaron_aws::seal::Seal;
 use zikaron_aws::secrets::{Connections, ai_key};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
@@ -26,10 +27,12 @@ async fn main() -> Result<(), Error> {
     let prefix = config::secret_prefix()?;
     let model = config::ModelConfig::from_env()?;
     let key = ai_key(&secrets, &prefix).await?;
+    let seal = Seal::new(secrets.clone(), &prefix);
     let connections = Connections::new(secrets, prefix, keep);
     let world = World {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
-            .with_retention(config::retention()?),
+            .with_retention(config::retention()?)
+            .sealed(seal),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
         model: ChatModel::new(http.clone(), &ChatConfig::new(model.base_url, model.model, key))?,

@@ -7,6 +7,7 @@ use zikaron_ai::model::ChatModel;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
+use zikaron_aws::seal::Seal;
 use zikaron_aws::secrets::ai_key;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
@@ -21,10 +22,12 @@ async fn main() -> Result<(), Error> {
     let http = sdk::http().context("the HTTP client could not be built")?;
     let keep = config::cache_time()?;
     let model = config::ModelConfig::from_env()?;
-    let key = ai_key(&aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?).await?;
+    let (secrets, prefix) = (aws_sdk_secretsmanager::Client::new(&aws), config::secret_prefix()?);
+    let key = ai_key(&secrets, &prefix).await?;
     let world = World {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
-            .with_retention(config::retention()?),
+            .with_retention(config::retention()?)
+            .sealed(Seal::new(secrets, &prefix)),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
         model: ChatModel::new(http, &ChatConfig::new(model.base_url, model.model, key))?,

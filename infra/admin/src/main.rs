@@ -41,6 +41,9 @@ enum Command {
     /// The settings of a business.
     #[command(subcommand)]
     Settings(SettingsCommand),
+    /// Whom a connection belongs to.
+    #[command(subcommand)]
+    Connection(ConnectionCommand),
     /// Which business a number of a connection belongs to.
     #[command(subcommand)]
     Route(RouteCommand),
@@ -71,6 +74,16 @@ enum SettingsCommand {
         key: String,
         /// Text, number, true/false or JSON.
         value: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum ConnectionCommand {
+    /// Gives a connection as a whole to the business: its staff may then set the numbers by themselves.
+    Give {
+        /// The connection's id, as in the webhook's path.
+        #[arg(long)]
+        connection: String,
     },
 }
 
@@ -181,6 +194,12 @@ async fn run(admin: Admin) -> Result<()> {
             let line = Line { connection: ConnectionId::parse(connection)?, number: NumberId::parse(number)? };
             store.put_route(&line, &business).await?;
             println!("{} of connection {} leads to {business}", line.number, line.connection);
+            Ok(())
+        }
+        Command::Connection(ConnectionCommand::Give { connection }) => {
+            let connection = ConnectionId::parse(connection)?;
+            store.put_owner(&connection, &business).await?;
+            println!("connection {connection} belongs to {business}");
             Ok(())
         }
         Command::Lead(LeadCommand::Show { customer, json }) => {

@@ -101,6 +101,42 @@ impl TimerConfig {
     }
 }
 
+/// The group of the schedules: `SCHEDULE_GROUP`.
+///
+/// # Errors
+/// Names the variable.
+pub fn schedule_group() -> Result<String> {
+    text("SCHEDULE_GROUP")
+}
+
+/// Whose access tokens count: `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_BUSINESS_CLAIM`, `OIDC_ROLE_CLAIM`.
+#[derive(Clone, Debug)]
+pub struct TokenConfig {
+    /// The issuer's URL, without a slash at the end.
+    pub issuer: String,
+    /// Whom a token must be meant for: its `aud`, or its `client_id`.
+    pub audience: String,
+    /// The claim that names the business.
+    pub business_claim: String,
+    /// The claim that names the role, or several.
+    pub role_claim: String,
+}
+
+impl TokenConfig {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// Names the variable.
+    pub fn from_env() -> Result<Self> {
+        Ok(Self {
+            issuer: text("OIDC_ISSUER")?.trim_end_matches('/').to_owned(),
+            audience: text("OIDC_AUDIENCE")?,
+            business_claim: text("OIDC_BUSINESS_CLAIM")?,
+            role_claim: text("OIDC_ROLE_CLAIM")?,
+        })
+    }
+}
+
 /// The language model: `AI_BASE_URL`, `AI_MODEL`; its key stands in the secret `<SECRET_PREFIX>/ai`.
 #[derive(Clone, Debug)]
 pub struct ModelConfig {
@@ -120,13 +156,21 @@ impl ModelConfig {
     }
 }
 
+/// Silence after which a session ends: `SESSION_IDLE_SECONDS`.
+///
+/// # Errors
+/// Names the variable.
+pub fn session_idle() -> Result<SignedDuration> {
+    Ok(SignedDuration::from_secs(seconds("SESSION_IDLE_SECONDS")?.into()))
+}
+
 /// The protocol's times: `SESSION_IDLE_SECONDS`, `SCHEDULER_LEAD_SECONDS`; the others are its defaults.
 ///
 /// # Errors
 /// Names the variable.
 pub fn protocol() -> Result<Config> {
     Ok(Config {
-        idle: SignedDuration::from_secs(seconds("SESSION_IDLE_SECONDS")?.into()),
+        idle: session_idle()?,
         timer_lead: SignedDuration::from_secs(seconds("SCHEDULER_LEAD_SECONDS")?.into()),
         ..Config::default()
     })

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod sdk;
+pub mod seal;
 pub mod secrets;
 pub mod store;
 pub mod telemetry;

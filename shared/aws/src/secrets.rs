@@ -93,7 +93,7 @@ pub async fn ai_key(client: &Client, prefix: &str) -> Result<Option<SecretString
     Ok(secret.map(|ai| ai.api_key).filter(|key| !key.expose_secret().trim().is_empty()))
 }
 
-async fn fetch<T: DeserializeOwned>(client: &Client, name: &str) -> Result<Option<T>, Unavailable> {
+pub(crate) async fn fetch<T: DeserializeOwned>(client: &Client, name: &str) -> Result<Option<T>, Unavailable> {
     match client.get_secret_value().secret_id(name).send().await {
         Ok(answer) => match serde_json::from_str(answer.secret_string().unwrap_or_default()) {
             Ok(secret) => Ok(Some(secret)),

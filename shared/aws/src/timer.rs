@@ -5,6 +5,7 @@ use crate::unavailable::unavailable;
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::error::SdkError;
 use aws_sdk_scheduler::operation::create_schedule::CreateScheduleError;
+use aws_sdk_scheduler::operation::delete_schedule::DeleteScheduleError;
 use aws_sdk_scheduler::operation::update_schedule::UpdateScheduleError;
 use aws_sdk_scheduler::types::{
     ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target,
@@ -14,7 +15,7 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use zikaron_protocol::event::Fire;
-use zikaron_protocol::ports::{IdleTimer, Unavailable};
+use zikaron_protocol::ports::{IdleTimer, Schedules, Unavailable};
 
 /// An update soon after the creation answers a conflict; this many are ridden out.
 const TRIES: u32 = 4;
@@ -119,6 +120,33 @@ impl IdleTimer for Timer {
             self.create(fire, &at).await?;
         }
         Ok(())
+    }
+}
+
+/// Takes the schedules of a stack away.
+#[derive(Clone, Debug)]
+pub struct Cancellation {
+    client: Client,
+    group: String,
+}
+
+impl Cancellation {
+    /// The schedules of this group.
+    #[must_use]
+    pub fn new(client: Client, group: String) -> Self {
+        Self { client, group }
+    }
+}
+
+impl Schedules for Cancellation {
+    async fn cancel(&self, fire: &Fire) -> Result<bool, Unavailable> {
+        match self.client.delete_schedule().group_name(&self.group).name(name(fire)).send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(DeleteScheduleError::ResourceNotFoundException(_)) => Ok(false),
+                _ => Err(unavailable("DeleteSchedule", &error)),
+            },
+        }
     }
 }
 

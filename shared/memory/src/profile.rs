@@ -2,6 +2,7 @@
 
 use crate::merge::Reason;
 use crate::session::SessionId;
+use crate::text;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -195,6 +196,12 @@ impl Profile {
         let fields = self.0.iter().map(|(name, field)| (name.clone(), shown(field)));
         serde_json::Value::Object(fields.collect())
     }
+}
+
+/// What two values have in common that are the same but for case, spacing, punctuation and niqqud.
+#[must_use]
+pub fn search_key(value: &str) -> String {
+    text::key(value)
 }
 
 fn shown(field: &Field) -> serde_json::Value {

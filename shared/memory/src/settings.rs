@@ -57,6 +57,8 @@ pub struct Settings {
     pub step_back_minutes: u32,
     /// Whether an answer to several messages quotes the last of them.
     pub quote_answered: bool,
+    /// Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
+    pub publish_reply_sent: bool,
 }
 
 impl Default for Settings {
@@ -74,6 +76,7 @@ impl Default for Settings {
             max_wait_ms: 10_000,
             step_back_minutes: 60,
             quote_answered: false,
+            publish_reply_sent: false,
         }
     }
 }
@@ -96,7 +99,7 @@ pub enum SettingsError {
 
 impl Settings {
     /// Every setting.
-    pub const KEYS: [&'static str; 12] = [
+    pub const KEYS: [&'static str; 13] = [
         "enable_customer_service",
         "name",
         "instructions",
@@ -109,6 +112,7 @@ impl Settings {
         "max_wait_ms",
         "step_back_minutes",
         "quote_answered",
+        "publish_reply_sent",
     ];
 
     /// The fields of the profile.
@@ -158,6 +162,20 @@ impl Settings {
         Ok(())
     }
 
+    /// Changes several settings at once, or none: `null` is the default.
+    ///
+    /// # Errors
+    /// Names the first setting that is unknown or breaks a rule.
+    pub fn patch(&self, changes: &serde_json::Map<String, serde_json::Value>) -> Result<Self, SettingsError> {
+        let mut changed = self.clone();
+        for (key, value) in changes {
+            let known = Self::KEYS.into_iter().find(|known| known == key);
+            changed = changed.with(known.ok_or_else(|| SettingsError::UnknownKey(key.clone()))?, value.clone())?;
+        }
+        changed.validate()?;
+        Ok(changed)
+    }
+
     fn with(&self, key: &'static str, value: serde_json::Value) -> Result<Self, SettingsError> {
         let invalid =
             |error: serde_json::Error| SettingsError::Invalid { key, rule: format!("{error}; {}", way_out(key)) };
@@ -182,7 +200,7 @@ fn at_most(key: &'static str, is: usize, most: usize, unit: &str) -> Result<(), 
 
 fn way_out(key: &str) -> &'static str {
     match key {
-        "enable_customer_service" | "quote_answered" => "write true or false",
+        "enable_customer_service" | "quote_answered" | "publish_reply_sent" => "write true or false",
         "language" => "write he or en",
         "country" => "write the two letters of a country, such as IL, or null for that of the business's number",
         "resume_prompt" => "write buttons or text",

@@ -7,12 +7,13 @@
 use crate::call::{Call, CallCompleted, CallKey, Report};
 use crate::call_line::{business, caller};
 use crate::digest::{self, Digested};
+use crate::erased::{erased_at, is_erased};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::ports::{Clock, Ids, Ports, Unavailable};
 use crate::session::{Closed, Session, Stage};
 use crate::session_end::EndError;
 use crate::state::State;
-use crate::store::{CommitError, Found, Item, Store};
+use crate::store::{CommitError, Found, Item, Store, call_name, names};
 use crate::teeth::{Bug, has};
 use crate::turn::back_off;
 use futures_util::future::try_join;
@@ -30,6 +31,8 @@ pub enum CallEnded {
     UnknownLine,
     /// Stored; nothing in it is to be remembered.
     Stored,
+    /// It ended before the customer's record was erased, or was erased itself: nothing of it is kept.
+    Erased,
     /// Stored, and this is what became of its digest.
     Digested(Digested),
 }
@@ -65,8 +68,9 @@ pub async fn completed<P: Ports>(p: &P, event: &CallCompleted) -> Result<CallEnd
             None => first(p, &placed, &found).await,
         };
         match written {
-            Ok(Some(due)) => return digest(p, &due).await,
-            Ok(None) => return Ok(CallEnded::Stored),
+            Ok(Outcome::Due(due)) => return digest(p, &due).await,
+            Ok(Outcome::Stored) => return Ok(CallEnded::Stored),
+            Ok(Outcome::Erased) => return Ok(CallEnded::Erased),
             Err(CommitError::Conflict(_)) => back_off(p, attempt).await,
             Err(CommitError::Unavailable(error)) => return Err(error.into()),
         }
@@ -93,7 +97,20 @@ struct Due {
     ours: bool,
 }
 
-type Written = Result<Option<Due>, CommitError>;
+/// What a report of a call led to.
+enum Outcome {
+    Stored,
+    Due(Due),
+    Erased,
+}
+
+impl Outcome {
+    fn of(due: Option<Due>) -> Self {
+        due.map_or(Self::Stored, Self::Due)
+    }
+}
+
+type Written = Result<Outcome, CommitError>;
 
 /// Nobody stored it yet.
 async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
@@ -110,7 +127,17 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
         // The alias outlived its lead for a moment (an erasure under way): deliver again.
         return Err(Unavailable { what: "the lead of an alias", reason: "is not there".to_owned() }.into());
     }
+    // The call's own name too: of a caller without a number it is all there is.
+    let mut new_names = vec![call_name(&event.key.name)];
+    if found.lead().is_none() {
+        new_names.extend(names(&placed.customer).into_iter().flatten());
+    }
+    let erased_at = erased_at(p.store(), placed.business, &new_names, stands.as_ref()).await?;
+    if is_erased(erased_at, event.key.ended_at) {
+        return Ok(Outcome::Erased);
+    }
     let mut state = stands.unwrap_or_else(|| State::new(placed.customer.clone(), now)).next();
+    state.erased_at = erased_at;
     if !has(Bug::CallUnheard) {
         state.heard(event.key.ended_at, Channel::Call);
     }
@@ -135,16 +162,16 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
     })));
     p.store().commit(&key, items).await?;
     tell(&key, event, found.lead().is_none(), session.is_some());
-    Ok(session.map(|session| Due { key, session, ours: true }))
+    Ok(Outcome::of(session.map(|session| Due { key, session, ours: true })))
 }
 
 /// It is stored already: what this report adds is written.
 async fn again<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallKey) -> Written {
     let key = LeadKey { business: placed.business.clone(), lead };
-    let Some(call) = p.store().call(&key, place).await? else { return Ok(None) };
+    let Some(call) = p.store().call(&key, place).await? else { return Ok(Outcome::Stored) };
     let report = call.report.with(&placed.event.report);
     if report == call.report || has(Bug::LaterReportDropped) {
-        return Ok(call.session.map(|session| Due { key, session, ours: false }));
+        return Ok(Outcome::of(call.session.map(|session| Due { key, session, ours: false })));
     }
     let now = p.clock().now();
     let session = call.session.clone();
@@ -154,7 +181,7 @@ async fn again<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallK
     let session = session.or(fresh);
     items.push(Item::Call(Box::new(Call { version: call.version + 1, session: session.clone(), report, ..call })));
     p.store().commit(&key, items).await?;
-    Ok(session.map(|session| Due { key, session, ours }))
+    Ok(Outcome::of(session.map(|session| Due { key, session, ours })))
 }
 
 /// What the digest goes by, if there is to be one.

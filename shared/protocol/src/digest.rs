@@ -4,7 +4,7 @@
 //! Two digests of one session may both ask the model; the session's stage lets only one of them write.
 
 use crate::call::{Call, Voice};
-use crate::event::{Event, Fire, MemoryUpdated};
+use crate::event::{Event, Fire, MemoryUpdated, SessionClosed};
 use crate::ids::LeadKey;
 use crate::message::Message;
 use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, Unavailable, Utterance};
@@ -302,18 +302,23 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
     );
 }
 
-/// Tells the business that the memory changed; twice where the record of having told it is lost.
+/// Tells the business that the session is over and the memory changed; twice where the record of having told it is lost.
 async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
     let told = Session { version: session.version + 1, retry_at: None, untold: None, ..session.clone() };
     if has(Bug::ToldFirst) {
         p.store().commit(key, vec![Item::Session(told.clone())]).await.or_else(conflict_is_fine)?;
     }
-    let event = Event::MemoryUpdated(MemoryUpdated {
+    let mut events = vec![Event::MemoryUpdated(MemoryUpdated {
         key: key.clone(),
-        session: session.id,
+        session: session.id.clone(),
         fields: session.untold.unwrap_or_default(),
-    });
-    p.bus().publish(&[event]).await?;
+    })];
+    // In the same call: it costs nothing.
+    events.extend(session.closed.map(|closed| {
+        let (session, opened_at, ended_at) = (session.id, session.opened_at, closed.last_at);
+        Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at })
+    }));
+    p.bus().publish(&events).await?;
     p.store().commit(key, vec![Item::Session(told)]).await.or_else(conflict_is_fine)
 }
 

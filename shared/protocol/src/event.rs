@@ -45,6 +45,15 @@ pub enum Event {
     /// An answer was sent and nobody knows whether it arrived.
     #[serde(rename = "reply.uncertain")]
     ReplyUncertain(ReplyUncertain),
+    /// A session ended and was digested.
+    #[serde(rename = "session.closed")]
+    SessionClosed(SessionClosed),
+    /// A message to a customer was accepted by the channel; only for businesses that ask for it.
+    #[serde(rename = "reply.sent")]
+    ReplySent(ReplySent),
+    /// Everything about a lead was erased.
+    #[serde(rename = "lead.erased")]
+    LeadErased(LeadErased),
 }
 
 /// A message of a conversation with a customer, normalised.
@@ -228,6 +237,42 @@ pub struct ReplyUncertain {
     pub outgoing: MessageId,
 }
 
+/// A session ended and was digested; told together with [`MemoryUpdated`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionClosed {
+    /// Whose session.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The session.
+    pub session: SessionId,
+    /// When it was opened, by our clock.
+    pub opened_at: Timestamp,
+    /// When its last message was sent.
+    pub ended_at: Timestamp,
+}
+
+/// A message to a customer was accepted by the channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplySent {
+    /// Whose conversation.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The outgoing message.
+    pub outgoing: MessageId,
+    /// Who wrote it.
+    pub by: Speaker,
+}
+
+/// Everything about a lead was erased.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeadErased {
+    /// Who; the id names nobody any more.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// When.
+    pub erased_at: Timestamp,
+}
+
 /// The input of a one-shot schedule: this session may have been idle long enough, or a digest is due again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fire {
@@ -254,6 +299,9 @@ impl Event {
             Self::MemoryUpdated(_) => "memory.updated",
             Self::HandoverRequested(_) => "handover.requested",
             Self::ReplyUncertain(_) => "reply.uncertain",
+            Self::SessionClosed(_) => "session.closed",
+            Self::ReplySent(_) => "reply.sent",
+            Self::LeadErased(_) => "lead.erased",
         }
     }
 
@@ -271,6 +319,9 @@ impl Event {
             Self::MemoryUpdated(detail) => serde_json::to_string(detail),
             Self::HandoverRequested(detail) => serde_json::to_string(detail),
             Self::ReplyUncertain(detail) => serde_json::to_string(detail),
+            Self::SessionClosed(detail) => serde_json::to_string(detail),
+            Self::ReplySent(detail) => serde_json::to_string(detail),
+            Self::LeadErased(detail) => serde_json::to_string(detail),
         }
     }
 
@@ -284,6 +335,9 @@ impl Event {
             Self::MemoryUpdated(event) => Some(&event.key.business),
             Self::HandoverRequested(event) => Some(&event.key.business),
             Self::ReplyUncertain(event) => Some(&event.key.business),
+            Self::SessionClosed(event) => Some(&event.key.business),
+            Self::ReplySent(event) => Some(&event.key.business),
+            Self::LeadErased(event) => Some(&event.key.business),
         }
     }
 }

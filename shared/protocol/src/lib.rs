@@ -6,6 +6,7 @@ mod call_line;
 pub mod call_start;
 pub mod config;
 pub mod digest;
+mod erased;
 pub mod event;
 pub mod ids;
 pub mod json;

@@ -52,6 +52,12 @@ pub trait IdleTimer: Send + Sync {
     fn restart(&self, fire: &Fire, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
+/// Takes one-shot schedules away.
+pub trait Schedules: Send + Sync {
+    /// Deletes the schedule of a fire; whether there was one.
+    fn cancel(&self, fire: &Fire) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}
+
 /// What the customer gets.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

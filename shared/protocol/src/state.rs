@@ -71,6 +71,9 @@ pub struct State {
     /// The question last asked of a returning customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
+    /// The customer's earlier record was erased then: what he wrote up to that second is not taken in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
     /// The key in the index of leads by activity; changes when a session opens or closes, not with every message.
     pub listed_at: Timestamp,
 }
@@ -190,6 +193,9 @@ pub struct Unsettled {
     pub since: Timestamp,
     /// How far it is.
     pub stage: InFlight,
+    /// Whether a person of the business wrote it: nothing the AI does keeps it from being sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub staff: bool,
 }
 
 /// How far an outgoing message without a known end is.
@@ -251,6 +257,7 @@ impl State {
             early: Vec::new(),
             stepped_back_until: None,
             asked: None,
+            erased_at: None,
             listed_at: now,
         }
     }
@@ -279,9 +286,9 @@ impl State {
         self.mode == Mode::Human || self.stepped_back_until.is_some_and(|until| now < until)
     }
 
-    /// Nothing that certainly was not sent goes out any more.
+    /// Nothing of the AI's that certainly was not sent goes out any more.
     pub fn drop_unsent(&mut self) {
-        for entry in &mut self.unsettled {
+        for entry in self.unsettled.iter_mut().filter(|entry| !entry.staff) {
             if matches!(entry.stage, InFlight::Waiting | InFlight::Retry { .. }) {
                 entry.stage = InFlight::Dropped;
             }
@@ -338,6 +345,12 @@ impl State {
     pub fn awaiting(&self) -> u64 {
         let again = |stretch: &Stretch| stretch.through.min(self.answered).saturating_sub(stretch.after);
         u64::from(self.pending) + self.reopened.iter().map(again).sum::<u64>()
+    }
+
+    /// Whether a message of a person waits to be sent: it goes before anything the AI says.
+    #[must_use]
+    pub fn staff_waits(&self) -> bool {
+        self.unsettled.iter().any(|entry| entry.staff && entry.stage == InFlight::Waiting)
     }
 
     /// Notes what the business is to be told.

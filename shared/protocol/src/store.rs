@@ -6,6 +6,7 @@
 //! [`CommitError::Conflict`], and both stores are short enough to read.
 
 pub mod in_memory;
+pub mod staff;
 
 use crate::call::{Call, CallKey, CallName};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
@@ -49,6 +50,13 @@ pub enum Item {
     Call(Box<Call>),
     /// A note; written over whatever stands under its time and id.
     Note(Note),
+    /// This note goes.
+    NoteGone {
+        /// When it was written.
+        at: Timestamp,
+        /// Its id.
+        id: String,
+    },
     /// Why the profile is what it is: what became of one candidate; expires.
     Change(Verdict),
     /// Makes the customer's address point to the lead, if nothing of it points anywhere yet.
@@ -115,6 +123,13 @@ pub trait Store: Send + Sync {
         business: &BusinessId,
         customer: &CustomerAddress,
     ) -> impl Future<Output = Result<Found, Unavailable>> + Send;
+
+    /// When what any of these names led to was last erased: what is of before is not taken in.
+    fn erased_at(
+        &self,
+        business: &BusinessId,
+        names: &[String],
+    ) -> impl Future<Output = Result<Option<Timestamp>, Unavailable>> + Send;
 
     /// The state; none for a lead that is not there.
     fn state(&self, key: &LeadKey) -> impl Future<Output = Result<Option<State>, Unavailable>> + Send;
@@ -190,6 +205,12 @@ pub trait OpenSessions: Send + Sync {
 
     /// Notes where a sweep stopped.
     fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// The name of a call, as the store keys it.
+#[must_use]
+pub fn call_name(call: &CallName) -> String {
+    format!("call#{call}")
 }
 
 /// The names an address gives a lead, as the store keys them: user id, then phone number in its one spelling.

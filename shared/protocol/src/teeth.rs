@@ -90,6 +90,8 @@ pub enum Bug {
     LaterReportDropped,
     /// A call moves the end of the open session.
     CallMovesSession,
+    /// What was written before an erasure is taken in after it.
+    ErasedRevived,
 }
 
 #[cfg(feature = "teeth")]

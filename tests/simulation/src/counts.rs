@@ -33,6 +33,12 @@ pub struct Counts {
     pub uncertain_left: u64,
     /// Sessions and phone calls digested.
     pub digested: u64,
+    /// Messages people wrote.
+    pub by_staff: u64,
+    /// Leads erased.
+    pub erased: u64,
+    /// Deliveries of what was written before an erasure, not taken in.
+    pub kept_out: u64,
     /// Hints of the sweep.
     pub hints: u64,
     /// Events given up by the retries and the failure queue.
@@ -58,6 +64,9 @@ impl Counts {
         self.uncertain_settled += other.uncertain_settled;
         self.uncertain_left += other.uncertain_left;
         self.digested += other.digested;
+        self.by_staff += other.by_staff;
+        self.erased += other.erased;
+        self.kept_out += other.kept_out;
         self.hints += other.hints;
         self.parked += other.parked;
     }
@@ -81,13 +90,16 @@ impl Counts {
             ("uncertain, settled later", self.uncertain_settled),
             ("uncertain, left", self.uncertain_left),
             ("sessions and phone calls digested", self.digested),
+            ("messages of staff", self.by_staff),
+            ("leads erased", self.erased),
+            ("deliveries from before an erasure", self.kept_out),
             ("hints of the sweep", self.hints),
             ("parked events", self.parked),
             ("faults", self.faults.values().sum()),
         ];
         rows.extend(self.faults.iter().map(|(name, count)| (*name, *count)));
         let line = |(place, (name, count)): (usize, &(&str, u64))| {
-            let indent = if place >= 17 { "  " } else { "" };
+            let indent = if place >= 20 { "  " } else { "" };
             format!("{:<38}{count:>14}\n", format!("{indent}{name}"))
         };
         rows.iter().enumerate().map(line).collect()

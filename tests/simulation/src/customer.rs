@@ -16,8 +16,8 @@ use zikaron_memory::settings::Settings;
 use zikaron_protocol::event::{Amendment, Amends, Event, Incoming, MessageReceived, Purpose};
 use zikaron_protocol::ids::{CustomerAddress, LeadKey, MessageId};
 use zikaron_protocol::message::MessageKey;
-use zikaron_protocol::ports::Speaker;
-use zikaron_protocol::staff::{Desk, EditError};
+use zikaron_protocol::ports::{EventBus, Speaker};
+use zikaron_protocol::staff::{Desk, EditError, Removal, erase};
 use zikaron_protocol::store::Store;
 
 /// How a customer asks for a person.
@@ -28,6 +28,8 @@ pub(crate) const PERSON: &str = "אני רוצה לדבר עם נציג";
 pub(crate) struct Accepted {
     pub(crate) id: MessageId,
     pub(crate) customer: usize,
+    /// When he wrote it, by the channel's clock.
+    pub(crate) sent_at: Timestamp,
     /// When its first delivery came.
     pub(crate) delivered: Duration,
     pub(crate) what: What,
@@ -92,6 +94,7 @@ fn write(
     live.accepted.push(Accepted {
         id: key.id,
         customer,
+        sent_at: key.sent_at,
         delivered: universe.elapsed() + deliveries.iter().min().copied().unwrap_or_default(),
         what,
         burst,
@@ -235,6 +238,9 @@ async fn staff(universe: &Arc<Universe>, customer: usize, act: &Act) {
         invocation::start(universe, Work::Event(Event::SessionClose(key)));
         return;
     }
+    if matches!(act, Act::Erase) {
+        universe.live().erased.insert(key.clone(), customer);
+    }
     // A person sees an error and tries again.
     for _ in 0..20 {
         let instance = Instance::start(universe, Cause::Staff);
@@ -250,6 +256,8 @@ async fn staff(universe: &Arc<Universe>, customer: usize, act: &Act) {
                 universe.live().edits.extend(edits);
                 return;
             }
+            // Erased meanwhile: there is nothing left to do.
+            Some(Err(EditError::NoLead)) => return,
             Some(Err(error)) => instance.trace(|| format!("staff: {error}")),
             None => {}
         }
@@ -272,6 +280,19 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
         Act::Note => desk.add_note(key, "לקוח קבוע").await.map(|_| Vec::new()),
         Act::TakeOver => desk.take_over(key).await.map(|()| Vec::new()),
         Act::HandBack => desk.hand_back(key).await.map(|()| Vec::new()),
+        Act::Send => match desk.send(key, "היי, כאן רוני", instance.universe.config.idle).await {
+            Ok(_) => {
+                instance.publish(&[Event::TurnDue(key.clone())]).await?;
+                Ok(Vec::new())
+            }
+            // A person sees that too many messages are on their way, and waits.
+            Err(EditError::Full) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        },
+        Act::Erase => {
+            let with = Removal { store: instance, clock: instance, bus: instance, schedules: instance };
+            erase(&with, key).await.map(|_| Vec::new())
+        }
         Act::Write { .. } | Act::Echo { .. } | Act::Call { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
     }
 }

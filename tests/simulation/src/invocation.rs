@@ -78,7 +78,10 @@ async fn attempt(universe: &Arc<Universe>, work: &Work) -> bool {
         handled = handled => match handled {
             Ok(Ok(told)) => {
                 instance.trace(|| format!("ends: {told}"));
-                if told != "TakenOver" {
+                if told == "Done(Erased)" {
+                    universe.live().counts.kept_out += 1;
+                }
+                if told != "TakenOver" && told != "Done(Erased)" {
                     witness::ended_well(&instance, work).await;
                 }
                 true

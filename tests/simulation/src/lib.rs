@@ -7,6 +7,7 @@ mod chance;
 mod channel;
 mod counts;
 mod customer;
+mod erasing;
 mod instance;
 mod invocation;
 mod many;

@@ -37,6 +37,10 @@ pub(crate) enum Act {
     HandBack,
     /// Staff close the session.
     Close,
+    /// A person writes, and so takes over.
+    Send,
+    /// Everything about the customer is erased.
+    Erase,
     /// The memory is switched on or off.
     Switch(bool),
 }
@@ -263,12 +267,18 @@ impl Writer {
         }
         for _ in 0..self.chance.number(0, 3) {
             self.at = self.any_time(over);
-            match self.chance.number(0, 5) {
+            match self.chance.number(0, 8) {
                 0 | 1 => {
                     let edit = self.edit();
                     self.act(edit);
                 }
                 2 => self.act(Act::Close),
+                3 => self.act(Act::Erase),
+                4 | 5 => {
+                    self.act(Act::Send);
+                    self.at += self.chance.millis(0, 30_000);
+                    self.act(Act::HandBack);
+                }
                 _ => {
                     self.act(Act::TakeOver);
                     let short = self.chance.is(0.5);

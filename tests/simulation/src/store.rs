@@ -36,6 +36,11 @@ impl Store for Instance {
         self.call("find", self.universe.store.find(business, customer), |_| String::new()).await?
     }
 
+    async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
+        let effect = self.universe.store.erased_at(business, names);
+        self.call("erased at", effect, |at| format!("{at:?}")).await?
+    }
+
     async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
         self.call("state", self.universe.store.state(key), told).await?
     }

@@ -85,6 +85,10 @@ pub(crate) struct Live {
     pub(crate) truth: BTreeMap<MessageId, Truth>,
     pub(crate) calls: Vec<Placed>,
     pub(crate) edits: Vec<Edit>,
+    /// Leads that were erased: when, and up to when by the erasure's own clock.
+    pub(crate) buried: Vec<(Duration, LeadKey, Timestamp)>,
+    /// The customer each of them was.
+    pub(crate) erased: BTreeMap<LeadKey, usize>,
     /// Deliveries, schedules and statuses under way.
     pub(crate) under_way: u64,
     serial: u64,
@@ -111,6 +115,8 @@ impl Universe {
             truth: BTreeMap::new(),
             calls: Vec::new(),
             edits: Vec::new(),
+            buried: Vec::new(),
+            erased: BTreeMap::new(),
             under_way: 0,
             serial: 0,
         };
@@ -161,6 +167,12 @@ impl Universe {
 }
 
 impl Live {
+    /// The erasures of a customer: when each took place, and up to when by its own clock.
+    pub(crate) fn erasures_of(&self, customer: usize) -> impl Iterator<Item = (Duration, Timestamp)> {
+        let of_him = move |key: &LeadKey| self.erased.get(key) == Some(&customer);
+        self.buried.iter().filter(move |(_, key, _)| of_him(key)).map(|(at, _, until)| (*at, *until))
+    }
+
     /// Whether this fault happens now; counts it.
     pub(crate) fn strikes(&mut self, plan: &Plan, name: &'static str, rate: f64) -> bool {
         let left = self.counts.faults.values().sum::<u64>() < plan.limits.faults;

@@ -20,6 +20,8 @@ fn whatever_fails_every_promise_is_kept() {
         panic!("seed {} broke a promise: {:?}; in the small: {limits:?}", report.seed, report.broken);
     }
     assert_eq!(outcome.counts.seeds, SEEDS);
+    let counts = &outcome.counts;
+    assert!(counts.by_staff > 500 && counts.erased > 300 && counts.kept_out > 20, "{counts:?}");
     for fault in ["process death", "call fails after its effect", "accepted, answer lost", "schedule never fires"] {
         assert!(outcome.counts.faults.get(fault).is_some_and(|count| *count > 100), "{fault} was hardly tried");
     }

@@ -8,7 +8,7 @@ use zikaron_simulation::{Limits, run};
 /// A bug that is not found by then is a hole in the net.
 const BOUND: u64 = 3_000;
 
-const BUGS: [Bug; 41] = [
+const BUGS: [Bug; 42] = [
     Bug::ClaimTakesEverything,
     Bug::NumberBeforeMessage,
     Bug::RepeatIsNew,
@@ -50,6 +50,7 @@ const BUGS: [Bug; 41] = [
     Bug::CallUnheard,
     Bug::LaterReportDropped,
     Bug::CallMovesSession,
+    Bug::ErasedRevived,
 ];
 
 /// The seed that finds a bug, and the promise it breaks there.

@@ -136,6 +136,15 @@ impl Driver {
         Ok(request.body(body).send().await?.status().as_u16())
     }
 
+    /// An access token of the local issuer with these claims; see [`crate::issuer::Issuer::token`].
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn token(&self, claims: &serde_json::Value) -> Result<String> {
+        let answer: serde_json::Value = self.post("/oidc/token", claims).await?.json().await?;
+        answer["access_token"].as_str().map(str::to_owned).context("no token")
+    }
+
     async fn post(&self, path: &str, body: &impl Serialize) -> Result<reqwest::Response> {
         let answer = self.http.post(format!("{}{path}", self.base)).json(body).send().await?;
         let status = answer.status();

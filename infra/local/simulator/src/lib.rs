@@ -8,6 +8,7 @@ pub mod customer;
 pub mod driver;
 mod fault;
 mod http;
+pub mod issuer;
 pub mod local_env;
 mod page;
 pub mod server;

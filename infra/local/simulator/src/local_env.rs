@@ -12,6 +12,10 @@ pub struct LocalEnv {
     pub simulator_url: String,
     /// The stand-in for AWS.
     pub aws_endpoint_url: String,
+    /// The staff API, up to and with `/v1`.
+    pub api_url: String,
+    /// A token of an admin of the seeded business.
+    pub api_token: String,
     /// The table.
     pub table_name: String,
     /// The group of the one-shot schedules.
@@ -48,6 +52,8 @@ impl LocalEnv {
             webhook_url: text("WEBHOOK_URL")?,
             simulator_url: text("SIMULATOR_URL")?,
             aws_endpoint_url: text("AWS_ENDPOINT_URL")?,
+            api_url: text("API_URL")?,
+            api_token: text("API_TOKEN")?,
             table_name: text("TABLE_NAME")?,
             schedule_group: text("SCHEDULE_GROUP")?,
             secret_prefix: text("SECRET_PREFIX")?,

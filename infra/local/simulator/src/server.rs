@@ -1,9 +1,10 @@
 //! The server: its routes, and how it is started.
 
 use crate::http::client;
+use crate::issuer::Issuer;
 use crate::page::Backstage;
 use crate::world::{Connection, World};
-use crate::{ai, calls, page, whatsapp};
+use crate::{ai, calls, issuer, page, whatsapp};
 use anyhow::Result;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -17,7 +18,8 @@ use tokio::net::TcpListener;
 /// # Errors
 /// When the HTTP client does not start or the listener breaks.
 pub async fn serve(listener: TcpListener, connection: Option<Connection>, backstage: Option<Backstage>) -> Result<()> {
-    let world = World::new(client()?, backstage);
+    let issuer = Issuer::new(format!("http://{}/oidc", listener.local_addr()?))?;
+    let world = World::new(client()?, issuer, backstage);
     if let Some(connection) = connection {
         world.book().connect(connection);
     }
@@ -42,6 +44,9 @@ fn routes(world: World) -> Router {
         .route("/ai/v1/chat/completions", post(ai::completions))
         .route("/ai/requests", get(ai::requests))
         .route("/ai/script", post(ai::script::add))
+        .route("/oidc/.well-known/openid-configuration", get(issuer::discovery))
+        .route("/oidc/jwks", get(issuer::jwks))
+        .route("/oidc/token", post(issuer::token))
         // The product's own bound is tested with bodies beyond it.
         .layer(DefaultBodyLimit::disable())
         .with_state(world)

@@ -3,6 +3,7 @@
 use crate::ai::AiRequest;
 use crate::ai::script::Queue;
 use crate::clock::now;
+use crate::issuer::Issuer;
 use crate::page::Backstage;
 use crate::whatsapp::misbehave::Misbehaviour;
 use crate::whatsapp::sent::{Sent, Typing};
@@ -88,11 +89,13 @@ pub(crate) struct World {
     changes: watch::Sender<()>,
     pub(crate) http: reqwest::Client,
     pub(crate) backstage: Arc<Option<Backstage>>,
+    pub(crate) issuer: Arc<Issuer>,
 }
 
 impl World {
-    pub(crate) fn new(http: reqwest::Client, backstage: Option<Backstage>) -> Self {
-        Self { book: Arc::default(), changes: watch::Sender::new(()), http, backstage: Arc::new(backstage) }
+    pub(crate) fn new(http: reqwest::Client, issuer: Issuer, backstage: Option<Backstage>) -> Self {
+        let (backstage, issuer) = (Arc::new(backstage), Arc::new(issuer));
+        Self { book: Arc::default(), changes: watch::Sender::new(()), http, backstage, issuer }
     }
 
     /// The lock is never held across an await.

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ConditionCheck, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem};
 use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::store::{CommitError, Item, Part, names};
@@ -22,6 +22,8 @@ struct Write {
 }
 
 enum Condition {
+    /// The row goes, if it is there; it is nothing but its key.
+    Gone,
     /// Written over whatever stands.
     None,
     /// Nothing stands under its key.
@@ -37,7 +39,7 @@ impl Condition {
 
     fn expression(&self) -> Option<&'static str> {
         match self {
-            Self::None => None,
+            Self::Gone | Self::None => None,
             Self::Absent => Some("attribute_not_exists(pk)"),
             Self::Version(_) => Some("version = :version"),
         }
@@ -92,10 +94,15 @@ fn rows(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unava
         }
         Item::Note(note) => (item::note(key, note)?, Part::State, Condition::None),
         Item::Change(change) => (item::change(key, change, kept)?, Part::State, Condition::None),
+        Item::NoteGone { at, id } => (key::row(key::lead(key), key::note(*at, id)), Part::State, Condition::Gone),
         Item::Alias(customer) => {
-            let alias =
-                |name: String| Write { row: item::alias(key, &name), part: Part::Alias, condition: Condition::Absent };
-            return Ok(names(customer).into_iter().flatten().map(alias).collect());
+            // Both ways: an erasure must find every name that leads here.
+            let alias = |name: String| {
+                let back = Write { row: item::name(key, &name), part: Part::State, condition: Condition::None };
+                let there = item::alias(key, &name);
+                [Write { row: there, part: Part::Alias, condition: Condition::Absent }, back]
+            };
+            return Ok(names(customer).into_iter().flatten().flat_map(alias).collect());
         }
     };
     Ok(vec![Write { row, part, condition }])
@@ -129,6 +136,11 @@ async fn transact(
     let mut items = Vec::with_capacity(writes.len() + 1);
     for write in writes {
         parts.push(write.part);
+        if matches!(write.condition, Condition::Gone) {
+            let delete = Delete::builder().table_name(table).set_key(Some(write.row)).build().map_err(malformed)?;
+            items.push(TransactWriteItem::builder().delete(delete).build());
+            continue;
+        }
         let put = Put::builder()
             .table_name(table)
             .set_condition_expression(write.condition.expression().map(str::to_owned))
@@ -159,7 +171,7 @@ async fn transact(
 }
 
 /// Which condition failed, by the rank of [`Part`]; else whether somebody else wrote at the same moment.
-fn conflict(parts: &[Part], reasons: &[CancellationReason]) -> CommitError {
+pub(super) fn conflict(parts: &[Part], reasons: &[CancellationReason]) -> CommitError {
     let code = |reason: &CancellationReason| reason.code().unwrap_or_default().to_owned();
     let failed = parts.iter().zip(reasons).filter(|(_, reason)| code(reason) == "ConditionalCheckFailed");
     if let Some((part, _)) = failed.min_by_key(|(part, _)| **part) {

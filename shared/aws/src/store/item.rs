@@ -10,12 +10,14 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
+use zikaron_memory::profile::Field;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::call::{Call, CallKey};
 use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
+use zikaron_protocol::store::staff::HeldSettings;
 
 pub(super) type Row = HashMap<String, AttributeValue>;
 
@@ -39,8 +41,8 @@ impl Default for Retention {
     }
 }
 
-/// Where a line leads.
-#[derive(Deserialize)]
+/// Where a line leads, or whom a connection belongs to.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Route {
     pub(super) business: BusinessId,
 }
@@ -48,6 +50,8 @@ pub(super) struct Route {
 /// Settings as stored.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Held {
+    #[serde(default)]
+    pub(super) version: u64,
     pub(super) settings: Settings,
 }
 
@@ -86,13 +90,28 @@ pub(super) fn route(line: &Line, business: &BusinessId) -> Row {
     row
 }
 
-pub(super) fn settings(business: &BusinessId, settings: &Settings) -> Result<Row, Unavailable> {
-    write(&Held { settings: settings.clone() }, key::business(business), "SETTINGS".to_owned())
+pub(super) fn line(line: &Line, business: &BusinessId) -> Row {
+    let mut row = key::row(key::business(business), key::line(line));
+    row.insert("connection".to_owned(), text(&line.connection));
+    row.insert("number".to_owned(), text(&line.number));
+    row
+}
+
+pub(super) fn settings(business: &BusinessId, held: &HeldSettings) -> Result<Row, Unavailable> {
+    let held = Held { version: held.version, settings: held.settings.clone() };
+    write(&held, key::business(business), "SETTINGS".to_owned())
 }
 
 pub(super) fn alias(key: &LeadKey, name: &str) -> Row {
     let mut row = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
     row.insert("lead".to_owned(), text(&key.lead));
+    row
+}
+
+/// The way back from a lead to a name of it.
+pub(super) fn name(key: &LeadKey, name: &str) -> Row {
+    let mut row = key::row(key::lead(key), format!("ALIAS#{name}"));
+    row.insert("name".to_owned(), text(name));
     row
 }
 
@@ -104,7 +123,28 @@ pub(super) fn state(key: &LeadKey, state: &State) -> Result<Row, Unavailable> {
 }
 
 pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::store::Memory) -> Result<Row, Unavailable> {
-    write(memory, key::lead(key), "MEMORY".to_owned())
+    let mut row = write(memory, key::lead(key), "MEMORY".to_owned())?;
+    if let Some(name) = memory.document.customer_profile_json.get("name").and_then(Field::value) {
+        row.insert("name_pk".to_owned(), text(key::named(&key.business, name)));
+        row.insert("name_sk".to_owned(), text(&key.lead));
+    }
+    Ok(row)
+}
+
+/// The row with the attribute the table's time to live goes by: none, for ever. Messages and changes are kept as
+/// [`Retention`] says; requests are forgotten after a day, tombstones when nothing from before can come any more: WhatsApp repeats a
+/// webhook for a week, a parked event waits for two and may be sent back once for two more.
+pub(super) fn expiring(mut row: Row, from: Timestamp, days: Option<u32>) -> Row {
+    if let Some(days) = days {
+        let expires_at = from.as_second() + i64::from(days) * DAY_SECONDS;
+        row.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
+    }
+    row
+}
+
+/// Any value as a row.
+pub(super) fn any<T: Serialize>(value: &T, pk: String, sk: &str) -> Result<Row, Unavailable> {
+    write(value, pk, sk.to_owned())
 }
 
 /// A session about which something is still to be done stands in the sweep's index.
@@ -138,7 +178,7 @@ pub(super) fn place(key: &LeadKey, call: &CallKey) -> Result<Row, Unavailable> {
 }
 
 pub(super) fn note(key: &LeadKey, note: &Note) -> Result<Row, Unavailable> {
-    write(note, key::lead(key), format!("NOTE#{}#{}", key::time(note.at), note.id))
+    write(note, key::lead(key), key::note(note.at, &note.id))
 }
 
 /// The hash tells two changes of one field in one moment apart, and makes a repeated one the same row.
@@ -147,15 +187,6 @@ pub(super) fn change(key: &LeadKey, change: &Verdict, kept: Retention) -> Result
     let hash = hex::encode(&Sha256::digest(&content)[..6]);
     let sk = format!("CHANGE#{}#{}#{hash}", key::time(change.at), change.field);
     Ok(expiring(write(change, key::lead(key), sk)?, change.at, kept.changes))
-}
-
-/// The row with the attribute the table's time to live goes by.
-fn expiring(mut row: Row, at: Timestamp, days: Option<u32>) -> Row {
-    if let Some(days) = days {
-        let expires_at = at.as_second() + i64::from(days) * DAY_SECONDS;
-        row.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
-    }
-    row
 }
 
 fn shard(key: &LeadKey) -> u8 {

@@ -3,9 +3,11 @@
 use super::item::Row;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use zikaron_memory::profile::search_key;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::call::{CallKey, CallName};
-use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
+use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use zikaron_protocol::message::MessageKey;
 
 /// Fixed width, so that times sort as text.
@@ -49,6 +51,35 @@ pub(super) fn shard(number: u8) -> String {
 
 pub(super) fn session(id: &SessionId) -> String {
     format!("SES#{id}")
+}
+
+pub(super) fn note(at: Timestamp, id: &str) -> String {
+    format!("NOTE#{}#{id}", time(at))
+}
+
+/// The operator's word on whom a connection belongs to.
+pub(super) fn connection(connection: &ConnectionId) -> String {
+    format!("ROUTE#{connection}")
+}
+
+/// What a business knows of its own lines.
+pub(super) fn line(line: &Line) -> String {
+    format!("LINE#{}#{}", line.connection, line.number)
+}
+
+/// Leads of one name: a hash, for a name may be longer than a key.
+pub(super) fn named(business: &BusinessId, name: &str) -> String {
+    format!("B#{business}#N#{}", hex::encode(&Sha256::digest(search_key(name))[..16]))
+}
+
+/// A request that must take effect once.
+pub(super) fn request(business: &BusinessId, name: &str) -> String {
+    format!("B#{business}#R#{name}")
+}
+
+/// What remains of a name.
+pub(super) fn tombstone(business: &BusinessId, seal: &str) -> String {
+    format!("B#{business}#T#{seal}")
 }
 
 pub(super) fn message(key: &MessageKey) -> String {

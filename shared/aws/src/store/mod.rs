@@ -3,7 +3,9 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | route | `ROUTE#<connection>#<number>` | `ROUTE` |
+//! | a connection's owner, where it has one | `ROUTE#<connection>` | `OWNER` |
 //! | settings | `B#<business>` | `SETTINGS` |
+//! | a line that leads to it | `B#<business>` | `LINE#<connection>#<number>` |
 //! | alias | `B#<business>#A#<kind>#<value>` | `ALIAS` |
 //! | state | `B#<business>#L#<lead>` | `STATE` |
 //! | memory | " | `MEMORY` |
@@ -12,18 +14,27 @@
 //! | call | " | `CALL#<ended_at>#<provider>:<call id>` |
 //! | a call's place | `B#<business>#A#call#<provider>:<call id>` | `ALIAS` |
 //! | note | " | `NOTE#<at>#<id>` |
+//! | way back to an alias | " | `ALIAS#<kind>#<value>` |
+//! | receipt of an erasure | " | `ERASED` |
+//! | tombstone of an alias | `B#<business>#T#<hmac of it>` | `ERASED`; TTL |
+//! | request to take effect once | `B#<business>#R#<hash of its key>` | `ONCE`; TTL |
 //! | where the sweep stopped | `SWEEP` | `CURSORS` |
 //! | change | " | `CHANGE#<at>#<field>#<hash>` |
 //!
-//! Two sparse indexes hold keys only: `leads` (leads of a business by last opening or closing of a session) and
-//! `open` (sessions not digested yet, in shards, for the sweep). No index key changes with a message.
+//! Three sparse indexes hold keys only: `leads` (leads of a business by last opening or closing of a session), `names`
+//! (leads of a business by name) and `open` (sessions not digested yet, in shards, for the sweep). No index key changes
+//! with a message.
 
 mod commit;
+mod erasing;
 mod item;
 mod key;
+mod office;
 mod open;
+mod shelves;
 
 use crate::cache::Cache;
+use crate::seal::Seal;
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
@@ -35,11 +46,12 @@ use std::time::Duration;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::call::{Call, CallKey, CallName};
-use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
+use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
 use zikaron_protocol::message::{Message, MessageKey};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
+use zikaron_protocol::store::staff::{HeldSettings, Office};
 use zikaron_protocol::store::{CommitError, Found, Item, Memory, Store, names};
 
 /// How often keys that a batch read left out are asked for again.
@@ -79,6 +91,7 @@ pub struct DynamoStore {
     kept: Retention,
     routes: Cache<Line, BusinessId>,
     settings: Cache<BusinessId, Settings>,
+    seal: Option<Seal>,
 }
 
 impl std::fmt::Debug for DynamoStore {
@@ -91,13 +104,26 @@ impl DynamoStore {
     /// The table `table`; settings and routes are kept for `keep`.
     #[must_use]
     pub fn new(client: Client, table: String, keep: Duration) -> Self {
-        Self { client, table, kept: Retention::default(), routes: Cache::new(keep), settings: Cache::new(keep) }
+        Self {
+            client,
+            table,
+            kept: Retention::default(),
+            routes: Cache::new(keep),
+            settings: Cache::new(keep),
+            seal: None,
+        }
     }
 
     /// Writes messages and changes so that they are kept for this long.
     #[must_use]
     pub fn with_retention(self, kept: Retention) -> Self {
         Self { kept, ..self }
+    }
+
+    /// With the key of tombstones: who lets new customers in, or erases, needs it.
+    #[must_use]
+    pub fn sealed(self, seal: Seal) -> Self {
+        Self { seal: Some(seal), ..self }
     }
 
     async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
@@ -134,21 +160,33 @@ impl DynamoStore {
         Err(Unavailable { what: WHAT, reason: "keys stay unprocessed".to_owned() })
     }
 
-    /// Lets a line lead to a business (operators; see `infra/admin`).
+    /// Lets a line lead to a business (operators; see `infra/admin`), whomever it led to before.
     ///
     /// # Errors
     /// When the table does not answer.
     pub async fn put_route(&self, line: &Line, business: &BusinessId) -> Result<(), Unavailable> {
-        let row = item::route(line, business);
-        self.put(row).await
+        if let Some(before) = self.get::<item::Route>(key::route(line), "ROUTE".to_owned()).await? {
+            self.drop_line(line, &before.business).await?;
+        }
+        self.put_line(line, business).await.map(drop)
     }
 
-    /// Writes the settings of a business. Functions see them when their cache has run out.
+    /// Gives a connection as a whole to a business, whose staff may then set its lines.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn put_owner(&self, connection: &ConnectionId, business: &BusinessId) -> Result<(), Unavailable> {
+        let owner = item::Route { business: business.clone() };
+        self.put(item::any(&owner, key::connection(connection), "OWNER")?).await
+    }
+
+    /// Writes the settings of a business over whatever stands. Functions see them when their cache has run out.
     ///
     /// # Errors
     /// When the table does not answer.
     pub async fn put_settings(&self, business: &BusinessId, settings: &Settings) -> Result<(), Unavailable> {
-        let row = item::settings(business, settings)?;
+        let version = self.held_settings(business).await?.version + 1;
+        let row = item::settings(business, &HeldSettings { version, settings: settings.clone() })?;
         self.put(row).await
     }
 
@@ -243,6 +281,10 @@ impl Store for DynamoStore {
         }
         let [by_bsuid, by_phone]: [Option<LeadId>; 2] = found;
         Ok(Found { by_bsuid, by_phone })
+    }
+
+    async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
+        self.newest_tombstone(business, names).await
     }
 
     async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {

@@ -1,9 +1,12 @@
 //! The store in this process's memory: for tests and the simulation, and the shortest statement of what a store
 //! must do.
 
+mod staff;
+
+use super::staff::{Grave, HeldSettings, Once};
 use super::{CommitError, Cursor, Found, Item, Memory, OpenPage, OpenSessions, Part, Store, names};
 use crate::call::{Call, CallKey, CallName};
-use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
+use crate::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::message::{Message, MessageKey};
 use crate::ports::Unavailable;
 use crate::session::Session;
@@ -37,8 +40,12 @@ pub struct Lead {
 
 #[derive(Default)]
 struct Contents {
-    routes: HashMap<Line, BusinessId>,
-    settings: HashMap<BusinessId, Settings>,
+    routes: BTreeMap<Line, BusinessId>,
+    owners: HashMap<ConnectionId, BusinessId>,
+    settings: HashMap<BusinessId, HeldSettings>,
+    requests: HashMap<(BusinessId, String), Once>,
+    tombstones: HashMap<(BusinessId, String), Timestamp>,
+    graves: HashMap<LeadKey, Grave>,
     aliases: HashMap<(BusinessId, String), LeadId>,
     calls: HashMap<(BusinessId, CallName), (LeadId, CallKey)>,
     leads: BTreeMap<LeadKey, Lead>,
@@ -66,7 +73,14 @@ impl InMemory {
 
     /// Writes the settings of a business.
     pub fn put_settings(&self, business: BusinessId, settings: Settings) {
-        self.contents().settings.insert(business, settings);
+        let mut contents = self.contents();
+        let held = contents.settings.entry(business).or_default();
+        *held = HeldSettings { version: held.version + 1, settings };
+    }
+
+    /// Gives a connection as a whole to a business.
+    pub fn put_owner(&self, connection: ConnectionId, business: BusinessId) {
+        self.contents().owners.insert(connection, business);
     }
 
     /// All leads with everything about them.
@@ -98,7 +112,7 @@ fn refusal(contents: &Contents, key: &LeadKey, items: &[Item]) -> Option<Part> {
                 let free = |name| !contents.aliases.contains_key(&(key.business.clone(), name));
                 (names(customer).into_iter().flatten().all(free), Part::Alias)
             }
-            Item::Note(_) | Item::Change(_) => (true, Part::State),
+            Item::Note(_) | Item::NoteGone { .. } | Item::Change(_) => (true, Part::State),
         };
         (!holds).then_some(part)
     });
@@ -118,7 +132,7 @@ impl Store for InMemory {
     }
 
     async fn settings(&self, business: &BusinessId) -> Result<Settings, Unavailable> {
-        Ok(self.contents().settings.get(business).cloned().unwrap_or_default())
+        Ok(self.contents().settings.get(business).cloned().unwrap_or_default().settings)
     }
 
     async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
@@ -126,6 +140,12 @@ impl Store for InMemory {
         let lead_of = |name: Option<String>| contents.aliases.get(&(business.clone(), name?)).cloned();
         let [bsuid, phone] = names(customer);
         Ok(Found { by_bsuid: lead_of(bsuid), by_phone: lead_of(phone) })
+    }
+
+    async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
+        let contents = self.contents();
+        let of = |name: &String| contents.tombstones.get(&(business.clone(), name.clone())).copied();
+        Ok(names.iter().filter_map(of).max())
     }
 
     async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
@@ -205,6 +225,7 @@ impl Store for InMemory {
                     lead.notes.retain(|other| other.id != note.id);
                     lead.notes.push(note);
                 }
+                Item::NoteGone { id, .. } => lead.notes.retain(|other| other.id != id),
                 Item::Change(verdict) => lead.changes.push(verdict),
                 Item::Alias(_) => {}
             }

@@ -76,7 +76,7 @@ pub(super) async fn claim<P: Ports>(
     Err(TurnError::Contended)
 }
 
-/// A person answers, or some of what was read came to its end otherwise.
+/// A person answers or has something to be sent first, or some of what was read came to its end otherwise.
 fn nothing_waits(state: &State, read: &Read, now: Timestamp) -> bool {
     let mut waiting = read.waiting.iter();
     let ended = if has(Bug::HandBackUnseen) {
@@ -84,7 +84,7 @@ fn nothing_waits(state: &State, read: &Read, now: Timestamp) -> bool {
     } else {
         !waiting.all(|&number| state.awaits(number))
     };
-    (state.is_with_person(now) || ended) && !has(Bug::HumanModeIgnored)
+    (state.is_with_person(now) || state.staff_waits() || ended) && !has(Bug::HumanModeIgnored)
 }
 
 /// What is claimed.
@@ -146,7 +146,7 @@ fn outgoing<P: Ports>(
         let key = MessageKey { sent_at: now, id };
         let waits = state.arrivals > answer;
         let stage = if waits { InFlight::Waiting } else { InFlight::Sending };
-        state.unsettled.push(Unsettled { key: key.clone(), answer, since: now, stage });
+        state.unsettled.push(Unsettled { key: key.clone(), answer, since: now, stage, staff: false });
         messages.push(Message {
             key,
             version: 1,

@@ -6,12 +6,13 @@
 use super::plan::{Arriving, plan};
 use super::write::back_off;
 use super::{Turn, TurnError, amend};
+use crate::erased::{erased_at, is_erased};
 use crate::event::{MessageReceived, Purpose};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::message::{MessageKey, SendState};
 use crate::ports::{Clock, Ids, Ports, Speaker, Unavailable};
 use crate::state::State;
-use crate::store::{CommitError, Found, Item, Part, Store};
+use crate::store::{self, CommitError, Found, Item, Part, Store};
 use crate::teeth::{Bug, has};
 use crate::timer;
 use futures_util::future::try_join;
@@ -47,6 +48,8 @@ pub enum Done {
     Repeated,
     /// Our own message, echoed by the channel.
     OwnEcho,
+    /// Written before the customer's record was erased: nothing of it is kept.
+    Erased,
 }
 
 pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Result<Ingested, TurnError> {
@@ -60,10 +63,17 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
         if is_own_echo(p, &key, received).await? {
             return Ok(Ingested::Done(Done::OwnEcho));
         }
-        let mut plan = plan(&key, arriving(p, &key, state, &names, received, &settings).await?);
-        plan.items.extend(names.missing(&key.lead));
+        let missing = names.missing(&key.lead);
+        let new_names: Vec<String> = missing.iter().flat_map(store::names).flatten().collect();
+        let erased_at = erased_at(p.store(), &business, &new_names, state.as_ref()).await?;
+        if is_erased(erased_at, received.message.sent_at) {
+            return Ok(Ingested::Done(Done::Erased));
+        }
+        let arriving = arriving(p, &key, state, &names, received, &settings).await?;
+        let mut plan = plan(&key, Arriving { erased_at, ..arriving });
+        plan.items.extend(missing.into_iter().map(Item::Alias));
         let holder = plan.holder;
-        match store(p, &key, plan.items).await {
+        match commit(p, &key, plan.items).await {
             Ok(()) => {
                 timer::set(p, plan.timer).await;
                 let state = plan.state;
@@ -114,6 +124,7 @@ async fn arriving<'a, P: Ports>(
         new_session: SessionId::new(p.ids().ulid()),
         holder: p.ids().ulid(),
         moved_to: names.free(&key.lead),
+        erased_at: None,
         target,
         early,
     })
@@ -153,7 +164,7 @@ impl Names {
     }
 
     /// The names that are to point to the lead and do not yet.
-    fn missing(&self, lead: &LeadId) -> Vec<Item> {
+    fn missing(&self, lead: &LeadId) -> Vec<CustomerAddress> {
         let moved = self.free(lead).zip(self.moved.as_ref().map(|(_, found)| found));
         let known = (self.customer.clone(), &self.found);
         let missing = |(customer, found): (CustomerAddress, &Found)| CustomerAddress {
@@ -161,7 +172,7 @@ impl Names {
             phone: customer.phone.filter(|_| found.by_phone.is_none()),
         };
         let missing = moved.into_iter().chain([known]).map(missing);
-        missing.filter(|names| *names != CustomerAddress::default()).map(Item::Alias).collect()
+        missing.filter(|names| *names != CustomerAddress::default()).collect()
     }
 }
 
@@ -189,7 +200,7 @@ async fn is_stored<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -
 }
 
 /// One commit: all of it or nothing.
-async fn store<P: Ports>(p: &P, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+async fn commit<P: Ports>(p: &P, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
     #[cfg(feature = "teeth")]
     let items = crate::teeth::bent(p.store(), key, items).await?;
     p.store().commit(key, items).await

@@ -40,6 +40,8 @@ pub(super) struct Arriving<'a> {
     pub(super) holder: String,
     /// The customer's new names, if it tells of such.
     pub(super) moved_to: Option<CustomerAddress>,
+    /// When an earlier record of the customer was erased.
+    pub(super) erased_at: Option<Timestamp>,
     /// What it is about, if it changes another message.
     pub(super) target: Option<amend::Target>,
     /// What came before it and is about it.
@@ -68,6 +70,7 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
         items.extend(turn_over_session(&mut state, &arriving, message.end));
         state.heard(arriving.incoming().sent_at, Channel::Whatsapp);
     }
+    state.erased_at = arriving.erased_at;
     state.arrivals += 1;
     message.arrival = state.arrivals;
     address(&mut state, &arriving);

@@ -3,16 +3,16 @@
 
 use super::write::{Wrote, back_off, write};
 use super::{Turn, TurnError, amend, lease, send};
-use crate::event::Fire;
+use crate::event::{Event, Fire, ReplySent};
 use crate::ids::MessageId;
 use crate::message::{Message, SendState};
 use crate::notice::Notice;
-use crate::ports::{Clock, Ports, SendError};
+use crate::ports::{Clock, EventBus, Ports, SendError};
 use crate::state::{InFlight, State, Stretch};
 use crate::store::{Item, Store};
 use crate::teeth::{Bug, has};
 use crate::timer::{self, Arm};
-use futures_util::future::join;
+use futures_util::future::join3;
 use jiff::Timestamp;
 use tracing::{info, warn};
 use zikaron_memory::handover::Cause;
@@ -31,8 +31,23 @@ pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, s
     }
     let idle =
         if turn.settings.enable_customer_service && !has(Bug::TimerNotMoved) { idle_timer(turn, p) } else { None };
-    let (held, ()) = join(write_down(p, turn, message, &sent), timer::set(p, idle)).await;
+    let told = sent.is_ok().then(|| sent_event(turn, &message)).flatten();
+    let (held, (), ()) = join3(write_down(p, turn, message, &sent), timer::set(p, idle), publish(p, told)).await;
     held
+}
+
+/// For businesses that want to hear of every message: it costs a call more.
+fn sent_event(turn: &Turn, message: &Message) -> Option<Event> {
+    let (key, outgoing, by) = (turn.key.clone(), message.key.id.clone(), message.speaker);
+    turn.settings.publish_reply_sent.then(|| Event::ReplySent(ReplySent { key, outgoing, by }))
+}
+
+/// Once, as well as can be: nobody has to act on it, and the message itself says that it was sent.
+async fn publish<P: Ports>(p: &P, event: Option<Event>) {
+    let Some(event) = event else { return };
+    if let Err(error) = p.bus().publish(&[event]).await {
+        warn!(%error, "reply.sent was not published");
+    }
 }
 
 fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {

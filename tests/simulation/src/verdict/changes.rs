@@ -6,11 +6,15 @@ use crate::model;
 use crate::universe::Truth;
 use zikaron_protocol::message::{End, Message};
 use zikaron_protocol::ports::Speaker;
+use zikaron_protocol::store::in_memory::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
     let mut found = Vec::new();
-    for message in case.leads.values().flat_map(|lead| lead.messages.values()) {
-        if message.speaker == Speaker::Staff && !case.live.echoed.contains(&message.key.id) {
+    // What came before an erasure went with it, and so may a change of what comes once more after it.
+    let whole = |lead: &&Lead| lead.state.as_ref().is_some_and(|state| state.erased_at.is_none());
+    for message in case.leads.values().filter(whole).flat_map(|lead| lead.messages.values()) {
+        if message.speaker == Speaker::Staff && message.sending.is_none() && !case.live.echoed.contains(&message.key.id)
+        {
             found.push(("our own message is not taken for a person's", message.key.id.to_string()));
         }
         let truth = message.channel_id().and_then(|id| case.live.truth.get(id));
@@ -24,7 +28,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     for id in &case.live.echoed {
         let messages = case.leads.values().flat_map(|lead| lead.messages.values());
         let stored = messages.filter(|message| message.key.id == *id && message.speaker == Speaker::Staff).count();
-        if stored != 1 {
+        if stored > 1 || (stored == 0 && case.live.buried.is_empty()) {
             found.push(("what a person wrote is stored once", format!("{id} stored {stored}x")));
         }
     }

@@ -38,6 +38,10 @@ fn in_order(case: &mut Case<'_>) -> BTreeMap<LeadId, BTreeSet<u64>> {
             let lead = case.leads.iter().find(|(key, _)| key.lead == tag.lead)?.1;
             Some((tag.lead, lead.messages.get(&tag.key)?.arrival))
         };
+        let buried = |tag: &Tag| case.live.buried.iter().any(|(_, key, _)| key.lead == tag.lead);
+        if tag.as_ref().is_some_and(buried) {
+            continue;
+        }
         let Some((lead, arrival)) = tag.and_then(of) else {
             case.broken("what is sent was claimed", taken.tag.clone());
             continue;

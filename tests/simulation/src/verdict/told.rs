@@ -1,12 +1,16 @@
 //! Whatever the business must know, it was told: after it became true, and at least once.
 
 use super::Case;
+use zikaron_memory::session::SessionId;
 use zikaron_protocol::event::Event;
+use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::notice::Notice;
 
 pub(super) fn check(case: &mut Case<'_>) {
     let live = case.live;
-    for (at, key, notice) in &live.shadow.noticed {
+    let is_buried = |key: &LeadKey| live.buried.iter().any(|(_, buried, _)| buried == key);
+    // What stood in a lead went with it.
+    for (at, key, notice) in live.shadow.noticed.iter().filter(|(_, key, _)| !is_buried(key)) {
         let tells = |event: &Event| match (notice, event) {
             (Notice::Handover { cause, code }, Event::HandoverRequested(told)) => {
                 told.key == *key && (told.cause, told.code) == (*cause, *code)
@@ -18,10 +22,23 @@ pub(super) fn check(case: &mut Case<'_>) {
             case.broken("the business is told", format!("{}: {notice:?} of {at:?}", key.lead));
         }
     }
-    for session in live.shadow.digests.keys() {
-        let tells = |event: &Event| matches!(event, Event::MemoryUpdated(told) if told.session == *session);
-        if !live.events.iter().any(|(_, event)| tells(event)) {
-            case.broken("the business is told", format!("memory.updated of {session}"));
+    let held = |session: &SessionId| case.leads.values().any(|lead| lead.sessions.contains_key(session));
+    let digested: Vec<_> = live.shadow.digests.keys().filter(|session| held(session)).collect();
+    for session in digested {
+        let updated = |event: &Event| matches!(event, Event::MemoryUpdated(told) if told.session == *session);
+        let closed = |event: &Event| matches!(event, Event::SessionClosed(told) if told.session == *session);
+        let told = |tells: &dyn Fn(&Event) -> bool| live.events.iter().any(|(_, event)| tells(event));
+        if !told(&updated) || !told(&closed) {
+            case.broken("the business is told", format!("memory.updated and session.closed of {session}"));
+        }
+    }
+    for (at, key, _) in &live.buried {
+        let erased = |event: &Event| matches!(event, Event::LeadErased(told) if told.key == *key);
+        if !live.events.iter().any(|(published, event)| published >= at && erased(event)) {
+            case.broken("the business is told", format!("lead.erased of {}", key.lead));
+        }
+        if case.leads.contains_key(key) {
+            case.broken("nothing is left of a lead that was erased", key.lead.to_string());
         }
     }
 }

@@ -1,0 +1,61 @@
+//! What every request passes before its handler: the token, the bound of its body, the occasion.
+
+use crate::Api;
+use crate::auth::{Caller, Refused};
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::{import, occasion, openapi};
+use axum::body::{Body, to_bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use tracing::{info, warn};
+use zikaron_protocol::ports::Clock;
+
+/// The longest body: four times the longest instructions to the AI, in Hebrew and escaped.
+const BODY_MOST: usize = 256 * 1024;
+
+pub(crate) async fn enter<P: Ports>(State(api): State<Arc<Api<P>>>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    if route.as_deref() == Some(openapi::PATH) {
+        // The one thing that is everybody's: it says nothing of anybody.
+        return next.run(request).await;
+    }
+    let method = request.method().clone();
+    let mut response = match pass(&api, request, next).await {
+        Ok((caller, response)) => {
+            let status = response.status().as_u16();
+            info!(business = %caller.business, role = ?caller.role, %method, route, status, "request");
+            response
+        }
+        Err(problem) => problem.into_response(),
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn pass<P: Ports>(api: &Api<P>, request: Request, next: Next) -> Result<(Caller, Response), Problem> {
+    let (mut parts, body) = request.into_parts();
+    let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = token.ok_or_else(Problem::unauthorized)?;
+    let now = api.ports.clock().now();
+    let caller = api.gate.admit(api.ports.keys(), now, token).await.map_err(refusal)?;
+    let most = if parts.uri.path() == import::PATH { import::BODY_MOST } else { BODY_MOST };
+    let body = to_bytes(body, most).await.map_err(|_| Problem::too_large(most))?;
+    parts.extensions.insert(occasion::of(&api.ports, &caller, &parts, &body).await?);
+    parts.extensions.insert(caller.clone());
+    Ok((caller, next.run(Request::from_parts(parts, Body::from(body))).await))
+}
+
+fn refusal(refused: Refused) -> Problem {
+    match refused {
+        Refused::Token => Problem::unauthorized(),
+        Refused::Claim(claim) => {
+            warn!(claim, "a token of the right issuer says too little");
+            Problem::new(StatusCode::FORBIDDEN, format!("the token names no {claim}")).at("Authorization")
+        }
+        Refused::Unavailable(error) => error.into(),
+    }
+}

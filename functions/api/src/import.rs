@@ -1,0 +1,126 @@
+//! Many customers at once, from another system.
+
+use crate::Api;
+use crate::auth::{Admin, Caller};
+use crate::json::media_type;
+use crate::occasion::Occasion;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use futures_util::stream::{self, StreamExt};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use zikaron_memory::field::MAX_FIELDS;
+use zikaron_memory::merge::Reason;
+use zikaron_protocol::ids::E164;
+use zikaron_protocol::staff::Import;
+
+/// The address.
+pub(crate) const PATH: &str = "/v1/leads/import";
+/// The longest body.
+pub(crate) const BODY_MOST: usize = 1024 * 1024;
+/// As many lines as are done well within the 30 s an HTTP API waits.
+const LINES_MOST: usize = 500;
+const PARALLEL: usize = 8;
+
+/// One line: a customer as another system knows him.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"phone": "+972555000001", "profile": {"name": "יוסי כהן", "city": "חיפה"}}))]
+pub(crate) struct ImportLine {
+    /// The phone number in E.164.
+    #[schema(pattern = r"^\+[0-9]{7,15}$")]
+    phone: String,
+    /// Values by field. They give way to what people and the customer himself say, not to the AI.
+    #[serde(default)]
+    profile: BTreeMap<String, String>,
+}
+
+/// What became of the lines.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ImportReport {
+    /// One for each line that is not blank, in their order.
+    lines: Vec<LineReport>,
+}
+
+/// What became of one line.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LineReport {
+    /// Its number, from 1.
+    line: usize,
+    /// `created`, `updated` or `refused`.
+    outcome: &'static str,
+    /// The lead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead: Option<String>,
+    /// Fields whose value lost against what stands, with the reason: they wait as suggestions.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
+    lost: BTreeMap<String, String>,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
+/// Import customers
+///
+/// JSON lines, at most 500 and 1 MB, one customer each. Every line stands for itself; the report says what became of
+/// it. Sent again, it changes nothing more.
+#[utoipa::path(post, path = "/v1/leads/import", tag = "leads",
+    request_body(content = String, content_type = "application/x-ndjson",
+        example = "{\"phone\":\"+972555000001\",\"profile\":{\"name\":\"יוסי כהן\"}}"),
+    responses((status = 200, body = ImportReport)), security(("staff" = ["admin"])))]
+pub(crate) async fn import<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Admin(caller): Admin,
+    occasion: Occasion,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<ImportReport>, Problem> {
+    media_type(&headers, "application/x-ndjson")?;
+    let text = std::str::from_utf8(&body).map_err(|_| Problem::bad_request("body", "is not UTF-8"))?;
+    let lines: Vec<_> = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
+    if lines.is_empty() || lines.len() > LINES_MOST {
+        return Err(Problem::invalid("body", format!("must have 1 to {LINES_MOST} lines")));
+    }
+    let report = |(place, line)| {
+        let (api, caller, occasion) = (&api, &caller, occasion.part(place));
+        async move {
+            match one(api, caller, &occasion, line).await {
+                Ok(report) => LineReport { line: place + 1, ..report },
+                Err(problem) => LineReport { line: place + 1, problem: Some(problem), ..refused() },
+            }
+        }
+    };
+    let reports: Vec<_> = lines.into_iter().map(report).collect();
+    Ok(Json(ImportReport { lines: stream::iter(reports).buffered(PARALLEL).collect().await }))
+}
+
+fn refused() -> LineReport {
+    LineReport { line: 0, outcome: "refused", lead: None, lost: BTreeMap::new(), problem: None }
+}
+
+async fn one<P: Ports>(api: &Api<P>, caller: &Caller, occasion: &Occasion, line: &str) -> Result<LineReport, Problem> {
+    let mut json = serde_json::Deserializer::from_str(line);
+    let read: ImportLine = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let field = error.path().to_string();
+        Problem::invalid(field, error.into_inner().to_string())
+    })?;
+    json.end().map_err(|error| Problem::invalid("line", error.to_string()))?;
+    let phone = E164::parse(read.phone).map_err(|error| Problem::invalid("phone", error.rule))?;
+    if read.profile.len() > MAX_FIELDS {
+        return Err(Problem::invalid("profile", format!("at most {MAX_FIELDS} fields")));
+    }
+    let import = Import { phone, values: read.profile.into_iter().collect() };
+    let (opened, verdicts) = api.desk(occasion).import(&caller.business, &import).await?;
+    let lost = verdicts.into_iter().filter(|verdict| !verdict.accepted && verdict.reason != Reason::Repeated);
+    let reason = |reason: Reason| serde_json::to_value(reason).ok().and_then(|name| name.as_str().map(str::to_owned));
+    let lost = lost.map(|verdict| (verdict.field, reason(verdict.reason).unwrap_or_default())).collect();
+    let outcome = if opened.created { "created" } else { "updated" };
+    Ok(LineReport { outcome, lead: Some(opened.key.lead.to_string()), lost, ..refused() })
+}

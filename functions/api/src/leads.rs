@@ -1,0 +1,142 @@
+//! The leads of a business.
+
+use crate::Api;
+use crate::auth::{Agent, Caller, Viewer};
+use crate::cursor::{PageQuery, cursor};
+use crate::json::{Body, Params, with_header};
+use crate::memory;
+use crate::occasion::Occasion;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::wire::{LeadRow, MemoryDocument};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use zikaron_memory::field::{MAX_FIELDS, MAX_VALUE_CHARS};
+use zikaron_protocol::ids::{CustomerAddress, E164, LeadId, LeadKey};
+use zikaron_protocol::store::Store;
+use zikaron_protocol::store::staff::{Directory, Page};
+
+/// How many leads are read at once.
+const PARALLEL: usize = 10;
+
+/// Which leads.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LeadQuery {
+    /// The lead of this phone number in E.164.
+    #[param(pattern = r"^\+[0-9]{7,15}$", example = "+972555000001")]
+    phone: Option<String>,
+    /// Leads of this very name, but for case, spacing and punctuation.
+    #[param(min_length = 1, max_length = 2000)]
+    name: Option<String>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 100, default = 25)]
+    limit: Option<u16>,
+    /// Where the page before said to go on.
+    #[param(max_length = 1000)]
+    cursor: Option<String>,
+}
+
+/// Some of a business's leads.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LeadPage {
+    /// The leads.
+    leads: Vec<LeadRow>,
+    /// Where the list goes on; null at its end.
+    next: Option<String>,
+}
+
+/// The leads of the business
+///
+/// Those whose conversation opened or closed last first; or, by `phone` or `name`, those searched for.
+#[utoipa::path(get, path = "/v1/leads", tag = "leads", operation_id = "list_leads", params(LeadQuery),
+    responses((status = 200, body = LeadPage)), security(("staff" = ["viewer"])))]
+pub(crate) async fn list<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Viewer(caller): Viewer,
+    Params(query): Params<LeadQuery>,
+) -> Result<Json<LeadPage>, Problem> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor };
+    let most = page.most()?;
+    let (store, business) = (api.ports.store(), &caller.business);
+    let list = query.name.as_ref().map_or_else(|| "leads".to_owned(), |name| format!("leads named {name}"));
+    let (found, next): Page<LeadId> = match (&query.phone, &query.name) {
+        (Some(_), Some(_)) => return Err(Problem::bad_request("name", "search by phone or by name, not by both")),
+        (Some(phone), None) => {
+            let phone = E164::parse(phone.as_str()).map_err(|error| Problem::bad_request("phone", error.rule))?;
+            let found = store.find(business, &CustomerAddress { bsuid: None, phone: Some(phone) }).await?;
+            (found.lead().cloned().into_iter().collect(), None)
+        }
+        (None, Some(name)) if name.is_empty() || name.chars().count() > MAX_VALUE_CHARS => {
+            return Err(Problem::bad_request("name", format!("must be 1 to {MAX_VALUE_CHARS} characters long")));
+        }
+        (None, Some(name)) => store.named(business, name, page.after(&caller, &list)?.as_ref(), most).await?,
+        (None, None) => store.leads(business, page.after(&caller, &list)?.as_ref(), most).await?,
+    };
+    let leads = rows(&api, &caller, found).await?;
+    Ok(Json(LeadPage { leads, next: cursor(&caller, &list, next) }))
+}
+
+/// In the order given; without those that are gone since the index was written.
+async fn rows<P: Ports>(api: &Api<P>, caller: &Caller, leads: Vec<LeadId>) -> Result<Vec<LeadRow>, Problem> {
+    let store = api.ports.store();
+    let keys: Vec<_> = leads.into_iter().map(|lead| LeadKey { business: caller.business.clone(), lead }).collect();
+    let read = |key: LeadKey| async move {
+        let (state, memory) = store.state_and_memory(&key).await?;
+        Ok::<_, Problem>(state.map(|state| LeadRow::new(&key.lead, &state, &memory)))
+    };
+    let reads: Vec<_> = keys.into_iter().map(read).collect();
+    let rows: Vec<Option<LeadRow>> = stream::iter(reads).buffered(PARALLEL).try_collect().await?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// A customer to be entered.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"phone": "+972555000001", "profile": {"name": "יוסי כהן"}}))]
+pub(crate) struct NewLead {
+    /// The phone number in E.164.
+    #[schema(pattern = r"^\+[0-9]{7,15}$")]
+    phone: String,
+    /// Values by field, as a person's word.
+    #[serde(default)]
+    profile: BTreeMap<String, String>,
+}
+
+/// Enter a customer
+///
+/// 201 for a new one; 200 for one who is known already, whose profile is corrected.
+#[utoipa::path(post, path = "/v1/leads", tag = "leads", operation_id = "create_lead", request_body = NewLead,
+    responses((status = 201, body = MemoryDocument, headers(("ETag" = String), ("Location" = String))),
+              (status = 200, body = MemoryDocument, headers(("ETag" = String), ("Location" = String)))),
+    security(("staff" = ["agent"])))]
+pub(crate) async fn create<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Agent(caller): Agent,
+    occasion: Occasion,
+    Body(new): Body<NewLead>,
+) -> Result<Response, Problem> {
+    let phone = E164::parse(new.phone).map_err(|error| Problem::invalid("phone", error.rule))?;
+    if new.profile.len() > MAX_FIELDS {
+        return Err(Problem::invalid("profile", format!("at most {MAX_FIELDS} fields")));
+    }
+    let edits: Vec<_> = new.profile.into_iter().map(|(field, value)| (field, Some(value))).collect();
+    let desk = api.desk(&occasion);
+    desk.fits(&caller.business, &edits).await?;
+    let opened = desk.open(&caller.business, &phone).await?;
+    if !edits.is_empty() {
+        desk.edit_profile(&opened.key, &edits, None).await?;
+    }
+    let mut response = memory::show(&api, &opened.key).await?;
+    if opened.created {
+        *response.status_mut() = StatusCode::CREATED;
+    }
+    Ok(with_header(response, header::LOCATION, &format!("/v1/leads/{}", opened.key.lead)))
+}

@@ -1,0 +1,85 @@
+//! The conversation, and messages of people.
+
+use crate::Api;
+use crate::auth::{Agent, Viewer};
+use crate::cursor::{PageQuery, cursor};
+use crate::json::{Body, Params};
+use crate::occasion::Occasion;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::wire::{LeadPath, MessageDocument};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use zikaron_protocol::event::Event;
+use zikaron_protocol::message::Message;
+use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::store::Store;
+use zikaron_protocol::store::staff::Shelves;
+
+/// The longest text WhatsApp takes, in characters.
+const TEXT_MOST: usize = 4_096;
+
+/// Some of a lead's messages.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MessagePage {
+    /// Newest first.
+    messages: Vec<MessageDocument>,
+    /// Where the list goes on; null at its end.
+    next: Option<String>,
+}
+
+/// The conversation with a lead
+#[utoipa::path(get, path = "/v1/leads/{lead}/messages", tag = "conversation", operation_id = "list_messages",
+    params(LeadPath, PageQuery), responses((status = 200, body = MessagePage)), security(("staff" = ["viewer"])))]
+pub(crate) async fn list<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Viewer(caller): Viewer,
+    Path(path): Path<LeadPath>,
+    Params(page): Params<PageQuery>,
+) -> Result<Json<MessagePage>, Problem> {
+    let key = caller.lead(&path.lead)?;
+    let list = format!("messages of {}", key.lead);
+    let (most, before) = (page.most()?, page.after(&caller, &list)?);
+    api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
+    let (found, next) = api.ports.store().page::<Message>(&key, before.as_ref(), most).await?;
+    let messages = found.into_iter().map(MessageDocument::from).collect();
+    Ok(Json(MessagePage { messages, next: cursor(&caller, &list, next) }))
+}
+
+/// A message of a person.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "היי, כאן רוני מהמספרה"}))]
+pub(crate) struct Text {
+    /// The text; not only spaces.
+    #[schema(min_length = 1, max_length = 4096, pattern = r"\S")]
+    text: String,
+}
+
+/// Send a message as staff
+///
+/// Who sends has taken the conversation over: the AI is silent until hand-back. The message goes the way of every
+/// answer, once and in order; what became of it stands in its `sending`.
+#[utoipa::path(post, path = "/v1/leads/{lead}/messages", tag = "conversation", operation_id = "send_message",
+    params(LeadPath), request_body = Text, responses((status = 202, body = MessageDocument)),
+    security(("staff" = ["agent"])))]
+pub(crate) async fn send<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Agent(caller): Agent,
+    Path(path): Path<LeadPath>,
+    occasion: Occasion,
+    Body(body): Body<Text>,
+) -> Result<(StatusCode, Json<MessageDocument>), Problem> {
+    let key = caller.lead(&path.lead)?;
+    if body.text.trim().is_empty() || body.text.chars().count() > TEXT_MOST {
+        let rule = format!("must say something in at most {TEXT_MOST} characters");
+        return Err(Problem::invalid("text", rule));
+    }
+    let message = api.desk(&occasion).send(&key, &body.text, api.idle).await?;
+    api.ports.bus().publish(&[Event::TurnDue(key)]).await?;
+    Ok((StatusCode::ACCEPTED, Json(message.into())))
+}

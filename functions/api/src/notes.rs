@@ -1,0 +1,145 @@
+//! Notes of people, and what digests noted.
+
+use crate::Api;
+use crate::auth::{Agent, Caller, Viewer};
+use crate::cursor::{PageQuery, cursor};
+use crate::json::{Body, Params, with_header};
+use crate::occasion::Occasion;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::wire::{LeadPath, NoteDocument};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use zikaron_memory::note::Note;
+use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::store::Store;
+use zikaron_protocol::store::staff::Shelves;
+
+/// The longest note, in characters.
+const TEXT_MOST: usize = 2_000;
+
+/// Which note of which lead.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct NotePath {
+    /// The lead's id.
+    #[param(pattern = "^[A-Za-z0-9_-]{1,64}$")]
+    lead: String,
+    /// The note's id.
+    #[param(pattern = "^[A-Za-z0-9_-]{1,100}$")]
+    note: String,
+}
+
+impl NotePath {
+    fn meant(&self, caller: &Caller) -> Result<(LeadKey, Timestamp, &str), Problem> {
+        let key = caller.lead(&self.lead)?;
+        let place = self
+            .note
+            .split_once('-')
+            .and_then(|(at, id)| Some((Timestamp::from_millisecond(at.parse().ok()?).ok()?, id)));
+        let (at, id) = place.ok_or_else(|| Problem::not_found("note").at("note"))?;
+        Ok((key, at, id))
+    }
+}
+
+/// What a note says.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "לקוח VIP - תן עדיפות"}))]
+pub(crate) struct NoteText {
+    /// The text; not only spaces.
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
+    text: String,
+}
+
+impl NoteText {
+    fn checked(self) -> Result<String, Problem> {
+        let length = self.text.chars().count();
+        if self.text.trim().is_empty() || length > TEXT_MOST {
+            let rule = format!("must say something in at most {TEXT_MOST} characters");
+            return Err(Problem::invalid("text", rule));
+        }
+        Ok(self.text)
+    }
+}
+
+/// Some of a lead's notes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NotePage {
+    /// Newest first.
+    notes: Vec<NoteDocument>,
+    /// Where the list goes on; null at its end.
+    next: Option<String>,
+}
+
+/// All notes of a lead
+#[utoipa::path(get, path = "/v1/leads/{lead}/notes", tag = "notes", operation_id = "list_notes",
+    params(LeadPath, PageQuery), responses((status = 200, body = NotePage)), security(("staff" = ["viewer"])))]
+pub(crate) async fn list<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Viewer(caller): Viewer,
+    Path(path): Path<LeadPath>,
+    Params(page): Params<PageQuery>,
+) -> Result<Json<NotePage>, Problem> {
+    let key = caller.lead(&path.lead)?;
+    let list = format!("notes of {}", key.lead);
+    let (most, before) = (page.most()?, page.after(&caller, &list)?);
+    api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
+    let (found, next) = api.ports.store().page::<Note>(&key, before.as_ref(), most).await?;
+    let notes = found.into_iter().map(NoteDocument::from).collect();
+    Ok(Json(NotePage { notes, next: cursor(&caller, &list, next) }))
+}
+
+/// Add a note
+#[utoipa::path(post, path = "/v1/leads/{lead}/notes", tag = "notes", operation_id = "add_note", params(LeadPath),
+    request_body = NoteText, responses((status = 201, body = NoteDocument, headers(("Location" = String)))),
+    security(("staff" = ["agent"])))]
+pub(crate) async fn add<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Agent(caller): Agent,
+    Path(path): Path<LeadPath>,
+    occasion: Occasion,
+    Body(body): Body<NoteText>,
+) -> Result<Response, Problem> {
+    let key = caller.lead(&path.lead)?;
+    let note: NoteDocument = api.desk(&occasion).add_note(&key, &body.checked()?).await?.into();
+    let place = format!("/v1/leads/{}/notes/{}", key.lead, note.id);
+    Ok(with_header((StatusCode::CREATED, Json(note)).into_response(), header::LOCATION, &place))
+}
+
+/// Write a note anew
+///
+/// Any note, those of digests too.
+#[utoipa::path(patch, path = "/v1/leads/{lead}/notes/{note}", tag = "notes", operation_id = "change_note",
+    params(NotePath), request_body = NoteText, responses((status = 200, body = NoteDocument)),
+    security(("staff" = ["agent"])))]
+pub(crate) async fn change<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Agent(caller): Agent,
+    Path(path): Path<NotePath>,
+    occasion: Occasion,
+    Body(body): Body<NoteText>,
+) -> Result<Json<NoteDocument>, Problem> {
+    let (key, at, id) = path.meant(&caller)?;
+    Ok(Json(api.desk(&occasion).edit_note(&key, at, id, &body.checked()?).await?.into()))
+}
+
+/// Delete a note
+#[utoipa::path(delete, path = "/v1/leads/{lead}/notes/{note}", tag = "notes", operation_id = "delete_note",
+    params(NotePath), responses((status = 204)), security(("staff" = ["agent"])))]
+pub(crate) async fn remove<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Agent(caller): Agent,
+    Path(path): Path<NotePath>,
+    occasion: Occasion,
+) -> Result<StatusCode, Problem> {
+    let (key, at, id) = path.meant(&caller)?;
+    api.desk(&occasion).drop_note(&key, at, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

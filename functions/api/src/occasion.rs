@@ -1,0 +1,94 @@
+//! What is asked for once takes effect once. A POST with an `Idempotency-Key` acts as of the first time it was made,
+//! with ids that follow from the key: repeated, it finds what it did and answers the same. Only the key's hash is kept,
+//! and a keyed hash of what was asked, for a day: nothing of a person.
+
+use crate::auth::Caller;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use ulid::Ulid;
+use zikaron_protocol::ports::{Clock, Ids};
+use zikaron_protocol::store::staff::{Once, Requests};
+
+/// The header's name.
+pub(crate) const HEADER: &str = "idempotency-key";
+const KEY_MOST: usize = 255;
+
+/// When something is done, and the ids of what comes of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Occasion {
+    at: Timestamp,
+    seed: [u8; 32],
+    made: Arc<AtomicU64>,
+}
+
+impl Occasion {
+    fn new(at: Timestamp, seed: impl AsRef<[u8]>) -> Self {
+        Self { at, seed: Sha256::digest(seed).into(), made: Arc::default() }
+    }
+
+    /// One of many things done at once, each with ids of its own, in whatever order they are done.
+    pub(crate) fn part(&self, number: usize) -> Self {
+        Self::new(self.at, [&self.seed[..], &number.to_be_bytes()].concat())
+    }
+}
+
+impl Clock for Occasion {
+    fn now(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Nothing that is done at a desk waits.
+    async fn sleep(&self, _: SignedDuration) {}
+}
+
+impl Ids for Occasion {
+    fn ulid(&self) -> String {
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let hash = Sha256::digest([&self.seed[..], &number.to_be_bytes()].concat());
+        let random = hash.iter().take(10).fold(0_u128, |all, byte| (all << 8) | u128::from(*byte));
+        let time = u64::try_from(self.at.as_millisecond()).unwrap_or(0);
+        Ulid::from_parts(time, random).to_string()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Occasion {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::unauthorized)
+    }
+}
+
+/// The occasion of a request: a new one, or the one its key was first used for.
+pub(crate) async fn of<P: Ports>(p: &P, caller: &Caller, parts: &Parts, body: &[u8]) -> Result<Occasion, Problem> {
+    let now = p.clock().now();
+    let key = parts.headers.get(HEADER).filter(|_| parts.method == axum::http::Method::POST);
+    let Some(key) = key else { return Ok(Occasion::new(now, p.ids().ulid())) };
+    let key = key.as_bytes();
+    if key.is_empty() || key.len() > KEY_MOST || !key.iter().all(u8::is_ascii_graphic) {
+        return Err(Problem::bad_request("Idempotency-Key", "must be 1 to 255 printable characters without spaces"));
+    }
+    let fingerprint = fingerprint(key, parts, body)?;
+    let name = hex::encode(Sha256::digest(key));
+    let first = p.store().first(&caller.business, &name, &Once { fingerprint: fingerprint.clone(), at: now }).await?;
+    if first.fingerprint != fingerprint {
+        return Err(Problem::invalid("Idempotency-Key", "was used for something else: choose another one"));
+    }
+    Ok(Occasion::new(first.at, [caller.business.as_str().as_bytes(), b"\0", key].concat()))
+}
+
+fn fingerprint(key: &[u8], parts: &Parts, body: &[u8]) -> Result<String, Problem> {
+    let mac = Hmac::<Sha256>::new_from_slice(key);
+    let mut mac = mac.map_err(|_| Problem::bad_request("Idempotency-Key", "cannot be used"))?;
+    mac.update(parts.uri.path().as_bytes());
+    mac.update(&[0]);
+    mac.update(body);
+    Ok(hex::encode(mac.finalize().into_bytes()))
+}

@@ -1,0 +1,87 @@
+//! What the API needs from the world.
+
+use crate::keys::Keys;
+use zikaron_protocol::ports::{Clock, EventBus, Ids, Schedules};
+use zikaron_protocol::store::staff::StaffStore;
+
+/// The ports, by static dispatch.
+pub trait Ports: Send + Sync + 'static {
+    /// The store.
+    type Store: StaffStore;
+    /// The bus.
+    type Bus: EventBus;
+    /// The schedules.
+    type Schedules: Schedules;
+    /// Time.
+    type Clock: Clock;
+    /// Identifiers.
+    type Ids: Ids;
+    /// The issuer's keys.
+    type Keys: Keys;
+
+    /// The store.
+    fn store(&self) -> &Self::Store;
+    /// The bus.
+    fn bus(&self) -> &Self::Bus;
+    /// The schedules.
+    fn schedules(&self) -> &Self::Schedules;
+    /// Time.
+    fn clock(&self) -> &Self::Clock;
+    /// Identifiers.
+    fn ids(&self) -> &Self::Ids;
+    /// The issuer's keys.
+    fn keys(&self) -> &Self::Keys;
+}
+
+/// All ports in one place.
+#[derive(Debug)]
+pub struct World<S, B, T, C, I, K> {
+    /// The store.
+    pub store: S,
+    /// The bus.
+    pub bus: B,
+    /// The schedules.
+    pub schedules: T,
+    /// Time.
+    pub clock: C,
+    /// Identifiers.
+    pub ids: I,
+    /// The issuer's keys.
+    pub keys: K,
+}
+
+impl<S, B, T, C, I, K> Ports for World<S, B, T, C, I, K>
+where
+    S: StaffStore + 'static,
+    B: EventBus + 'static,
+    T: Schedules + 'static,
+    C: Clock + 'static,
+    I: Ids + 'static,
+    K: Keys + 'static,
+{
+    type Store = S;
+    type Bus = B;
+    type Schedules = T;
+    type Clock = C;
+    type Ids = I;
+    type Keys = K;
+
+    fn store(&self) -> &S {
+        &self.store
+    }
+    fn bus(&self) -> &B {
+        &self.bus
+    }
+    fn schedules(&self) -> &T {
+        &self.schedules
+    }
+    fn clock(&self) -> &C {
+        &self.clock
+    }
+    fn ids(&self) -> &I {
+        &self.ids
+    }
+    fn keys(&self) -> &K {
+        &self.keys
+    }
+}

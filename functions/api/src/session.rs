@@ -1,0 +1,42 @@
+//! The end of a session, by hand.
+
+use crate::Api;
+use crate::auth::Agent;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::wire::LeadPath;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use zikaron_protocol::event::Event;
+use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::store::Store;
+
+/// The session that closes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Closing {
+    /// Its id; null where none was open.
+    session: Option<String>,
+}
+
+/// Close the session now
+///
+/// It closes as soon as no turn is under way, and is summarised as if the customer had fallen silent.
+#[utoipa::path(post, path = "/v1/leads/{lead}/session/close", tag = "conversation", operation_id = "close_session",
+    params(LeadPath), responses((status = 202, body = Closing)), security(("staff" = ["agent"])))]
+pub(crate) async fn close<P: Ports>(
+    State(api): State<Arc<Api<P>>>,
+    Agent(caller): Agent,
+    Path(path): Path<LeadPath>,
+) -> Result<(StatusCode, Json<Closing>), Problem> {
+    let key = caller.lead(&path.lead)?;
+    let state = api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
+    let session = state.session.map(|open| open.id.to_string());
+    if session.is_some() {
+        api.ports.bus().publish(&[Event::SessionClose(key)]).await?;
+    }
+    Ok((StatusCode::ACCEPTED, Json(Closing { session })))
+}

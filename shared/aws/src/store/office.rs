@@ -1,0 +1,217 @@
+//! Settings, lines, lists of leads, requests that take effect once.
+
+use super::{DynamoStore, item, key};
+use crate::unavailable::{unavailable, unreadable};
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
+use serde::Deserialize;
+use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, Line};
+use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::store::staff::{Directory, HeldSettings, Office, Once, Page, Requests};
+use zikaron_protocol::store::{CommitError, Cursor, Part};
+
+/// More lines than this are not listed.
+const LINES_MOST: i32 = 100;
+/// How long a request is remembered.
+const REQUEST_DAYS: u32 = 1;
+const TRANSACT: &str = "TransactWriteItems";
+
+impl Office for DynamoStore {
+    async fn held_settings(&self, business: &BusinessId) -> Result<HeldSettings, Unavailable> {
+        let held: Option<item::Held> = self.get(key::business(business), "SETTINGS".to_owned()).await?;
+        Ok(held.map(|held| HeldSettings { version: held.version, settings: held.settings }).unwrap_or_default())
+    }
+
+    async fn write_settings(&self, business: &BusinessId, held: &HeldSettings) -> Result<(), CommitError> {
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(item::settings(business, held)?));
+        let request = match held.version {
+            0 | 1 => request.condition_expression("attribute_not_exists(pk)"),
+            version => request
+                .condition_expression("version = :version")
+                .expression_attribute_values(":version", AttributeValue::N((version - 1).to_string())),
+        };
+        let Err(error) = request.send().await else { return Ok(()) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(_)) => Err(CommitError::Conflict(Part::State)),
+            _ => Err(unavailable("PutItem", &error).into()),
+        }
+    }
+
+    async fn lines(&self, business: &BusinessId) -> Result<Vec<Line>, Unavailable> {
+        const WHAT: &str = "Query (lines)";
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :line)")
+            .expression_attribute_values(":pk", AttributeValue::S(key::business(business)))
+            .expression_attribute_values(":line", AttributeValue::S("LINE#".to_owned()))
+            .consistent_read(true)
+            .limit(LINES_MOST);
+        let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+        answer.items.unwrap_or_default().into_iter().map(|row| item::read(WHAT, row)).collect()
+    }
+
+    async fn owner(&self, connection: &ConnectionId) -> Result<Option<BusinessId>, Unavailable> {
+        let owner: Option<item::Route> = self.get(key::connection(connection), "OWNER".to_owned()).await?;
+        Ok(owner.map(|owner| owner.business))
+    }
+
+    async fn put_line(&self, line: &Line, business: &BusinessId) -> Result<bool, Unavailable> {
+        let route = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item::route(line, business)))
+            .condition_expression("attribute_not_exists(pk) OR business = :business")
+            .expression_attribute_values(":business", AttributeValue::S(business.to_string()))
+            .build();
+        let back = Put::builder().table_name(&self.table).set_item(Some(item::line(line, business))).build();
+        self.both(
+            TransactWriteItem::builder().put(route.map_err(malformed)?).build(),
+            TransactWriteItem::builder().put(back.map_err(malformed)?).build(),
+        )
+        .await
+    }
+
+    async fn drop_line(&self, line: &Line, business: &BusinessId) -> Result<bool, Unavailable> {
+        let route = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key::row(key::route(line), "ROUTE".to_owned())))
+            .condition_expression("business = :business")
+            .expression_attribute_values(":business", AttributeValue::S(business.to_string()))
+            .build();
+        let back = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key::row(key::business(business), key::line(line))))
+            .build();
+        self.both(
+            TransactWriteItem::builder().delete(route.map_err(malformed)?).build(),
+            TransactWriteItem::builder().delete(back.map_err(malformed)?).build(),
+        )
+        .await
+    }
+}
+
+fn malformed(error: BuildError) -> Unavailable {
+    Unavailable { what: TRANSACT, reason: error.to_string() }
+}
+
+impl DynamoStore {
+    /// Both, if the first one's condition holds.
+    async fn both(&self, first: TransactWriteItem, second: TransactWriteItem) -> Result<bool, Unavailable> {
+        let request = self.client.transact_write_items().transact_items(first).transact_items(second);
+        let Err(error) = request.send().await else { return Ok(true) };
+        match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled))
+                if cancelled.cancellation_reasons().iter().any(|r| r.code() == Some("ConditionalCheckFailed")) =>
+            {
+                Ok(false)
+            }
+            _ => Err(unavailable(TRANSACT, &error)),
+        }
+    }
+
+    /// A page of an index of leads.
+    async fn index(&self, index: Index<'_>, most: usize) -> Result<Page<LeadId>, Unavailable> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(index.name)
+            .key_condition_expression(index.condition)
+            .expression_attribute_values(":pk", AttributeValue::S(index.pk))
+            .expression_attribute_values(":place", AttributeValue::S(index.place))
+            .scan_index_forward(!index.newest_first)
+            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+        let answer = request.send().await.map_err(|error| unavailable(index.what, &error))?;
+        let more = answer.last_evaluated_key.is_some();
+        let (mut leads, mut last) = (Vec::new(), None);
+        for row in answer.items.unwrap_or_default() {
+            let entry: Entry = item::read(index.what, row)?;
+            leads.extend(key::parse_lead(&entry.pk).map(|key| key.lead));
+            last = entry.leads_sk.or(entry.name_sk);
+        }
+        Ok((leads, last.filter(|_| more)))
+    }
+}
+
+/// What a page of an index is asked for by.
+struct Index<'a> {
+    name: &'a str,
+    what: &'static str,
+    condition: &'a str,
+    pk: String,
+    place: String,
+    newest_first: bool,
+}
+
+/// The keys a row of an index of leads holds.
+#[derive(Deserialize)]
+struct Entry {
+    pk: String,
+    #[serde(default)]
+    leads_sk: Option<Cursor>,
+    #[serde(default)]
+    name_sk: Option<Cursor>,
+}
+
+impl Directory for DynamoStore {
+    async fn leads(
+        &self,
+        business: &BusinessId,
+        before: Option<&Cursor>,
+        most: usize,
+    ) -> Result<Page<LeadId>, Unavailable> {
+        let index = Index {
+            name: "leads",
+            what: "Query (leads)",
+            condition: "leads_pk = :pk AND leads_sk < :place",
+            pk: key::business(business),
+            // `~` sorts behind every time.
+            place: before.cloned().unwrap_or_else(|| "~".to_owned()),
+            newest_first: true,
+        };
+        self.index(index, most).await
+    }
+
+    async fn named(
+        &self,
+        business: &BusinessId,
+        name: &str,
+        after: Option<&Cursor>,
+        most: usize,
+    ) -> Result<Page<LeadId>, Unavailable> {
+        let index = Index {
+            name: "names",
+            what: "Query (names)",
+            condition: "name_pk = :pk AND name_sk > :place",
+            pk: key::named(business, name),
+            // `!` sorts before every id.
+            place: after.cloned().unwrap_or_else(|| "!".to_owned()),
+            newest_first: false,
+        };
+        self.index(index, most).await
+    }
+}
+
+impl Requests for DynamoStore {
+    async fn first(&self, business: &BusinessId, name: &str, request: &Once) -> Result<Once, Unavailable> {
+        let (pk, sk) = (key::request(business, name), "ONCE");
+        let row = item::expiring(item::any(request, pk.clone(), sk)?, request.at, Some(REQUEST_DAYS));
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row))
+            .condition_expression("attribute_not_exists(pk)");
+        let Err(error) = put.send().await else { return Ok(request.clone()) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(_)) => self
+                .get(pk, sk.to_owned())
+                .await?
+                .ok_or_else(|| unreadable("GetItem", &"a request that was there is gone")),
+            _ => Err(unavailable("PutItem", &error)),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a lead has many of, page by page; and all of it.
+
+use super::{DynamoStore, item, key};
+use crate::unavailable::{unavailable, unreadable};
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use zikaron_memory::note::Note;
+use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::store::Cursor;
+use zikaron_protocol::store::staff::{Page, Shelved, Shelves};
+
+const INDEX_KEYS: [&str; 7] = ["pk", "leads_pk", "leads_sk", "open_pk", "open_sk", "name_pk", "name_sk"];
+
+impl Shelves for DynamoStore {
+    async fn page<T: Shelved>(
+        &self,
+        key: &LeadKey,
+        before: Option<&Cursor>,
+        most: usize,
+    ) -> Result<Page<T>, Unavailable> {
+        const WHAT: &str = "Query (page)";
+        let shelf = T::SHELF;
+        // `~` sorts behind every character of a place; the bound itself is left out below.
+        let to = before.map_or_else(|| format!("{shelf}#~"), |before| format!("{shelf}#{before}"));
+        let (mut found, mut start) = (Vec::new(), None);
+        loop {
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+                .expression_attribute_values(":pk", AttributeValue::S(key::lead(key)))
+                .expression_attribute_values(":from", AttributeValue::S(format!("{shelf}#")))
+                .expression_attribute_values(":to", AttributeValue::S(to.clone()))
+                .scan_index_forward(false)
+                .consistent_read(true)
+                .limit(i32::try_from(most + 2).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start);
+            let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+            for row in answer.items.unwrap_or_default() {
+                let place = row.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
+                if place != to {
+                    found.push((place, item::read::<T>(WHAT, row)?));
+                }
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() || found.len() > most {
+                break;
+            }
+        }
+        let more = found.len() > most;
+        found.truncate(most);
+        let last = found.last().and_then(|(place, _)| place.split_once('#')).map(|(_, place)| place.to_owned());
+        Ok((found.into_iter().map(|(_, item)| item).collect(), last.filter(|_| more)))
+    }
+
+    async fn note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<Option<Note>, Unavailable> {
+        self.get(key::lead(key), key::note(at, id)).await
+    }
+
+    async fn everything(&self, key: &LeadKey, most: usize) -> Result<Option<BTreeMap<String, Value>>, Unavailable> {
+        let (mut all, mut bytes, mut start) = (BTreeMap::new(), 0, None);
+        loop {
+            let (rows, next) = self.partition(key, start, false).await?;
+            for mut row in rows {
+                let place = row.remove("sk").and_then(|sk| sk.as_s().ok().cloned()).unwrap_or_default();
+                // Keys of indexes and the like say nothing of the person.
+                row.retain(|key, _| !INDEX_KEYS.contains(&key.as_str()));
+                let item: Value = serde_dynamo::from_item(row).map_err(|error| unreadable("Query (all)", &error))?;
+                bytes += item.to_string().len();
+                all.insert(place, item);
+            }
+            if bytes > most {
+                return Ok(None);
+            }
+            start = next;
+            if start.is_none() {
+                return Ok(Some(all));
+            }
+        }
+    }
+}
+
+type Start = Option<HashMap<String, AttributeValue>>;
+
+impl DynamoStore {
+    /// A page of all there is below a lead: the rows, or their keys only.
+    pub(super) async fn partition(
+        &self,
+        key: &LeadKey,
+        start: Start,
+        keys_only: bool,
+    ) -> Result<(Vec<item::Row>, Start), Unavailable> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(key::lead(key)))
+            .set_projection_expression(keys_only.then(|| "pk, sk".to_owned()))
+            .consistent_read(true)
+            .set_exclusive_start_key(start);
+        let answer = request.send().await.map_err(|error| unavailable("Query (all)", &error))?;
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
+    }
+}

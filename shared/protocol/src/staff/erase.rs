@@ -1,0 +1,110 @@
+//! Erasure: everything about a lead goes, and what remains says only that it did.
+//!
+//! One commit takes the state and the names away; from then on nothing can be written to the lead, whatever is under
+//! way (every write is conditional on the state). Then the rest is counted, removed, and the business is told. Each
+//! step can be repeated, so that an erasure that broke off is finished by asking for it again.
+
+use super::{ATTEMPTS, EditError};
+use crate::event::{Event, Fire, LeadErased};
+use crate::ids::LeadKey;
+use crate::ports::{Clock, EventBus, Schedules};
+use crate::session::Session;
+use crate::state::State;
+use crate::store::staff::{Erasing, Grave, Shelves};
+use crate::store::{CommitError, Store};
+use jiff::Timestamp;
+use tracing::info;
+
+/// Sessions looked through for schedules that may still stand: retries of a digest are given up after fewer.
+const SESSIONS_MOST: usize = 100;
+
+/// What an erasure works with.
+pub struct Removal<'a, S, C, B, T> {
+    /// The store.
+    pub store: &'a S,
+    /// Time.
+    pub clock: &'a C,
+    /// The bus.
+    pub bus: &'a B,
+    /// The schedules.
+    pub schedules: &'a T,
+}
+
+/// Erases a lead, or goes on with an erasure that broke off; answers the receipt, the same every time.
+///
+/// # Errors
+/// [`EditError`]: ask again; [`EditError::NoLead`] where there never was such a lead.
+pub async fn erase<S, C, B, T>(with: &Removal<'_, S, C, B, T>, key: &LeadKey) -> Result<Grave, EditError>
+where
+    S: Store + Shelves + Erasing,
+    C: Clock,
+    B: EventBus,
+    T: Schedules,
+{
+    let mut grave = bury(with, key).await?;
+    if grave.finished {
+        return Ok(grave);
+    }
+    if grave.removed.is_none() {
+        // Nothing was removed yet, and nothing comes any more.
+        grave.removed = Some(with.store.remains(key).await?);
+        with.store.put_grave(key, &grave).await?;
+    }
+    for fire in &grave.fires {
+        grave.schedules += u64::from(with.schedules.cancel(fire).await?);
+    }
+    grave.fires.clear();
+    with.store.put_grave(key, &grave).await?;
+    with.store.shred(key).await?;
+    let event = Event::LeadErased(LeadErased { key: key.clone(), erased_at: grave.erased_at });
+    with.bus.publish(&[event]).await?;
+    grave.finished = true;
+    with.store.put_grave(key, &grave).await?;
+    info!(business = %key.business, lead = %key.lead, removed = ?grave.removed, "[CUSTOMER-MEMORY] erased");
+    Ok(grave)
+}
+
+async fn bury<S, C, B, T>(with: &Removal<'_, S, C, B, T>, key: &LeadKey) -> Result<Grave, EditError>
+where
+    S: Store + Shelves + Erasing,
+    C: Clock,
+    B: EventBus,
+    T: Schedules,
+{
+    for _ in 0..ATTEMPTS {
+        let Some(state) = with.store.state(key).await? else {
+            return with.store.grave(key).await?.ok_or(EditError::NoLead);
+        };
+        let names = with.store.names_of(key).await?;
+        let grave = Grave {
+            // Another instance's clock may be ahead of ours, and so may the channel's.
+            erased_at: with.clock.now().max(state.last_interaction_at.unwrap_or(Timestamp::MIN)),
+            removed: None,
+            names: u64::try_from(names.len()).unwrap_or(u64::MAX),
+            fires: fires(with.store, key, &state).await?,
+            schedules: 0,
+            finished: false,
+        };
+        match with.store.bury(key, &state, &names, &grave).await {
+            Ok(()) => return Ok(grave),
+            Err(CommitError::Conflict(_)) => {}
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Err(EditError::Contended)
+}
+
+/// The schedules that may stand: the open session's, and those of sessions that are not digested.
+async fn fires<S: Shelves>(store: &S, key: &LeadKey, state: &State) -> Result<Vec<Fire>, EditError> {
+    let fire = |session: &Session, generation| Fire { key: key.clone(), session: session.id.clone(), generation };
+    let (sessions, _) = store.page::<Session>(key, None, SESSIONS_MOST).await?;
+    let mut fires = Vec::new();
+    for session in sessions.iter().filter(|session| session.is_unfinished()) {
+        let open = state.session.as_ref().filter(|open| open.id == session.id).map(|open| open.generation);
+        let closed = session.closed.as_ref().map(|closed| closed.generation);
+        fires.extend(open.or(closed).map(|generation| fire(session, generation)));
+        let retry = closed.filter(|_| session.tries > 0).map(|generation| fire(session, generation + session.tries));
+        fires.extend(retry);
+    }
+    Ok(fires)
+}

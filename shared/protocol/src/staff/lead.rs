@@ -1,0 +1,93 @@
+//! Customers people enter or import.
+
+use super::profile::fit_to_keep;
+use super::{ATTEMPTS, Desk, EditError};
+use crate::ids::{BusinessId, CustomerAddress, E164, LeadId, LeadKey};
+use crate::ports::{Clock, Ids};
+use crate::state::State;
+use crate::store::staff::Erasing;
+use crate::store::{CommitError, Item, Part, Store, names};
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::profile::{Candidate, Confidence, Source};
+use zikaron_memory::session::SessionId;
+
+/// A customer that was looked for by phone number, and entered where he was not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The lead.
+    pub key: LeadKey,
+    /// Whether this very occasion entered him.
+    pub created: bool,
+}
+
+/// What another system knows of a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// His phone number.
+    pub phone: E164,
+    /// Values by field.
+    pub values: Vec<(String, String)>,
+}
+
+impl<S: Store + Erasing, C: Clock, I: Ids> Desk<'_, S, C, I> {
+    /// The lead of a phone number; a new one where there is none. Messages from before an erasure stay out of it.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn open(&self, business: &BusinessId, phone: &E164) -> Result<Opened, EditError> {
+        let customer = CustomerAddress { bsuid: None, phone: Some(phone.clone()) };
+        let fresh = LeadId::parse(self.ids.ulid()).map_err(|_| EditError::Contended)?;
+        let opened = |lead: LeadId| {
+            let created = lead == fresh;
+            Opened { key: LeadKey { business: business.clone(), lead }, created }
+        };
+        for _ in 0..ATTEMPTS {
+            if let Some(lead) = self.store.find(business, &customer).await?.lead() {
+                return Ok(opened(lead.clone()));
+            }
+            let new = opened(fresh.clone());
+            if self.store.grave(&new.key).await?.is_some() {
+                // A repetition of the request that entered him, after his erasure.
+                return Err(EditError::Erased);
+            }
+            let mut state = State::new(customer.clone(), self.clock.now()).next();
+            let names: Vec<String> = names(&customer).into_iter().flatten().collect();
+            state.erased_at = self.store.erased_at(business, &names).await?;
+            match self.store.commit(&new.key, vec![Item::Alias(customer.clone()), Item::State(state)]).await {
+                Ok(()) => return Ok(new),
+                Err(CommitError::Conflict(Part::Alias | Part::State)) => {}
+                Err(CommitError::Conflict(_)) => return Err(EditError::Contended),
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
+    }
+
+    /// Takes in what another system knows: weaker than what people and the customer himself say (spec B). Values no
+    /// field can keep leave the whole customer out.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written, or the customer was entered without the values.
+    pub async fn import(&self, business: &BusinessId, import: &Import) -> Result<(Opened, Vec<Verdict>), EditError> {
+        let fields = self.store.settings(business).await?.fields();
+        let (occasion, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
+        let candidate = |(field, value): &(String, String)| Candidate {
+            field: field.clone(),
+            value: Some(value.clone()),
+            source: Source::Import,
+            confidence: Confidence::High,
+            at: now,
+            session: occasion.clone(),
+            position: 0,
+        };
+        let candidates: Vec<_> = import.values.iter().map(candidate).collect();
+        fit_to_keep(&fields, &candidates)?;
+        let opened = self.open(business, &import.phone).await?;
+        let verdicts = if candidates.is_empty() {
+            Vec::new()
+        } else {
+            self.merge_in(&opened.key, &fields, &candidates, None).await?
+        };
+        Ok((opened, verdicts))
+    }
+}

@@ -1,0 +1,65 @@
+//! Notes people change or take away.
+
+use super::{ATTEMPTS, Desk, EditError};
+use crate::ids::LeadKey;
+use crate::ports::{Clock, Ids};
+use crate::store::staff::Shelves;
+use crate::store::{CommitError, Item, Memory, Store};
+use jiff::Timestamp;
+use zikaron_memory::document::KEPT_NOTES;
+use zikaron_memory::note::Note;
+
+impl<S: Store + Shelves, C: Clock, I: Ids> Desk<'_, S, C, I> {
+    /// Writes a note anew; who it is from and when stay.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn edit_note(&self, key: &LeadKey, at: Timestamp, id: &str, text: &str) -> Result<Note, EditError> {
+        self.renote(key, at, id, |note| Some(Note { text: text.to_owned(), ..note })).await?.ok_or(EditError::NoNote)
+    }
+
+    /// Takes a note away.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn drop_note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<(), EditError> {
+        self.renote(key, at, id, |_| None).await.map(drop)
+    }
+
+    /// Every writer of notes raises the memory's version: what was read before the commit is what it replaces.
+    async fn renote(
+        &self,
+        key: &LeadKey,
+        at: Timestamp,
+        id: &str,
+        change: impl Fn(Note) -> Option<Note> + Send,
+    ) -> Result<Option<Note>, EditError> {
+        for _ in 0..ATTEMPTS {
+            let memory = self.store.memory(key).await?;
+            let Some(note) = self.store.note(key, at, id).await? else {
+                return Err(self.gone(key).await?.unwrap_or(EditError::NoNote));
+            };
+            let changed = change(note);
+            let mut document = memory.document;
+            let (mut newest, _) = self.store.page::<Note>(key, None, KEPT_NOTES + 1).await?;
+            newest.retain(|note| note.id != id || note.at != at);
+            document.notes.clear();
+            newest.into_iter().chain(changed.clone()).for_each(|note| document.add_note(note));
+            let item = match changed.clone() {
+                Some(note) => Item::Note(note),
+                None => Item::NoteGone { at, id: id.to_owned() },
+            };
+            let items = vec![item, Item::Memory(Box::new(Memory { version: memory.version + 1, document }))];
+            match self.store.commit(key, items).await {
+                Ok(()) => return Ok(changed),
+                Err(CommitError::Conflict(_)) => {
+                    if let Some(gone) = self.gone(key).await? {
+                        return Err(gone);
+                    }
+                }
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
+    }
+}

@@ -1,0 +1,139 @@
+//! A message of a person. It is only written here, as an outgoing message that waits: the turn function sends it like
+//! an answer of the AI, in order, once, with its status. Whoever writes has taken the conversation over.
+
+use super::{ATTEMPTS, Desk, EditError, with};
+use crate::ids::{LeadKey, MessageId};
+use crate::message::{Message, MessageKey, SendState, Sending};
+use crate::ports::{Body, Clock, Ids, Speaker};
+use crate::session::{Session, Stage};
+use crate::session_end::closing;
+use crate::state::{InFlight, OpenSession, Resume, State, Unsettled};
+use crate::store::{CommitError, Item, Part, Store};
+use jiff::{SignedDuration, Timestamp};
+use zikaron_memory::content::Enclosed;
+use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
+
+/// More messages than this without a known end are not taken: the state stays small.
+const UNSETTLED_MOST: usize = 20;
+
+impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+    /// Writes a message to the customer; whoever is told that the lead's turn is due sends it. Repeated with the same
+    /// time and ids it does nothing more. `idle` is the silence that ends a session.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn send(&self, key: &LeadKey, text: &str, idle: SignedDuration) -> Result<Message, EditError> {
+        let (now, session) = (self.clock.now(), SessionId::new(self.ids.ulid()));
+        let place =
+            MessageKey { sent_at: now, id: MessageId::parse(self.ids.ulid()).map_err(|_| EditError::Contended)? };
+        let remembered = self.store.settings(&key.business).await?.enable_customer_service;
+        for _ in 0..ATTEMPTS {
+            let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
+            if state.line.is_none() {
+                return Err(EditError::NoConversation);
+            }
+            if state.unsettled.len() >= UNSETTLED_MOST {
+                return Err(EditError::Full);
+            }
+            let (mut next, mut items) = self.taken_over(key, &state).await?;
+            if next.pending > 0 {
+                // More wait than one commit ends.
+                self.take_over(key).await?;
+                continue;
+            }
+            items.extend(in_session(&mut next, &session, now, idle));
+            next.heard(now, Channel::Whatsapp);
+            let message = waiting(&mut next, place.clone(), text, remembered);
+            items.push(Item::Message(message.clone()));
+            match self.store.commit(key, with(items, next)).await {
+                Ok(()) => return Ok(message),
+                Err(CommitError::Conflict(Part::Message)) => {
+                    if let Some(written) = self.store.message(key, &place).await? {
+                        return Ok(written);
+                    }
+                }
+                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
+    }
+}
+
+/// Every message of anyone belongs to a session (spec C); one without any of the customer's is never digested.
+fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDuration) -> Vec<Item> {
+    let mut items = Vec::new();
+    if let Some(open) = state.session.take_if(|open| idle_elapsed(open.last_at, now, idle)) {
+        items.push(Item::Session(closing(&open, state.arrivals, now)));
+    }
+    if let Some(open) = &mut state.session {
+        open.last_at = open.last_at.max(now);
+        return items;
+    }
+    items.push(Item::Session(Session {
+        id: id.clone(),
+        version: 1,
+        stage: Stage::Open,
+        opened_at: now,
+        closed: None,
+        call: None,
+        tries: 0,
+        retry_at: None,
+        untold: None,
+    }));
+    state.listed_at = now;
+    state.session = Some(OpenSession {
+        id: id.clone(),
+        opened_at: now,
+        first_sent_at: now,
+        last_at: now,
+        generation: 0,
+        armed: false,
+        remembered: 0,
+        opened_by: state.arrivals + 1,
+        resume: Resume::No,
+        fresh_from: None,
+    });
+    items
+}
+
+fn waiting(state: &mut State, key: MessageKey, text: &str, remembered: bool) -> Message {
+    state.arrivals += 1;
+    let answer = state.arrivals;
+    // A person has seen what stands above his message.
+    state.answered = answer;
+    state.unsettled.push(Unsettled {
+        key: key.clone(),
+        answer,
+        since: key.sent_at,
+        stage: InFlight::Waiting,
+        staff: true,
+    });
+    Message {
+        key,
+        version: 1,
+        arrival: answer,
+        speaker: Speaker::Staff,
+        kind: "text".to_owned(),
+        text: text.to_owned(),
+        enclosed: Enclosed::default(),
+        quotes: None,
+        amends: None,
+        edited_by: None,
+        revoked: false,
+        reaction: None,
+        session: state.session.as_ref().map(|open| open.id.clone()),
+        remembered,
+        end: None,
+        sending: Some(Sending {
+            body: Body::Text(text.to_owned()),
+            state: SendState::Waiting,
+            quotes: None,
+            answers: Vec::new(),
+            answer,
+            refusals: 0,
+            channel_id: None,
+            code: None,
+        }),
+    }
+}

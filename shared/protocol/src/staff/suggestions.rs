@@ -1,0 +1,28 @@
+//! What people take over from what is suggested (spec B, rule 4).
+
+use super::{Desk, EditError};
+use crate::ids::LeadKey;
+use crate::ports::{Clock, Ids};
+use crate::store::Store;
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::profile::{Field, Source};
+
+impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+    /// Accepts a suggestion: its value is entered by a person from now on. Accepted before, it does nothing.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn accept(&self, key: &LeadKey, field: &str, value: &str) -> Result<Vec<Verdict>, EditError> {
+        let memory = self.store.memory(key).await?;
+        let held = memory.document.customer_profile_json.get(field);
+        let stands = |held: &Field| held.value() == Some(value) && held.source() == Source::Manual;
+        if held.is_some_and(stands) {
+            return Ok(Vec::new());
+        }
+        let suggested = |held: &Field| held.suggestions().iter().any(|suggestion| suggestion.value == value);
+        if !held.is_some_and(suggested) {
+            return Err(self.gone(key).await?.unwrap_or(EditError::NoSuggestion { field: field.to_owned() }));
+        }
+        self.edit_profile(key, &[(field.to_owned(), Some(value.to_owned()))], None).await
+    }
+}

@@ -1,0 +1,227 @@
+//! What only people's work needs of the store: lists, pages, a business's own items, remembered answers, erasure.
+//! Everything is read and written below a business; there is no way to ask across businesses.
+
+use super::{CommitError, Cursor, Store};
+use crate::call::Call;
+use crate::event::Fire;
+use crate::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
+use crate::message::Message;
+use crate::ports::Unavailable;
+use crate::session::Session;
+use crate::state::State;
+use crate::store::in_memory::Lead;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::future::Future;
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::note::Note;
+use zikaron_memory::settings::Settings;
+
+/// Some of many, and where to go on if there are more.
+pub type Page<T> = (Vec<T>, Option<Cursor>);
+
+/// The settings of a business with the count of their writes; version 0 are the defaults, never written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldSettings {
+    /// Counts the writes of this item.
+    pub version: u64,
+    /// The settings.
+    pub settings: Settings,
+}
+
+/// The settings and lines of businesses, as they stand and not from a cache.
+pub trait Office: Send + Sync {
+    /// The settings of a business.
+    fn held_settings(&self, business: &BusinessId) -> impl Future<Output = Result<HeldSettings, Unavailable>> + Send;
+
+    /// Writes the settings if the version before stands.
+    fn write_settings(
+        &self,
+        business: &BusinessId,
+        held: &HeldSettings,
+    ) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// The lines that lead to a business, at most 100.
+    fn lines(&self, business: &BusinessId) -> impl Future<Output = Result<Vec<Line>, Unavailable>> + Send;
+
+    /// The business a connection belongs to as a whole; none where the operator gave it to nobody.
+    fn owner(&self, connection: &ConnectionId) -> impl Future<Output = Result<Option<BusinessId>, Unavailable>> + Send;
+
+    /// Lets a line lead to a business. False, and nothing is changed, when it leads to another one.
+    fn put_line(&self, line: &Line, business: &BusinessId) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+
+    /// Takes a line away from a business. False when it did not lead there.
+    fn drop_line(&self, line: &Line, business: &BusinessId) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}
+
+/// The leads of a business.
+pub trait Directory: Send + Sync {
+    /// Those whose session opened or closed last first; may be a moment behind.
+    fn leads(
+        &self,
+        business: &BusinessId,
+        before: Option<&Cursor>,
+        most: usize,
+    ) -> impl Future<Output = Result<Page<LeadId>, Unavailable>> + Send;
+
+    /// Those of this very name, but for case, spacing and punctuation; may be a moment behind.
+    fn named(
+        &self,
+        business: &BusinessId,
+        name: &str,
+        after: Option<&Cursor>,
+        most: usize,
+    ) -> impl Future<Output = Result<Page<LeadId>, Unavailable>> + Send;
+}
+
+/// A kind of item a lead has many of.
+pub trait Shelved: DeserializeOwned + Clone + Send {
+    /// What the items' places begin with.
+    const SHELF: &'static str;
+    /// All of a lead in memory with their places, which sort by time.
+    fn of(lead: &Lead) -> Vec<(Cursor, Self)>;
+}
+
+impl Shelved for Note {
+    const SHELF: &'static str = "NOTE";
+    fn of(lead: &Lead) -> Vec<(Cursor, Self)> {
+        lead.notes.iter().map(|note| (format!("{:.3}#{}", note.at, note.id), note.clone())).collect()
+    }
+}
+
+impl Shelved for Message {
+    const SHELF: &'static str = "MSG";
+    fn of(lead: &Lead) -> Vec<(Cursor, Self)> {
+        let place = |message: &Self| format!("{:.3}#{}", message.key.sent_at, message.key.id);
+        lead.messages.values().map(|message| (place(message), message.clone())).collect()
+    }
+}
+
+impl Shelved for Call {
+    const SHELF: &'static str = "CALL";
+    fn of(lead: &Lead) -> Vec<(Cursor, Self)> {
+        let place = |call: &Self| format!("{:.3}#{}", call.key.ended_at, call.key.name);
+        lead.calls.values().map(|call| (place(call), call.clone())).collect()
+    }
+}
+
+impl Shelved for Session {
+    const SHELF: &'static str = "SES";
+    fn of(lead: &Lead) -> Vec<(Cursor, Self)> {
+        lead.sessions.values().map(|session| (session.id.to_string(), session.clone())).collect()
+    }
+}
+
+impl Shelved for Verdict {
+    const SHELF: &'static str = "CHANGE";
+    fn of(lead: &Lead) -> Vec<(Cursor, Self)> {
+        let place = |(number, change): (usize, &Self)| {
+            (format!("{:.3}#{}#{number:06}", change.at, change.field), change.clone())
+        };
+        lead.changes.iter().enumerate().map(place).collect()
+    }
+}
+
+/// What a lead has many of.
+pub trait Shelves: Send + Sync {
+    /// Up to `most` items of one kind, newest first, from behind `before` on.
+    fn page<T: Shelved>(
+        &self,
+        key: &LeadKey,
+        before: Option<&Cursor>,
+        most: usize,
+    ) -> impl Future<Output = Result<Page<T>, Unavailable>> + Send;
+
+    /// One note.
+    fn note(
+        &self,
+        key: &LeadKey,
+        at: Timestamp,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<Note>, Unavailable>> + Send;
+
+    /// Every item of a lead as it is stored, by its place; none when it is more than `most` bytes.
+    fn everything(
+        &self,
+        key: &LeadKey,
+        most: usize,
+    ) -> impl Future<Output = Result<Option<BTreeMap<String, Value>>, Unavailable>> + Send;
+}
+
+/// A request that must take effect once. It holds no answer: a repetition acts again as of the first time, with the
+/// same ids, finds what it did and answers the same; so nothing of a person is kept here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Once {
+    /// What was asked for: the same name with another one is a mistake of the caller's.
+    pub fingerprint: String,
+    /// When it was first asked for.
+    pub at: Timestamp,
+}
+
+/// Requests that must take effect once; forgotten after a day.
+pub trait Requests: Send + Sync {
+    /// Notes a request unless one of this name stands; answers the one that stands then.
+    fn first(
+        &self,
+        business: &BusinessId,
+        name: &str,
+        request: &Once,
+    ) -> impl Future<Output = Result<Once, Unavailable>> + Send;
+}
+
+/// What remains of an erased lead under its id, which names nobody: the receipt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grave {
+    /// When it was erased. What a customer wrote before is not taken in any more.
+    pub erased_at: Timestamp,
+    /// How many items of each kind were removed; none until they were counted, which is before any of them goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<BTreeMap<String, u64>>,
+    /// How many names led to it.
+    pub names: u64,
+    /// The schedules that may still stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fires: Vec<Fire>,
+    /// How many schedules were deleted.
+    #[serde(default)]
+    pub schedules: u64,
+    /// Whether everything is gone and the business was told.
+    #[serde(default)]
+    pub finished: bool,
+}
+
+/// The end of a lead.
+pub trait Erasing: Send + Sync {
+    /// The names that lead to a lead, as [`super::names`] writes them.
+    fn names_of(&self, key: &LeadKey) -> impl Future<Output = Result<Vec<String>, Unavailable>> + Send;
+
+    /// One commit, if `state` still stands: the state and the names are gone, each name has a tombstone, and the lead
+    /// a grave. From here on nothing can be written to it.
+    fn bury(
+        &self,
+        key: &LeadKey,
+        state: &State,
+        names: &[String],
+        grave: &Grave,
+    ) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// The grave of a lead.
+    fn grave(&self, key: &LeadKey) -> impl Future<Output = Result<Option<Grave>, Unavailable>> + Send;
+
+    /// Writes down how far an erasure is.
+    fn put_grave(&self, key: &LeadKey, grave: &Grave) -> impl Future<Output = Result<(), Unavailable>> + Send;
+
+    /// How many items of each kind are left of a buried lead, the grave apart.
+    fn remains(&self, key: &LeadKey) -> impl Future<Output = Result<BTreeMap<String, u64>, Unavailable>> + Send;
+
+    /// Removes what is left of a buried lead, the grave apart. Each call leaves a tombstone of its name.
+    fn shred(&self, key: &LeadKey) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// All of it.
+pub trait StaffStore: Store + Office + Directory + Shelves + Requests + Erasing {}
+
+impl<S: Store + Office + Directory + Shelves + Requests + Erasing> StaffStore for S {}

@@ -1,0 +1,83 @@
+//! `docs/events.md` says what the code publishes.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects")]
+
+use jiff::Timestamp;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use zikaron_memory::handover::Cause;
+use zikaron_memory::language::Language;
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::event::{
+    Event, HandoverRequested, LeadErased, MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed,
+};
+use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, MessageId};
+use zikaron_protocol::ports::Speaker;
+
+/// The schema under each heading.
+fn schemas() -> BTreeMap<String, Value> {
+    let text = include_str!("../../../docs/events.md");
+    let sections = text.split("\n### ").skip(1).map(|section| {
+        let (name, rest) = section.split_once('\n').unwrap();
+        let json = rest.split("```json").nth(1).unwrap().split("```").next().unwrap();
+        (name.to_owned(), serde_json::from_str(json).unwrap())
+    });
+    sections.collect()
+}
+
+fn events() -> Vec<Event> {
+    let key = LeadKey { business: BusinessId::parse("salon").unwrap(), lead: LeadId::parse("01LEAD").unwrap() };
+    let (session, outgoing) = (SessionId::new("01SESSION"), MessageId::parse("01OUT").unwrap());
+    let (opened_at, ended_at) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+    let sent = |by| Event::ReplySent(ReplySent { key: key.clone(), outgoing: outgoing.clone(), by });
+    vec![
+        Event::MemoryUpdated(MemoryUpdated {
+            key: key.clone(),
+            session: session.clone(),
+            fields: vec!["city".to_owned()],
+        }),
+        Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at }),
+        Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, Some(131_047), Language::Hebrew)),
+        Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, None, Language::English)),
+        Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing: outgoing.clone() }),
+        sent(Speaker::Assistant),
+        sent(Speaker::Staff),
+        Event::LeadErased(LeadErased { key, erased_at: Timestamp::UNIX_EPOCH }),
+    ]
+}
+
+/// Whether a value is what its schema says; as much of JSON Schema as the document uses.
+fn check(schema: &Value, value: &Value, place: &str) {
+    match schema["type"].as_str().unwrap() {
+        "object" => {
+            let (named, held) = (schema["properties"].as_object().unwrap(), value.as_object().unwrap());
+            let required = schema["required"].as_array().unwrap();
+            assert!(required.iter().all(|name| held.contains_key(name.as_str().unwrap())), "{place}: {value}");
+            held.iter().for_each(|(name, value)| check(&named[name], value, &format!("{place}.{name}")));
+        }
+        "array" => value.as_array().unwrap().iter().for_each(|item| check(&schema["items"], item, place)),
+        "integer" => assert!(value.is_i64(), "{place}: {value}"),
+        _ => {
+            let text = value.as_str().unwrap();
+            if schema["format"] == "date-time" {
+                text.parse::<Timestamp>().unwrap();
+            }
+            if let Some(all) = schema["enum"].as_array() {
+                assert!(all.contains(value), "{place}: {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_domain_event_is_as_its_schema_says() {
+    let schemas = schemas();
+    let mut seen = Vec::new();
+    for event in events() {
+        let detail = serde_json::from_str(&event.detail().unwrap()).unwrap();
+        check(&schemas[event.name()], &detail, event.name());
+        seen.push(event.name().to_owned());
+    }
+    seen.dedup();
+    seen.sort();
+    assert!(schemas.keys().eq(seen.iter()), "{seen:?}");
+}

@@ -1,0 +1,15 @@
+//! The staff API: as the function by itself, over a store in memory, and as it is deployed. Run inside the local stack
+//! (`make test`).
+
+#[path = "api/conversation.rs"]
+mod conversation;
+#[path = "api/door.rs"]
+mod door;
+#[path = "api/erasure.rs"]
+mod erasure;
+#[path = "api/isolation.rs"]
+mod isolation;
+#[path = "api/once.rs"]
+mod once;
+#[path = "api/tokens.rs"]
+mod tokens;

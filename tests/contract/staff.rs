@@ -1,0 +1,174 @@
+//! The contract of people's side of the store.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects")]
+
+use super::store::{at, conflict, customer, message, state};
+use std::collections::BTreeMap;
+use zikaron_memory::field::FieldList;
+use zikaron_memory::language::Language;
+use zikaron_memory::merge::{Verdict, merge};
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::profile::Candidate;
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::event::Fire;
+use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, NumberId};
+use zikaron_protocol::message::Message;
+use zikaron_protocol::store::staff::{Grave, HeldSettings, Once, StaffStore};
+use zikaron_protocol::store::{Item, Memory, Part, names};
+
+fn note(key: &LeadKey, second: i64) -> Note {
+    Note { id: format!("{}-{second}", key.lead), kind: NoteKind::Note, text: format!("note {second}"), at: at(second) }
+}
+
+/// A business of the test's own: lists and settings are a business's.
+fn own(key: LeadKey) -> LeadKey {
+    LeadKey { business: BusinessId::parse(format!("b-{}", key.lead)).unwrap(), ..key }
+}
+
+fn named(key: &LeadKey, name: &str, version: u64) -> Item {
+    let entered = Candidate::manual("name", Some(name.to_owned()), at(1), SessionId::new(key.lead.as_str()));
+    let mut memory = Memory { version, ..Memory::default() };
+    memory.document.customer_profile_json =
+        merge(&FieldList::standard(Language::Hebrew), &<_>::default(), &[entered]).profile;
+    Item::Memory(Box::new(memory))
+}
+
+pub(crate) async fn settings_are_written_by_one_at_a_time<S: StaffStore>(store: &S, key: LeadKey) {
+    let business = own(key).business;
+    assert_eq!(store.held_settings(&business).await.unwrap(), HeldSettings::default());
+    let mut held = HeldSettings { version: 2, ..HeldSettings::default() };
+    assert_eq!(conflict(store.write_settings(&business, &held).await), Part::State);
+    held.version = 1;
+    held.settings.name = "מספרה".to_owned();
+    store.write_settings(&business, &held).await.unwrap();
+    assert_eq!(conflict(store.write_settings(&business, &held).await), Part::State);
+    assert_eq!(store.held_settings(&business).await.unwrap(), held);
+    held.version = 2;
+    store.write_settings(&business, &held).await.unwrap();
+}
+
+pub(crate) async fn a_line_leads_to_one_business<S: StaffStore>(store: &S, key: LeadKey) {
+    let (one, other) = (own(key.clone()).business, BusinessId::parse(format!("c-{}", key.lead)).unwrap());
+    let connection = ConnectionId::parse(key.lead.as_str()).unwrap();
+    let line = Line { connection: connection.clone(), number: NumberId::parse("1").unwrap() };
+    assert_eq!(store.owner(&connection).await.unwrap(), None);
+    assert!(store.put_line(&line, &one).await.unwrap());
+    assert!(store.put_line(&line, &one).await.unwrap(), "again");
+    assert!(!store.put_line(&line, &other).await.unwrap());
+    assert!(!store.drop_line(&line, &other).await.unwrap());
+    assert_eq!(store.route(&line).await.unwrap(), Some(one.clone()));
+    assert_eq!(store.lines(&one).await.unwrap(), std::slice::from_ref(&line));
+    assert_eq!(store.lines(&other).await.unwrap(), []);
+    assert!(store.drop_line(&line, &one).await.unwrap());
+    assert_eq!(store.route(&line).await.unwrap(), None);
+    assert_eq!(store.lines(&one).await.unwrap(), []);
+    assert!(store.put_line(&line, &other).await.unwrap());
+}
+
+pub(crate) async fn leads_are_listed_by_their_last_session_and_found_by_name<S: StaffStore>(store: &S, key: LeadKey) {
+    let key = own(key);
+    let lead = |n: usize| LeadKey { lead: LeadId::parse(format!("{}x{n}", key.lead)).unwrap(), ..key.clone() };
+    for n in 0..5 {
+        let mut state = state(&lead(n), 1);
+        state.listed_at = at(i64::try_from(n).unwrap());
+        let name = if n == 4 { "דנה לוי" } else { "יוסי כהן" };
+        store.commit(&lead(n), vec![Item::State(state)]).await.unwrap();
+        store.commit(&lead(n), vec![named(&lead(n), name, 1)]).await.unwrap();
+    }
+    let ids = |numbers: &[usize]| numbers.iter().map(|n| lead(*n).lead).collect::<Vec<_>>();
+    let (first, next) = store.leads(&key.business, None, 2).await.unwrap();
+    assert_eq!(first, ids(&[4, 3]));
+    let (rest, next) = store.leads(&key.business, next.as_ref(), 3).await.unwrap();
+    assert_eq!(rest, ids(&[2, 1, 0]));
+    assert_eq!(store.leads(&key.business, next.as_ref(), 3).await.unwrap().0.len(), if next.is_some() { 0 } else { 3 });
+    let (found, next) = store.named(&key.business, " יוסי  כהן!", None, 3).await.unwrap();
+    assert_eq!(found, ids(&[0, 1, 2]));
+    assert_eq!(store.named(&key.business, "יוסי כהן", next.as_ref(), 3).await.unwrap().0, ids(&[3]));
+    // A name that changes is found under the new one only.
+    store.commit(&lead(0), vec![named(&lead(0), "דנה לוי", 2)]).await.unwrap();
+    assert_eq!(store.named(&key.business, "דנה לוי", None, 9).await.unwrap().0, ids(&[0, 4]));
+    assert_eq!(store.named(&key.business, "יוסי כהן", None, 9).await.unwrap().0, ids(&[1, 2, 3]));
+    let other = BusinessId::parse(format!("c-{}", key.lead)).unwrap();
+    assert!(store.leads(&other, None, 9).await.unwrap().0.is_empty());
+    assert!(store.named(&other, "דנה לוי", None, 9).await.unwrap().0.is_empty());
+}
+
+pub(crate) async fn what_a_lead_has_many_of_comes_in_pages<S: StaffStore>(store: &S, key: LeadKey) {
+    let mut items = vec![Item::State(state(&key, 1))];
+    items.extend((0..7).map(|second| Item::Note(note(&key, second))));
+    items.extend((0..3).map(|second| Item::Message(message(&format!("m{second}"), second, 1))));
+    store.commit(&key, items).await.unwrap();
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let (page, next) = store.page::<Note>(&key, before.as_ref(), 3).await.unwrap();
+        assert!(page.len() <= 3);
+        seen.extend(page);
+        before = next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..7).rev().map(|second| note(&key, second)).collect::<Vec<_>>());
+    assert_eq!(
+        store.page::<Message>(&key, None, 3).await.unwrap().1,
+        None,
+        "three fill the page, and there are no more"
+    );
+    assert!(store.page::<Verdict>(&key, None, 3).await.unwrap().0.is_empty());
+
+    let gone = note(&key, 3);
+    assert_eq!(store.note(&key, gone.at, &gone.id).await.unwrap(), Some(gone.clone()));
+    store.commit(&key, vec![Item::NoteGone { at: gone.at, id: gone.id.clone() }]).await.unwrap();
+    assert_eq!(store.note(&key, gone.at, &gone.id).await.unwrap(), None);
+    let all = store.everything(&key, 100_000).await.unwrap().unwrap();
+    let kinds: Vec<_> = all.keys().map(|place| place.split('#').next().unwrap()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "NOTE").count(), 6);
+    assert!(kinds.contains(&"STATE") && kinds.contains(&"MSG"));
+    assert_eq!(store.everything(&key, 10).await.unwrap(), None);
+}
+
+pub(crate) async fn a_request_stands_as_it_was_first_made<S: StaffStore>(store: &S, key: LeadKey) {
+    let key = own(key);
+    let request = |fingerprint: &str, second| Once { fingerprint: fingerprint.to_owned(), at: at(second) };
+    let first = request("a", 1);
+    assert_eq!(store.first(&key.business, "k", &first).await.unwrap(), first);
+    assert_eq!(store.first(&key.business, "k", &request("b", 2)).await.unwrap(), first);
+    let other = BusinessId::parse(format!("c-{}", key.lead)).unwrap();
+    assert_eq!(store.first(&other, "k", &request("b", 2)).await.unwrap(), request("b", 2));
+}
+
+pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S: StaffStore>(store: &S, key: LeadKey) {
+    let customer = customer(&key);
+    let items = vec![
+        Item::Alias(customer.clone()),
+        Item::State(state(&key, 1)),
+        Item::Note(note(&key, 1)),
+        Item::Message(message("m1", 1, 1)),
+    ];
+    store.commit(&key, items).await.unwrap();
+    let names: Vec<String> = names(&customer).into_iter().flatten().collect();
+    assert_eq!(store.names_of(&key).await.unwrap(), names);
+    assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), None);
+    let fire = Fire { key: key.clone(), session: SessionId::new("s"), generation: 1 };
+    let mut grave =
+        Grave { erased_at: at(50), removed: None, names: 2, fires: vec![fire], schedules: 0, finished: false };
+    assert_eq!(conflict(store.bury(&key, &state(&key, 2), &names, &grave).await), Part::State);
+    assert!(store.state(&key).await.unwrap().is_some());
+    store.bury(&key, &state(&key, 1), &names, &grave).await.unwrap();
+
+    assert_eq!(store.state(&key).await.unwrap(), None);
+    assert_eq!(store.find(&key.business, &customer).await.unwrap().lead(), None);
+    assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), Some(at(50)));
+    let elsewhere = BusinessId::parse(format!("c-{}", key.lead)).unwrap();
+    assert_eq!(store.erased_at(&elsewhere, &names).await.unwrap(), None);
+    assert_eq!(store.grave(&key).await.unwrap(), Some(grave.clone()));
+    assert_eq!(conflict(store.commit(&key, vec![Item::Note(note(&key, 2))]).await), Part::State);
+    assert_eq!(conflict(store.commit(&key, vec![Item::State(state(&key, 2))]).await), Part::State);
+    let counts = BTreeMap::from([("MSG".to_owned(), 1), ("NOTE".to_owned(), 1)]);
+    assert_eq!(store.remains(&key).await.unwrap(), counts);
+    grave.removed = Some(counts);
+    store.put_grave(&key, &grave).await.unwrap();
+    store.shred(&key).await.unwrap();
+    assert_eq!(store.remains(&key).await.unwrap(), BTreeMap::new());
+    assert_eq!(store.grave(&key).await.unwrap(), Some(grave));
+    assert!(store.messages(&key, None, None, 9).await.unwrap().is_empty());
+}
