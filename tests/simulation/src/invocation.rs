@@ -106,12 +106,14 @@ async fn attempt(universe: &Arc<Universe>, work: &Work) -> bool {
 async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
     let world = instance.world();
     Ok(match work {
-        Work::Event(Event::MessageReceived(received)) => format!("{:?}", turn::answer(&world, received).await?),
+        Work::Event(Event::MessageReceived(received)) => {
+            format!("{:?}", Box::pin(turn::answer(&world, received)).await?)
+        }
         Work::Event(Event::MessageStatus(received)) => {
             format!("{:?}", Box::pin(status::settle(&world, received)).await?)
         }
         Work::Event(Event::CallCompleted(call)) => format!("{:?}", call_end::completed(&world, call).await?),
-        Work::Event(Event::TurnDue(key)) => format!("{:?}", turn::due(&world, key).await?),
+        Work::Event(Event::TurnDue(key)) => format!("{:?}", Box::pin(turn::due(&world, key)).await?),
         Work::Event(Event::SessionClose(key)) => format!("{:?}", session_end::close_now(&world, key).await?),
         Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {
             format!("{:?}", session_end::fire(&world, fire).await?)

@@ -37,6 +37,7 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("quiet_ms", "0"),
         ("step_back_minutes", "90"),
         ("quote_answered", "true"),
+        ("publish_reply_sent", "true"),
     ] {
         assert!(Settings::KEYS.contains(&key));
         assert_eq!(settings.set(key, value), Ok(()), "{key}");
@@ -62,7 +63,8 @@ fn every_setting_can_be_set_from_a_command_line() {
       "quiet_ms": 0,
       "max_wait_ms": 8000,
       "step_back_minutes": 90,
-      "quote_answered": true
+      "quote_answered": true,
+      "publish_reply_sent": true
     }
     "#);
     assert_eq!(settings.fields().iter().count(), 1);
@@ -98,7 +100,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of enable_customer_service, name, instructions, language, country, fields, resume_max_gap_days, resume_prompt, quiet_ms, max_wait_ms, step_back_minutes, quote_answered
+    there is no setting "colour": choose one of enable_customer_service, name, instructions, language, country, fields, resume_max_gap_days, resume_prompt, quiet_ms, max_wait_ms, step_back_minutes, quote_answered, publish_reply_sent
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative

@@ -38,8 +38,11 @@ pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, s
 
 /// For businesses that want to hear of every message: it costs a call more.
 fn sent_event(turn: &Turn, message: &Message) -> Option<Event> {
+    if !turn.settings.publish_reply_sent {
+        return None;
+    }
     let (key, outgoing, by) = (turn.key.clone(), message.key.id.clone(), message.speaker);
-    turn.settings.publish_reply_sent.then(|| Event::ReplySent(ReplySent { key, outgoing, by }))
+    Some(Event::ReplySent(ReplySent { key, outgoing, by }))
 }
 
 /// Once, as well as can be: nobody has to act on it, and the message itself says that it was sent.
