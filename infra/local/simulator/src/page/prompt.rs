@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn the_same_words_of_two_customers_are_told_apart_by_who_got_the_answer() {
         let mut book = book(&[("IL.1", "היי"), ("IL.2", "היי")]);
-        book.ai_requests.push(request("reply", 1, "היי", "שלום לך"));
+        book.ai_requests.push(request("reply", 1, "היי", r#"{"answer": "שלום לך", "handover": false}"#));
         send(&mut book, "IL.1", 2, "שלום לך\n\nרוצה שנמשיך?");
         book.ai_requests.push(request("reply", 3, "היי", "שלום לך"));
         send(&mut book, "IL.2", 4, "שלום לך");

@@ -84,16 +84,7 @@ pub(crate) async fn say(State(world): State<World>, Json(say): Json<Say>) -> Res
         None => now(),
     };
     let field = say.field.as_deref().unwrap_or("messages");
-    let id = {
-        let mut book = world.book();
-        let id = say.id.clone().unwrap_or_else(|| book.wamid());
-        // Only his own messages open the time in which he may be answered.
-        if matches!(field, "messages" | "standby") {
-            book.wrote(&connection.number, &customer, &id, at);
-            Written::keep(&mut book, &say, &connection.number, &customer, &id, at);
-        }
-        id
-    };
+    let id = say.id.clone().unwrap_or_else(|| world.book().wamid());
     let body = escaped(&match field {
         "messages" | "standby" => {
             let item = item(&say, &connection, &id, at, content(&say)?);
@@ -104,6 +95,12 @@ pub(crate) async fn say(State(world): State<World>, Json(say): Json<Say>) -> Res
         }
         other => envelope::change(&connection, other, say.body.clone().unwrap_or_else(|| json!({}))),
     });
+    // Only his own messages open the time in which he may be answered.
+    if matches!(field, "messages" | "standby") {
+        let mut book = world.book();
+        book.wrote(&connection.number, &customer, &id, at);
+        Written::keep(&mut book, &say, &connection.number, &customer, &id, at);
+    }
     let times = say.times.unwrap_or(1).clamp(1, 100);
     let answers = join_all((0..times).map(|_| delivery::insist(&world, &connection, &body, &id))).await;
     let status = answers.into_iter().find(|status| *status != 200).unwrap_or(200);

@@ -114,8 +114,10 @@ async fn an_open_page_is_told_of_the_conversation_as_it_goes_on() {
     let world = world().await;
     let mut live = Live::open(&world, &format!("phone={CUSTOMER}")).await;
     live.until("phone", |phone| phone["messages"] == json!([])).await;
+    assert_eq!(world.post("/say", &json!({"from": CUSTOMER})).await.0, 400, "nothing is said, and nothing shown");
     let id = world.say(json!({"from": CUSTOMER, "text": "היי"})).await;
-    live.until("phone", |phone| phone["messages"][0]["progress"] == "delivered").await;
+    let phone = live.until("phone", |phone| phone["messages"][0]["progress"] == "delivered").await;
+    assert_eq!(phone["messages"].as_array().unwrap().len(), 1);
     let read = json!({"messaging_product": "whatsapp", "status": "read", "message_id": id,
                       "typing_indicator": {"type": "text"}});
     world.send(NUMBER, TOKEN, &read).await;
