@@ -15,7 +15,10 @@ with open("samconfig.toml", "rb") as file:
     print(tomllib.load(file)[sys.argv[1]]["deploy"]["parameters"]["parameter_overrides"])
 EOF
 )
-.local/venv-tools/bin/sam deploy --config-env "$1" --template-file .aws-sam/build/template.yaml \
-  --s3-bucket "$ARTIFACT_BUCKET" --s3-prefix "$1" --role-arn "$STACK_ROLE" \
+parameters+=("PermissionsBoundaryArn=$BOUNDARY")
+if [ -n "${ALARM_EMAIL:-}" ]; then parameters+=("AlarmEmail=$ALARM_EMAIL"); fi
+# Beside a template of one's own SAM looks for its configuration there.
+.local/venv-tools/bin/sam deploy --config-file "$PWD/samconfig.toml" --config-env "$1" \
+  --template-file .aws-sam/build/template.yaml --s3-bucket "$ARTIFACT_BUCKET" --s3-prefix "$1" --role-arn "$STACK_ROLE" \
   --no-confirm-changeset --no-fail-on-empty-changeset --no-progressbar \
-  --parameter-overrides "${parameters[@]}" "PermissionsBoundaryArn=$BOUNDARY" "AlarmEmail=${ALARM_EMAIL:-}"
+  --parameter-overrides "${parameters[@]}"

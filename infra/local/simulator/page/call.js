@@ -23,7 +23,7 @@ export class Call {
   take(customer) {
     this.customer = customer;
     at("call").disabled = !customer.phone;
-    at("call").title = customer.phone ? "Call from this phone" : "This customer has no phone number to call from";
+    at("call").title = customer.phone ? "Place a call" : "This customer has no phone number to call from";
     tell("called", "");
   }
 

@@ -36,6 +36,7 @@ pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, T
     let most = SignedDuration::from_millis(turn.settings.max_wait_ms.into());
     let mut waited = SignedDuration::ZERO;
     let mut last_arrival = turn.state.pending_at;
+    let mut amended = turn.state.amended;
     loop {
         let since = last_arrival.map_or(quiet, |at| p.clock().now().duration_since(at));
         // Another instance's clock may be ahead or behind: never wait longer than asked for.
@@ -44,7 +45,12 @@ pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, T
         waited += pause;
         let Some((state, memory, messages)) = load(p, turn).await? else { return Ok(None) };
         if state.pending_at != last_arrival && waited < most {
-            last_arrival = state.pending_at;
+            (last_arrival, amended) = (state.pending_at, state.amended);
+            continue;
+        }
+        if state.amended != amended && !has(Bug::EditUnseen) {
+            // The messages may have been read before the state, and so before the change it counts.
+            amended = state.amended;
             continue;
         }
         let read = select(state, memory, messages, p.config());
