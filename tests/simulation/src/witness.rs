@@ -58,7 +58,7 @@ struct Seen {
     person_until: Option<Timestamp>,
     /// Sessions whose question was asked.
     asked: BTreeSet<SessionId>,
-    /// When a lease was last given back.
+    /// When a lease was last given back, or the last message on its way settled.
     freed: Option<Duration>,
 }
 
@@ -103,7 +103,9 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
             if before.stepped_back_until.is_some() && after.stepped_back_until.is_none() {
                 live.shadow.leads.entry(key.clone()).or_default().person_until = None;
             }
-            if before.lease.is_some() && after.lease.is_none() {
+            let gave_back = before.lease.is_some() && after.lease.is_none();
+            let settles = !before.unsettled.is_empty() && after.unsettled.is_empty();
+            if gave_back || settles {
                 live.shadow.leads.entry(key.clone()).or_default().freed = Some(instance.universe.elapsed());
             }
         }
@@ -429,7 +431,7 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     let lasts = |lease: &Lease| slowest < lease.until + SignedDuration::from_secs(15);
     let held = state.lease.as_ref().is_some_and(lasts);
     let freed = universe.live().shadow.leads.get(&key).and_then(|seen| seen.freed);
-    // Who gave the lease back a moment ago is delivered again, or looked before he did.
+    // Who gave the lease back, or settled what was on its way, a moment ago takes up what waits or is delivered again.
     let attended = held || freed.is_some_and(|freed| universe.elapsed() < freed + Duration::from_secs(15));
     if waits && !attended && state.leftover(now, &universe.config) != Some(Leftover::InFlight) {
         universe.broken("no delivery ends well while its message waits for nobody", place.id.to_string());
