@@ -146,17 +146,24 @@ pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S:
     ];
     store.commit(&key, items).await.unwrap();
     let names: Vec<String> = names(&customer).into_iter().flatten().collect();
-    assert_eq!(store.names_of(&key).await.unwrap(), names);
+    assert_eq!(store.names_of(&key).await.unwrap().into_keys().collect::<Vec<_>>(), names);
     assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), None);
     let fire = Fire { key: key.clone(), session: SessionId::new("s"), generation: 1 };
-    let mut grave =
-        Grave { erased_at: at(50), removed: None, names: 2, fires: vec![fire], schedules: 0, finished: false };
+    let mut grave = Grave {
+        erased_at: at(50),
+        removed: None,
+        names: 2,
+        fires: vec![fire],
+        joining: Vec::new(),
+        schedules: 0,
+        finished: false,
+    };
     assert_eq!(conflict(store.bury(&key, &state(&key, 2), &names, &grave).await), Part::State);
     assert!(store.state(&key).await.unwrap().is_some());
     store.bury(&key, &state(&key, 1), &names, &grave).await.unwrap();
 
     assert_eq!(store.state(&key).await.unwrap(), None);
-    assert_eq!(store.find(&key.business, &customer).await.unwrap().lead(), None);
+    assert_eq!(store.find(&key.business, &customer, at(0)).await.unwrap().lead(), None);
     assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), Some(at(50)));
     let elsewhere = BusinessId::parse(format!("c-{}", key.lead)).unwrap();
     assert_eq!(store.erased_at(&elsewhere, &names).await.unwrap(), None);

@@ -32,8 +32,13 @@ impl Store for Instance {
         self.call("settings", effect, |settings| format!("memory on: {}", settings.enable_customer_service)).await
     }
 
-    async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
-        self.call("find", self.universe.store.find(business, customer), |_| String::new()).await?
+    async fn find(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<Found, Unavailable> {
+        self.call("find", self.universe.store.find(business, customer, at), |_| String::new()).await?
     }
 
     async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
@@ -94,18 +99,39 @@ impl Store for Instance {
     }
 
     async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+        self.commit_all(vec![(key.clone(), items)]).await
+    }
+
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
         let effect = async {
-            let before = self.universe.store.state(key).await?;
-            let written = items.clone();
-            self.universe.store.commit(key, items).await?;
-            let after = witness::committed(self, key, before.as_ref(), &written);
-            Ok::<_, CommitError>(after)
+            let store = &self.universe.store;
+            let mut before = Vec::with_capacity(leads.len());
+            for (key, _) in &leads {
+                let state = store.state(key).await?;
+                let mut elders = Vec::new();
+                for lead in state.iter().flat_map(|state| &state.joining) {
+                    let elder = LeadKey { business: key.business.clone(), lead: lead.clone() };
+                    elders.extend(store.state(&elder).await?);
+                }
+                before.push((state, elders));
+            }
+            let written = leads.clone();
+            store.commit_all(leads).await?;
+            let told = written
+                .iter()
+                .zip(&before)
+                .map(|((key, items), (state, elders))| witness::committed(self, key, state.as_ref(), elders, items));
+            Ok::<_, CommitError>(told.collect::<Vec<_>>().join(" + "))
         };
         let told = |done: &Result<String, CommitError>| match done {
             Ok(told) => told.clone(),
             Err(error) => format!("{error}"),
         };
         self.call("commit", effect, told).await?.map(drop)
+    }
+
+    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+        self.call("went to", self.universe.store.went_to(key), |_| String::new()).await?
     }
 }
 

@@ -79,6 +79,8 @@ pub(crate) struct Live {
     /// What the product published.
     pub(crate) events: Vec<(Duration, Event)>,
     pub(crate) accepted: Vec<Accepted>,
+    /// Customers who have another number by now.
+    pub(crate) moved: BTreeSet<usize>,
     /// What persons wrote from the phone app.
     pub(crate) echoed: Vec<MessageId>,
     /// What was edited, taken back or reacted to, by the channel's id.
@@ -111,6 +113,7 @@ impl Universe {
             settings: vec![(Duration::ZERO, plan.settings.clone())],
             events: Vec::new(),
             accepted: Vec::new(),
+            moved: BTreeSet::new(),
             echoed: Vec::new(),
             truth: BTreeMap::new(),
             calls: Vec::new(),
@@ -167,6 +170,11 @@ impl Universe {
 }
 
 impl Live {
+    /// How often a customer has moved.
+    pub(crate) fn moves_of(&self, customer: usize) -> usize {
+        usize::from(self.moved.contains(&customer))
+    }
+
     /// The erasures of a customer: when each took place, and up to when by its own clock.
     pub(crate) fn erasures_of(&self, customer: usize) -> impl Iterator<Item = (Duration, Timestamp)> {
         let of_him = move |key: &LeadKey| self.erased.get(key) == Some(&customer);

@@ -6,7 +6,7 @@ use crate::instance::{Cause, Instance};
 use crate::invocation::Work;
 use crate::model;
 use crate::store::brief;
-use crate::universe::Live;
+use crate::universe::{Live, Universe};
 use crate::verdict::memory;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +15,7 @@ use zikaron_memory::handover;
 use zikaron_memory::language::Language;
 use zikaron_memory::note::NoteKind;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
+use zikaron_protocol::config::Config;
 use zikaron_protocol::event::Event;
 use zikaron_protocol::ids::{LeadKey, MessageId};
 use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
@@ -72,7 +73,13 @@ impl Shadow {
 type Found = Vec<(&'static str, String)>;
 
 /// A commit has taken effect. Answers its line of the trace.
-pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&State>, items: &[Item]) -> String {
+pub(crate) fn committed(
+    instance: &Instance,
+    key: &LeadKey,
+    before: Option<&State>,
+    elders: &[State],
+    items: &[Item],
+) -> String {
     let mut found = Found::new();
     let most = instance.universe.config.turn_most;
     let after = items.iter().find_map(|item| if let Item::State(state) = item { Some(state) } else { None });
@@ -80,15 +87,23 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
         let mut live = instance.universe.live();
         let live = &mut *live;
         for item in items {
+            let key = &of_whom(key, item);
             match item {
                 Item::Message(message) if message.speaker == Speaker::Customer => {
                     incoming(live, instance, key, message, &mut found);
+                    let erased = after.and_then(|after| after.erased_at).map(Timestamp::as_second);
+                    if message.version == 1 && erased >= Some(message.key.sent_at.as_second()) {
+                        found.push((
+                            "what was written before an erasure is not taken in after it",
+                            message.key.id.to_string(),
+                        ));
+                    }
                 }
                 Item::Message(message) if message.speaker == Speaker::Staff && message.sending.is_none() => {
                     from_the_app(live, instance, key, message);
                 }
                 Item::Message(message) => {
-                    let commit = Commit { before, after, now: instance.now(), most };
+                    let commit = Commit { before, after, elders, now: instance.now(), most };
                     outgoing(live, &commit, key, message, &mut found);
                 }
                 Item::Session(session) if session.stage == Stage::Digested => {
@@ -99,6 +114,7 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
             }
         }
         if let (Some(before), Some(after)) = (before, after) {
+            joined(live, instance, before, after);
             moved(live, instance, before, after, items, &mut found);
             if before.stepped_back_until.is_some() && after.stepped_back_until.is_none() {
                 live.shadow.leads.entry(key.clone()).or_default().person_until = None;
@@ -123,6 +139,22 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
     line(items, after)
 }
 
+/// Numbers of a message that was moved are of the lead it was stored with.
+fn of_whom(key: &LeadKey, item: &Item) -> LeadKey {
+    let from = if let Item::Message(message) = item { message.joined_from.clone() } else { None };
+    LeadKey { business: key.business.clone(), lead: from.unwrap_or_else(|| key.lead.clone()) }
+}
+
+/// One lead was found to be another.
+fn joined(live: &mut Live, instance: &Instance, before: &State, after: &State) {
+    if before.joined_to.is_some() || after.joined_to.is_none() {
+        return;
+    }
+    live.counts.joins += 1;
+    let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
+    live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());
+}
+
 /// What a message of the customer may be stored as.
 fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Message, found: &mut Found) {
     let seen = live.shadow.leads.entry(key.clone()).or_default();
@@ -136,7 +168,7 @@ fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Messa
         let age = instance.now().duration_since(message.key.sent_at);
         let config = &instance.universe.config;
         let slack = SignedDuration::from_mins(2);
-        let needless = message.amends.is_some() || message.revoked;
+        let needless = message.amends.is_some() || message.revoked || message.kind == "system";
         if age > config.stale_after + slack && message.end != Some(End::Stale) && !needless {
             found.push((
                 "a message older than 12 h on arrival is stale",
@@ -215,6 +247,8 @@ fn from_the_app(live: &mut Live, instance: &Instance, key: &LeadKey, message: &M
 struct Commit<'a> {
     before: Option<&'a State>,
     after: Option<&'a State>,
+    /// Those of leads that are being joined into it.
+    elders: &'a [State],
     now: Timestamp,
     /// How many messages one turn takes.
     most: usize,
@@ -250,6 +284,12 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
     }
     if commit.before.is_some_and(|state| state.is_with_person(commit.now)) {
         found.push(("nothing is claimed while a person answers", message.key.id.to_string()));
+    }
+    let speaks = |elder: &&State| {
+        elder.pending > 0 || elder.leftover(commit.now, &Config::default()) == Some(Leftover::InFlight)
+    };
+    if let Some(elder) = commit.elders.iter().find(speaks) {
+        found.push(("what came under another name is answered first", brief(Some(elder))));
     }
     if seen.person_until.is_some_and(|until| commit.now < until) {
         found.push(("a person who writes from the phone app is left alone", message.key.id.to_string()));
@@ -410,9 +450,11 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     let Work::Event(Event::MessageReceived(received)) = work else { return };
     let universe = &instance.universe;
     let place = MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() };
-    let Ok(found) = universe.store.find(&crate::cast::business(), &received.customer).await else { return };
+    let Ok(found) = universe.store.find(&crate::cast::business(), &received.customer, place.sent_at).await else {
+        return;
+    };
     let Some(lead) = found.lead() else { return };
-    let key = LeadKey { business: crate::cast::business(), lead: lead.clone() };
+    let key = stored_with(universe, LeadKey { business: crate::cast::business(), lead: lead.clone() }, &place).await;
     let (Ok(Some(state)), Ok(message)) = (universe.store.state(&key).await, universe.store.message(&key, &place).await)
     else {
         return;
@@ -438,6 +480,19 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     }
 }
 
+/// The lead a message of this lead stands with: it may be one that is being joined into it.
+async fn stored_with(universe: &Universe, key: LeadKey, place: &MessageKey) -> LeadKey {
+    let mut ahead = vec![key.clone()];
+    while let Some(lead) = ahead.pop() {
+        if matches!(universe.store.message(&lead, place).await, Ok(Some(_))) {
+            return lead;
+        }
+        let Ok(Some(state)) = universe.store.state(&lead).await else { continue };
+        ahead.extend(state.joining.into_iter().map(|lead| LeadKey { business: key.business.clone(), lead }));
+    }
+    key
+}
+
 fn line(items: &[Item], after: Option<&State>) -> String {
     let item = |item: &Item| match item {
         Item::Message(m) => match &m.sending {
@@ -450,7 +505,11 @@ fn line(items: &[Item], after: Option<&State>) -> String {
         Item::NoteGone { id, .. } => format!("note {id} gone"),
         Item::Change(verdict) => format!("change {} {:?}", verdict.field, verdict.reason),
         Item::Call(call) => format!("call {} v{} digest {:?}", call.key.name, call.version, call.session),
-        Item::Alias(_) => "alias".to_owned(),
+        Item::Alias(_) | Item::Renamed { .. } | Item::Retired { .. } => "alias".to_owned(),
+        Item::Came(item) => format!("came: {}", line(std::slice::from_ref(item), None)),
+        Item::Gone(item) => format!("gone: {}", line(std::slice::from_ref(item), None)),
+        Item::NameGone(_) => "name gone".to_owned(),
+        Item::Went(to) => format!("went to {to}"),
         Item::State(_) => String::new(),
     };
     let items: Vec<_> = items.iter().map(item).filter(|told| !told.is_empty()).collect();

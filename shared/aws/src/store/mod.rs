@@ -15,6 +15,7 @@
 //! | a call's place | `B#<business>#A#call#<provider>:<call id>` | `ALIAS` |
 //! | note | " | `NOTE#<at>#<id>` |
 //! | way back to an alias | " | `ALIAS#<kind>#<value>` |
+//! | where a joined lead is found | " | `JOINED` |
 //! | receipt of an erasure | " | `ERASED` |
 //! | tombstone of an alias | `B#<business>#T#<hmac of it>` | `ERASED`; TTL |
 //! | request to take effect once | `B#<business>#R#<hash of its key>` | `ONCE`; TTL |
@@ -52,7 +53,7 @@ use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
 use zikaron_protocol::store::staff::{HeldSettings, Office};
-use zikaron_protocol::store::{CommitError, Found, Item, Memory, Store, names};
+use zikaron_protocol::store::{CommitError, Found, Item, Memory, Named, Store, names};
 
 /// How often keys that a batch read left out are asked for again.
 const BATCH_ROUNDS: usize = 4;
@@ -269,18 +270,23 @@ impl Store for DynamoStore {
         Ok(settings)
     }
 
-    async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
+    async fn find(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<Found, Unavailable> {
         let aliases: Vec<_> = names(customer).map(|name| name.map(|name| key::alias(business, &name))).into();
         let keys = aliases.iter().flatten().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
         let mut found = [None, None];
         for row in self.batch(keys).await? {
             let alias: item::Alias = item::read("BatchGetItem", row)?;
             if let Some(place) = aliases.iter().position(|pk| pk.as_ref() == Some(&alias.pk)) {
-                found[place] = Some(alias.lead);
+                found[place] = Some(alias.named);
             }
         }
-        let [by_bsuid, by_phone]: [Option<LeadId>; 2] = found;
-        Ok(Found { by_bsuid, by_phone })
+        let [bsuid, phone]: [Option<Named>; 2] = found;
+        Ok(Found::of(bsuid.as_ref(), phone.as_ref(), at))
     }
 
     async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
@@ -346,5 +352,14 @@ impl Store for DynamoStore {
 
     async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
         commit::commit(&self.client, &self.table, self.kept, key, items).await
+    }
+
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
+        commit::commit_all(&self.client, &self.table, self.kept, &leads).await
+    }
+
+    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+        let joined: Option<item::Joined> = self.get(key::lead(key), item::JOINED.to_owned()).await?;
+        Ok(joined.map(|joined| joined.to))
     }
 }

@@ -7,6 +7,7 @@ use crate::ports::{Clock, Ids};
 use crate::state::State;
 use crate::store::staff::Erasing;
 use crate::store::{CommitError, Item, Part, Store, names};
+use jiff::Timestamp;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Candidate, Confidence, Source};
 use zikaron_memory::session::SessionId;
@@ -42,7 +43,8 @@ impl<S: Store + Erasing, C: Clock, I: Ids> Desk<'_, S, C, I> {
             Opened { key: LeadKey { business: business.clone(), lead }, created }
         };
         for _ in 0..ATTEMPTS {
-            if let Some(lead) = self.store.find(business, &customer).await?.lead() {
+            let found = self.store.find(business, &customer, Timestamp::MAX).await?;
+            if let Some(lead) = found.lead() {
                 return Ok(opened(lead.clone()));
             }
             let new = opened(fresh.clone());
@@ -53,7 +55,8 @@ impl<S: Store + Erasing, C: Clock, I: Ids> Desk<'_, S, C, I> {
             let mut state = State::new(customer.clone(), self.clock.now()).next();
             let names: Vec<String> = names(&customer).into_iter().flatten().collect();
             state.erased_at = self.store.erased_at(business, &names).await?;
-            match self.store.commit(&new.key, vec![Item::Alias(customer.clone()), Item::State(state)]).await {
+            let items = found.naming(&fresh, customer.clone()).into_iter().chain([Item::State(state)]).collect();
+            match self.store.commit(&new.key, items).await {
                 Ok(()) => return Ok(new),
                 Err(CommitError::Conflict(Part::Alias | Part::State)) => {}
                 Err(CommitError::Conflict(_)) => return Err(EditError::Contended),

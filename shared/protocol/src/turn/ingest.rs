@@ -7,16 +7,18 @@ use super::plan::{Arriving, plan};
 use super::write::back_off;
 use super::{Turn, TurnError, amend};
 use crate::erased::{erased_at, is_erased};
-use crate::event::{MessageReceived, Purpose};
+use crate::event::{Amends, MessageReceived, Purpose};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use crate::join::elder::{self, Elder};
+use crate::join::{self, Joined, Other};
 use crate::message::{MessageKey, SendState};
 use crate::ports::{Clock, Ids, Ports, Speaker, Unavailable};
 use crate::state::State;
 use crate::store::{self, CommitError, Found, Item, Part, Store};
 use crate::teeth::{Bug, has};
 use crate::timer;
-use futures_util::future::try_join;
-use jiff::SignedDuration;
+use futures_util::future::{try_join, try_join_all};
+use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
@@ -58,22 +60,47 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
         return Ok(Ingested::Done(Done::UnknownLine));
     };
     let (settings, mut names) = try_join(p.store().settings(&business), Names::of(p, &business, received)).await?;
+    let mut apart = Vec::new();
     for attempt in 0..p.config().attempts {
-        let (key, state) = lead(p, &business, &names.found).await?;
-        if is_own_echo(p, &key, received).await? {
+        let Some((key, state)) = lead(p, &business, names.known()).await? else {
+            return Ok(Ingested::Done(Done::Erased));
+        };
+        if let Some(state) = &state
+            && !is_erased(state.erased_at, received.message.sent_at)
+        {
+            let other = names.other(&key.lead, received, &apart);
+            if state.joined_to.is_some() || other.is_some() {
+                if let Some(other) = other.filter(|_| state.joined_to.is_none())
+                    && join::join(p, &key, &other).await? == Joined::No
+                {
+                    apart.push(other.lead);
+                }
+                back_off(p, attempt).await;
+                names = Names::of(p, &business, received).await?;
+                continue;
+            }
+        }
+        let Some(elders) = elders(p, &key, state.as_ref()).await? else { continue };
+        if is_own_echo(p, &key, &elders, received).await? {
             return Ok(Ingested::Done(Done::OwnEcho));
         }
+        if let Some(elder) = stored_with(p, &elders, received).await? {
+            return repeated(p, elder, received, settings).await;
+        }
         let missing = names.missing(&key.lead);
-        let new_names: Vec<String> = missing.iter().flat_map(store::names).flatten().collect();
+        let new_names: Vec<String> = missing.iter().flat_map(|(names, _)| store::names(names)).flatten().collect();
         let erased_at = erased_at(p.store(), &business, &new_names, state.as_ref()).await?;
         if is_erased(erased_at, received.message.sent_at) {
             return Ok(Ingested::Done(Done::Erased));
         }
-        let arriving = arriving(p, &key, state, &names, received, &settings).await?;
+        let taken: Vec<Item> = missing.into_iter().flat_map(|(new, found)| found.naming(&key.lead, new)).collect();
+        let given_up = given_up(p, &key, state.as_ref(), received).await?;
+        let arriving = arriving(p, &key, state, &names, received, &settings, elders).await?;
         let mut plan = plan(&key, Arriving { erased_at, ..arriving });
-        plan.items.extend(missing.into_iter().map(Item::Alias));
+        plan.items.extend(taken);
+        plan.items.extend(given_up);
         let holder = plan.holder;
-        match commit(p, &key, plan.items).await {
+        match commit(p, &key, plan.items, plan.elders).await {
             Ok(()) => {
                 timer::set(p, plan.timer).await;
                 let state = plan.state;
@@ -97,6 +124,54 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
     Err(TurnError::Contended)
 }
 
+/// The leads that are being joined into this one; none where that changed meanwhile.
+async fn elders<P: Ports>(p: &P, key: &LeadKey, state: Option<&State>) -> Result<Option<Vec<Elder>>, Unavailable> {
+    match state {
+        Some(state) if !state.joining.is_empty() => elder::elders(p.store(), key, state).await,
+        _ => Ok(Some(Vec::new())),
+    }
+}
+
+/// The elder the message was stored with before its name led here. It is looked for there first: what is moved goes
+/// from there to here, and never back.
+async fn stored_with<P: Ports>(
+    p: &P,
+    elders: &[Elder],
+    received: &MessageReceived,
+) -> Result<Option<LeadKey>, Unavailable> {
+    for elder in elders.iter().filter(|_| !has(Bug::ElderStoredTwice)) {
+        if is_stored(p, &elder.key, received).await? {
+            return Ok(Some(elder.key.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// The phone numbers the customer has left: whoever gets them is somebody else.
+async fn given_up<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: Option<&State>,
+    received: &MessageReceived,
+) -> Result<Vec<Item>, Unavailable> {
+    let Purpose::Moved { to: CustomerAddress { phone: Some(new), .. } } = &received.message.purpose else {
+        return Ok(Vec::new());
+    };
+    let new = CustomerAddress { bsuid: None, phone: Some(new.clone()) };
+    let old = [received.customer.phone.clone(), state.and_then(|state| state.customer.phone.clone())];
+    let mut items: Vec<Item> = Vec::new();
+    for phone in old.into_iter().flatten().filter(|_| !has(Bug::NumberKept)) {
+        let old = CustomerAddress { bsuid: None, phone: Some(phone) };
+        let found = p.store().find(&key.business, &old, Timestamp::MAX).await?;
+        let his = found.by_phone.as_ref().is_none_or(|lead| *lead == key.lead) && found.given_up.is_none();
+        let left = his && store::names(&old) != store::names(&new);
+        let retired = |name| Item::Retired { name, until: received.message.sent_at };
+        let items_of_it = store::names(&old).into_iter().flatten().map(retired);
+        items.extend(items_of_it.filter(|item| left && !items.contains(item)).collect::<Vec<_>>());
+    }
+    Ok(items)
+}
+
 /// Everything the plan is made from: what the message changes, and what came before it and is about it.
 async fn arriving<'a, P: Ports>(
     p: &'a P,
@@ -105,16 +180,26 @@ async fn arriving<'a, P: Ports>(
     names: &Names,
     received: &'a MessageReceived,
     settings: &'a Settings,
+    elders: Vec<Elder>,
 ) -> Result<Arriving<'a>, TurnError> {
     let incoming = &received.message;
     let target = match (&incoming.purpose, &stands) {
-        (Purpose::Amend(amends), Some(state)) => amend::target(p, key, state, amends).await?,
+        (Purpose::Amend(amends), Some(state)) => target(p, key, state, amends, &elders).await?,
         _ => None,
     };
     let early = match &stands {
         Some(state) if incoming.purpose.is_said() => amend::early(p, key, state, &incoming.id).await?,
         _ => Vec::new(),
     };
+    let mut beside = Vec::with_capacity(elders.len());
+    for elder in elders {
+        let early = if incoming.purpose.is_said() {
+            amend::early(p, &elder.key, &elder.state, &incoming.id).await?
+        } else {
+            Vec::new()
+        };
+        beside.push((elder, early));
+    }
     Ok(Arriving {
         received,
         stands,
@@ -127,7 +212,25 @@ async fn arriving<'a, P: Ports>(
         erased_at: None,
         target,
         early,
+        elders: beside,
     })
+}
+
+/// The message that is changed, here or with an elder.
+async fn target<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: &State,
+    amends: &Amends,
+    elders: &[Elder],
+) -> Result<Option<amend::Target>, Unavailable> {
+    // With the elders first: what is moved goes from there to here.
+    for elder in elders.iter().filter(|_| !has(Bug::ElderNotAmended)) {
+        if let Some(found) = amend::target(p, &elder.key, &elder.state, amends).await? {
+            return Ok(Some(found.with(&elder.key.lead)));
+        }
+    }
+    amend::target(p, key, state, amends).await
 }
 
 /// Whom the names in a message mean.
@@ -141,15 +244,37 @@ struct Names {
 impl Names {
     async fn of<P: Ports>(p: &P, business: &BusinessId, received: &MessageReceived) -> Result<Self, Unavailable> {
         let customer = received.customer.clone();
-        let found = p.store().find(business, &customer).await?;
+        let at = received.message.sent_at;
+        let found = p.store().find(business, &customer, at).await?;
         let moved = match &received.message.purpose {
-            Purpose::Moved { to } => Some((to.clone(), p.store().find(business, to).await?)),
+            Purpose::Moved { to } => Some((to.clone(), p.store().find(business, to, at).await?)),
             _ => None,
         };
         Ok(Self { customer, found, moved })
     }
 
-    /// The new names that mean nobody else. Those that do are left: two leads are joined by people.
+    /// What leads to the customer: of one who has moved his old names, if anybody knows them.
+    fn known(&self) -> &Found {
+        match &self.moved {
+            Some((_, found)) if self.found.lead().is_none() => found,
+            _ => &self.found,
+        }
+    }
+
+    /// Another lead the message names, which is not known to be somebody else's.
+    fn other(&self, lead: &LeadId, received: &MessageReceived, apart: &[LeadId]) -> Option<Other> {
+        let known = [(&self.customer, &self.found)];
+        let moved = self.moved.iter().map(|(to, found)| (to, found));
+        let named = known.into_iter().chain(moved).flat_map(|(names, found)| {
+            let number = store::names(names)[1].clone().zip(found.by_phone.clone());
+            let by_phone = number.map(|(number, lead)| (lead, Some((number, names.bsuid.clone()))));
+            [found.by_bsuid.clone().map(|lead| (lead, None)), by_phone].into_iter().flatten().collect::<Vec<_>>()
+        });
+        let mut others = named.filter(|(other, _)| other != lead && !apart.contains(other));
+        others.next().map(|(lead, by_phone)| Other { lead, by_phone, at: received.message.sent_at })
+    }
+
+    /// The new names that mean nobody else.
     fn free(&self, lead: &LeadId) -> Option<CustomerAddress> {
         let (to, found) = self.moved.as_ref()?;
         let his = |of: &Option<LeadId>| of.as_ref().is_none_or(|of| of == lead);
@@ -158,33 +283,47 @@ impl Names {
             phone: to.phone.clone().filter(|_| his(&found.by_phone)),
         };
         if free != *to {
-            warn!(%lead, "the customer's new name belongs to another lead: both are left as they are");
+            warn!(%lead, "the customer's new name belongs to another lead");
         }
         Some(free)
     }
 
-    /// The names that are to point to the lead and do not yet.
-    fn missing(&self, lead: &LeadId) -> Vec<CustomerAddress> {
+    /// The names that are to point to the lead and do not yet, with what is known of them.
+    fn missing(&self, lead: &LeadId) -> Vec<(CustomerAddress, &Found)> {
         let moved = self.free(lead).zip(self.moved.as_ref().map(|(_, found)| found));
-        let known = (self.customer.clone(), &self.found);
-        let missing = |(customer, found): (CustomerAddress, &Found)| CustomerAddress {
-            bsuid: customer.bsuid.filter(|_| found.by_bsuid.is_none()),
-            phone: customer.phone.filter(|_| found.by_phone.is_none()),
+        let mut known = self.customer.clone();
+        if self.moved.as_ref().is_some_and(|(to, _)| to.phone.is_some()) {
+            // He has left that number.
+            known.phone = None;
+        }
+        let missing = |(customer, found): (CustomerAddress, _)| {
+            let found: &Found = found;
+            let missing = CustomerAddress {
+                bsuid: customer.bsuid.filter(|_| found.by_bsuid.is_none()),
+                phone: customer.phone.filter(|_| found.by_phone.is_none()),
+            };
+            (missing, found)
         };
-        let missing = moved.into_iter().chain([known]).map(missing);
-        missing.filter(|names| *names != CustomerAddress::default()).collect()
+        let missing = moved.into_iter().chain([(known, &self.found)]).map(missing);
+        missing.filter(|(names, _)| *names != CustomerAddress::default()).collect()
     }
 }
 
 /// Whether a message from the phone app is one of ours, which the channel echoes. Where our own record of its id is
 /// still to come, its words tell.
-async fn is_own_echo<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -> Result<bool, Unavailable> {
+async fn is_own_echo<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    elders: &[Elder],
+    received: &MessageReceived,
+) -> Result<bool, Unavailable> {
     let incoming = &received.message;
     if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() || has(Bug::OwnEchoTakenForPerson) {
         return Ok(false);
     }
     let since = incoming.sent_at - ECHO_AFTER;
-    let found = p.store().messages(key, Some(since), None, ECHO_AMONG).await?;
+    let keys = elders.iter().map(|elder| &elder.key).chain([key]);
+    let found = try_join_all(keys.map(|key| p.store().messages(key, Some(since), None, ECHO_AMONG))).await?.concat();
     Ok(found.iter().filter_map(|message| message.sending.as_ref()).any(|sending| match &sending.channel_id {
         Some(id) => *id == incoming.id,
         None => {
@@ -200,10 +339,18 @@ async fn is_stored<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -
 }
 
 /// One commit: all of it or nothing.
-async fn commit<P: Ports>(p: &P, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+async fn commit<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    items: Vec<Item>,
+    elders: Vec<(LeadKey, Vec<Item>)>,
+) -> Result<(), CommitError> {
     #[cfg(feature = "teeth")]
     let items = crate::teeth::bent(p.store(), key, items).await?;
-    p.store().commit(key, items).await
+    if elders.is_empty() {
+        return p.store().commit(key, items).await;
+    }
+    p.store().commit_all([(key.clone(), items)].into_iter().chain(elders).collect()).await
 }
 
 /// The commit may have taken effect: then the lease is ours, and nobody else will answer while it lasts.
@@ -220,7 +367,12 @@ async fn landed<P: Ports>(
     }
 }
 
-async fn lead<P: Ports>(p: &P, business: &BusinessId, found: &Found) -> Result<(LeadKey, Option<State>), TurnError> {
+/// The lead the names mean, or a new one; none where it had a name before others and is gone.
+async fn lead<P: Ports>(
+    p: &P,
+    business: &BusinessId,
+    found: &Found,
+) -> Result<Option<(LeadKey, Option<State>)>, TurnError> {
     let known = found.lead().cloned();
     let lead = match &known {
         Some(lead) => lead.clone(),
@@ -228,11 +380,14 @@ async fn lead<P: Ports>(p: &P, business: &BusinessId, found: &Found) -> Result<(
     };
     let key = LeadKey { business: business.clone(), lead };
     let state = if known.is_some() { p.store().state(&key).await? } else { None };
+    if known.is_some() && state.is_none() && found.is_past && found.by_bsuid.is_none() {
+        return Ok(None);
+    }
     if known.is_some() && state.is_none() {
         // The alias outlived its lead for a moment (an erasure under way): deliver again.
         return Err(TurnError::Contended);
     }
-    Ok((key, state))
+    Ok(Some((key, state)))
 }
 
 /// A delivery of a message that is stored already.
