@@ -108,19 +108,22 @@ impl Store for Instance {
             let mut before = Vec::with_capacity(leads.len());
             for (key, _) in &leads {
                 let state = store.state(key).await?;
-                let mut elders = Vec::new();
-                for lead in state.iter().flat_map(|state| &state.joining) {
-                    let elder = LeadKey { business: key.business.clone(), lead: lead.clone() };
-                    elders.extend(store.state(&elder).await?);
-                }
+                let elders = if state.as_ref().is_some_and(|state| !state.joining.is_empty()) {
+                    let all = store.leads();
+                    let elder =
+                        |lead: &LeadId| all.get(&LeadKey { business: key.business.clone(), lead: lead.clone() });
+                    let joining = state.iter().flat_map(|state| &state.joining);
+                    Some((all.get(key).cloned().unwrap_or_default(), joining.filter_map(elder).cloned().collect()))
+                } else {
+                    None
+                };
                 before.push((state, elders));
             }
             let written = leads.clone();
             store.commit_all(leads).await?;
-            let told = written
-                .iter()
-                .zip(&before)
-                .map(|((key, items), (state, elders))| witness::committed(self, key, state.as_ref(), elders, items));
+            let told = written.iter().zip(&before).map(|((key, items), (state, elders))| {
+                witness::committed(self, key, state.as_ref(), elders.as_ref(), items)
+            });
             Ok::<_, CommitError>(told.collect::<Vec<_>>().join(" + "))
         };
         let told = |done: &Result<String, CommitError>| match done {

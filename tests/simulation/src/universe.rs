@@ -72,6 +72,8 @@ pub(crate) struct Live {
     pub(crate) channel: Log,
     /// What each answer and each summary of the model had seen: the marks of the customers' messages.
     pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
+    /// The names of the summaries each answer was made with.
+    pub(crate) known: BTreeMap<String, BTreeSet<String>>,
     /// Which setting of a schedule holds.
     pub(crate) schedules: BTreeMap<String, u64>,
     /// The settings and since when, the newest last.
@@ -109,6 +111,7 @@ impl Universe {
             shadow: Shadow::default(),
             channel: Log::default(),
             seen: BTreeMap::new(),
+            known: BTreeMap::new(),
             schedules: BTreeMap::new(),
             settings: vec![(Duration::ZERO, plan.settings.clone())],
             events: Vec::new(),

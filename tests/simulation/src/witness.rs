@@ -36,6 +36,8 @@ pub(crate) struct Shadow {
     pub(crate) ever_uncertain: BTreeSet<MessageId>,
     /// How often each session was digested, and by which summary.
     pub(crate) digests: BTreeMap<SessionId, Vec<String>>,
+    /// When each memory was written last.
+    remembered: BTreeMap<LeadKey, Duration>,
     /// What the business had to be told, and since when.
     pub(crate) noticed: Vec<(Duration, LeadKey, Notice)>,
 }
@@ -72,12 +74,43 @@ impl Shadow {
 
 type Found = Vec<(&'static str, String)>;
 
+/// A lead, and those that are being joined into it, as they stood.
+pub(crate) type Joining = (Lead, Vec<Lead>);
+
+/// A change that comes to a lead is about a message of the elder's, too.
+fn not_early(after: Option<&State>, joining: Option<&Joining>, message: &Message, found: &mut Found) {
+    let (Some(amends), Some((_, elders))) = (&message.amends, joining) else { return };
+    let waits = after.is_some_and(|state| state.early.iter().any(|early| early.by == message.key));
+    let stored = |elder: &Lead| elder.messages.values().any(|m| m.sending.is_none() && m.key.id == amends.target);
+    if waits && elders.iter().any(stored) {
+        found.push(("a change finds its message under another name", message.key.id.to_string()));
+    }
+}
+
+/// What the elder knows best, where nobody has written to either memory for a while: the newest summary of both.
+fn newest_of_elder(remembered: &BTreeMap<LeadKey, Duration>, commit: &Commit<'_>, key: &LeadKey) -> Option<String> {
+    let (ours, elders) = commit.joining?;
+    let [elder] = &elders[..] else { return None };
+    let from = ours.state.as_ref()?.joining.first()?.clone();
+    let quiet = |key: &LeadKey| {
+        let at = remembered.get(key).copied().unwrap_or_default();
+        commit.elapsed > at + Duration::from_secs(120)
+    };
+    let fresh = ours.state.as_ref()?.session.as_ref().is_some_and(|open| open.fresh_from.is_some());
+    if fresh || !quiet(key) || !quiet(&LeadKey { lead: from, ..key.clone() }) {
+        return None;
+    }
+    let note = elder.memory.document.notes.first().filter(|note| note.kind != NoteKind::Note)?;
+    let newest = ours.memory.document.notes.first().is_none_or(|ours| ours.at < note.at);
+    newest.then(|| memory::name_of(&note.text).map(str::to_owned)).flatten()
+}
+
 /// A commit has taken effect. Answers its line of the trace.
 pub(crate) fn committed(
     instance: &Instance,
     key: &LeadKey,
     before: Option<&State>,
-    elders: &[State],
+    joining: Option<&Joining>,
     items: &[Item],
 ) -> String {
     let mut found = Found::new();
@@ -91,6 +124,7 @@ pub(crate) fn committed(
             match item {
                 Item::Message(message) if message.speaker == Speaker::Customer => {
                     incoming(live, instance, key, message, &mut found);
+                    not_early(after, joining, message, &mut found);
                     let erased = after.and_then(|after| after.erased_at).map(Timestamp::as_second);
                     if message.version == 1 && erased >= Some(message.key.sent_at.as_second()) {
                         found.push((
@@ -103,9 +137,11 @@ pub(crate) fn committed(
                     from_the_app(live, instance, key, message);
                 }
                 Item::Message(message) => {
-                    let commit = Commit { before, after, elders, now: instance.now(), most };
+                    let elapsed = instance.universe.elapsed();
+                    let commit = Commit { before, after, joining, now: instance.now(), elapsed, most };
                     outgoing(live, &commit, key, message, &mut found);
                 }
+                Item::Memory(_) => drop(live.shadow.remembered.insert(key.clone(), instance.universe.elapsed())),
                 Item::Session(session) if session.stage == Stage::Digested => {
                     let stands = instance.universe.store.leads().remove(key).unwrap_or_default();
                     digested(live, session, &stands, items, &mut found)
@@ -247,9 +283,9 @@ fn from_the_app(live: &mut Live, instance: &Instance, key: &LeadKey, message: &M
 struct Commit<'a> {
     before: Option<&'a State>,
     after: Option<&'a State>,
-    /// Those of leads that are being joined into it.
-    elders: &'a [State],
+    joining: Option<&'a Joining>,
     now: Timestamp,
+    elapsed: Duration,
     /// How many messages one turn takes.
     most: usize,
 }
@@ -285,10 +321,10 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
     if commit.before.is_some_and(|state| state.is_with_person(commit.now)) {
         found.push(("nothing is claimed while a person answers", message.key.id.to_string()));
     }
-    let speaks = |elder: &&State| {
-        elder.pending > 0 || elder.leftover(commit.now, &Config::default()) == Some(Leftover::InFlight)
-    };
-    if let Some(elder) = commit.elders.iter().find(speaks) {
+    let speaks =
+        |elder: &State| elder.pending > 0 || elder.leftover(commit.now, &Config::default()) == Some(Leftover::InFlight);
+    let states = commit.joining.iter().flat_map(|(_, elders)| elders).filter_map(|elder| elder.state.as_ref());
+    if let Some(elder) = states.clone().find(|state| speaks(state)) {
         found.push(("what came under another name is answered first", brief(Some(elder))));
     }
     if seen.person_until.is_some_and(|until| commit.now < until) {
@@ -329,6 +365,12 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
         return;
     }
     let read = sending.body.text().split_once('.').and_then(|(head, _)| head.rsplit_once(' ')).map(|(_, name)| name);
+    let newest = newest_of_elder(&live.shadow.remembered, commit, key).filter(|_| message.remembered);
+    if let (Some(newest), Some(known)) = (newest, read.and_then(|name| live.known.get(name)))
+        && !known.contains(&newest)
+    {
+        found.push(("the memory is one from the first moment", format!("{} knows not {newest}", message.key.id)));
+    }
     let read = read.and_then(|name| live.seen.get(name));
     let marks = sending.answers.iter().filter_map(|number| seen.marks.get(number));
     let missed: Vec<_> = marks.filter(|mark| !read.is_some_and(|read| read.contains(*mark))).collect();
