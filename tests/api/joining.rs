@@ -18,7 +18,7 @@ async fn who_wrote_by_user_id_alone_and_called_is_one_lead_once_he_reveals_both(
     let stage = Stage::set()?;
     let dana = stage.customer();
     let bsuid = format!("IL.7{}", dana.phone);
-    let hello = format!("שלום, קוראים לי דנה לוי {}", dana.mark);
+    let hello = format!("{}. קוראים לי דנה לוי", dana.mark);
     dana.send(&Say { from: None, bsuid: Some(bsuid.clone()), ..dana.message(&hello) }).await?;
     stage.driver.sent_at_least(&stage.env.number, &bsuid, 1, Duration::from_secs(30)).await?;
     dana.call(Provider::Generic, &[&format!("אני מעדיפה ערב {}", dana.mark)]).await?;
