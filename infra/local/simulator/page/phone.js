@@ -106,6 +106,7 @@ export class Phone {
         label && el("p", { class: "kind" }, label),
         message.text && text("p", message.text, "said"),
         this.foot(message),
+        message.reaction && this.reaction(message),
       ),
       !message.mine && this.quoteButton(message),
       message.refusal !== null && message.mine && this.refusal(message),
@@ -114,7 +115,7 @@ export class Phone {
   }
 
   foot(message) {
-    const foot = el("p", { class: "foot" }, time(message.at));
+    const foot = el("p", { class: "foot" }, message.edited && text("span", "edited"), time(message.at));
     if (message.mine) {
       const [sign, words] = PROGRESS[message.progress];
       foot.append(
@@ -123,6 +124,10 @@ export class Phone {
       );
     } else if (message.progress) foot.append(el("span", { class: "status" }, message.progress));
     return foot;
+  }
+
+  reaction(message) {
+    return el("p", { class: "reaction" }, el("span", { class: "hidden" }, "Reaction: "), message.reaction);
   }
 
   quoteButton(message) {
