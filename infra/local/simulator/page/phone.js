@@ -82,7 +82,7 @@ export class Phone {
       let item = this.items.get(message.id);
       if (item?.told !== told) {
         const element = this.bubble(message, known.get(message.quotes));
-        item?.element.replaceWith(element);
+        if (item) replace(item.element, element);
         item = { told, element };
         this.items.set(message.id, item);
       }
@@ -238,6 +238,13 @@ export class Phone {
     view.scrollTop = view.scrollHeight;
     at("latest").hidden = true;
   }
+}
+
+/** Puts the new element where the old one stands; whoever was on one of its buttons stays there. */
+function replace(old, element) {
+  const place = [...old.querySelectorAll("button")].indexOf(document.activeElement);
+  old.replaceWith(element);
+  element.querySelectorAll("button")[place]?.focus();
 }
 
 function shortened(words, most = 90) {
