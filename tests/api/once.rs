@@ -104,6 +104,7 @@ async fn a_mistake_is_answered_with_a_problem_that_names_its_place() -> Result<(
             (tenant.ask(Method::GET, "/leads?phnoe=%2B972555000001"), 400, "phnoe"),
             (put(Method::POST, "/leads", r#"{"phone": "+0555000001"}"#), 422, "phone"),
             (put(Method::POST, "/leads", "null"), 422, "body"),
+            (put(Method::POST, "/leads", r#"["+12025550199", {}]"#), 422, "body"),
             (put(Method::PATCH, &profile, &json!({"name": "א".repeat(81)}).to_string()), 422, "name"),
             (put(Method::PATCH, &profile, r#"{"colour": null}"#), 422, "colour"),
             (tenant.ask(Method::GET, "/leads/nobody"), 404, "lead"),

@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::auth::{Admin, Caller};
-use crate::json::{media_type, without_place};
+use crate::json::{media_type, object, without_place};
 use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
@@ -132,6 +132,9 @@ fn read(line: &str) -> Result<Import, Problem> {
         Problem::invalid(field, without_place(error.inner()))
     })?;
     json.end().map_err(|error| Problem::invalid("line", without_place(&error)))?;
+    if !object(line.as_bytes()) {
+        return Err(Problem::invalid("line", "must be an object"));
+    }
     let phone = E164::parse(read.phone).map_err(|error| Problem::invalid("phone", error.rule))?;
     if read.profile.len() > MAX_FIELDS {
         return Err(Problem::invalid("profile", format!("at most {MAX_FIELDS} fields")));

@@ -31,8 +31,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             }
         })?;
         json.end().map_err(|error| Problem::bad_request("body", format!("not JSON: {error}")))?;
-        Ok(Self(read))
+        object(&bytes).then_some(Self(read)).ok_or_else(|| Problem::invalid("body", "must be an object"))
     }
+}
+
+/// Whether JSON is an object: a list of its members in their order would pass for one.
+pub(crate) fn object(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"{")
 }
 
 /// The field's path says where; line and column say it of a text the caller may never have seen.
