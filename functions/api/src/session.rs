@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zikaron_protocol::event::Event;
+use zikaron_protocol::event::{Event, SessionClose};
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::store::Store;
 
@@ -37,9 +37,9 @@ pub(crate) async fn close<P: Ports>(
     let key = caller.lead(&path.lead)?;
     let state = api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
     // A repetition must not close a session that was opened since.
-    let session = state.session.filter(|_| !occasion.is_done).map(|open| open.id.to_string());
+    let session = state.session.filter(|_| !occasion.is_done).map(|open| open.id);
     if session.is_some() {
-        api.ports.bus().publish(&[Event::SessionClose(key)]).await?;
+        api.ports.bus().publish(&[Event::SessionClose(SessionClose { key, session: session.clone() })]).await?;
     }
-    Ok((StatusCode::ACCEPTED, Json(Closing { session })))
+    Ok((StatusCode::ACCEPTED, Json(Closing { session: session.map(|id| id.to_string()) })))
 }
