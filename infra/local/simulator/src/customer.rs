@@ -62,6 +62,13 @@ impl Customer {
         }
     }
 
+    /// The same, written in the second after this one: WhatsApp's clock has whole seconds, and what is said in the
+    /// second of an edit or an erasure counts as said before it.
+    #[must_use]
+    pub fn next_second(&self, text: &str) -> Say {
+        Say { at: Some(now().as_second() + 1), ..self.message(text) }
+    }
+
     /// Sends a message; comes back when the webhook has taken it.
     ///
     /// # Errors
