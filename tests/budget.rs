@@ -184,8 +184,8 @@ async fn what_a_message_costs_does_not_grow_with_what_was_said_before() -> Resul
     let conversation = Conversation::under_way().await?;
     let say = async |messages: usize| {
         for _ in 0..messages {
-            let notice = received(&conversation.line, &conversation.customer, Purpose::Notice)?;
-            Box::pin(turn::answer(&conversation.world, &notice)).await?;
+            let said = received(&conversation.line, &conversation.customer, Purpose::Tell)?;
+            Box::pin(turn::answer(&conversation.world, &said)).await?;
         }
         conversation.exchange().await
     };

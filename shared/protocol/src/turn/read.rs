@@ -96,11 +96,13 @@ fn misses_some(state: &State, messages: &[Message]) -> bool {
 /// said before, what is quoted.
 fn is_short(state: &State, messages: &[Message], config: &Config) -> bool {
     let fresh_from = state.session.as_ref().and_then(|open| open.fresh_from).unwrap_or(0);
-    let said = messages.iter().filter(|m| m.arrival >= fresh_from && m.is_part_of_conversation()).count();
+    let most = config.conversation.max(usize::try_from(state.awaiting()).unwrap_or(usize::MAX));
+    let is_said = |m: &&Message| m.arrival >= fresh_from && m.is_part_of_conversation();
+    let said: Vec<_> = messages.iter().filter(is_said).take(most).collect();
     let further = messages.last().is_some_and(|oldest| oldest.arrival >= fresh_from);
     let is_here = |id| messages.iter().any(|m| m.channel_id() == Some(id));
-    let mut quotes = messages.iter().filter_map(|m| m.quotes.as_ref());
-    misses_some(state, messages) || (further && (said < config.conversation || quotes.any(|id| !is_here(id))))
+    let mut quotes = said.iter().filter_map(|m| m.quotes.as_ref());
+    misses_some(state, messages) || (further && (said.len() < config.conversation || quotes.any(|id| !is_here(id))))
 }
 
 /// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill
