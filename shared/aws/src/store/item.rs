@@ -58,7 +58,6 @@ pub(super) struct Held {
 /// Whom a name means.
 #[derive(Deserialize)]
 pub(super) struct Alias {
-    pub(super) pk: String,
     pub(super) lead: LeadId,
 }
 

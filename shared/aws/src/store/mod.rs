@@ -27,6 +27,7 @@
 
 mod commit;
 mod erasing;
+mod find;
 mod item;
 mod key;
 mod office;
@@ -52,7 +53,7 @@ use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
 use zikaron_protocol::store::staff::{HeldSettings, Office};
-use zikaron_protocol::store::{CommitError, Found, Item, Memory, Store, names};
+use zikaron_protocol::store::{CommitError, Found, Item, Memory, Store};
 
 /// How often keys that a batch read left out are asked for again.
 const BATCH_ROUNDS: usize = 4;
@@ -91,6 +92,8 @@ pub struct DynamoStore {
     kept: Retention,
     routes: Cache<Line, BusinessId>,
     settings: Cache<BusinessId, Settings>,
+    /// Whom an alias last led to: a guess, see `find`.
+    leads: Cache<String, LeadId>,
     seal: Option<Seal>,
 }
 
@@ -110,6 +113,7 @@ impl DynamoStore {
             kept: Retention::default(),
             routes: Cache::new(keep),
             settings: Cache::new(keep),
+            leads: Cache::new(find::GUESSED),
             seal: None,
         }
     }
@@ -270,17 +274,15 @@ impl Store for DynamoStore {
     }
 
     async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
-        let aliases: Vec<_> = names(customer).map(|name| name.map(|name| key::alias(business, &name))).into();
-        let keys = aliases.iter().flatten().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
-        let mut found = [None, None];
-        for row in self.batch(keys).await? {
-            let alias: item::Alias = item::read("BatchGetItem", row)?;
-            if let Some(place) = aliases.iter().position(|pk| pk.as_ref() == Some(&alias.pk)) {
-                found[place] = Some(alias.lead);
-            }
-        }
-        let [by_bsuid, by_phone]: [Option<LeadId>; 2] = found;
-        Ok(Found { by_bsuid, by_phone })
+        Ok(self.look_up(business, customer, None).await?.0)
+    }
+
+    async fn find_lead(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+    ) -> Result<(Found, Option<State>), Unavailable> {
+        self.find_with_state(business, customer).await
     }
 
     async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
@@ -345,6 +347,9 @@ impl Store for DynamoStore {
     }
 
     async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
-        commit::commit(&self.client, &self.table, self.kept, key, items).await
+        let named = find::named(&items);
+        commit::commit(&self.client, &self.table, self.kept, key, items).await?;
+        named.iter().for_each(|customer| self.remember(key, customer));
+        Ok(())
     }
 }

@@ -59,7 +59,7 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
     };
     let (settings, mut names) = try_join(p.store().settings(&business), Names::of(p, &business, received)).await?;
     for attempt in 0..p.config().attempts {
-        let (key, state) = lead(p, &business, &names.found).await?;
+        let (key, state) = lead(p, &business, &mut names)?;
         if is_own_echo(p, &key, received).await? {
             return Ok(Ingested::Done(Done::OwnEcho));
         }
@@ -85,11 +85,9 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
             Err(CommitError::Conflict(Part::Message)) if is_stored(p, &key, received).await? => {
                 return repeated(p, key, received, settings).await;
             }
-            Err(CommitError::Conflict(part)) => {
-                if part == Part::Alias {
-                    names = Names::of(p, &business, received).await?;
-                }
+            Err(CommitError::Conflict(_)) => {
                 back_off(p, attempt).await;
+                names = Names::of(p, &business, received).await?;
             }
             Err(CommitError::Unavailable(error)) => return landed(p, key, holder, settings, error).await,
         }
@@ -134,6 +132,8 @@ async fn arriving<'a, P: Ports>(
 struct Names {
     customer: CustomerAddress,
     found: Found,
+    /// The state of the lead they mean.
+    state: Option<State>,
     /// The names the customer has from now on, and whom they mean until now.
     moved: Option<(CustomerAddress, Found)>,
 }
@@ -141,12 +141,12 @@ struct Names {
 impl Names {
     async fn of<P: Ports>(p: &P, business: &BusinessId, received: &MessageReceived) -> Result<Self, Unavailable> {
         let customer = received.customer.clone();
-        let found = p.store().find(business, &customer).await?;
+        let (found, state) = p.store().find_lead(business, &customer).await?;
         let moved = match &received.message.purpose {
             Purpose::Moved { to } => Some((to.clone(), p.store().find(business, to).await?)),
             _ => None,
         };
-        Ok(Self { customer, found, moved })
+        Ok(Self { customer, found, state, moved })
     }
 
     /// The new names that mean nobody else. Those that do are left: two leads are joined by people.
@@ -220,19 +220,14 @@ async fn landed<P: Ports>(
     }
 }
 
-async fn lead<P: Ports>(p: &P, business: &BusinessId, found: &Found) -> Result<(LeadKey, Option<State>), TurnError> {
-    let known = found.lead().cloned();
-    let lead = match &known {
-        Some(lead) => lead.clone(),
-        None => LeadId::parse(p.ids().ulid()).map_err(|_| TurnError::Contended)?,
-    };
-    let key = LeadKey { business: business.clone(), lead };
-    let state = if known.is_some() { p.store().state(&key).await? } else { None };
-    if known.is_some() && state.is_none() {
+fn lead<P: Ports>(p: &P, business: &BusinessId, names: &mut Names) -> Result<(LeadKey, Option<State>), TurnError> {
+    let key = |lead| LeadKey { business: business.clone(), lead };
+    match (names.found.lead().cloned(), names.state.take()) {
+        (Some(lead), Some(state)) => Ok((key(lead), Some(state))),
         // The alias outlived its lead for a moment (an erasure under way): deliver again.
-        return Err(TurnError::Contended);
+        (Some(_), None) => Err(TurnError::Contended),
+        (None, _) => Ok((key(LeadId::parse(p.ids().ulid()).map_err(|_| TurnError::Contended)?), None)),
     }
-    Ok((key, state))
 }
 
 /// A delivery of a message that is stored already.
