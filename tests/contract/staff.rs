@@ -156,7 +156,15 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
     assert_eq!(found().await, Some((key.lead.clone(), (1, 0))));
     store.commit(&key, vec![Item::State(state(&key, 2))]).await.unwrap();
     assert_eq!(found().await, Some((key.lead.clone(), (2, 0))), "as it stands");
-    let grave = Grave { erased_at: at(50), removed: None, names: 2, fires: Vec::new(), schedules: 0, finished: false };
+    let grave = Grave {
+        version: 1,
+        erased_at: at(50),
+        removed: None,
+        names: 2,
+        fires: Vec::new(),
+        schedules: 0,
+        finished: false,
+    };
     store.bury(&key, &state(&key, 2), &names, &grave).await.unwrap();
     assert_eq!(found().await, None);
     let theirs = State { arrivals: 7, ..state(&other, 1) };
