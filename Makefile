@@ -12,6 +12,7 @@ SEEDS ?= 1000
 MINUTES ?= 10
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
 SHORT_IDLE := SESSION_IDLE_SECONDS=4
+FUNCTIONS := webhook reply summarizer call-start api
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
@@ -65,7 +66,10 @@ fuzz: ## Mutated webhook bodies: make fuzz MINUTES=60
 chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. A quarter of an hour
 	$(SHORT_IDLE) $(STACK) chaos -- cargo test --test chaos -- --ignored --nocapture
 
-bench: ## How long a caller waits, beside a bare function and a bare read, on a local stack of its own
+bench: ## Time and money of a message beside a bare function: tables, and bench/latest.json. Ten minutes to build
+	cargo build --release $(FUNCTIONS:%=-p zikaron-%) -p zikaron-bare
+	cargo bench -q -p zikaron-bench --bench hot -- --quiet
+	cargo run --release -q -p zikaron-bench
 	$(SHORT_IDLE) $(STACK) run -- cargo test --test latency -- --ignored --nocapture
 
 check: ## Format, lints, documentation, templates, workflows

@@ -1,18 +1,14 @@
-//! What one message costs: AWS calls and write units, counted at the real SDK clients against the local stack's table,
-//! bus and scheduler. A budget, not a timing: it does not depend on the machine.
+//! What one message costs: AWS calls, round trips that wait for each other, write units and rows read, counted at the real
+//! SDK clients against the local stack's table, bus and scheduler. A budget, not a timing: it does not depend on the
+//! machine.
+
+#[path = "budget/meter.rs"]
+mod meter;
 
 use anyhow::{Context, Result};
-use aws_sdk_dynamodb::config::interceptors::{
-    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-    BeforeTransmitInterceptorContextRef,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::BoxError;
-use aws_sdk_dynamodb::operation::put_item::{PutItemInput, PutItemOutput};
-use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsInput, TransactWriteItemsOutput};
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use jiff::Timestamp;
-use std::sync::{Arc, Mutex, PoisonError};
+use meter::{Count, GRAPH, Happened, Meter, Spent};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
@@ -33,83 +29,20 @@ use zikaron_protocol::status;
 use zikaron_protocol::turn::{self, Outcome};
 use zikaron_protocol::world::World;
 
-const CALLS_MOST: usize = 10;
-const WRITE_UNITS_MOST: f64 = 18.0;
+const CALLS_MOST: usize = 8;
+const WRITE_UNITS_MOST: f64 = 14.0;
+/// Round trips one behind the other, from the bus to the question to the model, and from its answer on; the send is
+/// one of those.
+const TRIPS_MOST: (usize, usize) = (3, 3);
 
-/// What was spent since it was last taken.
-#[derive(Clone, Debug, Default)]
-struct Spent {
-    calls: Vec<&'static str>,
-    write_units: f64,
-}
+/// Two names or one, the state twice, the memory, and a page of messages.
+const ROWS_MOST: usize = 30;
 
-#[derive(Clone, Debug, Default)]
-struct Meter(Arc<Mutex<Spent>>);
-
-impl Meter {
-    fn take(&self) -> Spent {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// Counts the calls of one service, and asks DynamoDB what they cost.
-#[derive(Debug)]
-struct Count(&'static str, Meter);
-
-impl Intercept for Count {
-    fn name(&self) -> &'static str {
-        "Count"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        context: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let total = Some(ReturnConsumedCapacity::Total);
-        if let Some(input) = context.input_mut().downcast_mut::<PutItemInput>() {
-            input.return_consumed_capacity = total;
-        } else if let Some(input) = context.input_mut().downcast_mut::<TransactWriteItemsInput>() {
-            input.return_consumed_capacity = total;
-        }
-        Ok(())
-    }
-
-    fn read_before_transmit(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.1.0.lock().unwrap_or_else(PoisonError::into_inner).calls.push(self.0);
-        Ok(())
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Ok(output) = context.output_or_error() else { return Ok(()) };
-        let consumed: Vec<ConsumedCapacity> = if let Some(put) = output.downcast_ref::<PutItemOutput>() {
-            put.consumed_capacity().cloned().into_iter().collect()
-        } else if let Some(transaction) = output.downcast_ref::<TransactWriteItemsOutput>() {
-            transaction.consumed_capacity().to_vec()
-        } else {
-            return Ok(());
-        };
-        let units: f64 = consumed.iter().filter_map(ConsumedCapacity::capacity_units).sum();
-        self.1.0.lock().unwrap_or_else(PoisonError::into_inner).write_units += units;
-        Ok(())
-    }
-}
-
-struct Answers;
+struct Answers(Meter);
 
 impl Model for Answers {
     async fn reply(&self, _: &ReplyRequest) -> Result<Reply, ModelError> {
+        self.0.note(Happened::Asked);
         let text = "בשמחה! יש לנו תור פנוי ביום שלישי בעשר בבוקר. לקבוע?".to_owned();
         Ok(Reply { text, handover: false })
     }
@@ -120,11 +53,13 @@ impl Model for Answers {
 }
 
 /// Accepts everything.
-struct Accepts(Mutex<Vec<String>>);
+struct Accepts(Mutex<Vec<String>>, Meter);
 
 impl Messenger for Accepts {
     async fn send(&self, outgoing: Outgoing<'_>) -> Result<MessageId, SendError> {
+        self.1.note(Happened::Began(GRAPH));
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(outgoing.tag.to_owned());
+        self.1.note(Happened::Ended);
         MessageId::parse(format!("wamid.{}", Ulids.ulid())).map_err(|e| SendError::Unknown { reason: e.to_string() })
     }
 
@@ -133,7 +68,7 @@ impl Messenger for Accepts {
     }
 }
 
-fn received(line: &Line, customer: &CustomerAddress) -> Result<MessageReceived> {
+fn received(line: &Line, customer: &CustomerAddress, purpose: Purpose) -> Result<MessageReceived> {
     let text: String = "אשמח לקבוע תור לתספורת בשבוע הבא ".chars().cycle().take(200).collect();
     let message = Incoming {
         id: MessageId::parse(format!("wamid.{}", Ulids.ulid()))?,
@@ -144,7 +79,7 @@ fn received(line: &Line, customer: &CustomerAddress) -> Result<MessageReceived> 
         enclosed: Enclosed::default(),
         button: None,
         quotes: None,
-        purpose: Purpose::Ask,
+        purpose,
     };
     Ok(MessageReceived {
         line: line.clone(),
@@ -154,63 +89,112 @@ fn received(line: &Line, customer: &CustomerAddress) -> Result<MessageReceived> 
     })
 }
 
+type Ours = World<DynamoStore, Bus, Timer, Answers, Accepts, SystemClock, Ulids>;
+
+/// A business with a customer in mid-session, and an instance that knows both.
+struct Conversation {
+    world: Ours,
+    meter: Meter,
+    line: Line,
+    customer: CustomerAddress,
+}
+
+impl Conversation {
+    async fn under_way() -> Result<Self> {
+        let meter = Meter::default();
+        let aws = sdk::load().await;
+        let count = |service| Count(service, meter.clone());
+        let dynamo = aws_sdk_dynamodb::config::Builder::from(&aws).interceptor(count("dynamodb")).build();
+        let events = aws_sdk_eventbridge::config::Builder::from(&aws).interceptor(count("eventbridge")).build();
+        let scheduler = aws_sdk_scheduler::config::Builder::from(&aws).interceptor(count("scheduler")).build();
+        let dynamo = aws_sdk_dynamodb::Client::from_conf(dynamo);
+        let store = DynamoStore::new(dynamo, config::table_name()?, Duration::from_secs(60))
+            .sealed(Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?));
+        let business = BusinessId::parse("budget")?;
+        let line = Line { connection: ConnectionId::parse("budget")?, number: NumberId::parse("1")? };
+        store.put_route(&line, &business).await?;
+        let settings = Settings { enable_customer_service: true, quiet_ms: 0, ..Settings::default() };
+        store.put_settings(&business, &settings).await?;
+        let world = World {
+            store,
+            bus: Bus::new(aws_sdk_eventbridge::Client::from_conf(events), config::bus_name()?),
+            timer: Timer::new(aws_sdk_scheduler::Client::from_conf(scheduler), TimerConfig::from_env()?),
+            model: Answers(meter.clone()),
+            messenger: Accepts(Mutex::default(), meter.clone()),
+            clock: SystemClock,
+            ids: Ulids,
+            config: zikaron_protocol::config::Config::default(),
+        };
+        let digits: String = Ulids.ulid().bytes().rev().take(8).map(|b| char::from(b'0' + b % 10)).collect();
+        let customer = CustomerAddress { bsuid: None, phone: Some(E164::parse(format!("+97255{digits}"))?) };
+        let conversation = Self { world, meter, line, customer };
+        conversation.exchange().await?;
+        Ok(conversation)
+    }
+
+    /// What the answer to one message costs behind the bus.
+    async fn exchange(&self) -> Result<Spent> {
+        let message = received(&self.line, &self.customer, Purpose::Ask)?;
+        self.meter.take();
+        assert_eq!(Box::pin(turn::answer(&self.world, &message)).await?, Outcome::Answered);
+        Ok(self.meter.take())
+    }
+}
+
 #[tokio::test]
 async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
-    let meter = Meter::default();
-    let aws = sdk::load().await;
-    let count = |service| Count(service, meter.clone());
-    let dynamo = aws_sdk_dynamodb::config::Builder::from(&aws).interceptor(count("dynamodb")).build();
-    let events = aws_sdk_eventbridge::config::Builder::from(&aws).interceptor(count("eventbridge")).build();
-    let scheduler = aws_sdk_scheduler::config::Builder::from(&aws).interceptor(count("scheduler")).build();
-    let store =
-        DynamoStore::new(aws_sdk_dynamodb::Client::from_conf(dynamo), config::table_name()?, Duration::from_secs(60))
-            .sealed(Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?));
-    let business = BusinessId::parse("budget")?;
-    let line = Line { connection: ConnectionId::parse("budget")?, number: NumberId::parse("1")? };
-    store.put_route(&line, &business).await?;
-    let settings = Settings { enable_customer_service: true, quiet_ms: 0, ..Settings::default() };
-    store.put_settings(&business, &settings).await?;
-    let world = World {
-        store,
-        bus: Bus::new(aws_sdk_eventbridge::Client::from_conf(events), config::bus_name()?),
-        timer: Timer::new(aws_sdk_scheduler::Client::from_conf(scheduler), TimerConfig::from_env()?),
-        model: Answers,
-        messenger: Accepts(Mutex::default()),
-        clock: SystemClock,
-        ids: Ulids,
-        config: zikaron_protocol::config::Config::default(),
-    };
-    let digits: String = Ulids.ulid().bytes().rev().take(8).map(|b| char::from(b'0' + b % 10)).collect();
-    let customer = CustomerAddress { bsuid: None, phone: Some(E164::parse(format!("+97255{digits}"))?) };
-
-    // The first message opens the session and fills the caches.
-    assert_eq!(Box::pin(turn::answer(&world, &received(&line, &customer)?)).await?, Outcome::Answered);
-    meter.take();
-    let message = received(&line, &customer)?;
+    let conversation = Conversation::under_way().await?;
+    let (world, meter) = (&conversation.world, &conversation.meter);
     // The webhook's one call. On a line of nobody, so that the deployed functions do not answer as well.
-    let line_of_nobody = Line { connection: ConnectionId::parse("nobody")?, ..line.clone() };
-    let copy = MessageReceived { line: line_of_nobody, ..message.clone() };
+    let line_of_nobody = Line { connection: ConnectionId::parse("nobody")?, ..conversation.line.clone() };
+    let copy = received(&line_of_nobody, &conversation.customer, Purpose::Ask)?;
+    meter.take();
     world.bus.publish(&[Event::MessageReceived(copy)]).await?;
-    assert_eq!(Box::pin(turn::answer(&world, &message)).await?, Outcome::Answered);
-    let spent = meter.take();
-    println!("one message: {} AWS calls {:?}, {} write units", spent.calls.len(), spent.calls, spent.write_units);
-    assert!(spent.calls.len() <= CALLS_MOST, "{spent:?}");
+    let webhook = meter.take().calls().len();
+    let spent = conversation.exchange().await?;
+    let calls = webhook + spent.calls().len();
+    let (before, after) = spent.trips();
+    println!("one message: {calls} AWS calls {:?}, {} write units", spent.calls(), spent.write_units);
+    println!("{} rows read; {before} round trips before the model, {after} after it", spent.rows);
+    assert!(calls <= CALLS_MOST, "{spent:?}");
     assert!(spent.write_units > 0.0 && spent.write_units <= WRITE_UNITS_MOST, "{spent:?}");
+    assert!(before > 0 && before <= TRIPS_MOST.0, "{spent:?}");
+    assert!(after > 0 && after <= TRIPS_MOST.1, "{spent:?}");
 
     let tag = world.messenger.0.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
     for state in [DeliveryStatus::Sent, DeliveryStatus::Delivered, DeliveryStatus::Read] {
         let status = MessageStatus {
-            line: line.clone(),
+            line: conversation.line.clone(),
             id: MessageId::parse("wamid.status")?,
             status: state,
             at: SystemClock.now(),
             tag: Some(tag.clone().context("nothing was sent")?),
             errors: Vec::new(),
         };
-        Box::pin(status::settle(&world, &status)).await?;
+        Box::pin(status::settle(world, &status)).await?;
     }
     let spent = meter.take();
-    println!("its three statuses: {} AWS calls, {} write units", spent.calls.len(), spent.write_units);
-    assert!(spent.calls.len() <= 3 && spent.write_units == 0.0, "{spent:?}");
+    println!("its three statuses: {} AWS calls, {} write units", spent.calls().len(), spent.write_units);
+    assert!(spent.calls().len() <= 3 && spent.write_units == 0.0, "{spent:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_message_costs_does_not_grow_with_what_was_said_before() -> Result<()> {
+    let conversation = Conversation::under_way().await?;
+    let say = async |messages: usize| {
+        for _ in 0..messages {
+            let said = received(&conversation.line, &conversation.customer, Purpose::Tell)?;
+            Box::pin(turn::answer(&conversation.world, &said)).await?;
+        }
+        conversation.exchange().await
+    };
+    let page = zikaron_protocol::config::Config::default().turn_most;
+    let (short, long) = (say(page).await?, say(2 * page).await?);
+    println!("{} rows read after {page} messages, {} after {}", short.rows, long.rows, 3 * page);
+    assert!(short.rows > 0 && short.rows <= ROWS_MOST, "{short:?}");
+    assert_eq!(short.rows, long.rows);
+    assert_eq!(short.write_units, long.write_units);
+    assert_eq!(short.calls(), long.calls());
     Ok(())
 }

@@ -59,6 +59,7 @@ both_stores!(staff:
     what_a_lead_has_many_of_comes_in_pages,
     a_request_stands_as_it_was_first_made,
     nothing_is_left_of_a_buried_lead_but_grave_and_tombstones,
+    names_given_to_another_lead_are_found_with_that_one_s_state,
 );
 
 both_stores!(store:
@@ -75,6 +76,12 @@ both_stores!(store:
     the_sweep_finds_sessions_until_they_are_digested_and_told_of,
     the_sweep_goes_on_where_it_stopped,
 );
+
+#[tokio::test]
+async fn what_an_instance_remembers_of_a_name_is_never_believed() {
+    let (ours, theirs, key) = (dynamo().await, dynamo().await, key());
+    store::another_instance_gives_a_name_away(&ours, &theirs, key).await;
+}
 
 #[tokio::test]
 async fn a_schedule_is_made_moved_and_made_again_when_it_is_gone() {

@@ -48,9 +48,8 @@ async fn what_staff_correct_while_the_session_is_open_the_summarizer_keeps() -> 
     let open = desk.ask(Method::GET, "", None).await?;
     assert!(open["session"]["id"].is_string() && open["mode"] == "ai", "{open}");
     desk.ask(Method::PATCH, "/profile", Some(json!({"city": "ירושלים", "preferences": null}))).await?;
-    // WhatsApp's clock has whole seconds: what is said in this very one would count as said before the edit.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    dana.exchange("כמה עולה תספורת נשים? אני מעדיפה ערב").await?;
+    dana.send(&dana.next_second("כמה עולה תספורת נשים? אני מעדיפה ערב")).await?;
+    dana.answer().await?;
     dana.fall_silent(stage.env.idle).await?;
 
     let memory = desk.ask(Method::GET, "", None).await?;

@@ -66,10 +66,9 @@ async fn after_an_erasure_nothing_of_the_person_is_left_and_nothing_from_before_
     // A webhook from before the erasure that comes now, and the first one again.
     let before = said.at.as_second();
     dana.send(&Say { at: Some(before), ..dana.message(&format!("הודעה מאוחרת {}", dana.mark)) }).await?;
-    // The channel's clock has whole seconds.
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let new = format!("היי, אפשר תור? {}", dana.mark);
-    dana.exchange(&new).await?;
+    dana.send(&dana.next_second(&new)).await?;
+    dana.answer().await?;
     let fresh = dana.lead().await?;
     assert_ne!(fresh["lead"], lead.as_str(), "a newer message starts a new lead");
     // Late again, now that there is a lead.

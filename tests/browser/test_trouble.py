@@ -62,8 +62,21 @@ class Trouble(BrowserTest):
         expect(self.page.locator("#memory-off")).to_be_visible()
         expect(self.page.locator("#profile")).to_contain_text("silent for 15 minutes")
 
+    def test_who_is_on_a_button_stays_there_when_its_message_changes(self):
+        message = {"id": "wamid.X", "mine": False, "kind": "text", "text": "Hi", "at": "2026-11-01T10:00:00Z"}
+        self.feed(phone={"messages": [message], "typing_until": None})
+        quote = self.page.get_by_role("button", name="Quote: Hi")
+        quote.focus()
+        self.tell(phone={"messages": [{**message, "progress": "read"}], "typing_until": None})
+        expect(self.page.locator(".theirs .status")).to_have_text("read")
+        expect(quote).to_be_focused()
+
     def feed(self, **events):
         """The page, told this and nothing else."""
+        self.tell(**events)
+        self.page.goto(f"{URL}/#{fresh()}")
+
+    def tell(self, **events):
+        """What the page is told from its next connection on."""
         body = "".join(f"event: {name}\ndata: {json.dumps(told)}\n\n" for name, told in events.items())
         self.page.route("**/page/live*", lambda route: route.fulfill(content_type="text/event-stream", body=body))
-        self.page.goto(f"{URL}/#{fresh()}")

@@ -21,7 +21,8 @@ use zikaron_protocol::notice::Notice;
 use zikaron_protocol::ports::{Body, Button, Speaker};
 use zikaron_protocol::session::{Closed, Session, Stage};
 use zikaron_protocol::state::{InFlight, Lease, OpenSession, Resume, State, Stretch, Unsettled};
-use zikaron_protocol::store::{CommitError, Item, Memory, OpenSessions, Part, Store};
+use zikaron_protocol::store::staff::{Grave, StaffStore};
+use zikaron_protocol::store::{CommitError, Found, Item, Memory, OpenSessions, Part, Store, names};
 
 pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_760_000_000 + second).unwrap()
@@ -142,6 +143,36 @@ pub(crate) async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store:
     store.commit(&key, items(&rest, 2)).await.unwrap();
     let found = store.find(&key.business, &whole, at(0)).await.unwrap();
     assert_eq!((found.by_bsuid, found.by_phone), (Some(key.lead.clone()), Some(key.lead.clone())));
+}
+
+pub(crate) async fn another_instance_gives_a_name_away<S: StaffStore>(ours: &S, theirs: &S, key: LeadKey) {
+    let (customer, business) = (customer(&key), key.business.clone());
+    let other = LeadKey { lead: LeadId::parse(format!("{}x", key.lead)).unwrap(), ..key.clone() };
+    let found = async || ours.find_lead(&business, &customer, at(0)).await.unwrap();
+    let named = |key: &LeadKey, arrivals| {
+        let state = State { arrivals, ..state(key, 1) };
+        vec![Item::Alias(customer.clone()), Item::State(state)]
+    };
+    ours.commit(&key, named(&key, 3)).await.unwrap();
+    assert_eq!(found().await.1.map(|state| state.arrivals), Some(3));
+    let names: Vec<String> = names(&customer).into_iter().flatten().collect();
+    let grave = Grave {
+        version: 1,
+        erased_at: at(9),
+        removed: None,
+        names: 2,
+        fires: Vec::new(),
+        joining: Vec::new(),
+        schedules: 0,
+        finished: false,
+    };
+    theirs.bury(&key, &state(&key, 1), &names, &grave).await.unwrap();
+    assert_eq!(found().await, (Found::default(), None));
+    theirs.commit(&other, named(&other, 7)).await.unwrap();
+    // Even where the first lead has a state still.
+    theirs.commit(&key, vec![Item::State(State { arrivals: 3, ..state(&key, 1) })]).await.unwrap();
+    let (lead, state) = found().await;
+    assert_eq!((lead.lead(), state.map(|state| state.arrivals)), (Some(&other.lead), Some(7)));
 }
 
 pub(crate) async fn a_call_is_stored_once_whoever_made_it<S: Store>(store: &S, key: LeadKey) {

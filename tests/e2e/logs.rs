@@ -14,8 +14,7 @@ const FUNCTIONS: [&str; 3] = ["webhook", "reply", "summarizer"];
 const SCOPE: &str =
     "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=0";
 /// What one conversation and its digest must have been counted as.
-const COUNTED: [&str; 6] =
-    ["turns", "coalesced", "reply_model_ms", "digest_model_ms", "summaries", "candidates_accepted"];
+const COUNTED: [&str; 5] = ["turns", "reply_model_ms", "digest_model_ms", "summaries", "candidates_accepted"];
 
 #[tokio::test]
 async fn log_lines_carry_metrics_and_nothing_of_the_customer() -> Result<()> {

@@ -1,6 +1,7 @@
 //! A conversation becomes memory, and the memory is used (spec C, D, E, F).
 
 use anyhow::Result;
+use serde_json::json;
 use zikaron_simulator::{Say, Script, Step};
 use zikaron_tests::schedules;
 use zikaron_tests::stage::Stage;
@@ -42,6 +43,29 @@ async fn a_returning_customer_is_remembered_and_asked_and_goes_on_with_everythin
     let prompt = dana.prompt_for(&more).await?;
     assert!(summary.lines().all(|line| prompt.memory_block().contains(line)), "{}", prompt.memory_block());
     assert!(prompt.holds("שלום, קוראים לי דנה לוי"), "the conversation before is still shown");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_the_customer_gives_in_a_form_outweighs_what_the_ai_has_read() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut dana = stage.customer();
+    dana.exchange("שלום, קוראים לי דנה לוי ואני גרה בחיפה").await?;
+    let answers = json!({"flow_token": "unused", "city": "עכו", "guests": 2}).to_string();
+    let form = json!({"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": answers}});
+    let kind = Some("interactive".to_owned());
+    dana.send(&Say { kind, body: Some(form), text: None, ..dana.message("") }).await?;
+    dana.answer().await?;
+    dana.exchange("בעצם אני גרה ברמת גן").await?;
+    let lead = dana.fall_silent(stage.env.idle).await?;
+    let profile = &lead["memory"]["customer_profile_json"];
+    assert_eq!(
+        (&profile["city"]["value"], &profile["city"]["source"]),
+        (&"עכו".into(), &"customer".into()),
+        "{profile}"
+    );
+    assert_eq!(profile["city"]["suggestions"][0]["value"], "רמת גן");
+    assert_eq!((&profile["name"]["source"], &profile["guests"]), (&"ai_extraction".into(), &json!(null)));
     Ok(())
 }
 

@@ -62,9 +62,9 @@ impl OidcKeys {
     }
 
     async fn fetch(&self) -> Result<HashMap<String, Arc<DecodingKey>>, Unavailable> {
-        let url = format!("{}/.well-known/openid-configuration", self.issuer);
+        let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let discovery: Discovery = self.get(&url).await?;
-        if discovery.issuer.trim_end_matches('/') != self.issuer {
+        if discovery.issuer != self.issuer {
             return Err(failed("the discovery document is of another issuer"));
         }
         if self.issuer.starts_with("https:") && !discovery.jwks_uri.starts_with("https:") {
@@ -88,32 +88,48 @@ impl OidcKeys {
     }
 }
 
+/// What is to be done for a token's key.
+enum Look {
+    /// Nothing: this is the key, or there is none of this id.
+    Done(Option<Arc<DecodingKey>>),
+    /// The issuer is to be asked; this is what holds if he cannot be.
+    Ask(Option<Arc<DecodingKey>>),
+}
+
+impl Known {
+    fn look(&self, id: &str, now: Instant) -> Look {
+        let within = |at: Option<Instant>, limit| at.is_some_and(|at| now.duration_since(at) < limit);
+        let found = self.keys.get(id).cloned().filter(|_| within(self.fetched, GOOD));
+        if (found.is_some() && within(self.fetched, FRESH)) || within(self.asked, PAUSE) {
+            return Look::Done(found);
+        }
+        Look::Ask(found)
+    }
+
+    fn learn(&mut self, keys: HashMap<String, Arc<DecodingKey>>, now: Instant) {
+        *self = Self { keys, fetched: Some(now), asked: Some(now) };
+    }
+}
+
 impl Keys for OidcKeys {
     async fn key(&self, id: &str) -> Result<Option<Arc<DecodingKey>>, Unavailable> {
         let mut known = self.known.lock().await;
-        let within = |at: Option<Instant>, limit| at.is_some_and(|at: Instant| at.elapsed() < limit);
-        let found = known.keys.get(id).cloned();
-        if (found.is_some() && within(known.fetched, FRESH)) || within(known.asked, PAUSE) {
-            return Ok(found.filter(|_| within(known.fetched, GOOD)));
-        }
-        known.asked = Some(Instant::now());
+        let old = match known.look(id, Instant::now()) {
+            Look::Done(found) => return Ok(found),
+            Look::Ask(old) => old,
+        };
         match self.fetch().await {
             Ok(keys) => {
-                known.keys = keys;
-                known.fetched = Some(Instant::now());
+                known.learn(keys, Instant::now());
                 Ok(known.keys.get(id).cloned())
             }
-            Err(error) => match found.filter(|_| within(known.fetched, GOOD)) {
-                Some(key) => {
-                    tracing::warn!(%error, "the issuer's keys could not be fetched again");
-                    Ok(Some(key))
-                }
-                None => {
-                    // So that the next call tries again.
-                    known.asked = known.fetched;
-                    Err(error)
-                }
-            },
+            Err(error) if old.is_some() => {
+                tracing::warn!(%error, "the issuer's keys could not be fetched again");
+                known.asked = Some(Instant::now());
+                Ok(old)
+            }
+            // The next call tries again.
+            Err(error) => Err(error),
         }
     }
 }
@@ -138,4 +154,84 @@ fn unreachable(error: &reqwest::Error) -> Unavailable {
         None => "cannot be reached".to_owned(),
     };
     Unavailable { what: WHAT, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::{Context, Result};
+    use axum::Router;
+    use axum::routing::get;
+    use serde_json::{Value, json};
+
+    const N: &str = "AQAB";
+
+    fn rsa(id: &str, purpose: &str) -> Value {
+        json!({"kty": "RSA", "kid": id, "use": purpose, "n": N, "e": "AQAB"})
+    }
+
+    /// An issuer that serves this discovery document and these keys; `{}` in the document is where he is.
+    async fn issuer(discovery: &str, keys: String) -> Result<OidcKeys> {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let here = format!("http://{}", listener.local_addr()?);
+        let discovery = discovery.replace("{}", &here);
+        let app = Router::new()
+            .route("/.well-known/openid-configuration", get(|| async { discovery }))
+            .route("/keys", get(|| async { keys }));
+        tokio::spawn(async { axum::serve(listener, app).await });
+        Ok(OidcKeys::new(zikaron_aws::sdk::http().context("client")?, here))
+    }
+
+    const GOOD_DISCOVERY: &str = r#"{"issuer": "{}", "jwks_uri": "{}/keys"}"#;
+
+    fn known(fetched: Instant) -> Known {
+        let key = Arc::new(DecodingKey::from_secret(b"k"));
+        Known { keys: HashMap::from([("a".to_owned(), key)]), fetched: Some(fetched), asked: Some(fetched) }
+    }
+
+    #[tokio::test]
+    async fn only_keys_that_sign_count() -> Result<()> {
+        let ec = json!({"kty": "EC", "kid": "c", "crv": "P-256", "x": "AQAB", "y": "AQAB"});
+        let nameless = json!({"kty": "RSA", "n": N, "e": "AQAB"});
+        let keys = json!({"keys": [rsa("a", "sig"), rsa("b", "enc"), ec, nameless]}).to_string();
+        let keys = issuer(GOOD_DISCOVERY, keys).await?.fetch().await?;
+        assert_eq!(keys.keys().collect::<Vec<_>>(), ["a"]);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn keys_of_another_issuer_unreadable_ones_and_endless_ones_are_refused() -> Result<()> {
+        let long = format!(r#"{{"keys": [], "more": "{}"}}"#, "x".repeat(BYTES_MOST));
+        let none = || r#"{"keys": []}"#.to_owned();
+        let of_another = r#"{"issuer": "https://stranger.example", "jwks_uri": "{}/keys"}"#;
+        for (discovery, keys, reason) in [
+            (of_another, none(), "another issuer"),
+            ("not a document", none(), "unreadable"),
+            (GOOD_DISCOVERY, "<html>".to_owned(), "unreadable"),
+            (GOOD_DISCOVERY, long, "too long"),
+            (r#"{"issuer": "{}", "jwks_uri": "{}/elsewhere"}"#, none(), "404"),
+        ] {
+            let keys = issuer(discovery, keys).await?;
+            let error = keys.key("a").await.err().context(reason)?;
+            assert!(error.reason.contains(reason), "{}", error.reason);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_key_is_believed_for_an_hour_and_for_a_day_while_the_issuer_is_silent() {
+        let now = Instant::now();
+        let known = known(now);
+        assert!(matches!(known.look("a", now + FRESH - PAUSE), Look::Done(Some(_))));
+        assert!(matches!(known.look("a", now + FRESH), Look::Ask(Some(_))));
+        assert!(matches!(known.look("a", now + GOOD), Look::Ask(None)), "withdrawn keys die");
+    }
+
+    #[test]
+    fn unknown_keys_make_us_ask_twice_a_minute_at_most() {
+        let now = Instant::now();
+        let known = known(now);
+        assert!(matches!(known.look("forged", now + PAUSE / 2), Look::Done(None)));
+        assert!(matches!(known.look("rotated", now + PAUSE), Look::Ask(None)));
+    }
 }

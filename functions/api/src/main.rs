@@ -18,7 +18,7 @@ use zikaron_aws::{sdk, telemetry};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let aws = sdk::load().await;
+    let aws = sdk::in_lambda();
     let http = sdk::http().context("the HTTP client could not be built")?;
     let token = TokenConfig::from_env()?;
     let seal = Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?);

@@ -10,7 +10,7 @@ use zikaron_call_start::{CallStart, Remembered};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let aws = sdk::load().await;
+    let aws = sdk::in_lambda();
     let keep = config::cache_time()?;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let connections = Connections::new(secrets, config::secret_prefix()?, keep);

@@ -8,11 +8,12 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
 use zikaron_aws::seal::Seal;
-use zikaron_aws::secrets::{Connections, ai_key};
+use zikaron_aws::secrets::{AiKey, Connections};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_aws::{config, sdk, telemetry};
 use zikaron_channels::whatsapp::graph::GraphClient;
+use zikaron_protocol::beside::beside;
 use zikaron_protocol::event::Event;
 use zikaron_protocol::world::World;
 use zikaron_reply::handle;
@@ -20,13 +21,13 @@ use zikaron_reply::handle;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let aws = sdk::load().await;
+    let aws = sdk::in_lambda();
     let http = sdk::http().context("the HTTP client could not be built")?;
     let keep = config::cache_time()?;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let prefix = config::secret_prefix()?;
     let model = config::ModelConfig::from_env()?;
-    let key = ai_key(&secrets, &prefix).await?;
+    let key = AiKey::new(secrets.clone(), &prefix);
     let seal = Seal::new(secrets.clone(), &prefix);
     let connections = Connections::new(secrets, prefix, keep);
     let world = World {
@@ -35,7 +36,7 @@ async fn main() -> Result<(), Error> {
             .sealed(seal),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
-        model: ChatModel::new(http.clone(), &ChatConfig::new(model.base_url, model.model, key))?,
+        model: ChatModel::new(http.clone(), &ChatConfig::new(model.base_url, model.model), key.clone())?,
         messenger: GraphClient::new(http, connections, &config::graph_base_url()?)?,
         clock: SystemClock,
         ids: Ulids,
@@ -43,7 +44,7 @@ async fn main() -> Result<(), Error> {
     };
     run(service_fn(async |delivery: LambdaEvent<Delivery<Event>>| {
         for event in delivery.payload.events()? {
-            Box::pin(handle(&world, &event)).await?;
+            Box::pin(beside(handle(&world, &event), key.prepare())).await?;
         }
         Ok::<_, Error>(())
     }))

@@ -8,29 +8,30 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
 use zikaron_aws::seal::Seal;
-use zikaron_aws::secrets::ai_key;
+use zikaron_aws::secrets::AiKey;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_aws::{config, sdk, telemetry};
+use zikaron_protocol::beside::beside;
 use zikaron_protocol::world::World;
 use zikaron_summarizer::{Input, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let aws = sdk::load().await;
+    let aws = sdk::in_lambda();
     let http = sdk::http().context("the HTTP client could not be built")?;
     let keep = config::cache_time()?;
     let model = config::ModelConfig::from_env()?;
     let (secrets, prefix) = (aws_sdk_secretsmanager::Client::new(&aws), config::secret_prefix()?);
-    let key = ai_key(&secrets, &prefix).await?;
+    let key = AiKey::new(secrets.clone(), &prefix);
     let world = World {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
             .with_retention(config::retention()?)
             .sealed(Seal::new(secrets, &prefix)),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
-        model: ChatModel::new(http, &ChatConfig::new(model.base_url, model.model, key))?,
+        model: ChatModel::new(http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
         messenger: (),
         clock: SystemClock,
         ids: Ulids,
@@ -38,7 +39,7 @@ async fn main() -> Result<(), Error> {
     };
     run(service_fn(async |delivery: LambdaEvent<Delivery<Input>>| {
         for input in delivery.payload.events()? {
-            Box::pin(handle(&world, &input)).await?;
+            Box::pin(beside(handle(&world, &input), key.prepare())).await?;
         }
         Ok::<_, Error>(())
     }))

@@ -10,7 +10,7 @@ use zikaron_webhook::Webhook;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let aws = sdk::load().await;
+    let aws = sdk::in_lambda();
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let connections = Connections::new(secrets, config::secret_prefix()?, config::cache_time()?);
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?);

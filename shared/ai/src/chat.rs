@@ -1,7 +1,7 @@
 //! One chat completion over HTTP. It never repeats a request by itself: the protocol decides what another try is
 //! worth.
 
-use crate::config::{ChatConfig, InvalidChatConfig};
+use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -45,18 +45,16 @@ impl From<Failure> for ModelError {
 }
 
 /// The endpoint.
-#[derive(Debug)]
-pub(crate) struct Chat {
+pub(crate) struct Chat<K> {
     http: reqwest::Client,
     url: Url,
     model: String,
-    api_key: Option<SecretString>,
+    key: K,
 }
 
-impl Chat {
-    pub(crate) fn new(http: reqwest::Client, config: &ChatConfig) -> Result<Self, InvalidChatConfig> {
-        let api_key = config.api_key.clone().filter(|key| !key.expose_secret().trim().is_empty());
-        Ok(Self { http, url: config.endpoint()?, model: config.model.clone(), api_key })
+impl<K: ApiKey> Chat<K> {
+    pub(crate) fn new(http: reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
+        Ok(Self { http, url: config.endpoint()?, model: config.model.clone(), key })
     }
 
     /// The content of the first choice: trimmed, without a reasoning model's thoughts, never empty.
@@ -65,13 +63,15 @@ impl Chat {
         if let Some(format) = format {
             body["response_format"] = format.clone();
         }
-        let (status, answer) = self.post(&body).await.map_err(|error| Failure::Model(unanswered(&error)))?;
+        let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")));
+        let key = key.map_err(Failure::Model)?.filter(|key| !key.expose_secret().trim().is_empty());
+        let (status, answer) = self.post(&body, key).await.map_err(|error| Failure::Model(unanswered(&error)))?;
         if (200..300).contains(&status) { content(&answer) } else { Err(refused(status, &answer)) }
     }
 
-    async fn post(&self, body: &Value) -> reqwest::Result<(u16, Vec<u8>)> {
+    async fn post(&self, body: &Value, key: Option<SecretString>) -> reqwest::Result<(u16, Vec<u8>)> {
         let mut request = self.http.post(self.url.clone()).json(body);
-        if let Some(key) = &self.api_key {
+        if let Some(key) = key {
             request = request.bearer_auth(key.expose_secret());
             if self.url.host_str().is_some_and(is_azure) {
                 request = request.header("api-key", key.expose_secret());

@@ -2,7 +2,21 @@
 
 use reqwest::Url;
 use secrecy::SecretString;
+use std::future::Future;
 use std::time::Duration;
+use zikaron_protocol::ports::Unavailable;
+
+/// Where the endpoint's key comes from.
+pub trait ApiKey: Send + Sync {
+    /// The key; none where the endpoint asks for none.
+    fn api_key(&self) -> impl Future<Output = Result<Option<SecretString>, Unavailable>> + Send;
+}
+
+impl ApiKey for Option<SecretString> {
+    async fn api_key(&self) -> Result<Option<SecretString>, Unavailable> {
+        Ok(self.clone())
+    }
+}
 
 /// An OpenAI-compatible endpoint: OpenAI, Azure, Groq, OpenRouter, vLLM, Ollama, …
 #[derive(Clone, Debug)]
@@ -11,8 +25,6 @@ pub struct ChatConfig {
     pub base_url: String,
     /// The model's name, as the endpoint knows it.
     pub model: String,
-    /// The key, where the endpoint asks for one.
-    pub api_key: Option<SecretString>,
     /// The longest an answer to a customer may take.
     pub reply_timeout: Duration,
     /// The longest a digest may take, second tries in a simpler format included.
@@ -33,11 +45,10 @@ pub enum InvalidChatConfig {
 impl ChatConfig {
     /// With the usual patience: 20 s for an answer, 60 s for a digest.
     #[must_use]
-    pub fn new(base_url: impl Into<String>, model: impl Into<String>, api_key: Option<SecretString>) -> Self {
+    pub fn new(base_url: impl Into<String>, model: impl Into<String>) -> Self {
         Self {
             base_url: base_url.into(),
             model: model.into(),
-            api_key,
             reply_timeout: Duration::from_secs(20),
             digest_timeout: Duration::from_secs(60),
         }
@@ -72,17 +83,11 @@ mod tests {
             ("https://x.example/v1?api-version=1", "https://x.example/v1/chat/completions?api-version=1"),
         ];
         for (base, expected) in table {
-            assert_eq!(ChatConfig::new(base, "m", None).endpoint().unwrap().as_str(), expected);
+            assert_eq!(ChatConfig::new(base, "m").endpoint().unwrap().as_str(), expected);
         }
         for base in ["", "api.openai.com/v1", "file:///v1"] {
-            assert_eq!(ChatConfig::new(base, "m", None).endpoint(), Err(InvalidChatConfig::BaseUrl), "{base}");
+            assert_eq!(ChatConfig::new(base, "m").endpoint(), Err(InvalidChatConfig::BaseUrl), "{base}");
         }
-        assert_eq!(ChatConfig::new("https://x.example", " ", None).endpoint(), Err(InvalidChatConfig::Model));
-    }
-
-    #[test]
-    fn a_configuration_never_prints_its_key() {
-        let config = ChatConfig::new("https://x.example", "m", Some(SecretString::from("sk-demo")));
-        assert!(!format!("{config:?}").contains("sk-demo"));
+        assert_eq!(ChatConfig::new("https://x.example", " ").endpoint(), Err(InvalidChatConfig::Model));
     }
 }

@@ -1,7 +1,7 @@
 //! The [`Model`] port over a chat completion endpoint.
 
 use crate::chat::{Chat, Failure};
-use crate::config::{ChatConfig, InvalidChatConfig};
+use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::{answer, prompts, schema};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,23 +10,22 @@ use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
 /// A language model behind an OpenAI-compatible endpoint.
-#[derive(Debug)]
-pub struct ChatModel {
-    chat: Chat,
+pub struct ChatModel<K> {
+    chat: Chat<K>,
     reply_timeout: Duration,
     digest_timeout: Duration,
     /// How many formats of a reply the endpoint has refused: customers wait, so they are not offered again.
     refused: AtomicUsize,
 }
 
-impl ChatModel {
-    /// The model `config` names, reached through `http`.
+impl<K: ApiKey> ChatModel<K> {
+    /// The model `config` names, reached through `http` with `key`.
     ///
     /// # Errors
     /// [`InvalidChatConfig`].
-    pub fn new(http: reqwest::Client, config: &ChatConfig) -> Result<Self, InvalidChatConfig> {
+    pub fn new(http: reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
         let (reply_timeout, digest_timeout) = (config.reply_timeout, config.digest_timeout);
-        Ok(Self { chat: Chat::new(http, config)?, reply_timeout, digest_timeout, refused: AtomicUsize::new(0) })
+        Ok(Self { chat: Chat::new(http, config, key)?, reply_timeout, digest_timeout, refused: AtomicUsize::new(0) })
     }
 
     /// Asks in the strictest format the endpoint takes: closed schema, any JSON, anything. Answers what it wrote, and how
@@ -60,7 +59,7 @@ impl ChatModel {
     }
 }
 
-impl Model for ChatModel {
+impl<K: ApiKey> Model for ChatModel<K> {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         let (answer, took, failed) = within(self.reply_timeout, self.answer(request)).await;
         info!(metric.reply_model_ms = took, metric.model_failures = failed, "the model was asked to reply");
@@ -74,14 +73,15 @@ impl Model for ChatModel {
     }
 }
 
-/// What became of the work, how many milliseconds it took, and a one where it failed.
+/// What became of the work, how many milliseconds it took, and a one where it failed: a metric that is
+/// mostly nothing is not written down.
 async fn within<T>(
     limit: Duration,
     work: impl Future<Output = Result<T, ModelError>>,
-) -> (Result<T, ModelError>, u64, u32) {
+) -> (Result<T, ModelError>, u64, Option<u32>) {
     let begun = Instant::now();
     let late = |_| Err(ModelError::Unavailable("no answer in time".to_owned()));
     let answer = tokio::time::timeout(limit, work).await.unwrap_or_else(late);
-    let failed = u32::from(answer.is_err());
+    let failed = answer.is_err().then_some(1);
     (answer, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), failed)
 }

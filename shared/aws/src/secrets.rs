@@ -7,7 +7,10 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OnceCell;
+use zikaron_ai::config::ApiKey;
 use zikaron_channels::calls::{CallSecret, CallSecrets};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_protocol::ids::ConnectionId;
@@ -79,18 +82,45 @@ impl CallSecrets for Connections {
 }
 
 /// The key of the AI vendor from the secret `<prefix>/ai`, `{"api_key": "…"}`; none where it is empty or missing, as
-/// for a model of one's own.
-///
-/// # Errors
-/// When Secrets Manager does not answer, or the secret is not what it should be; never with its content.
-pub async fn ai_key(client: &Client, prefix: &str) -> Result<Option<SecretString>, Unavailable> {
-    #[derive(Deserialize)]
-    struct Ai {
-        #[serde(default)]
-        api_key: SecretString,
+/// for a model of one's own. Fetched once, when it is first needed or [`AiKey::prepare`] finds the time.
+#[derive(Clone)]
+pub struct AiKey(Arc<Held>);
+
+struct Held {
+    client: Client,
+    name: String,
+    key: OnceCell<Option<SecretString>>,
+}
+
+impl AiKey {
+    /// The key of the stack whose secrets begin with `prefix`.
+    #[must_use]
+    pub fn new(client: Client, prefix: &str) -> Self {
+        Self(Arc::new(Held { client, name: format!("{prefix}/ai"), key: OnceCell::new() }))
     }
-    let secret: Option<Ai> = fetch(client, &format!("{prefix}/ai")).await?;
-    Ok(secret.map(|ai| ai.api_key).filter(|key| !key.expose_secret().trim().is_empty()))
+
+    /// Fetches it early, beside other work: the model is asked last. If that fails, it is fetched when it is needed.
+    pub async fn prepare(&self) {
+        if let Err(error) = self.api_key().await {
+            tracing::info!(%error, "the model's key is not there yet");
+        }
+    }
+}
+
+impl ApiKey for AiKey {
+    async fn api_key(&self) -> Result<Option<SecretString>, Unavailable> {
+        #[derive(Deserialize)]
+        struct Ai {
+            #[serde(default)]
+            api_key: SecretString,
+        }
+        let Held { client, name, key } = &*self.0;
+        let fetched = async || {
+            let secret: Option<Ai> = fetch(client, name).await?;
+            Ok(secret.map(|ai| ai.api_key).filter(|key| !key.expose_secret().trim().is_empty()))
+        };
+        key.get_or_try_init(fetched).await.cloned()
+    }
 }
 
 pub(crate) async fn fetch<T: DeserializeOwned>(client: &Client, name: &str) -> Result<Option<T>, Unavailable> {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::io::Write;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -49,7 +49,10 @@ fn line(event: &Event<'_>, now: Timestamp, namespace: Option<&str>) -> Vec<u8> {
         ("level", Value::String(metadata.level().to_string())),
     ]);
     event.record(&mut members);
-    members.0.push(("target", Value::String(metadata.target().to_owned())));
+    // Where in the code: of use where something is wrong, and a sixth of the bytes of a line that says all is well.
+    if *metadata.level() <= Level::WARN {
+        members.0.push(("target", Value::String(metadata.target().to_owned())));
+    }
     let mut metrics = Vec::new();
     for (name, value) in &mut members.0 {
         if let Some(metric) = name.strip_prefix(METRIC) {

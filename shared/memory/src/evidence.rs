@@ -47,15 +47,17 @@ pub struct Dropped {
     pub field: String,
     /// The value claimed.
     pub value: String,
+    /// Who claimed it.
+    pub source: Source,
     /// Why it was dropped.
     pub reason: Reason,
 }
 
 impl Dropped {
-    fn new(claim: &Extracted, reason: Reason) -> Self {
-        // Both are whatever the model wrote.
+    fn new(field: &str, value: &str, source: Source, reason: Reason) -> Self {
+        // Both are whatever the model or the customer wrote.
         let short = |text: &str, most| text::cut(&text::clean_line(text), most).to_owned();
-        Self { field: short(&claim.field, MAX_NAME_CHARS), value: short(&claim.value, MAX_DROPPED_CHARS), reason }
+        Self { field: short(field, MAX_NAME_CHARS), value: short(value, MAX_DROPPED_CHARS), source, reason }
     }
 
     /// What the change log says of it (spec B, rule 7): against what the profile says, in this session, which ended
@@ -66,7 +68,7 @@ impl Dropped {
             field: self.field.clone(),
             old: profile.get(&self.field).and_then(Field::value).map(str::to_owned),
             new: Some(self.value.clone()),
-            source: Source::AiExtraction,
+            source: self.source,
             confidence: Confidence::Low,
             accepted: false,
             reason: self.reason,
@@ -112,10 +114,56 @@ pub fn check(
                     position: found.said.position,
                 },
             ),
-            Err(reason) => once(&mut checked.dropped, Dropped::new(claim, reason)),
+            Err(reason) => {
+                once(&mut checked.dropped, Dropped::new(&claim.field, &claim.value, Source::AiExtraction, reason));
+            }
         }
     }
     checked
+}
+
+impl Checked {
+    /// Adds what the customer gave in forms: answers, each with the question as the form names it. Those whose question
+    /// bears the name of a field are his own word for it (spec B, source `customer`); the others say nothing here.
+    pub fn add_given<'a>(
+        &mut self,
+        fields: &FieldList,
+        session: &SessionId,
+        given: impl IntoIterator<Item = (&'a str, Said)>,
+    ) {
+        for (field, said) in given {
+            let source = Source::Customer;
+            match fitting(fields, field, &said.text) {
+                Ok(value) => once(
+                    &mut self.candidates,
+                    Candidate {
+                        field: field.to_owned(),
+                        value: Some(value),
+                        source,
+                        confidence: Confidence::High,
+                        at: said.at,
+                        session: session.clone(),
+                        position: said.position,
+                    },
+                ),
+                Err(Reason::UnknownField) => {}
+                Err(reason) => once(&mut self.dropped, Dropped::new(field, &said.text, source, reason)),
+            }
+        }
+    }
+}
+
+/// The value as the field keeps it, if it is one.
+fn fitting(fields: &FieldList, field: &str, value: &str) -> Result<String, Reason> {
+    let spec = fields.get(field).ok_or(Reason::UnknownField)?;
+    let value = merge::fit(spec, value)?;
+    if order::reads_like_order(&value) {
+        return Err(Reason::Instruction);
+    }
+    if order::claims_privilege(&value) {
+        return Err(Reason::Privilege);
+    }
+    Ok(value)
 }
 
 fn once<T: PartialEq>(list: &mut Vec<T>, item: T) {
@@ -144,13 +192,7 @@ struct Found<'a> {
 
 fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> Result<Found<'a>, Reason> {
     let spec = fields.get(&claim.field).ok_or(Reason::UnknownField)?;
-    let value = merge::fit(spec, &claim.value)?;
-    if order::reads_like_order(&value) {
-        return Err(Reason::Instruction);
-    }
-    if order::claims_privilege(&value) {
-        return Err(Reason::Privilege);
-    }
+    let value = fitting(fields, &claim.field, &claim.value)?;
     let quote = Squeezed::new(&claim.quote);
     let mut reason = Reason::NoEvidence;
     // The newest message first: what the customer said last is what they meant.

@@ -31,6 +31,9 @@ pub struct Config {
     pub conversation: usize,
     /// … and at most, where more wait for an answer.
     pub turn_most: usize,
+    /// How many messages a turn reads at first, beside those that wait: the conversation, and as much again for what is
+    /// no part of it. Only where that is not enough it reads as many as it may be shown.
+    pub page: usize,
     /// How much of the system prompt the memory may take, in characters.
     pub block_chars: usize,
     /// How often one step is tried again after somebody else wrote first.
@@ -54,6 +57,7 @@ impl Default for Config {
             invocation_budget: SignedDuration::from_secs(90),
             conversation: 12,
             turn_most: 50,
+            page: 24,
             block_chars: 6_000,
             attempts: 30,
             supersedes: 2,

@@ -96,7 +96,8 @@ async fn from_what_stands<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Res
         return later(p, key, session, "the model wrote no summary").await.map(Some);
     };
     digest.patch.truncate(CLAIMS_MOST);
-    let checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
+    let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
+    checked.add_given(&fields, &session.id, material.given());
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
 }
 
@@ -157,6 +158,21 @@ impl Material {
     }
 }
 
+impl Material {
+    /// What the customer gave in forms: questions, as the form names them, with his answers.
+    fn given(&self) -> impl Iterator<Item = (&str, Said)> {
+        let messages = match self {
+            Self::Messages(messages) => messages.as_slice(),
+            Self::Call(_) => &[],
+        };
+        messages.iter().flat_map(|message| {
+            let said =
+                |text: &String| Said { text: text.clone(), at: message.key.sent_at, position: position(message) };
+            message.form().iter().map(move |(question, answer)| (question.as_str(), said(answer)))
+        })
+    }
+}
+
 /// How sure a value can be at most: what was transcribed is unsure of names (spec G).
 fn cap(channel: Channel) -> Confidence {
     match channel {
@@ -189,11 +205,12 @@ fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Me
 fn said(transcript: &[Message]) -> Vec<Said> {
     transcript
         .iter()
-        .filter_map(|m| {
-            let position = u32::try_from(m.arrival).unwrap_or(u32::MAX);
-            Some(Said { text: m.own_words()?.to_owned(), at: m.key.sent_at, position })
-        })
+        .filter_map(|m| Some(Said { text: m.own_words()?.to_owned(), at: m.key.sent_at, position: position(m) }))
         .collect()
+}
+
+fn position(message: &Message) -> u32 {
+    u32::try_from(message.arrival).unwrap_or(u32::MAX)
 }
 
 async fn write<P: Ports>(

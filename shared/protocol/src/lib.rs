@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod beside;
 pub mod call;
 pub mod call_end;
 mod call_line;

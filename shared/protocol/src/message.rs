@@ -5,7 +5,7 @@ use crate::ids::{LeadId, MessageId};
 use crate::ports::{Body, Speaker};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::{Content, Enclosed};
 use zikaron_memory::session::SessionId;
 
 /// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery
@@ -83,6 +83,15 @@ impl Message {
     pub fn own_words(&self) -> Option<&str> {
         let own = self.speaker == Speaker::Customer && !self.enclosed.forwarded && !self.text.trim().is_empty();
         own.then_some(self.text.as_str())
+    }
+
+    /// The answers of a form the customer filled in, each behind its question; empty for every other message.
+    #[must_use]
+    pub fn form(&self) -> &[(String, String)] {
+        match &self.enclosed.content {
+            Some(Content::Form { answers }) if self.speaker == Speaker::Customer && !self.enclosed.forwarded => answers,
+            _ => &[],
+        }
     }
 
     /// The channel's id of it; none for an outgoing one that was not accepted yet.

@@ -247,6 +247,15 @@ pub trait Store: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<Found, Unavailable>> + Send;
 
+    /// Whom an address points to, and the state of the lead to use; none for one that is not there (any more). The two
+    /// may be read in any order.
+    fn find_lead(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(Found, Option<State>), Unavailable>> + Send;
+
     /// When what any of these names led to was last erased: what is of before is not taken in.
     fn erased_at(
         &self,

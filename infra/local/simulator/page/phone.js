@@ -82,7 +82,7 @@ export class Phone {
       let item = this.items.get(message.id);
       if (item?.told !== told) {
         const element = this.bubble(message, known.get(message.quotes));
-        item?.element.replaceWith(element);
+        if (item) replace(item.element, element);
         item = { told, element };
         this.items.set(message.id, item);
       }
@@ -106,6 +106,7 @@ export class Phone {
         label && el("p", { class: "kind" }, label),
         message.text && text("p", message.text, "said"),
         this.foot(message),
+        message.reaction && this.reaction(message),
       ),
       !message.mine && this.quoteButton(message),
       message.refusal !== null && message.mine && this.refusal(message),
@@ -114,7 +115,7 @@ export class Phone {
   }
 
   foot(message) {
-    const foot = el("p", { class: "foot" }, time(message.at));
+    const foot = el("p", { class: "foot" }, message.edited && text("span", "edited"), time(message.at));
     if (message.mine) {
       const [sign, words] = PROGRESS[message.progress];
       foot.append(
@@ -123,6 +124,10 @@ export class Phone {
       );
     } else if (message.progress) foot.append(el("span", { class: "status" }, message.progress));
     return foot;
+  }
+
+  reaction(message) {
+    return el("p", { class: "reaction" }, el("span", { class: "hidden" }, "Reaction: "), message.reaction);
   }
 
   quoteButton(message) {
@@ -233,6 +238,13 @@ export class Phone {
     view.scrollTop = view.scrollHeight;
     at("latest").hidden = true;
   }
+}
+
+/** Puts the new element where the old one stands; whoever was on one of its buttons stays there. */
+function replace(old, element) {
+  const place = [...old.querySelectorAll("button")].indexOf(document.activeElement);
+  old.replaceWith(element);
+  element.querySelectorAll("button")[place]?.focus();
 }
 
 function shortened(words, most = 90) {

@@ -13,6 +13,7 @@ export const KINDS = {
   reaction: "Reaction",
   edit: "Edited a message",
   revoke: "Deleted a message",
+  revoked: "🚫 Deleted message",
   system: "Changed number",
   unsupported: "A message WhatsApp does not pass on",
 };

@@ -16,11 +16,11 @@ use zikaron_memory::profile::Profile;
 use zikaron_protocol::ports::{DigestRequest, Model, ModelError, Reply, ReplyRequest, Speaker, Utterance};
 
 #[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
-fn model_at(base: &str, key: Option<&str>) -> ChatModel {
-    let mut config = ChatConfig::new(base, "demo-model", key.map(SecretString::from));
+fn model_at(base: &str, key: Option<&str>) -> ChatModel<Option<SecretString>> {
+    let mut config = ChatConfig::new(base, "demo-model");
     config.reply_timeout = Duration::from_millis(500);
     config.digest_timeout = Duration::from_millis(500);
-    ChatModel::new(reqwest::Client::new(), &config).unwrap()
+    ChatModel::new(reqwest::Client::new(), &config, key.map(SecretString::from)).unwrap()
 }
 
 fn question() -> ReplyRequest {
@@ -149,7 +149,7 @@ async fn silence_a_cut_connection_and_no_connection_are_outages() {
         let (socket, _) = listener.accept().await.unwrap();
         socket.readable().await.unwrap();
     });
-    let text = async |model: ChatModel| model.reply(&question()).await.map(|reply| reply.text);
+    let text = async |model: ChatModel<Option<SecretString>>| model.reply(&question()).await.map(|reply| reply.text);
     assert_eq!(text(model_at(&base, None)).await, unavailable("the connection broke"));
     cut.await.unwrap();
     assert_eq!(text(model_at(&base, None)).await, unavailable("no connection"));

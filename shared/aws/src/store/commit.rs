@@ -134,7 +134,7 @@ fn rows(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unava
             let condition = Condition::before(call.version);
             let mut writes = vec![Write::put(item::call(key, call, kept)?, Part::Call, condition)];
             if call.version <= 1 {
-                writes.push(Write::put(item::place(key, &call.key)?, Part::Call, Condition::Absent));
+                writes.push(Write::put(item::place(key, &call.key, kept)?, Part::Call, Condition::Absent));
             }
             return Ok(writes);
         }
@@ -178,7 +178,7 @@ fn came(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unava
         }
     }
     if let Item::Call(call) = item {
-        writes.push(Write::put(item::place(key, &call.key)?, Part::Call, Condition::None));
+        writes.push(Write::put(item::place(key, &call.key, kept)?, Part::Call, Condition::None));
     }
     Ok(writes)
 }

@@ -28,6 +28,7 @@
 
 mod commit;
 mod erasing;
+mod find;
 mod item;
 mod key;
 mod office;
@@ -53,7 +54,7 @@ use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
 use zikaron_protocol::store::staff::{HeldSettings, Office};
-use zikaron_protocol::store::{CommitError, Found, Item, Memory, Named, Store, names};
+use zikaron_protocol::store::{CommitError, Found, Item, Memory, Store};
 
 /// How often keys that a batch read left out are asked for again.
 const BATCH_ROUNDS: usize = 4;
@@ -92,6 +93,8 @@ pub struct DynamoStore {
     kept: Retention,
     routes: Cache<Line, BusinessId>,
     settings: Cache<BusinessId, Settings>,
+    /// Whom an alias last led to: a guess, see `find`.
+    leads: Cache<String, LeadId>,
     seal: Option<Seal>,
 }
 
@@ -111,6 +114,7 @@ impl DynamoStore {
             kept: Retention::default(),
             routes: Cache::new(keep),
             settings: Cache::new(keep),
+            leads: Cache::new(find::GUESSED),
             seal: None,
         }
     }
@@ -276,17 +280,16 @@ impl Store for DynamoStore {
         customer: &CustomerAddress,
         at: Timestamp,
     ) -> Result<Found, Unavailable> {
-        let aliases: Vec<_> = names(customer).map(|name| name.map(|name| key::alias(business, &name))).into();
-        let keys = aliases.iter().flatten().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
-        let mut found = [None, None];
-        for row in self.batch(keys).await? {
-            let alias: item::Alias = item::read("BatchGetItem", row)?;
-            if let Some(place) = aliases.iter().position(|pk| pk.as_ref() == Some(&alias.pk)) {
-                found[place] = Some(alias.named);
-            }
-        }
-        let [bsuid, phone]: [Option<Named>; 2] = found;
-        Ok(Found::of(bsuid.as_ref(), phone.as_ref(), at))
+        Ok(self.look_up(business, customer, at, None).await?.0)
+    }
+
+    async fn find_lead(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<(Found, Option<State>), Unavailable> {
+        self.find_with_state(business, customer, at).await
     }
 
     async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
@@ -351,7 +354,10 @@ impl Store for DynamoStore {
     }
 
     async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
-        commit::commit(&self.client, &self.table, self.kept, key, items).await
+        let named = find::named(&items);
+        commit::commit(&self.client, &self.table, self.kept, key, items).await?;
+        named.iter().for_each(|customer| self.remember(key, customer));
+        Ok(())
     }
 
     async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {

@@ -73,10 +73,10 @@ impl Shelves for DynamoStore {
         }
         let keys = places.keys().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
         for row in self.batch(keys).await? {
+            let name = row.get("pk").and_then(|pk| places.get(pk.as_s().ok()?)).cloned();
             let alias: item::Alias = item::read("BatchGetItem", row)?;
             // Another lead may have got the name since.
-            let name = places.get(&alias.pk).filter(|_| alias.named.lead == key.lead);
-            found.extend(name.map(|name| (name.clone(), alias.named)));
+            found.extend(name.filter(|_| alias.named.lead == key.lead).map(|name| (name, alias.named)));
         }
         Ok(found)
     }

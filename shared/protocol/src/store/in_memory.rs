@@ -188,6 +188,18 @@ impl Store for InMemory {
         Ok(Found::of(bsuid, phone, at))
     }
 
+    async fn find_lead(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<(Found, Option<State>), Unavailable> {
+        let found = self.find(business, customer, at).await?;
+        let key = found.lead().map(|lead| LeadKey { business: business.clone(), lead: lead.clone() });
+        let state = key.and_then(|key| self.read(&key, |lead| lead.state.clone()));
+        Ok((found, state))
+    }
+
     async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
         let contents = self.contents();
         let of = |name: &String| contents.tombstones.get(&(business.clone(), name.clone())).copied();

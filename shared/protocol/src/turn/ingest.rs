@@ -62,7 +62,7 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
     let (settings, mut names) = try_join(p.store().settings(&business), Names::of(p, &business, received)).await?;
     let mut apart = Vec::new();
     for attempt in 0..p.config().attempts {
-        let Some((key, state)) = lead(p, &business, names.known()).await? else {
+        let Some((key, state)) = lead(p, &business, &mut names).await? else {
             return Ok(Ingested::Done(Done::Erased));
         };
         if let Some(state) = &state
@@ -80,7 +80,10 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
                 continue;
             }
         }
-        let Some(elders) = elders(p, &key, state.as_ref()).await? else { continue };
+        let Some(elders) = elders(p, &key, state.as_ref()).await? else {
+            names = Names::of(p, &business, received).await?;
+            continue;
+        };
         if is_own_echo(p, &key, &elders, received).await? {
             return Ok(Ingested::Done(Done::OwnEcho));
         }
@@ -112,11 +115,9 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
             Err(CommitError::Conflict(Part::Message)) if is_stored(p, &key, received).await? => {
                 return repeated(p, key, received, settings).await;
             }
-            Err(CommitError::Conflict(part)) => {
-                if part == Part::Alias {
-                    names = Names::of(p, &business, received).await?;
-                }
+            Err(CommitError::Conflict(_)) => {
                 back_off(p, attempt).await;
+                names = Names::of(p, &business, received).await?;
             }
             Err(CommitError::Unavailable(error)) => return landed(p, key, holder, settings, error).await,
         }
@@ -237,6 +238,8 @@ async fn target<P: Ports>(
 struct Names {
     customer: CustomerAddress,
     found: Found,
+    /// The state of the lead they mean.
+    state: Option<State>,
     /// The names the customer has from now on, and whom they mean until now.
     moved: Option<(CustomerAddress, Found)>,
 }
@@ -245,12 +248,12 @@ impl Names {
     async fn of<P: Ports>(p: &P, business: &BusinessId, received: &MessageReceived) -> Result<Self, Unavailable> {
         let customer = received.customer.clone();
         let at = received.message.sent_at;
-        let found = p.store().find(business, &customer, at).await?;
+        let (found, state) = p.store().find_lead(business, &customer, at).await?;
         let moved = match &received.message.purpose {
             Purpose::Moved { to } => Some((to.clone(), p.store().find(business, to, at).await?)),
             _ => None,
         };
-        Ok(Self { customer, found, moved })
+        Ok(Self { customer, found, state, moved })
     }
 
     /// What leads to the customer: of one who has moved his old names, if anybody knows them.
@@ -371,23 +374,26 @@ async fn landed<P: Ports>(
 async fn lead<P: Ports>(
     p: &P,
     business: &BusinessId,
-    found: &Found,
+    names: &mut Names,
 ) -> Result<Option<(LeadKey, Option<State>)>, TurnError> {
-    let known = found.lead().cloned();
-    let lead = match &known {
-        Some(lead) => lead.clone(),
-        None => LeadId::parse(p.ids().ulid()).map_err(|_| TurnError::Contended)?,
+    let key = |lead| LeadKey { business: business.clone(), lead };
+    let found = names.known().clone();
+    let Some(lead) = found.lead().cloned() else {
+        let fresh = LeadId::parse(p.ids().ulid()).map_err(|_| TurnError::Contended)?;
+        return Ok(Some((key(fresh), None)));
     };
-    let key = LeadKey { business: business.clone(), lead };
-    let state = if known.is_some() { p.store().state(&key).await? } else { None };
-    if known.is_some() && state.is_none() && found.is_past && found.by_bsuid.is_none() {
-        return Ok(None);
-    }
-    if known.is_some() && state.is_none() {
+    let key = key(lead);
+    // Of one who is known by his new names alone the state was not read with the old ones.
+    let state = match names.state.take() {
+        None if names.found.lead().is_none() => p.store().state(&key).await?,
+        state => state,
+    };
+    match state {
+        Some(state) => Ok(Some((key, Some(state)))),
+        None if found.is_past && found.by_bsuid.is_none() => Ok(None),
         // The alias outlived its lead for a moment (an erasure under way): deliver again.
-        return Err(TurnError::Contended);
+        None => Err(TurnError::Contended),
     }
-    Ok(Some((key, state)))
 }
 
 /// A delivery of a message that is stored already.

@@ -23,17 +23,16 @@ pub use ingest::Done;
 pub(crate) use record::note;
 pub(crate) use write::back_off;
 
+use crate::beside::beside;
 use crate::event::MessageReceived;
 use crate::ids::{LeadId, LeadKey};
 use crate::ports::{Clock, Messenger, ModelError, TurnPorts, Unavailable};
 use crate::state::State;
 use crate::store::Store;
 use crate::teeth::{Bug, has};
-use futures_util::future::{Either, select, try_join};
+use futures_util::future::try_join;
 use ingest::Ingested;
 use jiff::Timestamp;
-use std::future::Future;
-use std::pin::pin;
 use tracing::{info, warn};
 use zikaron_memory::settings::Settings;
 
@@ -168,7 +167,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             claim::Claimed::Yes(outgoing) => {
                 superseded = 0;
                 let messages = read.waiting.len();
-                info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = messages.saturating_sub(1), "answer claimed");
+                info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = (messages > 1).then(|| messages - 1), "answer claimed");
                 if !send::send_all(p, turn, outgoing).await? {
                     return Ok(Outcome::TakenOver);
                 }
@@ -200,13 +199,5 @@ async fn show_typing<P: TurnPorts>(p: &P, turn: &Turn) {
     let (Some(line), Some(newest)) = (&turn.state.line, &turn.state.newest) else { return };
     if let Err(error) = p.messenger().show_typing(line, newest).await {
         info!(lead = %turn.key.lead, %error, "typing could not be shown");
-    }
-}
-
-/// Runs `side` beside `work` and drops it when the work is done.
-async fn beside<T>(work: impl Future<Output = T>, side: impl Future<Output = ()>) -> T {
-    match select(pin!(work), pin!(side)).await {
-        Either::Left((done, _)) => done,
-        Either::Right(((), work)) => work.await,
     }
 }

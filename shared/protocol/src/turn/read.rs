@@ -71,12 +71,15 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
         }
     };
     let most = p.config().turn_most;
-    let ((state, memory), mut messages) = try_join(heads, p.store().messages(&turn.key, None, None, most)).await?;
+    let waiting = usize::try_from(turn.state.awaiting()).unwrap_or(most);
+    let page = p.config().page.saturating_add(waiting).min(most);
+    let ((state, memory), mut messages) = try_join(heads, p.store().messages(&turn.key, None, None, page)).await?;
     let Some(state) = state.filter(|state| state.is_held_by(&turn.holder)) else { return Ok(None) };
+    if messages.len() == page && page < most && is_short(&state, &messages, p.config()) {
+        messages = p.store().messages(&turn.key, None, None, most).await?;
+    }
     // The messages may have been read after the state: one that came in between makes up for none that is missing.
-    let counted = |m: &&Message| m.needs_answer() && state.awaits(m.arrival) && m.arrival <= state.arrivals;
-    let found = messages.iter().filter(counted).count();
-    if (found as u64) < state.awaiting() && messages.len() == most && !has(Bug::BelowThePageUnseen) {
+    if misses_some(&state, &messages) && messages.len() == most && !has(Bug::BelowThePageUnseen) {
         // Late deliveries carry early times and stand below the newest page; so may what an uncertain answer was to.
         let from = state.pending_since.filter(|_| state.reopened.is_empty());
         messages = p.store().messages(&turn.key, from, None, 1_000).await?;
@@ -101,6 +104,25 @@ async fn with_elders<P: Ports>(
     messages.sort_by(|a, b| b.key.cmp(&a.key));
     let memory = memory.map(|memory| elder::as_one(&turn.settings.fields(), memory, &elders));
     Ok((state, memory, messages))
+}
+
+/// Whether not everything that waits is among these messages.
+fn misses_some(state: &State, messages: &[Message]) -> bool {
+    let counted = |m: &&Message| m.needs_answer() && state.awaits(m.arrival) && m.arrival <= state.arrivals;
+    (messages.iter().filter(counted).count() as u64) < state.awaiting()
+}
+
+/// Whether behind the last of these messages there may be some that the model is to be shown: what waits, what is
+/// said before, what is quoted.
+fn is_short(state: &State, messages: &[Message], config: &Config) -> bool {
+    let fresh_from = state.session.as_ref().and_then(|open| open.fresh_from).unwrap_or(0);
+    let most = config.conversation.max(usize::try_from(state.awaiting()).unwrap_or(usize::MAX));
+    let is_said = |m: &&Message| m.arrival >= fresh_from && m.is_part_of_conversation();
+    let said: Vec<_> = messages.iter().filter(is_said).take(most).collect();
+    let further = messages.last().is_some_and(|oldest| oldest.arrival >= fresh_from);
+    let is_here = |id| messages.iter().any(|m| m.channel_id() == Some(id));
+    let mut quotes = said.iter().filter_map(|m| m.quotes.as_ref());
+    misses_some(state, messages) || (further && (said.len() < config.conversation || quotes.any(|id| !is_here(id))))
 }
 
 /// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill

@@ -1,7 +1,7 @@
 //! What a customer's phone shows.
 
 use crate::whatsapp::sent::Sent;
-use crate::whatsapp::written::Written;
+use crate::whatsapp::written::{How, Written};
 use crate::world::{Book, Customer};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(crate) fn view(book: &Book, number: &str, customer: &Customer, now: Timestam
     let read = written.iter().rposition(|message| is_read(&message.id)).map_or(0, |last| last + 1);
     let mut all: Vec<(Timestamp, Value)> = Vec::new();
     for (place, message) in written.iter().enumerate() {
-        all.push((message.at, own(message, place < read)));
+        all.push((message.at, if message.echo { echoed(message) } else { own(message, place < read) }));
     }
     for message in &sent {
         let tapped = written.iter().filter(|own| own.quotes.as_deref() == Some(message.wamid.as_str()));
@@ -29,6 +29,9 @@ pub(crate) fn view(book: &Book, number: &str, customer: &Customer, now: Timestam
     }
     // What is said with a time of its own stands where that puts it.
     all.sort_by_key(|(at, _)| *at);
+    for change in &written {
+        amend(&mut all, change);
+    }
     let shown = all.split_off(all.len().saturating_sub(MOST));
     let messages: Vec<Value> = shown.into_iter().map(|(_, message)| message).collect();
     json!({"messages": messages, "typing_until": typing_until(book, &written, &sent, now)})
@@ -64,6 +67,36 @@ fn own(message: &Written, read: bool) -> Value {
         "id": message.id, "mine": true, "kind": message.kind, "text": message.text, "quotes": message.quotes,
         "at": message.at, "progress": progress, "refusal": message.status.filter(|status| *status != 200),
     })
+}
+
+/// What the business wrote from the phone app.
+fn echoed(message: &Written) -> Value {
+    json!({
+        "id": message.id, "mine": false, "kind": message.kind, "text": message.text, "at": message.at,
+        "progress": "from the phone app",
+    })
+}
+
+/// Shows a change in the message that it is about, as a phone does, and not by itself. One whose message is not here
+/// stays.
+fn amend(all: &mut Vec<(Timestamp, Value)>, message: &Written) {
+    let Some(change) = &message.change else { return };
+    let mut shown = all.iter_mut().map(|(_, shown)| shown);
+    let Some(shown) = shown.find(|shown| shown["id"] == change.of.as_str()) else { return };
+    match &change.how {
+        // Nothing brings back what was taken back.
+        _ if shown["kind"] == "revoked" => {}
+        How::Edit(words) => {
+            shown["text"] = json!(words);
+            shown["edited"] = json!(true);
+        }
+        How::Revoke => {
+            shown["kind"] = json!("revoked");
+            shown["text"] = json!("");
+        }
+        How::React(emoji) => shown["reaction"] = json!(emoji),
+    }
+    all.retain(|(_, shown)| shown["id"] != message.id.as_str());
 }
 
 fn received(message: &Sent, tapped: Option<&str>) -> Value {
@@ -134,6 +167,41 @@ mod tests {
         let progress: Vec<_> = (0..4).map(|place| shown["messages"][place]["progress"].clone()).collect();
         assert_eq!(progress, ["read", "read", "delivered", "refused"]);
         assert_eq!(shown["messages"][3]["refusal"], 503);
+    }
+
+    #[test]
+    fn changes_show_in_the_message_they_are_about() {
+        let mut book = Book::default();
+        write(&mut book, "a", 0);
+        write(&mut book, "b", 1);
+        book.sent.push(sent("x", "IL.1", 2));
+        let new = json!({"type": "text", "text": {"body": "ב"}});
+        let changes = [
+            ("edit", json!({"original_message_id": "a", "message": new})),
+            ("revoke", json!({"original_message_id": "b"})),
+            ("edit", json!({"original_message_id": "b", "message": new})),
+            ("reaction", json!({"message_id": "x", "emoji": "❤️"})),
+            ("revoke", json!({"original_message_id": "not here"})),
+        ];
+        for (second, (kind, body)) in changes.into_iter().enumerate() {
+            let say = Say { kind: Some(kind.to_owned()), body: Some(body), ..Say::default() };
+            Written::keep(&mut book, &say, "1", &customer(), &format!("c{second}"), at(3));
+        }
+        let echo = Say { field: Some("smb_message_echoes".to_owned()), text: Some("e".to_owned()), ..Say::default() };
+        Written::keep(&mut book, &echo, "1", &customer(), "e", at(4));
+        let shown = view(&book, "1", &customer(), at(5));
+        let all = shown["messages"].as_array().unwrap();
+        let told: Vec<_> = all.iter().map(|m| (m["id"].as_str(), m["kind"].as_str(), m["text"].as_str())).collect();
+        let expected = [
+            ("a", "text", "ב"),
+            ("b", "revoked", ""),
+            ("x", "interactive", "?"),
+            ("c4", "revoke", ""),
+            ("e", "text", "e"),
+        ];
+        assert_eq!(told, expected.map(|(id, kind, text)| (Some(id), Some(kind), Some(text))));
+        assert_eq!((&all[0]["edited"], &all[2]["reaction"]), (&json!(true), &json!("❤️")));
+        assert_eq!((&all[4]["mine"], &all[0]["mine"]), (&json!(false), &json!(true)));
     }
 
     #[test]

@@ -97,8 +97,10 @@ pub(crate) async fn say(State(world): State<World>, Json(say): Json<Say>) -> Res
     });
     // Only his own messages open the time in which he may be answered.
     if matches!(field, "messages" | "standby") {
+        world.book().wrote(&connection.number, &customer, &id, at);
+    }
+    if matches!(field, "messages" | "standby" | "smb_message_echoes") {
         let mut book = world.book();
-        book.wrote(&connection.number, &customer, &id, at);
         Written::keep(&mut book, &say, &connection.number, &customer, &id, at);
     }
     let times = say.times.unwrap_or(1).clamp(1, 100);

@@ -1,9 +1,10 @@
-//! What customers wrote, as their phones show it.
+//! What customers wrote, and what the business wrote to them from the phone app, as their phones show it.
 
 use super::say::Say;
 use super::sent::Button;
 use crate::world::{Book, Customer};
 use jiff::Timestamp;
+use serde_json::Value;
 
 /// A message of a customer, and what became of it.
 #[derive(Clone, Debug)]
@@ -21,8 +22,46 @@ pub(crate) struct Written {
     /// The id of the message that is quoted.
     pub(crate) quotes: Option<String>,
     pub(crate) at: Timestamp,
+    /// Whether the business wrote it, from the phone app.
+    pub(crate) echo: bool,
+    /// What it does to an earlier message; then it is none of its own.
+    pub(crate) change: Option<Change>,
     /// What the webhook answered last; none while it is on its way, 0 when it did not answer.
     pub(crate) status: Option<u16>,
+}
+
+/// What is done to a message that was sent before.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    /// That message's id.
+    pub(crate) of: String,
+    pub(crate) how: How,
+}
+
+/// See [`Change`].
+#[derive(Clone, Debug)]
+pub(crate) enum How {
+    /// It says this instead.
+    Edit(String),
+    /// It is taken back.
+    Revoke,
+    /// This emoji stands under it; none where it is taken away again.
+    React(String),
+}
+
+impl Change {
+    fn of(kind: &str, body: &Value) -> Option<Self> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let new = &body["message"];
+        let words = || new["type"].as_str().and_then(|kind| text(&new[kind]["body"]).or(text(&new[kind]["caption"])));
+        let (of, how) = match kind {
+            "edit" => (&body["original_message_id"], How::Edit(words()?)),
+            "revoke" => (&body["original_message_id"], How::Revoke),
+            "reaction" => (&body["message_id"], How::React(text(&body["emoji"]).unwrap_or_default())),
+            _ => return None,
+        };
+        Some(Self { of: text(of)?, how })
+    }
 }
 
 impl Written {
@@ -42,6 +81,8 @@ impl Written {
             text: text.to_owned(),
             button: say.button.clone(),
             quotes: say.quotes.clone(),
+            echo: say.field.as_deref() == Some("smb_message_echoes"),
+            change: body.and_then(|body| Change::of(kind, body)),
             at,
             status: None,
         };
