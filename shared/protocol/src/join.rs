@@ -15,7 +15,6 @@ use crate::session::{Session, Stage};
 use crate::state::{Mode, State};
 use crate::store::staff::Shelves;
 use crate::store::{CommitError, Holder, Item, Named, Store};
-use crate::teeth::{Bug, has};
 use crate::timer::{self, Arm};
 use futures_util::future::try_join3;
 use jiff::Timestamp;
@@ -98,7 +97,7 @@ fn look_again(done: Result<(), CommitError>) -> Result<Joined, Unavailable> {
 /// Whether the lead of a number is another WhatsApp user than who has the number now.
 fn is_stranger(ours: &State, theirs: &State, writer: Option<&Bsuid>) -> bool {
     let Some(theirs) = &theirs.customer.bsuid else { return false };
-    writer.or(ours.customer.bsuid.as_ref()).is_some_and(|ours| ours != theirs) && !has(Bug::StrangersJoined)
+    writer.or(ours.customer.bsuid.as_ref()).is_some_and(|ours| ours != theirs)
 }
 
 /// The number leads to who has it now; what is of before stays where it is.
@@ -115,6 +114,7 @@ fn taken_over(
     let renamed = Item::Renamed { name: number.to_owned(), from: from.lead.clone(), to };
     let mut left = theirs.next();
     left.customer.phone = None;
+    left.moved_at = left.moved_at.max(Some(at));
     vec![(key.clone(), vec![renamed, Item::State(ours.next())]), (from.clone(), vec![Item::State(left)])]
 }
 

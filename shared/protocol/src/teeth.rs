@@ -114,8 +114,6 @@ pub enum Bug {
     NumberKept,
     /// What was sent under a number before it was given up is nobody's.
     GivenUpForgotten,
-    /// The lead of a number is joined although it is another user's.
-    StrangersJoined,
 }
 
 #[cfg(feature = "teeth")]

@@ -237,7 +237,9 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
         Some(to) => to.or(&received.customer),
         None => received.customer.clone(),
     };
-    state.customer = if is_past { state.customer.or(&named) } else { named.or(&state.customer) };
+    if !is_past {
+        state.customer = named.or(&state.customer);
+    }
     if arriving.moved_to.is_some() {
         state.moved_at = state.moved_at.max(Some(sent_at));
     }
