@@ -11,6 +11,7 @@ mod elders;
 mod ingest;
 mod lease;
 mod leftover;
+mod names;
 mod parts;
 mod plan;
 mod read;
