@@ -52,7 +52,9 @@ async fn joined<P: Ports>(api: &Api<P>, caller: &Caller, asked: &str, response: 
     let Ok(key) = caller.lead(id) else { return response };
     match join::home(api.ports.store(), &key).await {
         Ok(home) if home != key => {
-            let location = HeaderValue::try_from(format!("{LEADS}{}{rest}", home.lead));
+            // From where it was asked: what stands in front of this function's paths is the gateway's.
+            let below = rest.split('?').next().unwrap_or_default().matches('/').count();
+            let location = HeaderValue::try_from(format!("{}{}{rest}", "../".repeat(below), home.lead));
             let Ok(location) = location else { return response };
             (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
         }
