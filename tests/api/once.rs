@@ -101,6 +101,12 @@ async fn a_mistake_is_answered_with_a_problem_that_names_its_place() -> Result<(
             (tenant.ask(Method::GET, "/leads?limit=x"), 400, "limit"),
             (tenant.ask(Method::GET, "/leads?cursor=%21"), 400, "cursor"),
             (tenant.ask(Method::GET, "/leads?phone=1"), 400, "phone"),
+            (tenant.ask(Method::GET, "/leads?phnoe=%2B972555000001"), 400, "phnoe"),
+            (put(Method::POST, "/leads", r#"{"phone": "+0555000001"}"#), 422, "phone"),
+            (put(Method::POST, "/leads", "null"), 422, "body"),
+            (put(Method::POST, "/leads", r#"["+12025550199", {}]"#), 422, "body"),
+            (put(Method::PATCH, &profile, &json!({"name": "א".repeat(81)}).to_string()), 422, "name"),
+            (put(Method::PATCH, &profile, r#"{"colour": null}"#), 422, "colour"),
             (tenant.ask(Method::GET, "/leads/nobody"), 404, "lead"),
             (tenant.ask(Method::DELETE, format!("/leads/{lead}/notes/1-a")), 404, "note"),
             (Ask { content_type: None, ..put(Method::PATCH, &profile, "{}") }, 415, "Content-Type"),
@@ -210,6 +216,103 @@ async fn notes_are_changed_and_deleted_also_where_the_ai_reads_them() -> Result<
             next = format!("&cursor={cursor}");
         }
         assert_eq!(all.len(), 6);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_repetition_undoes_nothing_that_was_done_since() -> Result<()> {
+    for door in doors()? {
+        let tenant = Tenant::new(&door).await?;
+        let lead = lead(&door, &tenant, json!({"city": "חיפה"})).await?;
+        let path = |rest: &str| format!("/leads/{lead}{rest}");
+        let once = |ask: Ask, key: &str| ask.header("idempotency-key", key);
+
+        let add = once(tenant.ask(Method::POST, path("/notes")).body(&json!({"text": "VIP"})), "note");
+        let note = door.ask(&add).await?.well()?["id"].as_str().context("no id")?.to_owned();
+        let place = path(&format!("/notes/{note}"));
+        door.ask(&tenant.ask(Method::PATCH, &place).body(&json!({"text": "better"}))).await?.well()?;
+        assert_eq!(door.ask(&add).await?.well()?["text"], "better");
+        door.ask(&tenant.ask(Method::DELETE, &place)).await?.well()?;
+        assert_eq!(door.ask(&add).await?.status, 404);
+        let notes = door.ask(&tenant.ask(Method::GET, path("/notes"))).await?.well()?;
+        assert_eq!(notes["notes"], json!([]));
+
+        let take_over = once(tenant.ask(Method::POST, path("/takeover")), "take");
+        let hand_back = once(tenant.ask(Method::POST, path("/handback")), "back");
+        for (ask, mode) in [(&take_over, "human"), (&hand_back, "ai"), (&take_over, "ai")] {
+            assert_eq!(door.ask(ask).await?.well()?["mode"], mode);
+        }
+        door.ask(&tenant.ask(Method::POST, path("/takeover"))).await?.well()?;
+        assert_eq!(door.ask(&hand_back).await?.well()?["mode"], "human", "the AI does not talk over a person");
+
+        // Someone who was known before the request: its repetition does not bring him back either.
+        let phone = "+12025550181";
+        door.ask(&tenant.ask(Method::POST, "/leads").body(&json!({"phone": phone}))).await?.well()?;
+        let again = json!({"phone": phone, "profile": {"name": "דנה לוי"}});
+        let enter = once(tenant.ask(Method::POST, "/leads").body(&again), "enter");
+        let known = door.ask(&enter).await?.well()?["lead"].as_str().context("no lead")?.to_owned();
+        door.ask(&tenant.ask(Method::DELETE, format!("/leads/{known}"))).await?.well()?;
+        assert_eq!(door.ask(&enter).await?.status, 409);
+        door.ask(&tenant.ask(Method::POST, "/leads").body(&json!({"phone": phone}))).await?.well()?;
+        assert_eq!(door.ask(&enter).await?.status, 409, "nor into the new record of his");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_several_lines_for_one_customer_the_last_stands() -> Result<()> {
+    for door in doors()? {
+        let tenant = Tenant::new(&door).await?;
+        let line =
+            |city: usize| json!({"phone": "+12025550191", "profile": {"city": format!("עיר {city}")}}).to_string();
+        let lines: Vec<String> = (0..60).map(line).collect();
+        let import = Ask {
+            // As some programs write it.
+            body: Some(format!("\u{feff}{}", lines.join("\r\n"))),
+            content_type: Some("application/x-ndjson".to_owned()),
+            ..tenant.ask(Method::POST, "/leads/import")
+        };
+        for _ in 0..2 {
+            let report = door.ask(&import).await?.well()?;
+            let all = report["lines"].as_array().context("no lines")?;
+            assert!(all.len() == 60 && all.iter().all(|line| line["outcome"] != "refused"), "{report}");
+            let lead = all[0]["lead"].as_str().context("no lead")?;
+            let memory = door.ask(&tenant.ask(Method::GET, format!("/leads/{lead}"))).await?.well()?;
+            assert_eq!(memory["customer_profile_json"]["city"]["value"], "עיר 59");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_accepted_for_a_list_is_added_and_a_field_of_old_can_be_deleted() -> Result<()> {
+    for door in doors()? {
+        let tenant = Tenant::new(&door).await?;
+        let fields = |names: &[(&str, bool)]| {
+            let spec = |(name, list): &(&str, bool)| json!({"name": name, "label": name, "description": "", "max_chars": 60, "list": list});
+            let body = json!({"fields": names.iter().map(spec).collect::<Vec<_>>()});
+            tenant.ask(Method::PATCH, "/settings").body(&body)
+        };
+        door.ask(&fields(&[("likes", true), ("medical", false)])).await?.well()?;
+        let lead = lead(&door, &tenant, json!({"likes": "תה, קפה", "medical": "אלרגיה"})).await?;
+        let seen = door.ask(&tenant.ask(Method::GET, format!("/leads/{lead}"))).await?.well()?;
+        let phone = seen["phone"].as_str().context("no phone")?;
+        let import = Ask {
+            body: Some(json!({"phone": phone, "profile": {"likes": "מיץ"}}).to_string()),
+            content_type: Some("application/x-ndjson".to_owned()),
+            ..tenant.ask(Method::POST, "/leads/import")
+        };
+        door.ask(&import).await?.well()?;
+        let accept = tenant.ask(Method::POST, format!("/leads/{lead}/suggestions/accept"));
+        let memory = door.ask(&accept.body(&json!({"field": "likes", "value": "מיץ"}))).await?.well()?;
+        assert_eq!(memory["customer_profile_json"]["likes"]["value"], "תה, קפה, מיץ", "{memory}");
+
+        door.ask(&fields(&[("likes", true)])).await?.well()?;
+        let patch = |body: Value| tenant.ask(Method::PATCH, format!("/leads/{lead}/profile")).body(&body);
+        assert_eq!(door.ask(&patch(json!({"medical": "אסתמה"}))).await?.status, 422);
+        let memory = door.ask(&patch(json!({"medical": null}))).await?.well()?;
+        assert_eq!(memory["customer_profile_json"]["medical"]["value"], Value::Null, "{memory}");
     }
     Ok(())
 }

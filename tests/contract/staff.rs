@@ -129,12 +129,14 @@ pub(crate) async fn what_a_lead_has_many_of_comes_in_pages<S: StaffStore>(store:
 
 pub(crate) async fn a_request_stands_as_it_was_first_made<S: StaffStore>(store: &S, key: LeadKey) {
     let key = own(key);
-    let request = |fingerprint: &str, second| Once { fingerprint: fingerprint.to_owned(), at: at(second) };
+    let request = |name: &str, second| Once { fingerprint: name.to_owned(), at: at(second), done: false };
     let first = request("a", 1);
     assert_eq!(store.first(&key.business, "k", &first).await.unwrap(), first);
     assert_eq!(store.first(&key.business, "k", &request("b", 2)).await.unwrap(), first);
     let other = BusinessId::parse(format!("c-{}", key.lead)).unwrap();
     assert_eq!(store.first(&other, "k", &request("b", 2)).await.unwrap(), request("b", 2));
+    store.done(&key.business, "k", &first).await.unwrap();
+    assert_eq!(store.first(&key.business, "k", &request("b", 3)).await.unwrap(), Once { done: true, ..first });
 }
 
 pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<S: StaffStore>(
@@ -154,7 +156,15 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
     assert_eq!(found().await, Some((key.lead.clone(), (1, 0))));
     store.commit(&key, vec![Item::State(state(&key, 2))]).await.unwrap();
     assert_eq!(found().await, Some((key.lead.clone(), (2, 0))), "as it stands");
-    let grave = Grave { erased_at: at(50), removed: None, names: 2, fires: Vec::new(), schedules: 0, finished: false };
+    let grave = Grave {
+        version: 1,
+        erased_at: at(50),
+        removed: None,
+        names: 2,
+        fires: Vec::new(),
+        schedules: 0,
+        finished: false,
+    };
     store.bury(&key, &state(&key, 2), &names, &grave).await.unwrap();
     assert_eq!(found().await, None);
     let theirs = State { arrivals: 7, ..state(&other, 1) };
@@ -175,8 +185,15 @@ pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S:
     assert_eq!(store.names_of(&key).await.unwrap(), names);
     assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), None);
     let fire = Fire { key: key.clone(), session: SessionId::new("s"), generation: 1 };
-    let mut grave =
-        Grave { erased_at: at(50), removed: None, names: 2, fires: vec![fire], schedules: 0, finished: false };
+    let mut grave = Grave {
+        version: 1,
+        erased_at: at(50),
+        removed: None,
+        names: 2,
+        fires: vec![fire],
+        schedules: 0,
+        finished: false,
+    };
     assert_eq!(conflict(store.bury(&key, &state(&key, 2), &names, &grave).await), Part::State);
     assert!(store.state(&key).await.unwrap().is_some());
     store.bury(&key, &state(&key, 1), &names, &grave).await.unwrap();
@@ -192,6 +209,8 @@ pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S:
     let counts = BTreeMap::from([("MSG".to_owned(), 1), ("NOTE".to_owned(), 1)]);
     assert_eq!(store.remains(&key).await.unwrap(), counts);
     grave.removed = Some(counts);
+    assert_eq!(conflict(store.put_grave(&key, &grave).await), Part::State);
+    grave.version = 2;
     store.put_grave(&key, &grave).await.unwrap();
     store.shred(&key).await.unwrap();
     assert_eq!(store.remains(&key).await.unwrap(), BTreeMap::new());

@@ -155,7 +155,15 @@ pub(crate) async fn another_instance_gives_a_name_away<S: StaffStore>(ours: &S, 
     ours.commit(&key, named(&key, 3)).await.unwrap();
     assert_eq!(found().await.1.map(|state| state.arrivals), Some(3));
     let names: Vec<String> = names(&customer).into_iter().flatten().collect();
-    let grave = Grave { erased_at: at(9), removed: None, names: 2, fires: Vec::new(), schedules: 0, finished: false };
+    let grave = Grave {
+        version: 1,
+        erased_at: at(9),
+        removed: None,
+        names: 2,
+        fires: Vec::new(),
+        schedules: 0,
+        finished: false,
+    };
     theirs.bury(&key, &state(&key, 1), &names, &grave).await.unwrap();
     assert_eq!(found().await, (Found::default(), None));
     theirs.commit(&other, named(&other, 7)).await.unwrap();

@@ -59,7 +59,11 @@ async fn what_the_customer_gives_in_a_form_outweighs_what_the_ai_has_read() -> R
     dana.exchange("בעצם אני גרה ברמת גן").await?;
     let lead = dana.fall_silent(stage.env.idle).await?;
     let profile = &lead["memory"]["customer_profile_json"];
-    assert_eq!((&profile["city"]["value"], &profile["city"]["source"]), (&"עכו".into(), &"customer".into()), "{profile}");
+    assert_eq!(
+        (&profile["city"]["value"], &profile["city"]["source"]),
+        (&"עכו".into(), &"customer".into()),
+        "{profile}"
+    );
     assert_eq!(profile["city"]["suggestions"][0]["value"], "רמת גן");
     assert_eq!((&profile["name"]["source"], &profile["guests"]), (&"ai_extraction".into(), &json!(null)));
     Ok(())

@@ -44,9 +44,14 @@ async fn pass<P: Ports>(api: &Api<P>, request: Request, next: Next) -> Result<(C
     let caller = api.gate.admit(api.ports.keys(), now, token).await.map_err(refusal)?;
     let most = if parts.uri.path() == import::PATH { import::BODY_MOST } else { BODY_MOST };
     let body = to_bytes(body, most).await.map_err(|_| Problem::too_large(most))?;
-    parts.extensions.insert(occasion::of(&api.ports, &caller, &parts, &body).await?);
+    let (occasion, asked) = occasion::of(&api.ports, &caller, &parts, &body).await?;
+    parts.extensions.insert(occasion);
     parts.extensions.insert(caller.clone());
-    Ok((caller, next.run(Request::from_parts(parts, Body::from(body))).await))
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if let Some(asked) = asked.filter(|_| response.status().is_success()) {
+        asked.done(&api.ports, &caller).await;
+    }
+    Ok((caller, response))
 }
 
 fn refusal(refused: Refused) -> Problem {

@@ -11,6 +11,9 @@ use axum::extract::{Path, State};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
+use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::state::Mode;
+use zikaron_protocol::store::Store;
 
 /// Who answers.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,8 +33,11 @@ pub(crate) async fn take_over<P: Ports>(
     Path(path): Path<LeadPath>,
     occasion: Occasion,
 ) -> Result<Json<Answering>, Problem> {
-    api.desk(&occasion).take_over(&caller.lead(&path.lead)?).await?;
-    Ok(Json(Answering { mode: "human" }))
+    let key = caller.lead(&path.lead)?;
+    if !occasion.is_done {
+        api.desk(&occasion).take_over(&key).await?;
+    }
+    answering(&api, &key).await
 }
 
 /// Hand a conversation back
@@ -45,6 +51,14 @@ pub(crate) async fn hand_back<P: Ports>(
     Path(path): Path<LeadPath>,
     occasion: Occasion,
 ) -> Result<Json<Answering>, Problem> {
-    api.desk(&occasion).hand_back(&caller.lead(&path.lead)?).await?;
-    Ok(Json(Answering { mode: "ai" }))
+    let key = caller.lead(&path.lead)?;
+    if !occasion.is_done {
+        api.desk(&occasion).hand_back(&key).await?;
+    }
+    answering(&api, &key).await
+}
+
+async fn answering<P: Ports>(api: &Api<P>, key: &LeadKey) -> Result<Json<Answering>, Problem> {
+    let state = api.ports.store().state(key).await?.ok_or_else(Problem::no_lead)?;
+    Ok(Json(Answering { mode: if state.mode == Mode::Human { "human" } else { "ai" } }))
 }

@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::auth::{Admin, Caller};
-use crate::json::media_type;
+use crate::json::{media_type, object, without_place};
 use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use zikaron_memory::field::MAX_FIELDS;
 use zikaron_memory::merge::Reason;
 use zikaron_protocol::ids::E164;
+use zikaron_protocol::phone;
 use zikaron_protocol::staff::Import;
 
 /// The address.
@@ -34,7 +35,7 @@ const PARALLEL: usize = 8;
 #[schema(example = json!({"phone": "+972555000001", "profile": {"name": "יוסי כהן", "city": "חיפה"}}))]
 pub(crate) struct ImportLine {
     /// The phone number in E.164.
-    #[schema(pattern = r"^\+[0-9]{7,15}$")]
+    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
     phone: String,
     /// Values by field. They give way to what people and the customer himself say, not to the AI.
     #[serde(default)]
@@ -84,40 +85,70 @@ pub(crate) async fn import<P: Ports>(
 ) -> Result<Json<ImportReport>, Problem> {
     media_type(&headers, "application/x-ndjson")?;
     let text = std::str::from_utf8(&body).map_err(|_| Problem::bad_request("body", "is not UTF-8"))?;
+    // Some programs begin a text with a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines: Vec<_> = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
     if lines.is_empty() || lines.len() > LINES_MOST {
         return Err(Problem::invalid("body", format!("must have 1 to {LINES_MOST} lines")));
     }
-    let report = |(place, line)| {
-        let (api, caller, occasion) = (&api, &caller, occasion.part(place));
-        async move {
-            match one(api, caller, &occasion, line).await {
-                Ok(report) => LineReport { line: place + 1, ..report },
-                Err(problem) => LineReport { line: place + 1, problem: Some(problem), ..refused() },
-            }
+    let (mut customers, mut reports) = (BTreeMap::<String, Vec<_>>::new(), Vec::with_capacity(lines.len()));
+    for (place, line) in lines {
+        match read(line) {
+            Ok(import) => customers.entry(phone::canonical(&import.phone)).or_default().push((place, import)),
+            Err(problem) => reports.push(report(place, Err(problem))),
         }
+    }
+    // The lines of one customer one after the other: the last of them is the latest.
+    let (api, caller, occasion) = (&api, &caller, &occasion);
+    let one_by_one = |lines: Vec<(usize, Import)>| async move {
+        let mut reports = Vec::with_capacity(lines.len());
+        for (place, import) in lines {
+            let part = occasion.part(u32::try_from(place).unwrap_or(u32::MAX));
+            reports.push(report(place, one(api, caller, &part, &import).await));
+        }
+        reports
     };
-    let reports: Vec<_> = lines.into_iter().map(report).collect();
-    Ok(Json(ImportReport { lines: stream::iter(reports).buffered(PARALLEL).collect().await }))
+    let work: Vec<_> = customers.into_values().map(one_by_one).collect();
+    let done: Vec<Vec<LineReport>> = stream::iter(work).buffer_unordered(PARALLEL).collect().await;
+    reports.extend(done.into_iter().flatten());
+    reports.sort_by_key(|report| report.line);
+    Ok(Json(ImportReport { lines: reports }))
+}
+
+fn report(place: usize, outcome: Result<LineReport, Problem>) -> LineReport {
+    let report = outcome.unwrap_or_else(|problem| LineReport { problem: Some(problem), ..refused() });
+    LineReport { line: place + 1, ..report }
 }
 
 fn refused() -> LineReport {
     LineReport { line: 0, outcome: "refused", lead: None, lost: BTreeMap::new(), problem: None }
 }
 
-async fn one<P: Ports>(api: &Api<P>, caller: &Caller, occasion: &Occasion, line: &str) -> Result<LineReport, Problem> {
+fn read(line: &str) -> Result<Import, Problem> {
     let mut json = serde_json::Deserializer::from_str(line);
     let read: ImportLine = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();
-        Problem::invalid(field, error.into_inner().to_string())
+        let field = if field == "." { "line".to_owned() } else { field };
+        Problem::invalid(field, without_place(error.inner()))
     })?;
-    json.end().map_err(|error| Problem::invalid("line", error.to_string()))?;
+    json.end().map_err(|error| Problem::invalid("line", without_place(&error)))?;
+    if !object(line.as_bytes()) {
+        return Err(Problem::invalid("line", "must be an object"));
+    }
     let phone = E164::parse(read.phone).map_err(|error| Problem::invalid("phone", error.rule))?;
     if read.profile.len() > MAX_FIELDS {
         return Err(Problem::invalid("profile", format!("at most {MAX_FIELDS} fields")));
     }
-    let import = Import { phone, values: read.profile.into_iter().collect() };
-    let (opened, verdicts) = api.desk(occasion).import(&caller.business, &import).await?;
+    Ok(Import { phone, values: read.profile.into_iter().collect() })
+}
+
+async fn one<P: Ports>(
+    api: &Api<P>,
+    caller: &Caller,
+    occasion: &Occasion,
+    import: &Import,
+) -> Result<LineReport, Problem> {
+    let (opened, verdicts) = api.desk(occasion).import(&caller.business, import).await?;
     let lost = verdicts.into_iter().filter(|verdict| !verdict.accepted && verdict.reason != Reason::Repeated);
     let reason = |reason: Reason| serde_json::to_value(reason).ok().and_then(|name| name.as_str().map(str::to_owned));
     let lost = lost.map(|verdict| (verdict.field, reason(verdict.reason).unwrap_or_default())).collect();

@@ -24,18 +24,24 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let (field, inner) = (error.path().to_string(), error.inner());
+            let field = if field == "." { "body".to_owned() } else { field };
             match inner.classify() {
                 Category::Data => Problem::invalid(field, without_place(inner)),
                 _ => Problem::bad_request("body", format!("not JSON: {inner}")),
             }
         })?;
         json.end().map_err(|error| Problem::bad_request("body", format!("not JSON: {error}")))?;
-        Ok(Self(read))
+        object(&bytes).then_some(Self(read)).ok_or_else(|| Problem::invalid("body", "must be an object"))
     }
 }
 
+/// Whether JSON is an object: a list of its members in their order would pass for one.
+pub(crate) fn object(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"{")
+}
+
 /// The field's path says where; line and column say it of a text the caller may never have seen.
-fn without_place(error: &serde_json::Error) -> String {
+pub(crate) fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }

@@ -62,9 +62,9 @@ impl OidcKeys {
     }
 
     async fn fetch(&self) -> Result<HashMap<String, Arc<DecodingKey>>, Unavailable> {
-        let url = format!("{}/.well-known/openid-configuration", self.issuer);
+        let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let discovery: Discovery = self.get(&url).await?;
-        if discovery.issuer.trim_end_matches('/') != self.issuer {
+        if discovery.issuer != self.issuer {
             return Err(failed("the discovery document is of another issuer"));
         }
         if self.issuer.starts_with("https:") && !discovery.jwks_uri.starts_with("https:") {
@@ -182,7 +182,7 @@ mod tests {
         Ok(OidcKeys::new(zikaron_aws::sdk::http().context("client")?, here))
     }
 
-    const GOOD_DISCOVERY: &str = r#"{"issuer": "{}/", "jwks_uri": "{}/keys"}"#;
+    const GOOD_DISCOVERY: &str = r#"{"issuer": "{}", "jwks_uri": "{}/keys"}"#;
 
     fn known(fetched: Instant) -> Known {
         let key = Arc::new(DecodingKey::from_secret(b"k"));

@@ -28,10 +28,11 @@ const PARALLEL: usize = 10;
 
 /// Which leads.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeadQuery {
     /// The lead of this phone number in E.164.
-    #[param(pattern = r"^\+[0-9]{7,15}$", example = "+972555000001")]
+    #[param(pattern = r"^\+[1-9][0-9]{6,14}$", example = "+972555000001")]
     phone: Option<String>,
     /// Leads of this very name, but for case, spacing and punctuation.
     #[param(min_length = 1, max_length = 2000)]
@@ -70,7 +71,9 @@ pub(crate) async fn list<P: Ports>(
     let (found, next): Page<LeadId> = match (&query.phone, &query.name) {
         (Some(_), Some(_)) => return Err(Problem::bad_request("name", "search by phone or by name, not by both")),
         (Some(phone), None) => {
-            let phone = E164::parse(phone.as_str()).map_err(|error| Problem::bad_request("phone", error.rule))?;
+            let phone = E164::parse(phone.as_str()).map_err(|error| {
+                Problem::bad_request("phone", format!("{}; in an address + is written %2B", error.rule))
+            })?;
             let found = store.find(business, &CustomerAddress { bsuid: None, phone: Some(phone) }).await?;
             (found.lead().cloned().into_iter().collect(), None)
         }
@@ -103,7 +106,7 @@ async fn rows<P: Ports>(api: &Api<P>, caller: &Caller, leads: Vec<LeadId>) -> Re
 #[schema(example = json!({"phone": "+972555000001", "profile": {"name": "יוסי כהן"}}))]
 pub(crate) struct NewLead {
     /// The phone number in E.164.
-    #[schema(pattern = r"^\+[0-9]{7,15}$")]
+    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
     phone: String,
     /// Values by field, as a person's word.
     #[serde(default)]
@@ -131,7 +134,7 @@ pub(crate) async fn create<P: Ports>(
     let desk = api.desk(&occasion);
     desk.fits(&caller.business, &edits).await?;
     let opened = desk.open(&caller.business, &phone).await?;
-    if !edits.is_empty() {
+    if !edits.is_empty() && !occasion.is_done {
         desk.edit_profile(&opened.key, &edits, None).await?;
     }
     let mut response = memory::show(&api, &opened.key).await?;

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use zikaron_memory::note::Note;
 use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::ports::{Clock, Ids};
 use zikaron_protocol::store::Store;
 use zikaron_protocol::store::staff::Shelves;
 
@@ -108,7 +109,15 @@ pub(crate) async fn add<P: Ports>(
     Body(body): Body<NoteText>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
-    let note: NoteDocument = api.desk(&occasion).add_note(&key, &body.checked()?).await?.into();
+    let text = body.checked()?;
+    let note = if occasion.is_done {
+        // It may have been changed or taken away since.
+        let found = api.ports.store().note(&key, occasion.now(), &occasion.ulid()).await?;
+        found.ok_or_else(|| Problem::not_found("note any more").at("Idempotency-Key"))?
+    } else {
+        api.desk(&occasion).add_note(&key, &text).await?
+    };
+    let note = NoteDocument::from(note);
     let place = format!("/v1/leads/{}/notes/{}", key.lead, note.id);
     Ok(with_header((StatusCode::CREATED, Json(note)).into_response(), header::LOCATION, &place))
 }

@@ -1,6 +1,7 @@
 //! What is asked for once takes effect once. A POST with an `Idempotency-Key` acts as of the first time it was made,
-//! with ids that follow from the key: repeated, it finds what it did and answers the same. Only the key's hash is kept,
-//! and a keyed hash of what was asked, for a day: nothing of a person.
+//! with ids that follow from the key: repeated before it is known to be done, it finds what it did. Once it is done, a
+//! repetition does nothing: it answers with what stands now, which people may have changed since. Only the key's hash
+//! is kept, and a keyed hash of what was asked, for a day: nothing of a person.
 
 use crate::auth::Caller;
 use crate::ports::Ports;
@@ -26,16 +27,34 @@ pub(crate) struct Occasion {
     at: Timestamp,
     seed: [u8; 32],
     made: Arc<AtomicU64>,
+    /// Whether it has taken effect before.
+    pub(crate) is_done: bool,
+}
+
+/// A request with a key, to be written down as done.
+pub(crate) struct Asked {
+    name: String,
+    once: Once,
+}
+
+impl Asked {
+    /// It has taken effect. Where this cannot be written down, a repetition acts again as of the first time.
+    pub(crate) async fn done<P: Ports>(&self, p: &P, caller: &Caller) {
+        if let Err(error) = p.store().done(&caller.business, &self.name, &self.once).await {
+            tracing::warn!(%error, "a request that took effect could not be written down as done");
+        }
+    }
 }
 
 impl Occasion {
     fn new(at: Timestamp, seed: impl AsRef<[u8]>) -> Self {
-        Self { at, seed: Sha256::digest(seed).into(), made: Arc::default() }
+        Self { at, seed: Sha256::digest(seed).into(), made: Arc::default(), is_done: false }
     }
 
-    /// One of many things done at once, each with ids of its own, in whatever order they are done.
-    pub(crate) fn part(&self, number: usize) -> Self {
-        Self::new(self.at, [&self.seed[..], &number.to_be_bytes()].concat())
+    /// One of many things done at once, each with ids and a millisecond of its own, in whatever order they are done.
+    pub(crate) fn part(&self, number: u32) -> Self {
+        let at = self.at.saturating_add(SignedDuration::from_millis(number.into())).unwrap_or(self.at);
+        Self { is_done: self.is_done, ..Self::new(at, [&self.seed[..], &number.to_be_bytes()].concat()) }
     }
 }
 
@@ -44,8 +63,9 @@ impl Clock for Occasion {
         self.at
     }
 
-    /// Nothing that is done at a desk waits.
-    async fn sleep(&self, _: SignedDuration) {}
+    async fn sleep(&self, wait: SignedDuration) {
+        tokio::time::sleep(wait.unsigned_abs()).await;
+    }
 }
 
 impl Ids for Occasion {
@@ -67,21 +87,28 @@ impl<S: Sync> FromRequestParts<S> for Occasion {
 }
 
 /// The occasion of a request: a new one, or the one its key was first used for.
-pub(crate) async fn of<P: Ports>(p: &P, caller: &Caller, parts: &Parts, body: &[u8]) -> Result<Occasion, Problem> {
+pub(crate) async fn of<P: Ports>(
+    p: &P,
+    caller: &Caller,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<(Occasion, Option<Asked>), Problem> {
     let now = p.clock().now();
     let key = parts.headers.get(HEADER).filter(|_| parts.method == axum::http::Method::POST);
-    let Some(key) = key else { return Ok(Occasion::new(now, p.ids().ulid())) };
+    let Some(key) = key else { return Ok((Occasion::new(now, p.ids().ulid()), None)) };
     let key = key.as_bytes();
     if key.is_empty() || key.len() > KEY_MOST || !key.iter().all(u8::is_ascii_graphic) {
         return Err(Problem::bad_request("Idempotency-Key", "must be 1 to 255 printable characters without spaces"));
     }
     let fingerprint = fingerprint(key, parts, body)?;
     let name = hex::encode(Sha256::digest(key));
-    let first = p.store().first(&caller.business, &name, &Once { fingerprint: fingerprint.clone(), at: now }).await?;
-    if first.fingerprint != fingerprint {
+    let asked = Once { fingerprint, at: now, done: false };
+    let once = p.store().first(&caller.business, &name, &asked).await?;
+    if once.fingerprint != asked.fingerprint {
         return Err(Problem::invalid("Idempotency-Key", "was used for something else: choose another one"));
     }
-    Ok(Occasion::new(first.at, [caller.business.as_str().as_bytes(), b"\0", key].concat()))
+    let occasion = Occasion::new(once.at, [caller.business.as_str().as_bytes(), b"\0", key].concat());
+    Ok((Occasion { is_done: once.done, ..occasion }, Some(Asked { name, once }).filter(|asked| !asked.once.done)))
 }
 
 fn fingerprint(key: &[u8], parts: &Parts, body: &[u8]) -> Result<String, Problem> {

@@ -2,6 +2,7 @@
 
 use crate::Api;
 use crate::auth::Agent;
+use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::LeadPath;
@@ -11,14 +12,14 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zikaron_protocol::event::Event;
+use zikaron_protocol::event::{Event, SessionClose};
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::store::Store;
 
 /// The session that closes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Closing {
-    /// Its id; null where none was open.
+    /// Its id; null where none was open, or where this request was made before.
     session: Option<String>,
 }
 
@@ -31,12 +32,14 @@ pub(crate) async fn close<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
+    occasion: Occasion,
 ) -> Result<(StatusCode, Json<Closing>), Problem> {
     let key = caller.lead(&path.lead)?;
     let state = api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
-    let session = state.session.map(|open| open.id.to_string());
+    // A repetition must not close a session that was opened since.
+    let session = state.session.filter(|_| !occasion.is_done).map(|open| open.id);
     if session.is_some() {
-        api.ports.bus().publish(&[Event::SessionClose(key)]).await?;
+        api.ports.bus().publish(&[Event::SessionClose(SessionClose { key, session: session.clone() })]).await?;
     }
-    Ok((StatusCode::ACCEPTED, Json(Closing { session })))
+    Ok((StatusCode::ACCEPTED, Json(Closing { session: session.map(|id| id.to_string()) })))
 }

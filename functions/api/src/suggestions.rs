@@ -41,7 +41,9 @@ pub(crate) async fn accept<P: Ports>(
     Body(meant): Body<Meant>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
-    api.desk(&occasion).accept(&key, &meant.field, &meant.value).await?;
+    if !occasion.is_done {
+        api.desk(&occasion).accept(&key, &meant.field, &meant.value).await?;
+    }
     memory::show(&api, &key).await
 }
 
@@ -59,6 +61,8 @@ pub(crate) async fn dismiss<P: Ports>(
     Body(meant): Body<Meant>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
-    api.desk(&occasion).dismiss(&key, &meant.field, &meant.value).await?;
+    if !occasion.is_done {
+        api.desk(&occasion).dismiss(&key, &meant.field, &meant.value).await?;
+    }
     memory::show(&api, &key).await
 }

@@ -46,7 +46,7 @@ where
 {
     let ended = match input {
         Input::Fire(fire) | Input::Bus(Event::SessionDue(fire)) => session_end::fire(p, fire).await?,
-        Input::Bus(Event::SessionClose(key)) => session_end::close_now(p, key).await?,
+        Input::Bus(Event::SessionClose(asked)) => session_end::close_now(p, asked).await?,
         Input::Bus(Event::CallCompleted(call)) => {
             let outcome = call_end::completed(p, call).await?;
             info!(call = %call.key.name, ?outcome, "call handled");

@@ -10,7 +10,7 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::sdk;
 use zikaron_aws::store::DynamoStore;
-use zikaron_protocol::event::Event;
+use zikaron_protocol::event::{Event, SessionClose};
 use zikaron_protocol::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, E164, LeadId, LeadKey, Line, NumberId};
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::staff::Desk;
@@ -227,7 +227,9 @@ async fn run(admin: Admin) -> Result<()> {
         Command::Close(customer) => {
             let key = find(&store, business, &customer).await?;
             let bus = admin.bus.context("--bus (or EVENT_BUS_NAME) is missing: closing goes over the bus")?;
-            Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus).publish(&[Event::SessionClose(key)]).await?;
+            Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus)
+                .publish(&[Event::SessionClose(SessionClose { key, session: None })])
+                .await?;
             println!("asked for; the session closes when no turn is under way");
             Ok(())
         }

@@ -112,7 +112,7 @@ pub fn schedule_group() -> Result<String> {
 /// Whose access tokens count: `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_BUSINESS_CLAIM`, `OIDC_ROLE_CLAIM`.
 #[derive(Clone, Debug)]
 pub struct TokenConfig {
-    /// The issuer's URL, without a slash at the end.
+    /// The issuer's URL, letter by letter as it stands in his tokens.
     pub issuer: String,
     /// Whom a token must be meant for: its `aud`, or its `client_id`.
     pub audience: String,
@@ -129,7 +129,7 @@ impl TokenConfig {
     /// Names the variable.
     pub fn from_env() -> Result<Self> {
         Ok(Self {
-            issuer: text("OIDC_ISSUER")?.trim_end_matches('/').to_owned(),
+            issuer: text("OIDC_ISSUER")?,
             audience: text("OIDC_AUDIENCE")?,
             business_claim: text("OIDC_BUSINESS_CLAIM")?,
             role_claim: text("OIDC_ROLE_CLAIM")?,

@@ -29,7 +29,7 @@ pub enum Event {
     CallCompleted(Box<CallCompleted>),
     /// Staff ask for the open session of a lead to be closed now.
     #[serde(rename = "session.close")]
-    SessionClose(LeadKey),
+    SessionClose(SessionClose),
     /// The sweep found a lead whose turn nobody takes.
     #[serde(rename = "turn.due")]
     TurnDue(LeadKey),
@@ -273,6 +273,17 @@ pub struct LeadErased {
     pub erased_at: Timestamp,
 }
 
+/// A session is to be closed now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionClose {
+    /// Whose.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// Which one was open when it was asked for: one that was opened since stays open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+}
+
 /// The input of a one-shot schedule: this session may have been idle long enough, or a digest is due again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fire {
@@ -314,7 +325,8 @@ impl Event {
             Self::MessageReceived(detail) => serde_json::to_string(detail),
             Self::MessageStatus(detail) => serde_json::to_string(detail),
             Self::CallCompleted(detail) => serde_json::to_string(detail),
-            Self::SessionClose(detail) | Self::TurnDue(detail) => serde_json::to_string(detail),
+            Self::SessionClose(detail) => serde_json::to_string(detail),
+            Self::TurnDue(detail) => serde_json::to_string(detail),
             Self::SessionDue(detail) => serde_json::to_string(detail),
             Self::MemoryUpdated(detail) => serde_json::to_string(detail),
             Self::HandoverRequested(detail) => serde_json::to_string(detail),
@@ -330,7 +342,8 @@ impl Event {
     pub fn business(&self) -> Option<&BusinessId> {
         match self {
             Self::MessageReceived(_) | Self::MessageStatus(_) | Self::CallCompleted(_) => None,
-            Self::SessionClose(key) | Self::TurnDue(key) => Some(&key.business),
+            Self::SessionClose(close) => Some(&close.key.business),
+            Self::TurnDue(key) => Some(&key.business),
             Self::SessionDue(fire) => Some(&fire.key.business),
             Self::MemoryUpdated(event) => Some(&event.key.business),
             Self::HandoverRequested(event) => Some(&event.key.business),

@@ -152,10 +152,13 @@ personal!(
     ShownNumber, |t| !t.trim().is_empty() && t.chars().count() <= 128, "1 to 128 characters"
 );
 personal!(
-    /// A phone number in E.164: `+` and 7 to 15 digits.
+    /// A phone number in E.164: `+` and 7 to 15 digits, the first of which is not 0.
     E164,
-    |t| t.strip_prefix('+').is_some_and(|d| (7..=15).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit())),
-    "'+' and 7 to 15 digits"
+    |t| {
+        let digits = t.strip_prefix('+').filter(|digits| !digits.starts_with('0'));
+        digits.is_some_and(|d| (7..=15).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
+    },
+    "'+' and 7 to 15 digits, the country's code first and no 0 before it"
 );
 personal!(
     /// WhatsApp's business-scoped user id: `CC.` and up to 128 letters or digits.
@@ -217,6 +220,9 @@ mod tests {
         let phone = E164::parse("+972550000000").unwrap();
         let user = Bsuid::parse("IL.13491208655302741918").unwrap();
         assert_eq!(format!("{phone:?} {user:?}"), "E164(…) Bsuid(…)");
-        assert_eq!(E164::parse("+1").unwrap_err().to_string(), "E164: '+' and 7 to 15 digits");
+        assert_eq!(
+            E164::parse("+1").unwrap_err().to_string(),
+            "E164: '+' and 7 to 15 digits, the country's code first and no 0 before it"
+        );
     }
 }

@@ -4,7 +4,7 @@
 //! replaced; what decides is the state.
 
 use crate::digest::{self, Digested};
-use crate::event::Fire;
+use crate::event::{Fire, SessionClose};
 use crate::ids::LeadKey;
 use crate::ports::{Clock, Ports, Unavailable};
 use crate::session::{Closed, Session, Stage};
@@ -95,14 +95,16 @@ pub async fn fire<P: Ports>(p: &P, fire: &Fire) -> Result<Ended, EndError> {
     Err(EndError::Contended)
 }
 
-/// Staff close the open session of a lead now, however short the silence.
+/// Staff close the open session of a lead now, however short the silence; where one is named, only that one.
 ///
 /// # Errors
 /// [`EndError`]: try again.
-pub async fn close_now<P: Ports>(p: &P, key: &LeadKey) -> Result<Ended, EndError> {
+pub async fn close_now<P: Ports>(p: &P, asked: &SessionClose) -> Result<Ended, EndError> {
+    let key = &asked.key;
     for _ in 0..p.config().attempts {
         let Some(state) = p.store().state(key).await? else { return Ok(Ended::Nothing) };
-        let Some(open) = &state.session else { return Ok(Ended::Nothing) };
+        let meant = |open: &&OpenSession| asked.session.as_ref().is_none_or(|session| *session == open.id);
+        let Some(open) = state.session.as_ref().filter(meant) else { return Ok(Ended::Nothing) };
         let now = p.clock().now();
         if is_busy(&state, now) {
             return Err(EndError::TurnUnderWay);

@@ -16,14 +16,15 @@ use crate::ports::{Clock, Ids, Unavailable};
 use crate::state::{Mode, State};
 use crate::store::{CommitError, Item, Memory, Part, Store};
 use crate::teeth::{Bug, has};
+use jiff::SignedDuration;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Reason, Verdict, dismiss, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::{Candidate, Field};
 use zikaron_memory::session::SessionId;
 
-/// How often an edit is tried again after somebody else wrote first.
-const ATTEMPTS: u32 = 10;
+/// How often an edit is tried again after somebody else wrote first: of a crowd of writers one gets through each time.
+const ATTEMPTS: u32 = 40;
 /// How many waiting messages are looked for …
 const WAITING_MOST: usize = 1_000;
 /// … and how many one commit ends.
@@ -93,10 +94,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         field: &str,
         value: Option<String>,
     ) -> Result<Vec<Verdict>, EditError> {
-        let settings = self.store.settings(&key.business).await?;
-        let edit = SessionId::new(self.ids.ulid());
-        let candidate = Candidate::manual(field, value, self.clock.now(), edit);
-        self.merge_in(key, &settings.fields(), &[candidate], None).await
+        self.edit_profile(key, &[(field.to_owned(), value)], None).await
     }
 
     async fn merge_in(
@@ -223,7 +221,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         expected: Option<u64>,
         mut edit: impl FnMut(&mut Memory) -> Vec<Item> + Send,
     ) -> Result<Memory, EditError> {
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let mut memory = self.store.memory(key).await?;
             if expected.is_some_and(|expected| expected != memory.version) {
                 return Err(self.gone(key).await?.unwrap_or(EditError::Moved));
@@ -242,11 +240,16 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
                         return Err(gone);
                     }
                 }
-                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Conflict(_)) => self.back_off(attempt).await,
                 Err(CommitError::Unavailable(error)) => return Err(error.into()),
             }
         }
         Err(EditError::Contended)
+    }
+
+    /// Somebody else wrote first: as in a turn, a short wait.
+    async fn back_off(&self, attempt: u32) {
+        self.clock.sleep(SignedDuration::from_millis(5 * i64::from(attempt.min(10)))).await;
     }
 
     /// That there is no such lead outranks every other reason.

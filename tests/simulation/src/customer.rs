@@ -13,7 +13,7 @@ use std::time::Duration;
 use zikaron_memory::content::Enclosed;
 use zikaron_memory::resume;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::event::{Amendment, Amends, Event, Incoming, MessageReceived, Purpose};
+use zikaron_protocol::event::{Amendment, Amends, Event, Incoming, MessageReceived, Purpose, SessionClose};
 use zikaron_protocol::ids::{CustomerAddress, LeadKey, MessageId};
 use zikaron_protocol::message::MessageKey;
 use zikaron_protocol::ports::{EventBus, Speaker};
@@ -235,7 +235,9 @@ async fn lead(universe: &Universe, customer: usize) -> Option<LeadKey> {
 async fn staff(universe: &Arc<Universe>, customer: usize, act: &Act) {
     let Some(key) = lead(universe, customer).await else { return };
     if matches!(act, Act::Close) {
-        invocation::start(universe, Work::Event(Event::SessionClose(key)));
+        let open = universe.store.state(&key).await.ok().flatten().and_then(|state| state.session);
+        let asked = SessionClose { key, session: open.map(|open| open.id) };
+        invocation::start(universe, Work::Event(Event::SessionClose(asked)));
         return;
     }
     if matches!(act, Act::Erase) {

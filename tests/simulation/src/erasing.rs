@@ -57,7 +57,7 @@ impl Erasing for Instance {
         self.call("grave", self.universe.store.grave(key), |_| String::new()).await?
     }
 
-    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), Unavailable> {
+    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), CommitError> {
         self.call("put grave", self.universe.store.put_grave(key, grave), |_| String::new()).await?
     }
 

@@ -114,7 +114,7 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         }
         Work::Event(Event::CallCompleted(call)) => format!("{:?}", call_end::completed(&world, call).await?),
         Work::Event(Event::TurnDue(key)) => format!("{:?}", Box::pin(turn::due(&world, key)).await?),
-        Work::Event(Event::SessionClose(key)) => format!("{:?}", session_end::close_now(&world, key).await?),
+        Work::Event(Event::SessionClose(asked)) => format!("{:?}", session_end::close_now(&world, asked).await?),
         Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {
             format!("{:?}", session_end::fire(&world, fire).await?)
         }

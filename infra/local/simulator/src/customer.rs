@@ -6,6 +6,7 @@ use crate::driver::Driver;
 use crate::{AiRequest, Said, Say, Sent, now, wait};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -28,12 +29,13 @@ pub struct Customer {
 }
 
 impl Customer {
-    /// Someone nobody knows yet: the phone number is another one each time, from a range nobody has.
+    /// Someone nobody knows yet: the phone number is another one each time, from a range nobody has. A process counts
+    /// on from the time of its first customer, so that those of the next process, some seconds later, are others; the
+    /// range lasts for 40 minutes.
     #[must_use]
     pub fn unknown(driver: &Driver, admin: &Admin, number: &str) -> Self {
-        static MADE: AtomicI64 = AtomicI64::new(0);
-        let made = MADE.fetch_add(1, Ordering::Relaxed);
-        let digits = (now().as_millisecond() / 100 + made * 131).rem_euclid(10_000);
+        static NEXT: LazyLock<AtomicI64> = LazyLock::new(|| AtomicI64::new(now().as_millisecond() / 250));
+        let digits = NEXT.fetch_add(1, Ordering::Relaxed).rem_euclid(10_000);
         Self {
             driver: driver.clone(),
             admin: admin.clone(),

@@ -87,7 +87,7 @@ fn rows(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unava
             let condition = Condition::before(call.version);
             let mut writes = vec![Write { row: item::call(key, call, kept)?, part: Part::Call, condition }];
             if call.version <= 1 {
-                let row = item::place(key, &call.key)?;
+                let row = item::place(key, &call.key, kept)?;
                 writes.push(Write { row, part: Part::Call, condition: Condition::Absent });
             }
             return Ok(writes);

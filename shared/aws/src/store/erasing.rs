@@ -3,6 +3,7 @@
 use super::{DynamoStore, commit, item, key};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, DeleteRequest, Put, TransactWriteItem, WriteRequest};
 use jiff::Timestamp;
@@ -135,8 +136,19 @@ impl Erasing for DynamoStore {
         self.get(key::lead(key), GRAVE.to_owned()).await
     }
 
-    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), Unavailable> {
-        self.put(item::any(grave, key::lead(key), GRAVE)?).await
+    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), CommitError> {
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item::any(grave, key::lead(key), GRAVE)?))
+            .condition_expression("version = :before")
+            .expression_attribute_values(":before", AttributeValue::N(grave.version.saturating_sub(1).to_string()));
+        let Err(error) = put.send().await else { return Ok(()) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(_)) => Err(CommitError::Conflict(Part::State)),
+            _ => Err(unavailable("PutItem", &error).into()),
+        }
     }
 
     async fn remains(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
@@ -161,11 +173,12 @@ impl Erasing for DynamoStore {
         let mut start = None;
         loop {
             let (rows, next) = self.partition(key, start, true).await?;
-            let mut going: Vec<_> = rows.into_iter().filter(|row| kind(row) != GRAVE).collect();
-            let calls: Vec<String> = going.iter().filter_map(call).collect();
+            let rows: Vec<_> = rows.into_iter().filter(|row| kind(row) != GRAVE).collect();
+            let calls: Vec<String> = rows.iter().filter_map(call).collect();
             self.bury_calls(key, &calls).await?;
             let place = |name: &String| key::row(key::alias(&key.business, name), "ALIAS".to_owned());
-            going.extend(calls.iter().map(place));
+            // Their places first: without the calls nothing finds them.
+            let going: Vec<_> = calls.iter().map(place).chain(rows).collect();
             for some in going.chunks(BATCH) {
                 self.delete(some).await?;
             }

@@ -171,9 +171,11 @@ pub(super) fn call(key: &LeadKey, call: &Call, kept: Retention) -> Result<Row, U
     Ok(expiring(row, call.key.ended_at, kept.messages))
 }
 
-pub(super) fn place(key: &LeadKey, call: &CallKey) -> Result<Row, Unavailable> {
+/// Kept as long as its call: nothing would find it afterwards, an erasure neither.
+pub(super) fn place(key: &LeadKey, call: &CallKey, kept: Retention) -> Result<Row, Unavailable> {
     let place = Place { lead: key.lead.clone(), call: call.clone() };
-    write(&place, key::call_name(&key.business, &call.name), "ALIAS".to_owned())
+    let row = write(&place, key::call_name(&key.business, &call.name), "ALIAS".to_owned())?;
+    Ok(expiring(row, call.ended_at, kept.messages))
 }
 
 pub(super) fn note(key: &LeadKey, note: &Note) -> Result<Row, Unavailable> {

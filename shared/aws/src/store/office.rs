@@ -214,4 +214,10 @@ impl Requests for DynamoStore {
             _ => Err(unavailable("PutItem", &error)),
         }
     }
+
+    async fn done(&self, business: &BusinessId, name: &str, request: &Once) -> Result<(), Unavailable> {
+        let done = Once { done: true, ..request.clone() };
+        let row = item::any(&done, key::request(business, name), "ONCE")?;
+        self.put(item::expiring(row, request.at, Some(REQUEST_DAYS))).await
+    }
 }

@@ -12,9 +12,11 @@ use crate::session::Session;
 use crate::state::State;
 use crate::store::staff::{Erasing, Grave, Shelves};
 use crate::store::{CommitError, Store};
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use tracing::info;
 
+/// So far the clock of another instance or of the channel may be ahead of ours.
+const AHEAD_MOST: SignedDuration = SignedDuration::from_mins(10);
 /// Sessions looked through for schedules that may still stand: retries of a digest are given up after fewer.
 const SESSIONS_MOST: usize = 100;
 
@@ -42,26 +44,46 @@ where
     T: Schedules,
 {
     let mut grave = bury(with, key).await?;
-    if grave.finished {
-        return Ok(grave);
+    for _ in 0..ATTEMPTS {
+        if grave.finished {
+            return Ok(grave);
+        }
+        let next = step(with, key, &grave).await?;
+        grave = match with.store.put_grave(key, &next).await {
+            Ok(()) => next,
+            // Somebody else erases too: what he wrote down counts.
+            Err(CommitError::Conflict(_)) => with.store.grave(key).await?.ok_or(EditError::NoLead)?,
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        };
     }
-    if grave.removed.is_none() {
+    Err(EditError::Contended)
+}
+
+/// Does the next thing, and answers the grave that says so.
+async fn step<S, C, B, T>(with: &Removal<'_, S, C, B, T>, key: &LeadKey, grave: &Grave) -> Result<Grave, EditError>
+where
+    S: Store + Shelves + Erasing,
+    C: Clock,
+    B: EventBus,
+    T: Schedules,
+{
+    let mut next = Grave { version: grave.version + 1, ..grave.clone() };
+    if next.removed.is_none() {
         // Nothing was removed yet, and nothing comes any more.
-        grave.removed = Some(with.store.remains(key).await?);
-        with.store.put_grave(key, &grave).await?;
+        next.removed = Some(with.store.remains(key).await?);
+    } else if !next.fires.is_empty() {
+        for fire in &next.fires {
+            next.schedules += u64::from(with.schedules.cancel(fire).await?);
+        }
+        next.fires.clear();
+    } else {
+        with.store.shred(key).await?;
+        let event = Event::LeadErased(LeadErased { key: key.clone(), erased_at: next.erased_at });
+        with.bus.publish(&[event]).await?;
+        next.finished = true;
+        info!(business = %key.business, lead = %key.lead, removed = ?next.removed, "[CUSTOMER-MEMORY] erased");
     }
-    for fire in &grave.fires {
-        grave.schedules += u64::from(with.schedules.cancel(fire).await?);
-    }
-    grave.fires.clear();
-    with.store.put_grave(key, &grave).await?;
-    with.store.shred(key).await?;
-    let event = Event::LeadErased(LeadErased { key: key.clone(), erased_at: grave.erased_at });
-    with.bus.publish(&[event]).await?;
-    grave.finished = true;
-    with.store.put_grave(key, &grave).await?;
-    info!(business = %key.business, lead = %key.lead, removed = ?grave.removed, "[CUSTOMER-MEMORY] erased");
-    Ok(grave)
+    Ok(next)
 }
 
 async fn bury<S, C, B, T>(with: &Removal<'_, S, C, B, T>, key: &LeadKey) -> Result<Grave, EditError>
@@ -76,9 +98,13 @@ where
             return with.store.grave(key).await?.ok_or(EditError::NoLead);
         };
         let names = with.store.names_of(key).await?;
+        let now = with.clock.now();
+        let last = state.last_interaction_at.unwrap_or(now);
         let grave = Grave {
-            // Another instance's clock may be ahead of ours, and so may the channel's.
-            erased_at: with.clock.now().max(state.last_interaction_at.unwrap_or(Timestamp::MIN)),
+            version: 1,
+            // Another instance's clock may be ahead of ours, and so may the channel's; but not by more than that: what
+            // the customer writes from then on must be taken in.
+            erased_at: now.max(last.min(now + AHEAD_MOST)),
             removed: None,
             names: u64::try_from(names.len()).unwrap_or(u64::MAX),
             fires: fires(with.store, key, &state).await?,

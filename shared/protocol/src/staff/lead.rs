@@ -5,8 +5,8 @@ use super::{ATTEMPTS, Desk, EditError};
 use crate::ids::{BusinessId, CustomerAddress, E164, LeadId, LeadKey};
 use crate::ports::{Clock, Ids};
 use crate::state::State;
-use crate::store::staff::Erasing;
 use crate::store::{CommitError, Item, Part, Store, names};
+use jiff::Timestamp;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Candidate, Confidence, Source};
 use zikaron_memory::session::SessionId;
@@ -29,7 +29,7 @@ pub struct Import {
     pub values: Vec<(String, String)>,
 }
 
-impl<S: Store + Erasing, C: Clock, I: Ids> Desk<'_, S, C, I> {
+impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     /// The lead of a phone number; a new one where there is none. Messages from before an erasure stay out of it.
     ///
     /// # Errors
@@ -43,16 +43,16 @@ impl<S: Store + Erasing, C: Clock, I: Ids> Desk<'_, S, C, I> {
         };
         for _ in 0..ATTEMPTS {
             if let Some(lead) = self.store.find(business, &customer).await?.lead() {
-                return Ok(opened(lead.clone()));
+                let opened = opened(lead.clone());
+                let state = self.store.state(&opened.key).await?;
+                self.not_erased_since(state.and_then(|state| state.erased_at))?;
+                return Ok(opened);
             }
             let new = opened(fresh.clone());
-            if self.store.grave(&new.key).await?.is_some() {
-                // A repetition of the request that entered him, after his erasure.
-                return Err(EditError::Erased);
-            }
             let mut state = State::new(customer.clone(), self.clock.now()).next();
             let names: Vec<String> = names(&customer).into_iter().flatten().collect();
             state.erased_at = self.store.erased_at(business, &names).await?;
+            self.not_erased_since(state.erased_at)?;
             match self.store.commit(&new.key, vec![Item::Alias(customer.clone()), Item::State(state)]).await {
                 Ok(()) => return Ok(new),
                 Err(CommitError::Conflict(Part::Alias | Part::State)) => {}
@@ -61,6 +61,11 @@ impl<S: Store + Erasing, C: Clock, I: Ids> Desk<'_, S, C, I> {
             }
         }
         Err(EditError::Contended)
+    }
+
+    /// What was first asked for before the customer was erased does not bring him back.
+    fn not_erased_since(&self, erased_at: Option<Timestamp>) -> Result<(), EditError> {
+        if erased_at.is_some_and(|erased_at| self.clock.now() <= erased_at) { Err(EditError::Erased) } else { Ok(()) }
     }
 
     /// Takes in what another system knows: weaker than what people and the customer himself say (spec B). Values no

@@ -21,32 +21,46 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         edits: &[(String, Option<String>)],
         expected: Option<u64>,
     ) -> Result<Vec<Verdict>, EditError> {
-        let (fields, candidates) = self.fits(&key.business, edits).await?;
+        let mut fields = self.store.settings(&key.business).await?.fields();
+        for (name, value) in edits {
+            // What stands can be deleted, also where the business has the field no more.
+            let gone = value.is_none() && fields.get(name).is_none();
+            if gone && self.store.memory(key).await?.document.customer_profile_json.get(name).is_some() {
+                fields = fields.and(name);
+            }
+        }
+        let candidates = self.candidates(&fields, edits)?;
         self.merge_in(key, &fields, &candidates, expected).await
     }
 
-    /// What would be entered, if every value can be kept.
+    /// Whether every value could be entered.
     ///
     /// # Errors
     /// [`EditError::Refused`] names the field.
-    pub async fn fits(
-        &self,
-        business: &BusinessId,
-        edits: &[(String, Option<String>)],
-    ) -> Result<(FieldList, Vec<Candidate>), EditError> {
-        let fields = self.store.settings(business).await?.fields();
+    pub async fn fits(&self, business: &BusinessId, edits: &[(String, Option<String>)]) -> Result<(), EditError> {
+        self.candidates(&self.store.settings(business).await?.fields(), edits).map(drop)
+    }
+
+    fn candidates(&self, fields: &FieldList, edits: &[(String, Option<String>)]) -> Result<Vec<Candidate>, EditError> {
         let (edit, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
         let candidate = |(field, value): &(String, Option<String>)| {
             Candidate::manual(field.clone(), value.clone(), now, edit.clone())
         };
         let candidates: Vec<_> = edits.iter().map(candidate).collect();
-        fit_to_keep(&fields, &candidates)?;
-        Ok((fields, candidates))
+        fit_to_keep(fields, &candidates)?;
+        Ok(candidates)
     }
 }
 
-/// Whether every value can be kept at all, whatever stands.
+/// Whether every value can be kept whole, whatever stands: what people enter is not cut without a word.
 pub(super) fn fit_to_keep(fields: &FieldList, candidates: &[Candidate]) -> Result<(), EditError> {
+    let most = |field: &str| fields.get(field).map_or(usize::MAX, |spec| spec.max_chars);
+    let length = |value: &String| value.trim().chars().count();
+    let too_long =
+        |candidate: &&Candidate| candidate.value.as_ref().is_some_and(|v| length(v) > most(&candidate.field));
+    if let Some(candidate) = candidates.iter().find(too_long) {
+        return Err(EditError::Refused { field: candidate.field.clone(), reason: Reason::TooLong });
+    }
     let unfit = |verdict: &Verdict| {
         matches!(verdict.reason, Reason::UnknownField | Reason::TooLong | Reason::Empty | Reason::Instruction)
     };

@@ -26,8 +26,11 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         let (now, session) = (self.clock.now(), SessionId::new(self.ids.ulid()));
         let place =
             MessageKey { sent_at: now, id: MessageId::parse(self.ids.ulid()).map_err(|_| EditError::Contended)? };
+        if let Some(written) = self.store.message(key, &place).await? {
+            return Ok(written);
+        }
         let remembered = self.store.settings(&key.business).await?.enable_customer_service;
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             if state.line.is_none() {
                 return Err(EditError::NoConversation);
@@ -52,7 +55,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
                         return Ok(written);
                     }
                 }
-                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Conflict(_)) => self.back_off(attempt).await,
                 Err(CommitError::Unavailable(error)) => return Err(error.into()),
             }
         }

@@ -15,14 +15,23 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     pub async fn accept(&self, key: &LeadKey, field: &str, value: &str) -> Result<Vec<Verdict>, EditError> {
         let memory = self.store.memory(key).await?;
         let held = memory.document.customer_profile_json.get(field);
-        let stands = |held: &Field| held.value() == Some(value) && held.source() == Source::Manual;
-        if held.is_some_and(stands) {
+        let (stands, by_hand) = (held.and_then(Field::value), held.is_some_and(|held| held.source() == Source::Manual));
+        // To a list it is added: what stands in it stays.
+        let is_list = self.store.settings(&key.business).await?.fields().get(field).is_some_and(|spec| spec.list);
+        let says = |stands: &str| stands == value || (is_list && stands.split(", ").any(|item| item == value));
+        if by_hand && stands.is_some_and(says) {
             return Ok(Vec::new());
         }
         let suggested = |held: &Field| held.suggestions().iter().any(|suggestion| suggestion.value == value);
         if !held.is_some_and(suggested) {
             return Err(self.gone(key).await?.unwrap_or(EditError::NoSuggestion { field: field.to_owned() }));
         }
-        self.edit_profile(key, &[(field.to_owned(), Some(value.to_owned()))], None).await
+        match stands.filter(|_| is_list) {
+            Some(stands) => {
+                let all = Some(format!("{stands}, {value}"));
+                self.edit_profile(key, &[(field.to_owned(), all)], Some(memory.version)).await
+            }
+            None => self.edit_profile(key, &[(field.to_owned(), Some(value.to_owned()))], None).await,
+        }
     }
 }

@@ -151,14 +151,18 @@ pub trait Shelves: Send + Sync {
     ) -> impl Future<Output = Result<Option<BTreeMap<String, Value>>, Unavailable>> + Send;
 }
 
-/// A request that must take effect once. It holds no answer: a repetition acts again as of the first time, with the
-/// same ids, finds what it did and answers the same; so nothing of a person is kept here.
+/// A request that must take effect once. It holds no answer, and so nothing of a person. While it is not known to be
+/// done, a repetition acts again as of the first time, with the same ids, and finds what it did; afterwards it does
+/// nothing and answers with what stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Once {
     /// What was asked for: the same name with another one is a mistake of the caller's.
     pub fingerprint: String,
     /// When it was first asked for.
     pub at: Timestamp,
+    /// Whether it has taken effect.
+    #[serde(default)]
+    pub done: bool,
 }
 
 /// Requests that must take effect once; forgotten after a day.
@@ -170,11 +174,22 @@ pub trait Requests: Send + Sync {
         name: &str,
         request: &Once,
     ) -> impl Future<Output = Result<Once, Unavailable>> + Send;
+
+    /// Writes down that a request has taken effect.
+    fn done(
+        &self,
+        business: &BusinessId,
+        name: &str,
+        request: &Once,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// What remains of an erased lead under its id, which names nobody: the receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grave {
+    /// Counts the writes of this item: two who erase at once must not undo each other's count.
+    #[serde(default)]
+    pub version: u64,
     /// When it was erased. What a customer wrote before is not taken in any more.
     pub erased_at: Timestamp,
     /// How many items of each kind were removed; none until they were counted, which is before any of them goes.
@@ -211,8 +226,8 @@ pub trait Erasing: Send + Sync {
     /// The grave of a lead.
     fn grave(&self, key: &LeadKey) -> impl Future<Output = Result<Option<Grave>, Unavailable>> + Send;
 
-    /// Writes down how far an erasure is.
-    fn put_grave(&self, key: &LeadKey, grave: &Grave) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    /// Writes down how far an erasure is, if the version before stands.
+    fn put_grave(&self, key: &LeadKey, grave: &Grave) -> impl Future<Output = Result<(), CommitError>> + Send;
 
     /// How many items of each kind are left of a buried lead, the grave apart.
     fn remains(&self, key: &LeadKey) -> impl Future<Output = Result<BTreeMap<String, u64>, Unavailable>> + Send;

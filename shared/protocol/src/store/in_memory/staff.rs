@@ -158,6 +158,12 @@ impl Requests for InMemory {
         let mut contents = self.contents();
         Ok(contents.requests.entry((business.clone(), name.to_owned())).or_insert_with(|| request.clone()).clone())
     }
+
+    async fn done(&self, business: &BusinessId, name: &str, request: &Once) -> Result<(), Unavailable> {
+        let done = Once { done: true, ..request.clone() };
+        self.contents().requests.insert((business.clone(), name.to_owned()), done);
+        Ok(())
+    }
 }
 
 impl Erasing for InMemory {
@@ -191,8 +197,12 @@ impl Erasing for InMemory {
         Ok(self.contents().graves.get(key).cloned())
     }
 
-    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), Unavailable> {
-        self.contents().graves.insert(key.clone(), grave.clone());
+    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), CommitError> {
+        let mut contents = self.contents();
+        if !follows(contents.graves.get(key).map(|stands| stands.version), grave.version) {
+            return Err(CommitError::Conflict(Part::State));
+        }
+        contents.graves.insert(key.clone(), grave.clone());
         Ok(())
     }
 
