@@ -54,7 +54,7 @@ async fn measured(shop: &Shop, phone: &str, beside: String, rounds: usize) -> Re
     let (mut critical, mut cpu) = (Times::new()?, Times::new()?);
     let mut last = None;
     for _ in 0..rounds {
-        let exchange = shop.exchange(phone).await?;
+        let exchange = shop.paced(phone).await?;
         critical.note(exchange.critical()?);
         cpu.note(exchange.reply.cpu);
         last = Some(exchange);

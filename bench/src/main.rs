@@ -64,7 +64,7 @@ async fn run(folder: &Path, quick: bool) -> Result<()> {
     let kept = std::env::temp_dir().join(format!("zikaron-bench-{}", std::process::id()));
     std::fs::create_dir_all(&kept)?;
     let peers = Peers::start(&kept).await?;
-    let (rounds, messages) = if quick { (5, 30) } else { (40, 300) };
+    let (rounds, messages) = if quick { (5, 20) } else { (40, 150) };
 
     let mut starts = start::measure(&peers, &functions, rounds, None).await?;
     print(&start::heading(None), &starts);
@@ -80,7 +80,7 @@ async fn run(folder: &Path, quick: bool) -> Result<()> {
         message::measure(&peers, &functions, "realistic", Delays::realistic(), messages / 10).await?,
     ];
     print(message::HEADING, &message);
-    let growth = growth::measure(&peers, &functions, messages / 3).await?;
+    let growth = growth::measure(&peers, &functions, messages / 2).await?;
     print(growth::HEADING, &growth);
     let costs = costs(&peers, &functions, quick).await?;
     print(cost::HEADING, &costs.rows);

@@ -47,7 +47,7 @@ pub(crate) async fn measure(
     let (mut webhook, mut reply) = (Times::new()?, Times::new()?);
     let mut worst: Option<Exchange> = None;
     for _ in 0..rounds {
-        let exchange = shop.exchange(PHONE).await?;
+        let exchange = shop.paced(PHONE).await?;
         critical.note(exchange.critical()?);
         own.note(exchange.critical()?.saturating_sub(exchange.peers(delays)?));
         webhook.note(exchange.webhook.cpu);

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 pub(crate) const NUMBER: &str = "100000000000001";
 pub(crate) const BUSINESS: &str = "bench";
 
+const PACE: Duration = Duration::from_millis(150);
+
 /// The functions, as they were built.
 #[derive(Clone, Debug)]
 pub(crate) struct Functions {
@@ -171,6 +173,14 @@ impl Shop {
             all.push(Instance::start(&functions.reply, peers, idle_s, sizes.map(|sizes| sizes.behind_mb)).await?);
         }
         Ok(Self { peers: Arc::clone(peers), webhook, replies: all })
+    }
+
+    /// As [`Shop::exchange`], and then a pause: more than a few messages a second no customer writes, and Meta's clock
+    /// does not tell them apart.
+    pub(crate) async fn paced(&self, phone: &str) -> Result<Exchange> {
+        let exchange = self.exchange(phone).await?;
+        tokio::time::sleep(PACE).await;
+        Ok(exchange)
     }
 
     /// One message of a customer and its answer.
