@@ -73,7 +73,7 @@ pub(crate) async fn what_is_moved_is_put_there_and_taken_here_at_once<S: Store +
 
     let last =
         |memory| vec![(key.clone(), vec![Item::Gone(boxed(Item::State(state(&key, 1)))), Item::Gone(boxed(memory))])];
-    let unread = Item::Memory(Box::new(Memory::default()));
+    let unread = Item::Memory(Box::default());
     assert_eq!(conflict(store.commit_all(last(unread)).await), Part::Memory, "somebody wrote it since");
     store.commit_all(last(Item::Memory(Box::new(memory(&key))))).await.unwrap();
     assert_eq!(store.state_and_memory(&key).await.unwrap(), (None, Memory::default()));

@@ -81,7 +81,7 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
     items.extend([Item::Session(work), Item::State(ours)]);
     let done = store.commit_all(vec![(key.clone(), items), (from.clone(), vec![Item::State(theirs)])]).await;
     if done.is_ok() {
-        info!(business = %key.business, lead = %key.lead, from = %from.lead, metric.joins = 1, "[CUSTOMER-MEMORY] joining");
+        info!(business = %key.business, lead = %key.lead, from = %from.lead, "[CUSTOMER-MEMORY] joining");
         timer::set(p, Some(Arm { fire, at, first: true })).await;
     }
     look_again(done)
