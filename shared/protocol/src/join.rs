@@ -3,7 +3,7 @@
 //!
 //! One commit makes every name of the other lead point here and marks both. From then on whatever comes is stored
 //! here; the other, the **elder**, only ends what it began: its turn, its sends, its session, its digests. Meanwhile
-//! both are read as one ([`elder`]). When it rests, it is moved over and folded in ([`finish`]).
+//! both are read as one (`elder`). When it rests, it is moved over and folded in (`finish`).
 
 pub(crate) mod elder;
 pub(crate) mod finish;
