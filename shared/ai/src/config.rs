@@ -13,7 +13,7 @@ pub trait ApiKey: Send + Sync {
 }
 
 impl ApiKey for Option<SecretString> {
-    async fn api_key(&self) -> Result<Option<SecretString>, Unavailable> {
+    async fn api_key(&self) -> Result<Self, Unavailable> {
         Ok(self.clone())
     }
 }
