@@ -30,7 +30,7 @@ up: ## Local stack in the background; writes .local/env
 down: ## Stop the local stack and whatever a crash left behind
 	@$(STACK) down
 
-demo: ## The story without a hand: a conversation, silence, a summary, a return
+demo: ## A whole story, played by itself: a conversation, silence, a summary, a return
 	@$(SHORT_IDLE) $(STACK) run -- target/debug/demo
 
 test: ## Every test, on a local stack of its own
@@ -83,7 +83,7 @@ check: ## Format, lints, documentation, templates, workflows
 	$(TOOLS)/shellcheck .ci/run infra/ci/deploy.sh
 	$(TOOLS)/zizmor --offline --no-progress .github
 
-invoke: ## Run each function with a sample of events/, then show the table
+invoke: ## Run webhook, reply and summarizer with samples of events/, then show the table
 	@if $(STACK) status >/dev/null; then set -a; . .local/env; set +a; $(PYTHON) infra/local/invoke.py; \
 	else $(STACK) run -- $(PYTHON) infra/local/invoke.py; fi
 
