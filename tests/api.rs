@@ -9,6 +9,8 @@ mod door;
 mod erasure;
 #[path = "api/isolation.rs"]
 mod isolation;
+#[path = "api/joining.rs"]
+mod joining;
 #[path = "api/once.rs"]
 mod once;
 #[path = "api/tokens.rs"]

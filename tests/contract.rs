@@ -2,6 +2,8 @@
 //! as the real services' clients see them. Run inside the local stack (`make test`).
 #![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
+#[path = "contract/join.rs"]
+mod join;
 #[path = "contract/staff.rs"]
 mod staff;
 #[path = "contract/store.rs"]
@@ -43,6 +45,12 @@ macro_rules! both_stores {
         }
     )*};
 }
+
+both_stores!(join:
+    what_is_moved_is_put_there_and_taken_here_at_once,
+    a_name_that_was_given_up_leads_to_who_had_it_for_what_was_sent_before,
+    the_names_of_a_joined_lead_lead_to_the_other_and_so_does_its_id,
+);
 
 both_stores!(staff:
     settings_are_written_by_one_at_a_time,

@@ -147,7 +147,7 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
     let names: Vec<String> = names(&customer).into_iter().flatten().collect();
     let other = LeadKey { lead: LeadId::parse(format!("{}x", key.lead)).unwrap(), ..key.clone() };
     let found = async || {
-        let (found, state) = store.find_lead(&key.business, &customer).await.unwrap();
+        let (found, state) = store.find_lead(&key.business, &customer, at(0)).await.unwrap();
         found.lead().cloned().zip(state.map(|state| (state.version, state.arrivals)))
     };
     let alias = || Item::Alias(customer.clone());
@@ -162,6 +162,7 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
         removed: None,
         names: 2,
         fires: Vec::new(),
+        joining: Vec::new(),
         schedules: 0,
         finished: false,
     };
@@ -182,7 +183,7 @@ pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S:
     ];
     store.commit(&key, items).await.unwrap();
     let names: Vec<String> = names(&customer).into_iter().flatten().collect();
-    assert_eq!(store.names_of(&key).await.unwrap(), names);
+    assert_eq!(store.names_of(&key).await.unwrap().into_keys().collect::<Vec<_>>(), names);
     assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), None);
     let fire = Fire { key: key.clone(), session: SessionId::new("s"), generation: 1 };
     let mut grave = Grave {
@@ -191,6 +192,7 @@ pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S:
         removed: None,
         names: 2,
         fires: vec![fire],
+        joining: Vec::new(),
         schedules: 0,
         finished: false,
     };
@@ -199,7 +201,7 @@ pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S:
     store.bury(&key, &state(&key, 1), &names, &grave).await.unwrap();
 
     assert_eq!(store.state(&key).await.unwrap(), None);
-    assert_eq!(store.find(&key.business, &customer).await.unwrap().lead(), None);
+    assert_eq!(store.find(&key.business, &customer, at(0)).await.unwrap().lead(), None);
     assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), Some(at(50)));
     let elsewhere = BusinessId::parse(format!("c-{}", key.lead)).unwrap();
     assert_eq!(store.erased_at(&elsewhere, &names).await.unwrap(), None);

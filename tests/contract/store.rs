@@ -46,6 +46,7 @@ pub(crate) fn message(id: &str, second: i64, version: u64) -> Message {
         key: MessageKey { sent_at: at(second), id: MessageId::parse(id).unwrap() },
         version,
         arrival: 1,
+        joined_from: None,
         speaker: Speaker::Customer,
         kind: "text".to_owned(),
         text: "שלום 👋🏽 \u{202e}".to_owned(),
@@ -66,7 +67,7 @@ pub(crate) fn message(id: &str, second: i64, version: u64) -> Message {
     }
 }
 
-fn call(key: &LeadKey, id: &str, version: u64) -> Call {
+pub(crate) fn call(key: &LeadKey, id: &str, version: u64) -> Call {
     let name = CallName { provider: Provider::Retell, call_id: CallId::parse(format!("{id}-{}", key.lead)).unwrap() };
     let said = Spoken { voice: Voice::Customer, text: "עדיף בערב".to_owned(), second: Some(6) };
     Call {
@@ -130,9 +131,9 @@ pub(crate) async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store:
     let by_phone = CustomerAddress { bsuid: None, ..whole.clone() };
     let items =
         |customer: &CustomerAddress, version| vec![Item::Alias(customer.clone()), Item::State(state(&key, version))];
-    assert_eq!(store.find(&key.business, &whole).await.unwrap().lead(), None);
+    assert_eq!(store.find(&key.business, &whole, at(0)).await.unwrap().lead(), None);
     store.commit(&key, items(&by_phone, 1)).await.unwrap();
-    let found = store.find(&key.business, &whole).await.unwrap();
+    let found = store.find(&key.business, &whole, at(0)).await.unwrap();
     assert_eq!((found.by_bsuid, found.by_phone), (None, Some(key.lead.clone())));
     let other = LeadKey { lead: LeadId::parse(format!("{}x", key.lead)).unwrap(), ..key.clone() };
     let taken = vec![Item::Alias(whole.clone()), Item::State(state(&other, 1))];
@@ -140,14 +141,14 @@ pub(crate) async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store:
     assert_eq!(store.state(&other).await.unwrap(), None);
     let rest = CustomerAddress { phone: None, ..whole.clone() };
     store.commit(&key, items(&rest, 2)).await.unwrap();
-    let found = store.find(&key.business, &whole).await.unwrap();
+    let found = store.find(&key.business, &whole, at(0)).await.unwrap();
     assert_eq!((found.by_bsuid, found.by_phone), (Some(key.lead.clone()), Some(key.lead.clone())));
 }
 
 pub(crate) async fn another_instance_gives_a_name_away<S: StaffStore>(ours: &S, theirs: &S, key: LeadKey) {
     let (customer, business) = (customer(&key), key.business.clone());
     let other = LeadKey { lead: LeadId::parse(format!("{}x", key.lead)).unwrap(), ..key.clone() };
-    let found = async || ours.find_lead(&business, &customer).await.unwrap();
+    let found = async || ours.find_lead(&business, &customer, at(0)).await.unwrap();
     let named = |key: &LeadKey, arrivals| {
         let state = State { arrivals, ..state(key, 1) };
         vec![Item::Alias(customer.clone()), Item::State(state)]
@@ -161,6 +162,7 @@ pub(crate) async fn another_instance_gives_a_name_away<S: StaffStore>(ours: &S, 
         removed: None,
         names: 2,
         fires: Vec::new(),
+        joining: Vec::new(),
         schedules: 0,
         finished: false,
     };
@@ -210,7 +212,7 @@ pub(crate) async fn two_spellings_of_a_number_find_one_lead<S: Store>(store: &S,
     ] {
         let items = vec![Item::Alias(of(written)), Item::State(state(&key, version))];
         store.commit(&key, items).await.unwrap();
-        assert_eq!(store.find(&key.business, &of(asked)).await.unwrap().by_phone, Some(key.lead.clone()));
+        assert_eq!(store.find(&key.business, &of(asked), at(0)).await.unwrap().by_phone, Some(key.lead.clone()));
     }
 }
 
@@ -247,7 +249,7 @@ fn outgoing() -> Message {
     }
 }
 
-fn memory(key: &LeadKey) -> Memory {
+pub(crate) fn memory(key: &LeadKey) -> Memory {
     let value = |text: &str| Some(text.to_owned());
     let edit = |text, second| Candidate::manual("name", value(text), at(second), SessionId::new("edit"));
     let fields = FieldList::standard(Language::Hebrew);
@@ -288,6 +290,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         opened_at: at(0),
         closed: Some(closed),
         call: Some(call(&key, "c", 1).key),
+        joins: Some(key.lead.clone()),
         tries: 1,
         retry_at: Some(at(60)),
         untold: Some(vec!["name".to_owned()]),
@@ -331,6 +334,7 @@ pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested_and_told_of
         opened_at: at(0),
         closed: None,
         call: None,
+        joins: None,
         tries: 0,
         retry_at: None,
         untold,

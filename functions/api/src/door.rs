@@ -12,10 +12,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use tracing::{info, warn};
+use zikaron_protocol::join;
 use zikaron_protocol::ports::Clock;
 
 /// The longest body: four times the longest instructions to the AI, in Hebrew and escaped.
 const BODY_MOST: usize = 256 * 1024;
+
+/// What a lead's paths begin with.
+const LEADS: &str = "/v1/leads/";
 
 pub(crate) async fn enter<P: Ports>(State(api): State<Arc<Api<P>>>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
@@ -24,16 +28,39 @@ pub(crate) async fn enter<P: Ports>(State(api): State<Arc<Api<P>>>, request: Req
         return next.run(request).await;
     }
     let method = request.method().clone();
+    let asked = request.uri().path_and_query().map(|asked| asked.as_str().to_owned()).unwrap_or_default();
     let mut response = match pass(&api, request, next).await {
         Ok((caller, response)) => {
             let status = response.status().as_u16();
             info!(business = %caller.business, role = ?caller.role, %method, route, status, "request");
-            response
+            joined(&api, &caller, &asked, response).await
         }
         Err(problem) => problem.into_response(),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// What is asked of a lead that was joined into another is asked of that one: `308` says where. It is looked for only
+/// where an answer would be that something is not there, or not possible.
+async fn joined<P: Ports>(api: &Api<P>, caller: &Caller, asked: &str, response: Response) -> Response {
+    if !matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::CONFLICT) {
+        return response;
+    }
+    let rest = asked.strip_prefix(LEADS).unwrap_or_default();
+    let (id, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let Ok(key) = caller.lead(id) else { return response };
+    match join::home(api.ports.store(), &key).await {
+        Ok(home) if home != key => {
+            // From where it was asked: what stands in front of this function's paths is the gateway's.
+            let below = rest.split('?').next().unwrap_or_default().matches('/').count();
+            let location = HeaderValue::try_from(format!("{}{}{rest}", "../".repeat(below), home.lead));
+            let Ok(location) = location else { return response };
+            (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
+        }
+        Ok(_) => response,
+        Err(error) => Problem::from(error).into_response(),
+    }
 }
 
 async fn pass<P: Ports>(api: &Api<P>, request: Request, next: Next) -> Result<(Caller, Response), Problem> {

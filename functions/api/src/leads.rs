@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,7 +75,8 @@ pub(crate) async fn list<P: Ports>(
             let phone = E164::parse(phone.as_str()).map_err(|error| {
                 Problem::bad_request("phone", format!("{}; in an address + is written %2B", error.rule))
             })?;
-            let found = store.find(business, &CustomerAddress { bsuid: None, phone: Some(phone) }).await?;
+            let found =
+                store.find(business, &CustomerAddress { bsuid: None, phone: Some(phone) }, Timestamp::MAX).await?;
             (found.lead().cloned().into_iter().collect(), None)
         }
         (None, Some(name)) if name.is_empty() || name.chars().count() > MAX_VALUE_CHARS => {

@@ -74,6 +74,9 @@ fn complete(operation: &mut Operation, path: &str, posts: bool, patches: bool) {
     if path.contains("{lead}") || path.contains("{number}") || posts {
         answers.push(("409", "Not possible as things stand."));
     }
+    if path.contains("{lead}") {
+        operation.responses.responses.entry("308".to_owned()).or_insert_with(|| joined().into());
+    }
     if posts {
         operation.parameters.get_or_insert_default().push(idempotency_key());
     }
@@ -96,6 +99,15 @@ fn complete(operation: &mut Operation, path: &str, posts: bool, patches: bool) {
     for (status, description) in answers {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| problem(status, description).into());
     }
+}
+
+/// The customer turned out to be one the business knew already.
+fn joined() -> Described {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    ResponseBuilder::new()
+        .description("The same person is another lead by now: ask there, in the same way.")
+        .header("Location", HeaderBuilder::new().schema(text).build())
+        .build()
 }
 
 fn problem(status: &str, description: &str) -> Described {

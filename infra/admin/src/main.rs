@@ -5,6 +5,7 @@ mod show;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
 use std::process::ExitCode;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
@@ -264,7 +265,7 @@ async fn find(store: &DynamoStore, business: BusinessId, customer: &Customer) ->
     let phone = phone.context("--phone must be given as +972550000001, country code included")?;
     let bsuid = customer.bsuid.clone().map(Bsuid::parse).transpose();
     let bsuid = bsuid.context("--bsuid must be given as WhatsApp writes it, such as IL.12345")?;
-    let found = store.find(&business, &CustomerAddress { bsuid, phone }).await?;
+    let found = store.find(&business, &CustomerAddress { bsuid, phone }, Timestamp::MAX).await?;
     match found.lead() {
         Some(lead) => Ok(LeadKey { lead: lead.clone(), business }),
         None => Err(NoCustomer(business).into()),

@@ -8,6 +8,7 @@ pub mod field;
 mod fold;
 mod fresh;
 pub mod handover;
+pub mod join;
 pub mod language;
 pub mod merge;
 pub mod note;

@@ -221,7 +221,7 @@ fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
 
 /// What a field was folded from. A field written by another system has a value but no candidates: what stood before is
 /// then the first one, the value itself the next, and its suggestions follow as far as they are later.
-fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
+pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
     if !field.candidates.is_empty() {
         return field.candidates.clone();
     }
@@ -286,7 +286,13 @@ pub(crate) fn fit(spec: &FieldSpec, raw: &str) -> Result<String, Reason> {
     if fitting.is_empty() { Err(Reason::Empty) } else { Ok(fitting) }
 }
 
-fn judge(spec: &FieldSpec, folded: &Folded, candidate: &Candidate, gave_way: Option<&str>, repeated: bool) -> Verdict {
+pub(crate) fn judge(
+    spec: &FieldSpec,
+    folded: &Folded,
+    candidate: &Candidate,
+    gave_way: Option<&str>,
+    repeated: bool,
+) -> Verdict {
     let stands = fold::items(spec, folded.field.value());
     let offered = fold::items(spec, candidate.value.as_deref());
     let says_so = if candidate.value.is_none() { stands.is_empty() } else { offered.is_subset(&stands) };

@@ -13,7 +13,7 @@ use crate::ports::{Clock, Ids, Ports, Unavailable};
 use crate::session::{Closed, Session, Stage};
 use crate::session_end::EndError;
 use crate::state::State;
-use crate::store::{CommitError, Found, Item, Store, call_name, names};
+use crate::store::{CommitError, Found, Item, Part, Store, call_name, names};
 use crate::teeth::{Bug, has};
 use crate::turn::back_off;
 use futures_util::future::try_join;
@@ -86,7 +86,7 @@ async fn find<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Found, Unavailable
     if placed.customer == CustomerAddress::default() {
         return Ok(Found::default());
     }
-    p.store().find(placed.business, &placed.customer).await
+    p.store().find(placed.business, &placed.customer, placed.event.key.ended_at).await
 }
 
 /// A digest that is due, or was when somebody stored the call.
@@ -123,6 +123,13 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
     };
     let key = LeadKey { business: placed.business.clone(), lead };
     let stands = if found.lead().is_some() { p.store().state(&key).await? } else { None };
+    if stands.as_ref().is_some_and(|state| state.joined_to.is_some()) {
+        // Joined into another since its name was read.
+        return Err(CommitError::Conflict(Part::Alias));
+    }
+    if found.is_past && stands.is_none() {
+        return Ok(Outcome::Erased);
+    }
     if found.lead().is_some() && stands.is_none() {
         // The alias outlived its lead for a moment (an erasure under way): deliver again.
         return Err(Unavailable { what: "the lead of an alias", reason: "is not there".to_owned() }.into());
@@ -150,9 +157,9 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
     let session = due(p, placed.remembers, &event.report);
     let mut items = vec![Item::State(state)];
     items.extend(session.iter().map(|id| Item::Session(occasion(id, &event.key, &event.report, now))));
-    items.extend(
-        found.lead().is_none().then(|| placed.customer.clone()).filter(|new| new.phone.is_some()).map(Item::Alias),
-    );
+    if found.lead().is_none() {
+        items.extend(found.naming(&key.lead, placed.customer.clone()));
+    }
     items.push(Item::Call(Box::new(Call {
         key: event.key.clone(),
         version: 1,
@@ -168,7 +175,11 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
 /// It is stored already: what this report adds is written.
 async fn again<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallKey) -> Written {
     let key = LeadKey { business: placed.business.clone(), lead };
-    let Some(call) = p.store().call(&key, place).await? else { return Ok(Outcome::Stored) };
+    let Some(call) = p.store().call(&key, place).await? else {
+        // Erased, or moved since its place was read.
+        let moved = find_call(p, placed).await?.is_some_and(|(lead, _)| lead != key.lead);
+        return if moved { Err(CommitError::Conflict(Part::Call)) } else { Ok(Outcome::Stored) };
+    };
     let report = call.report.with(&placed.event.report);
     if report == call.report || has(Bug::LaterReportDropped) {
         return Ok(Outcome::of(call.session.map(|session| Due { key, session, ours: false })));
@@ -198,6 +209,7 @@ fn occasion(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> 
         opened_at: now,
         closed: Some(Closed { first_sent_at: report.started_at, last_at: call.ended_at, cut_off: 0, generation: 0 }),
         call: Some(call.clone()),
+        joins: None,
         tries: 0,
         // The digest follows at once; the sweep looks after it from here on.
         retry_at: Some(now),

@@ -2,10 +2,12 @@
 
 use crate::call_line::{business, caller};
 use crate::ids::{BusinessId, ConnectionId, CustomerAddress, LeadKey, NumberId, ShownNumber};
+use crate::join::elder;
 use crate::ports::Unavailable;
 use crate::state::State;
 use crate::store::{Found, Memory, Store};
 use futures_util::future::try_join;
+use jiff::Timestamp;
 use tracing::info;
 use zikaron_memory::document::LeadMemory;
 use zikaron_memory::field::FieldList;
@@ -46,7 +48,7 @@ impl Recalled {
 }
 
 /// What is known of whoever calls. A stranger, a withheld number, a line of nobody and a memory that is switched off
-/// all come to the same: nothing. After the alias it is one round trip.
+/// all come to the same: nothing. After the alias it is one round trip (one more while two leads are being joined).
 ///
 /// # Errors
 /// When the store does not answer.
@@ -68,7 +70,8 @@ pub async fn recall<S: Store>(store: &S, call: &CallStarting, block_chars: usize
     let lead = found.lead().filter(|_| settings.enable_customer_service);
     let Some(lead) = lead else { return Ok(Recalled::stranger(&settings.fields())) };
     let key = LeadKey { business, lead: lead.clone() };
-    let (state, memory) = store.state_and_memory(&key).await?;
+    let (state, memory, elders) = elder::whole(store, &key).await?;
+    let memory = elder::as_one(&settings.fields(), memory, &elders);
     Ok(known(&key, &settings, state.as_ref(), memory, block_chars))
 }
 
@@ -76,7 +79,7 @@ async fn find<S: Store>(store: &S, business: &BusinessId, customer: &CustomerAdd
     if *customer == CustomerAddress::default() {
         return Ok(Found::default());
     }
-    store.find(business, customer).await
+    store.find(business, customer, Timestamp::MAX).await
 }
 
 fn known(key: &LeadKey, settings: &Settings, state: Option<&State>, memory: Memory, block_chars: usize) -> Recalled {

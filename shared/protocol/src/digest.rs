@@ -4,8 +4,9 @@
 //! Two digests of one session may both ask the model; the session's stage lets only one of them write.
 
 use crate::call::{Call, Voice};
-use crate::event::{Event, Fire, MemoryUpdated, SessionClosed};
+use crate::event::{Event, Fire, LeadJoined, MemoryUpdated, SessionClosed};
 use crate::ids::LeadKey;
+use crate::join::finish;
 use crate::message::Message;
 use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, Unavailable, Utterance};
 use crate::session::{Closed, Session, Stage};
@@ -68,6 +69,9 @@ async fn from_what_stands<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Res
     if session.stage == Stage::Digested {
         tell(p, key, session).await?;
         return Ok(Some(Digested::Nothing));
+    }
+    if let Some(from) = session.joins.clone() {
+        return finish::go_on(p, key, session, &from).await;
     }
     let Some(closed) = &session.closed else { return Ok(Some(Digested::Nothing)) };
     let (settings, memory, material) =
@@ -295,7 +299,7 @@ fn digested(
 }
 
 /// Each verdict once: two changes that say the same are one row, which one transaction must not write twice.
-fn changes(verdicts: &[Verdict]) -> impl Iterator<Item = &Verdict> {
+pub(crate) fn changes(verdicts: &[Verdict]) -> impl Iterator<Item = &Verdict> {
     let said = |(at, verdict): &(usize, &Verdict)| !verdicts.iter().take(*at).any(|earlier| earlier == *verdict);
     verdicts.iter().enumerate().filter(said).map(|(_, verdict)| verdict)
 }
@@ -320,7 +324,7 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
 }
 
 /// Tells the business that the session is over and the memory changed; twice where the record of having told it is lost.
-async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
+pub(crate) async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
     let told = Session { version: session.version + 1, retry_at: None, untold: None, ..session.clone() };
     if has(Bug::ToldFirst) {
         p.store().commit(key, vec![Item::Session(told.clone())]).await.or_else(conflict_is_fine)?;
@@ -330,6 +334,7 @@ async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), En
         session: session.id.clone(),
         fields: session.untold.unwrap_or_default(),
     })];
+    events.extend(session.joins.map(|joined| Event::LeadJoined(LeadJoined { key: key.clone(), joined })));
     // In the same call: it costs nothing.
     events.extend(session.closed.map(|closed| {
         let (session, opened_at, ended_at) = (session.id, session.opened_at, closed.last_at);

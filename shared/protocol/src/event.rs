@@ -1,7 +1,7 @@
 //! What travels on the bus and in a schedule's input.
 
 use crate::call::CallCompleted;
-use crate::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId};
+use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line, MessageId};
 use crate::ports::Speaker;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub enum Event {
     /// Everything about a lead was erased.
     #[serde(rename = "lead.erased")]
     LeadErased(LeadErased),
+    /// Two leads turned out to be one person, and are one now.
+    #[serde(rename = "lead.joined")]
+    LeadJoined(LeadJoined),
 }
 
 /// A message of a conversation with a customer, normalised.
@@ -273,6 +276,16 @@ pub struct LeadErased {
     pub erased_at: Timestamp,
 }
 
+/// Two leads turned out to be one person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeadJoined {
+    /// The lead that holds what both knew.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The one that is no more: its id leads to the other.
+    pub joined: LeadId,
+}
+
 /// A session is to be closed now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SessionClose {
@@ -313,6 +326,7 @@ impl Event {
             Self::SessionClosed(_) => "session.closed",
             Self::ReplySent(_) => "reply.sent",
             Self::LeadErased(_) => "lead.erased",
+            Self::LeadJoined(_) => "lead.joined",
         }
     }
 
@@ -334,6 +348,7 @@ impl Event {
             Self::SessionClosed(detail) => serde_json::to_string(detail),
             Self::ReplySent(detail) => serde_json::to_string(detail),
             Self::LeadErased(detail) => serde_json::to_string(detail),
+            Self::LeadJoined(detail) => serde_json::to_string(detail),
         }
     }
 
@@ -351,6 +366,7 @@ impl Event {
             Self::SessionClosed(event) => Some(&event.key.business),
             Self::ReplySent(event) => Some(&event.key.business),
             Self::LeadErased(event) => Some(&event.key.business),
+            Self::LeadJoined(event) => Some(&event.key.business),
         }
     }
 }

@@ -201,6 +201,17 @@ pub struct CustomerAddress {
     pub phone: Option<E164>,
 }
 
+impl CustomerAddress {
+    /// These names, and the others where one is missing.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        Self {
+            bsuid: self.bsuid.clone().or_else(|| other.bsuid.clone()),
+            phone: self.phone.clone().or_else(|| other.phone.clone()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ pub mod digest;
 mod erased;
 pub mod event;
 pub mod ids;
+pub mod join;
 pub mod json;
 pub mod message;
 pub mod notice;

@@ -28,6 +28,10 @@ pub struct Message {
     pub version: u64,
     /// Its place in the order of storing, shared by both directions.
     pub arrival: u64,
+    /// The lead it was stored with, where that was joined into this one later: its number, and those it answers, are of
+    /// that lead's order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_from: Option<LeadId>,
     /// Who wrote it.
     pub speaker: Speaker,
     /// The channel's type: `text`, `image`, …
@@ -67,10 +71,11 @@ pub struct Message {
 }
 
 impl Message {
-    /// Whether it is a customer's and not at its end for a reason of its own.
+    /// Whether it is a customer's and not at its end for a reason of its own, or by coming from another lead: those
+    /// come when nothing of them waits any more.
     #[must_use]
     pub fn needs_answer(&self) -> bool {
-        self.speaker == Speaker::Customer && self.end.is_none() && !self.revoked
+        self.speaker == Speaker::Customer && self.end.is_none() && !self.revoked && self.joined_from.is_none()
     }
 
     /// The words the customer himself wrote: nothing that was passed on, nothing that is only described.

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::event::{Event, Fire};
 use crate::ids::{CustomerAddress, Line, MessageId};
 use crate::store::Store;
+use crate::store::staff::Shelves;
 use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
 use zikaron_memory::evidence::Extracted;
@@ -224,7 +225,7 @@ pub trait Model: Send + Sync {
 /// The ports a session's end needs, and the times it goes by.
 pub trait Ports: Send + Sync {
     /// The store.
-    type Store: Store;
+    type Store: Store + Shelves;
     /// The bus.
     type Bus: EventBus;
     /// The schedules.

@@ -2,6 +2,7 @@
 //! that was closed when it was stored.
 
 use crate::call::CallKey;
+use crate::ids::LeadId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::{Channel, SessionId};
@@ -23,6 +24,9 @@ pub struct Session {
     /// The phone call it is; none for a WhatsApp conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallKey>,
+    /// The lead it joins into this one: no conversation, but work that is retried and swept like a digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<LeadId>,
     /// How often its digest failed.
     #[serde(default)]
     pub tries: u32,

@@ -57,6 +57,7 @@ pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
             generation: open.generation,
         }),
         call: None,
+        joins: None,
         tries: 0,
         // The digest follows at once; the sweep looks after it from here on.
         retry_at: Some(now),

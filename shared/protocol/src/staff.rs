@@ -163,6 +163,13 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     pub async fn take_over(&self, key: &LeadKey) -> Result<(), EditError> {
         for _ in 0..ATTEMPTS {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
+            for elder in &state.joining {
+                let elder = LeadKey { business: key.business.clone(), lead: elder.clone() };
+                match Box::pin(self.take_over(&elder)).await {
+                    Ok(()) | Err(EditError::NoLead) => {}
+                    Err(error) => return Err(error),
+                }
+            }
             let (next, items) = self.taken_over(key, &state).await?;
             let all = next.pending == 0;
             match self.store.commit(key, with(items, next)).await {

@@ -1,7 +1,7 @@
 //! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
 
 use crate::config::Config;
-use crate::ids::{CustomerAddress, Line, MessageId};
+use crate::ids::{CustomerAddress, LeadId, Line, MessageId};
 use crate::message::MessageKey;
 use crate::notice::Notice;
 use crate::teeth::{Bug, has};
@@ -50,6 +50,9 @@ pub struct State {
     pub line: Option<Line>,
     /// By what he can be reached.
     pub customer: CustomerAddress,
+    /// When he last told of another number or user id: what was sent before names him by what he had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_at: Option<Timestamp>,
     /// Outgoing messages whose end is not known yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsettled: Vec<Unsettled>,
@@ -74,6 +77,12 @@ pub struct State {
     /// The customer's earlier record was erased then: what he wrote up to that second is not taken in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
+    /// Leads that turned out to be the same person, and are not folded in yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joining: Vec<LeadId>,
+    /// The lead of the same person this one is being joined into: whatever comes for its names lands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_to: Option<LeadId>,
     /// The key in the index of leads by activity; changes when a session opens or closes, not with every message.
     pub listed_at: Timestamp,
 }
@@ -250,6 +259,7 @@ impl State {
             last_channel: None,
             line: None,
             customer,
+            moved_at: None,
             unsettled: Vec::new(),
             reopened: Vec::new(),
             notices: Vec::new(),
@@ -258,6 +268,8 @@ impl State {
             stepped_back_until: None,
             asked: None,
             erased_at: None,
+            joining: Vec::new(),
+            joined_to: None,
             listed_at: now,
         }
     }

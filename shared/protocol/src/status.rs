@@ -2,6 +2,7 @@
 
 use crate::event::{DeliveryStatus, MessageStatus};
 use crate::ids::LeadKey;
+use crate::join::went_to;
 use crate::message::{Message, SendState, Tag};
 use crate::notice::Notice;
 use crate::ports::{Clock, TurnPorts};
@@ -31,9 +32,15 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         warn!(connection = %status.line.connection, "status set aside: the number is not a route of this connection");
         return Ok(Settled::Nothing);
     };
-    let key = LeadKey { business, lead: tag.lead };
+    let mut key = LeadKey { business, lead: tag.lead };
     for _ in 0..p.config().attempts {
-        let Some(message) = p.store().message(&key, &tag.key).await? else { return Ok(Settled::Nothing) };
+        let Some(message) = p.store().message(&key, &tag.key).await? else {
+            match went_to(p.store(), &key).await? {
+                Some(next) if !has(Bug::StatusNotFollowed) => key = next,
+                _ => return Ok(Settled::Nothing),
+            }
+            continue;
+        };
         let Some(mut settled) = apply(&message, status) else {
             if status.status == DeliveryStatus::Failed {
                 // The delivery that wrote it down may have died before the business was told.
@@ -42,7 +49,8 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
             return Ok(Settled::Nothing);
         };
         let (state, settings) = try_join(p.store().state(&key), p.store().settings(&key.business)).await?;
-        let Some(state) = state else { return Ok(Settled::Nothing) };
+        // Moved since it was read, or erased.
+        let Some(state) = state else { continue };
         let mut next = state.next();
         note(&mut next, &settled);
         if status.status == DeliveryStatus::Failed {

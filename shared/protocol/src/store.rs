@@ -15,6 +15,7 @@ use crate::phone;
 use crate::ports::Unavailable;
 use crate::session::Session;
 use crate::state::State;
+use crate::teeth::{Bug, has};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,6 +62,42 @@ pub enum Item {
     Change(Verdict),
     /// Makes the customer's address point to the lead, if nothing of it points anywhere yet.
     Alias(CustomerAddress),
+    /// Makes a name point here that points to another lead.
+    Renamed {
+        /// The name, as [`names`] writes it.
+        name: String,
+        /// The lead it points to; nothing is written if that is another one by now.
+        from: LeadId,
+        /// Whom it means from now on, and meant.
+        to: Named,
+    },
+    /// The name, which points here or nowhere, points here for what is of up to then, and to nobody for what is later.
+    Retired {
+        /// The name, as [`names`] writes it.
+        name: String,
+        /// Up to when.
+        until: Timestamp,
+    },
+    /// This item comes from another lead, as it stands there, if nothing stands in its place.
+    Came(Box<Self>),
+    /// This item goes, if this version of it stands; of a memory version 0: if there is none.
+    Gone(Box<Self>),
+    /// The way back from here to a name that points elsewhere goes.
+    NameGone(String),
+    /// What was here is found with that lead from now on.
+    Went(LeadId),
+}
+
+impl Item {
+    /// Whether it writes the state, or takes it away, on the condition that it is there.
+    #[must_use]
+    pub fn decides_state(&self) -> bool {
+        match self {
+            Self::State(_) => true,
+            Self::Gone(item) => matches!(**item, Self::State(_)),
+            _ => false,
+        }
+    }
 }
 
 /// Why nothing was written.
@@ -92,6 +129,60 @@ pub enum Part {
     State,
 }
 
+/// Who had a name up to when: phone numbers are given up, and get other owners.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Whom it led to.
+    pub lead: LeadId,
+    /// The last second of that.
+    pub until: Timestamp,
+}
+
+/// Whom a name leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Its last owner.
+    pub lead: LeadId,
+    /// Set when that one gave it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Who had it before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Holder>,
+}
+
+impl Named {
+    /// A name nobody had before.
+    #[must_use]
+    pub fn new(lead: LeadId) -> Self {
+        Self { lead, until: None, before: None }
+    }
+
+    /// The name for who has it now, when `before` had it.
+    #[must_use]
+    pub fn after(lead: LeadId, before: Holder) -> Self {
+        Self { before: Some(before), ..Self::new(lead) }
+    }
+
+    /// The lead something of this time belongs to.
+    #[must_use]
+    pub fn at(&self, at: Timestamp) -> Option<&LeadId> {
+        let within = |until: Timestamp| at.as_second() <= until.as_second() && !has(Bug::GivenUpForgotten);
+        match (&self.before, self.until) {
+            (Some(before), _) if within(before.until) => Some(&before.lead),
+            (_, Some(until)) if !within(until) => None,
+            _ => Some(&self.lead),
+        }
+    }
+
+    /// Who has given the name up, if it is free at this time.
+    #[must_use]
+    pub fn given_up(&self, at: Timestamp) -> Option<Holder> {
+        let holder = Holder { lead: self.lead.clone(), until: self.until? };
+        self.at(at).is_none().then_some(holder)
+    }
+}
+
 /// Leads an address points to; two when its parts were first seen apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
@@ -99,9 +190,40 @@ pub struct Found {
     pub by_bsuid: Option<LeadId>,
     /// By the phone number.
     pub by_phone: Option<LeadId>,
+    /// Who has given that number up, where it is free.
+    pub given_up: Option<Holder>,
+    /// It is another lead's by now: if the one that had it before is not there, it was erased.
+    pub is_past: bool,
 }
 
 impl Found {
+    /// What the names of an address lead to, for something of this time.
+    #[must_use]
+    pub fn of(bsuid: Option<&Named>, phone: Option<&Named>, at: Timestamp) -> Self {
+        let lead = |named: Option<&Named>| named.and_then(|named| named.at(at)).cloned();
+        let by_phone = lead(phone);
+        Self {
+            by_bsuid: lead(bsuid),
+            given_up: phone.and_then(|named| named.given_up(at)),
+            is_past: phone.is_some_and(|named| by_phone.as_ref().is_some_and(|lead| *lead != named.lead)),
+            by_phone,
+        }
+    }
+
+    /// What makes names that lead to nobody lead to `lead`: a number may have been somebody else's before.
+    #[must_use]
+    pub fn naming(&self, lead: &LeadId, mut customer: CustomerAddress) -> Vec<Item> {
+        let mut items = Vec::new();
+        if let Some(before) = self.given_up.clone().filter(|_| customer.phone.is_some()) {
+            let number = CustomerAddress { bsuid: None, phone: customer.phone.take() };
+            let to = Named::after(lead.clone(), before.clone());
+            let renamed = |name| Item::Renamed { name, from: before.lead.clone(), to: to.clone() };
+            items.extend(names(&number).into_iter().flatten().map(renamed));
+        }
+        items.extend((customer != CustomerAddress::default()).then_some(Item::Alias(customer)));
+        items
+    }
+
     /// The lead to use: the user id is the more stable of the two names.
     #[must_use]
     pub fn lead(&self) -> Option<&LeadId> {
@@ -117,11 +239,12 @@ pub trait Store: Send + Sync {
     /// The settings of a business; the defaults where none were written. May be a little old (cached).
     fn settings(&self, business: &BusinessId) -> impl Future<Output = Result<Settings, Unavailable>> + Send;
 
-    /// Whom an address points to.
+    /// Whom an address points to, for something of the time `at`; [`Timestamp::MAX`] for what is now.
     fn find(
         &self,
         business: &BusinessId,
         customer: &CustomerAddress,
+        at: Timestamp,
     ) -> impl Future<Output = Result<Found, Unavailable>> + Send;
 
     /// Whom an address points to, and the state of the lead to use; none for one that is not there (any more). The two
@@ -130,6 +253,7 @@ pub trait Store: Send + Sync {
         &self,
         business: &BusinessId,
         customer: &CustomerAddress,
+        at: Timestamp,
     ) -> impl Future<Output = Result<(Found, Option<State>), Unavailable>> + Send;
 
     /// When what any of these names led to was last erased: what is of before is not taken in.
@@ -187,6 +311,12 @@ pub trait Store: Send + Sync {
     /// Writes all items or none. A commit without a state is refused for a lead that is not there: an update must
     /// not revive what was erased.
     fn commit(&self, key: &LeadKey, items: Vec<Item>) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// The same over several leads at once, each with its own items.
+    fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// The lead this one was joined into, once nothing is left here.
+    fn went_to(&self, key: &LeadKey) -> impl Future<Output = Result<Option<LeadId>, Unavailable>> + Send;
 }
 
 /// A place in the index of open sessions, as the store writes it.

@@ -123,6 +123,7 @@ mod tests {
             opened_at: last_at,
             closed: Some(closed),
             call: None,
+            joins: None,
             tries: 12,
             retry_at: None,
             untold: None,

@@ -92,6 +92,28 @@ pub enum Bug {
     CallMovesSession,
     /// What was written before an erasure is taken in after it.
     ErasedRevived,
+    /// A repeated delivery of a message of the elder's is stored once more.
+    ElderStoredTwice,
+    /// What the elder still has to say does not hold the newer lead back.
+    ElderOvertaken,
+    /// What an edit or a revocation is about is not looked for with the elder.
+    ElderNotAmended,
+    /// What the elder knows is not seen before it is folded in.
+    ElderUnseen,
+    /// The elder is folded in without its memory.
+    ElderForgotten,
+    /// Items of the elder are taken away before they are put here.
+    MovedAndLost,
+    /// The elder is moved over while it has something to end.
+    JoinedWithoutRest,
+    /// A status of a message that was moved is looked for where it was sent.
+    StatusNotFollowed,
+    /// An erasure leaves what was being joined.
+    ElderNotErased,
+    /// A number that was given up goes on leading to who had it.
+    NumberKept,
+    /// What was sent under a number before it was given up is nobody's.
+    GivenUpForgotten,
 }
 
 #[cfg(feature = "teeth")]

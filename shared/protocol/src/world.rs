@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::ports::{Clock, EventBus, IdleTimer, Ids, Messenger, Model, Ports, TurnPorts};
 use crate::store::Store;
+use crate::store::staff::Shelves;
 
 /// The ports by static dispatch. `W` is the messenger, or `()` where nothing is sent.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub struct World<S, B, T, M, W, C, I> {
 
 impl<S, B, T, M, W, C, I> Ports for World<S, B, T, M, W, C, I>
 where
-    S: Store,
+    S: Store + Shelves,
     B: EventBus,
     T: IdleTimer,
     M: Model,
@@ -67,7 +68,7 @@ where
 
 impl<S, B, T, M, W, C, I> TurnPorts for World<S, B, T, M, W, C, I>
 where
-    S: Store,
+    S: Store + Shelves,
     B: EventBus,
     T: IdleTimer,
     M: Model,

@@ -8,7 +8,7 @@ use zikaron_memory::handover::Cause;
 use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::event::{
-    Event, HandoverRequested, LeadErased, MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed,
+    Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed,
 };
 use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, MessageId};
 use zikaron_protocol::ports::Speaker;
@@ -41,6 +41,7 @@ fn events() -> Vec<Event> {
         Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing: outgoing.clone() }),
         sent(Speaker::Assistant),
         sent(Speaker::Staff),
+        Event::LeadJoined(LeadJoined { key: key.clone(), joined: LeadId::parse("01OTHER").unwrap() }),
         Event::LeadErased(LeadErased { key, erased_at: Timestamp::UNIX_EPOCH }),
     ]
 }

@@ -11,12 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::call::{CallCompleted, CallKey, CallName, Direction, Report, Spoken, Voice};
 use zikaron_protocol::event::Event;
+use zikaron_protocol::ids::E164;
 
 /// A call whose webhook was answered with 200.
 #[derive(Clone, Debug)]
 pub(crate) struct Placed {
     pub(crate) name: CallName,
     pub(crate) customer: usize,
+    /// With which he called.
+    pub(crate) number: Option<E164>,
     pub(crate) withheld: bool,
     /// The marks of what the customer said; empty where no report told of it.
     pub(crate) marks: BTreeSet<String>,
@@ -39,10 +42,12 @@ pub(crate) fn place(
     universe.trace(|| format!("customer {customer} calls: {name}, says {said:?}, withheld {withheld}, {reports:?}"));
     let told = reports.iter().any(|(_, telling)| *telling != Telling::Bare);
     let mut live = universe.live();
+    let moves = live.moves_of(customer);
     live.counts.phone_calls += 1;
     live.calls.push(Placed {
         name: name.clone(),
         customer,
+        number: (!withheld).then(|| cast::names(customer, moves).phone).flatten(),
         withheld,
         marks: (0..texts.len()).filter(|_| told).map(mark).collect(),
         said: texts.iter().filter(|_| told).cloned().collect(),
@@ -57,7 +62,7 @@ pub(crate) fn place(
             connection: cast::line().connection,
             routes: vec![cast::line().number],
             business_number: None,
-            customer: (!withheld).then(|| cast::shown(customer, spelling)),
+            customer: (!withheld).then(|| cast::shown(customer, moves, spelling)),
             report: report(ended_at, &texts, *telling),
         };
         invocation::start_after(Arc::clone(universe), Work::Event(Event::CallCompleted(Box::new(event))), *after);

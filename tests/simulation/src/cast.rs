@@ -35,24 +35,30 @@ pub(crate) fn call(name: &str) -> CallName {
     CallName { provider: Provider::Retell, call_id: valid(CallId::parse(name)) }
 }
 
-/// A customer's number as a provider may show it.
-pub(crate) fn shown(customer: usize, spelling: u64) -> ShownNumber {
+/// A customer's number, the first or one he has moved to, as a provider may show it.
+pub(crate) fn shown(customer: usize, moves: usize, spelling: u64) -> ShownNumber {
     valid(ShownNumber::parse(match spelling % 4 {
-        0 => format!("+97255500000{customer}"),
-        1 => format!("055-500-000{customer}"),
-        2 => format!("00972 55 500 000{customer}"),
-        _ => format!("sip:+97255500000{customer}@example.com"),
+        0 => format!("+9725550000{moves}{customer}"),
+        1 => format!("055-500-00{moves}{customer}"),
+        2 => format!("00972 55 500 00{moves}{customer}"),
+        _ => format!("sip:+9725550000{moves}{customer}@example.com"),
     }))
 }
 
-/// By what a customer is known in one message. The user id is always there for every other customer; the phone
-/// number comes and goes with it, or stands alone.
-pub(crate) fn address(customer: usize, message: u64) -> CustomerAddress {
-    let bsuid = valid(Bsuid::parse(format!("IL.9000000000{customer}")));
-    let phone = valid(E164::parse(format!("+97255500000{customer}")));
-    match customer % 3 {
-        0 => CustomerAddress { bsuid: Some(bsuid), phone: message.is_multiple_of(2).then_some(phone) },
-        1 => CustomerAddress { bsuid: None, phone: Some(phone) },
-        _ => CustomerAddress { bsuid: Some(bsuid), phone: Some(phone) },
+/// All names of a customer who has moved so often.
+pub(crate) fn names(customer: usize, moves: usize) -> CustomerAddress {
+    let bsuid = valid(Bsuid::parse(format!("IL.900000000{moves}{customer}")));
+    let phone = valid(E164::parse(format!("+9725550000{moves}{customer}")));
+    CustomerAddress { bsuid: (customer % 3 != 1).then_some(bsuid), phone: Some(phone) }
+}
+
+/// By what a customer is known in one message: by the user id, by the phone number, by both or now by this and now by
+/// that.
+pub(crate) fn address(customer: usize, moves: usize, message: u64) -> CustomerAddress {
+    let names = names(customer, moves);
+    match (customer % 3, message % 4) {
+        (0, 1 | 2) => CustomerAddress { phone: None, ..names },
+        (0, 3) => CustomerAddress { bsuid: None, ..names },
+        _ => names,
     }
 }

@@ -185,7 +185,12 @@ fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
     if *question {
         live.channel.questions.push((to.clone(), id.clone()));
     }
-    let echoes = live.chance.is(0.05);
+    // What is sent to a number somebody has left is no message to him.
+    let left = live.moved.iter().any(|customer| {
+        let names = cast::names(*customer, 0);
+        (to.bsuid.is_none() || to.bsuid == names.bsuid) && (to.phone.is_none() || to.phone == names.phone)
+    });
+    let echoes = live.chance.is(0.05) && !left;
     let delay = live.chance.millis(20, 2_000);
     drop(live);
     if echoes {

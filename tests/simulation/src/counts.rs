@@ -13,6 +13,12 @@ pub struct Counts {
     pub messages: u64,
     /// Phone calls customers made.
     pub phone_calls: u64,
+    /// Customers who got another number.
+    pub moved: u64,
+    /// Leads that were found to be one.
+    pub joins: u64,
+    /// Of those, while the one that goes over had something under way: a turn, a session, a digest.
+    pub joins_amid: u64,
     /// Calls of ports.
     pub calls: u64,
     /// Faults, by kind.
@@ -52,6 +58,9 @@ impl Counts {
         self.invocations += other.invocations;
         self.messages += other.messages;
         self.phone_calls += other.phone_calls;
+        self.moved += other.moved;
+        self.joins += other.joins;
+        self.joins_amid += other.joins_amid;
         self.calls += other.calls;
         for (name, count) in &other.faults {
             *self.faults.entry(name).or_default() += count;
@@ -80,6 +89,9 @@ impl Counts {
             ("invocations", self.invocations),
             ("messages", self.messages),
             ("phone calls", self.phone_calls),
+            ("customers who moved", self.moved),
+            ("leads joined", self.joins),
+            ("  amid a turn, a session or a digest", self.joins_amid),
             ("calls of ports", self.calls),
             ("calls per message, sweeps included", calls),
             ("deaths and time-outs", self.deaths),
@@ -99,7 +111,7 @@ impl Counts {
         ];
         rows.extend(self.faults.iter().map(|(name, count)| (*name, *count)));
         let line = |(place, (name, count)): (usize, &(&str, u64))| {
-            let indent = if place >= 20 { "  " } else { "" };
+            let indent = if place >= 23 { "  " } else { "" };
             format!("{:<38}{count:>14}\n", format!("{indent}{name}"))
         };
         rows.iter().enumerate().map(line).collect()

@@ -15,6 +15,7 @@ use zikaron_memory::resume;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::event::{Amendment, Amends, Event, Incoming, MessageReceived, Purpose, SessionClose};
 use zikaron_protocol::ids::{CustomerAddress, LeadKey, MessageId};
+use zikaron_protocol::join;
 use zikaron_protocol::message::MessageKey;
 use zikaron_protocol::ports::{EventBus, Speaker};
 use zikaron_protocol::staff::{Desk, EditError, Removal, erase};
@@ -28,6 +29,8 @@ pub(crate) const PERSON: &str = "אני רוצה לדבר עם נציג";
 pub(crate) struct Accepted {
     pub(crate) id: MessageId,
     pub(crate) customer: usize,
+    /// The names it tells of him.
+    pub(crate) names: Vec<CustomerAddress>,
     /// When he wrote it, by the channel's clock.
     pub(crate) sent_at: Timestamp,
     /// When its first delivery came.
@@ -46,7 +49,8 @@ pub(crate) async fn perform(universe: &Arc<Universe>, number: usize, step: &Step
         (Act::Echo { deliveries }, Some(customer)) => {
             let id = cast::wamid(&format!("app.c{customer}m{number}"));
             universe.live().echoed.push(id.clone());
-            echo(universe, &id, &cast::address(customer, 0), "כאן דנה מהמספרה", deliveries);
+            let moves = universe.live().moves_of(customer);
+            echo(universe, &id, &cast::address(customer, moves, 1), "כאן דנה מהמספרה", deliveries);
         }
         (Act::Call { said, withheld, reports }, Some(customer)) => {
             calls::place(universe, number, customer, said, *withheld, reports);
@@ -72,6 +76,9 @@ fn write(
 ) {
     let mark = format!("c{customer}m{number}");
     let key = MessageKey { sent_at: seconds(universe), id: cast::wamid(&format!("in.{mark}")) };
+    let serial = u64::try_from(number).unwrap_or(0);
+    let moves = universe.live().moves_of(customer);
+    let address = cast::address(customer, moves, serial);
     let (what, content) = content(universe, customer, what, &mark, &key);
     universe.trace(|| format!("customer {customer} writes {mark} ({what:?}), delivered after {deliveries:?}"));
     let message = Incoming {
@@ -85,15 +92,18 @@ fn write(
         quotes: content.quotes,
         purpose: content.purpose,
     };
-    let serial = u64::try_from(number).unwrap_or(0);
-    let received =
-        MessageReceived { line: cast::line(), customer: cast::address(customer, serial), profile_name: None, message };
+    let mut names = vec![address.clone()];
+    if let Purpose::Moved { to } = &message.purpose {
+        names.push(to.clone());
+    }
+    let received = MessageReceived { line: cast::line(), customer: address, profile_name: None, message };
     let mut live = universe.live();
     live.counts.messages += 1;
     live.truth.entry(key.id.clone()).or_default().plain = matches!(what, What::Text);
     live.accepted.push(Accepted {
         id: key.id,
         customer,
+        names,
         sent_at: key.sent_at,
         delivered: universe.elapsed() + deliveries.iter().min().copied().unwrap_or_default(),
         what,
@@ -157,6 +167,13 @@ fn content(universe: &Universe, customer: usize, what: What, mark: &str, key: &M
         (What::Picture { caption }, _) => {
             Content { kind: "image", ..plain(words("ככה זה נראה").filter(|_| caption)) }
         }
+        (What::Moved, _) => {
+            let mut live = universe.live();
+            live.moved.insert(customer);
+            live.counts.moved += 1;
+            let to = cast::names(customer, live.moves_of(customer));
+            Content { kind: "system", purpose: Purpose::Moved { to }, ..plain(None) }
+        }
         (What::Fresh, _) => plain(words("בוא נתחיל מחדש")),
         (What::Person, _) => plain(words(PERSON)),
         (What::Tap { fresh }, Some(question)) => {
@@ -215,8 +232,10 @@ fn change(universe: &Universe, customer: usize, what: What, mark: &str, key: &Me
 }
 
 fn is_his(to: &CustomerAddress, customer: usize) -> bool {
-    let names = cast::address(customer, 0);
-    (to.bsuid.is_some() && to.bsuid == names.bsuid) || (to.phone.is_some() && to.phone == names.phone)
+    [0, 1]
+        .map(|moves| cast::names(customer, moves))
+        .iter()
+        .any(|names| (to.bsuid.is_some() && to.bsuid == names.bsuid) || (to.phone.is_some() && to.phone == names.phone))
 }
 
 /// The last question this customer got.
@@ -228,7 +247,8 @@ fn question(universe: &Universe, customer: usize) -> Option<MessageId> {
 /// The lead of a customer, if there is one already.
 async fn lead(universe: &Universe, customer: usize) -> Option<LeadKey> {
     let business = cast::business();
-    let found = universe.store.find(&business, &cast::address(customer, 0)).await.ok()?;
+    let names = cast::names(customer, universe.live().moves_of(customer));
+    let found = universe.store.find(&business, &names, Timestamp::MAX).await.ok()?;
     Some(LeadKey { business, lead: found.lead()?.clone() })
 }
 
@@ -240,11 +260,12 @@ async fn staff(universe: &Arc<Universe>, customer: usize, act: &Act) {
         invocation::start(universe, Work::Event(Event::SessionClose(asked)));
         return;
     }
-    if matches!(act, Act::Erase) {
-        universe.live().erased.insert(key.clone(), customer);
-    }
-    // A person sees an error and tries again.
+    // A person sees an error and tries again, with the lead the customer is by then.
     for _ in 0..20 {
+        let Ok(key) = join::home(&universe.store, &key).await else { return };
+        if matches!(act, Act::Erase) {
+            universe.live().erased.insert(key.clone(), customer);
+        }
         let instance = Instance::start(universe, Cause::Staff);
         instance.trace(|| format!("staff: {act:?}"));
         let done = tokio::select! {

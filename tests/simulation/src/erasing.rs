@@ -9,7 +9,7 @@ use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::ports::{Schedules, Unavailable};
 use zikaron_protocol::state::State;
 use zikaron_protocol::store::staff::{Erasing, Grave, Page, Shelved, Shelves};
-use zikaron_protocol::store::{CommitError, Cursor};
+use zikaron_protocol::store::{CommitError, Cursor, Named};
 
 impl Shelves for Instance {
     async fn page<T: Shelved>(
@@ -19,6 +19,10 @@ impl Shelves for Instance {
         most: usize,
     ) -> Result<Page<T>, Unavailable> {
         self.call("page", self.universe.store.page(key, before, most), |_| String::new()).await?
+    }
+
+    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, Named>, Unavailable> {
+        self.call("names", self.universe.store.names_of(key), |_| String::new()).await?
     }
 
     async fn note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<Option<Note>, Unavailable> {
@@ -35,10 +39,6 @@ impl Shelves for Instance {
 }
 
 impl Erasing for Instance {
-    async fn names_of(&self, key: &LeadKey) -> Result<Vec<String>, Unavailable> {
-        self.call("names", self.universe.store.names_of(key), |_| String::new()).await?
-    }
-
     async fn bury(&self, key: &LeadKey, state: &State, names: &[String], grave: &Grave) -> Result<(), CommitError> {
         let effect = async {
             let buried = self.universe.store.bury(key, state, names, grave).await;

@@ -21,7 +21,12 @@ impl Model for Instance {
         let seen = marks(&request.conversation);
         let name = format!("r{:016x}", hash([request.system.as_str()].into_iter().chain(texts(&request.conversation))));
         self.trace(|| format!("model replies {name} to {seen:?}"));
-        self.universe.live().seen.insert(name.clone(), seen);
+        let known = request.system.split_whitespace().filter(|word| word.len() == 17 && word.starts_with('d'));
+        let known = known.map(str::to_owned).collect();
+        let mut live = self.universe.live();
+        live.seen.insert(name.clone(), seen);
+        live.known.insert(name.clone(), known);
+        drop(live);
         let rest = if long { " עוד מילים.".repeat(500) } else { String::new() };
         Ok(Reply { text: format!("תשובה {name}.{rest}"), handover: false })
     }

@@ -81,6 +81,8 @@ pub(crate) enum What {
     Tap { fresh: bool },
     /// A reply that quotes the last question; words where there was none.
     Quote,
+    /// The notice that he has another number, and another user id, from now on.
+    Moved,
 }
 
 /// What becomes of the switch.
@@ -95,7 +97,7 @@ pub(crate) enum Switch {
 impl What {
     /// Whether it is part of what is said.
     pub(crate) fn is_said(self) -> bool {
-        !matches!(self, Self::Reaction { .. } | Self::Edit | Self::Revoke)
+        !matches!(self, Self::Reaction { .. } | Self::Edit | Self::Revoke | Self::Moved)
     }
 }
 
@@ -131,6 +133,7 @@ pub(crate) fn steps(seed: u64, customers: usize, calm: bool, delivery: Delivery,
         };
         writer.customer_writes();
         writer.customer_calls(Chance::new(seed, 200 + part));
+        writer.customer_moves(Chance::new(seed, 300 + part));
         steps.append(&mut writer.steps);
     }
     if switch == Switch::Toggled {
@@ -306,10 +309,19 @@ impl Writer {
         for _ in 0..self.chance.number(0, 3) {
             self.at = self.any_time(over);
             let said: Vec<_> = (0..self.chance.number(0, 4)).map(|_| self.what()).collect();
-            // Customer 0 is not always known by his number: what he calls with tells nobody who he is.
-            let withheld = self.customer.is_multiple_of(3) || self.chance.is(0.1);
+            let withheld = self.chance.is(if self.customer.is_multiple_of(3) { 0.3 } else { 0.1 });
             let reports = (0..self.chance.number(1, 4)).map(|_| (self.delay(), self.telling())).collect();
             self.act(Act::Call { said, withheld, reports });
+        }
+    }
+
+    /// Some get another number, once.
+    fn customer_moves(&mut self, chance: Chance) {
+        let over = self.steps.iter().map(|step| step.at).max().unwrap_or_default().as_secs();
+        self.chance = chance;
+        if self.chance.is(0.25) {
+            self.at = self.any_time(over);
+            self.write(What::Moved, None);
         }
     }
 

@@ -32,8 +32,13 @@ impl Store for Instance {
         self.call("settings", effect, |settings| format!("memory on: {}", settings.enable_customer_service)).await
     }
 
-    async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
-        self.call("find", self.universe.store.find(business, customer), |_| String::new()).await?
+    async fn find(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<Found, Unavailable> {
+        self.call("find", self.universe.store.find(business, customer, at), |_| String::new()).await?
     }
 
     /// Names and state are two reads of one round trip: either may come first, and others write in between.
@@ -41,14 +46,15 @@ impl Store for Instance {
         &self,
         business: &BusinessId,
         customer: &CustomerAddress,
+        at: Timestamp,
     ) -> Result<(Found, Option<State>), Unavailable> {
         let of = |found: &Found| found.lead().map(|lead| LeadKey { business: business.clone(), lead: lead.clone() });
-        let guess = of(&self.universe.store.find(business, customer).await?);
+        let guess = of(&self.universe.store.find(business, customer, at).await?);
         let along = match &guess {
             Some(guess) if self.universe.live().chance.is(0.5) => Some(self.state(guess).await?),
             _ => None,
         };
-        let found = self.find(business, customer).await?;
+        let found = self.find(business, customer, at).await?;
         let state = match (of(&found), along) {
             (Some(key), Some(state)) if guess.as_ref() == Some(&key) => state,
             (Some(key), _) => self.state(&key).await?,
@@ -115,18 +121,42 @@ impl Store for Instance {
     }
 
     async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+        self.commit_all(vec![(key.clone(), items)]).await
+    }
+
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
         let effect = async {
-            let before = self.universe.store.state(key).await?;
-            let written = items.clone();
-            self.universe.store.commit(key, items).await?;
-            let after = witness::committed(self, key, before.as_ref(), &written);
-            Ok::<_, CommitError>(after)
+            let store = &self.universe.store;
+            let mut before = Vec::with_capacity(leads.len());
+            for (key, _) in &leads {
+                let state = store.state(key).await?;
+                let elders = if state.as_ref().is_some_and(|state| !state.joining.is_empty()) {
+                    let all = store.leads();
+                    let elder =
+                        |lead: &LeadId| all.get(&LeadKey { business: key.business.clone(), lead: lead.clone() });
+                    let joining = state.iter().flat_map(|state| &state.joining);
+                    Some((all.get(key).cloned().unwrap_or_default(), joining.filter_map(elder).cloned().collect()))
+                } else {
+                    None
+                };
+                before.push((state, elders));
+            }
+            let written = leads.clone();
+            store.commit_all(leads).await?;
+            let told = written.iter().zip(&before).map(|((key, items), (state, elders))| {
+                witness::committed(self, key, state.as_ref(), elders.as_ref(), items)
+            });
+            Ok::<_, CommitError>(told.collect::<Vec<_>>().join(" + "))
         };
         let told = |done: &Result<String, CommitError>| match done {
             Ok(told) => told.clone(),
             Err(error) => format!("{error}"),
         };
         self.call("commit", effect, told).await?.map(drop)
+    }
+
+    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+        self.call("went to", self.universe.store.went_to(key), |_| String::new()).await?
     }
 }
 

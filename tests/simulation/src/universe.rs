@@ -72,6 +72,8 @@ pub(crate) struct Live {
     pub(crate) channel: Log,
     /// What each answer and each summary of the model had seen: the marks of the customers' messages.
     pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
+    /// The names of the summaries each answer was made with.
+    pub(crate) known: BTreeMap<String, BTreeSet<String>>,
     /// Which setting of a schedule holds.
     pub(crate) schedules: BTreeMap<String, u64>,
     /// The settings and since when, the newest last.
@@ -79,6 +81,8 @@ pub(crate) struct Live {
     /// What the product published.
     pub(crate) events: Vec<(Duration, Event)>,
     pub(crate) accepted: Vec<Accepted>,
+    /// Customers who have another number by now.
+    pub(crate) moved: BTreeSet<usize>,
     /// What persons wrote from the phone app.
     pub(crate) echoed: Vec<MessageId>,
     /// What was edited, taken back or reacted to, by the channel's id.
@@ -107,10 +111,12 @@ impl Universe {
             shadow: Shadow::default(),
             channel: Log::default(),
             seen: BTreeMap::new(),
+            known: BTreeMap::new(),
             schedules: BTreeMap::new(),
             settings: vec![(Duration::ZERO, plan.settings.clone())],
             events: Vec::new(),
             accepted: Vec::new(),
+            moved: BTreeSet::new(),
             echoed: Vec::new(),
             truth: BTreeMap::new(),
             calls: Vec::new(),
@@ -170,6 +176,11 @@ impl Universe {
 }
 
 impl Live {
+    /// How often a customer has moved.
+    pub(crate) fn moves_of(&self, customer: usize) -> usize {
+        usize::from(self.moved.contains(&customer))
+    }
+
     /// The erasures of a customer: when each took place, and up to when by its own clock.
     pub(crate) fn erasures_of(&self, customer: usize) -> impl Iterator<Item = (Duration, Timestamp)> {
         let of_him = move |key: &LeadKey| self.erased.get(key) == Some(&customer);

@@ -5,10 +5,12 @@ mod calls;
 mod calm;
 mod changes;
 mod channel;
+mod joins;
 pub(crate) mod memory;
 mod told;
 
 use crate::universe::{Live, Universe};
+use joins::Homes;
 use std::collections::BTreeMap;
 use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::store::in_memory::Lead;
@@ -18,6 +20,9 @@ pub(crate) struct Case<'a> {
     universe: &'a Universe,
     live: &'a Live,
     leads: &'a BTreeMap<LeadKey, Lead>,
+    /// The same with every message where it was stored first: its number is of that lead's order.
+    apart: &'a BTreeMap<LeadKey, Lead>,
+    homes: &'a Homes,
     found: Vec<(&'static str, String)>,
 }
 
@@ -30,15 +35,17 @@ impl Case<'_> {
 /// Looks at everything a run has left behind; what is broken is noted in the universe.
 pub(crate) fn judge(universe: &Universe) {
     let leads = universe.store.leads();
+    let (apart, homes) = (joins::apart(&leads), Homes(universe.store.redirects().into_iter().collect()));
     let found = {
         let live = universe.live();
-        let mut case = Case { universe, live: &live, leads: &leads, found: Vec::new() };
+        let mut case = Case { universe, live: &live, leads: &leads, apart: &apart, homes: &homes, found: Vec::new() };
         answers::check(&mut case);
         changes::check(&mut case);
         channel::check(&mut case);
         memory::check(&mut case);
         told::check(&mut case);
         calls::check(&mut case);
+        joins::check(&mut case);
         if universe.plan.calm {
             calm::check(&mut case);
         }

@@ -6,7 +6,7 @@ use crate::instance::{Cause, Instance};
 use crate::invocation::Work;
 use crate::model;
 use crate::store::brief;
-use crate::universe::Live;
+use crate::universe::{Live, Universe};
 use crate::verdict::memory;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +15,7 @@ use zikaron_memory::handover;
 use zikaron_memory::language::Language;
 use zikaron_memory::note::NoteKind;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
+use zikaron_protocol::config::Config;
 use zikaron_protocol::event::Event;
 use zikaron_protocol::ids::{LeadKey, MessageId};
 use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
@@ -35,6 +36,8 @@ pub(crate) struct Shadow {
     pub(crate) ever_uncertain: BTreeSet<MessageId>,
     /// How often each session was digested, and by which summary.
     pub(crate) digests: BTreeMap<SessionId, Vec<String>>,
+    /// When each memory was written last.
+    remembered: BTreeMap<LeadKey, Duration>,
     /// What the business had to be told, and since when.
     pub(crate) noticed: Vec<(Duration, LeadKey, Notice)>,
 }
@@ -71,8 +74,45 @@ impl Shadow {
 
 type Found = Vec<(&'static str, String)>;
 
+/// A lead, and those that are being joined into it, as they stood.
+pub(crate) type Joining = (Lead, Vec<Lead>);
+
+/// A change that comes to a lead is about a message of the elder's, too.
+fn not_early(after: Option<&State>, joining: Option<&Joining>, message: &Message, found: &mut Found) {
+    let (Some(amends), Some((_, elders))) = (&message.amends, joining) else { return };
+    let waits = after.is_some_and(|state| state.early.iter().any(|early| early.by == message.key));
+    let stored = |elder: &Lead| elder.messages.values().any(|m| m.sending.is_none() && m.key.id == amends.target);
+    if waits && elders.iter().any(stored) {
+        found.push(("a change finds its message under another name", message.key.id.to_string()));
+    }
+}
+
+/// What the elder knows best, where nobody has written to either memory for a while: the newest summary of both.
+fn newest_of_elder(remembered: &BTreeMap<LeadKey, Duration>, commit: &Commit<'_>, key: &LeadKey) -> Option<String> {
+    let (ours, elders) = commit.joining?;
+    let [elder] = &elders[..] else { return None };
+    let from = ours.state.as_ref()?.joining.first()?.clone();
+    let quiet = |key: &LeadKey| {
+        let at = remembered.get(key).copied().unwrap_or_default();
+        commit.elapsed > at + Duration::from_secs(120)
+    };
+    let fresh = ours.state.as_ref()?.session.as_ref().is_some_and(|open| open.fresh_from.is_some());
+    if fresh || !quiet(key) || !quiet(&LeadKey { lead: from, ..key.clone() }) {
+        return None;
+    }
+    let note = elder.memory.document.notes.first().filter(|note| note.kind != NoteKind::Note)?;
+    let newest = ours.memory.document.notes.first().is_none_or(|ours| ours.at < note.at);
+    newest.then(|| memory::name_of(&note.text).map(str::to_owned)).flatten()
+}
+
 /// A commit has taken effect. Answers its line of the trace.
-pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&State>, items: &[Item]) -> String {
+pub(crate) fn committed(
+    instance: &Instance,
+    key: &LeadKey,
+    before: Option<&State>,
+    joining: Option<&Joining>,
+    items: &[Item],
+) -> String {
     let mut found = Found::new();
     let most = instance.universe.config.turn_most;
     let after = items.iter().find_map(|item| if let Item::State(state) = item { Some(state) } else { None });
@@ -80,17 +120,28 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
         let mut live = instance.universe.live();
         let live = &mut *live;
         for item in items {
+            let key = &of_whom(key, item);
             match item {
                 Item::Message(message) if message.speaker == Speaker::Customer => {
                     incoming(live, instance, key, message, &mut found);
+                    not_early(after, joining, message, &mut found);
+                    let erased = after.and_then(|after| after.erased_at).map(Timestamp::as_second);
+                    if message.version == 1 && erased >= Some(message.key.sent_at.as_second()) {
+                        found.push((
+                            "what was written before an erasure is not taken in after it",
+                            message.key.id.to_string(),
+                        ));
+                    }
                 }
                 Item::Message(message) if message.speaker == Speaker::Staff && message.sending.is_none() => {
                     from_the_app(live, instance, key, message);
                 }
                 Item::Message(message) => {
-                    let commit = Commit { before, after, now: instance.now(), most };
+                    let elapsed = instance.universe.elapsed();
+                    let commit = Commit { before, after, joining, now: instance.now(), elapsed, most };
                     outgoing(live, &commit, key, message, &mut found);
                 }
+                Item::Memory(_) => drop(live.shadow.remembered.insert(key.clone(), instance.universe.elapsed())),
                 Item::Session(session) if session.stage == Stage::Digested => {
                     let stands = instance.universe.store.leads().remove(key).unwrap_or_default();
                     digested(live, session, &stands, items, &mut found)
@@ -99,6 +150,7 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
             }
         }
         if let (Some(before), Some(after)) = (before, after) {
+            joined(live, instance, before, after);
             moved(live, instance, before, after, items, &mut found);
             if before.stepped_back_until.is_some() && after.stepped_back_until.is_none() {
                 live.shadow.leads.entry(key.clone()).or_default().person_until = None;
@@ -123,6 +175,22 @@ pub(crate) fn committed(instance: &Instance, key: &LeadKey, before: Option<&Stat
     line(items, after)
 }
 
+/// Numbers of a message that was moved are of the lead it was stored with.
+fn of_whom(key: &LeadKey, item: &Item) -> LeadKey {
+    let from = if let Item::Message(message) = item { message.joined_from.clone() } else { None };
+    LeadKey { business: key.business.clone(), lead: from.unwrap_or_else(|| key.lead.clone()) }
+}
+
+/// One lead was found to be another.
+fn joined(live: &mut Live, instance: &Instance, before: &State, after: &State) {
+    if before.joined_to.is_some() || after.joined_to.is_none() {
+        return;
+    }
+    live.counts.joins += 1;
+    let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
+    live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());
+}
+
 /// What a message of the customer may be stored as.
 fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Message, found: &mut Found) {
     let seen = live.shadow.leads.entry(key.clone()).or_default();
@@ -136,7 +204,7 @@ fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Messa
         let age = instance.now().duration_since(message.key.sent_at);
         let config = &instance.universe.config;
         let slack = SignedDuration::from_mins(2);
-        let needless = message.amends.is_some() || message.revoked;
+        let needless = message.amends.is_some() || message.revoked || message.kind == "system";
         if age > config.stale_after + slack && message.end != Some(End::Stale) && !needless {
             found.push((
                 "a message older than 12 h on arrival is stale",
@@ -215,7 +283,9 @@ fn from_the_app(live: &mut Live, instance: &Instance, key: &LeadKey, message: &M
 struct Commit<'a> {
     before: Option<&'a State>,
     after: Option<&'a State>,
+    joining: Option<&'a Joining>,
     now: Timestamp,
+    elapsed: Duration,
     /// How many messages one turn takes.
     most: usize,
 }
@@ -250,6 +320,12 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
     }
     if commit.before.is_some_and(|state| state.is_with_person(commit.now)) {
         found.push(("nothing is claimed while a person answers", message.key.id.to_string()));
+    }
+    let speaks =
+        |elder: &State| elder.pending > 0 || elder.leftover(commit.now, &Config::default()) == Some(Leftover::InFlight);
+    let states = commit.joining.iter().flat_map(|(_, elders)| elders).filter_map(|elder| elder.state.as_ref());
+    if let Some(elder) = states.clone().find(|state| speaks(state)) {
+        found.push(("what came under another name is answered first", brief(Some(elder))));
     }
     if seen.person_until.is_some_and(|until| commit.now < until) {
         found.push(("a person who writes from the phone app is left alone", message.key.id.to_string()));
@@ -289,6 +365,12 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
         return;
     }
     let read = sending.body.text().split_once('.').and_then(|(head, _)| head.rsplit_once(' ')).map(|(_, name)| name);
+    let newest = newest_of_elder(&live.shadow.remembered, commit, key).filter(|_| message.remembered);
+    if let (Some(newest), Some(known)) = (newest, read.and_then(|name| live.known.get(name)))
+        && !known.contains(&newest)
+    {
+        found.push(("the memory is one from the first moment", format!("{} knows not {newest}", message.key.id)));
+    }
     let read = read.and_then(|name| live.seen.get(name));
     let marks = sending.answers.iter().filter_map(|number| seen.marks.get(number));
     let missed: Vec<_> = marks.filter(|mark| !read.is_some_and(|read| read.contains(*mark))).collect();
@@ -410,9 +492,11 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     let Work::Event(Event::MessageReceived(received)) = work else { return };
     let universe = &instance.universe;
     let place = MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() };
-    let Ok(found) = universe.store.find(&crate::cast::business(), &received.customer).await else { return };
+    let Ok(found) = universe.store.find(&crate::cast::business(), &received.customer, place.sent_at).await else {
+        return;
+    };
     let Some(lead) = found.lead() else { return };
-    let key = LeadKey { business: crate::cast::business(), lead: lead.clone() };
+    let key = stored_with(universe, LeadKey { business: crate::cast::business(), lead: lead.clone() }, &place).await;
     let (Ok(Some(state)), Ok(message)) = (universe.store.state(&key).await, universe.store.message(&key, &place).await)
     else {
         return;
@@ -438,6 +522,19 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     }
 }
 
+/// The lead a message of this lead stands with: it may be one that is being joined into it.
+async fn stored_with(universe: &Universe, key: LeadKey, place: &MessageKey) -> LeadKey {
+    let mut ahead = vec![key.clone()];
+    while let Some(lead) = ahead.pop() {
+        if matches!(universe.store.message(&lead, place).await, Ok(Some(_))) {
+            return lead;
+        }
+        let Ok(Some(state)) = universe.store.state(&lead).await else { continue };
+        ahead.extend(state.joining.into_iter().map(|lead| LeadKey { business: key.business.clone(), lead }));
+    }
+    key
+}
+
 fn line(items: &[Item], after: Option<&State>) -> String {
     let item = |item: &Item| match item {
         Item::Message(m) => match &m.sending {
@@ -450,7 +547,11 @@ fn line(items: &[Item], after: Option<&State>) -> String {
         Item::NoteGone { id, .. } => format!("note {id} gone"),
         Item::Change(verdict) => format!("change {} {:?}", verdict.field, verdict.reason),
         Item::Call(call) => format!("call {} v{} digest {:?}", call.key.name, call.version, call.session),
-        Item::Alias(_) => "alias".to_owned(),
+        Item::Alias(_) | Item::Renamed { .. } | Item::Retired { .. } => "alias".to_owned(),
+        Item::Came(item) => format!("came: {}", line(std::slice::from_ref(item), None)),
+        Item::Gone(item) => format!("gone: {}", line(std::slice::from_ref(item), None)),
+        Item::NameGone(_) => "name gone".to_owned(),
+        Item::Went(to) => format!("went to {to}"),
         Item::State(_) => String::new(),
     };
     let items: Vec<_> = items.iter().map(item).filter(|told| !told.is_empty()).collect();

@@ -8,7 +8,7 @@ use zikaron_simulation::{Limits, run};
 /// A bug that is not found by then is a hole in the net.
 const BOUND: u64 = 3_000;
 
-const BUGS: [Bug; 42] = [
+const BUGS: [Bug; 53] = [
     Bug::ClaimTakesEverything,
     Bug::NumberBeforeMessage,
     Bug::RepeatIsNew,
@@ -51,6 +51,17 @@ const BUGS: [Bug; 42] = [
     Bug::LaterReportDropped,
     Bug::CallMovesSession,
     Bug::ErasedRevived,
+    Bug::ElderStoredTwice,
+    Bug::ElderOvertaken,
+    Bug::ElderNotAmended,
+    Bug::ElderUnseen,
+    Bug::ElderForgotten,
+    Bug::MovedAndLost,
+    Bug::JoinedWithoutRest,
+    Bug::StatusNotFollowed,
+    Bug::ElderNotErased,
+    Bug::NumberKept,
+    Bug::GivenUpForgotten,
 ];
 
 /// The seed that finds a bug, and the promise it breaks there.

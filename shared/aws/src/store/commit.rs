@@ -8,9 +8,10 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem};
-use zikaron_protocol::ids::LeadKey;
+use std::collections::HashMap;
+use zikaron_protocol::ids::{LeadId, LeadKey};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::store::{CommitError, Item, Part, names};
+use zikaron_protocol::store::{CommitError, Item, Named, Part, names};
 
 const WHAT: &str = "TransactWriteItems";
 
@@ -19,17 +20,31 @@ struct Write {
     row: Row,
     part: Part,
     condition: Condition,
+    /// The row is taken away, and is nothing but its key.
+    goes: bool,
+}
+
+impl Write {
+    fn put(row: Row, part: Part, condition: Condition) -> Self {
+        Self { row, part, condition, goes: false }
+    }
+
+    fn delete(key: &LeadKey, place: String) -> Self {
+        Self { row: key::row(key::lead(key), place), part: Part::State, condition: Condition::None, goes: true }
+    }
 }
 
 enum Condition {
-    /// The row goes, if it is there; it is nothing but its key.
-    Gone,
-    /// Written over whatever stands.
+    /// Written over whatever stands, or taken away if it is there.
     None,
     /// Nothing stands under its key.
     Absent,
     /// What stands has this version.
     Version(u64),
+    /// The name that stands leads to this lead …
+    LeadsTo(LeadId),
+    /// … or none stands.
+    LeadsNowhereElse(LeadId),
 }
 
 impl Condition {
@@ -37,18 +52,33 @@ impl Condition {
         if version <= 1 { Self::Absent } else { Self::Version(version - 1) }
     }
 
-    fn expression(&self) -> Option<&'static str> {
+    fn stands(version: u64) -> Self {
+        if version == 0 { Self::Absent } else { Self::Version(version) }
+    }
+
+    fn expression(&self) -> Option<String> {
         match self {
-            Self::Gone | Self::None => None,
-            Self::Absent => Some("attribute_not_exists(pk)"),
-            Self::Version(_) => Some("version = :version"),
+            Self::None => None,
+            Self::Absent => Some("attribute_not_exists(pk)".to_owned()),
+            Self::Version(_) => Some("version = :version".to_owned()),
+            Self::LeadsTo(_) => Some("#lead = :lead".to_owned()),
+            Self::LeadsNowhereElse(_) => Some("attribute_not_exists(pk) OR #lead = :lead".to_owned()),
         }
     }
 
-    fn values(&self) -> Option<std::collections::HashMap<String, AttributeValue>> {
+    /// A reserved word is named.
+    fn names(&self) -> Option<HashMap<String, String>> {
+        let named = matches!(self, Self::LeadsTo(_) | Self::LeadsNowhereElse(_));
+        named.then(|| [("#lead".to_owned(), "lead".to_owned())].into())
+    }
+
+    fn values(&self) -> Option<HashMap<String, AttributeValue>> {
         match self {
             Self::Version(version) => Some([(":version".to_owned(), AttributeValue::N(version.to_string()))].into()),
-            _ => None,
+            Self::LeadsTo(lead) | Self::LeadsNowhereElse(lead) => {
+                Some([(":lead".to_owned(), AttributeValue::S(lead.to_string()))].into())
+            }
+            Self::None | Self::Absent => None,
         }
     }
 }
@@ -60,19 +90,36 @@ pub(super) async fn commit(
     key: &LeadKey,
     items: Vec<Item>,
 ) -> Result<(), CommitError> {
-    let checks_lead = !items.iter().any(|item| matches!(item, Item::State(_)));
+    let checks_lead = !items.iter().any(Item::decides_state);
     let mut writes = Vec::with_capacity(items.len() + 1);
     for item in &items {
         writes.extend(rows(key, item, kept)?);
     }
-    match (checks_lead, writes.len()) {
-        (false, 1) => match writes.pop() {
-            // Half the price of a transaction.
-            Some(write) => put(client, table, write).await,
-            None => Ok(()),
-        },
-        _ => transact(client, table, key, writes, checks_lead).await,
+    match writes.pop() {
+        // Half the price of a transaction.
+        Some(write) if writes.is_empty() && !checks_lead && !write.goes => put(client, table, write).await,
+        last => {
+            writes.extend(last);
+            transact(client, table, checks_lead.then_some(key).into_iter().collect(), writes).await
+        }
     }
+}
+
+/// Several leads in one transaction.
+pub(super) async fn commit_all(
+    client: &Client,
+    table: &str,
+    kept: Retention,
+    leads: &[(LeadKey, Vec<Item>)],
+) -> Result<(), CommitError> {
+    let (mut writes, mut checked) = (Vec::new(), Vec::new());
+    for (key, items) in leads {
+        for item in items {
+            writes.extend(rows(key, item, kept)?);
+        }
+        checked.extend((!items.iter().any(Item::decides_state)).then_some(key));
+    }
+    transact(client, table, checked, writes).await
 }
 
 fn rows(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unavailable> {
@@ -85,34 +132,82 @@ fn rows(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unava
         }
         Item::Call(call) => {
             let condition = Condition::before(call.version);
-            let mut writes = vec![Write { row: item::call(key, call, kept)?, part: Part::Call, condition }];
+            let mut writes = vec![Write::put(item::call(key, call, kept)?, Part::Call, condition)];
             if call.version <= 1 {
-                let row = item::place(key, &call.key, kept)?;
-                writes.push(Write { row, part: Part::Call, condition: Condition::Absent });
+                writes.push(Write::put(item::place(key, &call.key, kept)?, Part::Call, Condition::Absent));
             }
             return Ok(writes);
         }
         Item::Note(note) => (item::note(key, note)?, Part::State, Condition::None),
         Item::Change(change) => (item::change(key, change, kept)?, Part::State, Condition::None),
-        Item::NoteGone { at, id } => (key::row(key::lead(key), key::note(*at, id)), Part::State, Condition::Gone),
+        Item::NoteGone { at, id } => return Ok(vec![Write::delete(key, key::note(*at, id))]),
         Item::Alias(customer) => {
-            // Both ways: an erasure must find every name that leads here.
-            let alias = |name: String| {
-                let back = Write { row: item::name(key, &name), part: Part::State, condition: Condition::None };
-                let there = item::alias(key, &name);
-                [Write { row: there, part: Part::Alias, condition: Condition::Absent }, back]
-            };
-            return Ok(names(customer).into_iter().flatten().flat_map(alias).collect());
+            let named = Named::new(key.lead.clone());
+            let mut writes = Vec::new();
+            for name in names(customer).into_iter().flatten() {
+                writes.extend(name_rows(key, &name, &named, Condition::Absent)?);
+            }
+            return Ok(writes);
         }
+        Item::Renamed { name, from, to } => return name_rows(key, name, to, Condition::LeadsTo(from.clone())),
+        Item::Retired { name, until } => {
+            let named = Named { until: Some(*until), ..Named::new(key.lead.clone()) };
+            return name_rows(key, name, &named, Condition::LeadsNowhereElse(key.lead.clone()));
+        }
+        Item::Came(item) => return came(key, item, kept),
+        Item::Gone(item) => return gone(key, item, kept),
+        Item::NameGone(name) => return Ok(vec![Write::delete(key, key::name(name))]),
+        Item::Went(to) => (item::joined(key, to)?, Part::State, Condition::None),
     };
-    Ok(vec![Write { row, part, condition }])
+    Ok(vec![Write::put(row, part, condition)])
+}
+
+/// A name, both ways: an erasure must find every name that leads here.
+fn name_rows(key: &LeadKey, name: &str, named: &Named, condition: Condition) -> Result<Vec<Write>, Unavailable> {
+    let there = Write::put(item::alias(&key.business, name, named)?, Part::Alias, condition);
+    Ok(vec![there, Write::put(item::name(key, name), Part::State, Condition::None)])
+}
+
+/// An item from another lead, in whatever version it stands.
+fn came(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unavailable> {
+    let mut writes = rows(key, item, kept)?;
+    writes.truncate(1);
+    for write in &mut writes {
+        if !matches!(write.condition, Condition::None) {
+            write.condition = Condition::Absent;
+        }
+    }
+    if let Item::Call(call) = item {
+        writes.push(Write::put(item::place(key, &call.key, kept)?, Part::Call, Condition::None));
+    }
+    Ok(writes)
+}
+
+/// An item that goes, in the version it is given in.
+fn gone(key: &LeadKey, item: &Item, kept: Retention) -> Result<Vec<Write>, Unavailable> {
+    let mut writes = rows(key, item, kept)?;
+    writes.truncate(1);
+    let version = match item {
+        Item::State(state) => Some(state.version),
+        Item::Memory(memory) => Some(memory.version),
+        Item::Session(session) => Some(session.version),
+        Item::Message(message) => Some(message.version),
+        Item::Call(call) => Some(call.version),
+        _ => None,
+    };
+    for write in &mut writes {
+        write.row.retain(|name, _| name == "pk" || name == "sk");
+        write.goes = true;
+        write.condition = version.map_or(Condition::None, Condition::stands);
+    }
+    Ok(writes)
 }
 
 async fn put(client: &Client, table: &str, write: Write) -> Result<(), CommitError> {
     let request = client
         .put_item()
         .table_name(table)
-        .set_condition_expression(write.condition.expression().map(str::to_owned))
+        .set_condition_expression(write.condition.expression())
         .set_expression_attribute_values(write.condition.values())
         .set_item(Some(write.row));
     let Err(error) = request.send().await else { return Ok(()) };
@@ -124,33 +219,34 @@ async fn put(client: &Client, table: &str, write: Write) -> Result<(), CommitErr
     }
 }
 
-async fn transact(
-    client: &Client,
-    table: &str,
-    key: &LeadKey,
-    writes: Vec<Write>,
-    checks_lead: bool,
-) -> Result<(), CommitError> {
+async fn transact(client: &Client, table: &str, checked: Vec<&LeadKey>, writes: Vec<Write>) -> Result<(), CommitError> {
     let malformed = |error: BuildError| Unavailable { what: WHAT, reason: error.to_string() };
-    let mut parts = Vec::with_capacity(writes.len() + 1);
-    let mut items = Vec::with_capacity(writes.len() + 1);
+    let mut parts = Vec::with_capacity(writes.len() + checked.len());
+    let mut items = Vec::with_capacity(writes.len() + checked.len());
     for write in writes {
         parts.push(write.part);
-        if matches!(write.condition, Condition::Gone) {
-            let delete = Delete::builder().table_name(table).set_key(Some(write.row)).build().map_err(malformed)?;
+        if write.goes {
+            let delete = Delete::builder()
+                .table_name(table)
+                .set_condition_expression(write.condition.expression())
+                .set_expression_attribute_values(write.condition.values())
+                .set_key(Some(write.row))
+                .build()
+                .map_err(malformed)?;
             items.push(TransactWriteItem::builder().delete(delete).build());
             continue;
         }
         let put = Put::builder()
             .table_name(table)
-            .set_condition_expression(write.condition.expression().map(str::to_owned))
+            .set_condition_expression(write.condition.expression())
+            .set_expression_attribute_names(write.condition.names())
             .set_expression_attribute_values(write.condition.values())
             .set_item(Some(write.row))
             .build()
             .map_err(malformed)?;
         items.push(TransactWriteItem::builder().put(put).build());
     }
-    if checks_lead {
+    for key in checked {
         parts.push(Part::State);
         let check = ConditionCheck::builder()
             .table_name(table)

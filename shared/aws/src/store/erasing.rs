@@ -19,7 +19,7 @@ const GRAVE: &str = "ERASED";
 /// Longer than anything from before an erasure can still arrive; see [`item::expiring`].
 const TOMBSTONE_DAYS: u32 = 90;
 /// As many names as one transaction takes, each with its tombstone, beside the state and the grave.
-const NAMES_MOST: usize = 45;
+pub(super) const NAMES_MOST: usize = 45;
 /// `BatchWriteItem` takes 25.
 const BATCH: usize = 25;
 const ROUNDS: usize = 8;
@@ -103,17 +103,6 @@ impl DynamoStore {
 }
 
 impl Erasing for DynamoStore {
-    async fn names_of(&self, key: &LeadKey) -> Result<Vec<String>, Unavailable> {
-        #[derive(Deserialize)]
-        struct Name {
-            name: String,
-        }
-        let names = self.range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), NAMES_MOST + 1).await?;
-        let mut names: Vec<_> = names.into_iter().map(|held| held.name).collect();
-        names.sort();
-        Ok(names)
-    }
-
     async fn bury(&self, key: &LeadKey, state: &State, names: &[String], grave: &Grave) -> Result<(), CommitError> {
         if names.len() > NAMES_MOST {
             let reason = "the lead has more names than one transaction takes".to_owned();

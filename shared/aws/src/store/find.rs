@@ -6,11 +6,12 @@
 
 use super::item::{self, Row};
 use super::{DynamoStore, key};
+use jiff::Timestamp;
 use std::time::Duration;
 use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::state::State;
-use zikaron_protocol::store::{Found, Item, Store, names};
+use zikaron_protocol::store::{Found, Item, Named, Store, names};
 
 const WHAT: &str = "BatchGetItem";
 
@@ -22,11 +23,12 @@ impl DynamoStore {
         &self,
         business: &BusinessId,
         customer: &CustomerAddress,
+        at: Timestamp,
     ) -> Result<(Found, Option<State>), Unavailable> {
         let aliases = aliases(business, customer);
         let guess = aliases.iter().flatten().find_map(|pk| self.leads.get(pk));
         let key = |lead: &LeadId| LeadKey { business: business.clone(), lead: lead.clone() };
-        let (found, along) = self.look_up(business, customer, guess.as_ref().map(key).as_ref()).await?;
+        let (found, along) = self.look_up(business, customer, at, guess.as_ref().map(key).as_ref()).await?;
         let Some(lead) = found.lead() else { return Ok((found, None)) };
         self.remember(&key(lead), customer);
         let state = match along {
@@ -49,6 +51,7 @@ impl DynamoStore {
         &self,
         business: &BusinessId,
         customer: &CustomerAddress,
+        at: Timestamp,
         along: Option<&LeadKey>,
     ) -> Result<(Found, Option<Row>), Unavailable> {
         let aliases = aliases(business, customer);
@@ -61,14 +64,14 @@ impl DynamoStore {
                 Some(place) => {
                     let alias: item::Alias = item::read(WHAT, row)?;
                     if let Some(found) = found.get_mut(place) {
-                        *found = Some(alias.lead);
+                        *found = Some(alias.named);
                     }
                 }
                 None => state = Some(row),
             }
         }
-        let [by_bsuid, by_phone]: [Option<LeadId>; 2] = found;
-        Ok((Found { by_bsuid, by_phone }, state))
+        let [bsuid, phone]: [Option<Named>; 2] = found;
+        Ok((Found::of(bsuid.as_ref(), phone.as_ref(), at), state))
     }
 }
 

@@ -17,12 +17,15 @@ use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
+use zikaron_protocol::store::Named;
 use zikaron_protocol::store::staff::HeldSettings;
 
 pub(super) type Row = HashMap<String, AttributeValue>;
 
 /// How many shards the index of open sessions has: each takes 1,000 writes a second.
 pub(super) const SHARDS: u8 = 8;
+/// The sort key of a redirect.
+pub(super) const JOINED: &str = "JOINED";
 const DAY_SECONDS: i64 = 24 * 3_600;
 
 /// How many days items are kept after the time they tell of; none: for ever. DynamoDB removes them some time after
@@ -58,7 +61,14 @@ pub(super) struct Held {
 /// Whom a name means.
 #[derive(Deserialize)]
 pub(super) struct Alias {
-    pub(super) lead: LeadId,
+    #[serde(flatten)]
+    pub(super) named: Named,
+}
+
+/// Where what was here is found.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Joined {
+    pub(super) to: LeadId,
 }
 
 /// Where a call was stored.
@@ -101,23 +111,28 @@ pub(super) fn settings(business: &BusinessId, held: &HeldSettings) -> Result<Row
     write(&held, key::business(business), "SETTINGS".to_owned())
 }
 
-pub(super) fn alias(key: &LeadKey, name: &str) -> Row {
-    let mut row = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
-    row.insert("lead".to_owned(), text(&key.lead));
-    row
+pub(super) fn alias(business: &BusinessId, name: &str, named: &Named) -> Result<Row, Unavailable> {
+    write(named, key::alias(business, name), "ALIAS".to_owned())
+}
+
+pub(super) fn joined(key: &LeadKey, to: &LeadId) -> Result<Row, Unavailable> {
+    write(&Joined { to: to.clone() }, key::lead(key), JOINED.to_owned())
 }
 
 /// The way back from a lead to a name of it.
 pub(super) fn name(key: &LeadKey, name: &str) -> Row {
-    let mut row = key::row(key::lead(key), format!("ALIAS#{name}"));
+    let mut row = key::row(key::lead(key), key::name(name));
     row.insert("name".to_owned(), text(name));
     row
 }
 
 pub(super) fn state(key: &LeadKey, state: &State) -> Result<Row, Unavailable> {
     let mut row = write(state, key::lead(key), "STATE".to_owned())?;
-    row.insert("leads_pk".to_owned(), text(key::business(&key.business)));
-    row.insert("leads_sk".to_owned(), text(format!("{}#{}", key::time(state.listed_at), key.lead)));
+    // One that is being joined into another is listed as that one.
+    if state.joined_to.is_none() {
+        row.insert("leads_pk".to_owned(), text(key::business(&key.business)));
+        row.insert("leads_sk".to_owned(), text(format!("{}#{}", key::time(state.listed_at), key.lead)));
+    }
     Ok(row)
 }
 

@@ -53,6 +53,11 @@ pub(super) fn session(id: &SessionId) -> String {
     format!("SES#{id}")
 }
 
+/// The way back to a name.
+pub(super) fn name(name: &str) -> String {
+    format!("ALIAS#{name}")
+}
+
 pub(super) fn note(at: Timestamp, id: &str) -> String {
     format!("NOTE#{}#{id}", time(at))
 }

@@ -15,6 +15,7 @@
 //! | a call's place | `B#<business>#A#call#<provider>:<call id>` | `ALIAS` |
 //! | note | " | `NOTE#<at>#<id>` |
 //! | way back to an alias | " | `ALIAS#<kind>#<value>` |
+//! | where a joined lead is found | " | `JOINED` |
 //! | receipt of an erasure | " | `ERASED` |
 //! | tombstone of an alias | `B#<business>#T#<hmac of it>` | `ERASED`; TTL |
 //! | request to take effect once | `B#<business>#R#<hash of its key>` | `ONCE`; TTL |
@@ -273,16 +274,22 @@ impl Store for DynamoStore {
         Ok(settings)
     }
 
-    async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
-        Ok(self.look_up(business, customer, None).await?.0)
+    async fn find(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<Found, Unavailable> {
+        Ok(self.look_up(business, customer, at, None).await?.0)
     }
 
     async fn find_lead(
         &self,
         business: &BusinessId,
         customer: &CustomerAddress,
+        at: Timestamp,
     ) -> Result<(Found, Option<State>), Unavailable> {
-        self.find_with_state(business, customer).await
+        self.find_with_state(business, customer, at).await
     }
 
     async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
@@ -351,5 +358,14 @@ impl Store for DynamoStore {
         commit::commit(&self.client, &self.table, self.kept, key, items).await?;
         named.iter().for_each(|customer| self.remember(key, customer));
         Ok(())
+    }
+
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
+        commit::commit_all(&self.client, &self.table, self.kept, &leads).await
+    }
+
+    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+        let joined: Option<item::Joined> = self.get(key::lead(key), item::JOINED.to_owned()).await?;
+        Ok(joined.map(|joined| joined.to))
     }
 }

@@ -1,16 +1,18 @@
 //! What a lead has many of, page by page; and all of it.
 
+use super::erasing::NAMES_MOST;
 use super::{DynamoStore, item, key};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use zikaron_memory::note::Note;
 use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::store::Cursor;
 use zikaron_protocol::store::staff::{Page, Shelved, Shelves};
+use zikaron_protocol::store::{Cursor, Named};
 
 const INDEX_KEYS: [&str; 7] = ["pk", "leads_pk", "leads_sk", "open_pk", "open_sk", "name_pk", "name_sk"];
 
@@ -55,6 +57,28 @@ impl Shelves for DynamoStore {
         found.truncate(most);
         let last = found.last().and_then(|(place, _)| place.split_once('#')).map(|(_, place)| place.to_owned());
         Ok((found.into_iter().map(|(_, item)| item).collect(), last.filter(|_| more)))
+    }
+
+    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, Named>, Unavailable> {
+        #[derive(Deserialize)]
+        struct Name {
+            name: String,
+        }
+        let names = self.range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), NAMES_MOST + 1).await?;
+        let places: BTreeMap<_, _> =
+            names.into_iter().map(|held| (key::alias(&key.business, &held.name), held.name)).collect();
+        let mut found = BTreeMap::new();
+        if places.is_empty() {
+            return Ok(found);
+        }
+        let keys = places.keys().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
+        for row in self.batch(keys).await? {
+            let name = row.get("pk").and_then(|pk| places.get(pk.as_s().ok()?)).cloned();
+            let alias: item::Alias = item::read("BatchGetItem", row)?;
+            // Another lead may have got the name since.
+            found.extend(name.filter(|_| alias.named.lead == key.lead).map(|name| (name, alias.named)));
+        }
+        Ok(found)
     }
 
     async fn note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<Option<Note>, Unavailable> {

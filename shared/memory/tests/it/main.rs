@@ -8,6 +8,7 @@ mod document;
 mod evidence;
 mod handover;
 mod histories;
+mod join;
 mod lists;
 mod merge;
 mod poison;

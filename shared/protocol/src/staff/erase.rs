@@ -7,11 +7,13 @@
 use super::{ATTEMPTS, EditError};
 use crate::event::{Event, Fire, LeadErased};
 use crate::ids::LeadKey;
+use crate::join::home;
 use crate::ports::{Clock, EventBus, Schedules};
 use crate::session::Session;
 use crate::state::State;
 use crate::store::staff::{Erasing, Grave, Shelves};
 use crate::store::{CommitError, Store};
+use crate::teeth::{Bug, has};
 use jiff::SignedDuration;
 use tracing::info;
 
@@ -43,7 +45,17 @@ where
     B: EventBus,
     T: Schedules,
 {
-    let mut grave = bury(with, key).await?;
+    goes(with, &home(with.store, key).await?, false).await
+}
+
+async fn goes<S, C, B, T>(with: &Removal<'_, S, C, B, T>, key: &LeadKey, is_elder: bool) -> Result<Grave, EditError>
+where
+    S: Store + Shelves + Erasing,
+    C: Clock,
+    B: EventBus,
+    T: Schedules,
+{
+    let mut grave = bury(with, key, is_elder).await?;
     for _ in 0..ATTEMPTS {
         if grave.finished {
             return Ok(grave);
@@ -78,6 +90,10 @@ where
         next.fires.clear();
     } else {
         with.store.shred(key).await?;
+        for lead in grave.joining.iter().filter(|_| !has(Bug::ElderNotErased)) {
+            let key = LeadKey { business: key.business.clone(), lead: lead.clone() };
+            elder(with, &mut next, &key).await?;
+        }
         let event = Event::LeadErased(LeadErased { key: key.clone(), erased_at: next.erased_at });
         with.bus.publish(&[event]).await?;
         next.finished = true;
@@ -86,7 +102,28 @@ where
     Ok(next)
 }
 
-async fn bury<S, C, B, T>(with: &Removal<'_, S, C, B, T>, key: &LeadKey) -> Result<Grave, EditError>
+/// A lead that was being joined into this one goes with it, and is counted with it.
+async fn elder<S, C, B, T>(with: &Removal<'_, S, C, B, T>, grave: &mut Grave, key: &LeadKey) -> Result<(), EditError>
+where
+    S: Store + Shelves + Erasing,
+    C: Clock,
+    B: EventBus,
+    T: Schedules,
+{
+    let of_it = match Box::pin(goes(with, key, true)).await {
+        Ok(of_it) => of_it,
+        // It was folded in before.
+        Err(EditError::NoLead) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for (kind, count) in of_it.removed.into_iter().flatten() {
+        *grave.removed.get_or_insert_default().entry(kind).or_default() += count;
+    }
+    grave.schedules += of_it.schedules;
+    Ok(())
+}
+
+async fn bury<S, C, B, T>(with: &Removal<'_, S, C, B, T>, key: &LeadKey, is_elder: bool) -> Result<Grave, EditError>
 where
     S: Store + Shelves + Erasing,
     C: Clock,
@@ -97,7 +134,11 @@ where
         let Some(state) = with.store.state(key).await? else {
             return with.store.grave(key).await?.ok_or(EditError::NoLead);
         };
-        let names = with.store.names_of(key).await?;
+        if state.joined_to.is_some() && !is_elder {
+            // Joined into another since it was looked for: all of the customer is to go.
+            return Err(EditError::Contended);
+        }
+        let names: Vec<String> = with.store.names_of(key).await?.into_keys().collect();
         let now = with.clock.now();
         let last = state.last_interaction_at.unwrap_or(now);
         let grave = Grave {
@@ -108,6 +149,7 @@ where
             removed: None,
             names: u64::try_from(names.len()).unwrap_or(u64::MAX),
             fires: fires(with.store, key, &state).await?,
+            joining: state.joining.clone(),
             schedules: 0,
             finished: false,
         };
@@ -129,6 +171,7 @@ async fn fires<S: Shelves>(store: &S, key: &LeadKey, state: &State) -> Result<Ve
         let open = state.session.as_ref().filter(|open| open.id == session.id).map(|open| open.generation);
         let closed = session.closed.as_ref().map(|closed| closed.generation);
         fires.extend(open.or(closed).map(|generation| fire(session, generation)));
+        fires.extend(session.joins.is_some().then(|| fire(session, session.tries)));
         let retry = closed.filter(|_| session.tries > 0).map(|generation| fire(session, generation + session.tries));
         fires.extend(retry);
     }

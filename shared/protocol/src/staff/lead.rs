@@ -42,7 +42,8 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             Opened { key: LeadKey { business: business.clone(), lead }, created }
         };
         for _ in 0..ATTEMPTS {
-            if let Some(lead) = self.store.find(business, &customer).await?.lead() {
+            let found = self.store.find(business, &customer, Timestamp::MAX).await?;
+            if let Some(lead) = found.lead() {
                 let opened = opened(lead.clone());
                 let state = self.store.state(&opened.key).await?;
                 self.not_erased_since(state.and_then(|state| state.erased_at))?;
@@ -53,7 +54,8 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             let names: Vec<String> = names(&customer).into_iter().flatten().collect();
             state.erased_at = self.store.erased_at(business, &names).await?;
             self.not_erased_since(state.erased_at)?;
-            match self.store.commit(&new.key, vec![Item::Alias(customer.clone()), Item::State(state)]).await {
+            let items = found.naming(&fresh, customer.clone()).into_iter().chain([Item::State(state)]).collect();
+            match self.store.commit(&new.key, items).await {
                 Ok(()) => return Ok(new),
                 Err(CommitError::Conflict(Part::Alias | Part::State)) => {}
                 Err(CommitError::Conflict(_)) => return Err(EditError::Contended),

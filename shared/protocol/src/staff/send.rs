@@ -7,7 +7,7 @@ use crate::message::{Message, MessageKey, SendState, Sending};
 use crate::ports::{Body, Clock, Ids, Speaker};
 use crate::session::{Session, Stage};
 use crate::session_end::closing;
-use crate::state::{InFlight, OpenSession, Resume, State, Unsettled};
+use crate::state::{InFlight, Mode, OpenSession, Resume, State, Unsettled};
 use crate::store::{CommitError, Item, Part, Store};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::content::Enclosed;
@@ -32,6 +32,10 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         let remembered = self.store.settings(&key.business).await?.enable_customer_service;
         for attempt in 0..ATTEMPTS {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
+            if state.joined_to.is_some() {
+                // Another lead by now: whoever looks for the customer finds that.
+                return Err(EditError::Contended);
+            }
             if state.line.is_none() {
                 return Err(EditError::NoConversation);
             }
@@ -39,8 +43,9 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
                 return Err(EditError::Full);
             }
             let (mut next, mut items) = self.taken_over(key, &state).await?;
-            if next.pending > 0 {
-                // More wait than one commit ends.
+            let elders_talk = state.mode == Mode::Ai && !state.joining.is_empty();
+            if next.pending > 0 || elders_talk {
+                // More wait than one commit ends, or a lead that is being joined into this one answers too.
                 self.take_over(key).await?;
                 continue;
             }
@@ -80,6 +85,7 @@ fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDur
         opened_at: now,
         closed: None,
         call: None,
+        joins: None,
         tries: 0,
         retry_at: None,
         untold: None,
@@ -116,6 +122,7 @@ fn waiting(state: &mut State, key: MessageKey, text: &str, remembered: bool) -> 
         key,
         version: 1,
         arrival: answer,
+        joined_from: None,
         speaker: Speaker::Staff,
         kind: "text".to_owned(),
         text: text.to_owned(),

@@ -4,7 +4,7 @@
 mod staff;
 
 use super::staff::{Grave, HeldSettings, Once};
-use super::{CommitError, Cursor, Found, Item, Memory, OpenPage, OpenSessions, Part, Store, names};
+use super::{CommitError, Cursor, Found, Item, Memory, Named, OpenPage, OpenSessions, Part, Store, names};
 use crate::call::{Call, CallKey, CallName};
 use crate::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::message::{Message, MessageKey};
@@ -46,7 +46,8 @@ struct Contents {
     requests: HashMap<(BusinessId, String), Once>,
     tombstones: HashMap<(BusinessId, String), Timestamp>,
     graves: HashMap<LeadKey, Grave>,
-    aliases: HashMap<(BusinessId, String), LeadId>,
+    aliases: HashMap<(BusinessId, String), Named>,
+    redirects: HashMap<LeadKey, LeadId>,
     calls: HashMap<(BusinessId, CallName), (LeadId, CallKey)>,
     leads: BTreeMap<LeadKey, Lead>,
     cursors: BTreeMap<u8, Cursor>,
@@ -89,6 +90,12 @@ impl InMemory {
         self.contents().leads.clone()
     }
 
+    /// Where leads that were joined into others are found now.
+    #[must_use]
+    pub fn redirects(&self) -> HashMap<LeadKey, LeadId> {
+        self.contents().redirects.clone()
+    }
+
     fn read<T: Default>(&self, key: &LeadKey, of: impl FnOnce(&Lead) -> T) -> T {
         self.contents().leads.get(key).map(of).unwrap_or_default()
     }
@@ -112,13 +119,47 @@ fn refusal(contents: &Contents, key: &LeadKey, items: &[Item]) -> Option<Part> {
                 let free = |name| !contents.aliases.contains_key(&(key.business.clone(), name));
                 (names(customer).into_iter().flatten().all(free), Part::Alias)
             }
-            Item::Note(_) | Item::NoteGone { .. } | Item::Change(_) => (true, Part::State),
+            Item::Renamed { name, from, .. } => (owner(contents, key, name) == Some(from), Part::Alias),
+            Item::Retired { name, .. } => {
+                (owner(contents, key, name).is_none_or(|lead| *lead == key.lead), Part::Alias)
+            }
+            Item::Came(item) => came(lead, item),
+            Item::Gone(item) => gone(lead, item),
+            Item::Note(_) | Item::NoteGone { .. } | Item::Change(_) | Item::NameGone(_) | Item::Went(_) => {
+                (true, Part::State)
+            }
         };
         (!holds).then_some(part)
     });
-    let writes_state = items.iter().any(|item| matches!(item, Item::State(_)));
+    let writes_state = items.iter().any(Item::decides_state);
     let gone = (!writes_state && lead.state.is_none()).then_some(Part::State);
     failed.chain(gone).min()
+}
+
+fn owner<'a>(contents: &'a Contents, key: &LeadKey, name: &str) -> Option<&'a LeadId> {
+    Some(&contents.aliases.get(&(key.business.clone(), name.to_owned()))?.lead)
+}
+
+/// Whether nothing stands in the place of an item from another lead.
+fn came(lead: &Lead, item: &Item) -> (bool, Part) {
+    match item {
+        Item::Message(message) => (!lead.messages.contains_key(&message.key), Part::Message),
+        Item::Call(call) => (!lead.calls.contains_key(&call.key), Part::Call),
+        Item::Session(session) => (!lead.sessions.contains_key(&session.id), Part::Session),
+        _ => (true, Part::State),
+    }
+}
+
+/// Whether an item that goes stands in this version.
+fn gone(lead: &Lead, item: &Item) -> (bool, Part) {
+    match item {
+        Item::State(old) => (lead.state.as_ref().map(|s| s.version) == Some(old.version), Part::State),
+        Item::Memory(old) => (lead.memory.version == old.version, Part::Memory),
+        Item::Message(old) => (lead.messages.get(&old.key).map(|m| m.version) == Some(old.version), Part::Message),
+        Item::Call(old) => (lead.calls.get(&old.key).map(|call| call.version) == Some(old.version), Part::Call),
+        Item::Session(old) => (lead.sessions.get(&old.id).map(|s| s.version) == Some(old.version), Part::Session),
+        _ => (true, Part::State),
+    }
 }
 
 /// Whether both are written under one key, which one transaction refuses. Only changes have keys of their content.
@@ -135,19 +176,25 @@ impl Store for InMemory {
         Ok(self.contents().settings.get(business).cloned().unwrap_or_default().settings)
     }
 
-    async fn find(&self, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
+    async fn find(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<Found, Unavailable> {
         let contents = self.contents();
-        let lead_of = |name: Option<String>| contents.aliases.get(&(business.clone(), name?)).cloned();
-        let [bsuid, phone] = names(customer);
-        Ok(Found { by_bsuid: lead_of(bsuid), by_phone: lead_of(phone) })
+        let named = |name: Option<String>| contents.aliases.get(&(business.clone(), name?));
+        let [bsuid, phone] = names(customer).map(named);
+        Ok(Found::of(bsuid, phone, at))
     }
 
     async fn find_lead(
         &self,
         business: &BusinessId,
         customer: &CustomerAddress,
+        at: Timestamp,
     ) -> Result<(Found, Option<State>), Unavailable> {
-        let found = self.find(business, customer).await?;
+        let found = self.find(business, customer, at).await?;
         let key = found.lead().map(|lead| LeadKey { business: business.clone(), lead: lead.clone() });
         let state = key.and_then(|key| self.read(&key, |lead| lead.state.clone()));
         Ok((found, state))
@@ -205,43 +252,90 @@ impl Store for InMemory {
     }
 
     async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
-        let repeated =
-            items.iter().enumerate().any(|(at, item)| items.iter().take(at).any(|earlier| is_row_of(earlier, item)));
-        if repeated {
+        self.commit_all(vec![(key.clone(), items)]).await
+    }
+
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
+        let repeated = |items: &[Item]| {
+            items.iter().enumerate().any(|(at, item)| items.iter().take(at).any(|earlier| is_row_of(earlier, item)))
+        };
+        if leads.iter().any(|(_, items)| repeated(items)) {
             return Err(Unavailable { what: "commit", reason: "one row is written twice".to_owned() }.into());
         }
         let mut contents = self.contents();
-        if let Some(part) = refusal(&contents, key, &items) {
+        if let Some(part) = leads.iter().filter_map(|(key, items)| refusal(&contents, key, items)).min() {
             return Err(CommitError::Conflict(part));
         }
-        for item in items {
-            if let Item::Alias(customer) = item {
-                for name in names(&customer).into_iter().flatten() {
-                    contents.aliases.insert((key.business.clone(), name), key.lead.clone());
-                }
-                continue;
-            }
-            if let Item::Call(call) = &item {
-                let name = (key.business.clone(), call.key.name.clone());
-                contents.calls.insert(name, (key.lead.clone(), call.key.clone()));
-            }
-            let lead = contents.leads.entry(key.clone()).or_default();
-            match item {
-                Item::State(state) => lead.state = Some(state),
-                Item::Memory(memory) => lead.memory = *memory,
-                Item::Session(session) => drop(lead.sessions.insert(session.id.clone(), session)),
-                Item::Message(message) => drop(lead.messages.insert(message.key.clone(), message)),
-                Item::Call(call) => drop(lead.calls.insert(call.key.clone(), *call)),
-                Item::Note(note) => {
-                    lead.notes.retain(|other| other.id != note.id);
-                    lead.notes.push(note);
-                }
-                Item::NoteGone { id, .. } => lead.notes.retain(|other| other.id != id),
-                Item::Change(verdict) => lead.changes.push(verdict),
-                Item::Alias(_) => {}
-            }
+        for (key, items) in leads {
+            items.into_iter().for_each(|item| contents.write(&key, item));
         }
         Ok(())
+    }
+
+    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+        Ok(self.contents().redirects.get(key).cloned())
+    }
+}
+
+impl Contents {
+    fn write(&mut self, key: &LeadKey, item: Item) {
+        let place = |name: &str| (key.business.clone(), name.to_owned());
+        match &item {
+            Item::Alias(customer) => {
+                for name in names(customer).into_iter().flatten() {
+                    self.aliases.insert(place(&name), Named::new(key.lead.clone()));
+                }
+                return;
+            }
+            Item::Renamed { name, to, .. } => {
+                self.aliases.insert(place(name), to.clone());
+                return;
+            }
+            Item::Retired { name, until } => {
+                self.aliases.insert(place(name), Named { until: Some(*until), ..Named::new(key.lead.clone()) });
+                return;
+            }
+            Item::Went(to) => drop(self.redirects.insert(key.clone(), to.clone())),
+            Item::Call(call) => {
+                self.calls.insert((key.business.clone(), call.key.name.clone()), (key.lead.clone(), call.key.clone()));
+            }
+            Item::Came(item) => return self.write(key, *item.clone()),
+            _ => {}
+        }
+        self.leads.entry(key.clone()).or_default().write(item);
+    }
+}
+
+impl Lead {
+    fn write(&mut self, item: Item) {
+        match item {
+            Item::State(state) => self.state = Some(state),
+            Item::Memory(memory) => self.memory = *memory,
+            Item::Session(session) => drop(self.sessions.insert(session.id.clone(), session)),
+            Item::Message(message) => drop(self.messages.insert(message.key.clone(), message)),
+            Item::Call(call) => drop(self.calls.insert(call.key.clone(), *call)),
+            Item::Note(note) => {
+                self.notes.retain(|other| other.id != note.id);
+                self.notes.push(note);
+            }
+            Item::NoteGone { id, .. } => self.notes.retain(|other| other.id != id),
+            Item::Change(verdict) => self.changes.push(verdict),
+            Item::Gone(item) => self.remove(&item),
+            _ => {}
+        }
+    }
+
+    fn remove(&mut self, item: &Item) {
+        match item {
+            Item::State(_) => self.state = None,
+            Item::Memory(_) => self.memory = Memory::default(),
+            Item::Session(old) => drop(self.sessions.remove(&old.id)),
+            Item::Message(old) => drop(self.messages.remove(&old.key)),
+            Item::Call(old) => drop(self.calls.remove(&old.key)),
+            Item::Note(old) => self.notes.retain(|note| note != old),
+            Item::Change(old) => self.changes.retain(|change| change != old),
+            _ => {}
+        }
     }
 }
 

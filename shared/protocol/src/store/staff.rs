@@ -1,7 +1,7 @@
 //! What only people's work needs of the store: lists, pages, a business's own items, remembered answers, erasure.
 //! Everything is read and written below a business; there is no way to ask across businesses.
 
-use super::{CommitError, Cursor, Store};
+use super::{CommitError, Cursor, Named, Store};
 use crate::call::Call;
 use crate::event::Fire;
 use crate::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
@@ -135,6 +135,9 @@ pub trait Shelves: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Page<T>, Unavailable>> + Send;
 
+    /// The names that lead to a lead, as [`super::names`] writes them; those it has given up too, until another has them.
+    fn names_of(&self, key: &LeadKey) -> impl Future<Output = Result<BTreeMap<String, Named>, Unavailable>> + Send;
+
     /// One note.
     fn note(
         &self,
@@ -200,6 +203,9 @@ pub struct Grave {
     /// The schedules that may still stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fires: Vec<Fire>,
+    /// Leads that were being joined into it: they are erased with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joining: Vec<LeadId>,
     /// How many schedules were deleted.
     #[serde(default)]
     pub schedules: u64,
@@ -210,9 +216,6 @@ pub struct Grave {
 
 /// The end of a lead.
 pub trait Erasing: Send + Sync {
-    /// The names that lead to a lead, as [`super::names`] writes them.
-    fn names_of(&self, key: &LeadKey) -> impl Future<Output = Result<Vec<String>, Unavailable>> + Send;
-
     /// One commit, if `state` still stands: the state and the names are gone, each name has a tombstone, and the lead
     /// a grave. From here on nothing can be written to it.
     fn bury(

@@ -2,7 +2,7 @@
 //! the older after the newer. A change that comes first waits in the state for its message.
 
 use crate::event::{Amendment, Amends};
-use crate::ids::{LeadKey, MessageId};
+use crate::ids::{LeadId, LeadKey, MessageId};
 use crate::message::{End, Message, Reaction};
 use crate::ports::{Ports, Speaker, Unavailable};
 use crate::session::{Session, Stage};
@@ -19,14 +19,23 @@ const NEAR: usize = 50;
 const FAR: usize = 1_000;
 
 /// The message a change is about.
-pub(super) struct Target {
+pub(crate) struct Target {
+    /// With whom it stands; none: with the lead the change came to.
+    pub(super) elder: Option<LeadId>,
     message: Message,
     /// Its session, while that is being digested: the digest must not be written from the old words.
     digesting: Option<Session>,
 }
 
+impl Target {
+    /// The same, where it stands with an elder.
+    pub(super) fn with(self, elder: &LeadId) -> Self {
+        Self { elder: Some(elder.clone()), ..self }
+    }
+}
+
 /// Looks for the message that is changed. None where it is not here (yet).
-pub(super) async fn target<P: Ports>(
+pub(crate) async fn target<P: Ports>(
     p: &P,
     key: &LeadKey,
     state: &State,
@@ -38,7 +47,7 @@ pub(super) async fn target<P: Ports>(
         let all = found.len() < most;
         if let Some(message) = found.into_iter().find(wanted) {
             let digesting = digesting(p, key, state, &message).await?;
-            return Ok(Some(Target { message, digesting }));
+            return Ok(Some(Target { elder: None, message, digesting }));
         }
         if all {
             break;
@@ -60,9 +69,9 @@ async fn digesting<P: Ports>(
 }
 
 /// What a change that has just come makes of its message and of the state. `change` loses the words it brought.
-pub(super) fn amend(state: &mut State, change: &mut Message, target: Option<Target>, now: Timestamp) -> Vec<Item> {
+pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Target>, now: Timestamp) -> Vec<Item> {
     let Some(amends) = change.amends.clone() else { return Vec::new() };
-    let Some(Target { mut message, digesting }) = target else {
+    let Some(Target { mut message, digesting, .. }) = target else {
         if !has(Bug::EarlyForgotten) {
             state.early.push(Early { target: amends.target, by: change.key.clone() });
             let surplus = state.early.len().saturating_sub(EARLY_MOST);

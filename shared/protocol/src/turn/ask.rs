@@ -34,7 +34,7 @@ impl Answer {
 
 pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Answer, TurnError> {
     let settings = &turn.settings;
-    let waiting = read.shown.iter().filter(|message| read.waiting.contains(&message.arrival));
+    let waiting = read.shown.iter().filter(|m| m.needs_answer() && read.waiting.contains(&m.arrival));
     if waiting.filter_map(Message::own_words).any(handover::wants_person) {
         return Ok(Answer::farewell(Cause::CustomerAsked, settings.language));
     }

@@ -101,7 +101,10 @@ struct Saying {
 /// The last of several messages that are answered at once, where the business wants it quoted.
 fn quoted(read: &Read, wanted: bool) -> Option<MessageId> {
     let last = read.waiting.last().filter(|_| wanted && read.waiting.len() > 1)?;
-    read.shown.iter().find(|message| message.arrival == *last).map(|message| message.key.id.clone())
+    read.shown
+        .iter()
+        .find(|message| message.needs_answer() && message.arrival == *last)
+        .map(|message| message.key.id.clone())
 }
 
 /// The outgoing messages, and what claiming them makes of the state.
@@ -151,6 +154,7 @@ fn outgoing<P: Ports>(
             key,
             version: 1,
             arrival: state.arrivals,
+            joined_from: None,
             speaker: Speaker::Assistant,
             kind: if matches!(body, Body::Text(_)) { "text" } else { "interactive" }.to_owned(),
             text: body.text().to_owned(),

@@ -3,19 +3,22 @@
 //! Message, number, session and lease are one commit: a number handed out before its message is stored would let a
 //! later claim pass the message by.
 
+use super::names::{Names, given_up, lead};
 use super::plan::{Arriving, plan};
 use super::write::back_off;
 use super::{Turn, TurnError, amend};
 use crate::erased::{erased_at, is_erased};
-use crate::event::{MessageReceived, Purpose};
-use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use crate::event::{Amends, MessageReceived, Purpose};
+use crate::ids::LeadKey;
+use crate::join::elder::{self, Elder};
+use crate::join::{self, Joined};
 use crate::message::{MessageKey, SendState};
 use crate::ports::{Clock, Ids, Ports, Speaker, Unavailable};
 use crate::state::State;
-use crate::store::{self, CommitError, Found, Item, Part, Store};
+use crate::store::{self, CommitError, Item, Part, Store};
 use crate::teeth::{Bug, has};
 use crate::timer;
-use futures_util::future::try_join;
+use futures_util::future::{try_join, try_join_all};
 use jiff::SignedDuration;
 use tracing::{info, warn};
 use zikaron_memory::session::SessionId;
@@ -58,22 +61,50 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
         return Ok(Ingested::Done(Done::UnknownLine));
     };
     let (settings, mut names) = try_join(p.store().settings(&business), Names::of(p, &business, received)).await?;
+    let mut apart = Vec::new();
     for attempt in 0..p.config().attempts {
-        let (key, state) = lead(p, &business, &mut names)?;
-        if is_own_echo(p, &key, received).await? {
+        let Some((key, state)) = lead(p, &business, &mut names).await? else {
+            return Ok(Ingested::Done(Done::Erased));
+        };
+        if let Some(state) = &state
+            && !is_erased(state.erased_at, received.message.sent_at)
+        {
+            let other = names.other(&key.lead, received, &apart);
+            if state.joined_to.is_some() || other.is_some() {
+                if let Some(other) = other.filter(|_| state.joined_to.is_none())
+                    && join::join(p, &key, &other).await? == Joined::No
+                {
+                    apart.push(other.lead);
+                }
+                back_off(p, attempt).await;
+                names = Names::of(p, &business, received).await?;
+                continue;
+            }
+        }
+        let Some(elders) = elders(p, &key, state.as_ref()).await? else {
+            names = Names::of(p, &business, received).await?;
+            continue;
+        };
+        if is_own_echo(p, &key, &elders, received).await? {
             return Ok(Ingested::Done(Done::OwnEcho));
         }
+        if let Some(elder) = stored_with(p, &elders, received).await? {
+            return repeated(p, elder, received, settings).await;
+        }
         let missing = names.missing(&key.lead);
-        let new_names: Vec<String> = missing.iter().flat_map(store::names).flatten().collect();
+        let new_names: Vec<String> = missing.iter().flat_map(|(names, _)| store::names(names)).flatten().collect();
         let erased_at = erased_at(p.store(), &business, &new_names, state.as_ref()).await?;
         if is_erased(erased_at, received.message.sent_at) {
             return Ok(Ingested::Done(Done::Erased));
         }
-        let arriving = arriving(p, &key, state, &names, received, &settings).await?;
+        let taken: Vec<Item> = missing.into_iter().flat_map(|(new, found)| found.naming(&key.lead, new)).collect();
+        let given_up = given_up(p, &key, state.as_ref(), received).await?;
+        let arriving = arriving(p, &key, state, &names, received, &settings, elders).await?;
         let mut plan = plan(&key, Arriving { erased_at, ..arriving });
-        plan.items.extend(missing.into_iter().map(Item::Alias));
+        plan.items.extend(taken);
+        plan.items.extend(given_up);
         let holder = plan.holder;
-        match commit(p, &key, plan.items).await {
+        match commit(p, &key, plan.items, plan.elders).await {
             Ok(()) => {
                 timer::set(p, plan.timer).await;
                 let state = plan.state;
@@ -95,6 +126,29 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
     Err(TurnError::Contended)
 }
 
+/// The leads that are being joined into this one; none where that changed meanwhile.
+async fn elders<P: Ports>(p: &P, key: &LeadKey, state: Option<&State>) -> Result<Option<Vec<Elder>>, Unavailable> {
+    match state {
+        Some(state) if !state.joining.is_empty() => elder::elders(p.store(), key, state).await,
+        _ => Ok(Some(Vec::new())),
+    }
+}
+
+/// The elder the message was stored with before its name led here. It is looked for there first: what is moved goes
+/// from there to here, and never back.
+async fn stored_with<P: Ports>(
+    p: &P,
+    elders: &[Elder],
+    received: &MessageReceived,
+) -> Result<Option<LeadKey>, Unavailable> {
+    for elder in elders.iter().filter(|_| !has(Bug::ElderStoredTwice)) {
+        if is_stored(p, &elder.key, received).await? {
+            return Ok(Some(elder.key.clone()));
+        }
+    }
+    Ok(None)
+}
+
 /// Everything the plan is made from: what the message changes, and what came before it and is about it.
 async fn arriving<'a, P: Ports>(
     p: &'a P,
@@ -103,16 +157,26 @@ async fn arriving<'a, P: Ports>(
     names: &Names,
     received: &'a MessageReceived,
     settings: &'a Settings,
+    elders: Vec<Elder>,
 ) -> Result<Arriving<'a>, TurnError> {
     let incoming = &received.message;
     let target = match (&incoming.purpose, &stands) {
-        (Purpose::Amend(amends), Some(state)) => amend::target(p, key, state, amends).await?,
+        (Purpose::Amend(amends), Some(state)) => target(p, key, state, amends, &elders).await?,
         _ => None,
     };
     let early = match &stands {
         Some(state) if incoming.purpose.is_said() => amend::early(p, key, state, &incoming.id).await?,
         _ => Vec::new(),
     };
+    let mut beside = Vec::with_capacity(elders.len());
+    for elder in elders {
+        let early = if incoming.purpose.is_said() {
+            amend::early(p, &elder.key, &elder.state, &incoming.id).await?
+        } else {
+            Vec::new()
+        };
+        beside.push((elder, early));
+    }
     Ok(Arriving {
         received,
         stands,
@@ -125,66 +189,42 @@ async fn arriving<'a, P: Ports>(
         erased_at: None,
         target,
         early,
+        elders: beside,
     })
 }
 
-/// Whom the names in a message mean.
-struct Names {
-    customer: CustomerAddress,
-    found: Found,
-    /// The state of the lead they mean.
-    state: Option<State>,
-    /// The names the customer has from now on, and whom they mean until now.
-    moved: Option<(CustomerAddress, Found)>,
-}
-
-impl Names {
-    async fn of<P: Ports>(p: &P, business: &BusinessId, received: &MessageReceived) -> Result<Self, Unavailable> {
-        let customer = received.customer.clone();
-        let (found, state) = p.store().find_lead(business, &customer).await?;
-        let moved = match &received.message.purpose {
-            Purpose::Moved { to } => Some((to.clone(), p.store().find(business, to).await?)),
-            _ => None,
-        };
-        Ok(Self { customer, found, state, moved })
-    }
-
-    /// The new names that mean nobody else. Those that do are left: two leads are joined by people.
-    fn free(&self, lead: &LeadId) -> Option<CustomerAddress> {
-        let (to, found) = self.moved.as_ref()?;
-        let his = |of: &Option<LeadId>| of.as_ref().is_none_or(|of| of == lead);
-        let free = CustomerAddress {
-            bsuid: to.bsuid.clone().filter(|_| his(&found.by_bsuid)),
-            phone: to.phone.clone().filter(|_| his(&found.by_phone)),
-        };
-        if free != *to {
-            warn!(%lead, "the customer's new name belongs to another lead: both are left as they are");
+/// The message that is changed, here or with an elder.
+async fn target<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: &State,
+    amends: &Amends,
+    elders: &[Elder],
+) -> Result<Option<amend::Target>, Unavailable> {
+    // With the elders first: what is moved goes from there to here.
+    for elder in elders.iter().filter(|_| !has(Bug::ElderNotAmended)) {
+        if let Some(found) = amend::target(p, &elder.key, &elder.state, amends).await? {
+            return Ok(Some(found.with(&elder.key.lead)));
         }
-        Some(free)
     }
-
-    /// The names that are to point to the lead and do not yet.
-    fn missing(&self, lead: &LeadId) -> Vec<CustomerAddress> {
-        let moved = self.free(lead).zip(self.moved.as_ref().map(|(_, found)| found));
-        let known = (self.customer.clone(), &self.found);
-        let missing = |(customer, found): (CustomerAddress, &Found)| CustomerAddress {
-            bsuid: customer.bsuid.filter(|_| found.by_bsuid.is_none()),
-            phone: customer.phone.filter(|_| found.by_phone.is_none()),
-        };
-        let missing = moved.into_iter().chain([known]).map(missing);
-        missing.filter(|names| *names != CustomerAddress::default()).collect()
-    }
+    amend::target(p, key, state, amends).await
 }
 
 /// Whether a message from the phone app is one of ours, which the channel echoes. Where our own record of its id is
 /// still to come, its words tell.
-async fn is_own_echo<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -> Result<bool, Unavailable> {
+async fn is_own_echo<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    elders: &[Elder],
+    received: &MessageReceived,
+) -> Result<bool, Unavailable> {
     let incoming = &received.message;
     if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() || has(Bug::OwnEchoTakenForPerson) {
         return Ok(false);
     }
     let since = incoming.sent_at - ECHO_AFTER;
-    let found = p.store().messages(key, Some(since), None, ECHO_AMONG).await?;
+    let keys = elders.iter().map(|elder| &elder.key).chain([key]);
+    let found = try_join_all(keys.map(|key| p.store().messages(key, Some(since), None, ECHO_AMONG))).await?.concat();
     Ok(found.iter().filter_map(|message| message.sending.as_ref()).any(|sending| match &sending.channel_id {
         Some(id) => *id == incoming.id,
         None => {
@@ -200,10 +240,18 @@ async fn is_stored<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -
 }
 
 /// One commit: all of it or nothing.
-async fn commit<P: Ports>(p: &P, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+async fn commit<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    items: Vec<Item>,
+    elders: Vec<(LeadKey, Vec<Item>)>,
+) -> Result<(), CommitError> {
     #[cfg(feature = "teeth")]
     let items = crate::teeth::bent(p.store(), key, items).await?;
-    p.store().commit(key, items).await
+    if elders.is_empty() {
+        return p.store().commit(key, items).await;
+    }
+    p.store().commit_all([(key.clone(), items)].into_iter().chain(elders).collect()).await
 }
 
 /// The commit may have taken effect: then the lease is ours, and nobody else will answer while it lasts.
@@ -217,16 +265,6 @@ async fn landed<P: Ports>(
     match p.store().state(&key).await? {
         Some(state) if state.is_held_by(&holder) => Ok(Ingested::Turn(Turn { key, state, settings, holder })),
         _ => Err(error.into()),
-    }
-}
-
-fn lead<P: Ports>(p: &P, business: &BusinessId, names: &mut Names) -> Result<(LeadKey, Option<State>), TurnError> {
-    let key = |lead| LeadKey { business: business.clone(), lead };
-    match (names.found.lead().cloned(), names.state.take()) {
-        (Some(lead), Some(state)) => Ok((key(lead), Some(state))),
-        // The alias outlived its lead for a moment (an erasure under way): deliver again.
-        (Some(_), None) => Err(TurnError::Contended),
-        (None, _) => Ok((key(LeadId::parse(p.ids().ulid()).map_err(|_| TurnError::Contended)?), None)),
     }
 }
 

@@ -1,15 +1,17 @@
 //! A turn: from a customer's message to one answer that has read everything he wrote.
 //!
-//! The order is the file list: `ingest` → `lease` → `read` → `ask` → `claim` → `send` → `record`; `leftover` deals with
-//! what an earlier turn left, `tell` with what the business must know, and `write` is how all of them commit. Each step
+//! The order is the file list: `ingest` → `lease` → `read` → `ask` → `claim` → `send` → `record`; `elders` waits for a lead
+//! that is being joined into this one, `leftover` deals with what an earlier turn left, `tell` with what the business must know, and `write` is how all of them commit. Each step
 //! reads what it decides on and commits on the condition that it still stands.
 
 pub(crate) mod amend;
 mod ask;
 mod claim;
+mod elders;
 mod ingest;
 mod lease;
 mod leftover;
+mod names;
 mod parts;
 mod plan;
 mod read;
@@ -24,10 +26,11 @@ pub(crate) use write::back_off;
 
 use crate::beside::beside;
 use crate::event::MessageReceived;
-use crate::ids::LeadKey;
+use crate::ids::{LeadId, LeadKey};
 use crate::ports::{Clock, Messenger, ModelError, TurnPorts, Unavailable};
 use crate::state::State;
 use crate::store::Store;
+use crate::teeth::{Bug, has};
 use futures_util::future::try_join;
 use ingest::Ingested;
 use jiff::Timestamp;
@@ -135,7 +138,11 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
     let mut superseded = 0;
     loop {
         let told = tell::tell(p, turn).await;
-        if matches!(told, Ok(false)) || !leftover::finish_earlier(p, turn).await? {
+        if matches!(told, Ok(false)) {
+            return Ok(Outcome::TakenOver);
+        }
+        let Some(elders) = elders::first(p, turn).await? else { return Ok(Outcome::TakenOver) };
+        if !leftover::finish_earlier(p, turn).await? {
             return Ok(Outcome::TakenOver);
         }
         if turn.state.pending == 0 {
@@ -150,7 +157,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if p.clock().now().duration_since(started) > p.config().invocation_budget {
             return Err(TurnError::MoreWait);
         }
-        let Some((read, answer)) = beside(read_and_ask(p, turn), show_typing(p, turn)).await? else {
+        let Some((read, answer)) = beside(read_and_ask(p, turn, &elders), show_typing(p, turn)).await? else {
             return Ok(Outcome::TakenOver);
         };
         let Some(answer) = answer else {
@@ -176,13 +183,16 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
     }
 }
 
-/// None when the lease is lost; no answer when nothing waits any more.
+/// None when the lease is lost; no answer when nothing waits any more, or something else comes first.
 async fn read_and_ask<P: TurnPorts>(
     p: &P,
     turn: &Turn,
+    elders: &[LeadId],
 ) -> Result<Option<(read::Read, Option<ask::Answer>)>, TurnError> {
     let Some(read) = read::read(p, turn).await? else { return Ok(None) };
-    let answer = if read.waiting.is_empty() { None } else { Some(ask::ask(p, turn, &read).await?) };
+    // Joined by another since the turn looked: that one has its say first.
+    let joined = read.state.joining.iter().any(|elder| !elders.contains(elder)) && !has(Bug::ElderOvertaken);
+    let answer = if read.waiting.is_empty() || joined { None } else { Some(ask::ask(p, turn, &read).await?) };
     Ok(Some((read, answer)))
 }
 

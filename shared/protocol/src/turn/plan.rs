@@ -4,6 +4,7 @@ use super::{amend, lease};
 use crate::config::Config;
 use crate::event::{Fire, Incoming, MessageReceived, Purpose};
 use crate::ids::{CustomerAddress, LeadKey};
+use crate::join::elder::Elder;
 use crate::message::{End, Message, MessageKey};
 use crate::ports::Speaker;
 use crate::session::{Session, Stage};
@@ -22,6 +23,8 @@ use zikaron_memory::settings::Settings;
 pub(super) struct Plan {
     pub(super) state: State,
     pub(super) items: Vec<Item>,
+    /// What is written with leads that are being joined into it.
+    pub(super) elders: Vec<(LeadKey, Vec<Item>)>,
     pub(super) timer: Option<Arm>,
     pub(super) done: Option<Done>,
     /// Who holds the lease, if this invocation took it.
@@ -46,6 +49,8 @@ pub(super) struct Arriving<'a> {
     pub(super) target: Option<amend::Target>,
     /// What came before it and is about it.
     pub(super) early: Vec<Message>,
+    /// Leads that are being joined into this one, each with what came to it before this message and is about it.
+    pub(super) elders: Vec<(Elder, Vec<Message>)>,
 }
 
 impl Arriving<'_> {
@@ -64,6 +69,8 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     let mut state = stands.unwrap_or_else(|| State::new(arriving.received.customer.clone(), now)).next();
     let mut message = message(&arriving);
     let mut items = amend::catch_up(&mut state, &mut message, std::mem::take(&mut arriving.early));
+    let mut elders: Vec<Beside> = std::mem::take(&mut arriving.elders).into_iter().map(Beside::new).collect();
+    elders.iter_mut().for_each(|elder| elder.catch_up(&mut message));
     message.end = end_of(&state, &message, &arriving);
     let is_said = arriving.incoming().purpose.is_said() && !message.revoked;
     if is_said {
@@ -79,12 +86,56 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
         choose_fresh(&mut state, &arriving, &message);
     }
     message.session = state.session.as_ref().map(|open| open.id.clone());
-    items.extend(amend::amend(&mut state, &mut message, arriving.target.take(), now));
+    let target = arriving.target.take();
+    match target
+        .as_ref()
+        .and_then(|target| elders.iter_mut().find(|elder| target.elder.as_ref() == Some(&elder.key.lead)))
+    {
+        Some(elder) => elder.items.extend(amend::amend(&mut elder.state, &mut message, target, now)),
+        None => items.extend(amend::amend(&mut state, &mut message, target, now)),
+    }
     let done = take_up(&mut state, &message, &arriving, is_said);
+    elders.iter_mut().for_each(|elder| elder.leave_to_person(&state));
     let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { None };
     items.push(Item::Message(message));
     items.push(Item::State(state.clone()));
-    Plan { state, items, timer, done, holder: arriving.holder }
+    let elders = elders.into_iter().filter_map(Beside::written).collect();
+    Plan { state, items, elders, timer, done, holder: arriving.holder }
+}
+
+/// A lead that is being joined into this one, and what the message changes there.
+struct Beside {
+    key: LeadKey,
+    stood: State,
+    state: State,
+    early: Vec<Message>,
+    items: Vec<Item>,
+}
+
+impl Beside {
+    fn new((elder, early): (Elder, Vec<Message>)) -> Self {
+        Self { key: elder.key, state: elder.state.clone(), stood: elder.state, early, items: Vec::new() }
+    }
+
+    fn catch_up(&mut self, message: &mut Message) {
+        self.items.extend(amend::catch_up(&mut self.state, message, std::mem::take(&mut self.early)));
+    }
+
+    /// A person who writes to the customer means all of him.
+    fn leave_to_person(&mut self, state: &State) {
+        if state.stepped_back_until > self.state.stepped_back_until {
+            self.state.stepped_back_until = state.stepped_back_until;
+            self.state.drop_unsent();
+        }
+    }
+
+    fn written(mut self) -> Option<(LeadKey, Vec<Item>)> {
+        if self.items.is_empty() && self.state == self.stood {
+            return None;
+        }
+        self.items.push(Item::State(self.state.next()));
+        Some((self.key, self.items))
+    }
 }
 
 /// The message as it comes in: its number, its session and its end are not known yet.
@@ -95,6 +146,7 @@ fn message(arriving: &Arriving<'_>) -> Message {
         key: MessageKey { sent_at: incoming.sent_at, id: incoming.id.clone() },
         version: 1,
         arrival: 0,
+        joined_from: None,
         speaker: incoming.speaker,
         kind: incoming.kind.clone(),
         text: incoming.text.clone().unwrap_or_default(),
@@ -152,6 +204,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
         opened_at: now,
         closed: None,
         call: None,
+        joins: None,
         tries: 0,
         retry_at: None,
         untold: None,
@@ -178,12 +231,18 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
     if arriving.is_customers() || state.line.is_none() {
         state.line = Some(received.line.clone());
     }
-    let newest = arriving.moved_to.as_ref().unwrap_or(&received.customer);
-    let name = |newer: &CustomerAddress, older: &CustomerAddress| CustomerAddress {
-        bsuid: newer.bsuid.clone().or_else(|| older.bsuid.clone()),
-        phone: newer.phone.clone().or_else(|| older.phone.clone()),
+    let sent_at = received.message.sent_at;
+    let is_past = state.moved_at.is_some_and(|moved| sent_at.as_second() < moved.as_second());
+    let named = match &arriving.moved_to {
+        Some(to) => to.or(&received.customer),
+        None => received.customer.clone(),
     };
-    state.customer = name(newest, &name(&received.customer, &state.customer));
+    if !is_past {
+        state.customer = named.or(&state.customer);
+    }
+    if arriving.moved_to.is_some() {
+        state.moved_at = state.moved_at.max(Some(sent_at));
+    }
 }
 
 fn join_session(state: &mut State, arriving: &Arriving<'_>) {

@@ -2,6 +2,7 @@
 
 use super::{Turn, TurnError};
 use crate::config::Config;
+use crate::join::elder;
 use crate::message::Message;
 use crate::ports::{Clock, Ports};
 use crate::state::State;
@@ -83,7 +84,26 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
         let from = state.pending_since.filter(|_| state.reopened.is_empty());
         messages = p.store().messages(&turn.key, from, None, 1_000).await?;
     }
-    Ok(Some((state, memory, messages)))
+    with_elders(p, turn, state, memory, messages).await.map(Some)
+}
+
+/// What leads know that are being joined into this one. One that was folded in just now has changed the state, and the
+/// claim starts over.
+async fn with_elders<P: Ports>(
+    p: &P,
+    turn: &Turn,
+    state: State,
+    memory: Option<Memory>,
+    mut messages: Vec<Message>,
+) -> Result<(State, Option<Memory>, Vec<Message>), TurnError> {
+    if state.joining.is_empty() {
+        return Ok((state, memory, messages));
+    }
+    let elders = elder::elders(p.store(), &turn.key, &state).await?.unwrap_or_default();
+    messages.extend(elder::messages(p.store(), &elders, p.config().turn_most).await?);
+    messages.sort_by(|a, b| b.key.cmp(&a.key));
+    let memory = memory.map(|memory| elder::as_one(&turn.settings.fields(), memory, &elders));
+    Ok((state, memory, messages))
 }
 
 /// Whether not everything that waits is among these messages.
@@ -116,13 +136,15 @@ fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: 
     let numbers = waiting.iter().map(|m| m.arrival).collect();
     let fresh_from = state.session.as_ref().and_then(|open| open.fresh_from).unwrap_or(0);
     let room = config.conversation.saturating_sub(waiting.len());
-    let said = others.into_iter().filter(|m| m.arrival >= fresh_from && m.is_part_of_conversation());
+    // What comes from another lead was said before.
+    let is_new = |m: &Message| if m.joined_from.is_some() { fresh_from == 0 } else { m.arrival >= fresh_from };
+    let said = others.into_iter().filter(|m| is_new(m) && m.is_part_of_conversation());
     let said: Vec<_> = said.collect();
     let quotes: Vec<_> = said.iter().take(room).chain(&waiting).filter_map(|m| m.quotes.clone()).collect();
     let is_quoted = |m: &&Message| m.channel_id().is_some_and(|id| quotes.contains(id));
     let quoted = said.iter().chain(&waiting).filter(is_quoted).cloned().collect();
     let mut shown: Vec<_> = said.into_iter().take(room).chain(waiting).collect();
-    shown.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
+    shown.sort_by_key(|m| (m.key.sent_at.as_second(), m.joined_from.is_none(), m.arrival));
     Read { state, memory, shown, quoted, waiting: numbers, rest: rest.len(), rest_since }
 }
 

@@ -135,6 +135,10 @@ pub(crate) fn note(state: &mut State, message: &Message) {
     if let Some(asked) = state.asked.as_mut().filter(|asked| asked.id == key.id) {
         asked.channel_id.clone_from(&sending.channel_id);
     }
+    if message.joined_from.is_some() {
+        // Its numbers are of another lead's order.
+        return;
+    }
     let stretches = stretches(&sending.answers);
     if sending.state == SendState::Sent {
         // It did arrive: nothing of it is open again.

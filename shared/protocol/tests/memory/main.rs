@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
 mod changes;
+mod joining;
 mod prompt;
 mod returning;
 mod salon;

@@ -206,6 +206,33 @@ impl Salon {
         Exchange { shown, text: body.text().to_owned(), buttons, id }
     }
 
+    /// A delivery of something this customer sent `minute` minutes in, whoever he is.
+    pub(crate) async fn delivery(&self, customer: &CustomerAddress, minute: i64, purpose: Purpose) -> turn::Outcome {
+        let message = Incoming {
+            id: MessageId::parse(format!("wamid.in{}", self.world.ids.ulid())).unwrap(),
+            sent_at: Timestamp::from_second(1_800_000_000 + minute * 60).unwrap(),
+            speaker: Speaker::Customer,
+            kind: "text".to_owned(),
+            text: Some("שלום".to_owned()),
+            enclosed: Enclosed::default(),
+            button: None,
+            quotes: None,
+            purpose,
+        };
+        let (line, customer) = (self.line.clone(), customer.clone());
+        turn::answer(&self.world, &MessageReceived { line, customer, profile_name: None, message }).await.unwrap()
+    }
+
+    /// How many messages of customers each lead holds, in the order the leads were made.
+    pub(crate) fn held(&self) -> Vec<usize> {
+        let written = |lead: &Lead| lead.messages.values().filter(|m| m.speaker == Speaker::Customer).count();
+        self.world.store.leads().values().map(written).collect()
+    }
+
+    pub(crate) fn leads(&self) -> Vec<Lead> {
+        self.world.store.leads().into_values().collect()
+    }
+
     /// The schedule fires now, and the model digests like this.
     pub(crate) async fn digest(&self, summary: &str, patch: Vec<Extracted>) {
         *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch };

@@ -2,7 +2,6 @@
 
 use super::Case;
 use crate::customer::Accepted;
-use std::collections::BTreeMap;
 use std::time::Duration;
 use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::message::{End, Message, SendState, Sending};
@@ -12,10 +11,9 @@ use zikaron_protocol::store::in_memory::Lead;
 const SLACK: Duration = Duration::from_secs(8 * 3_600);
 
 pub(super) fn check(case: &mut Case<'_>) {
-    let mut leads: BTreeMap<usize, LeadKey> = BTreeMap::new();
     for accepted in &case.live.accepted {
         let stored: Vec<_> =
-            case.leads.iter().filter_map(|(key, lead)| Some((key, lead, find(lead, accepted)?))).collect();
+            case.apart.iter().filter_map(|(key, lead)| Some((key, lead, find(lead, accepted)?))).collect();
         let erasures: Vec<_> = case.live.erasures_of(accepted.customer).collect();
         let second = accepted.sent_at.as_second();
         match stored[..] {
@@ -23,21 +21,7 @@ pub(super) fn check(case: &mut Case<'_>) {
             [] if erasures
                 .iter()
                 .any(|(at, until)| accepted.delivered <= *at + SLACK || second <= until.as_second()) => {}
-            [(_, lead, _)]
-                if lead
-                    .state
-                    .as_ref()
-                    .is_some_and(|state| state.erased_at.is_some_and(|at| second <= at.as_second())) =>
-            {
-                case.broken("what was written before an erasure is not taken in after it", accepted.id.to_string());
-            }
-            [(key, lead, message)] if !erasures.is_empty() => ends(case, key, lead, accepted, message),
-            [(key, lead, message)] => {
-                if leads.entry(accepted.customer).or_insert_with(|| key.clone()) != key {
-                    case.broken("a customer is one lead", accepted.id.to_string());
-                }
-                ends(case, key, lead, accepted, message);
-            }
+            [(key, lead, message)] => ends(case, key, lead, accepted, message),
             ref other => {
                 case.broken("an accepted message is stored once", format!("{} stored {}x", accepted.id, other.len()))
             }

@@ -46,11 +46,13 @@ fn belongs(case: &mut Case<'_>, key: &LeadKey, lead: &Lead, placed: &Placed) {
     if placed.withheld && !alone {
         case.broken("a withheld number joins nobody", placed.name.to_string());
     }
-    let phone = cast::address(placed.customer, 0).phone;
-    let his = lead.state.as_ref().is_some_and(|state| state.customer.phone == phone);
+    // He may have moved since.
+    let phones = [0, 1].map(|moves| cast::names(placed.customer, moves).phone);
+    let phone = &placed.number;
+    let his = lead.state.as_ref().is_some_and(|state| phones.contains(&state.customer.phone));
     let others = case.leads.iter().filter(|(other, _)| *other != key);
     let twice = others
-        .filter(|(_, other)| other.state.as_ref().is_some_and(|state| state.customer.phone == phone))
+        .filter(|(_, other)| other.state.as_ref().is_some_and(|state| state.customer.phone == *phone))
         .any(|(_, other)| !other.messages.is_empty() || !other.calls.is_empty());
     if !placed.withheld && (!his || twice) {
         case.broken("a call lands on the lead of its number", placed.name.to_string());

@@ -4,6 +4,7 @@ use super::{Case, answers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use zikaron_protocol::event::Event;
+use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::message::Tag;
 
 /// How long a customer waits at most.
@@ -18,9 +19,10 @@ pub(super) fn check(case: &mut Case<'_>) {
     }
     let at: BTreeMap<_, _> =
         case.live.channel.accepted.iter().filter_map(|taken| Some((Tag::parse(&taken.tag)?.key, taken.at))).collect();
-    let mut bursts: BTreeMap<(usize, u32), BTreeSet<u64>> = BTreeMap::new();
+    // Under two names it is two, until those are known to be one.
+    let mut bursts: BTreeMap<(&LeadKey, u32), BTreeSet<u64>> = BTreeMap::new();
     for accepted in &case.live.accepted {
-        for lead in case.leads.values() {
+        for (key, lead) in case.apart {
             let Some(message) = lead.messages.values().find(|message| message.key.id == accepted.id) else { continue };
             let first = answers::answers(lead, message.arrival).next();
             let (None, Some((out, sending))) = (message.end, first) else { continue };
@@ -28,7 +30,7 @@ pub(super) fn check(case: &mut Case<'_>) {
                 case.broken("an answer comes within a minute where nothing fails", accepted.id.to_string());
             }
             if let Some(burst) = accepted.burst {
-                bursts.entry((accepted.customer, burst)).or_default().insert(sending.answer);
+                bursts.entry((key, burst)).or_default().insert(sending.answer);
             }
         }
     }

@@ -4,6 +4,8 @@
 use super::Case;
 use crate::model;
 use crate::universe::Truth;
+use std::collections::BTreeSet;
+use zikaron_protocol::ids::MessageId;
 use zikaron_protocol::message::{End, Message};
 use zikaron_protocol::ports::Speaker;
 use zikaron_protocol::store::in_memory::Lead;
@@ -11,14 +13,21 @@ use zikaron_protocol::store::in_memory::Lead;
 pub(super) fn check(case: &mut Case<'_>) {
     let mut found = Vec::new();
     // What came before an erasure went with it, and so may a change of what comes once more after it.
-    let whole = |lead: &&Lead| lead.state.as_ref().is_some_and(|state| state.erased_at.is_none());
+    let erased = case.live.accepted.iter().filter(|told| case.live.erasures_of(told.customer).next().is_some());
+    let erased: BTreeSet<_> = erased.map(|told| &told.id).collect();
+    let whole = |lead: &&Lead| {
+        let of_erased = lead.messages.keys().any(|place| erased.contains(&place.id));
+        !of_erased && lead.state.as_ref().is_some_and(|state| state.erased_at.is_none())
+    };
     for message in case.leads.values().filter(whole).flat_map(|lead| lead.messages.values()) {
         if message.speaker == Speaker::Staff && message.sending.is_none() && !case.live.echoed.contains(&message.key.id)
         {
             found.push(("our own message is not taken for a person's", message.key.id.to_string()));
         }
         let truth = message.channel_id().and_then(|id| case.live.truth.get(id));
-        if let Some(truth) = truth.filter(|_| message.amends.is_none()) {
+        // A change that came under a name nobody knows to be the same customer's.
+        let elsewhere = message.channel_id().is_some_and(|id| is_elsewhere(case, message, id));
+        if let Some(truth) = truth.filter(|_| message.amends.is_none() && !elsewhere) {
             found.extend(judged(message, truth).map(|invariant| (invariant, told(message, truth))));
         }
         if message.amends.is_some() && !message.text.is_empty() && !is_early(case, message) {
@@ -38,6 +47,11 @@ pub(super) fn check(case: &mut Case<'_>) {
 fn is_early(case: &Case<'_>, message: &Message) -> bool {
     let states = case.leads.values().filter_map(|lead| lead.state.as_ref());
     states.flat_map(|state| &state.early).any(|early| early.by == message.key)
+}
+
+fn is_elsewhere(case: &Case<'_>, message: &Message, id: &MessageId) -> bool {
+    let others = case.leads.values().filter(|lead| !lead.messages.contains_key(&message.key));
+    others.filter_map(|lead| lead.state.as_ref()).flat_map(|state| &state.early).any(|early| early.target == *id)
 }
 
 fn judged(message: &Message, truth: &Truth) -> Option<&'static str> {

@@ -3,14 +3,14 @@
 use super::{Case, answers};
 use std::collections::{BTreeMap, BTreeSet};
 use zikaron_protocol::event::DeliveryStatus;
-use zikaron_protocol::ids::LeadId;
+use zikaron_protocol::ids::{LeadId, LeadKey};
 use zikaron_protocol::message::{Message, SendState, Sending, Tag};
 use zikaron_protocol::store::in_memory::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
     once(case);
     let accepted = in_order(case);
-    for (key, lead) in case.leads {
+    for (key, lead) in case.apart {
         let numbers = accepted.get(&key.lead).cloned().unwrap_or_default();
         parts(case, lead, &numbers);
         single(case, lead, &numbers);
@@ -35,10 +35,11 @@ fn in_order(case: &mut Case<'_>) -> BTreeMap<LeadId, BTreeSet<u64>> {
     for taken in &case.live.channel.accepted {
         let tag = Tag::parse(&taken.tag);
         let of = |tag: Tag| {
-            let lead = case.leads.iter().find(|(key, _)| key.lead == tag.lead)?.1;
+            let lead = case.apart.iter().find(|(key, _)| key.lead == tag.lead)?.1;
             Some((tag.lead, lead.messages.get(&tag.key)?.arrival))
         };
-        let buried = |tag: &Tag| case.live.buried.iter().any(|(_, key, _)| key.lead == tag.lead);
+        let home = |tag: &Tag| case.homes.of(&LeadKey { business: crate::cast::business(), lead: tag.lead.clone() });
+        let buried = |tag: &Tag| case.live.buried.iter().any(|(_, key, _)| key.lead == tag.lead || *key == home(tag));
         if tag.as_ref().is_some_and(buried) {
             continue;
         }

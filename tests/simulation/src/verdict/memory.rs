@@ -128,7 +128,8 @@ fn newest(case: &mut Case<'_>, lead: &Lead) {
 
 /// What staff were told is done, is done.
 fn edits(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
-    for edit in case.live.edits.iter().filter(|edit| edit.key == *key) {
+    let homes = case.homes;
+    for edit in case.live.edits.iter().filter(|edit| homes.of(&edit.key) == *key) {
         let field = profile(lead).get(&edit.field);
         let held = field.is_some_and(|field| field.candidates().iter().any(|c| c.session.as_str() == edit.occasion));
         if !held {

@@ -5,7 +5,7 @@ use crate::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use crate::ports::Unavailable;
 use crate::state::State;
 use crate::store::staff::{Directory, Erasing, Grave, HeldSettings, Office, Once, Page, Requests, Shelved, Shelves};
-use crate::store::{CommitError, Cursor, Part, call_name};
+use crate::store::{CommitError, Cursor, Named, Part, call_name};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -68,7 +68,11 @@ impl Office for InMemory {
 impl Contents {
     fn states(&self, business: &BusinessId) -> impl Iterator<Item = (&LeadId, &Lead, &State)> {
         let of_it = self.leads.iter().filter(move |(key, _)| key.business == *business);
-        of_it.filter_map(|(key, lead)| Some((&key.lead, lead, lead.state.as_ref()?)))
+        // One that is being joined into another is that one.
+        of_it.filter_map(|(key, lead)| {
+            let state = lead.state.as_ref().filter(|state| state.joined_to.is_none())?;
+            Some((&key.lead, lead, state))
+        })
     }
 }
 
@@ -119,6 +123,13 @@ impl Shelves for InMemory {
         Ok(cut(found, most))
     }
 
+    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, Named>, Unavailable> {
+        let contents = self.contents();
+        let of_business = contents.aliases.iter().filter(|((owner, _), _)| *owner == key.business);
+        let of_it = of_business.filter(|(_, named)| named.lead == key.lead);
+        Ok(of_it.map(|((_, name), named)| (name.clone(), named.clone())).collect())
+    }
+
     async fn note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<Option<Note>, Unavailable> {
         Ok(self.read(key, |lead| lead.notes.iter().find(|note| note.at == at && note.id == id).cloned()))
     }
@@ -127,7 +138,7 @@ impl Shelves for InMemory {
         let contents = self.contents();
         let mut all = contents.leads.get(key).map(whole).unwrap_or_default();
         let names =
-            contents.aliases.iter().filter(|((business, _), lead)| *business == key.business && **lead == key.lead);
+            contents.aliases.iter().filter(|((owner, _), named)| *owner == key.business && named.lead == key.lead);
         all.extend(names.map(|((_, name), _)| (format!("ALIAS#{name}"), json!({"name": name}))));
         let bytes: usize = all.values().map(|item| item.to_string().len()).sum();
         Ok(Some(all).filter(|_| bytes <= most))
@@ -167,14 +178,6 @@ impl Requests for InMemory {
 }
 
 impl Erasing for InMemory {
-    async fn names_of(&self, key: &LeadKey) -> Result<Vec<String>, Unavailable> {
-        let contents = self.contents();
-        let of_it = contents.aliases.iter().filter(|((owner, _), lead)| *owner == key.business && **lead == key.lead);
-        let mut names: Vec<_> = of_it.map(|((_, name), _)| name.clone()).collect();
-        names.sort();
-        Ok(names)
-    }
-
     async fn bury(&self, key: &LeadKey, state: &State, names: &[String], grave: &Grave) -> Result<(), CommitError> {
         let mut contents = self.contents();
         let stands = contents.leads.get(key).and_then(|lead| lead.state.as_ref()).map(|state| state.version);

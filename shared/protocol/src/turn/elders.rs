@@ -1,0 +1,71 @@
+//! Elders: what the customer said under another name, before it was known to be his, is answered before what he says
+//! now. A lead that is being joined into this one ends its own turn; this one waits for it.
+
+use super::write::{Wrote, reload, write};
+use super::{Turn, TurnError, lease};
+use crate::config::Config;
+use crate::ids::LeadId;
+use crate::join::elder;
+use crate::ports::{Clock, TurnPorts};
+use crate::state::{Leftover, State};
+use crate::teeth::{Bug, has};
+use jiff::{SignedDuration, Timestamp};
+use tracing::info;
+
+/// How often it is looked at …
+const EVERY: SignedDuration = SignedDuration::from_secs(1);
+/// … and how long a turn waits before its event is delivered again: as long as the lease leaves room for an answer.
+const WAIT_MOST: SignedDuration = SignedDuration::from_secs(25);
+
+/// Lets the elders finish first, and takes up what nobody is at. Answers which those were; none when the lease is lost.
+pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Option<Vec<LeadId>>, TurnError> {
+    let mut waited = SignedDuration::ZERO;
+    while !turn.state.joining.is_empty() && !has(Bug::ElderOvertaken) {
+        let elders = elder::elders(p.store(), &turn.key, &turn.state).await?;
+        let now = p.clock().now();
+        let Some(elders) = elders else {
+            if !reload(p, turn).await? {
+                return Ok(None);
+            }
+            continue;
+        };
+        let Some(busy) = elders.into_iter().find(|elder| has_to_speak(&elder.state, now, p.config())) else { break };
+        if waited >= WAIT_MOST {
+            return Err(TurnError::EarlierInFlight);
+        }
+        if waited.is_zero() {
+            info!(lead = %turn.key.lead, elder = %busy.key.lead, "what came under another name is answered first");
+        }
+        if !busy.state.is_leased(now) {
+            Box::pin(super::due(p, &busy.key)).await?;
+        }
+        p.clock().sleep(EVERY).await;
+        waited += EVERY;
+    }
+    let had_their_say = turn.state.joining.clone();
+    Ok((waited.is_zero() || extend(p, turn).await?).then_some(had_their_say))
+}
+
+/// Whether something may still be said, or be on its way.
+fn has_to_speak(state: &State, now: Timestamp, config: &Config) -> bool {
+    let leftover = state.leftover(now, config);
+    state.is_leased(now) || state.pending > 0 || matches!(leftover, Some(Leftover::InFlight | Leftover::Send(..)))
+}
+
+/// The wait took of the lease what the answer needs.
+async fn extend<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+    for _ in 0..p.config().attempts {
+        if !reload(p, turn).await? {
+            return Ok(false);
+        }
+        let mut next = turn.state.next();
+        lease::renew(p, &mut next, p.clock().now());
+        let version = next.version;
+        let holder = turn.holder.clone();
+        let landed = move |state: &State| state.version == version && state.is_held_by(&holder);
+        if let Wrote::Yes = write(p, turn, Vec::new(), next, landed).await? {
+            return Ok(true);
+        }
+    }
+    Err(TurnError::Contended)
+}

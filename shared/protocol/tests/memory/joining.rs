@@ -1,0 +1,57 @@
+//! Names that change hands: who is joined with whom, and who never is.
+
+use crate::salon::Salon;
+use zikaron_protocol::event::Purpose;
+use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164};
+
+fn names(bsuid: &str, phone: &str) -> CustomerAddress {
+    CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone: E164::parse(phone).ok() }
+}
+
+const OLD: &str = "+972555000002";
+const NEW: &str = "+972555000003";
+
+#[tokio::test]
+async fn a_number_that_was_given_up_leads_to_its_owner_for_what_is_of_before_and_to_a_stranger_after() {
+    let salon = Salon::remembering();
+    let (dana, by_number) = (names("IL.1", OLD), names("", OLD));
+    salon.at(0).delivery(&dana, 0, Purpose::Ask).await;
+    let moved = Purpose::Moved { to: names("IL.2", NEW) };
+    salon.at(10).delivery(&dana, 10, moved).await;
+    salon.at(11).delivery(&by_number, 9, Purpose::Ask).await;
+    assert_eq!(salon.held(), [3], "what is of before the notice is hers, however late");
+    salon.at(30).delivery(&by_number, 30, Purpose::Ask).await;
+    assert_eq!(salon.held(), [3, 1], "who has the number now is somebody else");
+    salon.at(31).delivery(&by_number, 8, Purpose::Ask).await;
+    salon.at(32).delivery(&by_number, 32, Purpose::Ask).await;
+    salon.at(33).delivery(&names("", NEW), 33, Purpose::Ask).await;
+    assert_eq!(salon.held(), [5, 2]);
+}
+
+#[tokio::test]
+async fn a_number_whose_lead_has_another_user_id_is_taken_over_and_nobody_is_joined() {
+    let salon = Salon::remembering();
+    salon.at(0).delivery(&names("IL.1", OLD), 0, Purpose::Ask).await;
+    salon.at(1).delivery(&names("IL.7", ""), 1, Purpose::Ask).await;
+    salon.at(20).delivery(&names("IL.7", OLD), 20, Purpose::Ask).await;
+    assert_eq!(salon.held(), [1, 2]);
+    salon.at(21).delivery(&names("", OLD), 21, Purpose::Ask).await;
+    salon.at(22).delivery(&names("", OLD), 5, Purpose::Ask).await;
+    assert_eq!(salon.held(), [2, 3], "the number is whose it was when the message was sent");
+    let states: Vec<_> = salon.leads().into_iter().filter_map(|lead| lead.state).collect();
+    assert!(states.iter().all(|state| state.joining.is_empty() && state.joined_to.is_none()));
+    assert_eq!((&states[0].customer.phone, &states[1].customer.phone), (&None, &E164::parse(OLD).ok()));
+}
+
+#[tokio::test]
+async fn a_number_known_alone_is_joined_by_who_reveals_it_and_is_answered_with_both_memories() {
+    let salon = Salon::remembering();
+    salon.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+    salon.at(1).delivery(&names("IL.1", ""), 1, Purpose::Ask).await;
+    assert_eq!(salon.held(), [1, 1], "nobody knows yet that they are one");
+    salon.at(2).delivery(&names("IL.1", OLD), 2, Purpose::Ask).await;
+    salon.at(3).delivery(&names("", OLD), 3, Purpose::Ask).await;
+    assert_eq!(salon.held(), [1, 3], "from then on both names lead to one");
+    let states: Vec<_> = salon.leads().into_iter().filter_map(|lead| lead.state).collect();
+    assert!(states[0].joined_to.is_some() && states[1].joining.len() == 1);
+}

@@ -1,0 +1,159 @@
+//! Two leads that are joined: what the store must do for it.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects")]
+
+use crate::store::{at, call, conflict, customer, memory, message, state};
+use jiff::Timestamp;
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::ids::{CustomerAddress, LeadId, LeadKey};
+use zikaron_protocol::message::Message;
+use zikaron_protocol::session::{Session, Stage};
+use zikaron_protocol::state::State;
+use zikaron_protocol::store::staff::{Directory, Shelves};
+use zikaron_protocol::store::{Holder, Item, Memory, Named, Part, Store, names};
+
+fn beside(key: &LeadKey, suffix: &str) -> LeadKey {
+    LeadKey { lead: LeadId::parse(format!("{}{suffix}", key.lead)).unwrap(), ..key.clone() }
+}
+
+fn boxed(item: Item) -> Box<Item> {
+    Box::new(item)
+}
+
+pub(crate) async fn what_is_moved_is_put_there_and_taken_here_at_once<S: Store + Shelves>(store: &S, key: LeadKey) {
+    let to = beside(&key, "k");
+    let session = Session {
+        id: SessionId::new("s"),
+        version: 1,
+        stage: Stage::Closing,
+        opened_at: at(0),
+        closed: None,
+        call: None,
+        joins: None,
+        tries: 0,
+        retry_at: None,
+        untold: None,
+    };
+    let items = vec![
+        Item::State(state(&key, 1)),
+        Item::Message(message("m1", 1, 1)),
+        Item::Call(Box::new(call(&key, "c", 1))),
+        Item::Session(session.clone()),
+        Item::Memory(Box::new(memory(&key))),
+    ];
+    store.commit(&key, items).await.unwrap();
+    store.commit(&key, vec![Item::Message(message("m1", 1, 2))]).await.unwrap();
+    let moved = Message { joined_from: Some(key.lead.clone()), ..message("m1", 1, 2) };
+    let came = || {
+        let items =
+            [Item::Message(moved.clone()), Item::Call(Box::new(call(&key, "c", 1))), Item::Session(session.clone())];
+        items.map(|item| Item::Came(boxed(item))).to_vec()
+    };
+    let gone = |version| {
+        let message = Item::Message(message("m1", 1, version));
+        let items = [message, Item::Call(Box::new(call(&key, "c", 1))), Item::Session(session.clone())];
+        items.map(|item| Item::Gone(boxed(item))).to_vec()
+    };
+    let both = |version| vec![(to.clone(), came()), (key.clone(), gone(version))];
+    assert_eq!(conflict(store.commit_all(both(2)).await), Part::State, "the other lead is not there");
+    store.commit(&to, vec![Item::State(state(&to, 1))]).await.unwrap();
+    assert_eq!(conflict(store.commit_all(both(1)).await), Part::Message, "it was changed since it was read");
+    assert_eq!(store.message(&to, &moved.key).await.unwrap(), None);
+    store.commit_all(both(2)).await.unwrap();
+    assert_eq!(store.message(&to, &moved.key).await.unwrap(), Some(moved.clone()));
+    assert_eq!(store.message(&key, &moved.key).await.unwrap(), None);
+    let place = call(&key, "c", 1).key;
+    assert_eq!(store.find_call(&key.business, &place.name).await.unwrap(), Some((to.lead.clone(), place.clone())));
+    assert_eq!(
+        (store.call(&to, &place).await.unwrap().is_some(), store.call(&key, &place).await.unwrap()),
+        (true, None)
+    );
+    assert_eq!(store.session(&to, &session.id).await.unwrap(), Some(session.clone()));
+    assert_eq!(store.session(&key, &session.id).await.unwrap(), None);
+    assert_eq!(conflict(store.commit_all(both(2)).await), Part::Message, "what was moved is moved once");
+
+    let last =
+        |memory| vec![(key.clone(), vec![Item::Gone(boxed(Item::State(state(&key, 1)))), Item::Gone(boxed(memory))])];
+    let unread = Item::Memory(Box::default());
+    assert_eq!(conflict(store.commit_all(last(unread)).await), Part::Memory, "somebody wrote it since");
+    store.commit_all(last(Item::Memory(Box::new(memory(&key))))).await.unwrap();
+    assert_eq!(store.state_and_memory(&key).await.unwrap(), (None, Memory::default()));
+    assert_eq!(conflict(store.commit(&key, vec![Item::Message(message("m2", 1, 1))]).await), Part::State);
+}
+
+pub(crate) async fn a_name_that_was_given_up_leads_to_who_had_it_for_what_was_sent_before<S: Store + Shelves>(
+    store: &S,
+    key: LeadKey,
+) {
+    let number = CustomerAddress { bsuid: None, ..customer(&key) };
+    let name = names(&number)[1].clone().unwrap();
+    let found = async |second| store.find(&key.business, &number, at(second)).await.unwrap();
+    let retired = |key: &LeadKey, version| {
+        vec![Item::Retired { name: name.clone(), until: at(10) }, Item::State(state(key, version))]
+    };
+    store.commit(&key, vec![Item::Alias(number.clone()), Item::State(state(&key, 1))]).await.unwrap();
+    assert_eq!(conflict(store.commit(&beside(&key, "x"), retired(&beside(&key, "x"), 1)).await), Part::Alias);
+    store.commit(&key, retired(&key, 2)).await.unwrap();
+    assert_eq!(found(10).await.by_phone, Some(key.lead.clone()));
+    let free = found(11).await;
+    assert_eq!((free.by_phone.clone(), free.is_past), (None, false));
+    assert_eq!(free.given_up, Some(Holder { lead: key.lead.clone(), until: at(10) }));
+    assert_eq!(store.find(&key.business, &number, Timestamp::MAX).await.unwrap().by_phone, None);
+    assert_eq!(store.names_of(&key).await.unwrap().len(), 1, "an erasure must find it");
+
+    let stranger = beside(&key, "z");
+    let mut items = free.naming(&stranger.lead, number.clone());
+    items.push(Item::State(State { customer: number.clone(), ..state(&stranger, 1) }));
+    store.commit(&stranger, items.clone()).await.unwrap();
+    assert_eq!(found(11).await.by_phone, Some(stranger.lead.clone()));
+    let past = found(10).await;
+    assert_eq!((past.by_phone, past.is_past), (Some(key.lead.clone()), true));
+    assert!(store.names_of(&key).await.unwrap().is_empty());
+    assert_eq!(store.names_of(&stranger).await.unwrap().len(), 1);
+    items.pop();
+    items.push(Item::State(state(&stranger, 2)));
+    assert_eq!(conflict(store.commit(&stranger, items).await), Part::Alias, "it is nobody else's to take any more");
+
+    let unheard_of = beside(&key, "n");
+    let other = names(&customer(&unheard_of))[0].clone().unwrap();
+    let items = vec![Item::Retired { name: other, until: at(10) }, Item::State(state(&unheard_of, 1))];
+    store.commit(&unheard_of, items).await.unwrap();
+    let late = store.find(&key.business, &customer(&unheard_of), at(9)).await.unwrap();
+    assert_eq!(late.by_bsuid, Some(unheard_of.lead), "a name that was given up before it was heard of");
+}
+
+pub(crate) async fn the_names_of_a_joined_lead_lead_to_the_other_and_so_does_its_id<S: Store + Shelves + Directory>(
+    store: &S,
+    key: LeadKey,
+) {
+    let to = beside(&key, "k");
+    store.commit(&key, vec![Item::Alias(customer(&key)), Item::State(state(&key, 1))]).await.unwrap();
+    store.commit(&to, vec![Item::State(state(&to, 1))]).await.unwrap();
+    let held = store.names_of(&key).await.unwrap();
+    assert_eq!(held.keys().cloned().map(Some).collect::<Vec<_>>(), names(&customer(&key)));
+    let renamed = |(name, named): (String, Named)| Item::Renamed {
+        name,
+        from: key.lead.clone(),
+        to: Named { lead: to.lead.clone(), ..named },
+    };
+    let joining = |version| {
+        let mut ours: Vec<_> = held.clone().into_iter().map(renamed).collect();
+        ours.push(Item::State(State { joining: vec![key.lead.clone()], ..state(&to, version) }));
+        let theirs = State { joined_to: Some(to.lead.clone()), ..state(&key, version) };
+        vec![(to.clone(), ours), (key.clone(), vec![Item::State(theirs)])]
+    };
+    store.commit_all(joining(2)).await.unwrap();
+    assert_eq!(conflict(store.commit_all(joining(3)).await), Part::Alias);
+    let found = store.find(&key.business, &customer(&key), at(0)).await.unwrap();
+    assert_eq!((found.by_bsuid, found.by_phone), (Some(to.lead.clone()), Some(to.lead.clone())));
+    assert_eq!(store.names_of(&to).await.unwrap().len(), 2);
+    assert!(store.names_of(&key).await.unwrap().is_empty());
+    let (listed, _) = store.leads(&key.business, None, 1_000).await.unwrap();
+    assert!(listed.contains(&to.lead) && !listed.contains(&key.lead), "one person is listed once");
+    assert_eq!(store.went_to(&key).await.unwrap(), None);
+    let mut theirs: Vec<_> = held.into_keys().map(Item::NameGone).collect();
+    let joined = State { joined_to: Some(to.lead.clone()), ..state(&key, 2) };
+    theirs.extend([Item::Gone(boxed(Item::State(joined))), Item::Went(to.lead.clone())]);
+    store.commit_all(vec![(key.clone(), theirs)]).await.unwrap();
+    assert_eq!(store.went_to(&key).await.unwrap(), Some(to.lead));
+    assert_eq!(store.state(&key).await.unwrap(), None);
+}

@@ -1,0 +1,113 @@
+//! Leads that were found to be one person: all of both is there, once, and nothing is left half joined.
+
+use super::Case;
+use std::collections::{BTreeMap, BTreeSet};
+use zikaron_protocol::event::Event;
+use zikaron_protocol::ids::{CustomerAddress, LeadId, LeadKey};
+use zikaron_protocol::store::in_memory::Lead;
+use zikaron_protocol::store::{Store, names};
+
+/// Where leads that were joined into others are found.
+pub(crate) struct Homes(pub(super) BTreeMap<LeadKey, LeadId>);
+
+impl Homes {
+    /// The lead a person is in the end.
+    pub(super) fn of(&self, key: &LeadKey) -> LeadKey {
+        let mut home = key.clone();
+        while let Some(lead) = self.0.get(&home) {
+            home.lead.clone_from(lead);
+        }
+        home
+    }
+}
+
+/// The leads with every message where it was stored first.
+pub(super) fn apart(leads: &BTreeMap<LeadKey, Lead>) -> BTreeMap<LeadKey, Lead> {
+    let mut apart = leads.clone();
+    for (key, lead) in leads {
+        for message in lead.messages.values() {
+            let Some(from) = &message.joined_from else { continue };
+            let from = LeadKey { business: key.business.clone(), lead: from.clone() };
+            if let Some(here) = apart.get_mut(key) {
+                here.messages.remove(&message.key);
+            }
+            apart.entry(from).or_default().messages.insert(message.key.clone(), message.clone());
+        }
+    }
+    apart
+}
+
+pub(super) fn check(case: &mut Case<'_>) {
+    for (key, lead) in case.leads {
+        finished(case, key, lead);
+    }
+    one_lead(case);
+    given_up(case);
+    for (elder, _) in case.homes.0.clone() {
+        let joined = |event: &Event| matches!(event, Event::LeadJoined(told) if told.joined == elder.lead);
+        let erased = case.live.buried.iter().any(|(_, key, _)| *key == case.homes.of(&elder));
+        if !erased && !case.live.events.iter().any(|(_, event)| joined(event)) {
+            case.broken("the business is told", format!("lead.joined of {}", elder.lead));
+        }
+    }
+}
+
+fn finished(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
+    if let Some(state) = &lead.state {
+        if !state.joining.is_empty() || state.joined_to.is_some() {
+            case.broken("a join comes to its end", format!("{}: {:?} {:?}", key.lead, state.joining, state.joined_to));
+        }
+        return;
+    }
+    let empty = lead.messages.is_empty() && lead.calls.is_empty() && lead.sessions.is_empty();
+    if !empty || !lead.notes.is_empty() || !lead.changes.is_empty() || lead.memory.version > 0 {
+        case.broken("nothing is left of a lead that was joined", key.lead.to_string());
+    }
+}
+
+/// Names that were told of together are one lead's, and so is all that came under them.
+fn one_lead(case: &mut Case<'_>) {
+    let accepted: Vec<_> =
+        case.live.accepted.iter().filter(|a| case.live.erasures_of(a.customer).next().is_none()).collect();
+    let mut groups: Vec<BTreeSet<String>> = Vec::new();
+    for told in &accepted {
+        let mut group: BTreeSet<String> = told.names.iter().flat_map(names).flatten().collect();
+        let (with, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(|other| !other.is_disjoint(&group));
+        group.extend(with.into_iter().flatten());
+        groups = apart;
+        groups.push(group);
+    }
+    for group in groups {
+        let of_it =
+            |names_of: &[CustomerAddress]| names_of.iter().flat_map(names).flatten().any(|name| group.contains(&name));
+        let stored = accepted.iter().filter(|told| of_it(&told.names));
+        let leads: BTreeSet<_> = stored
+            .filter_map(|told| {
+                let holds = |lead: &Lead| lead.messages.keys().any(|place| place.id == told.id);
+                case.leads.iter().find(|(_, lead)| holds(lead)).map(|(key, _)| key.lead.clone())
+            })
+            .collect();
+        if leads.len() > 1 {
+            case.broken("a customer is one lead", format!("{leads:?}"));
+        }
+    }
+}
+
+/// A number that was given up leads to nobody: who gets it is a stranger.
+fn given_up(case: &mut Case<'_>) {
+    let business = crate::cast::business();
+    for told in &case.live.accepted {
+        let [CustomerAddress { phone: Some(old), .. }, _] = &told.names[..] else { continue };
+        let taken_in = case.leads.values().any(|lead| lead.messages.keys().any(|place| place.id == told.id));
+        let number = CustomerAddress { bsuid: None, phone: Some(old.clone()) };
+        let find = case.universe.store.find(&business, &number, jiff::Timestamp::MAX);
+        let found = futures_util::FutureExt::now_or_never(find).and_then(Result::ok).unwrap_or_default();
+        let erased = case.live.erasures_of(told.customer).next().is_some();
+        if taken_in
+            && !erased
+            && let Some(lead) = found.by_phone
+        {
+            case.broken("a number that was given up leads to nobody", format!("{lead}: {}", told.id));
+        }
+    }
+}
