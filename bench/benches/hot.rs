@@ -1,4 +1,5 @@
 //! The pure paths a message takes, at several sizes: what grows with them, and how.
+#![expect(clippy::expect_used, reason = "a measurement says what it expects")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::{SignedDuration, Timestamp};

@@ -9,12 +9,14 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use jiff::SignedDuration;
 use serde_json::Value;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
@@ -60,11 +62,11 @@ impl Desk {
                 let _ = first.send(Instant::now());
             }
             let work = self.work.lock().await.recv().await.context("nothing more to do")?;
-            let deadline = SystemTime::now().duration_since(UNIX_EPOCH)? + PATIENCE;
+            let deadline = crate::shop::now() + SignedDuration::try_from(PATIENCE)?;
             let number = self.number.fetch_add(1, Ordering::Relaxed);
             return Ok(Response::builder()
                 .header("Lambda-Runtime-Aws-Request-Id", format!("00000000-0000-4000-8000-{number:012}"))
-                .header("Lambda-Runtime-Deadline-Ms", deadline.as_millis().to_string())
+                .header("Lambda-Runtime-Deadline-Ms", deadline.as_millisecond().to_string())
                 .header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:bench")
                 .header("Content-Type", "application/json")
                 .body(Full::new(work))?);
@@ -192,7 +194,8 @@ async fn count(lines: impl tokio::io::AsyncRead + Unpin, logged: Arc<AtomicU64>)
     let mut lines = BufReader::new(lines).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         if std::env::var_os("BENCH_LOGS").is_some() {
-            eprintln!("{line}");
+            // There is nobody to tell that it failed.
+            let _ = writeln!(std::io::stderr(), "{line}");
         }
         logged.fetch_add(line.len() as u64 + LINE_OVERHEAD, Ordering::Relaxed);
     }

@@ -85,9 +85,10 @@ fn delivery(what: &str, items: Value) -> Value {
     }]})
 }
 
-fn now() -> i64 {
-    #[expect(clippy::disallowed_methods, reason = "the functions go by the real clock, and so do their customers")]
-    Timestamp::now().as_second()
+/// The real clock: the functions go by it.
+#[expect(clippy::disallowed_methods, reason = "the functions go by the real clock, and so do their customers")]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// A message of a customer, as Meta posts it.
@@ -97,7 +98,7 @@ pub(crate) fn message(phone: &str) -> Value {
     let user = format!("IL.{phone}");
     let mut posted = delivery(
         "messages",
-        json!([{"from": phone, "from_user_id": user, "id": id, "timestamp": now().to_string(), "type": "text",
+        json!([{"from": phone, "from_user_id": user, "id": id, "timestamp": now().as_second().to_string(), "type": "text",
             "text": {"body": text()}}]),
     );
     posted["entry"][0]["changes"][0]["value"]["contacts"] =
@@ -106,7 +107,7 @@ pub(crate) fn message(phone: &str) -> Value {
 }
 
 fn status(phone: &str, tag: &str, of: &str) -> Value {
-    let status = json!([{"id": "wamid.SENT", "status": of, "timestamp": now().to_string(), "recipient_id": phone,
+    let status = json!([{"id": "wamid.SENT", "status": of, "timestamp": now().as_second().to_string(), "recipient_id": phone,
         "biz_opaque_callback_data": tag, "pricing": {"billable": true, "category": "service"}}]);
     delivery("statuses", status)
 }

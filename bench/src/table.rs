@@ -214,7 +214,7 @@ mod tests {
     fn a_condition_decides_and_a_transaction_costs_twice() {
         let mut table = Table::default();
         let first = json!({"Put": {"Item": row(1), "ConditionExpression": "attribute_not_exists(pk)"}});
-        let (_, units) = table.answer("TransactWriteItems", &json!({"TransactItems": [first.clone()]})).unwrap();
+        let (_, units) = table.answer("TransactWriteItems", &json!({"TransactItems": [&first]})).unwrap();
         assert_eq!(units.write, 4.0);
         assert!(table.answer("TransactWriteItems", &json!({"TransactItems": [first]})).is_err());
         let values = json!({":version": {"N": "1"}});
