@@ -7,6 +7,7 @@ use zikaron_memory::handover::{Cause, farewell};
 use zikaron_memory::language::Language;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::event::Event;
+use zikaron_protocol::ids::E164;
 use zikaron_protocol::message::End;
 use zikaron_protocol::ports::{Body, Reply, SendError, Speaker};
 use zikaron_protocol::staff::Desk;
@@ -179,15 +180,17 @@ async fn a_customer_with_a_new_number_or_user_id_stays_the_same_customer() {
 }
 
 #[tokio::test]
-async fn a_new_number_that_is_somebody_else_s_is_left_alone() {
+async fn a_new_number_that_was_another_customer_s_is_taken_over_and_the_two_stay_two() {
     let scene = Scene::remembering();
     let other = String::from_utf8(sample("text-hebrew")).unwrap().replace("972555000001", "972555000002");
     scene.comes_in(other.replace("13491208655302741918", "7777").replace("TEXT1", "B").as_bytes()).await;
     scene.says("A", SAMPLES - 60, "היי").await;
     scene.comes_in(&sample("system-number-changed")).await;
     let leads = scene.0.store.leads();
-    let phones = leads.values().map(|lead| lead.state.clone().unwrap().customer.phone.unwrap().expose().to_owned());
-    assert_eq!(phones.collect::<Vec<_>>(), ["+972555000002", "+972555000001"]);
+    let reached = leads.values().map(|lead| lead.state.clone().unwrap().customer);
+    let reached: Vec<_> = reached.map(|customer| (customer.bsuid.is_some(), customer.phone)).collect();
+    let number = E164::parse("+972555000002").unwrap();
+    assert_eq!(reached, [(true, None), (true, Some(number))], "the other is reached by his user id");
 }
 
 /// A text of about so many Hebrew characters.
