@@ -31,6 +31,7 @@ use crate::ports::{Clock, Messenger, ModelError, TurnPorts, Unavailable};
 use crate::state::State;
 use crate::store::Store;
 use crate::teeth::{Bug, has};
+use crate::timer;
 use futures_util::future::try_join;
 use ingest::Ingested;
 use jiff::Timestamp;
@@ -136,6 +137,7 @@ async fn run<P: TurnPorts>(p: &P, mut turn: Turn) -> Result<Outcome, TurnError> 
 
 async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
     let mut superseded = 0;
+    let mut spoke = false;
     loop {
         let told = tell::tell(p, turn).await;
         if matches!(told, Ok(false)) {
@@ -149,7 +151,14 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             // Only here: a customer does not wait for the business to be told.
             told?;
             match lease::release(p, turn).await? {
-                lease::Released::Done => return Ok(Outcome::Answered),
+                lease::Released::Done => {
+                    if !spoke {
+                        // Who wrote was left without an answer: it was taken back, or a person answers. Nothing that
+                        // was sent has moved the timer.
+                        timer::set(p, record::idle_timer(turn, p)).await;
+                    }
+                    return Ok(Outcome::Answered);
+                }
                 lease::Released::MoreWait => continue,
                 lease::Released::Lost => return Ok(Outcome::TakenOver),
             }
@@ -166,7 +175,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         };
         match claim::claim(p, turn, &read, answer, superseded < p.config().supersedes).await? {
             claim::Claimed::Yes(outgoing) => {
-                superseded = 0;
+                (superseded, spoke) = (0, true);
                 let messages = read.waiting.len();
                 info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = (messages > 1).then(|| messages - 1), "answer claimed");
                 if !send::send_all(p, turn, outgoing).await? {

@@ -29,8 +29,7 @@ pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, s
         Ok(_) => info!(lead = %turn.key.lead, outgoing = %message.key.id, "answer sent"),
         Err(error) => warn!(lead = %turn.key.lead, outgoing = %message.key.id, %error, "answer not confirmed"),
     }
-    let idle =
-        if turn.settings.enable_customer_service && !has(Bug::TimerNotMoved) { idle_timer(turn, p) } else { None };
+    let idle = idle_timer(turn, p);
     let told = sent.is_ok().then(|| sent_event(turn, &message)).flatten();
     let (held, (), ()) = join3(write_down(p, turn, message, &sent), timer::set(p, idle), publish(p, told)).await;
     held
@@ -53,7 +52,11 @@ async fn publish<P: Ports>(p: &P, event: Option<Event>) {
     }
 }
 
-fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {
+/// The session's timer at its new time; none while the memory is off.
+pub(super) fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {
+    if !turn.settings.enable_customer_service || has(Bug::TimerNotMoved) {
+        return None;
+    }
     let open = turn.state.session.as_ref()?;
     let fire = Fire { key: turn.key.clone(), session: open.id.clone(), generation: open.generation };
     Some(Arm { fire, at: open.last_at + p.config().idle, first: false })
