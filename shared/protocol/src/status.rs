@@ -59,7 +59,8 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         let early = amend::early(p, &key, &state, &status.id).await?;
         let mut items = amend::catch_up(&mut next, &mut settled, early);
         items.push(Item::Message(settled));
-        let writes_state = next != state.next();
+        // A notice that stands already may be struck off this moment: it counts only if it still stands.
+        let writes_state = next != state.next() || status.status == DeliveryStatus::Failed;
         if writes_state {
             items.push(Item::State(next.clone()));
         }
