@@ -5,9 +5,10 @@ use super::write::{Wrote, reload, write};
 use super::{Turn, TurnError, lease};
 use crate::config::Config;
 use crate::ids::LeadId;
-use crate::join::elder;
+use crate::join::elder::{self, Elder};
 use crate::ports::{Clock, TurnPorts};
-use crate::state::{Leftover, State};
+use crate::state::{InFlight, Leftover, State, Unsettled};
+use crate::store::{CommitError, Item, Store};
 use crate::teeth::{Bug, has};
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
@@ -21,23 +22,28 @@ const WAIT_MOST: SignedDuration = SignedDuration::from_secs(25);
 pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Option<Vec<LeadId>>, TurnError> {
     let mut waited = SignedDuration::ZERO;
     while !turn.state.joining.is_empty() && !has(Bug::ElderOvertaken) {
-        let elders = elder::elders(p.store(), &turn.key, &turn.state).await?;
-        let now = p.clock().now();
-        let Some(elders) = elders else {
-            if !reload(p, turn).await? {
-                return Ok(None);
-            }
-            continue;
-        };
-        let Some(busy) = elders.into_iter().find(|elder| has_to_speak(&elder.state, now, p.config())) else { break };
         if waited >= WAIT_MOST {
             return Err(TurnError::EarlierInFlight);
         }
-        if waited.is_zero() {
-            info!(lead = %turn.key.lead, elder = %busy.key.lead, "what came under another name is answered first");
-        }
-        if !busy.state.is_leased(now) {
-            Box::pin(super::due(p, &busy.key)).await?;
+        let Some(elders) = elder::elders(p.store(), &turn.key, &turn.state).await? else {
+            // Folded in since this state was read, or just about to be.
+            if !reload(p, turn).await? {
+                return Ok(None);
+            }
+            p.clock().sleep(EVERY).await;
+            waited += EVERY;
+            continue;
+        };
+        let now = p.clock().now();
+        if let Some(busy) = elders.iter().find(|elder| has_to_speak(&elder.state, now, p.config())) {
+            if waited.is_zero() {
+                info!(lead = %turn.key.lead, elder = %busy.key.lead, "what came under another name is answered first");
+            }
+            if !busy.state.is_leased(now) {
+                Box::pin(super::due(p, &busy.key)).await?;
+            }
+        } else if say_no_more(p, &elders).await? {
+            break;
         }
         p.clock().sleep(EVERY).await;
         waited += EVERY;
@@ -50,6 +56,22 @@ pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Option
 fn has_to_speak(state: &State, now: Timestamp, config: &Config) -> bool {
     let leftover = state.leftover(now, config);
     state.is_leased(now) || state.pending > 0 || matches!(leftover, Some(Leftover::InFlight | Leftover::Send(..)))
+}
+
+/// As in a claim: what stands behind a part nobody knows the end of would come out of order after this answer. False
+/// where somebody wrote meanwhile.
+async fn say_no_more<P: TurnPorts>(p: &P, elders: &[Elder]) -> Result<bool, TurnError> {
+    let stands = |entry: &Unsettled| entry.stage == InFlight::Waiting;
+    for elder in elders.iter().filter(|elder| elder.state.unsettled.iter().any(stands)) {
+        let mut next = elder.state.next();
+        next.unsettled.iter_mut().filter(|entry| stands(entry)).for_each(|entry| entry.stage = InFlight::Dropped);
+        match p.store().commit(&elder.key, vec![Item::State(next)]).await {
+            Ok(()) => {}
+            Err(CommitError::Conflict(_)) => return Ok(false),
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Ok(true)
 }
 
 /// The wait took of the lease what the answer needs.
