@@ -66,6 +66,8 @@ pub enum Bug {
     ToldFirst,
     /// An answer to the old words is claimed although they were edited or taken back.
     EditUnseen,
+    /// The messages a turn has read are taken to be as new as the state it read beside them.
+    ChangeBetweenReads,
     /// Of two edits the one that arrives last counts.
     LastEditToArriveWins,
     /// A change that comes before its message is forgotten.

@@ -14,6 +14,8 @@ pub enum Staged {
     HundredDeliveries,
     /// Ten messages in three seconds.
     Burst,
+    /// One of two messages is taken back in the moment in which the turn for the second reads; the seed says when.
+    TakenBack,
 }
 
 /// Plays a situation; the seed varies the latencies.
@@ -36,6 +38,12 @@ pub fn staged(situation: Staged, seed: u64) -> Report {
         Staged::Burst => {
             let steps = (0..10).map(|n| write(0, at(10) + Duration::from_millis(300 * n), 1, Some(1)));
             plan::by_hand(seed, steps.collect(), None)
+        }
+        Staged::TakenBack => {
+            let deliveries = vec![Duration::from_millis(1_300 + seed % 400)];
+            let revoke = Act::Write { what: What::Revoke, deliveries, burst: None };
+            let revoked = Step { at: at(30), customer: Some(0), act: revoke };
+            plan::by_hand(seed, vec![write(0, at(10), 1, None), write(0, at(30), 1, None), revoked], None)
         }
     };
     played(plan, true)

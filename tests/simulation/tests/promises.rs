@@ -57,6 +57,13 @@ fn one_webhook_delivered_a_hundred_times_at_once_gets_one_answer() {
 }
 
 #[test]
+fn what_is_taken_back_while_a_turn_reads_is_not_answered_from() {
+    for seed in 0..800 {
+        assert_eq!(staged(Staged::TakenBack, seed).broken, None, "seed {seed}");
+    }
+}
+
+#[test]
 fn a_burst_of_ten_messages_in_three_seconds_gets_one_answer_that_saw_all_ten() {
     for seed in 0..20 {
         let report = staged(Staged::Burst, seed);

@@ -3,12 +3,12 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use zikaron_protocol::teeth::{Bug, set};
-use zikaron_simulation::{Limits, run};
+use zikaron_simulation::{Limits, Staged, run, staged};
 
 /// A bug that is not found by then is a hole in the net.
 const BOUND: u64 = 3_000;
 
-const BUGS: [Bug; 53] = [
+const BUGS: [Bug; 54] = [
     Bug::ClaimTakesEverything,
     Bug::NumberBeforeMessage,
     Bug::RepeatIsNew,
@@ -38,6 +38,7 @@ const BUGS: [Bug; 53] = [
     Bug::NoticeStruckFirst,
     Bug::ToldFirst,
     Bug::EditUnseen,
+    Bug::ChangeBetweenReads,
     Bug::LastEditToArriveWins,
     Bug::EarlyForgotten,
     Bug::DigestOfOldWords,
@@ -67,7 +68,12 @@ const BUGS: [Bug; 53] = [
 /// The seed that finds a bug, and the promise it breaks there.
 fn found(bug: Bug) -> Option<(u64, &'static str)> {
     set(Some(bug));
-    let found = (0..BOUND).find_map(|seed| Some((seed, run(seed, Limits::default(), false).broken?.invariant)));
+    let play = |seed| match bug {
+        // A window of milliseconds, which one run in ten thousand hits by itself.
+        Bug::ChangeBetweenReads => staged(Staged::TakenBack, seed),
+        _ => run(seed, Limits::default(), false),
+    };
+    let found = (0..BOUND).find_map(|seed| Some((seed, play(seed).broken?.invariant)));
     set(None);
     found
 }

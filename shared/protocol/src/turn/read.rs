@@ -49,7 +49,7 @@ pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, T
             (last_arrival, amended) = (state.pending_at, state.amended);
             continue;
         }
-        if state.amended != amended && !has(Bug::EditUnseen) {
+        if state.amended != amended && !has(Bug::ChangeBetweenReads) {
             // The messages may have been read before the state, and so before the change it counts.
             amended = state.amended;
             continue;
