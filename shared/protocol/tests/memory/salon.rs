@@ -7,19 +7,20 @@ use zikaron_memory::content::Enclosed;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::Profile;
-use zikaron_memory::session::Channel;
+use zikaron_memory::session::{Channel, SessionId};
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::config::Config;
-use zikaron_protocol::event::{Event, Fire, Incoming, MessageReceived, Purpose};
+use zikaron_protocol::event::{Event, Fire, Incoming, MessageReceived, Purpose, SessionClose};
 use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, LeadKey, Line, MessageId, NumberId};
 use zikaron_protocol::ports::{
     Body, Button, Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing,
-    Reply, ReplyRequest, SendError, Speaker, Unavailable,
+    Reply, ReplyRequest, Schedules, SendError, Speaker, Unavailable,
 };
 use zikaron_protocol::session_end;
-use zikaron_protocol::staff::Desk;
+use zikaron_protocol::staff::{Desk, Removal, erase};
 use zikaron_protocol::state::State;
 use zikaron_protocol::store::in_memory::{InMemory, Lead};
+use zikaron_protocol::store::staff::Grave;
 use zikaron_protocol::store::{Item, Store};
 use zikaron_protocol::turn;
 use zikaron_protocol::world::World;
@@ -53,6 +54,12 @@ pub(crate) struct Nobody;
 impl EventBus for Nobody {
     async fn publish(&self, _: &[Event]) -> Result<(), Unavailable> {
         Ok(())
+    }
+}
+
+impl Schedules for Nobody {
+    async fn cancel(&self, _: &Fire) -> Result<bool, Unavailable> {
+        Ok(false)
     }
 }
 
@@ -240,6 +247,28 @@ impl Salon {
         let fire = Fire { key: self.key(), session: open.id, generation: open.generation };
         let ended = session_end::fire(&self.world, &fire).await.unwrap();
         assert_eq!(ended, session_end::Ended::Closed(zikaron_protocol::digest::Digested::Written));
+    }
+
+    pub(crate) fn says_summary(&self, summary: &str) {
+        *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch: Vec::new() };
+    }
+
+    /// The session that is open.
+    pub(crate) fn open(&self) -> SessionId {
+        self.lead().state.unwrap().session.unwrap().id
+    }
+
+    /// Staff asked for this session to be closed.
+    pub(crate) async fn close(&self, session: &SessionId) -> session_end::Ended {
+        let asked = SessionClose { key: self.key(), session: Some(session.clone()) };
+        session_end::close_now(&self.world, &asked).await.unwrap()
+    }
+
+    /// Everything about the first customer goes.
+    pub(crate) async fn erase(&self) -> Grave {
+        let (store, clock) = (&self.world.store, &self.world.clock);
+        let with = Removal { store, clock, bus: &Nobody, schedules: &Nobody };
+        erase(&with, &self.key()).await.unwrap()
     }
 
     /// A phone call ended now.

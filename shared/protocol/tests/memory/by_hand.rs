@@ -1,0 +1,34 @@
+//! What people end by hand: a session, a record.
+
+use crate::salon::Salon;
+use zikaron_protocol::digest::Digested;
+use zikaron_protocol::event::Purpose;
+use zikaron_protocol::ids::{CustomerAddress, E164};
+use zikaron_protocol::session_end::Ended;
+
+#[tokio::test]
+async fn a_close_that_comes_late_leaves_the_session_that_was_opened_since() {
+    let salon = Salon::remembering();
+    salon.at(0).write("שלום").await;
+    let first = salon.open();
+    salon.at(20).write("שוב אני").await;
+    let second = salon.open();
+    assert_ne!(first, second);
+    assert_eq!(salon.close(&first).await, Ended::Nothing);
+    assert_eq!(salon.open(), second);
+    salon.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
+    assert_eq!(salon.close(&second).await, Ended::Closed(Digested::Written));
+}
+
+#[tokio::test]
+async fn an_erasure_keeps_nothing_out_that_is_written_after_it_though_a_clock_was_days_ahead() {
+    let salon = Salon::remembering();
+    let customer = CustomerAddress { bsuid: None, phone: E164::parse("+972555000009").ok() };
+    salon.at(0).delivery(&customer, 3 * 24 * 60, Purpose::Ask).await;
+    let grave = salon.at(1).erase().await;
+    let minute = |minute: i64| 1_800_000_000 + minute * 60;
+    assert!((minute(1)..=minute(11)).contains(&grave.erased_at.as_second()), "{}", grave.erased_at);
+    salon.at(2).delivery(&customer, 0, Purpose::Ask).await;
+    salon.at(20).delivery(&customer, 20, Purpose::Ask).await;
+    assert_eq!(salon.held(), [1], "what is of before stays out, what is of after comes in");
+}
