@@ -241,4 +241,13 @@ mod tests {
         let (said_row, learnt_row) = rows(Retention { messages: None, changes: None });
         assert_eq!((expiry(&said_row), expiry(&learnt_row)), (None, None));
     }
+
+    #[test]
+    fn a_calls_place_expires_with_its_call_for_nothing_finds_it_later() {
+        let call = json!({"ended_at": "2026-11-16T08:00:00Z", "provider": "generic", "call_id": "c1"});
+        let call: CallKey = serde_json::from_value(call).unwrap();
+        let row = |messages| place(&key(), &call, Retention { messages, changes: None }).unwrap();
+        assert_eq!(expiry(&row(Some(30))), Some((1_794_816_000 + 30 * DAY_SECONDS).to_string()));
+        assert_eq!(expiry(&row(None)), None);
+    }
 }
