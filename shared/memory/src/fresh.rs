@@ -1,6 +1,6 @@
 //! The words that start a conversation fresh (spec E), in every language of the product.
 
-use crate::text;
+use crate::text::{self, Phrases};
 
 /// Whether a message asks to start fresh: a reset word in it, not inside another word, not negated, and not said of
 /// something else, such as a password.
@@ -25,14 +25,13 @@ pub(crate) fn clauses(text: &str) -> Vec<Vec<String>> {
 
 /// Whether a clause holds a reset word that is meant as one.
 fn asks(clause: &[String]) -> bool {
-    PHRASES.iter().any(|written| {
-        let phrase = text::words(written);
+    PHRASES.iter().any(|phrase| {
         let places = clause.windows(phrase.len()).enumerate();
-        places.filter(|(_, window)| matches_phrase(window, &phrase)).any(|(at, window)| {
+        places.filter(|(_, window)| matches_phrase(window, phrase)).any(|(at, window)| {
             let (before, after) = (clause.get(..at), clause.get(at + window.len()..));
             let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
-            let back_then =
-                SINCE_THEN.contains(written) && before.iter().any(|word| BACK_THEN.contains(&word.as_str()));
+            let back_then = SINCE_THEN.iter().any(|since| since == phrase)
+                && before.iter().any(|word| BACK_THEN.contains(&word.as_str()));
             !negated(before) && !is_refusal(after) && !back_then && !is_about_something_else(before, after)
         })
     })
@@ -68,7 +67,7 @@ fn is_about_something_else(before: &[String], after: &[String]) -> bool {
 
 // Words stand in the form of `text::words`: lower case, no final letters, no apostrophes. Phrases may be written freely.
 
-const PHRASES: [&str; 59] = [
+static PHRASES: Phrases = Phrases::new(&[
     "מהתחלה",
     "מההתחלה",
     "מהתחלא",
@@ -128,9 +127,9 @@ const PHRASES: [&str; 59] = [
     "من البداية",
     "من جديد",
     "من الأول",
-];
+]);
 /// These also tell since when something is so: not after what was said or done back then.
-const SINCE_THEN: [&str; 5] = ["מהתחלה", "מההתחלה", "from the beginning", "from the start", "من البداية"];
+static SINCE_THEN: Phrases = Phrases::new(&["מהתחלה", "מההתחלה", "from the beginning", "from the start", "من البداية"]);
 const BACK_THEN: [&str; 18] = [
     "אמרתי",
     "אמרת",

@@ -1,7 +1,8 @@
 //! Handing a conversation to a person: when a customer asks for one, what he is told, and what staff are told.
 
+use crate::fresh;
 use crate::language::Language;
-use crate::{fresh, text};
+use crate::text::{self, Phrases};
 use serde::{Deserialize, Serialize};
 
 /// Why a person of the business is called.
@@ -128,9 +129,8 @@ pub fn farewell(language: Language) -> &'static str {
 pub fn wants_person(text: &str) -> bool {
     let clauses = fresh::clauses(text);
     let said = clauses.iter().flatten().map(String::as_str).filter(|word| !POLITE.contains(word));
-    let alone = said.collect::<Vec<_>>().join(" ");
-    let strong = PERSONS.iter().filter(|(_, strength)| *strength == Strength::Strong).map(|(name, _)| *name);
-    if strong.chain(ALONE).any(|name| text::words(name).join(" ") == alone) {
+    let alone: Vec<&str> = said.collect();
+    if STRONG.iter().chain(ALONE.iter()).any(|name| *name == alone) {
         return true;
     }
     clauses.iter().enumerate().any(|(index, clause)| {
@@ -139,25 +139,16 @@ pub fn wants_person(text: &str) -> bool {
     })
 }
 
-/// What a word for a person takes to be a request for one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Strength {
-    /// A wish is enough: "I need an agent".
-    Strong,
-    /// Only talking to or being put through to: a table for one person asks for nobody.
-    Weak,
-}
-
 fn asks(clause: &[String]) -> bool {
-    PERSONS.iter().any(|(name, strength)| {
-        let name = text::words(name);
-        let places = clause.windows(name.len()).enumerate().filter(|(_, window)| is_called(window, &name));
+    let named = |name: &[String], strong: bool| {
+        let places = clause.windows(name.len()).enumerate().filter(|(_, window)| is_called(window, name));
         places.into_iter().any(|(at, _)| {
             let before = clause.get(..at).unwrap_or_default();
             let after = clause.get(at + name.len()..).unwrap_or_default();
-            !is_other_trade(before) && !fresh::is_refusal(after) && is_asked_for(before, *strength)
+            !is_other_trade(before) && !fresh::is_refusal(after) && is_asked_for(before, strong)
         })
-    })
+    };
+    STRONG.iter().any(|name| named(name, true)) || WEAK.iter().any(|name| named(name, false))
 }
 
 /// Equal words, the first perhaps behind Hebrew prefix letters.
@@ -172,11 +163,11 @@ fn is_called(window: &[String], name: &[String]) -> bool {
 }
 
 /// An asking word within six words before, neither it nor what lies between negated.
-fn is_asked_for(before: &[String], strength: Strength) -> bool {
+fn is_asked_for(before: &[String], strong: bool) -> bool {
     let first = before.len().saturating_sub(6);
     (first..before.len()).any(|at| {
         let word = before.get(at).map(String::as_str).unwrap_or_default();
-        let asking = REACHING.contains(&word) || (strength == Strength::Strong && WISHING.contains(&word));
+        let asking = REACHING.contains(&word) || (strong && WISHING.contains(&word));
         let between = before.get(at + 1..).unwrap_or_default();
         let turned = between.iter().any(|word| INSTEAD.contains(&word.as_str()));
         asking && (turned || !is_denied(before.get(..at).unwrap_or_default())) && !ends_denied(between)
@@ -203,48 +194,52 @@ fn is_other_trade(before: &[String]) -> bool {
 }
 
 // Words stand in the form of `text::words`: lower case, no final letters, no apostrophes. Names may be written freely.
-const PERSONS: [(&str, Strength); 38] = [
-    ("נציג", Strength::Strong),
-    ("נציגה", Strength::Strong),
-    ("נציגת", Strength::Strong),
-    ("נציגים", Strength::Strong),
-    ("מוקדן", Strength::Strong),
-    ("מוקדנית", Strength::Strong),
-    ("מענה אנושי", Strength::Strong),
-    ("אדם אמיתי", Strength::Strong),
-    ("בן אדם אמיתי", Strength::Strong),
-    ("בנאדם אמיתי", Strength::Strong),
-    ("מישהו אמיתי", Strength::Strong),
-    ("מישהו אנושי", Strength::Strong),
-    ("גורם אנושי", Strength::Strong),
-    ("שירות לקוחות", Strength::Weak),
-    ("בן אדם", Strength::Weak),
-    ("בנאדם", Strength::Weak),
-    ("בן אנוש", Strength::Weak),
-    ("אדם", Strength::Weak),
-    ("מנהל", Strength::Weak),
-    ("מנהלת", Strength::Weak),
-    ("מישהו", Strength::Weak),
-    ("מישהי", Strength::Weak),
-    ("הצוות", Strength::Weak),
-    ("agent", Strength::Strong),
-    ("representative", Strength::Strong),
-    ("rep", Strength::Strong),
-    ("operator", Strength::Strong),
-    ("human being", Strength::Weak),
-    ("human", Strength::Weak),
-    ("real person", Strength::Strong),
-    ("actual person", Strength::Strong),
-    ("live person", Strength::Strong),
-    ("person", Strength::Weak),
-    ("somebody", Strength::Weak),
-    ("someone", Strength::Weak),
-    ("manager", Strength::Weak),
-    ("customer service", Strength::Weak),
-    ("human help", Strength::Strong),
-];
+/// A wish is enough: "I need an agent".
+static STRONG: Phrases = Phrases::new(&[
+    "נציג",
+    "נציגה",
+    "נציגת",
+    "נציגים",
+    "מוקדן",
+    "מוקדנית",
+    "מענה אנושי",
+    "אדם אמיתי",
+    "בן אדם אמיתי",
+    "בנאדם אמיתי",
+    "מישהו אמיתי",
+    "מישהו אנושי",
+    "גורם אנושי",
+    "agent",
+    "representative",
+    "rep",
+    "operator",
+    "real person",
+    "actual person",
+    "live person",
+    "human help",
+]);
+/// Only talking to them or being put through: a table for one person asks for nobody.
+static WEAK: Phrases = Phrases::new(&[
+    "שירות לקוחות",
+    "בן אדם",
+    "בנאדם",
+    "בן אנוש",
+    "אדם",
+    "מנהל",
+    "מנהלת",
+    "מישהו",
+    "מישהי",
+    "הצוות",
+    "human being",
+    "human",
+    "person",
+    "somebody",
+    "someone",
+    "manager",
+    "customer service",
+]);
 /// Enough as the whole message, politeness aside.
-const ALONE: [&str; 12] = [
+static ALONE: Phrases = Phrases::new(&[
     "נציג אנושי",
     "נציג שירות",
     "נציגת שירות",
@@ -257,7 +252,7 @@ const ALONE: [&str; 12] = [
     "human agent",
     "live agent",
     "customer support",
-];
+]);
 const POLITE: [&str; 8] = ["בבקשה", "תודה", "היי", "שלומ", "please", "thanks", "hi", "hello"];
 /// Words of talking to somebody and of being put through.
 const REACHING: [&str; 40] = [

@@ -1,7 +1,7 @@
 //! Text that reads like an order to an AI rather than like a fact about a customer: it is not kept, whoever wrote it.
 //! Decided by words alone, in Hebrew and English; what is let through is still only quoted data to the model.
 
-use crate::text::{self, PREFIXES};
+use crate::text::{self, PREFIXES, Phrases};
 
 /// Whether a line forges a speaker, tells the AI to drop its rules, or gives it new ones.
 pub(crate) fn reads_like_order(line: &str) -> bool {
@@ -9,7 +9,7 @@ pub(crate) fn reads_like_order(line: &str) -> bool {
     let overrides = words.windows(NEAR.min(words.len().max(1))).any(|near| {
         near.iter().any(|word| drops(word)) && near.iter().any(|word| RULES.iter().any(|rule| is_rule(word, rule)))
     });
-    overrides || forges_speaker(line) || ORDERS.iter().any(|order| text::has_phrase(&words, order))
+    overrides || forges_speaker(line) || ORDERS.stand_in(&words)
 }
 
 /// Whether a value claims what only the business can give: a discount, a price, a right. Such a thing is never a fact
@@ -18,7 +18,7 @@ pub(crate) fn claims_privilege(value: &str) -> bool {
     let words = text::words(value);
     let is_off =
         |pair: &[String]| matches!(pair, [much, off] if off == "off" && much.bytes().all(|b| b.is_ascii_digit()));
-    words.windows(2).any(is_off) || PRIVILEGES.iter().any(|privilege| text::has_phrase(&words, privilege))
+    words.windows(2).any(is_off) || PRIVILEGES.stand_in(&words)
 }
 
 /// Within how many words "ignore" and "instructions" belong together.
@@ -68,7 +68,7 @@ const RULES: [&str; 13] = [
     "כללימ",
     "חוקימ",
 ];
-const ORDERS: [&str; 20] = [
+static ORDERS: Phrases = Phrases::new(&[
     "system prompt",
     "you are now",
     "from now on you",
@@ -89,8 +89,8 @@ const ORDERS: [&str; 20] = [
     "הודעה לבינה",
     "הערה לבינה",
     "הוראה לבינה",
-];
-const PRIVILEGES: [&str; 23] = [
+]);
+static PRIVILEGES: Phrases = Phrases::new(&[
     "discount",
     "discounts",
     "percent off",
@@ -114,4 +114,4 @@ const PRIVILEGES: [&str; 23] = [
     "בעל העסק",
     "בעלת העסק",
     "לקוח וי איי פי",
-];
+]);

@@ -2,7 +2,7 @@
 //! the commonest Arabic and Russian ones; in doubt the lower confidence.
 
 use crate::profile::Confidence;
-use crate::text;
+use crate::text::{self, Phrases};
 use std::ops::Range;
 
 /// How a place in a message is meant.
@@ -28,7 +28,7 @@ impl Stance {
         let near = before.len().saturating_sub(NEAR);
         let negations = negations(&before);
         Self {
-            hedged: HEDGES.iter().any(|hedge| text::has_phrase(&hedge_words, hedge)),
+            hedged: HEDGES.stand_in(&hedge_words),
             negated: !negations.is_empty() || !self::negations(&after).is_empty(),
             denied: negations.iter().any(|at| *at >= near),
             asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])),
@@ -172,7 +172,7 @@ const HARMLESS_AFTER: [&str; 13] = [
 const SUBJECTS: [&str; 12] = ["אני", "אנחנו", "אנו", "זה", "שמי", "קוראימ", "i", "im", "we", "its", "my", "thats"];
 const TURNS: [&str; 8] = ["אבל", "אלא", "אכ", "but", "rather", "instead", "но", "لكن"];
 
-const HEDGES: [&str; 46] = [
+static HEDGES: Phrases = Phrases::new(&[
     "אולי",
     "נראה לי",
     "כנראה",
@@ -219,4 +219,4 @@ const HEDGES: [&str; 46] = [
     "кажется",
     "ربما",
     "ممكن",
-];
+]);

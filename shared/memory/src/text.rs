@@ -1,6 +1,7 @@
 //! Text from people and models: made safe to keep, cut to a length, compared as people would compare it.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
@@ -327,10 +328,27 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Whether the words of `phrase` follow one another in `words`.
-pub(crate) fn has_phrase(words: &[String], phrase: &str) -> bool {
-    let phrase = self::words(phrase);
-    !phrase.is_empty() && words.windows(phrase.len()).any(|window| window == phrase)
+/// Phrases as people write them, taken apart into [`words`] once: messages are held against all of them.
+pub(crate) struct Phrases {
+    written: &'static [&'static str],
+    split: OnceLock<Vec<Vec<String>>>,
+}
+
+impl Phrases {
+    pub(crate) const fn new(written: &'static [&'static str]) -> Self {
+        Self { written, split: OnceLock::new() }
+    }
+
+    /// The words of each; never none.
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Vec<String>> {
+        let split = || self.written.iter().map(|phrase| words(phrase)).filter(|words| !words.is_empty()).collect();
+        self.split.get_or_init(split).iter()
+    }
+
+    /// Whether the words of one of them follow one another in `words`.
+    pub(crate) fn stand_in(&self, words: &[String]) -> bool {
+        self.iter().any(|phrase| words.windows(phrase.len()).any(|window| window == phrase))
+    }
 }
 
 /// The word without the letter Hebrew writes together with it, if enough of it is left.

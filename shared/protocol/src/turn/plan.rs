@@ -270,8 +270,8 @@ fn choose_fresh(state: &mut State, arriving: &Arriving<'_>, message: &Message) {
     let answers =
         state.asked.as_ref().is_some_and(|asked| asked.open && incoming.sent_at.as_second() >= asked.at.as_second());
     let may_choose = quotes || answers || open.opened_by == number || open.resume == Resume::Due;
-    let says_fresh = !taps && message.own_words().is_some_and(resume::wants_fresh);
-    if button == Some(resume::FRESH_BUTTON) || (says_fresh && may_choose) {
+    let says_fresh = || may_choose && !taps && message.own_words().is_some_and(resume::wants_fresh);
+    if button == Some(resume::FRESH_BUTTON) || says_fresh() {
         open.fresh_from = Some(number);
         open.resume = Resume::No;
     } else if taps || quotes {

@@ -1,0 +1,130 @@
+//! What the pure paths of a message take from the heap: allocations, which are the same on every machine and in every
+//! run. Times are `make bench`'s.
+
+use allocation_counter::measure;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::hint::black_box;
+use zikaron_channels::signature::AppSignature;
+use zikaron_channels::whatsapp::inbound::parse;
+use zikaron_memory::document::LeadMemory;
+use zikaron_memory::evidence::{Extracted, Said, check};
+use zikaron_memory::field::FieldList;
+use zikaron_memory::handover::wants_person;
+use zikaron_memory::language::Language;
+use zikaron_memory::merge::merge;
+use zikaron_memory::profile::{Candidate, Confidence, Profile, Source};
+use zikaron_memory::render::block;
+use zikaron_memory::resume::wants_fresh;
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::ids::ConnectionId;
+
+const SENTENCE: &str = "היי, אני מעדיפה בוקר, ואשמח לקבוע תור לתספורת בשבוע הבא. ";
+const FIELDS: [&str; 5] = ["name", "city", "service_interest", "preferences", "notes"];
+
+/// Allocations, the second time: the first fills what is kept for good.
+fn allocations(path: impl Fn()) -> u64 {
+    path();
+    measure(path).count_total
+}
+
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 50) + SignedDuration::from_mins(minutes)
+}
+
+fn candidates(from: i64, count: i64) -> Vec<Candidate> {
+    let candidate = |(n, field): (i64, &&str)| Candidate {
+        field: (*field).to_owned(),
+        value: Some(format!("ערך מספר {n}")),
+        source: Source::AiExtraction,
+        confidence: Confidence::Medium,
+        at: at(n),
+        session: SessionId::new(format!("s{n}")),
+        position: 0,
+    };
+    (from..from + count).zip(FIELDS.iter().cycle()).map(candidate).collect()
+}
+
+/// Signature, parsing and events of a POST of so many messages.
+fn webhook(messages: u64) -> u64 {
+    let message = |n: u64| {
+        json!({"from": format!("97255{n:07}"), "id": format!("wamid.{n}"), "timestamp": "1794816000", "type": "text",
+            "text": {"body": SENTENCE}})
+    };
+    let value = json!({"messaging_product": "whatsapp", "metadata": {"phone_number_id": "1"},
+        "messages": (0..messages).map(message).collect::<Vec<Value>>()});
+    let entry = json!([{"id": "1", "changes": [{"field": "messages", "value": value}]}]);
+    let body = json!({"object": "whatsapp_business_account", "entry": entry}).to_string().into_bytes();
+    let connection = ConnectionId::parse("bench").unwrap();
+    let signature = AppSignature::new(&SecretString::from("secret")).unwrap();
+    let header = signature.sign(&body);
+    allocations(|| {
+        assert!(signature.verify(&header, &body));
+        let parsed = parse(&connection, &body).unwrap();
+        assert_eq!(parsed.events.iter().filter_map(|event| event.detail().ok()).count() as u64, messages);
+    })
+}
+
+#[test]
+fn a_webhook_takes_as_much_for_each_update_however_many_there_are() {
+    let (one, ten, hundred) = (webhook(1), webhook(10), webhook(100));
+    let (of_ten, of_hundred) = ((ten - one) / 9, (hundred - ten) / 90);
+    println!("a POST of one: {one}; each further one: {of_ten}, {of_hundred}");
+    assert!(one <= 120 && of_hundred <= 70, "{one}, {of_hundred}");
+    assert!(of_hundred <= of_ten + 1, "{of_ten}, {of_hundred}");
+}
+
+#[test]
+fn a_message_is_held_against_the_phrases_without_taking_them_apart_again() {
+    let text = SENTENCE.repeat(4);
+    let (fresh, person) = (allocations(|| assert!(!wants_fresh(&text))), allocations(|| assert!(!wants_person(&text))));
+    println!("to start fresh: {fresh}; a person: {person}");
+    assert!(fresh <= 240 && person <= 240, "{fresh}, {person}");
+}
+
+#[test]
+fn a_merge_takes_as_much_however_long_the_history_was() {
+    let fields = FieldList::standard(Language::Hebrew);
+    let after = |history: i64| {
+        let profile = merge(&fields, &Profile::default(), &candidates(0, history)).profile;
+        let new = candidates(history, 5);
+        allocations(|| drop(black_box(merge(&fields, &profile, &new))))
+    };
+    let (bound, long) = (after(80), after(800));
+    println!("five candidates onto a full profile: {bound}; onto one with a long history: {long}");
+    assert!(bound <= 2_000 && long <= bound + bound / 10, "{bound}, {long}");
+}
+
+#[test]
+fn evidence_takes_as_much_for_each_message_however_many_there_are() {
+    let fields = FieldList::standard(Language::Hebrew);
+    let claim = |field: &str| Extracted {
+        field: field.to_owned(),
+        value: "בוקר".to_owned(),
+        quote: "אני מעדיפה בוקר".to_owned(),
+        confidence: Some(Confidence::High),
+    };
+    let claims = FIELDS.map(claim);
+    let of = |messages: u32| {
+        let said: Vec<Said> =
+            (0..messages).map(|n| Said { text: format!("{n} {SENTENCE}"), at: at(n.into()), position: n }).collect();
+        allocations(|| drop(black_box(check(&fields, &said, &SessionId::new("s"), &claims, Confidence::High))))
+    };
+    let (ten, hundred) = (of(10), of(100));
+    println!("five claims in ten messages: {ten}; in a hundred: {hundred}");
+    assert!(ten <= 700 && hundred <= ten * 4, "{ten}, {hundred}");
+}
+
+#[test]
+fn a_memory_is_rendered_with_as_much_as_it_shows() {
+    let fields = FieldList::standard(Language::Hebrew);
+    let after = |history: i64| {
+        let customer_profile_json = merge(&fields, &Profile::default(), &candidates(0, history)).profile;
+        let memory = LeadMemory { customer_profile_json, ..LeadMemory::default() };
+        allocations(|| assert!(block(&memory, &fields, Language::Hebrew, 4_000).is_some()))
+    };
+    let (short, long) = (after(5), after(800));
+    println!("five fields: {short}; with a long history: {long}");
+    assert!(short <= 100 && long <= short + 20, "{short}, {long}");
+}
