@@ -169,7 +169,7 @@ pub struct MessageStatus {
     pub line: Line,
     /// The channel's id of the outgoing message.
     pub id: MessageId,
-    /// `sent`, `delivered`, `read`, `failed`, …
+    /// What it says.
     pub status: DeliveryStatus,
     /// When, by the channel's clock.
     pub at: Timestamp,
@@ -181,7 +181,7 @@ pub struct MessageStatus {
     pub errors: Vec<i64>,
 }
 
-/// What a status says. The order is the one in which a message lives through them.
+/// What a status says that may settle a send. The order is the one in which a message lives through them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryStatus {
@@ -191,8 +191,6 @@ pub enum DeliveryStatus {
     Sent,
     /// On the customer's device.
     Delivered,
-    /// Read by the customer.
-    Read,
 }
 
 /// A session was digested and the memory changed.

@@ -214,9 +214,6 @@ fn statuses(universe: &Universe) -> Vec<(DeliveryStatus, Duration)> {
         told.push((DeliveryStatus::Failed, live.chance.millis(200, 8_000)));
     } else {
         told.push((DeliveryStatus::Delivered, live.chance.millis(400, 10_000)));
-        if live.chance.is(0.5) {
-            told.push((DeliveryStatus::Read, live.chance.seconds(1, 400)));
-        }
     }
     for at in 0..told.len() {
         if live.strikes(plan, "status late", plan.rates.late_status) {

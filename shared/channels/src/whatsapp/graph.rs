@@ -54,7 +54,7 @@ pub struct InvalidBaseUrl;
 
 /// Sends WhatsApp messages.
 pub struct GraphClient<T> {
-    http: reqwest::Client,
+    http: fn() -> reqwest::Client,
     tokens: T,
     base: Url,
 }
@@ -64,7 +64,7 @@ impl<T: Tokens> GraphClient<T> {
     ///
     /// # Errors
     /// [`InvalidBaseUrl`].
-    pub fn new(http: reqwest::Client, tokens: T, base_url: &str) -> Result<Self, InvalidBaseUrl> {
+    pub fn new(http: fn() -> reqwest::Client, tokens: T, base_url: &str) -> Result<Self, InvalidBaseUrl> {
         let base = Url::parse(base_url.trim_end_matches('/')).map_err(|_| InvalidBaseUrl)?;
         if !matches!(base.scheme(), "https" | "http") {
             return Err(InvalidBaseUrl);
@@ -90,7 +90,7 @@ impl<T: Tokens> GraphClient<T> {
             tracing::warn!(connection = %line.connection, %error, "no access token: nothing was sent");
             not_reached
         })?;
-        let request = self.http.post(self.messages_url(line)).bearer_auth(token.expose_secret()).json(body);
+        let request = (self.http)().post(self.messages_url(line)).bearer_auth(token.expose_secret()).json(body);
         let mut answer = request.timeout(timeout).send().await.map_err(|error| unanswered(&error))?;
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| broken_off(&error))? {

@@ -35,7 +35,7 @@ impl ConnectionSecrets for Secrets {
 
 #[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
 fn client(base: &str, secrets: Secrets) -> GraphClient<Secrets> {
-    GraphClient::new(reqwest::Client::new(), secrets, base).unwrap()
+    GraphClient::new(reqwest::Client::new, secrets, base).unwrap()
 }
 
 fn line() -> Line {
@@ -226,10 +226,6 @@ async fn what_meta_would_refuse_is_not_sent() {
 #[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
 fn a_base_url_that_is_none_is_refused_at_the_start() {
     for base in ["", "graph.facebook.com/v26.0", "file:///x"] {
-        assert_eq!(
-            GraphClient::new(reqwest::Client::new(), Secrets::Known, base).err(),
-            Some(InvalidBaseUrl),
-            "{base}"
-        );
+        assert_eq!(GraphClient::new(reqwest::Client::new, Secrets::Known, base).err(), Some(InvalidBaseUrl), "{base}");
     }
 }

@@ -142,7 +142,7 @@ fn one_bad_item_spoils_only_itself() {
             "wamid.BATCH1 +972555000001 100000000000001 text",
             "wamid.BATCH4 +972555000002 100000000000001 text",
             "wamid.BATCH5 +972555000002 100000000000001 hologram",
-            "wamid.OUT1 Read",
+            "wamid.OUT1 Delivered",
             "wamid.BATCH7 +972555000001 100000000000003 text",
         ]
     );
