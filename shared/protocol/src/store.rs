@@ -100,6 +100,15 @@ impl Item {
     }
 }
 
+/// Whether these are written only where the lead's state stands, though none of them writes it: nothing may be kept of
+/// one who was erased. A session that is over was there before, so it goes with the lead, and nothing follows from it;
+/// looking at the lead as well would cost four units more.
+#[must_use]
+pub fn needs_lead(items: &[Item]) -> bool {
+    let is_over = matches!(items, [Item::Session(session)] if session.version > 1 && !session.is_unfinished());
+    !is_over && !items.iter().any(Item::decides_state)
+}
+
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {

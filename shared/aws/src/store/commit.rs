@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ConditionCheck
 use std::collections::HashMap;
 use zikaron_protocol::ids::{LeadId, LeadKey};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::store::{CommitError, Item, Named, Part, names};
+use zikaron_protocol::store::{CommitError, Item, Named, Part, names, needs_lead};
 
 const WHAT: &str = "TransactWriteItems";
 
@@ -90,7 +90,7 @@ pub(super) async fn commit(
     key: &LeadKey,
     items: Vec<Item>,
 ) -> Result<(), CommitError> {
-    let checks_lead = !items.iter().any(Item::decides_state);
+    let checks_lead = needs_lead(&items);
     let mut writes = Vec::with_capacity(items.len() + 1);
     for item in &items {
         writes.extend(rows(key, item, kept)?);

@@ -4,7 +4,7 @@
 mod staff;
 
 use super::staff::{Grave, HeldSettings, Once};
-use super::{CommitError, Cursor, Found, Item, Memory, Named, OpenPage, OpenSessions, Part, Store, names};
+use super::{CommitError, Cursor, Found, Item, Memory, Named, OpenPage, OpenSessions, Part, Store, names, needs_lead};
 use crate::call::{Call, CallKey, CallName};
 use crate::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::message::{Message, MessageKey};
@@ -131,8 +131,7 @@ fn refusal(contents: &Contents, key: &LeadKey, items: &[Item]) -> Option<Part> {
         };
         (!holds).then_some(part)
     });
-    let writes_state = items.iter().any(Item::decides_state);
-    let gone = (!writes_state && lead.state.is_none()).then_some(Part::State);
+    let gone = (needs_lead(items) && lead.state.is_none()).then_some(Part::State);
     failed.chain(gone).min()
 }
 
