@@ -30,7 +30,7 @@ pub trait Keys: Send + Sync {
 
 /// The keys of an OIDC issuer, cached.
 pub struct OidcKeys {
-    http: reqwest::Client,
+    http: fn() -> reqwest::Client,
     issuer: String,
     known: Mutex<Known>,
 }
@@ -57,7 +57,7 @@ struct Discovery {
 impl OidcKeys {
     /// The keys of this issuer.
     #[must_use]
-    pub fn new(http: reqwest::Client, issuer: String) -> Self {
+    pub fn new(http: fn() -> reqwest::Client, issuer: String) -> Self {
         Self { http, issuer, known: Mutex::default() }
     }
 
@@ -75,7 +75,7 @@ impl OidcKeys {
     }
 
     async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, Unavailable> {
-        let request = self.http.get(url).timeout(DEADLINE).send();
+        let request = (self.http)().get(url).timeout(DEADLINE).send();
         let mut answer = request.await.and_then(reqwest::Response::error_for_status).map_err(|e| unreachable(&e))?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| unreachable(&error))? {
@@ -179,7 +179,7 @@ mod tests {
             .route("/.well-known/openid-configuration", get(|| async { discovery }))
             .route("/keys", get(|| async { keys }));
         tokio::spawn(async { axum::serve(listener, app).await });
-        Ok(OidcKeys::new(zikaron_aws::sdk::http().context("client")?, here))
+        Ok(OidcKeys::new(zikaron_aws::sdk::http, here))
     }
 
     const GOOD_DISCOVERY: &str = r#"{"issuer": "{}", "jwks_uri": "{}/keys"}"#;

@@ -1,6 +1,5 @@
 //! The staff API's function: configuration -> clients -> run.
 
-use anyhow::Context;
 use lambda_http::{Error, run};
 use std::time::Duration;
 use zikaron_api::auth::Gate;
@@ -19,7 +18,6 @@ use zikaron_aws::{sdk, telemetry};
 async fn main() -> Result<(), Error> {
     telemetry::init();
     let aws = sdk::in_lambda();
-    let http = sdk::http().context("the HTTP client could not be built")?;
     let token = TokenConfig::from_env()?;
     let seal = Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?);
     let world = World {
@@ -31,7 +29,7 @@ async fn main() -> Result<(), Error> {
         schedules: Cancellation::new(aws_sdk_scheduler::Client::new(&aws), config::schedule_group()?),
         clock: SystemClock,
         ids: Ulids,
-        keys: OidcKeys::new(http, token.issuer.clone()),
+        keys: OidcKeys::new(sdk::http, token.issuer.clone()),
     };
     let gate = Gate {
         issuer: token.issuer,

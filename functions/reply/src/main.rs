@@ -1,6 +1,5 @@
 //! The reply function: configuration -> clients -> run.
 
-use anyhow::Context;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use zikaron_ai::config::ChatConfig;
 use zikaron_ai::model::ChatModel;
@@ -22,7 +21,6 @@ use zikaron_reply::handle;
 async fn main() -> Result<(), Error> {
     telemetry::init();
     let aws = sdk::in_lambda();
-    let http = sdk::http().context("the HTTP client could not be built")?;
     let keep = config::cache_time()?;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let prefix = config::secret_prefix()?;
@@ -36,8 +34,8 @@ async fn main() -> Result<(), Error> {
             .sealed(seal),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
-        model: ChatModel::new(http.clone(), &ChatConfig::new(model.base_url, model.model), key.clone())?,
-        messenger: GraphClient::new(http, connections, &config::graph_base_url()?)?,
+        model: ChatModel::new(sdk::http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
+        messenger: GraphClient::new(sdk::http, connections, &config::graph_base_url()?)?,
         clock: SystemClock,
         ids: Ulids,
         config: config::protocol()?,

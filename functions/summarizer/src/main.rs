@@ -1,6 +1,5 @@
 //! The summarizer function: configuration -> clients -> run.
 
-use anyhow::Context;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use zikaron_ai::config::ChatConfig;
 use zikaron_ai::model::ChatModel;
@@ -20,7 +19,6 @@ use zikaron_summarizer::{Input, handle};
 async fn main() -> Result<(), Error> {
     telemetry::init();
     let aws = sdk::in_lambda();
-    let http = sdk::http().context("the HTTP client could not be built")?;
     let keep = config::cache_time()?;
     let model = config::ModelConfig::from_env()?;
     let (secrets, prefix) = (aws_sdk_secretsmanager::Client::new(&aws), config::secret_prefix()?);
@@ -31,7 +29,7 @@ async fn main() -> Result<(), Error> {
             .sealed(Seal::new(secrets, &prefix)),
         bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
         timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
-        model: ChatModel::new(http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
+        model: ChatModel::new(sdk::http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
         messenger: (),
         clock: SystemClock,
         ids: Ulids,

@@ -46,14 +46,14 @@ impl From<Failure> for ModelError {
 
 /// The endpoint.
 pub(crate) struct Chat<K> {
-    http: reqwest::Client,
+    http: fn() -> reqwest::Client,
     url: Url,
     model: String,
     key: K,
 }
 
 impl<K: ApiKey> Chat<K> {
-    pub(crate) fn new(http: reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
+    pub(crate) fn new(http: fn() -> reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
         Ok(Self { http, url: config.endpoint()?, model: config.model.clone(), key })
     }
 
@@ -70,7 +70,7 @@ impl<K: ApiKey> Chat<K> {
     }
 
     async fn post(&self, body: &Value, key: Option<SecretString>) -> reqwest::Result<(u16, Vec<u8>)> {
-        let mut request = self.http.post(self.url.clone()).json(body);
+        let mut request = (self.http)().post(self.url.clone()).json(body);
         if let Some(key) = key {
             request = request.bearer_auth(key.expose_secret());
             if self.url.host_str().is_some_and(is_azure) {

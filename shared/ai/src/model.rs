@@ -23,7 +23,7 @@ impl<K: ApiKey> ChatModel<K> {
     ///
     /// # Errors
     /// [`InvalidChatConfig`].
-    pub fn new(http: reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
+    pub fn new(http: fn() -> reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
         let (reply_timeout, digest_timeout) = (config.reply_timeout, config.digest_timeout);
         Ok(Self { chat: Chat::new(http, config, key)?, reply_timeout, digest_timeout, refused: AtomicUsize::new(0) })
     }

@@ -7,6 +7,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// A call that took this long will not come back in time to be of use.
@@ -74,12 +75,17 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build()
 }
 
-/// The HTTP client for everything that is not AWS. Nothing is retried and no redirect followed: both would send a
-/// message twice.
-///
-/// # Errors
-/// When the TLS stack cannot be set up.
+/// The HTTP client for everything that is not AWS: one for the process, built when it is first asked for. Reading the
+/// machine's authorities takes as long as a third of a start, and who waits for AWS first can do it meanwhile. Nothing
+/// is retried and no redirect followed: both would send a message twice.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that builds it")]
-pub fn http() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().connect_timeout(CONNECT * 3).redirect(reqwest::redirect::Policy::none()).build()
+#[must_use]
+pub fn http() -> reqwest::Client {
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+        let client =
+            reqwest::Client::builder().connect_timeout(CONNECT * 3).redirect(reqwest::redirect::Policy::none());
+        // Where there is no TLS to be had, neither has the default any: the process ends and says why.
+        client.build().unwrap_or_default()
+    });
+    CLIENT.clone()
 }

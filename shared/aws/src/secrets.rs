@@ -99,8 +99,10 @@ impl AiKey {
         Self(Arc::new(Held { client, name: format!("{prefix}/ai"), key: OnceCell::new() }))
     }
 
-    /// Fetches it early, beside other work: the model is asked last. If that fails, it is fetched when it is needed.
+    /// Fetches it early, and has [`crate::sdk::http`] built, beside other work: the model is asked last. If that fails,
+    /// it is fetched when it is needed.
     pub async fn prepare(&self) {
+        let _ = crate::sdk::http();
         if let Err(error) = self.api_key().await {
             tracing::info!(%error, "the model's key is not there yet");
         }

@@ -20,7 +20,7 @@ fn model_at(base: &str, key: Option<&str>) -> ChatModel<Option<SecretString>> {
     let mut config = ChatConfig::new(base, "demo-model");
     config.reply_timeout = Duration::from_millis(500);
     config.digest_timeout = Duration::from_millis(500);
-    ChatModel::new(reqwest::Client::new(), &config, key.map(SecretString::from)).unwrap()
+    ChatModel::new(reqwest::Client::new, &config, key.map(SecretString::from)).unwrap()
 }
 
 fn question() -> ReplyRequest {
