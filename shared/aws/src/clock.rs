@@ -17,7 +17,8 @@ impl Clock for SystemClock {
     }
 
     async fn sleep(&self, duration: SignedDuration) {
-        if let Ok(duration) = Duration::try_from(duration) {
+        // A timer rounds up: even no time at all would take it until the next millisecond.
+        if let Some(duration) = Duration::try_from(duration).ok().filter(|duration| !duration.is_zero()) {
             tokio::time::sleep(duration).await;
         }
     }
