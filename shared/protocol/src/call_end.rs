@@ -9,6 +9,7 @@ use crate::call_line::{business, caller};
 use crate::digest::{self, Digested};
 use crate::erased::{erased_at, is_erased};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use crate::join;
 use crate::ports::{Clock, Ids, Ports, Unavailable};
 use crate::session::{Closed, Session, Stage};
 use crate::session_end::EndError;
@@ -86,7 +87,9 @@ async fn find<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Found, Unavailable
     if placed.customer == CustomerAddress::default() {
         return Ok(Found::default());
     }
-    p.store().find(placed.business, &placed.customer, placed.event.key.ended_at).await
+    let mut found = p.store().find(placed.business, &placed.customer, placed.event.key.ended_at).await?;
+    join::at_home(p.store(), placed.business, &mut found).await?;
+    Ok(found)
 }
 
 /// A digest that is due, or was when somebody stored the call.

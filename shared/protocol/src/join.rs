@@ -9,12 +9,12 @@ pub(crate) mod elder;
 pub(crate) mod finish;
 
 use crate::event::Fire;
-use crate::ids::{Bsuid, LeadId, LeadKey};
+use crate::ids::{Bsuid, BusinessId, LeadId, LeadKey};
 use crate::ports::{Clock, Ids, Ports, Unavailable};
 use crate::session::{Session, Stage};
 use crate::state::{Mode, State};
 use crate::store::staff::Shelves;
-use crate::store::{CommitError, Holder, Item, Named, Store};
+use crate::store::{CommitError, Found, Holder, Item, Named, Store};
 use crate::timer::{self, Arm};
 use futures_util::future::try_join3;
 use jiff::Timestamp;
@@ -193,4 +193,18 @@ pub async fn home<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey, Unavail
         }
     }
     Ok(home)
+}
+
+/// Leads a name to where the one who had it before is now, who may have been joined into another since: a join moves the
+/// names a lead has, not what names tell of before. True where that was so.
+pub(crate) async fn at_home<S: Store>(
+    store: &S,
+    business: &BusinessId,
+    found: &mut Found,
+) -> Result<bool, Unavailable> {
+    let Some(lead) = found.by_phone.clone().filter(|_| found.is_past) else { return Ok(false) };
+    let home = home(store, &LeadKey { business: business.clone(), lead: lead.clone() }).await?.lead;
+    let moved = home != lead;
+    found.by_phone = Some(home);
+    Ok(moved)
 }

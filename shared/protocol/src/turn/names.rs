@@ -3,7 +3,7 @@
 use super::TurnError;
 use crate::event::{MessageReceived, Purpose};
 use crate::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
-use crate::join::Other;
+use crate::join::{self, Other};
 use crate::ports::{Ids, Ports, Unavailable};
 use crate::state::State;
 use crate::store::{self, Found, Item, Store};
@@ -29,9 +29,16 @@ impl Names {
     ) -> Result<Self, Unavailable> {
         let customer = received.customer.clone();
         let at = received.message.sent_at;
-        let (found, state) = p.store().find_lead(business, &customer, at).await?;
+        let (mut found, mut state) = p.store().find_lead(business, &customer, at).await?;
+        if join::at_home(p.store(), business, &mut found).await? && found.by_bsuid.is_none() {
+            state = None;
+        }
         let moved = match &received.message.purpose {
-            Purpose::Moved { to } => Some((to.clone(), p.store().find(business, to, at).await?)),
+            Purpose::Moved { to } => {
+                let mut found = p.store().find(business, to, at).await?;
+                join::at_home(p.store(), business, &mut found).await?;
+                Some((to.clone(), found))
+            }
             _ => None,
         };
         Ok(Self { customer, found, state, moved })
@@ -106,9 +113,9 @@ pub(super) async fn lead<P: Ports>(
         return Ok(Some((key(fresh), None)));
     };
     let key = key(lead);
-    // Of one who is known by his new names alone the state was not read with the old ones.
+    // Of one who is known by his new names alone, or was joined into another, the state was not read with the names.
     let state = match names.state.take() {
-        None if names.found.lead().is_none() => p.store().state(&key).await?,
+        None if names.found.lead().is_none() || found.is_past => p.store().state(&key).await?,
         state => state,
     };
     match state {

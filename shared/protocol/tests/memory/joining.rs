@@ -55,3 +55,18 @@ async fn a_number_known_alone_is_joined_by_who_reveals_it_and_is_answered_with_b
     let states: Vec<_> = salon.leads().into_iter().filter_map(|lead| lead.state).collect();
     assert!(states[0].joined_to.is_some() && states[1].joining.len() == 1);
 }
+
+#[tokio::test]
+async fn who_had_a_number_before_is_found_where_he_was_joined_since() {
+    let salon = Salon::remembering();
+    salon.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+    salon.at(10).delivery(&names("", OLD), 10, Purpose::Moved { to: names("", NEW) }).await;
+    salon.at(30).delivery(&names("", OLD), 30, Purpose::Ask).await;
+    salon.at(31).delivery(&names("IL.1", ""), 31, Purpose::Ask).await;
+    salon.at(32).delivery(&names("IL.1", NEW), 32, Purpose::Ask).await;
+    assert_eq!(salon.held(), [2, 1, 2], "the first two are one by now");
+    salon.at(33).delivery(&names("", OLD), 8, Purpose::Ask).await;
+    assert_eq!(salon.held(), [2, 1, 3], "what is of before the number changed hands is his, wherever he is");
+    salon.at(34).delivery(&names("IL.1", OLD), 9, Purpose::Ask).await;
+    assert_eq!(salon.held(), [2, 1, 4]);
+}
