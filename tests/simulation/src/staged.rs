@@ -16,6 +16,8 @@ pub enum Staged {
     Burst,
     /// One of two messages is taken back in the moment in which the turn for the second reads; the seed says when.
     TakenBack,
+    /// The first message of a customer and the notice that he has moved arrive side by side; the seed says how closely.
+    MovedAtOnce,
 }
 
 /// Plays a situation; the seed varies the latencies.
@@ -26,6 +28,11 @@ pub fn staged(situation: Staged, seed: u64) -> Report {
         at,
         customer: Some(customer),
         act: Act::Write { what: What::Text, deliveries: vec![Duration::from_millis(100); deliveries], burst },
+    };
+    let beside = |customer, what, after_ms| Step {
+        at: at(30),
+        customer: Some(customer),
+        act: Act::Write { what, deliveries: vec![Duration::from_millis(after_ms)], burst: None },
     };
     let plan = match situation {
         Staged::DeadModel => {
@@ -40,10 +47,13 @@ pub fn staged(situation: Staged, seed: u64) -> Report {
             plan::by_hand(seed, steps.collect(), None)
         }
         Staged::TakenBack => {
-            let deliveries = vec![Duration::from_millis(1_300 + seed % 400)];
-            let revoke = Act::Write { what: What::Revoke, deliveries, burst: None };
-            let revoked = Step { at: at(30), customer: Some(0), act: revoke };
+            let revoked = beside(0, What::Revoke, 1_300 + seed % 400);
             plan::by_hand(seed, vec![write(0, at(10), 1, None), write(0, at(30), 1, None), revoked], None)
+        }
+        Staged::MovedAtOnce => {
+            // One who is known by his number alone.
+            let moved = beside(1, What::Moved, 60 + seed % 120);
+            plan::by_hand(seed, vec![write(1, at(30), 1, None), moved, write(1, at(60), 1, None)], None)
         }
     };
     played(plan, true)

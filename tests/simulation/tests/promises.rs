@@ -64,6 +64,13 @@ fn what_is_taken_back_while_a_turn_reads_is_not_answered_from() {
 }
 
 #[test]
+fn who_writes_first_and_moves_in_one_moment_is_one_lead() {
+    for seed in 0..800 {
+        assert_eq!(staged(Staged::MovedAtOnce, seed).broken, None, "seed {seed}");
+    }
+}
+
+#[test]
 fn a_burst_of_ten_messages_in_three_seconds_gets_one_answer_that_saw_all_ten() {
     for seed in 0..20 {
         let report = staged(Staged::Burst, seed);

@@ -98,7 +98,11 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
             return Ok(Ingested::Done(Done::Erased));
         }
         let taken: Vec<Item> = missing.into_iter().flat_map(|(new, found)| found.naming(&key.lead, new)).collect();
-        let given_up = given_up(p, &key, state.as_ref(), received).await?;
+        let Some(given_up) = given_up(p, &key, state.as_ref(), &names, received).await? else {
+            back_off(p, attempt).await;
+            names = Names::of(p, &business, received).await?;
+            continue;
+        };
         let arriving = arriving(p, &key, state, &names, received, &settings, elders).await?;
         let mut plan = plan(&key, Arriving { erased_at, ..arriving });
         plan.items.extend(taken);

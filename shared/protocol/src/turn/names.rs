@@ -126,16 +126,19 @@ pub(super) async fn lead<P: Ports>(
     }
 }
 
-/// The phone numbers the customer has left: whoever gets them is somebody else.
+/// The phone numbers the customer has left: whoever gets them is somebody else. None where one of them leads to another
+/// lead since the names were read: look again, it is his.
 pub(super) async fn given_up<P: Ports>(
     p: &P,
     key: &LeadKey,
     state: Option<&State>,
+    names: &Names,
     received: &MessageReceived,
-) -> Result<Vec<Item>, Unavailable> {
+) -> Result<Option<Vec<Item>>, Unavailable> {
     let Purpose::Moved { to: CustomerAddress { phone: Some(new), .. } } = &received.message.purpose else {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     };
+    let at = received.message.sent_at;
     let new = CustomerAddress { bsuid: None, phone: Some(new.clone()) };
     let old = [received.customer.phone.clone(), state.and_then(|state| state.customer.phone.clone())];
     let mut items: Vec<Item> = Vec::new();
@@ -143,10 +146,17 @@ pub(super) async fn given_up<P: Ports>(
         let old = CustomerAddress { bsuid: None, phone: Some(phone) };
         let found = p.store().find(&key.business, &old, Timestamp::MAX).await?;
         let his = found.by_phone.as_ref().is_none_or(|lead| *lead == key.lead) && found.given_up.is_none();
+        if !his && old.phone == received.customer.phone {
+            let mut then = p.store().find(&key.business, &old, at).await?;
+            join::at_home(p.store(), &key.business, &mut then).await?;
+            if then.by_phone.is_some_and(|lead| lead != key.lead && names.found.by_phone != Some(lead)) {
+                return Ok(None);
+            }
+        }
         let left = his && store::names(&old) != store::names(&new);
-        let retired = |name| Item::Retired { name, until: received.message.sent_at };
+        let retired = |name| Item::Retired { name, until: at };
         let items_of_it = store::names(&old).into_iter().flatten().map(retired);
         items.extend(items_of_it.filter(|item| left && !items.contains(item)).collect::<Vec<_>>());
     }
-    Ok(items)
+    Ok(Some(items))
 }
