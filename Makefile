@@ -8,6 +8,8 @@ TOOLS := .local/venv-tools/bin
 ENV ?= dev
 # How many runs `make sim` makes.
 SEEDS ?= 1000
+# The commit `make bench` measures in turn with this one; none without it.
+BEFORE ?=
 # How long `make fuzz` goes on.
 MINUTES ?= 10
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
@@ -66,10 +68,13 @@ fuzz: ## Mutated webhook bodies: make fuzz MINUTES=60
 chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. A quarter of an hour
 	$(SHORT_IDLE) $(STACK) chaos -- cargo test --test chaos -- --ignored --nocapture
 
-bench: ## Time and money of a message beside a bare function: tables, and bench/latest.json. Ten minutes to build
+bench: ## Time and money of a message beside a bare function, and beside BEFORE=<commit>. Ten minutes to build
 	cargo build --release $(FUNCTIONS:%=-p zikaron-%) -p zikaron-bare
+	@if [ -n "$(BEFORE)" ]; then rm -rf .local/before && mkdir -p .local/before && \
+	git archive $(BEFORE) | tar -x -C .local/before && cd .local/before && \
+	cargo build --release --target-dir ../before-target $(FUNCTIONS:%=-p zikaron-%); fi
 	cargo bench -q -p zikaron-bench --bench hot -- --quiet
-	cargo run --release -q -p zikaron-bench
+	cargo run --release -q -p zikaron-bench -- $(if $(BEFORE),--before .local/before-target/release)
 	$(SHORT_IDLE) $(STACK) run -- cargo test --test latency -- --ignored --nocapture
 
 check: ## Format, lints, documentation, templates, workflows

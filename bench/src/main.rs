@@ -15,12 +15,12 @@ mod table;
 mod throughput;
 
 use anyhow::{Context, Result};
+use clap::Parser;
 use cost::Sizes;
 use peers::{Delays, Peers};
 use serde::Serialize;
-use serde_json::json;
 use shop::Functions;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The memory of the functions in `template.yaml`: of the door and behind it.
 const SIZES: Sizes = Sizes { door_mb: 256, behind_mb: 128 };
@@ -51,7 +51,8 @@ async fn costs(peers: &std::sync::Arc<Peers>, functions: &Functions, quick: bool
     }
     let till = |sizes| cost::Till { peers, functions, prices, throttled, sizes };
     let ours = till(SIZES);
-    let mut rows = vec![ours.single(true, rounds).await?, ours.burst(rounds).await?, ours.long().await?];
+    let mut rows = vec![ours.single(true, rounds).await?, ours.burst(rounds).await?];
+    rows.extend(ours.long().await?);
     rows.extend([ours.single(false, rounds).await?, cost::floor(SIZES, prices)]);
     for sizes in OTHERS {
         rows.push(till(sizes).single(true, rounds).await?);
@@ -59,45 +60,96 @@ async fn costs(peers: &std::sync::Arc<Peers>, functions: &Functions, quick: bool
     Ok(Costs { rows, prices })
 }
 
-async fn run(folder: &Path, quick: bool) -> Result<()> {
-    let functions = Functions::of(folder)?;
+/// What a message costs in time and money.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Where the functions were built.
+    #[arg(default_value = "target/release")]
+    functions: PathBuf,
+    /// Others to measure in turn with them: those of the commit before a change.
+    #[arg(long)]
+    before: Option<PathBuf>,
+    /// A few rounds of each.
+    #[arg(long)]
+    quick: bool,
+    /// These tables alone, and nothing is written.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
+}
+
+/// A table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Start,
+    Message,
+    Growth,
+    Cost,
+    Throughput,
+}
+
+/// What was found.
+#[derive(Debug, Default, Serialize)]
+struct Found {
+    start: Vec<start::Row>,
+    message: Vec<message::Row>,
+    growth: Vec<growth::Row>,
+    cost: Option<Costs>,
+    throughput: Vec<throughput::Row>,
+}
+
+async fn run(Arguments { functions, before, quick, only }: Arguments) -> Result<()> {
+    let before = before.map(|before| Functions::of(&before, &functions)).transpose()?;
+    let functions = Functions::of(&functions, &functions)?;
+    let mut all = vec![("", &functions)];
+    all.extend(before.as_ref().map(|before| ("before", before)));
     let kept = std::env::temp_dir().join(format!("zikaron-bench-{}", std::process::id()));
     std::fs::create_dir_all(&kept)?;
     let peers = Peers::start(&kept).await?;
     let (rounds, messages) = if quick { (5, 20) } else { (40, 150) };
+    let wanted = |part| only.is_empty() || only.contains(&part);
+    let mut found = Found::default();
 
-    let mut starts = start::measure(&peers, &functions, rounds, None).await?;
-    print(&start::heading(None), &starts);
-    for memory_mb in [SIZES.door_mb, SIZES.behind_mb] {
-        if quota::Quota::of(memory_mb).is_some() {
-            let throttled = start::measure(&peers, &functions, rounds / 2 + 1, Some(memory_mb)).await?;
-            print(&start::heading(Some(memory_mb)), &throttled);
-            starts.extend(throttled);
+    if wanted(Part::Start) {
+        for memory_mb in [None, Some(SIZES.door_mb), Some(SIZES.behind_mb)] {
+            if memory_mb.is_none_or(|memory_mb| quota::Quota::of(memory_mb).is_some()) {
+                let rounds = if memory_mb.is_none() { rounds } else { rounds / 2 + 1 };
+                let starts = start::measure(&peers, &functions, before.as_ref(), rounds, memory_mb).await?;
+                print(&start::heading(memory_mb), &starts);
+                found.start.extend(starts);
+            }
         }
     }
-    let message = [
-        message::measure(&peers, &functions, "at 0 ms", Delays::default(), messages).await?,
-        message::measure(&peers, &functions, "realistic", Delays::realistic(), messages / 10).await?,
-    ];
-    print(message::HEADING, &message);
-    let growth = growth::measure(&peers, &functions, messages / 2).await?;
-    print(growth::HEADING, &growth);
-    let costs = costs(&peers, &functions, quick).await?;
-    print(cost::HEADING, &costs.rows);
-    let throughput = throughput::read()?;
-    print(throughput::HEADING, &throughput);
+    if wanted(Part::Message) {
+        for (name, delays, rounds) in
+            [("at 0 ms", Delays::default(), messages), ("realistic", Delays::realistic(), messages / 10)]
+        {
+            found.message.extend(message::measure(&peers, &all, name, delays, rounds).await?);
+        }
+        print(message::HEADING, &found.message);
+    }
+    if wanted(Part::Growth) {
+        found.growth = growth::measure(&peers, &functions, messages / 2).await?;
+        print(growth::HEADING, &found.growth);
+    }
+    if wanted(Part::Cost) {
+        let costs = costs(&peers, &functions, quick).await?;
+        print(cost::HEADING, &costs.rows);
+        found.cost = Some(costs);
+    }
+    if wanted(Part::Throughput) {
+        found.throughput = throughput::read()?;
+        print(throughput::HEADING, &found.throughput);
+    }
 
-    let found =
-        json!({"start": &starts, "message": message, "growth": growth, "cost": costs, "throughput": throughput});
-    let latest = Path::new("bench/latest.json");
-    std::fs::write(latest, format!("{found:#}\n")).context("bench/latest.json cannot be written")?;
+    if only.is_empty() {
+        let found = serde_json::to_string_pretty(&found)?;
+        std::fs::write("bench/latest.json", found + "\n").context("bench/latest.json cannot be written")?;
+    }
     std::fs::remove_dir_all(&kept)?;
-    start::bound(&starts)
+    start::bound(&found.start)
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "target/release".to_owned()));
-    Box::pin(run(&folder, arguments.next().as_deref() == Some("--quick"))).await
+    Box::pin(run(Arguments::parse())).await
 }

@@ -28,6 +28,8 @@ pub(crate) enum Peer {
     Graph,
     /// Read mark and typing indicator: nothing waits for it.
     Typing,
+    /// Takes bytes, and gives as many as it is asked for.
+    Bytes,
 }
 
 impl Peer {
@@ -61,6 +63,7 @@ impl Delays {
             Peer::Scheduler => self.scheduler,
             Peer::Model => self.model,
             Peer::Graph | Peer::Typing => self.graph,
+            Peer::Bytes => Duration::ZERO,
         }
     }
 }
@@ -72,6 +75,10 @@ pub(crate) struct Call {
     pub(crate) began: Instant,
     pub(crate) ended: Instant,
     pub(crate) units: Units,
+    /// The bytes of the request's body.
+    pub(crate) asked: usize,
+    /// Of the answer's.
+    pub(crate) answered: usize,
 }
 
 /// What the functions left behind.
@@ -157,7 +164,21 @@ impl Peers {
         let began = Instant::now();
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
         let (target, path) = (target.unwrap_or_default().to_owned(), request.uri().path().to_owned());
+        let receive = request.uri().query().and_then(|query| query.strip_prefix("receive=")?.parse().ok());
         let body = request.into_body().collect().await?.to_bytes();
+        if let Some(receive) = receive {
+            let call = Call {
+                peer: Peer::Bytes,
+                began,
+                ended: Instant::now(),
+                units: Units::default(),
+                asked: body.len(),
+                answered: receive,
+            };
+            locked(&self.seen).calls.push(call);
+            return Ok(Response::new(Full::new(Bytes::from(vec![b'.'; receive]))));
+        }
+        let sent = body.len();
         let asked: Value = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? };
         let (peer, answer, units) = self.reply(&target, &path, &asked);
         let delay = locked(&self.delays).of(peer);
@@ -175,7 +196,8 @@ impl Peers {
         };
         let body = Bytes::from(serde_json::to_vec(&answer)?);
         let response = Response::builder().status(status).header(CONTENT_TYPE, "application/x-amz-json-1.0");
-        locked(&self.seen).calls.push(Call { peer, began, ended: Instant::now(), units });
+        let call = Call { peer, began, ended: Instant::now(), units, asked: sent, answered: body.len() };
+        locked(&self.seen).calls.push(call);
         Ok(response.body(Full::new(body))?)
     }
 
@@ -265,4 +287,17 @@ pub(crate) fn trips(calls: &[Call]) -> usize {
         waits = !begins;
     }
     trips
+}
+
+/// How long at least one of these spans lasted.
+pub(crate) fn busy(spans: impl Iterator<Item = (Instant, Instant)>) -> Duration {
+    let mut spans: Vec<_> = spans.collect();
+    spans.sort_unstable();
+    let (mut total, mut until) = (Duration::ZERO, None);
+    for (began, ended) in spans {
+        let from = until.map_or(began, |until| began.max(until));
+        total += ended.saturating_duration_since(from);
+        until = Some(until.map_or(ended, |until| ended.max(until)));
+    }
+    total
 }

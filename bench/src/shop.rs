@@ -2,7 +2,7 @@
 
 use crate::cost::Sizes;
 use crate::instance::{Function, Instance, Invocation};
-use crate::peers::{APP_SECRET, Call, Delays, Peer, Peers, locked};
+use crate::peers::{APP_SECRET, Call, Peer, Peers, locked};
 use anyhow::{Context, Result, ensure};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -28,11 +28,13 @@ pub(crate) struct Functions {
     pub(crate) api: Function,
     pub(crate) bare_http: Function,
     pub(crate) bare_runtime: Function,
+    pub(crate) bare_calls: Function,
 }
 
 impl Functions {
-    pub(crate) fn of(folder: &Path) -> Result<Self> {
-        let function = |name| Function::of(folder, name);
+    /// Those of a folder; the bare ones stand beside those that are measured, whatever these are compared with.
+    pub(crate) fn of(folder: &Path, bare: &Path) -> Result<Self> {
+        let function = |name: &'static str| Function::of(if name.starts_with("bare") { bare } else { folder }, name);
         Ok(Self {
             webhook: function("webhook")?,
             reply: function("reply")?,
@@ -41,6 +43,7 @@ impl Functions {
             api: function("api")?,
             bare_http: function("bare-http")?,
             bare_runtime: function("bare-runtime")?,
+            bare_calls: function("bare-calls")?,
         })
     }
 }
@@ -133,13 +136,55 @@ impl Exchange {
         Ok(self.webhook.took + (self.sent()? - self.reply.began))
     }
 
-    /// How much of that somebody else took.
-    pub(crate) fn peers(&self, delays: Delays) -> Result<Duration> {
-        let (before, after) = self.trips()?;
-        // Of those after the model the last is the record, which the customer does not wait for.
-        let reads = u32::try_from(before).unwrap_or(0);
-        let claims = u32::try_from(after.saturating_sub(2)).unwrap_or(0);
-        Ok(delays.bus + delays.table * (reads + claims) + delays.model)
+    /// How much of that a peer had a request in hand, however many at once.
+    pub(crate) fn peers(&self) -> Result<Duration> {
+        let sent = self.sent()?;
+        let posted = self.webhook.began + self.webhook.took;
+        let within = |from: Instant, to: Instant| {
+            let waited = self.calls.iter().filter(|call| call.peer != Peer::Typing);
+            crate::peers::busy(waited.map(|call| (call.began.clamp(from, to), call.ended.clamp(from, to))))
+        };
+        Ok(within(self.webhook.began, posted) + within(self.reply.began, sent))
+    }
+
+    /// The calls one behind the other that the customer waits for, the webhook's and reply's: of several at once the
+    /// one with the most bytes.
+    fn waited(&self) -> Result<[Vec<&Call>; 2]> {
+        let sent = self.sent()?;
+        let mut calls: Vec<&Call> =
+            self.calls.iter().filter(|call| call.peer != Peer::Typing && call.began <= sent).collect();
+        calls.sort_by_key(|call| call.began);
+        let (mut chain, mut until): (Vec<&Call>, _) = (Vec::new(), None);
+        for call in calls {
+            match chain.last_mut() {
+                Some(last) if until.is_some_and(|until| call.began < until) => {
+                    if call.asked + call.answered > last.asked + last.answered {
+                        *last = call;
+                    }
+                }
+                _ => chain.push(call),
+            }
+            until = until.max(Some(call.ended));
+        }
+        let (webhook, reply) = chain.into_iter().partition(|call| call.began < self.reply.began);
+        Ok([webhook, reply])
+    }
+
+    /// The same bytes, one request after the other, sent by a function that does nothing else: how long that took from
+    /// the first invocation to the last request, without what the peer had in hand.
+    pub(crate) async fn replayed(&self, peers: &Peers, bare: &Instance) -> Result<Duration> {
+        let [webhook, reply] = self.waited()?;
+        let play = async |calls: &[&Call]| {
+            let traffic: Vec<Value> =
+                calls.iter().map(|call| json!({"send": call.asked, "receive": call.answered})).collect();
+            bare.invoke(&json!({"to": format!("{}/bytes", peers.url), "calls": traffic})).await
+        };
+        peers.calls();
+        let (webhook, reply) = (play(&webhook).await?, play(&reply).await?);
+        let calls = peers.calls();
+        let sent = calls.iter().map(|call| call.began).max().context("nothing was sent")?;
+        let busy = crate::peers::busy(calls.iter().map(|call| (call.began, call.ended.min(sent))));
+        Ok((webhook.took + (sent - reply.began)).saturating_sub(busy))
     }
 
     /// Round trips one behind the other from the bus to the question to the model, and from its answer on.
@@ -212,14 +257,18 @@ impl Shop {
         Ok((webhook, self.peers.events()))
     }
 
-    /// The three statuses of the message sent last: the webhook's invocations and reply's.
-    pub(crate) async fn statuses(&self, phone: &str) -> Result<Vec<(Invocation, Invocation)>> {
+    /// The three statuses of the message sent last: the webhook's invocations and, where one goes further, reply's.
+    pub(crate) async fn statuses(&self, phone: &str) -> Result<Vec<(Invocation, Option<Invocation>)>> {
         let tag = self.peers.tag().context("nothing was sent")?;
         let reply = self.replies.first().context("no reply runs")?;
         let mut all = Vec::new();
         for of in ["sent", "delivered", "read"] {
             let (webhook, events) = self.post(&status(phone, &tag, of)).await?;
-            all.push((webhook, reply.invoke(events.first().context("nothing is on the bus")?).await?));
+            let handled = match events.first() {
+                Some(event) => Some(reply.invoke(event).await?),
+                None => None,
+            };
+            all.push((webhook, handled));
         }
         Ok(all)
     }
