@@ -57,15 +57,16 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
         warn!(lead = %key.lead, other = %from.lead, "the same person, with more names than one commit moves: left apart");
         return Ok(Joined::No);
     }
-    // Under a number it has given up since, the lead was another user; who had it then is told by nothing else.
-    let is_past = |number: &String| names.get(number).is_none_or(|named| named.until.is_some());
-    let stranger = other
-        .by_phone
-        .as_ref()
-        .filter(|(number, writer)| !is_past(number) && is_stranger(&ours, &theirs, writer.as_ref()));
-    if let Some((number, _)) = stranger {
-        let leads = taken_over(key, &from, &ours, &theirs, number, other.at);
-        return look_again(store.commit_all(leads).await);
+    let by_phone = other.by_phone.as_ref();
+    if let Some((number, _)) = by_phone.filter(|(_, writer)| is_stranger(&ours, &theirs, writer.as_ref())) {
+        if names.get(number).is_some_and(|named| named.until.is_none()) {
+            let leads = taken_over(key, &from, &ours, &theirs, number, other.at);
+            return look_again(store.commit_all(leads).await);
+        }
+        if has_taken_over(store, key, number).await? {
+            return Ok(Joined::No);
+        }
+        // Under a number it has given up since, the lead was another user; who had it then is told by nothing else.
     }
     let now = p.clock().now();
     let work = work(p, &from.lead, &theirs, now);
@@ -98,6 +99,11 @@ fn look_again(done: Result<(), CommitError>) -> Result<Joined, Unavailable> {
 fn is_stranger(ours: &State, theirs: &State, writer: Option<&Bsuid>) -> bool {
     let Some(theirs) = &theirs.customer.bsuid else { return false };
     writer.or(ours.customer.bsuid.as_ref()).is_some_and(|ours| ours != theirs)
+}
+
+/// Whether the number leads here by now: what was sent with it a moment before that is of the same person.
+async fn has_taken_over<S: Shelves>(store: &S, key: &LeadKey, number: &String) -> Result<bool, Unavailable> {
+    Ok(store.names_of(key).await?.get(number).is_some_and(|named| named.until.is_none()))
 }
 
 /// The number leads to who has it now; what is of before stays where it is.

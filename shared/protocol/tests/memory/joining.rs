@@ -38,6 +38,8 @@ async fn a_number_whose_lead_has_another_user_id_is_taken_over_and_nobody_is_joi
     salon.at(21).delivery(&names("", OLD), 21, Purpose::Ask).await;
     salon.at(22).delivery(&names("", OLD), 5, Purpose::Ask).await;
     assert_eq!(salon.held(), [2, 3], "the number is whose it was when the message was sent");
+    salon.at(23).delivery(&names("IL.7", OLD), 19, Purpose::Ask).await;
+    assert_eq!(salon.held(), [2, 4], "who has it now and wrote with it a moment before is still no other");
     let states: Vec<_> = salon.leads().into_iter().filter_map(|lead| lead.state).collect();
     assert!(states.iter().all(|state| state.joining.is_empty() && state.joined_to.is_none()));
     assert_eq!((&states[0].customer.phone, &states[1].customer.phone), (&None, &E164::parse(OLD).ok()));
@@ -69,4 +71,9 @@ async fn who_had_a_number_before_is_found_where_he_was_joined_since() {
     assert_eq!(salon.held(), [2, 1, 3], "what is of before the number changed hands is his, wherever he is");
     salon.at(34).delivery(&names("IL.1", OLD), 9, Purpose::Ask).await;
     assert_eq!(salon.held(), [2, 1, 4]);
+    salon.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
+    salon.at(60).settles().await;
+    assert_eq!(salon.held(), [0, 1, 6], "folded in");
+    salon.at(61).delivery(&names("", OLD), 8, Purpose::Ask).await;
+    assert_eq!(salon.held(), [0, 1, 7]);
 }

@@ -258,6 +258,19 @@ impl Salon {
         self.lead().state.unwrap().session.unwrap().id
     }
 
+    /// Every session that is not finished is looked at, a few times over: digests are written, leads folded in.
+    pub(crate) async fn settles(&self) {
+        for _ in 0..3 {
+            for (key, lead) in self.world.store.leads() {
+                let open = lead.state.and_then(|state| state.session).map(|open| (open.id, open.generation));
+                let rest = lead.sessions.into_values().filter(|session| session.is_unfinished());
+                for (session, generation) in open.into_iter().chain(rest.map(|session| (session.id, session.tries))) {
+                    session_end::fire(&self.world, &Fire { key: key.clone(), session, generation }).await.unwrap();
+                }
+            }
+        }
+    }
+
     /// Staff asked for this session to be closed.
     pub(crate) async fn close(&self, session: &SessionId) -> session_end::Ended {
         let asked = SessionClose { key: self.key(), session: Some(session.clone()) };
