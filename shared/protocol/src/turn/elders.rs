@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::ids::LeadId;
 use crate::join::elder::{self, Elder};
 use crate::ports::{Clock, TurnPorts};
-use crate::state::{InFlight, Leftover, State, Unsettled};
+use crate::state::{InFlight, State, Unsettled};
 use crate::store::{CommitError, Item, Store};
 use crate::teeth::{Bug, has};
 use jiff::{SignedDuration, Timestamp};
@@ -52,10 +52,10 @@ pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Option
     Ok((waited.is_zero() || extend(p, turn).await?).then_some(had_their_say))
 }
 
-/// Whether something may still be said, or be on its way.
+/// Whether something may still be said, or be on its way. What is to be written down first counts too: a person's
+/// message or a refused part may wait behind it.
 fn has_to_speak(state: &State, now: Timestamp, config: &Config) -> bool {
-    let leftover = state.leftover(now, config);
-    state.is_leased(now) || state.pending > 0 || matches!(leftover, Some(Leftover::InFlight | Leftover::Send(..)))
+    state.is_leased(now) || state.pending > 0 || state.leftover(now, config).is_some()
 }
 
 /// As in a claim: what stands behind a part nobody knows the end of would come out of order after this answer. False
@@ -90,4 +90,34 @@ async fn extend<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<bool, TurnError>
         }
     }
     Err(TurnError::Contended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{CustomerAddress, MessageId};
+    use crate::message::MessageKey;
+
+    #[test]
+    fn an_elder_has_its_say_while_anything_is_to_be_sent_or_written_down_first() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let config = Config::default();
+        let left = |stages: &[(InFlight, i64, bool)]| {
+            let entry = |(number, &(stage, minutes, staff)): (u64, &(InFlight, i64, bool))| Unsettled {
+                key: MessageKey { sent_at: now, id: MessageId::parse(format!("out{number}")).unwrap() },
+                answer: number,
+                since: now - SignedDuration::from_mins(minutes),
+                stage,
+                staff,
+            };
+            let unsettled = (0..).zip(stages).map(entry).collect();
+            has_to_speak(&State { unsettled, ..State::new(CustomerAddress::default(), now) }, now, &config)
+        };
+        assert!(!left(&[]));
+        assert!(!left(&[(InFlight::Unknown, 1, false)]), "nobody knows: nothing is to be done");
+        assert!(left(&[(InFlight::Unknown, 1, false), (InFlight::Waiting, 1, true)]), "a person's message");
+        assert!(left(&[(InFlight::Dropped, 1, false), (InFlight::Waiting, 1, true)]), "… behind one that is dropped");
+        let refused = InFlight::Retry { at: now };
+        assert!(left(&[(InFlight::Unknown, 11, false), (refused, 1, false)]), "… behind one that is given up");
+    }
 }
