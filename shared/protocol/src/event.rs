@@ -189,7 +189,8 @@ pub enum DeliveryStatus {
     Failed,
     /// Handed on.
     Sent,
-    /// On the customer's device.
+    /// On the customer's device. Events from before `read` ended at the webhook say so.
+    #[serde(alias = "read")]
     Delivered,
 }
 
