@@ -78,14 +78,17 @@ fn timeouts() -> TimeoutConfig {
 /// The HTTP client for everything that is not AWS: one for the process, built when it is first asked for. Reading the
 /// machine's authorities takes as long as a third of a start, and who waits for AWS first can do it meanwhile. Nothing
 /// is retried and no redirect followed: both would send a message twice.
+///
+/// # Panics
+/// When the TLS stack cannot be set up.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that builds it")]
 #[must_use]
 pub fn http() -> reqwest::Client {
     static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
         let client =
             reqwest::Client::builder().connect_timeout(CONNECT * 3).redirect(reqwest::redirect::Policy::none());
-        // Where there is no TLS to be had, neither has the default any: the process ends and says why.
-        client.build().unwrap_or_default()
+        // There is no TLS to be had: the process ends and says why.
+        client.build().unwrap_or_else(|error| panic!("the HTTP client cannot be built: {error}"))
     });
     CLIENT.clone()
 }

@@ -317,8 +317,8 @@ pub trait Store: Send + Sync {
         session: &SessionId,
     ) -> impl Future<Output = Result<Option<Session>, Unavailable>> + Send;
 
-    /// Writes all items or none. A commit without a state is refused for a lead that is not there: an update must
-    /// not revive what was erased.
+    /// Writes all items or none. A commit without a state is refused for a lead that is not there ([`needs_lead`]): an
+    /// update must not revive what was erased.
     fn commit(&self, key: &LeadKey, items: Vec<Item>) -> impl Future<Output = Result<(), CommitError>> + Send;
 
     /// The same over several leads at once, each with its own items.
