@@ -97,6 +97,10 @@ pub(crate) async fn measure(
             worst: None,
         });
     }
+    // Its connection stands too.
+    if let Some(first) = measured.first() {
+        first.shop.exchange(PHONE).await?.replayed(peers, &bare).await?;
+    }
     peers.take(delays);
     for _ in 0..rounds {
         for one in &mut measured {
