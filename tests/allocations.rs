@@ -1,6 +1,8 @@
 //! What the pure paths of a message take from the heap: allocations, which are the same on every machine and in every
 //! run. Times are `make bench`'s.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
+
 use allocation_counter::measure;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
