@@ -25,8 +25,8 @@ async fn main() -> Result<(), Error> {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, Duration::ZERO)
             .with_retention(config::retention()?)
             .sealed(seal),
-        bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
-        schedules: Cancellation::new(aws_sdk_scheduler::Client::new(&aws), config::schedule_group()?),
+        bus: Bus::new(sdk::Late::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
+        schedules: Cancellation::new(sdk::Late::new(&aws, aws_sdk_scheduler::Client::new), config::schedule_group()?),
         clock: SystemClock,
         ids: Ulids,
         keys: OidcKeys::new(sdk::http, token.issuer.clone()),

@@ -32,8 +32,8 @@ async fn main() -> Result<(), Error> {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
             .with_retention(config::retention()?)
             .sealed(seal),
-        bus: Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?),
-        timer: Timer::new(aws_sdk_scheduler::Client::new(&aws), config::TimerConfig::from_env()?),
+        bus: Bus::new(sdk::Late::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
+        timer: Timer::new(sdk::Late::new(&aws, aws_sdk_scheduler::Client::new), config::TimerConfig::from_env()?),
         model: ChatModel::new(sdk::http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
         messenger: GraphClient::new(sdk::http, connections, &config::graph_base_url()?)?,
         clock: SystemClock,

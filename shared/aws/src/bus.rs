@@ -1,5 +1,6 @@
 //! The event bus on EventBridge.
 
+use crate::sdk::Late;
 use crate::unavailable::unavailable;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
@@ -18,17 +19,17 @@ const PARALLEL: usize = 16;
 const ROUNDS: usize = 4;
 
 /// The bus of a stack.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Bus {
-    client: Client,
+    client: Late<Client>,
     name: String,
 }
 
 impl Bus {
     /// The bus `name`.
     #[must_use]
-    pub fn new(client: Client, name: String) -> Self {
-        Self { client, name }
+    pub fn new(client: impl Into<Late<Client>>, name: String) -> Self {
+        Self { client: client.into(), name }
     }
 
     async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), Unavailable> {

@@ -7,6 +7,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{self, TlsContext, TrustStore};
+use std::ops::Deref;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -73,6 +74,33 @@ fn retries() -> RetryConfig {
 
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build()
+}
+
+/// A client of AWS's that a message may not need: built when it is first used.
+#[derive(Debug)]
+pub struct Late<C>(LazyLock<C, Box<dyn FnOnce() -> C + Send>>);
+
+impl<C: 'static> Late<C> {
+    /// What `client` makes of this configuration.
+    #[must_use]
+    pub fn new(aws: &SdkConfig, client: fn(&SdkConfig) -> C) -> Self {
+        let aws = aws.clone();
+        Self(LazyLock::new(Box::new(move || client(&aws))))
+    }
+}
+
+impl<C: Send + 'static> From<C> for Late<C> {
+    fn from(client: C) -> Self {
+        Self(LazyLock::new(Box::new(move || client)))
+    }
+}
+
+impl<C> Deref for Late<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.0
+    }
 }
 
 /// The HTTP client for everything that is not AWS: one for the process, built when it is first asked for. Reading the

@@ -1,6 +1,7 @@
 //! The idle timer on EventBridge Scheduler: one-shot schedules that delete themselves.
 
 use crate::config::TimerConfig;
+use crate::sdk::Late;
 use crate::unavailable::unavailable;
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::error::SdkError;
@@ -24,9 +25,9 @@ const MOST_AGE_SECONDS: i32 = 3_600;
 const MOST_RETRIES: i32 = 10;
 
 /// The schedules of a stack.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Timer {
-    client: Client,
+    client: Late<Client>,
     config: TimerConfig,
 }
 
@@ -40,8 +41,8 @@ enum Tried {
 impl Timer {
     /// The schedules of the configured group.
     #[must_use]
-    pub fn new(client: Client, config: TimerConfig) -> Self {
-        Self { client, config }
+    pub fn new(client: impl Into<Late<Client>>, config: TimerConfig) -> Self {
+        Self { client: client.into(), config }
     }
 
     fn target(&self, fire: &Fire) -> Result<Target, Unavailable> {
@@ -124,17 +125,17 @@ impl IdleTimer for Timer {
 }
 
 /// Takes the schedules of a stack away.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Cancellation {
-    client: Client,
+    client: Late<Client>,
     group: String,
 }
 
 impl Cancellation {
     /// The schedules of this group.
     #[must_use]
-    pub fn new(client: Client, group: String) -> Self {
-        Self { client, group }
+    pub fn new(client: impl Into<Late<Client>>, group: String) -> Self {
+        Self { client: client.into(), group }
     }
 }
 
