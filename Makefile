@@ -99,6 +99,7 @@ admin: ## The operator's command on the running local stack: make admin ARGS="le
 build: ## Build the functions for AWS into .aws-sam: make build ENV=prod
 	@$(STACK) install tools
 	SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(TOOLS):$$PATH" sam build --config-env $(ENV)
+	@$(PYTHON) infra/ci/zips.py
 
 deploy: build ## Build and deploy with your own credentials: make deploy ENV=dev (from CI: infra/ci)
 	SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(TOOLS):$$PATH" sam deploy --config-env $(ENV) --resolve-s3
