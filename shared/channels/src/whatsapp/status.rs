@@ -68,6 +68,8 @@ mod tests {
         for word in ["read", "played", "deleted"] {
             assert_eq!(of(word).unwrap(), None, "{word}");
         }
+        let older: DeliveryStatus = serde_json::from_value(json!("read")).unwrap();
+        assert_eq!(older, DeliveryStatus::Delivered, "what an older webhook published is still understood");
         assert_eq!(of("teleported").unwrap_err(), Reason::Invalid("status"));
     }
 }

@@ -1,8 +1,9 @@
 //! Erasure: everything about a lead goes, and what remains says only that it did.
 //!
 //! One commit takes the state and the names away; from then on nothing can be written to the lead, whatever is under
-//! way (every write is conditional on the state, or replaces what is about to go). Then the rest is counted, removed, and the business is told. Each
-//! step can be repeated, so that an erasure that broke off is finished by asking for it again.
+//! way (every write is conditional on the state, or replaces what is about to go). Then the rest is counted, removed,
+//! and the business is told. Each step can be repeated, so that an erasure that broke off is finished by asking for it
+//! again.
 
 use super::{ATTEMPTS, EditError};
 use crate::event::{Event, Fire, LeadErased};

@@ -61,10 +61,9 @@ fn has_to_speak(state: &State, now: Timestamp, config: &Config) -> bool {
 /// As in a claim: what stands behind a part nobody knows the end of would come out of order after this answer. False
 /// where somebody wrote meanwhile.
 async fn say_no_more<P: TurnPorts>(p: &P, elders: &[Elder]) -> Result<bool, TurnError> {
-    let stands = |entry: &Unsettled| entry.stage == InFlight::Waiting;
-    for elder in elders.iter().filter(|elder| elder.state.unsettled.iter().any(stands)) {
+    for elder in elders.iter().filter(|elder| elder.state.unsettled.iter().any(is_the_ais)) {
         let mut next = elder.state.next();
-        next.unsettled.iter_mut().filter(|entry| stands(entry)).for_each(|entry| entry.stage = InFlight::Dropped);
+        next.unsettled.iter_mut().filter(|entry| is_the_ais(entry)).for_each(|entry| entry.stage = InFlight::Dropped);
         match p.store().commit(&elder.key, vec![Item::State(next)]).await {
             Ok(()) => {}
             Err(CommitError::Conflict(_)) => return Ok(false),
@@ -72,6 +71,11 @@ async fn say_no_more<P: TurnPorts>(p: &P, elders: &[Elder]) -> Result<bool, Turn
         }
     }
     Ok(true)
+}
+
+/// Whether it waits and the AI wrote it: what a person wrote is never dropped for what the AI says.
+fn is_the_ais(entry: &Unsettled) -> bool {
+    entry.stage == InFlight::Waiting && !entry.staff
 }
 
 /// The wait took of the lease what the answer needs.
@@ -98,19 +102,31 @@ mod tests {
     use crate::ids::{CustomerAddress, MessageId};
     use crate::message::MessageKey;
 
+    fn entry(now: Timestamp, answer: u64, (stage, minutes, staff): (InFlight, i64, bool)) -> Unsettled {
+        Unsettled {
+            key: MessageKey { sent_at: now, id: MessageId::parse(format!("out{answer}")).unwrap() },
+            answer,
+            since: now - SignedDuration::from_mins(minutes),
+            stage,
+            staff,
+        }
+    }
+
+    #[test]
+    fn only_what_the_ai_wrote_and_is_not_sent_is_dropped() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let dropped = |stage, staff| is_the_ais(&entry(now, 1, (stage, 1, staff)));
+        assert!(dropped(InFlight::Waiting, false));
+        assert!(!dropped(InFlight::Waiting, true), "a person's second part behind a first nobody knows the end of");
+        assert!(!dropped(InFlight::Unknown, false) && !dropped(InFlight::Sending, false));
+    }
+
     #[test]
     fn an_elder_has_its_say_while_anything_is_to_be_sent_or_written_down_first() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let config = Config::default();
         let left = |stages: &[(InFlight, i64, bool)]| {
-            let entry = |(number, &(stage, minutes, staff)): (u64, &(InFlight, i64, bool))| Unsettled {
-                key: MessageKey { sent_at: now, id: MessageId::parse(format!("out{number}")).unwrap() },
-                answer: number,
-                since: now - SignedDuration::from_mins(minutes),
-                stage,
-                staff,
-            };
-            let unsettled = (0..).zip(stages).map(entry).collect();
+            let unsettled = (0..).zip(stages).map(|(answer, &left)| entry(now, answer, left)).collect();
             has_to_speak(&State { unsettled, ..State::new(CustomerAddress::default(), now) }, now, &config)
         };
         assert!(!left(&[]));

@@ -71,9 +71,14 @@ async fn who_had_a_number_before_is_found_where_he_was_joined_since() {
     assert_eq!(salon.held(), [2, 1, 3], "what is of before the number changed hands is his, wherever he is");
     salon.at(34).delivery(&names("IL.1", OLD), 9, Purpose::Ask).await;
     assert_eq!(salon.held(), [2, 1, 4]);
+    salon.at(35).reported(OLD, 9).await;
+    let calls = || salon.leads().iter().map(|lead| lead.calls.len()).collect::<Vec<_>>();
+    assert_eq!(calls(), [0, 0, 1], "a call too");
     salon.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
     salon.at(60).settles().await;
     assert_eq!(salon.held(), [0, 1, 6], "folded in");
     salon.at(61).delivery(&names("", OLD), 8, Purpose::Ask).await;
     assert_eq!(salon.held(), [0, 1, 7]);
+    salon.at(62).reported(OLD, 7).await;
+    assert_eq!(calls(), [0, 0, 2]);
 }

@@ -9,6 +9,8 @@ use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::Profile;
 use zikaron_memory::session::{Channel, SessionId};
 use zikaron_memory::settings::Settings;
+use zikaron_protocol::call::CallCompleted;
+use zikaron_protocol::call_end;
 use zikaron_protocol::config::Config;
 use zikaron_protocol::event::{Event, Fire, Incoming, MessageReceived, Purpose, SessionClose};
 use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, LeadKey, Line, MessageId, NumberId};
@@ -282,6 +284,19 @@ impl Salon {
         let (store, clock) = (&self.world.store, &self.world.clock);
         let with = Removal { store, clock, bus: &Nobody, schedules: &Nobody };
         erase(&with, &self.key()).await.unwrap()
+    }
+
+    /// A call that ended `minute` minutes in, from this number, is reported.
+    pub(crate) async fn reported(&self, number: &str, minute: i64) -> call_end::CallEnded {
+        let at = Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();
+        let event: CallCompleted = serde_json::from_value(serde_json::json!({
+            "ended_at": at, "provider": "generic",
+            "call_id": self.world.ids.ulid(), "connection": self.line.connection, "routes": [self.line.number],
+            "customer": number, "report": {"direction": "inbound", "started_at": at, "voicemail": false, "transcript": [
+                {"voice": "customer", "text": "שלום", "second": 1}]},
+        }))
+        .unwrap();
+        call_end::completed(&self.world, &event).await.unwrap()
     }
 
     /// A phone call ended now.
