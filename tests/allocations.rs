@@ -3,27 +3,26 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
+#[path = "allocations/paths.rs"]
+mod paths;
+
 use allocation_counter::measure;
-use jiff::{SignedDuration, Timestamp};
+use paths::{SENTENCE, candidates, claims, post, said};
 use secrecy::SecretString;
-use serde_json::{Value, json};
 use std::hint::black_box;
 use zikaron_channels::signature::AppSignature;
 use zikaron_channels::whatsapp::inbound::parse;
 use zikaron_memory::document::LeadMemory;
-use zikaron_memory::evidence::{Extracted, Said, check};
+use zikaron_memory::evidence::check;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::handover::wants_person;
 use zikaron_memory::language::Language;
 use zikaron_memory::merge::merge;
-use zikaron_memory::profile::{Candidate, Confidence, Profile, Source};
+use zikaron_memory::profile::{Confidence, Profile};
 use zikaron_memory::render::block;
 use zikaron_memory::resume::wants_fresh;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::ids::ConnectionId;
-
-const SENTENCE: &str = "היי, אני מעדיפה בוקר, ואשמח לקבוע תור לתספורת בשבוע הבא. ";
-const FIELDS: [&str; 5] = ["name", "city", "service_interest", "preferences", "notes"];
 
 /// Allocations, the second time: the first fills what is kept for good.
 fn allocations(path: impl Fn()) -> u64 {
@@ -31,33 +30,9 @@ fn allocations(path: impl Fn()) -> u64 {
     measure(path).count_total
 }
 
-fn at(minutes: i64) -> Timestamp {
-    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 50) + SignedDuration::from_mins(minutes)
-}
-
-fn candidates(from: i64, count: i64) -> Vec<Candidate> {
-    let candidate = |(n, field): (i64, &&str)| Candidate {
-        field: (*field).to_owned(),
-        value: Some(format!("ערך מספר {n}")),
-        source: Source::AiExtraction,
-        confidence: Confidence::Medium,
-        at: at(n),
-        session: SessionId::new(format!("s{n}")),
-        position: 0,
-    };
-    (from..from + count).zip(FIELDS.iter().cycle()).map(candidate).collect()
-}
-
 /// Signature, parsing and events of a POST of so many messages.
 fn webhook(messages: u64) -> u64 {
-    let message = |n: u64| {
-        json!({"from": format!("97255{n:07}"), "id": format!("wamid.{n}"), "timestamp": "1794816000", "type": "text",
-            "text": {"body": SENTENCE}})
-    };
-    let value = json!({"messaging_product": "whatsapp", "metadata": {"phone_number_id": "1"},
-        "messages": (0..messages).map(message).collect::<Vec<Value>>()});
-    let entry = json!([{"id": "1", "changes": [{"field": "messages", "value": value}]}]);
-    let body = json!({"object": "whatsapp_business_account", "entry": entry}).to_string().into_bytes();
+    let body = post(messages);
     let connection = ConnectionId::parse("bench").unwrap();
     let signature = AppSignature::new(&SecretString::from("secret")).unwrap();
     let header = signature.sign(&body);
@@ -101,16 +76,9 @@ fn a_merge_takes_as_much_however_long_the_history_was() {
 #[test]
 fn evidence_takes_as_much_for_each_message_however_many_there_are() {
     let fields = FieldList::standard(Language::Hebrew);
-    let claim = |field: &str| Extracted {
-        field: field.to_owned(),
-        value: "בוקר".to_owned(),
-        quote: "אני מעדיפה בוקר".to_owned(),
-        confidence: Some(Confidence::High),
-    };
-    let claims = FIELDS.map(claim);
+    let claims = claims();
     let of = |messages: u32| {
-        let said: Vec<Said> =
-            (0..messages).map(|n| Said { text: format!("{n} {SENTENCE}"), at: at(n.into()), position: n }).collect();
+        let said = said(messages);
         allocations(|| drop(black_box(check(&fields, &said, &SessionId::new("s"), &claims, Confidence::High))))
     };
     let (ten, hundred) = (of(10), of(100));

@@ -1,0 +1,59 @@
+//! What the pure paths of a message are given: the same where allocations are counted and where time is taken
+//! (`bench/benches/hot.rs`).
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use zikaron_memory::evidence::{Extracted, Said};
+use zikaron_memory::profile::{Candidate, Confidence, Source};
+use zikaron_memory::session::SessionId;
+
+pub(crate) const SENTENCE: &str = "היי, אני מעדיפה בוקר, ואשמח לקבוע תור לתספורת בשבוע הבא. ";
+const FIELDS: [&str; 5] = ["name", "city", "service_interest", "preferences", "notes"];
+
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 50) + SignedDuration::from_mins(minutes)
+}
+
+/// One POST of so many messages.
+pub(crate) fn post(messages: u64) -> Vec<u8> {
+    let message = |n: u64| {
+        json!({"from": format!("97255{n:07}"), "id": format!("wamid.{n}"), "timestamp": "1794816000",
+            "type": "text", "text": {"body": SENTENCE}})
+    };
+    let value = json!({"messaging_product": "whatsapp", "metadata": {"phone_number_id": "1"},
+        "messages": (0..messages).map(message).collect::<Vec<Value>>()});
+    json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages",
+        "value": value}]}]})
+    .to_string()
+    .into_bytes()
+}
+
+/// So many, the first of session `from`.
+pub(crate) fn candidates(from: i64, count: i64) -> Vec<Candidate> {
+    let candidate = |(n, field): (i64, &&str)| Candidate {
+        field: (*field).to_owned(),
+        value: Some(format!("ערך מספר {n}")),
+        source: Source::AiExtraction,
+        confidence: Confidence::Medium,
+        at: at(n),
+        session: SessionId::new(format!("s{n}")),
+        position: 0,
+    };
+    (from..from + count).zip(FIELDS.iter().cycle()).map(candidate).collect()
+}
+
+/// One claim for each field.
+pub(crate) fn claims() -> Vec<Extracted> {
+    let claim = |field: &str| Extracted {
+        field: field.to_owned(),
+        value: "בוקר".to_owned(),
+        quote: "אני מעדיפה בוקר".to_owned(),
+        confidence: Some(Confidence::High),
+    };
+    FIELDS.map(claim).into()
+}
+
+/// A session of so many messages.
+pub(crate) fn said(messages: u32) -> Vec<Said> {
+    (0..messages).map(|n| Said { text: format!("{n} {SENTENCE}"), at: at(n.into()), position: n }).collect()
+}
