@@ -1,4 +1,7 @@
-"""The functions' logs as a person reads them."""
+"""The functions' logs as a person reads them.
+
+    logs.py FUNCTION < LINES     the lines of one function, as `make dev` shows them
+"""
 
 import json
 import sys
@@ -10,7 +13,9 @@ from paths import Failure
 POLL_SECONDS = 0.5
 # Lambda's own lines around each invocation.
 PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
-SHOWN_ELSEWHERE = {"_aws", "timestamp", "level", "target", "message", "fields", "span", "spans"}
+# What the head of a line says already, or only CloudWatch reads. Every other member is shown, whatever its name is:
+# a line of ours is one flat object (shared/aws/src/telemetry.rs).
+SHOWN_ELSEWHERE = {"_aws", "timestamp", "level", "target", "message"}
 
 
 def render(function: str, line: str, milliseconds: int) -> "str | None":
@@ -25,20 +30,10 @@ def render(function: str, line: str, milliseconds: int) -> "str | None":
         entry = None
     if isinstance(entry, dict):
         level = str(entry.get("level", "INFO"))
-        fields = {**spans(entry), **entry, **(entry.get("fields") or {})}
-        rest = (f"{name}={value}" for name, value in fields.items() if name not in SHOWN_ELSEWHERE)
-        text = "  ".join([str(fields.get("message", "")), *rest]).strip()
+        rest = (f"{name}={value}" for name, value in entry.items() if name not in SHOWN_ELSEWHERE)
+        text = "  ".join([str(entry.get("message", "")), *rest]).strip()
     mark = "" if level == "INFO" else f"{level} "
     return f"{clock} {function:<10} {mark}{text}"
-
-
-def spans(entry: dict) -> dict:
-    """What the spans around an entry say (ids, mostly)."""
-    around = {}
-    for span in entry.get("spans") or [entry.get("span")]:
-        if isinstance(span, dict):
-            around.update({name: value for name, value in span.items() if name != "name"})
-    return around
 
 
 class Follower:
@@ -84,3 +79,19 @@ class Follower:
                 if still_running():
                     print(reason, file=sys.stderr)
             time.sleep(POLL_SECONDS)
+
+
+def main(arguments: list) -> int:
+    if len(arguments) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    now = int(time.time() * 1000)
+    for line in sys.stdin:
+        shown = render(arguments[0], line, now)
+        if shown:
+            print(shown)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -3,6 +3,8 @@
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 use zikaron_aws::clock::SystemClock;
 use zikaron_protocol::ports::Clock;
@@ -39,6 +41,49 @@ async fn log_lines_carry_metrics_and_nothing_of_the_customer() -> Result<()> {
         assert!(metrics(line).iter().all(|metric| line[metric].is_number()), "{line}");
     }
     Ok(())
+}
+
+/// What `make dev` prints. The line of a memory that was loaded counts its profile's fields, and from the first one on
+/// that count once ended the reader and the stack with it.
+#[tokio::test]
+async fn the_log_reader_shows_a_customer_who_comes_back() -> Result<()> {
+    let stage = Stage::set()?;
+    let begun = SystemClock.now();
+    let mut customer = stage.customer();
+    customer.exchange(&format!("היי, קוראים לי דנה ואני מחיפה {}", customer.mark)).await?;
+    customer.fall_silent(stage.env.idle).await?;
+    customer.exchange("היי שוב").await?;
+    let lead = customer.lead().await?["lead"].clone();
+    let loaded = wait::until("the memory to be loaded", Duration::from_secs(20), async || {
+        let lines = lines(&stage, begun).await?;
+        let loaded = lines.into_iter().find(|line| line["lead"] == lead && line["fields"].as_u64() > Some(0));
+        Ok(loaded)
+    })
+    .await?;
+    let shown = read_by_a_person("reply", &[loaded.clone(), "no JSON at all".into(), json!(7), json!({"fields": {}})])?;
+    let shown: Vec<&str> = shown.lines().collect();
+    assert_eq!(shown.len(), 4, "{shown:#?}");
+    let lead = format!("  lead={}  ", lead.as_str().context("no id")?);
+    let fields = format!("  fields={}  ", loaded["fields"]);
+    let told = ["[CUSTOMER-MEMORY] loaded  ", &lead, &fields];
+    assert!(told.iter().all(|part| shown[0].contains(part)), "{shown:#?}");
+    assert!(shown[3].ends_with("  fields={}"), "an object under that name is shown like everything else: {shown:#?}");
+    Ok(())
+}
+
+/// The lines as `infra/local/logs.py` shows them.
+fn read_by_a_person(function: &str, lines: &[Value]) -> Result<String> {
+    let mut reader = Command::new("python3");
+    reader.args([concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/local/logs.py"), function]);
+    let mut reader = reader.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut input = reader.stdin.take().context("no standard input")?;
+    for line in lines {
+        writeln!(input, "{}", line.as_str().map_or_else(|| line.to_string(), str::to_owned))?;
+    }
+    drop(input);
+    let answer = reader.wait_with_output()?;
+    anyhow::ensure!(answer.status.success(), "the reader ended with {}", answer.status);
+    Ok(String::from_utf8(answer.stdout)?)
 }
 
 fn metrics(line: &Value) -> Vec<String> {
