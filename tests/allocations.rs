@@ -22,7 +22,7 @@ use zikaron_memory::profile::{Confidence, Profile};
 use zikaron_memory::render::block;
 use zikaron_memory::resume::wants_fresh;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::ids::ConnectionId;
 
 /// Allocations, the second time: the first fills what is kept for good.
 fn allocations(path: impl Fn()) -> u64 {

@@ -19,15 +19,15 @@ use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_memory::content::Enclosed;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus, Purpose};
-use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus, Purpose};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
+use zikaron_protocol::ports::World;
 use zikaron_protocol::ports::{
-    Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, Reply, ReplyRequest,
-    SendError, Speaker,
+    Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, Reply, ReplyRequest, SendError,
 };
 use zikaron_protocol::status;
 use zikaron_protocol::turn::{self, Outcome};
-use zikaron_protocol::world::World;
 
 const CALLS_MOST: usize = 8;
 const WRITE_UNITS_MOST: f64 = 14.0;
@@ -123,7 +123,7 @@ impl Conversation {
             messenger: Accepts(Mutex::default(), meter.clone()),
             clock: SystemClock,
             ids: Ulids,
-            config: zikaron_protocol::config::Config::default(),
+            config: zikaron_protocol::model::config::Config::default(),
         };
         let digits: String = Ulids.ulid().bytes().rev().take(8).map(|b| char::from(b'0' + b % 10)).collect();
         let customer = CustomerAddress { bsuid: None, phone: Some(E164::parse(format!("+97255{digits}"))?) };
@@ -189,7 +189,7 @@ async fn what_a_message_costs_does_not_grow_with_what_was_said_before() -> Resul
         }
         conversation.exchange().await
     };
-    let page = zikaron_protocol::config::Config::default().turn_most;
+    let page = zikaron_protocol::model::config::Config::default().turn_most;
     let (short, long) = (say(page).await?, say(2 * page).await?);
     println!("{} rows read after {page} messages, {} after {}", short.rows, long.rows, 3 * page);
     assert!(short.rows > 0 && short.rows <= ROWS_MOST, "{short:?}");

@@ -20,10 +20,11 @@ use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::{self, Timer};
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::event::{Event, Fire, MessageReceived};
-use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey};
+use zikaron_protocol::model::event::{Event, MessageReceived};
+use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
+use zikaron_protocol::model::timer::Fire;
 use zikaron_protocol::ports::{Clock, EventBus, IdleTimer, Ids};
-use zikaron_protocol::store::in_memory::InMemory;
+use zikaron_protocol::testing::in_memory_store::InMemory;
 
 async fn dynamo() -> DynamoStore {
     let aws = sdk::load().await;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use zikaron_aws::config;
 use zikaron_aws::sdk;
 use zikaron_aws::store::DynamoStore;
-use zikaron_protocol::call_start::{CallStarting, recall};
-use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, LeadKey, NumberId, ShownNumber};
-use zikaron_protocol::store::Store;
+use zikaron_protocol::call::start::{CallStarting, recall};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, NumberId, ShownNumber};
+use zikaron_protocol::ports::store::Store;
 use zikaron_tests::stage::Stage;
 
 const REQUESTS: usize = 500;

@@ -17,7 +17,7 @@ use zikaron_memory::language::Language;
 use zikaron_memory::merge::merge;
 use zikaron_memory::profile::{Confidence, Profile};
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::ids::ConnectionId;
 
 fn webhook(c: &mut Criterion) {
     let mut group = c.benchmark_group("signature, parse and events of a POST");

@@ -14,9 +14,10 @@ use zikaron_api::keys::{DecodingKey, Keys};
 use zikaron_api::ports::World;
 use zikaron_api::{Api, openapi, router};
 use zikaron_aws::clock::{SystemClock, Ulids};
-use zikaron_protocol::event::{Event, Fire};
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::timer::Fire;
 use zikaron_protocol::ports::{Clock, EventBus, Schedules, Unavailable};
-use zikaron_protocol::store::in_memory::InMemory;
+use zikaron_protocol::testing::in_memory_store::InMemory;
 use zikaron_simulator::issuer::{AUDIENCE, Issuer};
 use zikaron_tests::stage::Stage;
 

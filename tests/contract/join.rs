@@ -4,12 +4,15 @@
 use crate::store::{at, call, conflict, customer, memory, message, state};
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::ids::{CustomerAddress, LeadId, LeadKey};
-use zikaron_protocol::message::Message;
-use zikaron_protocol::session::{Session, Stage};
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::staff::{Directory, Shelves};
-use zikaron_protocol::store::{Holder, Item, Memory, Named, Part, Store, names};
+use zikaron_protocol::identity::aliases::naming;
+use zikaron_protocol::model::alias::{Holder, Named, names};
+use zikaron_protocol::model::ids::{CustomerAddress, LeadId, LeadKey};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::message::Message;
+use zikaron_protocol::model::session::{Session, Stage};
+use zikaron_protocol::model::write::{Item, Memory};
+use zikaron_protocol::ports::business_store::{Directory, Shelves};
+use zikaron_protocol::ports::store::{Part, Store};
 
 fn beside(key: &LeadKey, suffix: &str) -> LeadKey {
     LeadKey { lead: LeadId::parse(format!("{}{suffix}", key.lead)).unwrap(), ..key.clone() }
@@ -101,7 +104,7 @@ pub(crate) async fn a_name_that_was_given_up_leads_to_who_had_it_for_what_was_se
     assert_eq!(store.names_of(&key).await.unwrap().len(), 1, "an erasure must find it");
 
     let stranger = beside(&key, "z");
-    let mut items = free.naming(&stranger.lead, number.clone());
+    let mut items = naming(&free, &stranger.lead, number.clone());
     items.push(Item::State(State { customer: number.clone(), ..state(&stranger, 1) }));
     store.commit(&stranger, items.clone()).await.unwrap();
     assert_eq!(found(11).await.by_phone, Some(stranger.lead.clone()));

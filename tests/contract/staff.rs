@@ -9,12 +9,14 @@ use zikaron_memory::merge::{Verdict, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Candidate;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::event::Fire;
-use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, NumberId};
-use zikaron_protocol::message::Message;
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::staff::{Grave, HeldSettings, Once, StaffStore};
-use zikaron_protocol::store::{Item, Memory, Part, names};
+use zikaron_protocol::model::alias::names;
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, NumberId};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::message::Message;
+use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::write::{Item, Memory};
+use zikaron_protocol::ports::business_store::{Grave, HeldSettings, Once, StaffStore};
+use zikaron_protocol::ports::store::Part;
 
 fn note(key: &LeadKey, second: i64) -> Note {
     Note { id: format!("{}-{second}", key.lead), kind: NoteKind::Note, text: format!("note {second}"), at: at(second) }

@@ -13,16 +13,19 @@ use zikaron_memory::merge::merge;
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Candidate;
 use zikaron_memory::session::{Channel, SessionId};
-use zikaron_protocol::call::{Call, CallKey, CallName, Direction, Provider, Report, Spoken, Voice};
-use zikaron_protocol::event::{Amendment, Amends};
-use zikaron_protocol::ids::{Bsuid, CallId, CustomerAddress, E164, LeadId, LeadKey, MessageId};
-use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
-use zikaron_protocol::notice::Notice;
-use zikaron_protocol::ports::{Body, Button, Speaker};
-use zikaron_protocol::session::{Closed, Session, Stage};
-use zikaron_protocol::state::{InFlight, Lease, OpenSession, Resume, State, Stretch, Unsettled};
-use zikaron_protocol::store::staff::{Grave, StaffStore};
-use zikaron_protocol::store::{CommitError, Found, Item, Memory, OpenSessions, Part, Store, names};
+use zikaron_protocol::model::alias::{Found, names};
+use zikaron_protocol::model::amendment::{Amendment, Amends};
+use zikaron_protocol::model::call::{Call, CallKey, CallName, Direction, Provider, Report, Spoken, Voice};
+use zikaron_protocol::model::conversation::{Body, Button, Speaker};
+use zikaron_protocol::model::ids::{Bsuid, CallId, CustomerAddress, E164, LeadId, LeadKey, MessageId};
+use zikaron_protocol::model::lead_state::{InFlight, Lease, State, Stretch, Unsettled};
+use zikaron_protocol::model::message::{End, Message, MessageKey, SendState, Sending};
+use zikaron_protocol::model::notice::Notice;
+use zikaron_protocol::model::session::{Closed, Session, Stage};
+use zikaron_protocol::model::session::{OpenSession, Resume};
+use zikaron_protocol::model::write::{Item, Memory};
+use zikaron_protocol::ports::business_store::{Grave, StaffStore};
+use zikaron_protocol::ports::store::{CommitError, OpenSessions, Part, Store};
 
 pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_760_000_000 + second).unwrap()

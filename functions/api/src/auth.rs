@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde_json::{Map, Value};
-use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey};
+use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
 use zikaron_protocol::ports::Unavailable;
 
 /// No honest token is longer.

@@ -12,9 +12,9 @@ use axum::extract::{Path, State};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zikaron_protocol::call::Call;
-use zikaron_protocol::store::Store;
-use zikaron_protocol::store::staff::Shelves;
+use zikaron_protocol::model::call::Call;
+use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::store::Store;
 
 /// Lambda answers with 6 MB at most; a transcript has 256 KB at most.
 const PAGE_MOST: usize = 20;

@@ -13,8 +13,8 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_memory::merge::Verdict;
-use zikaron_protocol::store::Store;
-use zikaron_protocol::store::staff::Shelves;
+use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::store::Store;
 
 /// Some of a lead's changes.
 #[derive(Debug, Serialize, ToSchema)]

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use zikaron_protocol::store::Cursor;
+use zikaron_protocol::ports::store::Cursor;
 
 /// How many items a page has where nobody says.
 const USUAL: u16 = 25;

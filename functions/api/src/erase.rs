@@ -12,8 +12,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
+use zikaron_protocol::ports::business_store::Grave;
 use zikaron_protocol::staff::{self, Removal};
-use zikaron_protocol::store::staff::Grave;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_protocol::ports::Clock;
-use zikaron_protocol::store::Store;
-use zikaron_protocol::store::staff::Shelves;
+use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::store::Store;
 
 /// Lambda answers with 6 MB at most; quotation marks are escaped once more on the way.
 const BYTES_MOST: usize = 4_500_000;

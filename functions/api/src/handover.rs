@@ -11,9 +11,9 @@ use axum::extract::{Path, State};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::state::Mode;
-use zikaron_protocol::store::Store;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::lead_state::Mode;
+use zikaron_protocol::ports::store::Store;
 
 /// Who answers.
 #[derive(Debug, Serialize, ToSchema)]

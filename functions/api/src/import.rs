@@ -17,8 +17,8 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_memory::field::MAX_FIELDS;
 use zikaron_memory::merge::Reason;
-use zikaron_protocol::ids::E164;
-use zikaron_protocol::phone;
+use zikaron_protocol::model::ids::E164;
+use zikaron_protocol::model::phone;
 use zikaron_protocol::staff::Import;
 
 /// The address.

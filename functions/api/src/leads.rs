@@ -20,9 +20,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use zikaron_memory::field::{MAX_FIELDS, MAX_VALUE_CHARS};
-use zikaron_protocol::ids::{CustomerAddress, E164, LeadId, LeadKey};
-use zikaron_protocol::store::Store;
-use zikaron_protocol::store::staff::{Directory, Page};
+use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadId, LeadKey};
+use zikaron_protocol::ports::business_store::{Directory, Page};
+use zikaron_protocol::ports::store::Store;
 
 /// How many leads are read at once.
 const PARALLEL: usize = 10;

@@ -9,8 +9,8 @@ use crate::wire::{LeadPath, MemoryDocument};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use std::sync::Arc;
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::store::Store;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::ports::store::Store;
 
 /// The memory of a lead
 ///

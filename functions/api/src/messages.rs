@@ -14,11 +14,11 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::message::Message;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::message::Message;
 use zikaron_protocol::ports::EventBus;
-use zikaron_protocol::store::Store;
-use zikaron_protocol::store::staff::Shelves;
+use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::store::Store;
 
 /// The longest text WhatsApp takes, in characters.
 const TEXT_MOST: usize = 4_096;

@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use zikaron_memory::note::Note;
-use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Clock, Ids};
-use zikaron_protocol::store::Store;
-use zikaron_protocol::store::staff::Shelves;
 
 /// The longest note, in characters.
 const TEXT_MOST: usize = 2_000;

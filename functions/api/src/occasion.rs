@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use ulid::Ulid;
+use zikaron_protocol::ports::business_store::{Once, Requests};
 use zikaron_protocol::ports::{Clock, Ids};
-use zikaron_protocol::store::staff::{Once, Requests};
 
 /// The header's name.
 pub(crate) const HEADER: &str = "idempotency-key";

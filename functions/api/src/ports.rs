@@ -1,8 +1,8 @@
 //! What the API needs from the world.
 
 use crate::keys::Keys;
+use zikaron_protocol::ports::business_store::StaffStore;
 use zikaron_protocol::ports::{Clock, EventBus, Ids, Schedules};
-use zikaron_protocol::store::staff::StaffStore;
 
 /// The ports, by static dispatch.
 pub trait Ports: Send + Sync + 'static {

@@ -7,8 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use zikaron_memory::settings::SettingsError;
 use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::ports::store::CommitError;
 use zikaron_protocol::staff::EditError;
-use zikaron_protocol::store::CommitError;
 
 /// The media type of a problem document.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";

@@ -12,9 +12,9 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zikaron_protocol::event::{Event, SessionClose};
+use zikaron_protocol::model::event::{Event, SessionClose};
 use zikaron_protocol::ports::EventBus;
-use zikaron_protocol::store::Store;
+use zikaron_protocol::ports::store::Store;
 
 /// The session that closes.
 #[derive(Debug, Serialize, ToSchema)]

@@ -14,9 +14,9 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::ids::{BusinessId, ConnectionId, Line, NumberId};
-use zikaron_protocol::store::CommitError;
-use zikaron_protocol::store::staff::{HeldSettings, Office};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, Line, NumberId};
+use zikaron_protocol::ports::business_store::{HeldSettings, Office};
+use zikaron_protocol::ports::store::CommitError;
 
 const ATTEMPTS: usize = 5;
 

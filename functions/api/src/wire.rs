@@ -6,11 +6,11 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
-use zikaron_protocol::call::{Call, Spoken};
-use zikaron_protocol::ids::LeadId;
-use zikaron_protocol::message::Message;
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::Memory;
+use zikaron_protocol::model::call::{Call, Spoken};
+use zikaron_protocol::model::ids::LeadId;
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::message::Message;
+use zikaron_protocol::model::write::Memory;
 
 /// Which lead.
 #[derive(Debug, Deserialize, IntoParams)]

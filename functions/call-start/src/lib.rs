@@ -8,11 +8,11 @@ use std::future::Future;
 use zikaron_channels::calls::{CallSecrets, Delivered, Door, answer, has_start, proven, starting};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
-use zikaron_protocol::call::Provider;
-use zikaron_protocol::call_start::{self, CallStarting, Recalled};
-use zikaron_protocol::config::Config;
+use zikaron_protocol::call::start::{self, CallStarting, Recalled};
+use zikaron_protocol::model::call::Provider;
+use zikaron_protocol::model::config::Config;
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Clock, Unavailable};
-use zikaron_protocol::store::Store;
 
 /// The route, around provider and connection.
 const PATH: (&str, &str) = ("/webhooks/calls/", "/start");
@@ -33,7 +33,7 @@ pub struct Remembered<S>(pub S);
 
 impl<S: Store> Callers for Remembered<S> {
     async fn recall(&self, call: &CallStarting) -> Result<Recalled, Unavailable> {
-        call_start::recall(&self.0, call, Config::default().block_chars).await
+        start::recall(&self.0, call, Config::default().block_chars).await
     }
 }
 

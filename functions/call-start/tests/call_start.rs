@@ -7,9 +7,9 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use zikaron_call_start::{CallStart, Callers};
 use zikaron_channels::calls::{CallSecret, CallSecrets, Door, sign};
-use zikaron_protocol::call::Provider;
-use zikaron_protocol::call_start::{CallStarting, Recalled};
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::call::start::{CallStarting, Recalled};
+use zikaron_protocol::model::call::Provider;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::{Clock, Unavailable};
 
 /// What a dependency does.

@@ -12,9 +12,9 @@ use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_aws::{config, sdk, telemetry};
 use zikaron_channels::whatsapp::graph::GraphClient;
-use zikaron_protocol::beside::beside;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::world::World;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::ports::World;
+use zikaron_protocol::with_background::with_background;
 use zikaron_reply::handle;
 
 #[tokio::main(flavor = "current_thread")]
@@ -42,7 +42,7 @@ async fn main() -> Result<(), Error> {
     };
     run(service_fn(async |delivery: LambdaEvent<Delivery<Event>>| {
         for event in delivery.payload.events()? {
-            Box::pin(beside(handle(&world, &event), key.prepare())).await?;
+            Box::pin(with_background(handle(&world, &event), key.prepare())).await?;
         }
         Ok::<_, Error>(())
     }))

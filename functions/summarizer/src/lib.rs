@@ -2,12 +2,14 @@
 
 use serde::Deserialize;
 use tracing::{info, warn};
-use zikaron_protocol::call_end;
-use zikaron_protocol::event::{Event, Fire};
+use zikaron_protocol::call::end;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::timer::Fire;
 use zikaron_protocol::ports::Ports;
-use zikaron_protocol::session_end::{self, EndError};
-use zikaron_protocol::store::OpenSessions;
-use zikaron_protocol::sweep::sweep;
+use zikaron_protocol::ports::store::OpenSessions;
+use zikaron_protocol::session::close;
+use zikaron_protocol::session::outcome::EndError;
+use zikaron_protocol::session::sweep::sweep;
 
 /// How many sessions one sweep looks at in every shard: at 8 shards and two reads each some 10 s of work.
 const SWEPT_MOST: usize = 250;
@@ -45,10 +47,10 @@ where
     P::Store: OpenSessions,
 {
     let ended = match input {
-        Input::Fire(fire) | Input::Bus(Event::SessionDue(fire)) => session_end::fire(p, fire).await?,
-        Input::Bus(Event::SessionClose(asked)) => session_end::close_now(p, asked).await?,
+        Input::Fire(fire) | Input::Bus(Event::SessionDue(fire)) => close::fire(p, fire).await?,
+        Input::Bus(Event::SessionClose(asked)) => close::close_now(p, asked).await?,
         Input::Bus(Event::CallCompleted(call)) => {
-            let outcome = call_end::completed(p, call).await?;
+            let outcome = end::completed(p, call).await?;
             info!(call = %call.key.name, ?outcome, "call handled");
             return Ok(());
         }

@@ -11,8 +11,8 @@ use zikaron_aws::secrets::AiKey;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_aws::{config, sdk, telemetry};
-use zikaron_protocol::beside::beside;
-use zikaron_protocol::world::World;
+use zikaron_protocol::ports::World;
+use zikaron_protocol::with_background::with_background;
 use zikaron_summarizer::{Input, handle};
 
 #[tokio::main(flavor = "current_thread")]
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Error> {
     };
     run(service_fn(async |delivery: LambdaEvent<Delivery<Input>>| {
         for input in delivery.payload.events()? {
-            Box::pin(beside(handle(&world, &input), key.prepare())).await?;
+            Box::pin(with_background(handle(&world, &input), key.prepare())).await?;
         }
         Ok::<_, Error>(())
     }))

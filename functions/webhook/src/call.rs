@@ -4,8 +4,8 @@ use crate::{CALLS, Webhook, answer};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, RequestExt, Response};
 use zikaron_channels::calls::{CallSecrets, Delivered, Door, Read, proven, read};
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::{Clock, EventBus};
 
 impl<S: CallSecrets, B: EventBus, C: Clock> Webhook<S, B, C> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use zikaron_channels::connection::ConnectionSecrets;
 use zikaron_channels::signature::{AppSignature, SIGNATURE_HEADER};
 use zikaron_channels::whatsapp::inbound::{Parsed, Reason, SetAside, parse};
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::EventBus;
 
 /// The event of a status.

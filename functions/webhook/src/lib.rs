@@ -23,7 +23,7 @@ use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, RequestExt, Response};
 use zikaron_channels::calls::CallSecrets;
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::{Clock, EventBus};
 
 /// Where calls are told of; behind it stand provider and connection.

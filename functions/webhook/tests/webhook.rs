@@ -9,9 +9,9 @@ use std::sync::Mutex;
 use zikaron_channels::calls::{CallSecret, CallSecrets, Door, sign};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_channels::signature::AppSignature;
-use zikaron_protocol::call::Provider;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::call::Provider;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::{Clock, EventBus, Unavailable};
 use zikaron_webhook::Webhook;
 
@@ -248,7 +248,7 @@ async fn other_methods_are_not_allowed() {
 
 #[tokio::test]
 async fn the_samples_of_the_schedule_and_of_staff_are_what_the_summarizer_reads() {
-    serde_json::from_value::<zikaron_protocol::event::Fire>(sample("summarizer-fire")).unwrap();
+    serde_json::from_value::<zikaron_protocol::model::timer::Fire>(sample("summarizer-fire")).unwrap();
     serde_json::from_value::<Event>(sample("summarizer-session-close")).unwrap();
     serde_json::from_value::<Event>(sample("summarizer-call-completed")).unwrap();
     serde_json::from_value::<Event>(sample("reply-message-received")).unwrap();

@@ -11,11 +11,13 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::sdk;
 use zikaron_aws::store::DynamoStore;
-use zikaron_protocol::event::{Event, SessionClose};
-use zikaron_protocol::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, E164, LeadId, LeadKey, Line, NumberId};
+use zikaron_protocol::model::event::{Event, SessionClose};
+use zikaron_protocol::model::ids::{
+    Bsuid, BusinessId, ConnectionId, CustomerAddress, E164, LeadId, LeadKey, Line, NumberId,
+};
 use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::staff::Desk;
-use zikaron_protocol::store::Store;
 
 /// The exit code that tells a program "there is no such customer" from "something went wrong".
 const NO_CUSTOMER: u8 = 3;

@@ -3,8 +3,8 @@
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use zikaron_aws::store::{DynamoStore, Kind};
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::store::Store;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::ports::store::Store;
 
 /// More of one kind is not printed.
 const MOST: usize = 200;

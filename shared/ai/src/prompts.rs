@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Profile;
-use zikaron_protocol::ports::{DigestRequest, ReplyRequest, Speaker};
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::ports::{DigestRequest, ReplyRequest};
 
 /// Stands before the business's own instructions.
 const REPLY_RULES: &str = "\
@@ -116,7 +117,7 @@ mod tests {
     use zikaron_memory::merge::merge;
     use zikaron_memory::profile::Candidate;
     use zikaron_memory::session::SessionId;
-    use zikaron_protocol::ports::Utterance;
+    use zikaron_protocol::model::conversation::Utterance;
 
     fn said(speaker: Speaker, text: &str) -> Utterance {
         Utterance { speaker, text: text.to_owned() }

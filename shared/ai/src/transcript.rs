@@ -1,7 +1,7 @@
 //! A conversation as data in a prompt: one numbered line per message, so that nothing a customer writes can look like
 //! a message of somebody else.
 
-use zikaron_protocol::ports::{Speaker, Utterance};
+use zikaron_protocol::model::conversation::{Speaker, Utterance};
 
 /// The longest message that is shown whole, in characters.
 const MAX_LINE_CHARS: usize = 4_000;

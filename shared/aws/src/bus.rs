@@ -5,7 +5,7 @@ use crate::unavailable::unavailable;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use zikaron_protocol::event::{Event, SOURCE};
+use zikaron_protocol::model::event::{Event, SOURCE};
 use zikaron_protocol::ports::{EventBus, Unavailable};
 
 const WHAT: &str = "PutEvents";

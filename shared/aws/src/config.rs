@@ -4,7 +4,7 @@ use crate::store::Retention;
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use std::time::Duration;
-use zikaron_protocol::config::Config;
+use zikaron_protocol::model::config::Config;
 
 fn text(name: &str) -> Result<String> {
     match std::env::var(name) {

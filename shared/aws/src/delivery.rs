@@ -58,7 +58,7 @@ fn given_up<T: DeserializeOwned>(body: &str) -> Result<T, NotAnEvent> {
 mod tests {
     use super::*;
     use serde_json::json;
-    use zikaron_protocol::event::Event;
+    use zikaron_protocol::model::event::Event;
 
     fn events(input: Value) -> Result<Vec<Event>, NotAnEvent> {
         serde_json::from_value::<Delivery<Event>>(input).unwrap().events()

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::Sha256;
 use tokio::sync::OnceCell;
-use zikaron_protocol::ids::BusinessId;
+use zikaron_protocol::model::ids::BusinessId;
 use zikaron_protocol::ports::Unavailable;
 
 const WHAT: &str = "GetSecretValue";

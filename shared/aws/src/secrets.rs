@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use zikaron_ai::config::ApiKey;
 use zikaron_channels::calls::{CallSecret, CallSecrets};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::Unavailable;
 
 const WHAT: &str = "GetSecretValue";

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use zikaron_protocol::event::Fire;
+use zikaron_protocol::model::timer::Fire;
 use zikaron_protocol::ports::{IdleTimer, Schedules, Unavailable};
 
 /// An update soon after the creation answers a conflict; this many are ridden out.
@@ -181,7 +181,7 @@ pub fn name(fire: &Fire) -> String {
 mod tests {
     use super::*;
     use zikaron_memory::session::SessionId;
-    use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey};
+    use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
 
     #[test]
     fn a_schedule_is_for_a_whole_second_and_never_early() {

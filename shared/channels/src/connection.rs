@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::future::Future;
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::Unavailable;
 
 /// The secret of one WhatsApp connection, as it stands in Secrets Manager: a JSON object with these keys. Other keys

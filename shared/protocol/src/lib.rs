@@ -1,33 +1,21 @@
 #![doc = include_str!("../README.md")]
 
-pub mod beside;
+mod amend;
 pub mod call;
-pub mod call_end;
-mod call_line;
-pub mod call_start;
-pub mod config;
-pub mod digest;
-mod erased;
-pub mod event;
-pub mod ids;
-pub mod join;
+pub mod identity;
 pub mod json;
-pub mod message;
-pub mod notice;
-pub mod phone;
-pub mod ports;
-pub mod session;
-pub mod session_end;
-pub mod staff;
-pub mod state;
-pub mod status;
-pub mod store;
-pub mod sweep;
+pub mod model;
 #[cfg(feature = "teeth")]
-pub mod teeth;
+pub mod mutation;
 #[cfg(not(feature = "teeth"))]
-mod teeth;
+mod mutation;
+pub mod ports;
+mod presentation;
+mod retry;
+pub mod session;
+pub mod staff;
+pub mod status;
+pub mod testing;
 mod timer;
 pub mod turn;
-mod words;
-pub mod world;
+pub mod with_background;

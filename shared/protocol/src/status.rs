@@ -1,14 +1,19 @@
 //! A status settles what a send left open: in any order, never back to knowing less.
 
-use crate::event::{DeliveryStatus, MessageStatus};
-use crate::ids::LeadKey;
-use crate::join::went_to;
-use crate::message::{Message, SendState, Tag};
-use crate::notice::Notice;
-use crate::ports::{Clock, TurnPorts};
-use crate::store::{CommitError, Item, Store};
-use crate::teeth::{Bug, has};
-use crate::turn::{self, TurnError, amend, note};
+use crate::amend;
+use crate::identity::merge::went_to;
+use crate::model::event::{DeliveryStatus, MessageStatus};
+use crate::model::ids::LeadKey;
+use crate::model::message::{Message, SendState, Tag};
+use crate::model::notice::Notice;
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::TurnPorts;
+use crate::ports::clock::Clock;
+use crate::ports::store::{CommitError, Store};
+use crate::turn;
+use crate::turn::TurnError;
+use crate::turn::note;
 use futures_util::future::try_join;
 use tracing::{info, warn};
 use zikaron_memory::handover::Cause;

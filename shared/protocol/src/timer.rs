@@ -1,7 +1,9 @@
 //! Setting the idle timer.
 
-use crate::event::Fire;
-use crate::ports::{Clock, IdleTimer, Ports};
+use crate::model::timer::Fire;
+use crate::ports::bundle::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::scheduler::IdleTimer;
 use jiff::Timestamp;
 use tracing::warn;
 

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use zikaron_memory::handover::Cause;
 use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::event::{
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::{
     Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed,
 };
-use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, MessageId};
-use zikaron_protocol::ports::Speaker;
+use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey, MessageId};
 
 /// The schema under each heading.
 fn schemas() -> BTreeMap<String, Value> {

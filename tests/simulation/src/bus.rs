@@ -4,7 +4,7 @@ use crate::instance::Instance;
 use crate::invocation::{self, Work};
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::event::Event;
+use zikaron_protocol::model::event::Event;
 use zikaron_protocol::ports::{EventBus, Unavailable};
 
 impl EventBus for Instance {

@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::call::{CallCompleted, CallKey, CallName, Direction, Report, Spoken, Voice};
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::E164;
+use zikaron_protocol::model::call::{CallCompleted, CallKey, CallName, Direction, Report, Spoken, Voice};
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::E164;
 
 /// A call whose webhook was answered with 200.
 #[derive(Clone, Debug)]

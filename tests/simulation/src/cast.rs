@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use std::fmt::Debug;
-use zikaron_protocol::call::{CallName, Provider};
-use zikaron_protocol::ids::{
+use zikaron_protocol::model::call::{CallName, Provider};
+use zikaron_protocol::model::ids::{
     Bsuid, BusinessId, CallId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId, ShownNumber,
 };
 

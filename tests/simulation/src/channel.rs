@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
-use zikaron_protocol::event::{DeliveryStatus, Event, MessageStatus};
-use zikaron_protocol::ids::{CustomerAddress, Line, MessageId};
-use zikaron_protocol::ports::{Body, Messenger, Outgoing, SendError};
+use zikaron_protocol::model::conversation::Body;
+use zikaron_protocol::model::event::{DeliveryStatus, Event, MessageStatus};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
+use zikaron_protocol::ports::{Messenger, Outgoing, SendError};
 
 /// How long a sender waits for the channel's answer.
 const PATIENCE: Duration = Duration::from_secs(15);

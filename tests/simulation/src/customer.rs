@@ -13,13 +13,16 @@ use std::time::Duration;
 use zikaron_memory::content::Enclosed;
 use zikaron_memory::resume;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::event::{Amendment, Amends, Event, Incoming, MessageReceived, Purpose, SessionClose};
-use zikaron_protocol::ids::{CustomerAddress, LeadKey, MessageId};
-use zikaron_protocol::join;
-use zikaron_protocol::message::MessageKey;
-use zikaron_protocol::ports::{EventBus, Speaker};
-use zikaron_protocol::staff::{Desk, EditError, Removal, erase};
-use zikaron_protocol::store::Store;
+use zikaron_protocol::identity::merge;
+use zikaron_protocol::model::amendment::{Amendment, Amends};
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose, SessionClose};
+use zikaron_protocol::model::ids::{CustomerAddress, LeadKey, MessageId};
+use zikaron_protocol::model::message::MessageKey;
+use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::staff::erase;
+use zikaron_protocol::staff::{Desk, EditError, Removal};
 
 /// How a customer asks for a person.
 pub(crate) const PERSON: &str = "אני רוצה לדבר עם נציג";
@@ -262,7 +265,7 @@ async fn staff(universe: &Arc<Universe>, customer: usize, act: &Act) {
     }
     // A person sees an error and tries again, with the lead the customer is by then.
     for _ in 0..20 {
-        let Ok(key) = join::home(&universe.store, &key).await else { return };
+        let Ok(key) = merge::home(&universe.store, &key).await else { return };
         if matches!(act, Act::Erase) {
             universe.live().erased.insert(key.clone(), customer);
         }

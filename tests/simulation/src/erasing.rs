@@ -4,15 +4,17 @@ use crate::instance::Instance;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use zikaron_memory::note::Note;
-use zikaron_protocol::event::Fire;
-use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::model::alias::Named;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::listed::Listed;
+use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::ports::business_store::{Erasing, Grave, Page, Shelves};
+use zikaron_protocol::ports::store::{CommitError, Cursor};
 use zikaron_protocol::ports::{Schedules, Unavailable};
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::staff::{Erasing, Grave, Page, Shelved, Shelves};
-use zikaron_protocol::store::{CommitError, Cursor, Named};
 
 impl Shelves for Instance {
-    async fn page<T: Shelved>(
+    async fn page<T: Listed>(
         &self,
         key: &LeadKey,
         before: Option<&Cursor>,

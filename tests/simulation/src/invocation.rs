@@ -8,8 +8,13 @@ use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::event::{Event, Fire};
-use zikaron_protocol::{call_end, session_end, status, sweep, turn};
+use zikaron_protocol::call::end;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::session::close;
+use zikaron_protocol::session::sweep;
+use zikaron_protocol::status;
+use zikaron_protocol::turn;
 
 /// The time-out of the functions.
 const TIME_OUT: Duration = Duration::from_secs(180);
@@ -112,11 +117,11 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         Work::Event(Event::MessageStatus(received)) => {
             format!("{:?}", Box::pin(status::settle(&world, received)).await?)
         }
-        Work::Event(Event::CallCompleted(call)) => format!("{:?}", call_end::completed(&world, call).await?),
+        Work::Event(Event::CallCompleted(call)) => format!("{:?}", end::completed(&world, call).await?),
         Work::Event(Event::TurnDue(key)) => format!("{:?}", Box::pin(turn::due(&world, key)).await?),
-        Work::Event(Event::SessionClose(asked)) => format!("{:?}", session_end::close_now(&world, asked).await?),
+        Work::Event(Event::SessionClose(asked)) => format!("{:?}", close::close_now(&world, asked).await?),
         Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {
-            format!("{:?}", session_end::fire(&world, fire).await?)
+            format!("{:?}", close::fire(&world, fire).await?)
         }
         Work::Sweep => format!("{:?}", sweep::sweep(&world, instance.universe.plan.swept_most).await?),
         Work::Event(_) => "not for us".to_owned(),

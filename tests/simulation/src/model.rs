@@ -4,7 +4,8 @@ use crate::instance::{Fate, Instance};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use zikaron_memory::evidence::Extracted;
-use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest, Speaker, Utterance};
+use zikaron_protocol::model::conversation::{Speaker, Utterance};
+use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
 /// What stands before a customer's name and city in his messages.
 pub(crate) const NAME: &str = "השם שלי: ";

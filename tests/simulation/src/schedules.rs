@@ -6,7 +6,7 @@ use crate::universe::Universe;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::event::Fire;
+use zikaron_protocol::model::timer::Fire;
 use zikaron_protocol::ports::{IdleTimer, Unavailable};
 
 impl IdleTimer for Instance {

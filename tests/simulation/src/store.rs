@@ -5,13 +5,15 @@ use crate::witness;
 use std::collections::BTreeMap;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::call::{Call, CallKey, CallName};
-use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
-use zikaron_protocol::message::{Message, MessageKey};
+use zikaron_protocol::model::alias::Found;
+use zikaron_protocol::model::call::{Call, CallKey, CallName};
+use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::message::{Message, MessageKey};
+use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::write::{Item, Memory};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::session::Session;
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::{CommitError, Cursor, Found, Item, Memory, OpenSessions, Store};
+use zikaron_protocol::ports::store::{CommitError, Cursor, OpenSessions, Store};
 
 use jiff::Timestamp;
 

@@ -15,11 +15,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::config::Config;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::{LeadKey, MessageId};
-use zikaron_protocol::message::MessageKey;
-use zikaron_protocol::store::in_memory::InMemory;
+use zikaron_protocol::model::config::Config;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::{LeadKey, MessageId};
+use zikaron_protocol::model::message::MessageKey;
+use zikaron_protocol::testing::in_memory_store::InMemory;
 
 /// A promise that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]

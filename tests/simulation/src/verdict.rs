@@ -12,8 +12,8 @@ mod told;
 use crate::universe::{Live, Universe};
 use joins::Homes;
 use std::collections::BTreeMap;
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::store::in_memory::Lead;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// What is looked at.
 pub(crate) struct Case<'a> {
@@ -63,9 +63,9 @@ fn count(universe: &Universe, leads: &BTreeMap<LeadKey, Lead>) {
     let uncertain = |state| {
         let outgoing = leads.values().flat_map(|lead| lead.messages.values());
         let of = outgoing.filter(|m| {
-            m.sending
-                .as_ref()
-                .is_some_and(|sending| (sending.state == zikaron_protocol::message::SendState::Uncertain) == state)
+            m.sending.as_ref().is_some_and(|sending| {
+                (sending.state == zikaron_protocol::model::message::SendState::Uncertain) == state
+            })
         });
         of.map(|m| m.key.id.clone()).collect::<Vec<_>>()
     };

@@ -15,16 +15,18 @@ use zikaron_memory::handover;
 use zikaron_memory::language::Language;
 use zikaron_memory::note::NoteKind;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
-use zikaron_protocol::config::Config;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::{LeadKey, MessageId};
-use zikaron_protocol::message::{End, Message, MessageKey, SendState, Sending};
-use zikaron_protocol::notice::Notice;
-use zikaron_protocol::ports::{Body, Clock, Speaker};
-use zikaron_protocol::session::{Session, Stage};
-use zikaron_protocol::state::{Lease, Leftover, Mode, State};
-use zikaron_protocol::store::in_memory::Lead;
-use zikaron_protocol::store::{Item, Store};
+use zikaron_protocol::model::config::Config;
+use zikaron_protocol::model::conversation::{Body, Speaker};
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::{LeadKey, MessageId};
+use zikaron_protocol::model::lead_state::{Lease, Leftover, Mode, State};
+use zikaron_protocol::model::message::{End, Message, MessageKey, SendState, Sending};
+use zikaron_protocol::model::notice::Notice;
+use zikaron_protocol::model::session::{Session, Stage};
+use zikaron_protocol::model::write::Item;
+use zikaron_protocol::ports::Clock;
+use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// What the witness remembers.
 #[derive(Debug, Default)]

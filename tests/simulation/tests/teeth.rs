@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use zikaron_protocol::teeth::{Bug, set};
+use zikaron_protocol::mutation::{Bug, set};
 use zikaron_simulation::{Limits, Staged, run, staged};
 
 /// A bug that is not found by then is a hole in the net.

@@ -13,7 +13,8 @@ use zikaron_ai::model::ChatModel;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Profile;
-use zikaron_protocol::ports::{DigestRequest, Model, ModelError, Reply, ReplyRequest, Speaker, Utterance};
+use zikaron_protocol::model::conversation::{Speaker, Utterance};
+use zikaron_protocol::ports::{DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
 #[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
 fn model_at(base: &str, key: Option<&str>) -> ChatModel<Option<SecretString>> {

@@ -12,7 +12,8 @@ use zikaron_memory::profile::{Confidence, Profile};
 use zikaron_memory::render::block;
 use zikaron_memory::session::{Channel, SessionId};
 use zikaron_memory::summary::clean;
-use zikaron_protocol::ports::{DigestRequest, Model, ReplyRequest, Speaker, Utterance};
+use zikaron_protocol::model::conversation::{Speaker, Utterance};
+use zikaron_protocol::ports::{DigestRequest, Model, ReplyRequest};
 
 const INSTRUCTIONS: &str = "אתה הנציג של מספרת הדמו.";
 

@@ -9,9 +9,11 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem};
 use std::collections::HashMap;
-use zikaron_protocol::ids::{LeadId, LeadKey};
+use zikaron_protocol::model::alias::{Named, names};
+use zikaron_protocol::model::ids::{LeadId, LeadKey};
+use zikaron_protocol::model::write::{Item, needs_lead};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::store::{CommitError, Item, Named, Part, names, needs_lead};
+use zikaron_protocol::ports::store::{CommitError, Part};
 
 const WHAT: &str = "TransactWriteItems";
 

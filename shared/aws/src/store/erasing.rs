@@ -9,11 +9,11 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, DeleteRequest, Put, Transa
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use zikaron_protocol::ids::{BusinessId, LeadKey};
+use zikaron_protocol::model::ids::{BusinessId, LeadKey};
+use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::staff::{Erasing, Grave};
-use zikaron_protocol::store::{CommitError, Part};
+use zikaron_protocol::ports::business_store::{Erasing, Grave};
+use zikaron_protocol::ports::store::{CommitError, Part};
 
 const GRAVE: &str = "ERASED";
 /// Longer than anything from before an erasure can still arrive; see [`item::expiring`].
@@ -46,7 +46,7 @@ impl DynamoStore {
         Ok(seals)
     }
 
-    /// See [`zikaron_protocol::store::Store::erased_at`].
+    /// See [`zikaron_protocol::ports::store::Store::erased_at`].
     pub(super) async fn newest_tombstone(
         &self,
         business: &BusinessId,

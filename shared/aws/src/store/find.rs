@@ -8,10 +8,12 @@ use super::item::{self, Row};
 use super::{DynamoStore, key};
 use jiff::Timestamp;
 use std::time::Duration;
-use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use zikaron_protocol::model::alias::{Found, Named, names};
+use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::write::Item;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::{Found, Item, Named, Store, names};
+use zikaron_protocol::ports::store::Store;
 
 const WHAT: &str = "BatchGetItem";
 

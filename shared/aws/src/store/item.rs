@@ -12,13 +12,13 @@ use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::profile::Field;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::call::{Call, CallKey};
-use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey, Line};
+use zikaron_protocol::model::alias::Named;
+use zikaron_protocol::model::call::{Call, CallKey};
+use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey, Line};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::session::Session;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::session::Session;
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::Named;
-use zikaron_protocol::store::staff::HeldSettings;
+use zikaron_protocol::ports::business_store::HeldSettings;
 
 pub(super) type Row = HashMap<String, AttributeValue>;
 
@@ -136,7 +136,7 @@ pub(super) fn state(key: &LeadKey, state: &State) -> Result<Row, Unavailable> {
     Ok(row)
 }
 
-pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::store::Memory) -> Result<Row, Unavailable> {
+pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::model::write::Memory) -> Result<Row, Unavailable> {
     let mut row = write(memory, key::lead(key), "MEMORY".to_owned())?;
     if let Some(name) = memory.document.customer_profile_json.get("name").and_then(Field::value) {
         row.insert("name_pk".to_owned(), text(key::named(&key.business, name)));
@@ -173,7 +173,7 @@ pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailab
 
 pub(super) fn message(
     key: &LeadKey,
-    message: &zikaron_protocol::message::Message,
+    message: &zikaron_protocol::model::message::Message,
     kept: Retention,
 ) -> Result<Row, Unavailable> {
     let row = write(message, key::lead(key), key::message(&message.key))?;

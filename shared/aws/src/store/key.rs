@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use zikaron_memory::profile::search_key;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::call::{CallKey, CallName};
-use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
-use zikaron_protocol::message::MessageKey;
+use zikaron_protocol::model::call::{CallKey, CallName};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
+use zikaron_protocol::model::message::MessageKey;
 
 /// Fixed width, so that times sort as text.
 pub(super) fn time(at: Timestamp) -> String {

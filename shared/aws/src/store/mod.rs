@@ -47,14 +47,16 @@ use serde::de::DeserializeOwned;
 use std::time::Duration;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::call::{Call, CallKey, CallName};
-use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
-use zikaron_protocol::message::{Message, MessageKey};
+use zikaron_protocol::model::alias::Found;
+use zikaron_protocol::model::call::{Call, CallKey, CallName};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::message::{Message, MessageKey};
+use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::write::{Item, Memory};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::session::Session;
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::staff::{HeldSettings, Office};
-use zikaron_protocol::store::{CommitError, Found, Item, Memory, Store};
+use zikaron_protocol::ports::business_store::{HeldSettings, Office};
+use zikaron_protocol::ports::store::{CommitError, Store};
 
 /// How often keys that a batch read left out are asked for again.
 const BATCH_ROUNDS: usize = 4;

@@ -7,10 +7,10 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use serde::Deserialize;
-use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, Line};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, Line};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::store::staff::{Directory, HeldSettings, Office, Once, Page, Requests};
-use zikaron_protocol::store::{CommitError, Cursor, Part};
+use zikaron_protocol::ports::business_store::{Directory, HeldSettings, Office, Once, Page, Requests};
+use zikaron_protocol::ports::store::{CommitError, Cursor, Part};
 
 /// More lines than this are not listed.
 const LINES_MOST: i32 = 100;

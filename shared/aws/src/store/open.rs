@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::store::{Cursor, OpenPage, OpenSessions};
+use zikaron_protocol::ports::store::{Cursor, OpenPage, OpenSessions};
 
 /// One item, so that an idle sweep reads it once for all shards.
 #[derive(Default, Serialize, Deserialize)]

@@ -9,22 +9,24 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use zikaron_memory::note::Note;
-use zikaron_protocol::ids::LeadKey;
+use zikaron_protocol::model::alias::Named;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::listed::Listed;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::store::staff::{Page, Shelved, Shelves};
-use zikaron_protocol::store::{Cursor, Named};
+use zikaron_protocol::ports::business_store::{Page, Shelves};
+use zikaron_protocol::ports::store::Cursor;
 
 const INDEX_KEYS: [&str; 7] = ["pk", "leads_pk", "leads_sk", "open_pk", "open_sk", "name_pk", "name_sk"];
 
 impl Shelves for DynamoStore {
-    async fn page<T: Shelved>(
+    async fn page<T: Listed>(
         &self,
         key: &LeadKey,
         before: Option<&Cursor>,
         most: usize,
     ) -> Result<Page<T>, Unavailable> {
         const WHAT: &str = "Query (page)";
-        let shelf = T::SHELF;
+        let shelf = T::KIND.prefix();
         // `~` sorts behind every character of a place; the bound itself is left out below.
         let to = before.map_or_else(|| format!("{shelf}#~"), |before| format!("{shelf}#{before}"));
         let (mut found, mut start) = (Vec::new(), None);

@@ -3,7 +3,7 @@
 
 use super::proof::{self, Delivered};
 use super::{CallSecret, Message, Object, Told, sides, transcript};
-use zikaron_protocol::call::{Direction, Spoken};
+use zikaron_protocol::model::call::{Direction, Spoken};
 
 const HEADER: &str = "x-webhook-signature";
 

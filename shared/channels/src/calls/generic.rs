@@ -5,8 +5,8 @@ use super::proof::{self, Delivered, is_fresh, seconds};
 use super::{Asked, CallSecret, Message, Object, Told, direction, sides, transcript};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
-use zikaron_protocol::call::Spoken;
-use zikaron_protocol::call_start::Recalled;
+use zikaron_protocol::call::start::Recalled;
+use zikaron_protocol::model::call::Spoken;
 
 const SIGNATURE: &str = "x-zikaron-signature";
 const TIMESTAMP: &str = "x-zikaron-timestamp";

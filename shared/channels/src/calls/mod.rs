@@ -23,10 +23,10 @@ use object::Object;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use start::Asked;
-use zikaron_protocol::call::{CallCompleted, CallKey, CallName, Direction, Provider, Report, Spoken};
-use zikaron_protocol::ids::{CallId, ConnectionId, NumberId, ShownNumber};
 use zikaron_protocol::json::readable;
-use zikaron_protocol::phone;
+use zikaron_protocol::model::call::{CallCompleted, CallKey, CallName, Direction, Provider, Report, Spoken};
+use zikaron_protocol::model::ids::{CallId, ConnectionId, NumberId, ShownNumber};
+use zikaron_protocol::model::phone;
 use zikaron_protocol::ports::Unavailable;
 
 /// The longest summary of a provider that is kept, in characters.

@@ -6,7 +6,7 @@ use super::proof::{self, Delivered, is_fresh};
 use super::{Asked, CallSecret, Message, Object, Told, direction, kind, sides, transcript};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
-use zikaron_protocol::call::Spoken;
+use zikaron_protocol::model::call::Spoken;
 
 const HEADER: &str = "x-retell-signature";
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);

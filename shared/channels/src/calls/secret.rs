@@ -3,8 +3,8 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::future::Future;
-use zikaron_protocol::call::Provider;
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::model::call::Provider;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::Unavailable;
 
 /// The secret of one call connection, as it stands in Secrets Manager: a JSON object with these keys. Other keys are

@@ -3,10 +3,10 @@
 use super::{Malformed, Object, elevenlabs, generic, retell, routes, shown, vapi};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use zikaron_protocol::call::Provider;
-use zikaron_protocol::call_start::{CallStarting, Recalled};
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::call::start::{CallStarting, Recalled};
 use zikaron_protocol::json::readable;
+use zikaron_protocol::model::call::Provider;
+use zikaron_protocol::model::ids::ConnectionId;
 
 /// What a provider tells of a call that begins.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Transcripts: turns, or one text with a name before each turn; both cut to what one item may hold.
 
-use zikaron_protocol::call::{Spoken, Voice};
+use zikaron_protocol::model::call::{Spoken, Voice};
 
 /// The most a transcript may hold, in bytes of UTF-8 …
 pub(super) const MOST: usize = 256 * 1024;

@@ -8,7 +8,7 @@ use crate::signature::same_token;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
-use zikaron_protocol::call::{Direction, Spoken};
+use zikaron_protocol::model::call::{Direction, Spoken};
 
 const SIGNATURE: [&str; 2] = ["x-vapi-signature", "x-signature"];
 const TIMESTAMP: &str = "x-timestamp";

@@ -8,8 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::time::Duration;
-use zikaron_protocol::ids::{ConnectionId, CustomerAddress, Line, MessageId};
-use zikaron_protocol::ports::{Body, Button, Messenger, Outgoing, SendError, Unavailable};
+use zikaron_protocol::model::conversation::{Body, Button};
+use zikaron_protocol::model::ids::{ConnectionId, CustomerAddress, Line, MessageId};
+use zikaron_protocol::ports::{Messenger, Outgoing, SendError, Unavailable};
 
 /// The Graph API, in the version this crate was written against.
 pub const DEFAULT_BASE_URL: &str = "https://graph.facebook.com/v26.0";

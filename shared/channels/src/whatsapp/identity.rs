@@ -2,7 +2,7 @@
 
 use super::loose::text;
 use serde_json::Value;
-use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164};
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
 
 /// The longest profile name that is kept, in characters. WhatsApp itself allows 25.
 const MAX_NAME_CHARS: usize = 100;

@@ -7,9 +7,9 @@ use super::moved::moved;
 use super::status::settled;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use zikaron_protocol::event::{Event, MessageReceived};
-use zikaron_protocol::ids::{ConnectionId, Line, NumberId};
 use zikaron_protocol::json::readable;
+use zikaron_protocol::model::event::{Event, MessageReceived};
+use zikaron_protocol::model::ids::{ConnectionId, Line, NumberId};
 
 /// What a body holds.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,9 +7,10 @@ use super::loose::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_memory::content::Content;
-use zikaron_protocol::event::{Amendment, Amends, Incoming, MessageReceived, Purpose};
-use zikaron_protocol::ids::{CustomerAddress, E164, Line, MessageId};
-use zikaron_protocol::ports::Speaker;
+use zikaron_protocol::model::amendment::{Amendment, Amends};
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
+use zikaron_protocol::model::ids::{CustomerAddress, E164, Line, MessageId};
 
 /// The longest text that is kept, in characters: at most 256 KiB, so that an event fits the bus (1 MB) and a message
 /// the table (400 KB an item).

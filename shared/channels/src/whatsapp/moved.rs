@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use zikaron_memory::content::Enclosed;
-use zikaron_protocol::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::ids::{CustomerAddress, Line, MessageId};
-use zikaron_protocol::ports::Speaker;
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
 
 /// The change as a notice in the customer's conversation. It comes without an id, so it gets one that a repeated
 /// delivery gets too.

@@ -4,8 +4,8 @@ use super::inbound::Reason;
 use super::loose::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
-use zikaron_protocol::event::{DeliveryStatus, MessageStatus};
-use zikaron_protocol::ids::{Line, MessageId};
+use zikaron_protocol::model::event::{DeliveryStatus, MessageStatus};
+use zikaron_protocol::model::ids::{Line, MessageId};
 
 /// The longest tag Meta gives back, in characters. A longer one is not ours.
 const MAX_TAG_CHARS: usize = 512;

@@ -5,10 +5,10 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use zikaron_channels::calls::{CallSecret, Delivered, Door, Malformed, Read, answer, is_genuine, read, sign, starting};
 use zikaron_memory::document::LeadMemory;
-use zikaron_protocol::call::{CallCompleted, Direction, Provider, Voice};
-use zikaron_protocol::call_start::Recalled;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::ConnectionId;
+use zikaron_protocol::call::start::Recalled;
+use zikaron_protocol::model::call::{CallCompleted, Direction, Provider, Voice};
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::ConnectionId;
 
 fn sample(name: &str) -> Vec<u8> {
     let path = format!("{}/../../events/call-{name}.json", env!("CARGO_MANIFEST_DIR"));

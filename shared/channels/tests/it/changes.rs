@@ -6,12 +6,13 @@ use serde_json::json;
 use zikaron_memory::handover::{Cause, farewell};
 use zikaron_memory::language::Language;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::E164;
-use zikaron_protocol::message::End;
-use zikaron_protocol::ports::{Body, Reply, SendError, Speaker};
+use zikaron_protocol::model::conversation::{Body, Speaker};
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::E164;
+use zikaron_protocol::model::lead_state::Mode;
+use zikaron_protocol::model::message::End;
+use zikaron_protocol::ports::{Reply, SendError};
 use zikaron_protocol::staff::Desk;
-use zikaron_protocol::state::Mode;
 
 fn echo(id: &str, at: i64, text: &str) -> Vec<u8> {
     let body = String::from_utf8(sample("phone-app-echo")).unwrap();

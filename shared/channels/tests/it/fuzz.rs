@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 use zikaron_channels::whatsapp::inbound::{Malformed, parse};
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::ConnectionId;
 use zikaron_protocol::json::readable;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::ConnectionId;
 
 /// As many cases as take about a minute where CI runs them, and a moment elsewhere.
 const CASES: u32 = 2_000;

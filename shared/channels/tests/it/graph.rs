@@ -7,8 +7,9 @@ use wiremock::matchers::{body_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_channels::whatsapp::graph::{GraphClient, InvalidBaseUrl};
-use zikaron_protocol::ids::{Bsuid, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
-use zikaron_protocol::ports::{Body, Button, Messenger, Outgoing, SendError, Unavailable};
+use zikaron_protocol::model::conversation::{Body, Button};
+use zikaron_protocol::model::ids::{Bsuid, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
+use zikaron_protocol::ports::{Messenger, Outgoing, SendError, Unavailable};
 
 /// What the store of secrets says.
 enum Secrets {

@@ -1,9 +1,9 @@
 //! The parser against `events/whatsapp-*.json`.
 
 use zikaron_channels::whatsapp::inbound::{Malformed, Parsed, Part, Reason, parse};
-use zikaron_protocol::event::{DeliveryStatus, Event, MessageReceived, Purpose};
-use zikaron_protocol::ids::{Bsuid, ConnectionId, E164};
-use zikaron_protocol::ports::Speaker;
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::{DeliveryStatus, Event, MessageReceived, Purpose};
+use zikaron_protocol::model::ids::{Bsuid, ConnectionId, E164};
 
 fn sample(name: &str) -> Vec<u8> {
     let path = format!("{}/../../events/whatsapp-{name}.json", env!("CARGO_MANIFEST_DIR"));

@@ -3,7 +3,7 @@
 
 use crate::scene::{SAMPLES, Scene, sample, samples};
 use std::fmt::Write as _;
-use zikaron_protocol::message::Message;
+use zikaron_protocol::model::message::Message;
 
 fn told(message: &Message) -> String {
     let mut line = format!("{:?} {} {:?}", message.speaker, message.kind, message.text);

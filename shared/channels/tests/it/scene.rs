@@ -9,17 +9,20 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use zikaron_channels::whatsapp::inbound::{Parsed, parse};
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::config::Config;
-use zikaron_protocol::event::{Event, Fire};
-use zikaron_protocol::ids::{BusinessId, ConnectionId, Line, MessageId};
-use zikaron_protocol::message::{Message, MessageKey};
+use zikaron_protocol::model::config::Config;
+use zikaron_protocol::model::conversation::Body;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, Line, MessageId};
+use zikaron_protocol::model::message::{Message, MessageKey};
+use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::ports::World;
 use zikaron_protocol::ports::{
-    Body, Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, Reply,
+    Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, Reply,
     ReplyRequest, SendError, Unavailable,
 };
-use zikaron_protocol::store::in_memory::{InMemory, Lead};
-use zikaron_protocol::world::World;
-use zikaron_protocol::{status, turn};
+use zikaron_protocol::status;
+use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
+use zikaron_protocol::turn;
 
 /// When the samples were written.
 pub(crate) const SAMPLES: i64 = 1_794_816_000;

@@ -5,16 +5,19 @@
 //! and the business is told. Each step can be repeated, so that an erasure that broke off is finished by asking for it
 //! again.
 
-use super::{ATTEMPTS, EditError};
-use crate::event::{Event, Fire, LeadErased};
-use crate::ids::LeadKey;
-use crate::join::home;
-use crate::ports::{Clock, EventBus, Schedules};
-use crate::session::Session;
-use crate::state::State;
-use crate::store::staff::{Erasing, Grave, Shelves};
-use crate::store::{CommitError, Store};
-use crate::teeth::{Bug, has};
+use super::desk::{ATTEMPTS, EditError};
+use crate::identity::merge::home;
+use crate::model::event::{Event, LeadErased};
+use crate::model::ids::LeadKey;
+use crate::model::lead_state::State;
+use crate::model::session::Session;
+use crate::model::timer::Fire;
+use crate::mutation::{Bug, has};
+use crate::ports::bus::EventBus;
+use crate::ports::business_store::{Erasing, Grave, Shelves};
+use crate::ports::clock::Clock;
+use crate::ports::scheduler::Schedules;
+use crate::ports::store::{CommitError, Store};
 use jiff::SignedDuration;
 use tracing::info;
 

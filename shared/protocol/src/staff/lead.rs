@@ -1,11 +1,14 @@
 //! Customers people enter or import.
 
+use super::desk::{ATTEMPTS, Desk, EditError};
 use super::profile::fit_to_keep;
-use super::{ATTEMPTS, Desk, EditError};
-use crate::ids::{BusinessId, CustomerAddress, E164, LeadId, LeadKey};
-use crate::ports::{Clock, Ids};
-use crate::state::State;
-use crate::store::{CommitError, Item, Part, Store, names};
+use crate::identity::aliases::naming;
+use crate::model::alias::names;
+use crate::model::ids::{BusinessId, CustomerAddress, E164, LeadId, LeadKey};
+use crate::model::lead_state::State;
+use crate::model::write::Item;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::store::{CommitError, Part, Store};
 use jiff::Timestamp;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Candidate, Confidence, Source};
@@ -54,7 +57,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             let names: Vec<String> = names(&customer).into_iter().flatten().collect();
             state.erased_at = self.store.erased_at(business, &names).await?;
             self.not_erased_since(state.erased_at)?;
-            let items = found.naming(&fresh, customer.clone()).into_iter().chain([Item::State(state)]).collect();
+            let items = naming(&found, &fresh, customer.clone()).into_iter().chain([Item::State(state)]).collect();
             match self.store.commit(&new.key, items).await {
                 Ok(()) => return Ok(new),
                 Err(CommitError::Conflict(Part::Alias | Part::State)) => {}

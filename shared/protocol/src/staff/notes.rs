@@ -1,10 +1,11 @@
 //! Notes people change or take away.
 
-use super::{ATTEMPTS, Desk, EditError};
-use crate::ids::LeadKey;
-use crate::ports::{Clock, Ids};
-use crate::store::staff::Shelves;
-use crate::store::{CommitError, Item, Memory, Store};
+use super::desk::{ATTEMPTS, Desk, EditError};
+use crate::model::ids::LeadKey;
+use crate::model::write::{Item, Memory};
+use crate::ports::business_store::Shelves;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::store::{CommitError, Store};
 use jiff::Timestamp;
 use zikaron_memory::document::KEPT_NOTES;
 use zikaron_memory::note::Note;

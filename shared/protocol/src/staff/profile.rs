@@ -1,9 +1,9 @@
 //! What people enter into a profile.
 
-use super::{Desk, EditError};
-use crate::ids::{BusinessId, LeadKey};
-use crate::ports::{Clock, Ids};
-use crate::store::Store;
+use super::desk::{Desk, EditError};
+use crate::model::ids::{BusinessId, LeadKey};
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::store::Store;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Reason, Verdict, merge};
 use zikaron_memory::profile::{Candidate, Profile};

@@ -1,14 +1,17 @@
 //! A message of a person. It is only written here, as an outgoing message that waits: the turn function sends it like
 //! an answer of the AI, in order, once, with its status. Whoever writes has taken the conversation over.
 
-use super::{ATTEMPTS, Desk, EditError, with};
-use crate::ids::{LeadKey, MessageId};
-use crate::message::{Message, MessageKey, SendState, Sending};
-use crate::ports::{Body, Clock, Ids, Speaker};
-use crate::session::{Session, Stage};
-use crate::session_end::closing;
-use crate::state::{InFlight, Mode, OpenSession, Resume, State, Unsettled};
-use crate::store::{CommitError, Item, Part, Store};
+use super::desk::{ATTEMPTS, Desk, EditError, with};
+use crate::model::conversation::{Body, Speaker};
+use crate::model::ids::{LeadKey, MessageId};
+use crate::model::lead_state::{InFlight, Mode, State, Unsettled};
+use crate::model::message::{Message, MessageKey, SendState, Sending};
+use crate::model::session::closing;
+use crate::model::session::{OpenSession, Resume};
+use crate::model::session::{Session, Stage};
+use crate::model::write::Item;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::store::{CommitError, Part, Store};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::content::Enclosed;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};

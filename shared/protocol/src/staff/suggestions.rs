@@ -1,9 +1,9 @@
 //! What people take over from what is suggested (spec B, rule 4).
 
-use super::{Desk, EditError};
-use crate::ids::LeadKey;
-use crate::ports::{Clock, Ids};
-use crate::store::Store;
+use super::desk::{Desk, EditError};
+use crate::model::ids::LeadKey;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::store::Store;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Field, Source};
 

@@ -1,13 +1,15 @@
 //! Ask: the model answers what it is shown; whether a returning customer is asked how to go on is decided here and
 //! not by the model (spec E).
 
+use super::context::{Turn, TurnError};
 use super::read::Read;
-use super::{Turn, TurnError};
-use crate::message::Message;
-use crate::ports::{Model, Ports, ReplyRequest, Speaker, Utterance};
-use crate::state::Resume;
-use crate::store::Memory;
-use crate::words;
+use crate::model::conversation::{Speaker, Utterance};
+use crate::model::message::Message;
+use crate::model::session::Resume;
+use crate::model::write::Memory;
+use crate::ports::bundle::Ports;
+use crate::ports::model::{Model, ReplyRequest};
+use crate::presentation;
 use tracing::info;
 use zikaron_memory::handover::{self, Cause};
 use zikaron_memory::language::Language;
@@ -102,7 +104,7 @@ fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, memory: &Memory) -> Option<S
 }
 
 fn utterance(message: &Message, read: &Read, language: Language) -> Utterance {
-    let Utterance { speaker, text } = words::utterance(message, language, &read.quoted);
+    let Utterance { speaker, text } = presentation::utterance(message, language, &read.quoted);
     let mark = match (message.is_unconfirmed(), language) {
         (false, _) => "",
         (true, Language::Hebrew) => "[לא ידוע אם ההודעה הזו הגיעה ללקוח] ",

@@ -2,16 +2,22 @@
 //! sent, with what it answers, and only if no newer message came, the lease is ours and the AI still answers.
 
 use super::ask::Answer;
+use super::context::{Turn, TurnError};
+use super::lease;
+use super::parts;
 use super::read::Read;
-use super::write::{Wrote, back_off, reload, write};
-use super::{Turn, TurnError, lease, parts};
-use crate::ids::MessageId;
-use crate::message::{Message, MessageKey, SendState, Sending};
-use crate::notice::Notice;
-use crate::ports::{Body, Clock, Ids, Ports, Speaker};
-use crate::state::{Asked, InFlight, Leftover, Mode, Resume, State, Unsettled};
-use crate::store::Item;
-use crate::teeth::{Bug, has};
+use super::write::{Wrote, reload, write};
+use crate::model::conversation::{Body, Speaker};
+use crate::model::ids::MessageId;
+use crate::model::lead_state::{InFlight, Leftover, Mode, State, Unsettled};
+use crate::model::message::{Message, MessageKey, SendState, Sending};
+use crate::model::notice::Notice;
+use crate::model::session::{Asked, Resume};
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::clock::{Clock, Ids};
+use crate::retry::back_off;
 use jiff::Timestamp;
 use zikaron_memory::content::Enclosed;
 use zikaron_memory::handover::Cause;

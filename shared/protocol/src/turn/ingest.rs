@@ -3,21 +3,30 @@
 //! Message, number, session and lease are one commit: a number handed out before its message is stored would let a
 //! later claim pass the message by.
 
-use super::names::{Names, given_up, lead};
+use super::context::{Turn, TurnError};
 use super::plan::{Arriving, plan};
-use super::write::back_off;
-use super::{Turn, TurnError, amend};
-use crate::erased::{erased_at, is_erased};
-use crate::event::{Amends, MessageReceived, Purpose};
-use crate::ids::LeadKey;
-use crate::join::elder::{self, Elder};
-use crate::join::{self, Joined};
-use crate::message::{MessageKey, SendState};
-use crate::ports::{Clock, Ids, Ports, Speaker, Unavailable};
-use crate::state::State;
-use crate::store::{self, CommitError, Item, Part, Store};
-use crate::teeth::{Bug, has};
+use crate::amend;
+use crate::identity::aliases::naming;
+use crate::identity::aliases::{Names, given_up, lead};
+use crate::identity::erased::{erased_at, is_erased};
+use crate::identity::merge::{self, Joined};
+use crate::identity::merging_lead::{self, Elder};
+use crate::model::alias::names as alias_keys;
+use crate::model::amendment::Amends;
+use crate::model::conversation::Speaker;
+use crate::model::event::{MessageReceived, Purpose};
+use crate::model::ids::LeadKey;
+use crate::model::lead_state::State;
+use crate::model::message::{MessageKey, SendState};
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::error::Unavailable;
+use crate::ports::store::{CommitError, Part, Store};
+use crate::retry::back_off;
 use crate::timer;
+use crate::turn::context::Done;
 use futures_util::future::{try_join, try_join_all};
 use jiff::SignedDuration;
 use tracing::{info, warn};
@@ -38,23 +47,6 @@ pub(super) enum Ingested {
     Turn(Turn),
 }
 
-/// Why a delivery needs nothing more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
-    /// The line belongs to no business: a number of another connection, or one not set up.
-    UnknownLine,
-    /// Stored; it needs no answer.
-    NoAnswerNeeded,
-    /// Stored; the turn that is under way will see it.
-    LeftToHolder,
-    /// Stored before, and at its end.
-    Repeated,
-    /// Our own message, echoed by the channel.
-    OwnEcho,
-    /// Written before the customer's record was erased: nothing of it is kept.
-    Erased,
-}
-
 pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Result<Ingested, TurnError> {
     let Some(business) = p.store().route(&received.line).await? else {
         warn!(connection = %received.line.connection, "set aside: the number is not a route of this connection");
@@ -72,7 +64,7 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
             let other = names.other(&key.lead, received, &apart);
             if state.joined_to.is_some() || other.is_some() {
                 if let Some(other) = other.filter(|_| state.joined_to.is_none())
-                    && join::join(p, &key, &other).await? == Joined::No
+                    && merge::join(p, &key, &other).await? == Joined::No
                 {
                     apart.push(other.lead);
                 }
@@ -92,12 +84,12 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
             return repeated(p, elder, received, settings).await;
         }
         let missing = names.missing(&key.lead);
-        let new_names: Vec<String> = missing.iter().flat_map(|(names, _)| store::names(names)).flatten().collect();
+        let new_names: Vec<String> = missing.iter().flat_map(|(names, _)| alias_keys(names)).flatten().collect();
         let erased_at = erased_at(p.store(), &business, &new_names, state.as_ref()).await?;
         if is_erased(erased_at, received.message.sent_at) {
             return Ok(Ingested::Done(Done::Erased));
         }
-        let taken: Vec<Item> = missing.into_iter().flat_map(|(new, found)| found.naming(&key.lead, new)).collect();
+        let taken: Vec<Item> = missing.into_iter().flat_map(|(new, found)| naming(found, &key.lead, new)).collect();
         let Some(given_up) = given_up(p, &key, state.as_ref(), &names, received).await? else {
             back_off(p, attempt).await;
             names = Names::of(p, &business, received).await?;
@@ -133,7 +125,7 @@ pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Resul
 /// The leads that are being joined into this one; none where that changed meanwhile.
 async fn elders<P: Ports>(p: &P, key: &LeadKey, state: Option<&State>) -> Result<Option<Vec<Elder>>, Unavailable> {
     match state {
-        Some(state) if !state.joining.is_empty() => elder::elders(p.store(), key, state).await,
+        Some(state) if !state.joining.is_empty() => merging_lead::elders(p.store(), key, state).await,
         _ => Ok(Some(Vec::new())),
     }
 }
@@ -251,7 +243,7 @@ async fn commit<P: Ports>(
     elders: Vec<(LeadKey, Vec<Item>)>,
 ) -> Result<(), CommitError> {
     #[cfg(feature = "teeth")]
-    let items = crate::teeth::bent(p.store(), key, items).await?;
+    let items = crate::mutation::bent(p.store(), key, items).await?;
     if elders.is_empty() {
         return p.store().commit(key, items).await;
     }

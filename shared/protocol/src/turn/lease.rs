@@ -1,14 +1,16 @@
 //! The lease: one turn per lead at a time. The fence rises with every taker; who lost the lease without noticing
 //! cannot write as its holder, because the state he knew is not the one that stands.
 
-use super::write::{Wrote, back_off, reload, write};
-use super::{Turn, TurnError};
-use crate::config::Config;
-use crate::ids::LeadKey;
-use crate::ports::{Clock, Ids, Ports};
-use crate::state::{Lease, State};
-use crate::store::Store;
-use crate::teeth::{Bug, has};
+use super::context::{Turn, TurnError};
+use super::write::{Wrote, reload, write};
+use crate::model::config::Config;
+use crate::model::ids::LeadKey;
+use crate::model::lead_state::{Lease, State};
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::store::Store;
+use crate::retry::back_off;
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::settings::Settings;
 

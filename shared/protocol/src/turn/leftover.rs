@@ -1,13 +1,18 @@
 //! What an earlier turn left: parts whose turn has come, messages that were refused for now, sends nobody knows the
 //! end of, messages nobody answered for half a day. A turn deals with them before it answers anew.
 
-use super::write::{Wrote, back_off, reload, write};
-use super::{Turn, TurnError, record, send};
-use crate::message::{End, Message, MessageKey, SendState};
-use crate::notice::Notice;
-use crate::ports::{Clock, Ports, TurnPorts};
-use crate::state::{Leftover, State};
-use crate::store::{Item, Store};
+use super::context::{Turn, TurnError};
+use super::record;
+use super::send;
+use super::write::{Wrote, reload, write};
+use crate::model::lead_state::{Leftover, State};
+use crate::model::message::{End, Message, MessageKey, SendState};
+use crate::model::notice::Notice;
+use crate::model::write::Item;
+use crate::ports::bundle::{Ports, TurnPorts};
+use crate::ports::clock::Clock;
+use crate::ports::store::Store;
+use crate::retry::back_off;
 use jiff::SignedDuration;
 use tracing::warn;
 use zikaron_memory::handover::Cause;

@@ -4,210 +4,22 @@
 //! that is being joined into this one, `leftover` deals with what an earlier turn left, `tell` with what the business must know, and `write` is how all of them commit. Each step
 //! reads what it decides on and commits on the condition that it still stands.
 
-pub(crate) mod amend;
 mod ask;
 mod claim;
-mod elders;
+mod context;
+mod drive;
 mod ingest;
 mod lease;
 mod leftover;
-mod names;
 mod parts;
 mod plan;
 mod read;
 mod record;
 mod send;
 mod tell;
+mod wait_for_merge;
 mod write;
 
-pub use ingest::Done;
+pub use context::{Done, Outcome, TurnError};
+pub use drive::{answer, due, resume};
 pub(crate) use record::note;
-pub(crate) use write::back_off;
-
-use crate::beside::beside;
-use crate::event::MessageReceived;
-use crate::ids::{LeadId, LeadKey};
-use crate::ports::{Clock, Messenger, ModelError, TurnPorts, Unavailable};
-use crate::state::State;
-use crate::store::Store;
-use crate::teeth::{Bug, has};
-use crate::timer;
-use futures_util::future::try_join;
-use ingest::Ingested;
-use jiff::Timestamp;
-use tracing::{info, warn};
-use zikaron_memory::settings::Settings;
-
-/// A lead whose lease this invocation holds.
-pub(crate) struct Turn {
-    key: LeadKey,
-    /// As last seen or written by us.
-    state: State,
-    settings: Settings,
-    /// Our name in the lease.
-    holder: String,
-}
-
-/// What a delivery led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Nothing was to be answered by this invocation.
-    Done(Done),
-    /// Everything that waited was answered.
-    Answered,
-    /// Somebody else holds the lead now, and answers.
-    TakenOver,
-}
-
-/// Why an event has to be delivered again. Nothing is lost by any of them: what waits, waits in the store.
-#[derive(Debug, thiserror::Error)]
-pub enum TurnError {
-    /// The message still waits and another turn is under way; if that one is dead, a later delivery answers.
-    #[error("another turn is under way")]
-    UnderWay,
-    /// Others wrote first too often.
-    #[error("too many writers at once")]
-    Contended,
-    /// This invocation has run long enough and messages still wait.
-    #[error("more messages wait")]
-    MoreWait,
-    /// A message of a turn that died may be on its way this moment; nothing may overtake it.
-    #[error("an earlier message may still be on its way")]
-    EarlierInFlight,
-    /// The channel refused a message for now; it goes out again later.
-    #[error("a message is to be sent again later")]
-    SendLater,
-    /// The model gave no answer.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    /// A dependency failed.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-}
-
-/// Takes in a customer's message and answers whatever waits of that lead, if nobody else does.
-///
-/// # Errors
-/// [`TurnError`]: deliver the event again.
-pub async fn answer<P: TurnPorts>(p: &P, received: &MessageReceived) -> Result<Outcome, TurnError> {
-    match ingest::ingest(p, received).await? {
-        Ingested::Done(done) => {
-            ingest::log(done, received);
-            Ok(Outcome::Done(done))
-        }
-        Ingested::Turn(turn) => run(p, turn).await,
-    }
-}
-
-/// Answers what waits of a lead if nobody else is at it: the sweep says that it may be due.
-///
-/// # Errors
-/// [`TurnError`]: try again later.
-pub async fn due<P: TurnPorts>(p: &P, key: &LeadKey) -> Result<Outcome, TurnError> {
-    let (state, settings) = try_join(p.store().state(key), p.store().settings(&key.business)).await?;
-    match state {
-        Some(state) => resume(p, key.clone(), settings, state).await,
-        None => Ok(Outcome::Done(Done::Repeated)),
-    }
-}
-
-/// Answers what waits of a lead if nobody else is at it.
-///
-/// # Errors
-/// [`TurnError`]: try again later.
-pub async fn resume<P: TurnPorts>(p: &P, key: LeadKey, settings: Settings, state: State) -> Result<Outcome, TurnError> {
-    match lease::take(p, key, settings, state).await? {
-        Some(turn) => run(p, turn).await,
-        None => Ok(Outcome::Done(Done::Repeated)),
-    }
-}
-
-async fn run<P: TurnPorts>(p: &P, mut turn: Turn) -> Result<Outcome, TurnError> {
-    let started = p.clock().now();
-    let outcome = drive(p, &mut turn, started).await;
-    if let Err(error) = &outcome {
-        warn!(lead = %turn.key.lead, %error, "turn broken off");
-        // Otherwise the next delivery would find the lease of a turn that is over.
-        if let Err(error) = lease::give_up(p, &mut turn).await {
-            warn!(lead = %turn.key.lead, %error, "the lease runs out by itself");
-        }
-    }
-    outcome
-}
-
-async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
-    let mut superseded = 0;
-    let mut spoke = false;
-    loop {
-        let told = tell::tell(p, turn).await;
-        if matches!(told, Ok(false)) {
-            return Ok(Outcome::TakenOver);
-        }
-        let Some(elders) = elders::first(p, turn).await? else { return Ok(Outcome::TakenOver) };
-        if !leftover::finish_earlier(p, turn).await? {
-            return Ok(Outcome::TakenOver);
-        }
-        if turn.state.pending == 0 {
-            // Only here: a customer does not wait for the business to be told.
-            told?;
-            match lease::release(p, turn).await? {
-                lease::Released::Done => {
-                    if !spoke {
-                        // Who wrote was left without an answer: it was taken back, or a person answers. Nothing that
-                        // was sent has moved the timer.
-                        timer::set(p, record::idle_timer(turn, p)).await;
-                    }
-                    return Ok(Outcome::Answered);
-                }
-                lease::Released::MoreWait => continue,
-                lease::Released::Lost => return Ok(Outcome::TakenOver),
-            }
-        }
-        if p.clock().now().duration_since(started) > p.config().invocation_budget {
-            return Err(TurnError::MoreWait);
-        }
-        let Some((read, answer)) = beside(read_and_ask(p, turn, &elders), show_typing(p, turn)).await? else {
-            return Ok(Outcome::TakenOver);
-        };
-        let Some(answer) = answer else {
-            turn.state = read.state;
-            continue;
-        };
-        match claim::claim(p, turn, &read, answer, superseded < p.config().supersedes).await? {
-            claim::Claimed::Yes(outgoing) => {
-                (superseded, spoke) = (0, true);
-                let messages = read.waiting.len();
-                info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = (messages > 1).then(|| messages - 1), "answer claimed");
-                if !send::send_all(p, turn, outgoing).await? {
-                    return Ok(Outcome::TakenOver);
-                }
-            }
-            claim::Claimed::Superseded => {
-                superseded += 1;
-                info!(lead = %turn.key.lead, "newer messages came: reading again");
-            }
-            claim::Claimed::NothingWaits => {}
-            claim::Claimed::Lost => return Ok(Outcome::TakenOver),
-        }
-    }
-}
-
-/// None when the lease is lost; no answer when nothing waits any more, or something else comes first.
-async fn read_and_ask<P: TurnPorts>(
-    p: &P,
-    turn: &Turn,
-    elders: &[LeadId],
-) -> Result<Option<(read::Read, Option<ask::Answer>)>, TurnError> {
-    let Some(read) = read::read(p, turn).await? else { return Ok(None) };
-    // Joined by another since the turn looked: that one has its say first.
-    let joined = read.state.joining.iter().any(|elder| !elders.contains(elder)) && !has(Bug::ElderOvertaken);
-    let answer = if read.waiting.is_empty() || joined { None } else { Some(ask::ask(p, turn, &read).await?) };
-    Ok(Some((read, answer)))
-}
-
-async fn show_typing<P: TurnPorts>(p: &P, turn: &Turn) {
-    let (Some(line), Some(newest)) = (&turn.state.line, &turn.state.newest) else { return };
-    if let Err(error) = p.messenger().show_typing(line, newest).await {
-        info!(lead = %turn.key.lead, %error, "typing could not be shown");
-    }
-}

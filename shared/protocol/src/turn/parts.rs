@@ -1,7 +1,7 @@
 //! An answer as the messages the channel takes: cut where its limits demand it, the question at the end.
 
 use super::ask::Answer;
-use crate::ports::{Body, Button};
+use crate::model::conversation::{Body, Button};
 use unicode_segmentation::UnicodeSegmentation;
 use zikaron_memory::resume;
 use zikaron_memory::settings::{ResumePrompt, Settings};

@@ -1,19 +1,22 @@
 //! What an incoming message makes of its lead: the next state, and what is stored with it in one commit.
 
-use super::{amend, lease};
-use crate::config::Config;
-use crate::event::{Fire, Incoming, MessageReceived, Purpose};
-use crate::ids::{CustomerAddress, LeadKey};
-use crate::join::elder::Elder;
-use crate::message::{End, Message, MessageKey};
-use crate::ports::Speaker;
-use crate::session::{Session, Stage};
-use crate::session_end::closing;
-use crate::state::{OpenSession, Resume, State};
-use crate::store::Item;
-use crate::teeth::{Bug, has};
+use super::context::Done;
+use super::lease;
+use crate::amend;
+use crate::identity::merging_lead::Elder;
+use crate::model::config::Config;
+use crate::model::conversation::Speaker;
+use crate::model::event::{Incoming, MessageReceived, Purpose};
+use crate::model::ids::{CustomerAddress, LeadKey};
+use crate::model::lead_state::State;
+use crate::model::message::{End, Message, MessageKey};
+use crate::model::session::closing;
+use crate::model::session::{OpenSession, Resume};
+use crate::model::session::{Session, Stage};
+use crate::model::timer::Fire;
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
 use crate::timer::Arm;
-use crate::turn::Done;
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::resume;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};

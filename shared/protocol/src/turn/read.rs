@@ -1,13 +1,15 @@
 //! Read: wait a moment for more, then load the memory and the conversation.
 
-use super::{Turn, TurnError};
-use crate::config::Config;
-use crate::join::elder;
-use crate::message::Message;
-use crate::ports::{Clock, Ports};
-use crate::state::State;
-use crate::store::{Memory, Store};
-use crate::teeth::{Bug, has};
+use super::context::{Turn, TurnError};
+use crate::identity::merging_lead;
+use crate::model::config::Config;
+use crate::model::lead_state::State;
+use crate::model::message::Message;
+use crate::model::write::Memory;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::store::Store;
 use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
@@ -99,10 +101,10 @@ async fn with_elders<P: Ports>(
     if state.joining.is_empty() {
         return Ok((state, memory, messages));
     }
-    let elders = elder::elders(p.store(), &turn.key, &state).await?.unwrap_or_default();
-    messages.extend(elder::messages(p.store(), &elders, p.config().turn_most).await?);
+    let elders = merging_lead::elders(p.store(), &turn.key, &state).await?.unwrap_or_default();
+    messages.extend(merging_lead::messages(p.store(), &elders, p.config().turn_most).await?);
     messages.sort_by(|a, b| b.key.cmp(&a.key));
-    let memory = memory.map(|memory| elder::as_one(&turn.settings.fields(), memory, &elders));
+    let memory = memory.map(|memory| merging_lead::as_one(&turn.settings.fields(), memory, &elders));
     Ok((state, memory, messages))
 }
 

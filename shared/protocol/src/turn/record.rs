@@ -1,16 +1,25 @@
 //! Record: what became of a send, written together with the release of the lease where nothing is left to do. The
 //! idle timer is set beside it.
 
-use super::write::{Wrote, back_off, write};
-use super::{Turn, TurnError, amend, lease, send};
-use crate::event::{Event, Fire, ReplySent};
-use crate::ids::MessageId;
-use crate::message::{Message, SendState};
-use crate::notice::Notice;
-use crate::ports::{Clock, EventBus, Ports, SendError};
-use crate::state::{InFlight, State, Stretch};
-use crate::store::{Item, Store};
-use crate::teeth::{Bug, has};
+use super::context::retry_at;
+use super::context::{Turn, TurnError};
+use super::lease;
+use super::write::{Wrote, write};
+use crate::amend;
+use crate::model::event::{Event, ReplySent};
+use crate::model::ids::MessageId;
+use crate::model::lead_state::{InFlight, State, Stretch};
+use crate::model::message::{Message, SendState};
+use crate::model::notice::Notice;
+use crate::model::timer::Fire;
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::bus::EventBus;
+use crate::ports::clock::Clock;
+use crate::ports::messenger::SendError;
+use crate::ports::store::Store;
+use crate::retry::back_off;
 use crate::timer::{self, Arm};
 use futures_util::future::join3;
 use jiff::Timestamp;
@@ -115,7 +124,7 @@ fn settle(message: &Message, sent: &Sent, now: Timestamp) -> Option<Message> {
             sending.channel_id = Some(channel_id.clone());
         }
         Err(SendError::RefusedForNow { code }) => {
-            sending.state = SendState::Failed { retry_at: send::retry_at(now, sending.refusals) };
+            sending.state = SendState::Failed { retry_at: retry_at(now, sending.refusals) };
             sending.refusals += 1;
             sending.code = Some(*code);
         }

@@ -1,13 +1,18 @@
 //! Send: each claimed message goes out once, tagged with its own id, a part only after the one before it.
 
-use super::write::{Wrote, back_off, reload, write};
-use super::{Turn, TurnError, lease, record};
-use crate::message::{Message, SendState, Tag};
-use crate::ports::{Clock, Messenger, Outgoing, SendError, TurnPorts};
-use crate::state::{InFlight, Leftover, State};
-use crate::store::{Item, Store};
-use crate::teeth::{Bug, has};
-use jiff::{SignedDuration, Timestamp};
+use super::context::{Turn, TurnError};
+use super::lease;
+use super::record;
+use super::write::{Wrote, reload, write};
+use crate::model::lead_state::{InFlight, Leftover, State};
+use crate::model::message::{Message, SendState, Tag};
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::TurnPorts;
+use crate::ports::clock::Clock;
+use crate::ports::messenger::{Messenger, Outgoing, SendError};
+use crate::ports::store::Store;
+use crate::retry::back_off;
 
 /// Sends what was just claimed. False when the lease is lost.
 pub(super) async fn send_all<P: TurnPorts>(p: &P, turn: &mut Turn, messages: Vec<Message>) -> Result<bool, TurnError> {
@@ -86,10 +91,4 @@ pub(super) async fn send<P: TurnPorts>(p: &P, turn: &mut Turn, message: Message)
         Err(SendError::RefusedForNow { code: 0 })
     };
     record::record(p, turn, message, result).await
-}
-
-/// When a message that was refused for now goes out again: after 4^n seconds, as Meta asks for its pair limit
-/// (131056), at most about an hour.
-pub(super) fn retry_at(now: Timestamp, refusals: u32) -> Timestamp {
-    now + SignedDuration::from_secs(4_i64.pow(refusals.min(6)))
 }

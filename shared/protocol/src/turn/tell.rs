@@ -1,11 +1,13 @@
 //! Tell: what the business must know is published and struck out. A death in between has it published twice.
 
-use super::write::{Wrote, back_off, reload, write};
-use super::{Turn, TurnError};
-use crate::notice::Notice;
-use crate::ports::{EventBus, Ports};
-use crate::state::State;
-use crate::teeth::{Bug, has};
+use super::context::{Turn, TurnError};
+use super::write::{Wrote, reload, write};
+use crate::model::lead_state::State;
+use crate::model::notice::Notice;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::bus::EventBus;
+use crate::retry::back_off;
 
 /// Tells the business what it must know. False when the lease is lost.
 pub(super) async fn tell<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {

@@ -1,11 +1,11 @@
 //! A turn's commits. A commit can take effect and still answer an error; a turn then looks whether its own write
 //! stands, because an answer that was claimed and not sent would leave the customer without one.
 
-use super::{Turn, TurnError};
-use crate::ports::{Clock, Ports};
-use crate::state::State;
-use crate::store::{CommitError, Item, Store};
-use jiff::SignedDuration;
+use super::context::{Turn, TurnError};
+use crate::model::lead_state::State;
+use crate::model::write::Item;
+use crate::ports::bundle::Ports;
+use crate::ports::store::{CommitError, Store};
 
 /// How a commit of a turn ended.
 pub(super) enum Wrote {
@@ -38,11 +38,6 @@ pub(super) async fn write<P: Ports>(
             _ => Err(error.into()),
         },
     }
-}
-
-/// Somebody else wrote first: a short wait keeps a crowd of writers from meeting again.
-pub(crate) async fn back_off<P: Ports>(p: &P, attempt: u32) {
-    p.clock().sleep(SignedDuration::from_millis(5 * i64::from(attempt.min(10)))).await;
 }
 
 /// Reads the state again; false when the lease is not ours any more.

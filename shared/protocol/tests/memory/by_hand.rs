@@ -1,10 +1,10 @@
 //! What people end by hand: a session, a record.
 
 use crate::salon::Salon;
-use zikaron_protocol::digest::Digested;
-use zikaron_protocol::event::Purpose;
-use zikaron_protocol::ids::{CustomerAddress, E164};
-use zikaron_protocol::session_end::Ended;
+use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::ids::{CustomerAddress, E164};
+use zikaron_protocol::session::outcome::Digested;
+use zikaron_protocol::session::outcome::Ended;
 
 #[tokio::test]
 async fn a_close_that_comes_late_leaves_the_session_that_was_opened_since() {

@@ -1,8 +1,8 @@
 //! Names that change hands: who is joined with whom, and who never is.
 
 use crate::salon::Salon;
-use zikaron_protocol::event::Purpose;
-use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164};
+use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
 
 fn names(bsuid: &str, phone: &str) -> CustomerAddress {
     CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone: E164::parse(phone).ok() }

@@ -9,23 +9,29 @@ use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::Profile;
 use zikaron_memory::session::{Channel, SessionId};
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::call::CallCompleted;
-use zikaron_protocol::call_end;
-use zikaron_protocol::config::Config;
-use zikaron_protocol::event::{Event, Fire, Incoming, MessageReceived, Purpose, SessionClose};
-use zikaron_protocol::ids::{BusinessId, ConnectionId, CustomerAddress, E164, LeadKey, Line, MessageId, NumberId};
-use zikaron_protocol::ports::{
-    Body, Button, Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing,
-    Reply, ReplyRequest, Schedules, SendError, Speaker, Unavailable,
+use zikaron_protocol::call::end;
+use zikaron_protocol::model::call::CallCompleted;
+use zikaron_protocol::model::config::Config;
+use zikaron_protocol::model::conversation::{Body, Button, Speaker};
+use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose, SessionClose};
+use zikaron_protocol::model::ids::{
+    BusinessId, ConnectionId, CustomerAddress, E164, LeadKey, Line, MessageId, NumberId,
 };
-use zikaron_protocol::session_end;
-use zikaron_protocol::staff::{Desk, Removal, erase};
-use zikaron_protocol::state::State;
-use zikaron_protocol::store::in_memory::{InMemory, Lead};
-use zikaron_protocol::store::staff::Grave;
-use zikaron_protocol::store::{Item, Store};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::write::Item;
+use zikaron_protocol::ports::World;
+use zikaron_protocol::ports::business_store::Grave;
+use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::ports::{
+    Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, Reply,
+    ReplyRequest, Schedules, SendError, Unavailable,
+};
+use zikaron_protocol::session::{close, outcome};
+use zikaron_protocol::staff::erase;
+use zikaron_protocol::staff::{Desk, Removal};
+use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
 use zikaron_protocol::turn;
-use zikaron_protocol::world::World;
 
 /// Silence that ends a session, in minutes.
 pub(crate) const IDLE: i64 = 15;
@@ -247,8 +253,8 @@ impl Salon {
         *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch };
         let open = self.lead().state.unwrap().session.unwrap();
         let fire = Fire { key: self.key(), session: open.id, generation: open.generation };
-        let ended = session_end::fire(&self.world, &fire).await.unwrap();
-        assert_eq!(ended, session_end::Ended::Closed(zikaron_protocol::digest::Digested::Written));
+        let ended = close::fire(&self.world, &fire).await.unwrap();
+        assert_eq!(ended, outcome::Ended::Closed(outcome::Digested::Written));
     }
 
     pub(crate) fn says_summary(&self, summary: &str) {
@@ -267,16 +273,16 @@ impl Salon {
                 let open = lead.state.and_then(|state| state.session).map(|open| (open.id, open.generation));
                 let rest = lead.sessions.into_values().filter(|session| session.is_unfinished());
                 for (session, generation) in open.into_iter().chain(rest.map(|session| (session.id, session.tries))) {
-                    session_end::fire(&self.world, &Fire { key: key.clone(), session, generation }).await.unwrap();
+                    close::fire(&self.world, &Fire { key: key.clone(), session, generation }).await.unwrap();
                 }
             }
         }
     }
 
     /// Staff asked for this session to be closed.
-    pub(crate) async fn close(&self, session: &SessionId) -> session_end::Ended {
+    pub(crate) async fn close(&self, session: &SessionId) -> outcome::Ended {
         let asked = SessionClose { key: self.key(), session: Some(session.clone()) };
-        session_end::close_now(&self.world, &asked).await.unwrap()
+        close::close_now(&self.world, &asked).await.unwrap()
     }
 
     /// Everything about the first customer goes.
@@ -287,7 +293,7 @@ impl Salon {
     }
 
     /// A call that ended `minute` minutes in, from this number, is reported.
-    pub(crate) async fn reported(&self, number: &str, minute: i64) -> call_end::CallEnded {
+    pub(crate) async fn reported(&self, number: &str, minute: i64) -> end::CallEnded {
         let at = Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();
         let event: CallCompleted = serde_json::from_value(serde_json::json!({
             "ended_at": at, "provider": "generic",
@@ -296,7 +302,7 @@ impl Salon {
                 {"voice": "customer", "text": "שלום", "second": 1}]},
         }))
         .unwrap();
-        call_end::completed(&self.world, &event).await.unwrap()
+        end::completed(&self.world, &event).await.unwrap()
     }
 
     /// A phone call ended now.

@@ -3,9 +3,9 @@
 use super::Case;
 use crate::customer::Accepted;
 use std::time::Duration;
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::message::{End, Message, SendState, Sending};
-use zikaron_protocol::store::in_memory::Lead;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::message::{End, Message, SendState, Sending};
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// A delivery that came just before an erasure may still be under way when it takes place.
 const SLACK: Duration = Duration::from_secs(8 * 3_600);

@@ -8,10 +8,10 @@ use crate::model::{self, CITY, NAME};
 use std::collections::BTreeSet;
 use zikaron_memory::profile::Confidence;
 use zikaron_memory::session::Channel;
-use zikaron_protocol::call::{Call, Voice};
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::session::Stage;
-use zikaron_protocol::store::in_memory::Lead;
+use zikaron_protocol::model::call::{Call, Voice};
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::session::Stage;
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
     // Of a customer who was erased in between, the call may have gone with him.

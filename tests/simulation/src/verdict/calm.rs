@@ -3,9 +3,9 @@
 use super::{Case, answers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::message::Tag;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::message::Tag;
 
 /// How long a customer waits at most.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -5,10 +5,10 @@ use super::Case;
 use crate::model;
 use crate::universe::Truth;
 use std::collections::BTreeSet;
-use zikaron_protocol::ids::MessageId;
-use zikaron_protocol::message::{End, Message};
-use zikaron_protocol::ports::Speaker;
-use zikaron_protocol::store::in_memory::Lead;
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::ids::MessageId;
+use zikaron_protocol::model::message::{End, Message};
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
     let mut found = Vec::new();

@@ -2,10 +2,10 @@
 
 use super::{Case, answers};
 use std::collections::{BTreeMap, BTreeSet};
-use zikaron_protocol::event::DeliveryStatus;
-use zikaron_protocol::ids::{LeadId, LeadKey};
-use zikaron_protocol::message::{Message, SendState, Sending, Tag};
-use zikaron_protocol::store::in_memory::Lead;
+use zikaron_protocol::model::event::DeliveryStatus;
+use zikaron_protocol::model::ids::{LeadId, LeadKey};
+use zikaron_protocol::model::message::{Message, SendState, Sending, Tag};
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
     once(case);

@@ -2,10 +2,11 @@
 
 use super::Case;
 use std::collections::{BTreeMap, BTreeSet};
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::{CustomerAddress, LeadId, LeadKey};
-use zikaron_protocol::store::in_memory::Lead;
-use zikaron_protocol::store::{Store, names};
+use zikaron_protocol::model::alias::names;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::{CustomerAddress, LeadId, LeadKey};
+use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// Where leads that were joined into others are found.
 pub(crate) struct Homes(pub(super) BTreeMap<LeadKey, LeadId>);

@@ -8,11 +8,11 @@ use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::merge;
 use zikaron_memory::profile::{Candidate, Profile, Source};
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::message::{End, Message};
-use zikaron_protocol::ports::Speaker;
-use zikaron_protocol::session::{Session, Stage};
-use zikaron_protocol::store::in_memory::Lead;
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::message::{End, Message};
+use zikaron_protocol::model::session::{Session, Stage};
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
     for (key, lead) in case.leads {

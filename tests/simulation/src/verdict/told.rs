@@ -2,9 +2,9 @@
 
 use super::Case;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::event::Event;
-use zikaron_protocol::ids::LeadKey;
-use zikaron_protocol::notice::Notice;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::notice::Notice;
 
 pub(super) fn check(case: &mut Case<'_>) {
     let live = case.live;

@@ -1,0 +1,163 @@
+//! Edits, revocations and reactions change a stored message, in whatever order they come: before the message, twice,
+//! the older after the newer. A change that comes first waits in the state for its message.
+
+use crate::model::amendment::{Amendment, Amends};
+use crate::model::conversation::Speaker;
+use crate::model::ids::{LeadId, LeadKey, MessageId};
+use crate::model::lead_state::{EARLY_MOST, Early, State};
+use crate::model::message::{End, Message, Reaction};
+use crate::model::session::{Session, Stage};
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::error::Unavailable;
+use crate::ports::store::Store;
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use zikaron_memory::content::Enclosed;
+
+/// So many of the newest messages are looked through first …
+const NEAR: usize = 50;
+/// … and so many before a change is taken to be early. Edits are allowed for minutes, revocations for days.
+const FAR: usize = 1_000;
+
+/// The message a change is about.
+pub(crate) struct Target {
+    /// With whom it stands; none: with the lead the change came to.
+    pub(super) elder: Option<LeadId>,
+    message: Message,
+    /// Its session, while that is being digested: the digest must not be written from the old words.
+    digesting: Option<Session>,
+}
+
+impl Target {
+    /// The same, where it stands with an elder.
+    pub(super) fn with(self, elder: &LeadId) -> Self {
+        Self { elder: Some(elder.clone()), ..self }
+    }
+}
+
+/// Looks for the message that is changed. None where it is not here (yet).
+pub(crate) async fn target<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: &State,
+    amends: &Amends,
+) -> Result<Option<Target>, Unavailable> {
+    let wanted = |m: &Message| m.amends.is_none() && m.channel_id() == Some(&amends.target);
+    for most in [NEAR, FAR] {
+        let found = p.store().messages(key, None, None, most).await?;
+        let all = found.len() < most;
+        if let Some(message) = found.into_iter().find(wanted) {
+            let digesting = digesting(p, key, state, &message).await?;
+            return Ok(Some(Target { elder: None, message, digesting }));
+        }
+        if all {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+async fn digesting<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: &State,
+    message: &Message,
+) -> Result<Option<Session>, Unavailable> {
+    let open = state.session.as_ref().map(|open| &open.id);
+    let Some(id) = message.session.as_ref().filter(|id| Some(*id) != open) else { return Ok(None) };
+    let session = p.store().session(key, id).await?;
+    Ok(session.filter(|session| session.stage == Stage::Closing && !has(Bug::DigestOfOldWords)))
+}
+
+/// What a change that has just come makes of its message and of the state. `change` loses the words it brought.
+pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Target>, now: Timestamp) -> Vec<Item> {
+    let Some(amends) = change.amends.clone() else { return Vec::new() };
+    let Some(Target { mut message, digesting, .. }) = target else {
+        if !has(Bug::EarlyForgotten) {
+            state.early.push(Early { target: amends.target, by: change.key.clone() });
+            let surplus = state.early.len().saturating_sub(EARLY_MOST);
+            state.early.drain(..surplus);
+        }
+        return Vec::new();
+    };
+    let waits = message.needs_answer() && message.arrival > state.answered;
+    if !apply(&mut message, change) {
+        return Vec::new();
+    }
+    let mut items = Vec::with_capacity(2);
+    if !matches!(amends.how, Amendment::React { .. }) {
+        state.amended += 1;
+        items.extend(digesting.map(|session| Item::Session(Session { version: session.version + 1, ..session })));
+        if waits && message.revoked {
+            message.end = Some(End::Revoked);
+            state.pending = state.pending.saturating_sub(1);
+            state.pending_since = state.pending_since.filter(|_| state.pending > 0);
+        } else if waits {
+            // Who corrects himself may not be done: the burst wait begins again.
+            state.pending_at = Some(now);
+        }
+    }
+    message.version += 1;
+    items.push(Item::Message(message));
+    items
+}
+
+/// The changes that came before the message with this id.
+pub(crate) async fn early<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: &State,
+    id: &MessageId,
+) -> Result<Vec<Message>, Unavailable> {
+    let keys = state.early.iter().filter(|early| early.target == *id).map(|early| &early.by);
+    let found = try_join_all(keys.map(|by| p.store().message(key, by))).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Applies what came before this message, which is new or has just got its id.
+pub(crate) fn catch_up(state: &mut State, message: &mut Message, changes: Vec<Message>) -> Vec<Item> {
+    let caught_up = |mut change: Message| {
+        apply(message, &mut change);
+        state.early.retain(|early| early.by != change.key);
+        change.version += 1;
+        Item::Message(change)
+    };
+    changes.into_iter().map(caught_up).collect()
+}
+
+/// False where nothing changes: an older edit, a message that was taken back, somebody else's message.
+fn apply(message: &mut Message, change: &mut Message) -> bool {
+    let words = std::mem::take(&mut change.text);
+    let Some(amends) = &change.amends else { return false };
+    let by = change.key.clone();
+    let his_own = (change.speaker == Speaker::Customer) == (message.speaker == Speaker::Customer);
+    if message.revoked {
+        return false;
+    }
+    match &amends.how {
+        Amendment::Edit => {
+            let newer = message.edited_by.as_ref().is_none_or(|last| *last < by) || has(Bug::LastEditToArriveWins);
+            if !his_own || words.trim().is_empty() || !newer {
+                return false;
+            }
+            (message.text, message.edited_by) = (words, Some(by));
+        }
+        Amendment::Revoke => {
+            if !his_own || has(Bug::RevocationIgnored) {
+                return false;
+            }
+            message.revoked = true;
+            message.text.clear();
+            message.enclosed = Enclosed::default();
+        }
+        Amendment::React { emoji } => {
+            if message.reaction.as_ref().is_some_and(|last| last.by >= by) {
+                return false;
+            }
+            message.reaction = Some(Reaction { emoji: emoji.clone(), by });
+        }
+    }
+    true
+}

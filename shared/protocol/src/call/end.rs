@@ -1,0 +1,254 @@
+//! The end of a phone call: it is stored once with the lead it belongs to, and digested at once.
+//!
+//! A provider tells of one call more than once: repeated deliveries, Retell's two events, in any order and with other
+//! times. The call's name, taken in the commit that stores it, is what makes them one, whichever lead they would find.
+//! The open WhatsApp session is not touched (spec C).
+
+use super::line::{business, caller};
+use crate::identity::aliases::naming;
+use crate::identity::erased::{erased_at, is_erased};
+use crate::identity::merge;
+use crate::model::alias::{Found, call_name, names};
+use crate::model::call::{Call, CallCompleted, CallKey, Report};
+use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use crate::model::lead_state::State;
+use crate::model::session::{Closed, Session, Stage};
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::error::Unavailable;
+use crate::ports::store::{CommitError, Part, Store};
+use crate::retry::back_off;
+use crate::session::outcome::Digested;
+use crate::session::outcome::EndError;
+use crate::session::work;
+use futures_util::future::try_join;
+use jiff::{SignedDuration, Timestamp};
+use tracing::info;
+use zikaron_memory::session::{Channel, SessionId};
+
+/// How long a call that was stored is left to whoever stored it: Lambda delivers what died again after this.
+const AT_IT: SignedDuration = SignedDuration::from_mins(1);
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallEnded {
+    /// Its number and agent lead to no business, or to two.
+    UnknownLine,
+    /// Stored; nothing in it is to be remembered.
+    Stored,
+    /// It ended before the customer's record was erased, or was erased itself: nothing of it is kept.
+    Erased,
+    /// Stored, and this is what became of its digest.
+    Digested(Digested),
+}
+
+/// Whom a call belongs to, and what is decided on.
+struct Placed<'a> {
+    business: &'a BusinessId,
+    customer: CustomerAddress,
+    /// Whether the memory is switched on.
+    remembers: bool,
+    event: &'a CallCompleted,
+}
+
+/// A call ended.
+///
+/// # Errors
+/// [`EndError`]: deliver it again.
+pub async fn completed<P: Ports>(p: &P, event: &CallCompleted) -> Result<CallEnded, EndError> {
+    let Some(business) = business(p.store(), &event.connection, &event.routes).await? else {
+        return Ok(CallEnded::UnknownLine);
+    };
+    let settings = p.store().settings(&business).await?;
+    let placed = Placed {
+        business: &business,
+        customer: caller(event.customer.as_ref(), event.business_number.as_ref(), settings.country),
+        remembers: settings.enable_customer_service,
+        event,
+    };
+    for attempt in 0..p.config().attempts {
+        let (stored, found) = try_join(find_call(p, &placed), find(p, &placed)).await?;
+        let written = match stored {
+            Some((lead, call)) => again(p, &placed, lead, &call).await,
+            None => first(p, &placed, &found).await,
+        };
+        match written {
+            Ok(Outcome::Due(due)) => return digest(p, &due).await,
+            Ok(Outcome::Stored) => return Ok(CallEnded::Stored),
+            Ok(Outcome::Erased) => return Ok(CallEnded::Erased),
+            Err(CommitError::Conflict(_)) => back_off(p, attempt).await,
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Err(EndError::Contended)
+}
+
+async fn find_call<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Option<(LeadId, CallKey)>, Unavailable> {
+    p.store().find_call(placed.business, &placed.event.key.name).await
+}
+
+async fn find<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Found, Unavailable> {
+    if placed.customer == CustomerAddress::default() {
+        return Ok(Found::default());
+    }
+    let mut found = p.store().find(placed.business, &placed.customer, placed.event.key.ended_at).await?;
+    merge::at_home(p.store(), placed.business, &mut found).await?;
+    Ok(found)
+}
+
+/// A digest that is due, or was when somebody stored the call.
+struct Due {
+    key: LeadKey,
+    session: SessionId,
+    /// It fell due with what this process wrote.
+    ours: bool,
+}
+
+/// What a report of a call led to.
+enum Outcome {
+    Stored,
+    Due(Due),
+    Erased,
+}
+
+impl Outcome {
+    fn of(due: Option<Due>) -> Self {
+        due.map_or(Self::Stored, Self::Due)
+    }
+}
+
+type Written = Result<Outcome, CommitError>;
+
+/// Nobody stored it yet.
+async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
+    let event = placed.event;
+    let now = p.clock().now();
+    let lead = match found.lead() {
+        Some(lead) => lead.clone(),
+        None => LeadId::parse(p.ids().ulid())
+            .map_err(|error| Unavailable { what: "a new lead", reason: error.to_string() })?,
+    };
+    let key = LeadKey { business: placed.business.clone(), lead };
+    let stands = if found.lead().is_some() { p.store().state(&key).await? } else { None };
+    if stands.as_ref().is_some_and(|state| state.joined_to.is_some()) {
+        // Joined into another since its name was read.
+        return Err(CommitError::Conflict(Part::Alias));
+    }
+    if found.is_past && stands.is_none() {
+        return Ok(Outcome::Erased);
+    }
+    if found.lead().is_some() && stands.is_none() {
+        // The alias outlived its lead for a moment (an erasure under way): deliver again.
+        return Err(Unavailable { what: "the lead of an alias", reason: "is not there".to_owned() }.into());
+    }
+    // The call's own name too: of a caller without a number it is all there is.
+    let mut new_names = vec![call_name(&event.key.name)];
+    if found.lead().is_none() {
+        new_names.extend(names(&placed.customer).into_iter().flatten());
+    }
+    let erased_at = erased_at(p.store(), placed.business, &new_names, stands.as_ref()).await?;
+    if is_erased(erased_at, event.key.ended_at) {
+        return Ok(Outcome::Erased);
+    }
+    let mut state = stands.unwrap_or_else(|| State::new(placed.customer.clone(), now)).next();
+    state.erased_at = erased_at;
+    if !has(Bug::CallUnheard) {
+        state.heard(event.key.ended_at, Channel::Call);
+    }
+    state.listed_at = now;
+    if has(Bug::CallMovesSession)
+        && let Some(open) = &mut state.session
+    {
+        open.last_at = open.last_at.max(event.key.ended_at);
+    }
+    let session = due(p, placed.remembers, &event.report);
+    let mut items = vec![Item::State(state)];
+    items.extend(session.iter().map(|id| Item::Session(occasion(id, &event.key, &event.report, now))));
+    if found.lead().is_none() {
+        items.extend(naming(found, &key.lead, placed.customer.clone()));
+    }
+    items.push(Item::Call(Box::new(Call {
+        key: event.key.clone(),
+        version: 1,
+        remembered: placed.remembers,
+        session: session.clone(),
+        report: event.report.clone(),
+    })));
+    p.store().commit(&key, items).await?;
+    tell(&key, event, found.lead().is_none(), session.is_some());
+    Ok(Outcome::of(session.map(|session| Due { key, session, ours: true })))
+}
+
+/// It is stored already: what this report adds is written.
+async fn again<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallKey) -> Written {
+    let key = LeadKey { business: placed.business.clone(), lead };
+    let Some(call) = p.store().call(&key, place).await? else {
+        // Erased, or moved since its place was read.
+        let moved = find_call(p, placed).await?.is_some_and(|(lead, _)| lead != key.lead);
+        return if moved { Err(CommitError::Conflict(Part::Call)) } else { Ok(Outcome::Stored) };
+    };
+    let report = call.report.with(&placed.event.report);
+    if report == call.report || has(Bug::LaterReportDropped) {
+        return Ok(Outcome::of(call.session.map(|session| Due { key, session, ours: false })));
+    }
+    let now = p.clock().now();
+    let session = call.session.clone();
+    let fresh = if session.is_none() { due(p, call.remembered, &report) } else { None };
+    let mut items: Vec<_> = fresh.iter().map(|id| Item::Session(occasion(id, place, &report, now))).collect();
+    let ours = fresh.is_some();
+    let session = session.or(fresh);
+    items.push(Item::Call(Box::new(Call { version: call.version + 1, session: session.clone(), report, ..call })));
+    p.store().commit(&key, items).await?;
+    Ok(Outcome::of(session.map(|session| Due { key, session, ours })))
+}
+
+/// What the digest goes by, if there is to be one.
+fn due<P: Ports>(p: &P, remembered: bool, report: &Report) -> Option<SessionId> {
+    (remembered && report.has_customer()).then(|| SessionId::new(p.ids().ulid()))
+}
+
+/// A call is a session that was closed when it was stored.
+fn occasion(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> Session {
+    Session {
+        id: id.clone(),
+        version: 1,
+        stage: Stage::Closing,
+        opened_at: now,
+        closed: Some(Closed { first_sent_at: report.started_at, last_at: call.ended_at, cut_off: 0, generation: 0 }),
+        call: Some(call.clone()),
+        joins: None,
+        tries: 0,
+        // The digest follows at once; the sweep looks after it from here on.
+        retry_at: Some(now),
+        untold: None,
+    }
+}
+
+/// Digests a call, unless somebody else is at it: two reports of one call mostly come together, and the model is asked
+/// once. What its process leaves undone, a redelivery of its event or the sweep takes up.
+async fn digest<P: Ports>(p: &P, due: &Due) -> Result<CallEnded, EndError> {
+    let Due { key, session: id, ours } = due;
+    if !ours && let Some(session) = p.store().session(key, id).await? {
+        let young = p.clock().now().duration_since(session.opened_at) < AT_IT;
+        // One that failed has its next try at a time of its own, which another report does not bring nearer.
+        if session.stage == Stage::Closing && (young || session.tries > 0) {
+            return Ok(CallEnded::Digested(Digested::Later));
+        }
+    }
+    Ok(CallEnded::Digested(work::work(p, key, id).await?))
+}
+
+fn tell(key: &LeadKey, event: &CallCompleted, new_lead: bool, digest_due: bool) {
+    info!(
+        business = %key.business,
+        lead = %key.lead,
+        call = %event.key.name,
+        turns = event.report.transcript.len(),
+        seconds = event.key.ended_at.duration_since(event.report.started_at).as_secs(),
+        new_lead,
+        digest_due,
+        "[CUSTOMER-MEMORY] call stored"
+    );
+}

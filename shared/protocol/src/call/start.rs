@@ -1,0 +1,221 @@
+//! The start of a phone call: what is known of the caller, for a voice agent that has a second to ask.
+
+use super::line::{business, caller};
+use crate::identity::merging_lead;
+use crate::model::alias::Found;
+use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadKey, NumberId, ShownNumber};
+use crate::model::lead_state::State;
+use crate::model::write::Memory;
+use crate::ports::error::Unavailable;
+use crate::ports::store::Store;
+use futures_util::future::try_join;
+use jiff::Timestamp;
+use tracing::info;
+use zikaron_memory::document::LeadMemory;
+use zikaron_memory::field::FieldList;
+use zikaron_memory::language::Language;
+use zikaron_memory::render;
+use zikaron_memory::settings::Settings;
+
+/// A call that begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallStarting {
+    /// The connection the provider asks through.
+    pub connection: ConnectionId,
+    /// What may name the business: the agent, and the number that was called.
+    pub routes: Vec<NumberId>,
+    /// The number that was called.
+    pub business_number: Option<ShownNumber>,
+    /// Who calls; none where the number is withheld.
+    pub customer: Option<ShownNumber>,
+}
+
+/// What is known of a caller.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recalled {
+    /// The memory as the AI is shown it; empty for a stranger.
+    pub text: String,
+    /// The single values by name, those without a value as empty texts: a prompt may name each of them.
+    pub values: Vec<(String, String)>,
+    /// The document; none for a stranger.
+    pub document: Option<LeadMemory>,
+}
+
+impl Recalled {
+    /// A caller nobody knows, at a business with these fields.
+    #[must_use]
+    pub fn stranger(fields: &FieldList) -> Self {
+        Self { text: String::new(), values: values(fields, &LeadMemory::default(), None), document: None }
+    }
+}
+
+/// What is known of whoever calls. A stranger, a withheld number, a line of nobody and a memory that is switched off
+/// all come to the same: nothing. After the alias it is one round trip (one more while two leads are being joined).
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn recall<S: Store>(store: &S, call: &CallStarting, block_chars: usize) -> Result<Recalled, Unavailable> {
+    let nobody = || Recalled::stranger(&FieldList::standard(Language::default()));
+    let Some(business) = business(store, &call.connection, &call.routes).await? else { return Ok(nobody()) };
+    // A number in its international form is the same in every country: only others wait for the settings.
+    let (settings, found) = match caller(call.customer.as_ref(), None, None) {
+        customer if customer.phone.is_some() => {
+            try_join(store.settings(&business), find(store, &business, &customer)).await?
+        }
+        _ => {
+            let settings = store.settings(&business).await?;
+            let customer = caller(call.customer.as_ref(), call.business_number.as_ref(), settings.country);
+            let found = find(store, &business, &customer).await?;
+            (settings, found)
+        }
+    };
+    let lead = found.lead().filter(|_| settings.enable_customer_service);
+    let Some(lead) = lead else { return Ok(Recalled::stranger(&settings.fields())) };
+    let key = LeadKey { business, lead: lead.clone() };
+    let (state, memory, elders) = merging_lead::whole(store, &key).await?;
+    let memory = merging_lead::as_one(&settings.fields(), memory, &elders);
+    Ok(known(&key, &settings, state.as_ref(), memory, block_chars))
+}
+
+async fn find<S: Store>(store: &S, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
+    if *customer == CustomerAddress::default() {
+        return Ok(Found::default());
+    }
+    store.find(business, customer, Timestamp::MAX).await
+}
+
+fn known(key: &LeadKey, settings: &Settings, state: Option<&State>, memory: Memory, block_chars: usize) -> Recalled {
+    let fields = settings.fields();
+    // The customer chose a fresh start on WhatsApp, and that session is still open (spec E).
+    let fresh = state.and_then(|state| state.session.as_ref()).is_some_and(|open| open.fresh_from.is_some());
+    let document = if fresh { memory.document.fresh() } else { memory.document };
+    let text = render::block(&document, &fields, settings.language, block_chars);
+    info!(
+        business = %key.business,
+        lead = %key.lead,
+        version = memory.version,
+        chars = text.as_ref().map_or(0, |text| text.chars().count()),
+        fresh,
+        "[CUSTOMER-MEMORY] loaded for a call"
+    );
+    match text {
+        Some(text) => Recalled { text, values: values(&fields, &document, state), document: Some(document) },
+        None => Recalled::stranger(&fields),
+    }
+}
+
+fn values(fields: &FieldList, document: &LeadMemory, state: Option<&State>) -> Vec<(String, String)> {
+    let profile = &document.customer_profile_json;
+    let field = |name: &str| profile.get(name).and_then(|field| field.value()).unwrap_or_default().to_owned();
+    let mut values: Vec<_> = fields.iter().map(|spec| (format!("customer_{}", spec.name), field(&spec.name))).collect();
+    let at = state.and_then(|state| state.last_interaction_at).map(|at| at.to_string());
+    let channel = state.and_then(|state| state.last_channel).map(|channel| channel.as_str().to_owned());
+    values.push(("last_summary".to_owned(), document.last_summary.clone().unwrap_or_default()));
+    values.push(("last_interaction_at".to_owned(), at.unwrap_or_default()));
+    values.push(("last_channel".to_owned(), channel.unwrap_or_default()));
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::{Bsuid, E164, LeadId, Line};
+    use crate::model::session::{OpenSession, Resume};
+    use crate::model::write::Item;
+    use crate::testing::in_memory_store::InMemory;
+    use zikaron_memory::session::{Channel, SessionId};
+
+    fn business_id() -> BusinessId {
+        BusinessId::parse("salon").unwrap()
+    }
+
+    fn connection() -> ConnectionId {
+        ConnectionId::parse("calls").unwrap()
+    }
+
+    fn call(from: &str) -> CallStarting {
+        CallStarting {
+            connection: connection(),
+            routes: vec![NumberId::parse("agent-unknown").unwrap(), NumberId::parse("+12025550100").unwrap()],
+            business_number: ShownNumber::parse("+12025550100").ok(),
+            customer: ShownNumber::parse(from).ok(),
+        }
+    }
+
+    /// A salon in Israel whose customer +972555000001 has a memory.
+    async fn salon(settings: Settings, fresh_from: Option<u64>) -> InMemory {
+        let store = InMemory::default();
+        store.put_route(Line { connection: connection(), number: call("x").routes[1].clone() }, business_id());
+        store.put_settings(business_id(), settings);
+        let key = LeadKey { business: business_id(), lead: LeadId::parse("lead").unwrap() };
+        let customer = CustomerAddress { bsuid: Bsuid::parse("IL.1").ok(), phone: E164::parse("+972555000001").ok() };
+        let at = "2026-11-16T08:00:00Z".parse().unwrap();
+        let mut state = State::new(customer.clone(), at).next();
+        state.heard(at, Channel::Whatsapp);
+        state.session = fresh_from.map(|from| OpenSession {
+            id: SessionId::new("s"),
+            opened_at: at,
+            first_sent_at: at,
+            last_at: at,
+            generation: 0,
+            armed: true,
+            remembered: 1,
+            opened_by: 1,
+            resume: Resume::No,
+            fresh_from: Some(from),
+        });
+        let mut memory = Memory { version: 1, ..Memory::default() };
+        memory.document.take_summary("רצה תור לבוקר", at, at, Channel::Whatsapp);
+        let items = vec![Item::Alias(customer), Item::State(state), Item::Memory(Box::new(memory))];
+        store.commit(&key, items).await.unwrap();
+        store
+    }
+
+    fn on() -> Settings {
+        Settings { enable_customer_service: true, country: Country::parse("IL").ok(), ..Settings::default() }
+    }
+
+    use zikaron_memory::country::Country;
+
+    fn value<'a>(recalled: &'a Recalled, name: &str) -> Option<&'a str> {
+        recalled.values.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    #[tokio::test]
+    async fn a_caller_known_from_whatsapp_is_known_by_any_spelling_of_the_number() {
+        let store = salon(on(), None).await;
+        for from in ["+972555000001", "055-500-0001", "00972 55 500 0001"] {
+            let recalled = recall(&store, &call(from), 6_000).await.unwrap();
+            assert!(recalled.text.contains("רצה תור לבוקר"), "{from}: {}", recalled.text);
+            assert_eq!(value(&recalled, "last_channel"), Some("whatsapp"));
+            assert_eq!(value(&recalled, "last_interaction_at"), Some("2026-11-16T08:00:00Z"));
+            assert_eq!(value(&recalled, "customer_name"), Some(""), "known to be unknown");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stranger_a_withheld_number_and_a_line_of_nobody_are_answered_with_nothing() {
+        let store = salon(on(), None).await;
+        let elsewhere = CallStarting { routes: vec![NumberId::parse("1").unwrap()], ..call("+972555000001") };
+        let other = CallStarting { connection: ConnectionId::parse("other").unwrap(), ..call("+972555000001") };
+        for call in [call("+972555000002"), call("anonymous"), call("12"), elsewhere, other] {
+            let recalled = recall(&store, &call, 6_000).await.unwrap();
+            assert_eq!((recalled.text.as_str(), &recalled.document), ("", &None), "{call:?}");
+            assert!(!recalled.values.is_empty() && recalled.values.iter().all(|(_, value)| value.is_empty()));
+        }
+    }
+
+    #[tokio::test]
+    async fn with_the_memory_switched_off_nothing_is_recalled() {
+        let store = salon(Settings { enable_customer_service: false, ..on() }, None).await;
+        assert_eq!(recall(&store, &call("+972555000001"), 6_000).await.unwrap().text, "");
+    }
+
+    #[tokio::test]
+    async fn a_fresh_start_on_whatsapp_holds_for_the_call_too() {
+        let store = salon(on(), Some(3)).await;
+        let recalled = recall(&store, &call("+972555000001"), 6_000).await.unwrap();
+        assert!(!recalled.text.contains("רצה תור"), "{}", recalled.text);
+        assert_eq!(value(&recalled, "last_summary"), Some(""));
+    }
+}

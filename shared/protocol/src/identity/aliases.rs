@@ -1,0 +1,191 @@
+//! Names: whom a message names, by what is known of them at the time it was sent.
+
+use super::merge::{self, Other};
+use crate::model::alias::Found;
+use crate::model::alias::{Named, names as alias_keys};
+use crate::model::event::{MessageReceived, Purpose};
+use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use crate::model::lead_state::State;
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::clock::Ids;
+use crate::ports::error::Unavailable;
+use crate::ports::store::Store;
+use jiff::Timestamp;
+use tracing::warn;
+
+/// Why a lead could not be looked up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LookupError {
+    /// The lead is not there for a moment: look again later.
+    #[error("the lead of an alias is not there")]
+    Contended,
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Whom the names in a message mean.
+pub(crate) struct Names {
+    customer: CustomerAddress,
+    found: Found,
+    /// The state of the lead they mean.
+    state: Option<State>,
+    /// The names the customer has from now on, and whom they mean until now.
+    moved: Option<(CustomerAddress, Found)>,
+}
+
+impl Names {
+    pub(crate) async fn of<P: Ports>(
+        p: &P,
+        business: &BusinessId,
+        received: &MessageReceived,
+    ) -> Result<Self, Unavailable> {
+        let customer = received.customer.clone();
+        let at = received.message.sent_at;
+        let (mut found, mut state) = p.store().find_lead(business, &customer, at).await?;
+        if merge::at_home(p.store(), business, &mut found).await? && found.by_bsuid.is_none() {
+            state = None;
+        }
+        let moved = match &received.message.purpose {
+            Purpose::Moved { to } => {
+                let mut found = p.store().find(business, to, at).await?;
+                merge::at_home(p.store(), business, &mut found).await?;
+                Some((to.clone(), found))
+            }
+            _ => None,
+        };
+        Ok(Self { customer, found, state, moved })
+    }
+
+    /// What leads to the customer: of one who has moved his old names, if anybody knows them.
+    fn known(&self) -> &Found {
+        match &self.moved {
+            Some((_, found)) if self.found.lead().is_none() => found,
+            _ => &self.found,
+        }
+    }
+
+    /// Another lead the message names, which is not known to be somebody else's.
+    pub(crate) fn other(&self, lead: &LeadId, received: &MessageReceived, apart: &[LeadId]) -> Option<Other> {
+        let known = [(&self.customer, &self.found)];
+        let moved = self.moved.iter().map(|(to, found)| (to, found));
+        let named = known.into_iter().chain(moved).flat_map(|(names, found)| {
+            let number = alias_keys(names)[1].clone().zip(found.by_phone.clone());
+            let by_phone = number.map(|(number, lead)| (lead, Some((number, names.bsuid.clone()))));
+            [found.by_bsuid.clone().map(|lead| (lead, None)), by_phone].into_iter().flatten().collect::<Vec<_>>()
+        });
+        let mut others = named.filter(|(other, _)| other != lead && !apart.contains(other));
+        others.next().map(|(lead, by_phone)| Other { lead, by_phone, at: received.message.sent_at })
+    }
+
+    /// The new names that mean nobody else.
+    pub(crate) fn free(&self, lead: &LeadId) -> Option<CustomerAddress> {
+        let (to, found) = self.moved.as_ref()?;
+        let his = |of: &Option<LeadId>| of.as_ref().is_none_or(|of| of == lead);
+        let free = CustomerAddress {
+            bsuid: to.bsuid.clone().filter(|_| his(&found.by_bsuid)),
+            phone: to.phone.clone().filter(|_| his(&found.by_phone)),
+        };
+        if free != *to {
+            warn!(%lead, "the customer's new name belongs to another lead");
+        }
+        Some(free)
+    }
+
+    /// The names that are to point to the lead and do not yet, with what is known of them.
+    pub(crate) fn missing(&self, lead: &LeadId) -> Vec<(CustomerAddress, &Found)> {
+        let moved = self.free(lead).zip(self.moved.as_ref().map(|(_, found)| found));
+        let mut known = self.customer.clone();
+        if self.moved.as_ref().is_some_and(|(to, _)| to.phone.is_some()) {
+            // He has left that number.
+            known.phone = None;
+        }
+        let missing = |(customer, found): (CustomerAddress, _)| {
+            let found: &Found = found;
+            let missing = CustomerAddress {
+                bsuid: customer.bsuid.filter(|_| found.by_bsuid.is_none()),
+                phone: customer.phone.filter(|_| found.by_phone.is_none()),
+            };
+            (missing, found)
+        };
+        let missing = moved.into_iter().chain([(known, &self.found)]).map(missing);
+        missing.filter(|(names, _)| *names != CustomerAddress::default()).collect()
+    }
+}
+
+/// The lead the names mean, or a new one; none where it had a name before others and is gone.
+pub(crate) async fn lead<P: Ports>(
+    p: &P,
+    business: &BusinessId,
+    names: &mut Names,
+) -> Result<Option<(LeadKey, Option<State>)>, LookupError> {
+    let key = |lead| LeadKey { business: business.clone(), lead };
+    let found = names.known().clone();
+    let Some(lead) = found.lead().cloned() else {
+        let fresh = LeadId::parse(p.ids().ulid()).map_err(|_| LookupError::Contended)?;
+        return Ok(Some((key(fresh), None)));
+    };
+    let key = key(lead);
+    // Of one who is known by his new names alone, or was joined into another, the state was not read with the names.
+    let state = match names.state.take() {
+        None if names.found.lead().is_none() || found.is_past => p.store().state(&key).await?,
+        state => state,
+    };
+    match state {
+        Some(state) => Ok(Some((key, Some(state)))),
+        None if found.is_past && found.by_bsuid.is_none() => Ok(None),
+        // The alias outlived its lead for a moment (an erasure under way): deliver again.
+        None => Err(LookupError::Contended),
+    }
+}
+
+/// The phone numbers the customer has left: whoever gets them is somebody else. None where one of them leads to another
+/// lead since the names were read: look again, it is his.
+pub(crate) async fn given_up<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: Option<&State>,
+    names: &Names,
+    received: &MessageReceived,
+) -> Result<Option<Vec<Item>>, Unavailable> {
+    let Purpose::Moved { to: CustomerAddress { phone: Some(new), .. } } = &received.message.purpose else {
+        return Ok(Some(Vec::new()));
+    };
+    let at = received.message.sent_at;
+    let new = CustomerAddress { bsuid: None, phone: Some(new.clone()) };
+    let old = [received.customer.phone.clone(), state.and_then(|state| state.customer.phone.clone())];
+    let mut items: Vec<Item> = Vec::new();
+    for phone in old.into_iter().flatten().filter(|_| !has(Bug::NumberKept)) {
+        let old = CustomerAddress { bsuid: None, phone: Some(phone) };
+        let found = p.store().find(&key.business, &old, Timestamp::MAX).await?;
+        let his = found.by_phone.as_ref().is_none_or(|lead| *lead == key.lead) && found.given_up.is_none();
+        if !his && old.phone == received.customer.phone {
+            let mut then = p.store().find(&key.business, &old, at).await?;
+            merge::at_home(p.store(), &key.business, &mut then).await?;
+            if then.by_phone.is_some_and(|lead| lead != key.lead && names.found.by_phone != Some(lead)) {
+                return Ok(None);
+            }
+        }
+        let left = his && alias_keys(&old) != alias_keys(&new);
+        let retired = |name| Item::Retired { name, until: at };
+        let items_of_it = alias_keys(&old).into_iter().flatten().map(retired);
+        items.extend(items_of_it.filter(|item| left && !items.contains(item)).collect::<Vec<_>>());
+    }
+    Ok(Some(items))
+}
+
+/// What makes names that lead to nobody lead to `lead`: a number may have been somebody else's before.
+#[must_use]
+pub fn naming(found: &Found, lead: &LeadId, mut customer: CustomerAddress) -> Vec<Item> {
+    let mut items = Vec::new();
+    if let Some(before) = found.given_up.clone().filter(|_| customer.phone.is_some()) {
+        let number = CustomerAddress { bsuid: None, phone: customer.phone.take() };
+        let to = Named::after(lead.clone(), before.clone());
+        let renamed = |name| Item::Renamed { name, from: before.lead.clone(), to: to.clone() };
+        items.extend(alias_keys(&number).into_iter().flatten().map(renamed));
+    }
+    items.extend((customer != CustomerAddress::default()).then_some(Item::Alias(customer)));
+    items
+}

@@ -1,0 +1,217 @@
+//! Two leads turn out to be one person: a customer known by his user id reveals the phone number of another lead, or
+//! tells of a new name that is another lead's.
+//!
+//! One commit makes every name of the other lead point here and marks both. From then on whatever comes is stored
+//! here; the other, the **elder**, only ends what it began: its turn, its sends, its session, its digests. Meanwhile
+//! both are read as one (`elder`). When it rests, it is moved over and folded in (`finish`).
+
+use crate::model::alias::{Found, Holder, Named};
+use crate::model::ids::{Bsuid, BusinessId, LeadId, LeadKey};
+use crate::model::lead_state::{Mode, State};
+use crate::model::session::{Session, Stage};
+use crate::model::timer::Fire;
+use crate::model::write::Item;
+use crate::ports::bundle::Ports;
+use crate::ports::business_store::Shelves;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::error::Unavailable;
+use crate::ports::store::{CommitError, Store};
+use crate::timer::{self, Arm};
+use futures_util::future::try_join3;
+use jiff::Timestamp;
+use tracing::{info, warn};
+use zikaron_memory::session::SessionId;
+
+/// As many names as one commit moves.
+const NAMES_MOST: usize = 40;
+
+/// How a message names another lead.
+#[derive(Clone, Debug)]
+pub(crate) struct Other {
+    pub(crate) lead: LeadId,
+    /// Set where only the phone number leads there: the number, as the store writes it, and the writer's user id.
+    pub(crate) by_phone: Option<(String, Option<Bsuid>)>,
+    /// When the message was sent.
+    pub(crate) at: Timestamp,
+}
+
+/// What was made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    /// The names lead here now, or somebody else wrote first: look again.
+    LookAgain,
+    /// The two stay apart.
+    No,
+}
+
+/// Joins the other lead into this one. A number whose lead has another user id is only taken over: numbers change
+/// hands, user ids do not, and strangers are never joined.
+pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Result<Joined, Unavailable> {
+    let from = LeadKey { business: key.business.clone(), lead: other.lead.clone() };
+    let store = p.store();
+    let (ours, theirs, names) = try_join3(store.state(key), store.state(&from), store.names_of(&from)).await?;
+    let (Some(ours), Some(theirs)) = (ours, theirs) else { return Ok(Joined::LookAgain) };
+    if ours.joined_to.is_some() || theirs.joined_to.is_some() {
+        return Ok(Joined::LookAgain);
+    }
+    if names.len() > NAMES_MOST {
+        warn!(lead = %key.lead, other = %from.lead, "the same person, with more names than one commit moves: left apart");
+        return Ok(Joined::No);
+    }
+    let by_phone = other.by_phone.as_ref();
+    if let Some((number, _)) = by_phone.filter(|(_, writer)| is_stranger(&ours, &theirs, writer.as_ref())) {
+        if names.get(number).is_some_and(|named| named.until.is_none()) {
+            let leads = taken_over(key, &from, &ours, &theirs, number, other.at);
+            return look_again(store.commit_all(leads).await);
+        }
+        if has_taken_over(store, key, number).await? {
+            return Ok(Joined::No);
+        }
+        // Under a number it has given up since, the lead was another user; who had it then is told by nothing else.
+    }
+    let now = p.clock().now();
+    let work = work(p, &from.lead, &theirs, now);
+    let fire = Fire { key: key.clone(), session: work.id.clone(), generation: work.tries };
+    let at = work.retry_at.unwrap_or(now);
+    let (ours, theirs) = marked(key, &from.lead, &ours, &theirs);
+    let renamed = |(name, named): (String, Named)| Item::Renamed {
+        name,
+        from: from.lead.clone(),
+        to: Named { lead: key.lead.clone(), ..named },
+    };
+    let mut items: Vec<Item> = names.into_iter().map(renamed).collect();
+    items.extend([Item::Session(work), Item::State(ours)]);
+    let done = store.commit_all(vec![(key.clone(), items), (from.clone(), vec![Item::State(theirs)])]).await;
+    if done.is_ok() {
+        info!(business = %key.business, lead = %key.lead, from = %from.lead, "[CUSTOMER-MEMORY] joining");
+        timer::set(p, Some(Arm { fire, at, first: true })).await;
+    }
+    look_again(done)
+}
+
+fn look_again(done: Result<(), CommitError>) -> Result<Joined, Unavailable> {
+    match done {
+        Ok(()) | Err(CommitError::Conflict(_)) => Ok(Joined::LookAgain),
+        Err(CommitError::Unavailable(error)) => Err(error),
+    }
+}
+
+/// Whether the lead of a number is another WhatsApp user than who has the number now.
+fn is_stranger(ours: &State, theirs: &State, writer: Option<&Bsuid>) -> bool {
+    let Some(theirs) = &theirs.customer.bsuid else { return false };
+    writer.or(ours.customer.bsuid.as_ref()).is_some_and(|ours| ours != theirs)
+}
+
+/// Whether the number leads here by now: what was sent with it a moment before that is of the same person.
+async fn has_taken_over<S: Shelves>(store: &S, key: &LeadKey, number: &String) -> Result<bool, Unavailable> {
+    Ok(store.names_of(key).await?.get(number).is_some_and(|named| named.until.is_none()))
+}
+
+/// The number leads to who has it now; what is of before stays where it is.
+fn taken_over(
+    key: &LeadKey,
+    from: &LeadKey,
+    ours: &State,
+    theirs: &State,
+    number: &str,
+    at: Timestamp,
+) -> Vec<(LeadKey, Vec<Item>)> {
+    let until = Timestamp::from_second(at.as_second() - 1).unwrap_or(at);
+    let to = Named::after(key.lead.clone(), Holder { lead: from.lead.clone(), until });
+    let renamed = Item::Renamed { name: number.to_owned(), from: from.lead.clone(), to };
+    let mut left = theirs.next();
+    left.customer.phone = None;
+    left.moved_at = left.moved_at.max(Some(at));
+    vec![(key.clone(), vec![renamed, Item::State(ours.next())]), (from.clone(), vec![Item::State(left)])]
+}
+
+/// The work that is left, as an item the sweep finds: first when the elder's session may be over.
+fn work<P: Ports>(p: &P, from: &LeadId, theirs: &State, now: Timestamp) -> Session {
+    let over = theirs.session.as_ref().map_or(now, |open| open.last_at + p.config().idle);
+    Session {
+        id: SessionId::new(p.ids().ulid()),
+        version: 1,
+        stage: Stage::Closing,
+        opened_at: now,
+        closed: None,
+        call: None,
+        joins: Some(from.clone()),
+        tries: 0,
+        retry_at: Some(over.max(now + p.config().timer_lead)),
+        untold: None,
+    }
+}
+
+/// Both states after the join.
+fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State, State) {
+    let (mut next, mut elder) = (ours.next(), theirs.next());
+    elder.joined_to = Some(key.lead.clone());
+    next.joining.push(from.clone());
+    // A turn that has read this lead alone starts over.
+    next.amended += 1;
+    if ours.mode == Mode::Human || theirs.mode == Mode::Human {
+        (next.mode, elder.mode) = (Mode::Human, Mode::Human);
+    }
+    let until = ours.stepped_back_until.max(theirs.stepped_back_until);
+    (next.stepped_back_until, elder.stepped_back_until) = (until, until);
+    next.erased_at = ours.erased_at.max(theirs.erased_at);
+    next.line = next.line.or_else(|| theirs.line.clone());
+    let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
+    next.customer = newer.customer.or(&older.customer);
+    next.moved_at = newer.moved_at;
+    next.listed_at = ours.listed_at.max(theirs.listed_at);
+    take_over(&mut next, theirs);
+    (next, elder)
+}
+
+/// What the elder knows better: the last interaction, and the last question to a returning customer.
+pub(crate) fn take_over(next: &mut State, theirs: &State) {
+    if let (Some(at), Some(channel)) = (theirs.last_interaction_at, theirs.last_channel)
+        && next.last_interaction_at.is_none_or(|last| last < at)
+    {
+        next.heard(at, channel);
+    }
+    let newer = |asked: &Option<crate::model::session::Asked>| {
+        let ours = asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some()));
+        theirs.asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some())) > ours
+    };
+    if newer(&next.asked) {
+        next.asked.clone_from(&theirs.asked);
+    }
+}
+
+/// Where what was stored with a lead is found now; none while it is where it was.
+pub(crate) async fn went_to<S: Store>(store: &S, key: &LeadKey) -> Result<Option<LeadKey>, Unavailable> {
+    let lead = match store.state(key).await? {
+        Some(state) => state.joined_to,
+        None => store.went_to(key).await?,
+    };
+    Ok(lead.map(|lead| LeadKey { business: key.business.clone(), lead }))
+}
+
+/// The lead a person is now, whatever id is known of him.
+pub async fn home<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey, Unavailable> {
+    let mut home = key.clone();
+    // Each step leads to a lead that was joined into later; nobody is joined this often.
+    for _ in 0..16 {
+        match went_to(store, &home).await? {
+            Some(next) => home = next,
+            None => break,
+        }
+    }
+    Ok(home)
+}
+
+/// Leads a name to where the one who had it before is now, who may have been joined into another since: a join moves the
+/// names a lead has, not what names tell of before. True where that was so.
+pub(crate) async fn at_home<S: Store>(
+    store: &S,
+    business: &BusinessId,
+    found: &mut Found,
+) -> Result<bool, Unavailable> {
+    let Some(lead) = found.by_phone.clone().filter(|_| found.is_past) else { return Ok(false) };
+    let home = home(store, &LeadKey { business: business.clone(), lead: lead.clone() }).await?.lead;
+    let moved = home != lead;
+    found.by_phone = Some(home);
+    Ok(moved)
+}

@@ -1,0 +1,111 @@
+//! Names that lead to leads: user ids and phone numbers, which change hands.
+
+use crate::model::call::CallName;
+use crate::model::ids::{CustomerAddress, LeadId};
+use crate::model::phone;
+use crate::mutation::{Bug, has};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Who had a name up to when: phone numbers are given up, and get other owners.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Whom it led to.
+    pub lead: LeadId,
+    /// The last second of that.
+    pub until: Timestamp,
+}
+
+/// Whom a name leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Its last owner.
+    pub lead: LeadId,
+    /// Set when that one gave it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Who had it before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Holder>,
+}
+
+impl Named {
+    /// A name nobody had before.
+    #[must_use]
+    pub fn new(lead: LeadId) -> Self {
+        Self { lead, until: None, before: None }
+    }
+
+    /// The name for who has it now, when `before` had it.
+    #[must_use]
+    pub fn after(lead: LeadId, before: Holder) -> Self {
+        Self { before: Some(before), ..Self::new(lead) }
+    }
+
+    /// The lead something of this time belongs to.
+    #[must_use]
+    pub fn at(&self, at: Timestamp) -> Option<&LeadId> {
+        let within = |until: Timestamp| at.as_second() <= until.as_second() && !has(Bug::GivenUpForgotten);
+        match (&self.before, self.until) {
+            (Some(before), _) if within(before.until) => Some(&before.lead),
+            (_, Some(until)) if !within(until) => None,
+            _ => Some(&self.lead),
+        }
+    }
+
+    /// Who has given the name up, if it is free at this time.
+    #[must_use]
+    pub fn given_up(&self, at: Timestamp) -> Option<Holder> {
+        let holder = Holder { lead: self.lead.clone(), until: self.until? };
+        self.at(at).is_none().then_some(holder)
+    }
+}
+
+/// Leads an address points to; two when its parts were first seen apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// By the business-scoped user id.
+    pub by_bsuid: Option<LeadId>,
+    /// By the phone number.
+    pub by_phone: Option<LeadId>,
+    /// Who has given that number up, where it is free.
+    pub given_up: Option<Holder>,
+    /// It is another lead's by now: if the one that had it before is not there, it was erased.
+    pub is_past: bool,
+}
+
+impl Found {
+    /// What the names of an address lead to, for something of this time.
+    #[must_use]
+    pub fn of(bsuid: Option<&Named>, phone: Option<&Named>, at: Timestamp) -> Self {
+        let lead = |named: Option<&Named>| named.and_then(|named| named.at(at)).cloned();
+        let by_phone = lead(phone);
+        Self {
+            by_bsuid: lead(bsuid),
+            given_up: phone.and_then(|named| named.given_up(at)),
+            is_past: phone.is_some_and(|named| by_phone.as_ref().is_some_and(|lead| *lead != named.lead)),
+            by_phone,
+        }
+    }
+
+    /// The lead to use: the user id is the more stable of the two names.
+    #[must_use]
+    pub fn lead(&self) -> Option<&LeadId> {
+        self.by_bsuid.as_ref().or(self.by_phone.as_ref())
+    }
+}
+
+/// The name of a call, as the store keys it.
+#[must_use]
+pub fn call_name(call: &CallName) -> String {
+    format!("call#{call}")
+}
+
+/// The names an address gives a lead, as the store keys them: user id, then phone number in its one spelling.
+#[must_use]
+pub fn names(customer: &CustomerAddress) -> [Option<String>; 2] {
+    [
+        customer.bsuid.as_ref().map(|id| format!("bsuid#{}", id.expose())),
+        customer.phone.as_ref().map(|number| format!("phone#{}", phone::canonical(number))),
+    ]
+}

@@ -1,0 +1,330 @@
+//! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
+
+use super::config::Config;
+use super::ids::{CustomerAddress, LeadId, Line, MessageId};
+use super::message::MessageKey;
+use super::notice::Notice;
+use crate::model::session::Asked;
+use crate::model::session::OpenSession;
+use crate::mutation::{Bug, has};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zikaron_memory::session::Channel;
+
+/// The state of a lead. Every write replaces it whole and raises `version`, on the condition that nobody else did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    pub version: u64,
+    /// The number of the message stored last, of either direction.
+    pub arrivals: u64,
+    /// Every message that needed an answer, up to this number, has come to its end.
+    pub answered: u64,
+    /// How many messages above `answered` wait for an answer.
+    pub pending: u32,
+    /// No waiting message was sent before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_since: Option<Timestamp>,
+    /// When the last waiting message was stored, by the clock of whoever stored it: the burst wait counts from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_at: Option<Timestamp>,
+    /// The waiting message stored last: what the read mark and the typing indicator name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<MessageId>,
+    /// Raised by every taker of the lease; only the holder of the highest one may write as such.
+    pub fence: u64,
+    /// The turn that is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
+    /// The open session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<OpenSession>,
+    /// Who answers.
+    pub mode: Mode,
+    /// Time of the last message on any channel; never moves backwards (spec A).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_interaction_at: Option<Timestamp>,
+    /// The channel of that message (spec A).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_channel: Option<Channel>,
+    /// Where the customer last wrote, and so from where he is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Line>,
+    /// By what he can be reached.
+    pub customer: CustomerAddress,
+    /// When he last told of another number or user id: what was sent before names him by what he had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_at: Option<Timestamp>,
+    /// Outgoing messages whose end is not known yet, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsettled: Vec<Unsettled>,
+    /// Messages whose answer may never have reached the customer: they count as unanswered again in his next turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reopened: Vec<Stretch>,
+    /// What the business must still be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+    /// How often an edit or a revocation has changed a message: a turn that has read others starts over.
+    #[serde(default)]
+    pub amended: u64,
+    /// Changes of messages that are not here yet, oldest first; at most [`EARLY_MOST`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub early: Vec<Early>,
+    /// A person of the business wrote himself: until then the AI leaves the conversation to him.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stepped_back_until: Option<Timestamp>,
+    /// The question last asked of a returning customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+    /// The customer's earlier record was erased then: what he wrote up to that second is not taken in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
+    /// Leads that turned out to be the same person, and are not folded in yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joining: Vec<LeadId>,
+    /// The lead of the same person this one is being joined into: whatever comes for its names lands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_to: Option<LeadId>,
+    /// The key in the index of leads by activity; changes when a session opens or closes, not with every message.
+    pub listed_at: Timestamp,
+}
+
+/// More changes than these are not kept for messages that did not come yet: the oldest are forgotten.
+pub const EARLY_MOST: usize = 8;
+
+/// A change that came before the message it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Early {
+    /// The channel's id of that message.
+    pub target: MessageId,
+    /// The change, as it is stored.
+    pub by: MessageKey,
+}
+
+/// Who answers the customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The AI.
+    #[default]
+    Ai,
+    /// A person of the business.
+    Human,
+}
+
+/// The right to answer a lead, for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Until when, by the holder's clock.
+    pub until: Timestamp,
+    /// A ULID of the holder's: tells its own write from another's when the answer to a commit was lost.
+    pub holder: String,
+}
+
+/// Messages by arrival number: those after `after`, up to `through`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// The number before the first.
+    pub after: u64,
+    /// The last.
+    pub through: u64,
+}
+
+impl Stretch {
+    /// Whether a message is one of them.
+    #[must_use]
+    pub fn holds(self, arrival: u64) -> bool {
+        self.after < arrival && arrival <= self.through
+    }
+}
+
+/// An outgoing message that has not come to a known end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unsettled {
+    /// Which.
+    #[serde(flatten)]
+    pub key: MessageKey,
+    /// The arrival number of its answer's first part: the same for all parts of one answer.
+    pub answer: u64,
+    /// When it was claimed or last tried, by the holder's clock.
+    pub since: Timestamp,
+    /// How far it is.
+    pub stage: InFlight,
+    /// Whether a person of the business wrote it: nothing the AI does keeps it from being sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub staff: bool,
+}
+
+/// How far an outgoing message without a known end is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InFlight {
+    /// Certainly not sent: a part that waits for the one before.
+    Waiting,
+    /// The request may be on its way.
+    Sending,
+    /// Certainly not sent: refused before processing, goes out again at this time.
+    Retry {
+        /// Not before.
+        at: Timestamp,
+    },
+    /// The request has ended, and may have been accepted.
+    Unknown,
+    /// Certainly not sent, and never to be: a part before it failed for good, or a person took over.
+    Dropped,
+}
+
+/// What a turn has to do about earlier outgoing messages before it answers anew.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Leftover {
+    /// Send it, at this time.
+    Send(MessageKey, Timestamp),
+    /// Write down that it never goes out.
+    Drop(MessageKey),
+    /// Write down that nobody knows whether it arrived.
+    GiveUp(MessageKey),
+    /// It may be on its way this moment: sending anything else now could overtake it.
+    InFlight,
+}
+
+impl State {
+    /// A lead nobody has heard of before.
+    #[must_use]
+    pub fn new(customer: CustomerAddress, now: Timestamp) -> Self {
+        Self {
+            version: 0,
+            arrivals: 0,
+            answered: 0,
+            pending: 0,
+            pending_since: None,
+            pending_at: None,
+            newest: None,
+            fence: 0,
+            lease: None,
+            session: None,
+            mode: Mode::Ai,
+            last_interaction_at: None,
+            last_channel: None,
+            line: None,
+            customer,
+            moved_at: None,
+            unsettled: Vec::new(),
+            reopened: Vec::new(),
+            notices: Vec::new(),
+            amended: 0,
+            early: Vec::new(),
+            stepped_back_until: None,
+            asked: None,
+            erased_at: None,
+            joining: Vec::new(),
+            joined_to: None,
+            listed_at: now,
+        }
+    }
+
+    /// The same state as the next write of it.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Self { version: self.version + 1, ..self.clone() }
+    }
+
+    /// Whether a turn is under way.
+    #[must_use]
+    pub fn is_leased(&self, now: Timestamp) -> bool {
+        self.lease.as_ref().is_some_and(|lease| now < lease.until)
+    }
+
+    /// Whether the turn under way is this holder's, be its time over or not: nobody has taken it away.
+    #[must_use]
+    pub fn is_held_by(&self, holder: &str) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.holder == holder)
+    }
+
+    /// Whether a person answers: he took over, or wrote himself a while ago.
+    #[must_use]
+    pub fn is_with_person(&self, now: Timestamp) -> bool {
+        self.mode == Mode::Human || self.stepped_back_until.is_some_and(|until| now < until)
+    }
+
+    /// Nothing of the AI's that certainly was not sent goes out any more.
+    pub fn drop_unsent(&mut self) {
+        for entry in self.unsettled.iter_mut().filter(|entry| !entry.staff) {
+            if matches!(entry.stage, InFlight::Waiting | InFlight::Retry { .. }) {
+                entry.stage = InFlight::Dropped;
+            }
+        }
+    }
+
+    /// Whether a turn has something to do: messages wait (for an answer or, where a person answers, for their end), an
+    /// outgoing one wants to be dealt with, or the business is to be told something.
+    #[must_use]
+    pub fn has_work(&self, now: Timestamp, config: &Config) -> bool {
+        if !self.notices.is_empty() {
+            return true;
+        }
+        let waits = self.pending > 0;
+        match self.leftover(now, config) {
+            Some(Leftover::InFlight) => false,
+            Some(Leftover::Send(_, at)) => waits || at <= now,
+            Some(_) => true,
+            None => waits,
+        }
+    }
+
+    /// The next thing to do about earlier outgoing messages, in their order.
+    #[must_use]
+    pub fn leftover(&self, now: Timestamp, config: &Config) -> Option<Leftover> {
+        let mut before = Vec::new();
+        for entry in &self.unsettled {
+            let age = now.duration_since(entry.since);
+            let old = age >= config.uncertain_after;
+            match entry.stage {
+                InFlight::Dropped => return Some(Leftover::Drop(entry.key.clone())),
+                InFlight::Sending | InFlight::Unknown if old => return Some(Leftover::GiveUp(entry.key.clone())),
+                InFlight::Sending if age < config.in_flight && !has(Bug::LeaseShort) => {
+                    return Some(Leftover::InFlight);
+                }
+                InFlight::Waiting if !before.contains(&entry.answer) => {
+                    return Some(Leftover::Send(entry.key.clone(), now));
+                }
+                InFlight::Retry { at } => return Some(Leftover::Send(entry.key.clone(), at)),
+                InFlight::Sending | InFlight::Unknown | InFlight::Waiting => before.push(entry.answer),
+            }
+        }
+        None
+    }
+
+    /// Whether a message waits for an answer, or for another one because the first may not have arrived.
+    #[must_use]
+    pub fn awaits(&self, arrival: u64) -> bool {
+        arrival > self.answered || self.reopened.iter().any(|stretch| stretch.holds(arrival))
+    }
+
+    /// How many messages [`State::awaits`] is true of.
+    #[must_use]
+    pub fn awaiting(&self) -> u64 {
+        let again = |stretch: &Stretch| stretch.through.min(self.answered).saturating_sub(stretch.after);
+        u64::from(self.pending) + self.reopened.iter().map(again).sum::<u64>()
+    }
+
+    /// Whether a message of a person waits to be sent: it goes before anything the AI says.
+    #[must_use]
+    pub fn staff_waits(&self) -> bool {
+        self.unsettled.iter().any(|entry| entry.staff && entry.stage == InFlight::Waiting)
+    }
+
+    /// Notes what the business is to be told.
+    pub fn must_tell(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+
+    /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.
+    pub fn heard(&mut self, at: Timestamp, channel: Channel) {
+        if self.last_interaction_at.is_none_or(|last| last <= at) || has(Bug::LastInteractionBack) {
+            self.last_interaction_at = Some(at);
+            self.last_channel = Some(channel);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! A stored message of either direction, and the life of an outgoing one.
+
+use super::amendment::Amends;
+use super::conversation::{Body, Speaker};
+use super::ids::{LeadId, MessageId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zikaron_memory::content::{Content, Enclosed};
+use zikaron_memory::session::SessionId;
+
+/// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery
+/// finds the same place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct MessageKey {
+    /// When it was sent: the channel's clock for incoming, ours (at the claim) for outgoing.
+    pub sent_at: Timestamp,
+    /// Its id.
+    pub id: MessageId,
+}
+
+/// A message as stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub key: MessageKey,
+    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    pub version: u64,
+    /// Its place in the order of storing, shared by both directions.
+    pub arrival: u64,
+    /// The lead it was stored with, where that was joined into this one later: its number, and those it answers, are of
+    /// that lead's order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_from: Option<LeadId>,
+    /// Who wrote it.
+    pub speaker: Speaker,
+    /// The channel's type: `text`, `image`, …
+    pub kind: String,
+    /// The words as they stand now: written, edited, or none. What else there is stands in `enclosed`.
+    pub text: String,
+    /// What came beside or instead of words.
+    #[serde(default, skip_serializing_if = "Enclosed::is_nothing")]
+    pub enclosed: Enclosed,
+    /// The channel's id of the message this one replies to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<MessageId>,
+    /// Of an edit, a revocation or a reaction: what it changes. Its words stand in the changed message once it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amends: Option<Amends>,
+    /// The edit that gave it the words it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_by: Option<MessageKey>,
+    /// Its sender took it back: of its content nothing is kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revoked: bool,
+    /// The last reaction to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<Reaction>,
+    /// The session it belongs to: the one open when it arrived. None for a reaction, an edit or a notice outside
+    /// of any: those open none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// Whether the memory was switched on when it arrived; only then may a digest read it.
+    pub remembered: bool,
+    /// Why it needs no answer; none while it waits for one or after it got one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<End>,
+    /// For outgoing messages: what is to be sent and how far that got.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sending: Option<Sending>,
+}
+
+impl Message {
+    /// Whether it is a customer's and not at its end for a reason of its own, or by coming from another lead: those
+    /// come when nothing of them waits any more.
+    #[must_use]
+    pub fn needs_answer(&self) -> bool {
+        self.speaker == Speaker::Customer && self.end.is_none() && !self.revoked && self.joined_from.is_none()
+    }
+
+    /// The words the customer himself wrote: nothing that was passed on, nothing that is only described.
+    #[must_use]
+    pub fn own_words(&self) -> Option<&str> {
+        let own = self.speaker == Speaker::Customer && !self.enclosed.forwarded && !self.text.trim().is_empty();
+        own.then_some(self.text.as_str())
+    }
+
+    /// The answers of a form the customer filled in, each behind its question; empty for every other message.
+    #[must_use]
+    pub fn form(&self) -> &[(String, String)] {
+        match &self.enclosed.content {
+            Some(Content::Form { answers }) if self.speaker == Speaker::Customer && !self.enclosed.forwarded => answers,
+            _ => &[],
+        }
+    }
+
+    /// The channel's id of it; none for an outgoing one that was not accepted yet.
+    #[must_use]
+    pub fn channel_id(&self) -> Option<&MessageId> {
+        match &self.sending {
+            Some(sending) => sending.channel_id.as_ref(),
+            None => Some(&self.key.id),
+        }
+    }
+
+    /// Whether it was said: not a reaction or a notice, not taken back before anybody answered it, and not an answer
+    /// of ours that certainly never went out.
+    #[must_use]
+    pub fn is_part_of_conversation(&self) -> bool {
+        match &self.sending {
+            Some(sending) => matches!(
+                sending.state,
+                SendState::Sending | SendState::Sent | SendState::Unknown | SendState::Uncertain
+            ),
+            None => !matches!(self.end, Some(End::NotNeeded | End::Revoked)),
+        }
+    }
+
+    /// Whether it is a part that certainly did not go out yet.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.sending.as_ref().is_some_and(|sending| sending.state == SendState::Waiting)
+    }
+
+    /// Whether the customer may not have got it.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        self.sending.as_ref().is_some_and(|sending| sending.state != SendState::Sent)
+    }
+}
+
+/// A reaction to a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji; none: taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emoji: Option<String>,
+    /// The message that brought it: an earlier one that comes later changes nothing.
+    pub by: MessageKey,
+}
+
+/// Why an incoming message is at its end without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Older than [`crate::model::config::Config::stale_after`] on arrival.
+    Stale,
+    /// A reaction, an edit, a system notice: nothing to answer.
+    NotNeeded,
+    /// A person has taken the conversation over, or another application.
+    HumanMode,
+    /// The customer took it back before it was answered.
+    Revoked,
+    /// Not answered within [`crate::model::config::Config::stale_after`]: the business was told.
+    Escalated,
+}
+
+/// The sending side of an outgoing message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sending {
+    /// What is sent.
+    pub body: Body,
+    /// The message of the customer it is shown under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<MessageId>,
+    /// How far it got.
+    pub state: SendState,
+    /// The arrival numbers of the messages it answers, rising.
+    pub answers: Vec<u64>,
+    /// The arrival number of its answer's first part.
+    pub answer: u64,
+    /// How often it was refused for now.
+    #[serde(default)]
+    pub refusals: u32,
+    /// The channel's id, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<MessageId>,
+    /// The provider's last error code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<i64>,
+}
+
+/// How far the sending of a message got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SendState {
+    /// Claimed, certainly not sent yet: a part that waits for the one before.
+    Waiting,
+    /// Claimed; the request may be on its way.
+    Sending,
+    /// Accepted by the channel.
+    Sent,
+    /// Refused before processing; the same message goes out again at this time.
+    Failed {
+        /// Not before.
+        retry_at: Timestamp,
+    },
+    /// Refused for good, or accepted and then not delivered.
+    Refused,
+    /// May have been sent; a status may still settle it.
+    Unknown,
+    /// May have been sent, and no status came. Never sent again.
+    Uncertain,
+}
+
+impl SendState {
+    /// Whether it is known what became of the message.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Sent | Self::Refused | Self::Uncertain)
+    }
+}
+
+/// Our own id of an outgoing message as the channel carries it (`biz_opaque_callback_data`) and echoes it in every
+/// status: enough to find the item, and nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// Whose message.
+    pub lead: LeadId,
+    /// Which.
+    pub key: MessageKey,
+}
+
+impl Tag {
+    /// Reads what [`std::fmt::Display`] wrote; none for a tag of somebody else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix("zk1:")?.splitn(3, ':');
+        let lead = LeadId::parse(parts.next()?).ok()?;
+        let sent_at = Timestamp::from_millisecond(parts.next()?.parse().ok()?).ok()?;
+        let id = MessageId::parse(parts.next()?).ok()?;
+        Some(Self { lead, key: MessageKey { sent_at, id } })
+    }
+}
+
+impl std::fmt::Display for Tag {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "zk1:{}:{}:{}", self.lead, self.key.sent_at.as_millisecond(), self.key.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_reads_back_and_a_foreign_one_is_none() {
+        let tag = Tag {
+            lead: LeadId::parse("01JD0000000000000000000001").unwrap(),
+            key: MessageKey {
+                sent_at: Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
+                id: MessageId::parse("01JD0000000000000000000002").unwrap(),
+            },
+        };
+        assert_eq!(Tag::parse(&tag.to_string()), Some(tag));
+        for foreign in ["", "zk1:", "campaign-7", "zk1:a:b:c", "zk1:lead:170:"] {
+            assert_eq!(Tag::parse(foreign), None, "{foreign}");
+        }
+    }
+}

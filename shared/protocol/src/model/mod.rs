@@ -1,0 +1,17 @@
+//! Items and what they are made of: pure, without any port.
+
+pub mod alias;
+pub mod amendment;
+pub mod call;
+pub mod config;
+pub mod conversation;
+pub mod event;
+pub mod ids;
+pub mod lead_state;
+pub mod listed;
+pub mod message;
+pub mod notice;
+pub mod phone;
+pub mod session;
+pub mod timer;
+pub mod write;

@@ -1,0 +1,22 @@
+//! What the business is told of a conversation. A notice is written in the commit that makes it true, published after
+//! it and then struck out: told at least once, whatever dies in between.
+
+use super::ids::MessageId;
+use serde::{Deserialize, Serialize};
+use zikaron_memory::handover::Cause;
+
+/// Something the business must know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// A person should look at the conversation.
+    Handover {
+        /// Why.
+        cause: Cause,
+        /// The channel's error code, where one was the cause.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<i64>,
+    },
+    /// Nobody knows whether this answer arrived.
+    Uncertain(MessageId),
+}

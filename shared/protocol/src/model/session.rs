@@ -1,0 +1,159 @@
+//! A session as an item of its own: what remains of it after the state has moved on. A phone call is digested as one
+//! that was closed when it was stored.
+
+use super::call::CallKey;
+use super::ids::LeadId;
+use super::ids::MessageId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use zikaron_memory::session::{Channel, SessionId};
+
+/// A session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    pub version: u64,
+    /// How far it is.
+    pub stage: Stage,
+    /// When it was opened, by our clock.
+    pub opened_at: Timestamp,
+    /// Set when it closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
+    /// The phone call it is; none for a WhatsApp conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallKey>,
+    /// The lead it joins into this one: no conversation, but work that is retried and swept like a digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<LeadId>,
+    /// How often its digest failed.
+    #[serde(default)]
+    pub tries: u32,
+    /// Not to be digested before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Timestamp>,
+    /// The fields of the profile its digest changed, until the business was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub untold: Option<Vec<String>>,
+}
+
+impl Session {
+    /// Whether something is still to be done about it: then it stands in the sweep's index.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.stage != Stage::Digested || self.untold.is_some()
+    }
+}
+
+impl Session {
+    /// Where it took place.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        if self.call.is_some() { Channel::Call } else { Channel::Whatsapp }
+    }
+}
+
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Messages may still join it.
+    Open,
+    /// No message joins it any more; its digest is due.
+    Closing,
+    /// Its digest is written, or there was nothing to digest.
+    Digested,
+}
+
+/// The bounds of a closed session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closed {
+    /// No message of it was sent before this …
+    pub first_sent_at: Timestamp,
+    /// … or after this. The time the session ended.
+    pub last_at: Timestamp,
+    /// No message with a higher arrival number belongs to it.
+    pub cut_off: u64,
+    /// The number of its last schedule while it was open; retries of the digest count on from it.
+    pub generation: u32,
+}
+
+/// The part of an open session that changes with every message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// Its id.
+    pub id: SessionId,
+    /// When it was opened, by our clock.
+    pub opened_at: Timestamp,
+    /// No message of it was sent before this.
+    pub first_sent_at: Timestamp,
+    /// When its last message was sent; phone calls do not touch it (spec C).
+    pub last_at: Timestamp,
+    /// The number of the current schedule.
+    pub generation: u32,
+    /// Whether a schedule was asked for.
+    pub armed: bool,
+    /// How many of its customer messages arrived with the memory switched on.
+    pub remembered: u32,
+    /// The arrival number of the message that opened it.
+    pub opened_by: u64,
+    /// Whether the customer is to be asked how to go on.
+    pub resume: Resume,
+    /// A fresh start was chosen at this message: what came before it is hidden from the model (spec E).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_from: Option<u64>,
+}
+
+/// The question put to a returning customer (spec E).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resume {
+    /// Not to be asked in this session.
+    #[default]
+    No,
+    /// To be asked with the next answer, if there is a memory.
+    Due,
+    /// Asked.
+    Asked,
+}
+
+/// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that
+/// quotes it counts however late.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// When, by our clock.
+    pub at: Timestamp,
+    /// The outgoing message it stands in.
+    pub id: MessageId,
+    /// The channel's id of that message, once known: what a reply quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<MessageId>,
+    /// Whether the customer's next message answers it.
+    pub open: bool,
+}
+
+/// A session as it is written when it closes. Without a customer message that may be remembered there is nothing
+/// to digest.
+#[must_use]
+pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
+    Session {
+        id: open.id.clone(),
+        version: 2,
+        stage: if open.remembered == 0 { Stage::Digested } else { Stage::Closing },
+        opened_at: open.opened_at,
+        closed: Some(Closed {
+            first_sent_at: open.first_sent_at,
+            last_at: open.last_at,
+            cut_off,
+            generation: open.generation,
+        }),
+        call: None,
+        joins: None,
+        tries: 0,
+        // The digest follows at once; the sweep looks after it from here on.
+        retry_at: Some(now),
+        untold: None,
+    }
+}

@@ -1,0 +1,11 @@
+//! The event bus.
+
+use crate::model::event::Event;
+use crate::ports::error::Unavailable;
+use std::future::Future;
+
+/// The event bus.
+pub trait EventBus: Send + Sync {
+    /// Publishes all events or says that some may be missing; publishing again is harmless.
+    fn publish(&self, events: &[Event]) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}

@@ -1,0 +1,51 @@
+//! The sending side of a channel.
+
+use crate::model::conversation::Body;
+use crate::model::ids::{CustomerAddress, Line, MessageId};
+use std::future::Future;
+
+/// Why a send did not answer with the channel's id of the message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Refused before processing: certainly not sent, may be sent again later (rate limits).
+    #[error("refused for now (code {code})")]
+    RefusedForNow {
+        /// The provider's error code.
+        code: i64,
+    },
+    /// Refused for good: certainly not sent, and never will be.
+    #[error("refused for good (code {code})")]
+    RefusedForGood {
+        /// The provider's error code.
+        code: i64,
+    },
+    /// It may have been sent: never send it again blindly (time-outs, resets, 5xx).
+    #[error("may have been sent ({reason})")]
+    Unknown {
+        /// What happened, without content.
+        reason: String,
+    },
+}
+
+/// A message to be sent, once.
+#[derive(Clone, Debug)]
+pub struct Outgoing<'a> {
+    /// From where.
+    pub line: &'a Line,
+    /// To whom.
+    pub to: &'a CustomerAddress,
+    /// What.
+    pub body: &'a Body,
+    /// The message of the customer it is shown under.
+    pub quotes: Option<&'a MessageId>,
+    /// Our own id, which every status of it echoes; at most 512 characters.
+    pub tag: &'a str,
+}
+
+/// The channel's sending side.
+pub trait Messenger: Send + Sync {
+    /// Sends once; never repeats by itself. Answers the channel's id.
+    fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Result<MessageId, SendError>> + Send;
+    /// Shows the customer that the message was read and an answer is being written. Best effort.
+    fn show_typing(&self, line: &Line, message: &MessageId) -> impl Future<Output = Result<(), SendError>> + Send;
+}

@@ -1,0 +1,21 @@
+//! What the protocol needs from the world: narrow traits, one file a port, used by static dispatch. Their
+//! implementations live in `zikaron-aws`, `zikaron-channels` and `zikaron-ai`; what a test plays, in
+//! [`crate::testing`].
+
+pub mod bundle;
+pub mod bus;
+pub mod business_store;
+pub mod clock;
+pub mod error;
+pub mod messenger;
+pub mod model;
+pub mod scheduler;
+pub mod store;
+
+pub use bundle::{Ports, TurnPorts, World};
+pub use bus::EventBus;
+pub use clock::{Clock, Ids};
+pub use error::Unavailable;
+pub use messenger::{Messenger, Outgoing, SendError};
+pub use model::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
+pub use scheduler::{IdleTimer, Schedules};

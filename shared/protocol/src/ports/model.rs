@@ -1,0 +1,70 @@
+//! The language model.
+
+use crate::model::conversation::Utterance;
+use std::future::Future;
+use zikaron_memory::evidence::Extracted;
+use zikaron_memory::field::FieldList;
+use zikaron_memory::language::Language;
+use zikaron_memory::profile::Profile;
+
+/// A question to the model: answer the customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyRequest {
+    /// The whole system prompt: the business's instructions, the memory block, the resume instruction.
+    pub system: String,
+    /// Oldest first; the last one is the customer's.
+    pub conversation: Vec<Utterance>,
+}
+
+/// The model's answer to a customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Plain text.
+    pub text: String,
+    /// It finds that a person is needed.
+    pub handover: bool,
+}
+
+/// A question to the model: what is to be remembered of this conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DigestRequest {
+    /// The language of the summary.
+    pub language: Language,
+    /// The fields that may be filled.
+    pub fields: FieldList,
+    /// What is known already, so that only changes are reported.
+    pub profile: Profile,
+    /// Oldest first.
+    pub transcript: Vec<Utterance>,
+}
+
+/// What the model made of a conversation. Nothing in it is trusted yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Digest {
+    /// The summary as the model wrote it; none if it wrote nothing readable.
+    pub summary: Option<String>,
+    /// What it says to have learnt.
+    pub patch: Vec<Extracted>,
+}
+
+/// Why the model did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// Time-out, overload, 5xx, connection refused: worth another try.
+    #[error("model unavailable: {0}")]
+    Unavailable(String),
+    /// The request itself was refused (key, model name, content): trying again changes nothing soon.
+    #[error("model refused: {0}")]
+    Refused(String),
+    /// It answered something unreadable or empty.
+    #[error("model answered nothing usable: {0}")]
+    Unusable(String),
+}
+
+/// The language model.
+pub trait Model: Send + Sync {
+    /// The answer to the customer; its text is empty only where a person is needed.
+    fn reply(&self, request: &ReplyRequest) -> impl Future<Output = Result<Reply, ModelError>> + Send;
+    /// Summary and memory patch in one structured call.
+    fn digest(&self, request: &DigestRequest) -> impl Future<Output = Result<Digest, ModelError>> + Send;
+}

@@ -1,0 +1,22 @@
+//! One-shot schedules.
+
+use crate::model::timer::Fire;
+use crate::ports::error::Unavailable;
+use jiff::Timestamp;
+use std::future::Future;
+
+/// One-shot schedules, named after lead, session and generation: one schedule each. Both verbs end in that schedule
+/// firing at `at`, or as soon after it as the scheduler can; they differ in what they expect to find, and so in the
+/// number of calls.
+pub trait IdleTimer: Send + Sync {
+    /// Makes the schedule.
+    fn start(&self, fire: &Fire, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    /// Moves the schedule.
+    fn restart(&self, fire: &Fire, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
+}
+
+/// Takes one-shot schedules away.
+pub trait Schedules: Send + Sync {
+    /// Deletes the schedule of a fire; whether there was one.
+    fn cancel(&self, fire: &Fire) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+}

@@ -1,0 +1,47 @@
+//! What the business is told when a session is digested.
+
+use super::outcome::EndError;
+use crate::model::event::{Event, LeadJoined, MemoryUpdated, SessionClosed};
+use crate::model::ids::LeadKey;
+use crate::model::session::Session;
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::bus::EventBus;
+use crate::ports::store::{CommitError, Store};
+use zikaron_memory::merge::Verdict;
+
+/// Tells the business that the session is over and the memory changed; twice where the record of having told it is lost.
+pub(crate) async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
+    let told = Session { version: session.version + 1, retry_at: None, untold: None, ..session.clone() };
+    if has(Bug::ToldFirst) {
+        p.store().commit(key, vec![Item::Session(told.clone())]).await.or_else(conflict_is_fine)?;
+    }
+    let mut events = vec![Event::MemoryUpdated(MemoryUpdated {
+        key: key.clone(),
+        session: session.id.clone(),
+        fields: session.untold.unwrap_or_default(),
+    })];
+    events.extend(session.joins.map(|joined| Event::LeadJoined(LeadJoined { key: key.clone(), joined })));
+    // In the same call: it costs nothing.
+    events.extend(session.closed.map(|closed| {
+        let (session, opened_at, ended_at) = (session.id, session.opened_at, closed.last_at);
+        Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at })
+    }));
+    p.bus().publish(&events).await?;
+    p.store().commit(key, vec![Item::Session(told)]).await.or_else(conflict_is_fine)
+}
+
+/// Somebody else told it too.
+fn conflict_is_fine(error: CommitError) -> Result<(), EndError> {
+    match error {
+        CommitError::Conflict(_) => Ok(()),
+        CommitError::Unavailable(error) => Err(error.into()),
+    }
+}
+
+/// Each verdict once: two changes that say the same are one row, which one transaction must not write twice.
+pub(crate) fn changes(verdicts: &[Verdict]) -> impl Iterator<Item = &Verdict> {
+    let said = |(at, verdict): &(usize, &Verdict)| !verdicts.iter().take(*at).any(|earlier| earlier == *verdict);
+    verdicts.iter().enumerate().filter(said).map(|(_, verdict)| verdict)
+}

@@ -1,0 +1,323 @@
+//! Digest: a closed session or a phone call becomes a summary, a note and what was learnt, in one model call and one
+//! commit.
+//!
+//! Two digests of one session may both ask the model; the session's stage lets only one of them write.
+
+use super::announce::{changes, tell};
+use super::outcome::EndError;
+use crate::model::call::{Call, Voice};
+use crate::model::conversation::{Speaker, Utterance};
+use crate::model::ids::LeadKey;
+use crate::model::message::Message;
+use crate::model::session::{Closed, Session, Stage};
+use crate::model::timer::Fire;
+use crate::model::write::{Item, Memory};
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::error::Unavailable;
+use crate::ports::model::{DigestRequest, Model};
+use crate::ports::store::{CommitError, Part, Store};
+use crate::presentation;
+use crate::session::outcome::Digested;
+use crate::timer::{self, Arm};
+use futures_util::future::{try_join, try_join3};
+use jiff::{SignedDuration, Timestamp};
+use tracing::{info, warn};
+use zikaron_memory::evidence::{self, Checked, Said};
+use zikaron_memory::field::FieldList;
+use zikaron_memory::language::Language;
+use zikaron_memory::merge::{Verdict, merge};
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::profile::Confidence;
+use zikaron_memory::session::{Channel, SessionId};
+use zikaron_memory::summary;
+
+/// More messages than this of one session are not read.
+const MESSAGES_MOST: usize = 2_000;
+/// More claims of one digest are not looked at: each becomes a change, and one commit holds at most 100 items.
+const CLAIMS_MOST: usize = 60;
+/// The changes of one commit.
+const CHANGES_MOST: usize = 90;
+/// The longest wait between two tries (spec C).
+const WAIT_MOST: SignedDuration = SignedDuration::from_hours(6);
+
+/// Digests a session. None when somebody wrote it meanwhile: it is digested already, or one of its messages was edited
+/// or taken back, and what was read does not stand any more.
+pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Option<Digested>, EndError> {
+    let Some(closed) = &session.closed else { return Ok(Some(Digested::Nothing)) };
+    let (settings, memory, material) =
+        try_join3(p.store().settings(&key.business), p.store().memory(key), material(p, key, &session, closed)).await?;
+    let Some(material) = material else { return Ok(Some(Digested::Nothing)) };
+    let fields = settings.fields();
+    let transcript = material.transcript(settings.language);
+    if !transcript.iter().any(|utterance| utterance.speaker == Speaker::Customer) {
+        return nothing_said(p, key, session).await;
+    }
+    let request = DigestRequest {
+        language: settings.language,
+        fields: fields.clone(),
+        profile: memory.document.customer_profile_json.clone(),
+        transcript,
+    };
+    let mut digest = match p.model().digest(&request).await {
+        Ok(digest) => digest,
+        Err(error) => return later(p, key, session, &error.to_string()).await.map(Some),
+    };
+    let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
+        return later(p, key, session, "the model wrote no summary").await.map(Some);
+    };
+    digest.patch.truncate(CLAIMS_MOST);
+    let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
+    checked.add_given(&fields, &session.id, material.given());
+    write(p, key, session, memory, &Learnt { fields, text, checked }).await
+}
+
+/// The customer took back everything he wrote: there is nothing to remember.
+async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Option<Digested>, EndError> {
+    let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
+    match p.store().commit(key, vec![Item::Session(done)]).await {
+        Ok(()) => Ok(Some(Digested::Nothing)),
+        Err(CommitError::Conflict(_)) => Ok(None),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
+}
+
+/// What a digest is made from.
+enum Material {
+    /// The messages of a session, oldest first.
+    Messages(Vec<Message>),
+    Call(Box<Call>),
+}
+
+/// None for a call that is not there any more.
+async fn material<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: &Session,
+    closed: &Closed,
+) -> Result<Option<Material>, Unavailable> {
+    if let Some(call) = &session.call {
+        return Ok(p.store().call(key, call).await?.map(|call| Material::Call(Box::new(call))));
+    }
+    let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
+    let messages = p.store().messages(key, from, to, MESSAGES_MOST).await?;
+    Ok(Some(Material::Messages(transcript(messages, &session.id, closed))))
+}
+
+impl Material {
+    /// Everything that was said, for the model.
+    fn transcript(&self, language: Language) -> Vec<Utterance> {
+        match self {
+            Self::Messages(messages) => {
+                messages.iter().map(|m| presentation::utterance(m, language, messages)).collect()
+            }
+            Self::Call(call) => {
+                let turns = call.report.transcript.iter();
+                turns.map(|turn| Utterance { speaker: turn.voice.speaker(), text: turn.text.clone() }).collect()
+            }
+        }
+    }
+
+    /// What the customer said: the evidence.
+    fn said(&self) -> Vec<Said> {
+        match self {
+            Self::Messages(messages) => said(messages),
+            Self::Call(call) => {
+                let turns = call.report.transcript.iter().zip(0..).filter(|(turn, _)| turn.voice == Voice::Customer);
+                let at = |turn| call.report.said_at(turn, call.key.ended_at);
+                turns.map(|(turn, position)| Said { text: turn.text.clone(), at: at(turn), position }).collect()
+            }
+        }
+    }
+}
+
+impl Material {
+    /// What the customer gave in forms: questions, as the form names them, with his answers.
+    fn given(&self) -> impl Iterator<Item = (&str, Said)> {
+        let messages = match self {
+            Self::Messages(messages) => messages.as_slice(),
+            Self::Call(_) => &[],
+        };
+        messages.iter().flat_map(|message| {
+            let said =
+                |text: &String| Said { text: text.clone(), at: message.key.sent_at, position: position(message) };
+            message.form().iter().map(move |(question, answer)| (question.as_str(), said(answer)))
+        })
+    }
+}
+
+/// How sure a value can be at most: what was transcribed is unsure of names (spec G).
+fn cap(channel: Channel) -> Confidence {
+    match channel {
+        Channel::Whatsapp => Confidence::High,
+        Channel::Call if has(Bug::CallTrusted) => Confidence::High,
+        Channel::Call => Confidence::Medium,
+    }
+}
+
+/// What is to be written.
+struct Learnt {
+    fields: FieldList,
+    text: String,
+    checked: Checked,
+}
+
+fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Message> {
+    let belongs = |m: &Message| {
+        m.session.as_ref() == Some(id)
+            && m.arrival <= closed.cut_off - u64::from(has(Bug::CutOffByOne))
+            && m.remembered
+            && m.is_part_of_conversation()
+            && !m.revoked
+    };
+    let mut messages: Vec<_> = messages.into_iter().filter(belongs).collect();
+    messages.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
+    messages
+}
+
+fn said(transcript: &[Message]) -> Vec<Said> {
+    transcript
+        .iter()
+        .filter_map(|m| Some(Said { text: m.own_words()?.to_owned(), at: m.key.sent_at, position: position(m) }))
+        .collect()
+}
+
+fn position(message: &Message) -> u32 {
+    u32::try_from(message.arrival).unwrap_or(u32::MAX)
+}
+
+async fn write<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    mut session: Session,
+    mut memory: Memory,
+    learnt: &Learnt,
+) -> Result<Option<Digested>, EndError> {
+    let note_id = p.ids().ulid();
+    for _ in 0..p.config().attempts {
+        let now = p.clock().now();
+        let (done, items, verdicts) = digested(&session, &memory, learnt, &note_id, now);
+        match p.store().commit(key, items).await {
+            Ok(()) => {
+                log(key, &done, learnt, &verdicts);
+                tell(p, key, done).await?;
+                return Ok(Some(Digested::Written));
+            }
+            // Only the memory moved (staff corrected something): merge again, without asking the model again.
+            Err(CommitError::Conflict(Part::Memory)) if has(Bug::MergeNotRepeated) => {
+                memory.version = p.store().memory(key).await?.version;
+            }
+            Err(CommitError::Conflict(Part::Session)) if has(Bug::DigestWithoutStage) => {
+                (session, memory) = match p.store().session(key, &session.id).await? {
+                    Some(session) => (session, p.store().memory(key).await?),
+                    None => return Ok(Some(Digested::Nothing)),
+                };
+            }
+            Err(CommitError::Conflict(Part::Memory)) => memory = p.store().memory(key).await?,
+            Err(CommitError::Conflict(Part::State)) => {
+                let (state, fresh) = try_join(p.store().state(key), p.store().memory(key)).await?;
+                if state.is_none() {
+                    return Ok(Some(Digested::Nothing));
+                }
+                memory = fresh;
+            }
+            Err(CommitError::Conflict(_)) => return Ok(None),
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Err(EndError::Contended)
+}
+
+fn digested(
+    session: &Session,
+    memory: &Memory,
+    learnt: &Learnt,
+    note_id: &str,
+    now: Timestamp,
+) -> (Session, Vec<Item>, Vec<Verdict>) {
+    let ended_at = session.closed.as_ref().map_or(now, |closed| closed.last_at);
+    let mut document = memory.document.clone();
+    let merged = merge(&learnt.fields, &document.customer_profile_json, &learnt.checked.candidates);
+    let dropped = learnt.checked.dropped.iter();
+    let dropped = dropped.map(|dropped| dropped.verdict(&document.customer_profile_json, &session.id, ended_at));
+    let mut verdicts = merged.verdicts;
+    verdicts.extend(dropped);
+    document.customer_profile_json = merged.profile;
+    if has(Bug::LateSummaryWins) {
+        document.summary_session_ended_at = None;
+    }
+    document.take_summary(learnt.text.clone(), ended_at, now, session.channel());
+    let kind = match session.channel() {
+        Channel::Whatsapp => NoteKind::ConversationSummary,
+        Channel::Call => NoteKind::CallSummary,
+    };
+    let note = Note { id: note_id.to_owned(), kind, text: learnt.text.clone(), at: ended_at };
+    document.add_note(note.clone());
+    let accepted = verdicts.iter().filter(|verdict| verdict.accepted);
+    let done = Session {
+        version: session.version + 1,
+        stage: Stage::Digested,
+        // The business is told at once; the sweep looks after it from here on.
+        retry_at: Some(now),
+        untold: Some(accepted.map(|verdict| verdict.field.clone()).collect()),
+        ..session.clone()
+    };
+    let mut items = vec![
+        Item::Session(done.clone()),
+        Item::Memory(Box::new(Memory { version: memory.version + 1, document })),
+        Item::Note(note),
+    ];
+    items.extend(changes(&verdicts).take(CHANGES_MOST).cloned().map(Item::Change));
+    (done, items, verdicts)
+}
+
+fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) {
+    let accepted = verdicts.iter().filter(|verdict| verdict.accepted).count();
+    let dropped = learnt.checked.dropped.len();
+    let reasons: Vec<_> = verdicts.iter().map(|verdict| verdict.reason).collect();
+    info!(
+        business = %key.business,
+        lead = %key.lead,
+        session = %session.id,
+        channel = session.channel().as_str(),
+        metric.summaries = 1,
+        metric.candidates_accepted = accepted,
+        metric.candidates_rejected = verdicts.len() - accepted - dropped,
+        metric.candidates_dropped = dropped,
+        ?reasons,
+        summary_chars = learnt.text.chars().count(),
+        "[CUSTOMER-MEMORY] merged"
+    );
+}
+
+/// The model failed: the session stays closed and undigested, and a schedule tries again after a wait that doubles.
+async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session, why: &str) -> Result<Digested, EndError> {
+    let now = p.clock().now();
+    let wait = SignedDuration::from_secs(60 << session.tries.min(12)).min(WAIT_MOST);
+    let generation = session.closed.as_ref().map_or(0, |closed| closed.generation) + session.tries + 1;
+    let next = Session {
+        version: session.version + 1,
+        tries: session.tries + 1,
+        retry_at: Some(now + wait),
+        ..session.clone()
+    };
+    warn!(
+        lead = %key.lead,
+        session = %session.id,
+        tries = next.tries,
+        why,
+        metric.digest_failures = 1,
+        "digest failed, will be tried again"
+    );
+    match p.store().commit(key, vec![Item::Session(next)]).await {
+        Ok(()) => {
+            let fire = Fire { key: key.clone(), session: session.id, generation };
+            timer::set(p, Some(Arm { fire, at: now + wait, first: true })).await;
+            Ok(Digested::Later)
+        }
+        // Somebody else digested it, or failed at it too and will try again.
+        Err(CommitError::Conflict(_)) => Ok(Digested::Nothing),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
+}

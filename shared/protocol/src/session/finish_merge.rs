@@ -1,0 +1,249 @@
+//! The end of a join: the elder rests, its items are moved, its memory is folded in, and a redirect stays in its place.
+//!
+//! Every step is one commit that can be repeated after a death: an item is put here and taken there at once, and the
+//! last commit stands only if state and memory of both are those that were read before the first item was moved.
+
+use super::announce::tell;
+use super::outcome::Digested;
+use super::outcome::EndError;
+use crate::amend;
+use crate::identity::merge::take_over;
+use crate::identity::merging_lead::come_from;
+use crate::model::alias::Named;
+use crate::model::call::Call;
+use crate::model::ids::{LeadId, LeadKey};
+use crate::model::lead_state::{EARLY_MOST, State};
+use crate::model::listed::{ItemKind, Listed};
+use crate::model::message::Message;
+use crate::model::session::{Session, Stage};
+use crate::model::timer::Fire;
+use crate::model::write::{Item, Memory};
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::Ports;
+use crate::ports::business_store::Shelves;
+use crate::ports::clock::Clock;
+use crate::ports::error::Unavailable;
+use crate::ports::store::{CommitError, Part, Store};
+use crate::timer::{self, Arm};
+use futures_util::future::try_join;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use tracing::info;
+use zikaron_memory::field::FieldList;
+use zikaron_memory::join::join;
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::note::Note;
+
+/// The changes of the last commit; one holds at most 100 items.
+const CHANGES_MOST: usize = 40;
+/// Sessions read at once.
+const SESSIONS: usize = 100;
+/// The longest wait between two looks: the elder's digest may fail for as long as it likes.
+const WAIT_MOST: SignedDuration = SignedDuration::from_mins(30);
+
+/// Goes on with a join; none when somebody wrote meanwhile.
+pub(crate) async fn go_on<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: Session,
+    from: &LeadId,
+) -> Result<Option<Digested>, EndError> {
+    let elder = LeadKey { business: key.business.clone(), lead: from.clone() };
+    let store = p.store();
+    let (ours, theirs) = try_join(store.state_and_memory(key), store.state_and_memory(&elder)).await?;
+    let (Some(state), memory) = ours else { return Ok(Some(Digested::Nothing)) };
+    let (Some(their_state), their_memory) = theirs else { return nobody_left(p, key, session, state, from).await };
+    if !has(Bug::JoinedWithoutRest) && !rests(p, &elder, &their_state).await? {
+        return later(p, key, session).await;
+    }
+    let fields = store.settings(&key.business).await?.fields();
+    let names = store.names_of(key).await?;
+    let done = async {
+        // In this order: what writes into a later shelf needs an item of an earlier one.
+        move_all::<Message, P>(p, &elder, key).await?;
+        move_all::<Call, P>(p, &elder, key).await?;
+        move_all::<Session, P>(p, &elder, key).await?;
+        move_all::<Note, P>(p, &elder, key).await?;
+        move_all::<Verdict, P>(p, &elder, key).await?;
+        if caught_up(p, key, &state, &elder, &their_state).await? {
+            return Err(CommitError::Conflict(Part::State));
+        }
+        let both = Both { state, memory, their_state, their_memory };
+        let (done, ours, theirs) = folded(&fields, session, both, &names, from, p.clock().now());
+        let theirs = theirs.into_iter().chain([Item::Went(key.lead.clone())]).collect();
+        store.commit_all(vec![(key.clone(), ours), (elder.clone(), theirs)]).await?;
+        Ok(done)
+    };
+    match done.await {
+        Ok(done) => {
+            info!(business = %key.business, lead = %key.lead, from = %from, "[CUSTOMER-MEMORY] joined");
+            tell(p, key, done).await?;
+            Ok(Some(Digested::Written))
+        }
+        Err(CommitError::Conflict(_)) => Ok(None),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
+}
+
+/// Whether the elder has ended everything it began.
+async fn rests<P: Ports>(p: &P, elder: &LeadKey, state: &State) -> Result<bool, Unavailable> {
+    let open = state.session.is_some() || state.pending > 0 || !state.unsettled.is_empty();
+    if open || !state.notices.is_empty() || !state.joining.is_empty() || state.is_leased(p.clock().now()) {
+        return Ok(false);
+    }
+    let mut before = None;
+    loop {
+        let (sessions, next) = p.store().page::<Session>(elder, before.as_ref(), SESSIONS).await?;
+        if sessions.iter().any(Session::is_unfinished) {
+            return Ok(false);
+        }
+        match next {
+            Some(next) => before = Some(next),
+            None => return Ok(true),
+        }
+    }
+}
+
+/// How many items of a kind fit into one transaction, by count and by size.
+const fn moved_at_once(kind: ItemKind) -> usize {
+    match kind {
+        ItemKind::Message | ItemKind::Note => 20,
+        ItemKind::Call => 8,
+        ItemKind::Session | ItemKind::Change => 40,
+    }
+}
+
+/// As it stands with the other lead.
+fn from_lead(mut item: Item, lead: &LeadId) -> Item {
+    if let Item::Message(message) = &mut item {
+        come_from(message, lead);
+    }
+    item
+}
+
+async fn move_all<T: Listed, P: Ports>(p: &P, from: &LeadKey, to: &LeadKey) -> Result<(), CommitError> {
+    loop {
+        let (items, _) = p.store().page::<T>(from, None, moved_at_once(T::KIND)).await?;
+        if items.is_empty() {
+            return Ok(());
+        }
+        let came = items.iter().cloned().map(|item| Item::Came(Box::new(from_lead(item.into_item(), &from.lead))));
+        let came = if has(Bug::MovedAndLost) { Vec::new() } else { came.collect() };
+        let gone = items.into_iter().map(|item| Item::Gone(Box::new(item.into_item()))).collect();
+        p.store().commit_all(vec![(to.clone(), came), (from.clone(), gone)]).await?;
+    }
+}
+
+/// A change of a message may have come under another name than the message: now that both are here, it is applied.
+/// One at a time; whether there was one.
+async fn caught_up<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: &State,
+    elder: &LeadKey,
+    theirs: &State,
+) -> Result<bool, CommitError> {
+    if !theirs.early.is_empty() {
+        let mut next = state.next();
+        next.early.extend(theirs.early.iter().cloned());
+        let surplus = next.early.len().saturating_sub(EARLY_MOST);
+        next.early.drain(..surplus);
+        let left = State { early: Vec::new(), ..theirs.next() };
+        let both = vec![(key.clone(), vec![Item::State(next)]), (elder.clone(), vec![Item::State(left)])];
+        return p.store().commit_all(both).await.map(|()| true);
+    }
+    for early in &state.early {
+        let Some(mut change) = p.store().message(key, &early.by).await? else { continue };
+        let Some(amends) = change.amends.clone() else { continue };
+        let Some(target) = amend::target(p, key, state, &amends).await? else { continue };
+        let mut next = state.next();
+        next.early.retain(|other| other != early);
+        let mut items = amend::amend(&mut next, &mut change, Some(target), p.clock().now());
+        change.version += 1;
+        items.extend([Item::Message(change), Item::State(next)]);
+        return p.store().commit(key, items).await.map(|()| true);
+    }
+    Ok(false)
+}
+
+/// Both leads as they were read.
+struct Both {
+    state: State,
+    memory: Memory,
+    their_state: State,
+    their_memory: Memory,
+}
+
+/// The last commit: the work done, and what is written here and there.
+fn folded(
+    fields: &FieldList,
+    session: Session,
+    both: Both,
+    names: &BTreeMap<String, Named>,
+    from: &LeadId,
+    now: Timestamp,
+) -> (Session, Vec<Item>, Vec<Item>) {
+    let Both { state, memory, their_state, their_memory } = both;
+    let (document, verdicts) = join(fields, &memory.document, &their_memory.document);
+    let document = if has(Bug::ElderForgotten) { memory.document.clone() } else { document };
+    let accepted = verdicts.iter().filter(|verdict| verdict.accepted).map(|verdict| verdict.field.clone());
+    let mut changed: Vec<String> = accepted.collect();
+    changed.dedup();
+    let done = Session {
+        version: session.version + 1,
+        stage: Stage::Digested,
+        // The business is told at once; the sweep looks after it from here on.
+        retry_at: Some(now),
+        untold: Some(changed),
+        ..session
+    };
+    let mut next = state.next();
+    next.joining.retain(|lead| lead != from);
+    next.amended += 1;
+    take_over(&mut next, &their_state);
+    let mut ours = vec![
+        Item::State(next),
+        Item::Session(done.clone()),
+        Item::Memory(Box::new(Memory { version: memory.version + 1, document })),
+    ];
+    ours.extend(crate::session::announce::changes(&verdicts).take(CHANGES_MOST).cloned().map(Item::Change));
+    let mut theirs: Vec<Item> = names.keys().cloned().map(Item::NameGone).collect();
+    theirs.push(Item::Gone(Box::new(Item::State(their_state))));
+    theirs.push(Item::Gone(Box::new(Item::Memory(Box::new(their_memory)))));
+    (done, ours, theirs)
+}
+
+/// The elder was erased, or folded in by somebody whose answer was lost.
+async fn nobody_left<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: Session,
+    state: State,
+    from: &LeadId,
+) -> Result<Option<Digested>, EndError> {
+    let mut next = state.next();
+    next.joining.retain(|lead| lead != from);
+    let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
+    match p.store().commit(key, vec![Item::State(next), Item::Session(done)]).await {
+        Ok(()) => Ok(Some(Digested::Nothing)),
+        Err(CommitError::Conflict(_)) => Ok(None),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
+}
+
+/// It does not rest yet: a schedule looks again, after waits that grow.
+async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Option<Digested>, EndError> {
+    let now = p.clock().now();
+    let wait = SignedDuration::from_secs(60 << session.tries.min(10)).min(WAIT_MOST);
+    let next =
+        Session { version: session.version + 1, tries: session.tries + 1, retry_at: Some(now + wait), ..session };
+    let fire = Fire { key: key.clone(), session: next.id.clone(), generation: next.tries };
+    match p.store().commit(key, vec![Item::Session(next)]).await {
+        Ok(()) => {
+            timer::set(p, Some(Arm { fire, at: now + wait, first: true })).await;
+            Ok(Some(Digested::Later))
+        }
+        Err(CommitError::Conflict(_)) => Ok(Some(Digested::Nothing)),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,10 @@
+//! What happens to sessions: they close, their digest is written, the business is told, and the sweep finds what a
+//! crash or an outage left.
+
+pub(crate) mod announce;
+pub mod close;
+pub mod digest;
+pub(crate) mod finish_merge;
+pub mod outcome;
+pub mod sweep;
+pub mod work;

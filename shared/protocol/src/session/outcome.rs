@@ -1,0 +1,39 @@
+//! How the end of a session went.
+
+use crate::ports::error::Unavailable;
+
+/// What a fire led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The lead, the session or the schedule is a thing of the past.
+    Nothing,
+    /// Not idle long enough, or a turn is under way: another schedule was made.
+    Rearmed,
+    /// The session is closed, and this is what became of its digest.
+    Closed(Digested),
+}
+
+/// Why a fire has to be delivered again.
+#[derive(Debug, thiserror::Error)]
+pub enum EndError {
+    /// Others wrote first too often.
+    #[error("too many writers at once")]
+    Contended,
+    /// Staff asked to close a session in the middle of a turn.
+    #[error("a turn is under way")]
+    TurnUnderWay,
+    /// A dependency failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// What became of a digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Digested {
+    /// Summary, note and memory are written.
+    Written,
+    /// It was written before, there was nothing to digest, or the session is unknown.
+    Nothing,
+    /// The model failed; a schedule will try again.
+    Later,
+}

@@ -1,0 +1,67 @@
+//! What every edit of a person works with, and how it can fail.
+
+use crate::model::lead_state::State;
+use crate::model::write::Item;
+use crate::ports::error::Unavailable;
+use zikaron_memory::merge::Reason;
+
+/// How often an edit is tried again after somebody else wrote first: of a crowd of writers one gets through each time.
+pub(super) const ATTEMPTS: u32 = 40;
+
+/// Why an edit was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// There is no such customer.
+    #[error("there is no such lead")]
+    NoLead,
+    /// Nothing of the kind is suggested.
+    #[error("{field} has no such suggestion: `lead show` lists what is suggested")]
+    NoSuggestion {
+        /// The field.
+        field: String,
+    },
+    /// There is no such note.
+    #[error("there is no such note")]
+    NoNote,
+    /// The memory is not the one the caller has read.
+    #[error("the memory was changed meanwhile: read it again")]
+    Moved,
+    /// A value cannot be kept.
+    #[error("{field} cannot be kept as given ({reason:?})")]
+    Refused {
+        /// The field.
+        field: String,
+        /// Why.
+        reason: Reason,
+    },
+    /// A message cannot be sent: the customer has never written, so there is no number to answer from.
+    #[error("the customer has not written yet: there is no conversation to answer in")]
+    NoConversation,
+    /// A request is repeated whose customer was erased since.
+    #[error("the customer was erased since this was first asked for")]
+    Erased,
+    /// Too many messages to this customer wait for their end.
+    #[error("too many messages to this customer are not delivered yet")]
+    Full,
+    /// Others wrote first too often.
+    #[error("others keep writing to this lead; try again")]
+    Contended,
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Who edits, and with what.
+pub struct Desk<'a, S, C, I> {
+    /// The store.
+    pub store: &'a S,
+    /// Time: an edit's event time is now.
+    pub clock: &'a C,
+    /// Identifiers: every edit is an occasion of its own.
+    pub ids: &'a I,
+}
+
+pub(super) fn with(mut items: Vec<Item>, state: State) -> Vec<Item> {
+    items.push(Item::State(state));
+    items
+}

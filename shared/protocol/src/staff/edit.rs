@@ -1,0 +1,131 @@
+//! What people change in a memory: values, suggestions, notes; and the one write that all of it goes through.
+
+use super::desk::ATTEMPTS;
+use crate::model::ids::LeadKey;
+use crate::model::write::{Item, Memory};
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::store::{CommitError, Part, Store};
+use crate::staff::desk::Desk;
+use crate::staff::desk::EditError;
+use jiff::SignedDuration;
+use zikaron_memory::field::FieldList;
+use zikaron_memory::merge::{Verdict, dismiss, merge};
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::profile::{Candidate, Field};
+use zikaron_memory::session::SessionId;
+
+impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+    /// Enters a value, or deletes the field for good where there is none (spec B, rule 5).
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn set_field(
+        &self,
+        key: &LeadKey,
+        field: &str,
+        value: Option<String>,
+    ) -> Result<Vec<Verdict>, EditError> {
+        self.edit_profile(key, &[(field.to_owned(), value)], None).await
+    }
+
+    pub(super) async fn merge_in(
+        &self,
+        key: &LeadKey,
+        fields: &FieldList,
+        candidates: &[Candidate],
+        expected: Option<u64>,
+    ) -> Result<Vec<Verdict>, EditError> {
+        let mut verdicts = Vec::new();
+        self.write(key, expected, |memory| {
+            let merged = merge(fields, &memory.document.customer_profile_json, candidates);
+            memory.document.customer_profile_json = merged.profile;
+            verdicts.clone_from(&merged.verdicts);
+            merged.verdicts.into_iter().map(Item::Change).collect()
+        })
+        .await?;
+        Ok(verdicts)
+    }
+
+    /// Says no to a suggestion: it returns only with newer evidence (spec B, rule 4). Said before, it does nothing.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn dismiss(&self, key: &LeadKey, field: &str, value: &str) -> Result<Vec<Verdict>, EditError> {
+        let fields = self.store.settings(&key.business).await?.fields();
+        let (edit, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
+        let (mut verdicts, mut said) = (Vec::new(), false);
+        self.write(key, None, |memory| {
+            verdicts.clear();
+            let profile = &memory.document.customer_profile_json;
+            let dismissals = profile.get(field).map(Field::dismissals).unwrap_or_default();
+            said = dismissals.iter().any(|dismissal| dismissal.value == value);
+            let Some(dismissed) = dismiss(&fields, profile, field, value, now, edit.clone()) else { return Vec::new() };
+            memory.document.customer_profile_json = dismissed.profile;
+            verdicts.clone_from(&dismissed.verdicts);
+            dismissed.verdicts.into_iter().map(Item::Change).collect()
+        })
+        .await?;
+        if verdicts.is_empty() && !said {
+            Err(EditError::NoSuggestion { field: field.to_owned() })
+        } else {
+            Ok(verdicts)
+        }
+    }
+
+    /// Adds a note.
+    ///
+    /// # Errors
+    /// [`EditError`]; nothing was written.
+    pub async fn add_note(&self, key: &LeadKey, text: &str) -> Result<Note, EditError> {
+        let note = Note { id: self.ids.ulid(), kind: NoteKind::Note, text: text.to_owned(), at: self.clock.now() };
+        self.write(key, None, |memory| {
+            memory.document.add_note(note.clone());
+            vec![Item::Note(note.clone())]
+        })
+        .await?;
+        Ok(note)
+    }
+
+    /// Writes the memory as `edit` leaves it, if it is the `expected` version where one is. Answers what was written.
+    pub(super) async fn write(
+        &self,
+        key: &LeadKey,
+        expected: Option<u64>,
+        mut edit: impl FnMut(&mut Memory) -> Vec<Item> + Send,
+    ) -> Result<Memory, EditError> {
+        for attempt in 0..ATTEMPTS {
+            let mut memory = self.store.memory(key).await?;
+            if expected.is_some_and(|expected| expected != memory.version) {
+                return Err(self.gone(key).await?.unwrap_or(EditError::Moved));
+            }
+            let mut items = edit(&mut memory);
+            if items.is_empty() {
+                // Nothing to write, as nothing was changed.
+                return self.gone(key).await?.map_or(Ok(memory), Err);
+            }
+            memory.version += 1;
+            items.push(Item::Memory(Box::new(memory.clone())));
+            match self.store.commit(key, items).await {
+                Ok(()) => return Ok(memory),
+                Err(CommitError::Conflict(Part::State)) => {
+                    if let Some(gone) = self.gone(key).await? {
+                        return Err(gone);
+                    }
+                }
+                Err(CommitError::Conflict(_)) => self.back_off(attempt).await,
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
+    }
+
+    /// Somebody else wrote first: as in a turn, a short wait.
+    pub(super) async fn back_off(&self, attempt: u32) {
+        self.clock.sleep(SignedDuration::from_millis(5 * i64::from(attempt.min(10)))).await;
+    }
+
+    /// That there is no such lead outranks every other reason.
+    pub(super) async fn gone(&self, key: &LeadKey) -> Result<Option<EditError>, EditError> {
+        Ok(self.store.state(key).await?.is_none().then_some(EditError::NoLead))
+    }
+}

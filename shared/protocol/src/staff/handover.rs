@@ -1,0 +1,85 @@
+//! A person takes a conversation over, and hands it back.
+
+use super::desk::{ATTEMPTS, with};
+use crate::model::ids::LeadKey;
+use crate::model::lead_state::{Mode, State};
+use crate::model::message::{End, Message};
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::clock::{Clock, Ids};
+use crate::ports::store::{CommitError, Store};
+use crate::staff::desk::Desk;
+use crate::staff::desk::EditError;
+
+/// How many waiting messages are looked for …
+const WAITING_MOST: usize = 1_000;
+/// … and how many one commit ends.
+const ENDED_MOST: usize = 90;
+
+impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+    /// A person answers from now on: what waits is his, and the AI sends nothing more, also in a turn that is under
+    /// way. What is on its way already cannot be called back.
+    ///
+    /// # Errors
+    /// [`EditError`]; the AI still answers.
+    pub async fn take_over(&self, key: &LeadKey) -> Result<(), EditError> {
+        for _ in 0..ATTEMPTS {
+            let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
+            for elder in &state.joining {
+                let elder = LeadKey { business: key.business.clone(), lead: elder.clone() };
+                match Box::pin(self.take_over(&elder)).await {
+                    Ok(()) | Err(EditError::NoLead) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            let (next, items) = self.taken_over(key, &state).await?;
+            let all = next.pending == 0;
+            match self.store.commit(key, with(items, next)).await {
+                Ok(()) if all => return Ok(()),
+                Ok(()) | Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
+    }
+
+    /// The state with a person answering, and the messages that come to their end by it: as many as one commit takes.
+    pub(super) async fn taken_over(&self, key: &LeadKey, state: &State) -> Result<(State, Vec<Item>), EditError> {
+        let mut next = State { mode: Mode::Human, ..state.next() };
+        let mut items = Vec::new();
+        if state.pending > 0 {
+            let found = self.store.messages(key, state.pending_since, None, WAITING_MOST).await?;
+            let waiting = found.into_iter().filter(|m| m.needs_answer() && m.arrival > state.answered);
+            let ended = |message: Message| {
+                let version = message.version + 1;
+                Item::Message(Message { version, end: Some(End::HumanMode), ..message })
+            };
+            items.extend(waiting.take(ENDED_MOST).map(ended));
+        }
+        next.pending = next.pending.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+        next.pending_since = next.pending_since.filter(|_| next.pending > 0);
+        if next.pending == 0 && !has(Bug::HandBackUnseen) {
+            // A turn under way may outlast a hand-back that follows at once: nothing it has read awaits it any more.
+            next.answered = next.arrivals;
+        }
+        next.drop_unsent();
+        Ok((next, items))
+    }
+
+    /// The AI answers again, from the customer's next message on.
+    ///
+    /// # Errors
+    /// [`EditError`]; the person still answers.
+    pub async fn hand_back(&self, key: &LeadKey) -> Result<(), EditError> {
+        for _ in 0..ATTEMPTS {
+            let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
+            let next = State { mode: Mode::Ai, stepped_back_until: None, ..state.next() };
+            match self.store.commit(key, vec![Item::State(next)]).await {
+                Ok(()) => return Ok(()),
+                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            }
+        }
+        Err(EditError::Contended)
+    }
+}

@@ -1,0 +1,142 @@
+//! Elders: what the customer said under another name, before it was known to be his, is answered before what he says
+//! now. A lead that is being joined into this one ends its own turn; this one waits for it.
+
+use super::context::{Turn, TurnError};
+use super::lease;
+use super::write::{Wrote, reload, write};
+use crate::identity::merging_lead::{self, Elder};
+use crate::model::config::Config;
+use crate::model::ids::LeadId;
+use crate::model::lead_state::{InFlight, State, Unsettled};
+use crate::model::write::Item;
+use crate::mutation::{Bug, has};
+use crate::ports::bundle::TurnPorts;
+use crate::ports::clock::Clock;
+use crate::ports::store::{CommitError, Store};
+use jiff::{SignedDuration, Timestamp};
+use tracing::info;
+
+/// How often it is looked at …
+const EVERY: SignedDuration = SignedDuration::from_secs(1);
+/// … and how long a turn waits before its event is delivered again: as long as the lease leaves room for an answer.
+const WAIT_MOST: SignedDuration = SignedDuration::from_secs(25);
+
+/// Lets the elders finish first, and takes up what nobody is at. Answers which those were; none when the lease is lost.
+pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Option<Vec<LeadId>>, TurnError> {
+    let mut waited = SignedDuration::ZERO;
+    while !turn.state.joining.is_empty() && !has(Bug::ElderOvertaken) {
+        if waited >= WAIT_MOST {
+            return Err(TurnError::EarlierInFlight);
+        }
+        let Some(elders) = merging_lead::elders(p.store(), &turn.key, &turn.state).await? else {
+            // Folded in since this state was read, or just about to be.
+            if !reload(p, turn).await? {
+                return Ok(None);
+            }
+            p.clock().sleep(EVERY).await;
+            waited += EVERY;
+            continue;
+        };
+        let now = p.clock().now();
+        if let Some(busy) = elders.iter().find(|elder| has_to_speak(&elder.state, now, p.config())) {
+            if waited.is_zero() {
+                info!(lead = %turn.key.lead, elder = %busy.key.lead, "what came under another name is answered first");
+            }
+            if !busy.state.is_leased(now) {
+                Box::pin(super::drive::due(p, &busy.key)).await?;
+            }
+        } else if say_no_more(p, &elders).await? {
+            break;
+        }
+        p.clock().sleep(EVERY).await;
+        waited += EVERY;
+    }
+    let had_their_say = turn.state.joining.clone();
+    Ok((waited.is_zero() || extend(p, turn).await?).then_some(had_their_say))
+}
+
+/// Whether something may still be said, or be on its way. What is to be written down first counts too: a person's
+/// message or a refused part may wait behind it.
+fn has_to_speak(state: &State, now: Timestamp, config: &Config) -> bool {
+    state.is_leased(now) || state.pending > 0 || state.leftover(now, config).is_some()
+}
+
+/// As in a claim: what stands behind a part nobody knows the end of would come out of order after this answer. False
+/// where somebody wrote meanwhile.
+async fn say_no_more<P: TurnPorts>(p: &P, elders: &[Elder]) -> Result<bool, TurnError> {
+    for elder in elders.iter().filter(|elder| elder.state.unsettled.iter().any(is_the_ais)) {
+        let mut next = elder.state.next();
+        next.unsettled.iter_mut().filter(|entry| is_the_ais(entry)).for_each(|entry| entry.stage = InFlight::Dropped);
+        match p.store().commit(&elder.key, vec![Item::State(next)]).await {
+            Ok(()) => {}
+            Err(CommitError::Conflict(_)) => return Ok(false),
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Ok(true)
+}
+
+/// Whether it waits and the AI wrote it: what a person wrote is never dropped for what the AI says.
+fn is_the_ais(entry: &Unsettled) -> bool {
+    entry.stage == InFlight::Waiting && !entry.staff
+}
+
+/// The wait took of the lease what the answer needs.
+async fn extend<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+    for _ in 0..p.config().attempts {
+        if !reload(p, turn).await? {
+            return Ok(false);
+        }
+        let mut next = turn.state.next();
+        lease::renew(p, &mut next, p.clock().now());
+        let version = next.version;
+        let holder = turn.holder.clone();
+        let landed = move |state: &State| state.version == version && state.is_held_by(&holder);
+        if let Wrote::Yes = write(p, turn, Vec::new(), next, landed).await? {
+            return Ok(true);
+        }
+    }
+    Err(TurnError::Contended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::{CustomerAddress, MessageId};
+    use crate::model::message::MessageKey;
+
+    fn entry(now: Timestamp, answer: u64, (stage, minutes, staff): (InFlight, i64, bool)) -> Unsettled {
+        Unsettled {
+            key: MessageKey { sent_at: now, id: MessageId::parse(format!("out{answer}")).unwrap() },
+            answer,
+            since: now - SignedDuration::from_mins(minutes),
+            stage,
+            staff,
+        }
+    }
+
+    #[test]
+    fn only_what_the_ai_wrote_and_is_not_sent_is_dropped() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let dropped = |stage, staff| is_the_ais(&entry(now, 1, (stage, 1, staff)));
+        assert!(dropped(InFlight::Waiting, false));
+        assert!(!dropped(InFlight::Waiting, true), "a person's second part behind a first nobody knows the end of");
+        assert!(!dropped(InFlight::Unknown, false) && !dropped(InFlight::Sending, false));
+    }
+
+    #[test]
+    fn an_elder_has_its_say_while_anything_is_to_be_sent_or_written_down_first() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let config = Config::default();
+        let left = |stages: &[(InFlight, i64, bool)]| {
+            let unsettled = (0..).zip(stages).map(|(answer, &left)| entry(now, answer, left)).collect();
+            has_to_speak(&State { unsettled, ..State::new(CustomerAddress::default(), now) }, now, &config)
+        };
+        assert!(!left(&[]));
+        assert!(!left(&[(InFlight::Unknown, 1, false)]), "nobody knows: nothing is to be done");
+        assert!(left(&[(InFlight::Unknown, 1, false), (InFlight::Waiting, 1, true)]), "a person's message");
+        assert!(left(&[(InFlight::Dropped, 1, false), (InFlight::Waiting, 1, true)]), "… behind one that is dropped");
+        let refused = InFlight::Retry { at: now };
+        assert!(left(&[(InFlight::Unknown, 11, false), (refused, 1, false)]), "… behind one that is given up");
+    }
+}
