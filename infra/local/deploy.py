@@ -126,6 +126,8 @@ def sam_deploy(instance: Instance, template: Path, values: dict) -> None:
         "HOME": str(instance.folder),
         "LANG": "C.UTF-8",
         "SAM_CLI_TELEMETRY": "0",
+        # Without it SAM CLI breaks off at the template's loop (Fn::ForEach).
+        "SAM_CLI_ENABLE_LANGUAGE_EXTENSIONS": "1",
         "SAM_CLI_POLL_DELAY": "0.2",
         "AWS_ENDPOINT_URL": instance.aws.url,
         **aws.CREDENTIALS,
