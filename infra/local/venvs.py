@@ -53,6 +53,6 @@ def make(name: str, requirements: Path) -> None:
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--no-compile"]
     with log.open("w") as out:
         for command in ([sys.executable, "-m", "venv", folder(name)], [*pip, "-r", requirements]):
-            if subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode:
+            if subprocess.run(list(map(str, command)), stdout=out, stderr=subprocess.STDOUT, check=False).returncode:
                 shutil.rmtree(folder(name), ignore_errors=True)
                 raise Failure(f"{' '.join(map(str, command))} failed; see {log}\n{log.read_text()[-1500:]}")
