@@ -4,8 +4,7 @@
     smoke.py STACK
 
 Credentials and region come by the environment; so does WEBHOOK_URL where it is not the stack's output (the local
-stack). It changes nothing: the sweep runs anyway every five minutes, and the
-lead it asks for is nobody.
+stack). It changes nothing: the sweep runs anyway every five minutes, and the lead it asks for is nobody.
 """
 
 import json

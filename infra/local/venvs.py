@@ -12,13 +12,13 @@ from pathlib import Path
 
 from paths import HERE, LOCAL, Failure
 
-# What every local stack needs …
+# For every local stack.
 NAMES = ("stack", "tools")
-# … what only one with faults does …
+# For one with faults (`make chaos`).
 FAULTS = "chaos"
-# … and what the browser tests do.
+# For the browser tests.
 BROWSER = "browser"
-# … and what puts the API to the test.
+# For what puts the staff API to the test by its own document.
 API = "api"
 ALL = (*NAMES, FAULTS, BROWSER, API)
 OLDEST_PYTHON = (3, 10)
