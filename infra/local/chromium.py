@@ -7,13 +7,17 @@ import sys
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def find() -> "str | None":
+def find() -> str | None:
     """The first Chromium on the PATH."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 if __name__ == "__main__":
     place = find()
-    print(place or "no Chromium: the browser tests need one of " + ", ".join(NAMES)
-          + " on the PATH (Debian: apt-get install chromium)")
+    print(
+        place
+        or "no Chromium: the browser tests need one of "
+        + ", ".join(NAMES)
+        + " on the PATH (Debian: apt-get install chromium)"
+    )
     sys.exit(0 if place else 1)

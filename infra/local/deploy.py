@@ -61,7 +61,7 @@ def lay_out(name: str) -> None:
     fresh.replace(bootstrap)
 
 
-def parameters(instance: Instance, idle_seconds: str, model: dict) -> dict:
+def parameters(instance: Instance, idle_seconds: str, model: dict[str, str]) -> dict[str, str]:
     """What the template is deployed with. `model` is empty for the simulator's offline model."""
     architecture = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
     machine = platform.machine().lower()
@@ -82,7 +82,7 @@ def parameters(instance: Instance, idle_seconds: str, model: dict) -> dict:
     }
 
 
-def fingerprint(values: dict) -> str:
+def fingerprint(values: dict[str, str]) -> str:
     """What a deployment is made of: when it is the same, there is nothing to deploy."""
     digest = hashlib.sha256(TEMPLATE.read_bytes())
     digest.update(json.dumps(values, sort_keys=True).encode())
@@ -91,7 +91,7 @@ def fingerprint(values: dict) -> str:
     return digest.hexdigest()
 
 
-def deploy(instance: Instance, values: dict) -> dict:
+def deploy(instance: Instance, values: dict[str, str]) -> dict[str, str]:
     """Deploys if anything changed. Answers the stack's outputs."""
     stamp, wanted = instance.folder / "deployed", fingerprint(values)
     outputs = instance.aws.outputs(STACK)
@@ -113,19 +113,34 @@ def deploy(instance: Instance, values: dict) -> dict:
     return outputs
 
 
-def sam_deploy(instance: Instance, template: Path, values: dict) -> None:
+def sam_deploy(instance: Instance, template: Path, values: dict[str, str]) -> None:
     instance.aws.make_bucket(f"{STACK}-code")
     command = [
-        venvs.folder("tools") / "bin" / "sam", "deploy", "--template-file", template, "--stack-name", STACK,
-        "--s3-bucket", f"{STACK}-code", "--region", aws.REGION, "--capabilities", "CAPABILITY_IAM",
-        "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
-        "--parameter-overrides", *(f"{name}={value}" for name, value in values.items()),
+        venvs.folder("tools") / "bin" / "sam",
+        "deploy",
+        "--template-file",
+        template,
+        "--stack-name",
+        STACK,
+        "--s3-bucket",
+        f"{STACK}-code",
+        "--region",
+        aws.REGION,
+        "--capabilities",
+        "CAPABILITY_IAM",
+        "--no-confirm-changeset",
+        "--no-fail-on-empty-changeset",
+        "--no-progressbar",
+        "--parameter-overrides",
+        *(f"{name}={value}" for name, value in values.items()),
     ]
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(instance.folder),
         "LANG": "C.UTF-8",
         "SAM_CLI_TELEMETRY": "0",
+        # Without it SAM CLI breaks off at the template's loop (Fn::ForEach).
+        "SAM_CLI_ENABLE_LANGUAGE_EXTENSIONS": "1",
         "SAM_CLI_POLL_DELAY": "0.2",
         "AWS_ENDPOINT_URL": instance.aws.url,
         **aws.CREDENTIALS,
@@ -133,7 +148,13 @@ def sam_deploy(instance: Instance, template: Path, values: dict) -> None:
     log = instance.log("deploy")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as out:
-        done = subprocess.run([str(part) for part in command], env=environment, stdin=subprocess.DEVNULL, stdout=out,
-                              stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(
+            [str(part) for part in command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
     if done.returncode:
         raise Failure(f"sam deploy failed; the end of {log}:\n{log.read_text()[-3000:]}")

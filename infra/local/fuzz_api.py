@@ -10,31 +10,33 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import venvs  # noqa: E402
-from paths import HERE, LOCAL, Failure, target  # noqa: E402
+import venvs
+from paths import HERE, LOCAL, Failure, target
 
 CASES_LEAST = 1000
 
 
-def post(url: str, body: dict, token: str = "") -> dict:
+def post(url: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
     headers = {"Content-Type": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(url, data=json.dumps(body).encode(), headers=headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+        told: dict[str, Any] = json.load(answer)
+        return told
 
 
 def own_business(name: str) -> str:
     """A token of a business of its own, with a connection of its own: a fuzzer erases what it finds."""
-    subprocess.run([target() / "admin", "--business", name, "connection", "give", "--connection", name], check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [target() / "admin", "--business", name, "connection", "give", "--connection", name],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     claims = {"business": name, "role": "admin", "exp": int(time.time()) + 7200}
-    return post(f"{os.environ['SIMULATOR_URL']}/oidc/token", claims)["access_token"]
+    return str(post(f"{os.environ['SIMULATOR_URL']}/oidc/token", claims)["access_token"])
 
 
 def main() -> int:
@@ -42,14 +44,36 @@ def main() -> int:
     api, token = os.environ["API_URL"], own_business(name)
     lead = post(f"{api}/leads", {"phone": "+12025550150", "profile": {"name": "דנה לוי"}}, token)["lead"]
     note = post(f"{api}/leads/{lead}/notes", {"text": "VIP"}, token)["id"]
-    command = [venvs.install(venvs.API) / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run",
-               f"{api}/openapi.json", "--url", api.removesuffix("/v1"), "--header", f"Authorization: Bearer {token}",
-               "--warnings", "off"]
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "fuzz_hooks", "PYTHONPATH": str(HERE), "FUZZED_LEAD": lead,
-                   "FUZZED_NOTE": note, "FUZZED_CONNECTION": name,
-                   "NO_PROXY": "127.0.0.1"}
-    done = subprocess.run([str(part) for part in command + sys.argv[1:]], cwd=LOCAL, env=environment, stdout=subprocess.PIPE,
-                          text=True, check=False)
+    command = [
+        venvs.install(venvs.API) / "schemathesis",
+        "--config-file",
+        HERE / "schemathesis.toml",
+        "run",
+        f"{api}/openapi.json",
+        "--url",
+        api.removesuffix("/v1"),
+        "--header",
+        f"Authorization: Bearer {token}",
+        "--warnings",
+        "off",
+    ]
+    environment = {
+        **os.environ,
+        "SCHEMATHESIS_HOOKS": "fuzz_hooks",
+        "PYTHONPATH": str(HERE),
+        "FUZZED_LEAD": lead,
+        "FUZZED_NOTE": note,
+        "FUZZED_CONNECTION": name,
+        "NO_PROXY": "127.0.0.1",
+    }
+    done = subprocess.run(
+        [str(part) for part in command + sys.argv[1:]],
+        cwd=LOCAL,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     print(done.stdout, flush=True)
     found = re.search(r"(\d+) generated", done.stdout)
     cases = int(found.group(1)) if found else 0

@@ -1,6 +1,7 @@
 """What schemathesis cannot know by itself: a media type, and things that are there."""
 
 import os
+from typing import Any
 
 import schemathesis
 
@@ -9,13 +10,13 @@ THERE = {"lead": "FUZZED_LEAD", "note": "FUZZED_NOTE", "connection": "FUZZED_CON
 
 
 @schemathesis.serializer(LINES)
-def lines(_context, value):
+def lines(_context: Any, value: Any) -> bytes:
     """What is no text has no lines."""
     return value.encode(errors="replace") if isinstance(value, str) else b""
 
 
 @schemathesis.hook
-def map_path_parameters(context, path_parameters):
+def map_path_parameters(context: Any, path_parameters: dict[str, Any]) -> dict[str, Any]:
     """Mostly things that are there: an address of nobody says little. But nothing that is needed later is deleted."""
     if context.operation.method == "delete" or not path_parameters:
         return path_parameters

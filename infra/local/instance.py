@@ -4,6 +4,7 @@ import fcntl
 import os
 import socket
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +21,16 @@ RETRY_PAUSE = "0.5"
 class Instance:
     """A stack in a folder, on two or three ports."""
 
-    def __init__(self, folder: Path, gateway_port: int, simulator_port: int, faults_port: "int | None" = None, *,
-                 keep: bool, outlive: bool):
+    def __init__(
+        self,
+        folder: Path,
+        gateway_port: int,
+        simulator_port: int,
+        faults_port: int | None = None,
+        *,
+        keep: bool,
+        outlive: bool,
+    ):
         """Keeps its state from one start to the next, and outlives the launcher, or does not.
 
         With a port for faults, the functions reach AWS through a proxy that injects them; nobody else does.
@@ -36,13 +45,13 @@ class Instance:
         self.faults_port = faults_port
         self.faults_url = f"http://127.0.0.1:{faults_port}" if faults_port else ""
         self.written = folder / "processes.json"
-        self.running = []
+        self.running: list[processes.Process] = []
 
     def log(self, name: str) -> Path:
         return self.folder / "logs" / f"{name}.log"
 
     @contextmanager
-    def locked(self):
+    def locked(self) -> Iterator[None]:
         """One launcher at a time works on this folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("w") as lock:
@@ -72,10 +81,12 @@ class Instance:
                 try:
                     probe.bind(("127.0.0.1", port))
                 except OSError as reason:
-                    raise Failure(f"port {port}, meant for {what}, cannot be had ({reason.strerror}): "
-                                  "set PORT to another number; all ports count from it") from None
+                    raise Failure(
+                        f"port {port}, meant for {what}, cannot be had ({reason.strerror}): "
+                        "set PORT to another number; all ports count from it"
+                    ) from None
 
-    def start(self, name: str, command: list, environment: dict, health: str) -> None:
+    def start(self, name: str, command: processes.Command, environment: dict[str, str], health: str) -> None:
         process = processes.start(name, command, environment, self.log(name), outlive=self.outlive)
         self.running.append(process)
         processes.write_down(self.written, None if self.outlive else processes.myself(), self.running)
@@ -109,18 +120,28 @@ class Instance:
             "DOCKER_HOST": f"unix://{self.folder}/no-docker",
         }
         python = venvs.folder("stack") / "bin" / "python"
-        self.start("ministack", [python, HERE / "ministack_launcher.py"], environment,
-                   f"{self.aws.url}/_ministack/health")
+        self.start(
+            "ministack", [python, HERE / "ministack_launcher.py"], environment, f"{self.aws.url}/_ministack/health"
+        )
 
     def start_faults(self) -> None:
         """The proxy between the functions and ministack; without rules it lets everything through."""
         python = venvs.folder(venvs.FAULTS) / "bin" / "python"
-        command = [python, "-m", "microburst", "--host", "127.0.0.1", "--port", self.faults_port, "--upstream",
-                   self.aws.url]
+        command = [
+            python,
+            "-m",
+            "microburst",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            self.faults_port,
+            "--upstream",
+            self.aws.url,
+        ]
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", **aws.CREDENTIALS}
         self.start("microburst", command, environment, f"{self.faults_url}/_microburst/health")
 
-    def start_simulator(self, known: dict) -> None:
+    def start_simulator(self, known: dict[str, str]) -> None:
         command = [target() / "simulator", "--port", self.simulator_port]
         self.start("simulator", command, known, f"{self.simulator_url}/health")
 
@@ -156,7 +177,7 @@ def passing(*, faults: bool = False) -> Instance:
     return Instance(folder, *ports, keep=False, outlive=False)
 
 
-def left_behind() -> list:
+def left_behind() -> list[Path]:
     """Folders of passing stacks whose launcher is dead."""
     folders = []
     for folder in LOCAL.glob("run-*"):

@@ -19,13 +19,11 @@ import time
 import urllib.request
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import aws  # noqa: E402
-import deploy  # noqa: E402
-import processes  # noqa: E402
-import venvs  # noqa: E402
-from paths import ROOT, Failure, tail, target  # noqa: E402
+import aws
+import deploy
+import processes
+import venvs
+from paths import ROOT, Failure, tail, target
 
 EVENTS = ROOT / "events"
 SAMPLE_TIME, SAMPLE_ISO, SAMPLE_ID = "1794816000", "2026-11-16T08:00:00Z", "wamid.TEXT1"
@@ -64,11 +62,20 @@ class CargoLambda:
         self.start(stack, "watch", watch, {})
         self.wait_until_listening()
         for name in deploy.FUNCTIONS:
-            self.start(stack, name, [target() / name], {
-                "AWS_LAMBDA_RUNTIME_API": f"http://127.0.0.1:{self.port}/.rt/{name}", "AWS_LAMBDA_FUNCTION_NAME": name,
-                "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "RUST_LOG": "info"})
+            self.start(
+                stack,
+                name,
+                [target() / name],
+                {
+                    "AWS_LAMBDA_RUNTIME_API": f"http://127.0.0.1:{self.port}/.rt/{name}",
+                    "AWS_LAMBDA_FUNCTION_NAME": name,
+                    "AWS_LAMBDA_FUNCTION_VERSION": "1",
+                    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+                    "RUST_LOG": "info",
+                },
+            )
 
-    def start(self, stack, name: str, command: list, more: dict) -> None:
+    def start(self, stack: contextlib.ExitStack, name: str, command: processes.Command, more: dict[str, str]) -> None:
         process = processes.start(name, command, {**self.environment, **more}, self.log, outlive=False)
         stack.callback(process.stop)
 
@@ -82,12 +89,23 @@ class CargoLambda:
     def invoke(self, function: str, title: str, event: str) -> None:
         file = self.folder / "event.json"
         file.write_text(event)
-        command = ["cargo", "lambda", "invoke", "-A", "127.0.0.1", "-P", str(self.port), function,
-                   "--data-file", str(file)]
+        command = [
+            "cargo",
+            "lambda",
+            "invoke",
+            "-A",
+            "127.0.0.1",
+            "-P",
+            str(self.port),
+            function,
+            "--data-file",
+            str(file),
+        ]
         print(f"\n$ cargo lambda invoke {function} --data-file events/{title}", flush=True)
         try:
-            done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False,
-                                  timeout=ANSWER_SECONDS)
+            done = subprocess.run(
+                command, env=self.environment, capture_output=True, text=True, check=False, timeout=ANSWER_SECONDS
+            )
         except subprocess.TimeoutExpired:
             raise Failure(f"{function} did not answer; the end of its log:\n{tail(self.log)}") from None
         print((done.stdout or done.stderr).strip(), flush=True)
@@ -98,7 +116,7 @@ class CargoLambda:
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 def lead_shown(*more: str) -> str:

@@ -1,13 +1,16 @@
 """The functions' logs as a person reads them.
 
-    logs.py FUNCTION < LINES     the lines of one function, as `make dev` shows them
+logs.py FUNCTION < LINES     the lines of one function, as `make dev` shows them
 """
 
 import json
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import deploy
+from aws import Aws
 from paths import Failure
 
 POLL_SECONDS = 0.5
@@ -18,7 +21,7 @@ PLATFORM = ("START RequestId", "END RequestId", "REPORT RequestId")
 SHOWN_ELSEWHERE = {"_aws", "timestamp", "level", "target", "message"}
 
 
-def render(function: str, line: str, milliseconds: int) -> "str | None":
+def render(function: str, line: str, milliseconds: int) -> str | None:
     """One line of a log, or nothing if it says nothing."""
     line = line.strip()
     if not line or line.startswith(PLATFORM):
@@ -39,22 +42,22 @@ def render(function: str, line: str, milliseconds: int) -> "str | None":
 class Follower:
     """Reads what the functions logged since the last look, and what ministack says of those that did not start."""
 
-    def __init__(self, aws, ministack_log):
+    def __init__(self, aws: Aws, ministack_log: Path) -> None:
         self.aws = aws
         self.since = int(time.time() * 1000)
-        self.seen = set()
+        self.seen: set[tuple[str, str, str | int]] = set()
         self.ministack_log = ministack_log
         self.read_to = ministack_log.stat().st_size
 
-    def troubles(self) -> list:
+    def troubles(self) -> list[str]:
         with self.ministack_log.open(errors="replace") as log:
             log.seek(self.read_to)
             fresh = log.read()
             self.read_to = log.tell()
         return [line for line in fresh.splitlines() if " ERROR [lambda]" in line]
 
-    def news(self) -> list:
-        lines = []
+    def news(self) -> list[tuple[int, int, str, str]]:
+        lines: list[tuple[int, int, str, str]] = []
         for function in deploy.FUNCTIONS:
             group = f"/aws/lambda/{deploy.STACK}-{function}"
             found = self.aws.call("logs", "FilterLogEvents", logGroupName=group, startTime=self.since)
@@ -65,7 +68,7 @@ class Follower:
                     lines.append((event["timestamp"], len(lines), function, event["message"]))
         return sorted(lines)
 
-    def follow(self, still_running) -> None:
+    def follow(self, still_running: Callable[[], bool]) -> None:
         """Prints until the stack stops."""
         while still_running():
             try:
@@ -81,7 +84,7 @@ class Follower:
             time.sleep(POLL_SECONDS)
 
 
-def main(arguments: list) -> int:
+def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 2

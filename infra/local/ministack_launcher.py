@@ -1,18 +1,28 @@
-"""Starts ministack (AWS on this machine) with three of its parts replaced; refuses to start if a patch would not take.
+"""Starts ministack, which is AWS on this machine, with three of its parts replaced.
 
-1. Schedules are looked at every second instead of every ten, so that a short idle time can be tried out.
-2. Events and schedules invoke functions as AWS does: two more attempts, then the function's OnFailure destination.
-   Unpatched, an event whose function dies in mid-invocation is lost.
-3. A call about a schedule is checked against the caller's role on the schedule in its group, as AWS does, and not on
-   one of that name in the default group.
+ministack has no settings for these, so names of its own are replaced, two of them private (with an underscore):
 
-The patched names are private, hence the exact version. `test_ministack.py` tries out the first two; without the
-third no story gets through, because the roles name the group.
+1. `services.scheduler._SCHEDULE_TICK_INTERVAL`, the seconds between two looks at the one-shot schedules: 1 instead of
+   10. A test that waits for a silence of four seconds must not wait for ten more.
+2. `services.eventbridge._dispatch_to_lambda`, through which events and schedules invoke functions: it now goes through
+   ministack's own asynchronous invocation, which tries twice more and then hands the event to the function's OnFailure
+   destination, as AWS does. As it is, an event is lost when its function dies in mid-invocation, and that an event
+   is not lost is what the tests are about.
+3. `core.iam_actions.extract_resource_arn`, which says what resource a call is checked against: for schedules it now
+   names the group of the call. As it is, it names the group `default`, and the roles, which may touch the schedules of
+   the stack's own group only, would be refused.
+
+What replaces the second calls two more private functions, of `services.lambda_svc`. What is private may change with
+any version. So the version is fixed, and before anything is replaced this looks whether ministack still reads those
+names where it did; if not, it refuses to start. `test_ministack.py` tries out the first two; without the third no
+story of the local stack gets through.
 """
 
 import json
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
+from typing import Any
 
 VERSION = "1.5.33"
 TICK_SECONDS = 1
@@ -22,12 +32,12 @@ class PatchFailed(Exception):
     """ministack is not built the way the patches need it."""
 
 
-def reads(function, name):
+def reads(function: Callable[..., Any], name: str) -> bool:
     """Whether the function looks the global name up each time it runs, so that replacing it has an effect."""
     return name in function.__code__.co_names
 
 
-def patch():
+def patch() -> None:
     """Replaces the parts."""
     from ministack import app
     from ministack.core import iam_actions
@@ -41,11 +51,10 @@ def patch():
         raise PatchFailed("the event bus no longer invokes functions by the replaced name")
     if not reads(scheduler._tick_schedules, "_invoke_target"):
         raise PatchFailed("schedules no longer go through the event bus's targets")
-
     if not reads(app._dispatch_service_request, "extract_resource_arn"):
         raise PatchFailed("permissions are no longer checked on what the replaced name says")
 
-    def invoke(arn, payload):
+    def invoke(arn: str, payload: str) -> None:
         function, config, name = lambda_svc._get_func_record_for_ref(arn)
         if not function or not config:
             print(f"no such function: {name}", file=sys.stderr)
@@ -55,7 +64,9 @@ def patch():
 
     named = iam_actions.extract_resource_arn
 
-    def in_its_group(service, method, path, headers, body, query, *scope):
+    def in_its_group(
+        service: str, method: str, path: str, headers: Any, body: bytes, query: dict[str, list[str]], *scope: Any
+    ) -> Any:
         arn = named(service, method, path, headers, body, query, *scope)
         return arn.replace(":schedule/default/", f":schedule/{group(body, query)}/") if service == "scheduler" else arn
 
@@ -64,14 +75,14 @@ def patch():
     iam_actions.extract_resource_arn = in_its_group
 
 
-def group(body, query):
+def group(body: bytes, query: dict[str, list[str]]) -> str:
     """The schedule group a call names."""
     if body:
-        return json.loads(body).get("GroupName", "default")
+        return str(json.loads(body).get("GroupName", "default"))
     return (query.get("groupName") or ["default"])[0]
 
 
-def main():
+def main() -> None:
     try:
         patch()
     except (PatchFailed, ImportError, AttributeError) as reason:

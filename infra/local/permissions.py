@@ -10,13 +10,15 @@ import os
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+import boto3
 
-import deploy  # noqa: E402
-from paths import ROOT, Failure  # noqa: E402
+import deploy
+from paths import ROOT, Failure
 
 DOCUMENT = ROOT / "docs" / "permissions.md"
 # From a refusal to the last retry of what was refused.
@@ -27,9 +29,12 @@ TEXTS = ("היי! קוראים לי יוסי כהן ואני מתל אביב", "
 NOTHING = {"Effect": "Deny", "Action": "zikaron:Nothing", "Resource": "*"}
 # A log line that says the story has come this far.
 STEPS = ("answer sent", "[CUSTOMER-MEMORY] merged", "swept")
+# One action on one resource; and a role's, by the policy they stand in.
+Statement = dict[str, Any]
+Policies = dict[str, list[Statement]]
 
 
-def documented():
+def documented() -> Iterator[tuple[str, str, str, bool]]:
     """Role, action, resource and whether it is marked with a dagger, line by line of the document."""
     role = ""
     for line in DOCUMENT.read_text().splitlines():
@@ -41,55 +46,77 @@ def documented():
                 yield from ((role, action.strip(), resource.strip(), marked) for resource in cells[2].split(","))
 
 
-def is_marked(role: str, statement: dict, marked: list) -> bool:
+def is_marked(role: str, statement: Statement, marked: list[tuple[str, str, str]]) -> bool:
     """Whether the document marks it. One action may be needed on one resource and not on another."""
+
     def names(resource: str) -> bool:
         return "⟨stack⟩" not in resource or statement["Resource"].endswith(resource.partition("⟨stack⟩")[2])
 
-    return any(role == owner and statement["Action"] == action and names(resource) for owner, action, resource in marked)
+    return any(
+        role == owner and statement["Action"] == action and names(resource) for owner, action, resource in marked
+    )
 
 
-def some(value) -> list:
+def some(value: Any) -> list[Any]:
+    """What a policy names: one, or a list."""
     return value if isinstance(value, list) else [value]
+
+
+def answered(count: int, lines: list[str]) -> bool:
+    """Whether that many answers were sent."""
+    return sum(STEPS[0] in line for line in lines) >= count
+
+
+def finished(lines: list[str]) -> bool:
+    """Whether the story is over."""
+    return all(any(step in line for line in lines) for step in STEPS)
 
 
 class Stack:
     """The deployed roles and functions, and what the functions log."""
 
-    def __init__(self):
-        import boto3
-
-        self.iam, self.functions, self.logs = (boto3.client(name) for name in ("iam", "lambda", "logs"))
+    def __init__(self) -> None:
+        self.iam, self.functions, self.logs = boto3.client("iam"), boto3.client("lambda"), boto3.client("logs")
         found = boto3.client("cloudformation").describe_stack_resources(StackName=deploy.STACK)["StackResources"]
-        self.roles = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found
-                      if one["ResourceType"] == "AWS::IAM::Role"}
+        self.roles = {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for one in found
+            if one["ResourceType"] == "AWS::IAM::Role"
+        }
         self.customers = 0
 
-    def policies(self, role: str) -> dict:
+    def policies(self, role: str) -> Policies:
         """The role's policies, each as a list of one action on one resource."""
-        physical, policies = self.roles[role], {}
+        physical = self.roles[role]
+        policies: Policies = {}
         for name in self.iam.list_role_policies(RoleName=physical)["PolicyNames"]:
-            document = self.iam.get_role_policy(RoleName=physical, PolicyName=name)["PolicyDocument"]
-            policies[name] = [{**statement, "Action": action, "Resource": resource}
-                              for statement in document["Statement"]
-                              for action in some(statement["Action"]) for resource in some(statement["Resource"])]
+            # It comes decoded from the JSON it is stored as.
+            document: Any = self.iam.get_role_policy(RoleName=physical, PolicyName=name)["PolicyDocument"]
+            policies[name] = [
+                {**statement, "Action": action, "Resource": resource}
+                for statement in document["Statement"]
+                for action in some(statement["Action"])
+                for resource in some(statement["Resource"])
+            ]
         return policies
 
-    def write(self, role: str, policies: dict) -> None:
+    def write(self, role: str, policies: Policies) -> None:
         for name, statements in policies.items():
             document = json.dumps({"Version": "2012-10-17", "Statement": statements or [NOTHING]})
             self.iam.put_role_policy(RoleName=self.roles[role], PolicyName=name, PolicyDocument=document)
 
     @contextmanager
-    def without(self, taken):
+    def without(self, taken: Callable[[str, Statement], bool]) -> Iterator[None]:
         """The stack while its roles lack what `taken(role, statement)` picks.
 
         An update ends the functions' processes: new ones know no secret yet.
         """
         before = {role: self.policies(role) for role in self.roles}
         for role, policies in before.items():
-            self.write(role, {name: [one for one in statements if not taken(role, one)]
-                              for name, statements in policies.items()})
+            self.write(
+                role,
+                {name: [one for one in statements if not taken(role, one)] for name, statements in policies.items()},
+            )
         for name in deploy.FUNCTIONS:
             self.functions.update_function_configuration(FunctionName=f"{deploy.STACK}-{name}", MemorySize=256)
         try:
@@ -99,10 +126,15 @@ class Stack:
                 self.write(role, policies)
             self.settle()
 
-    def lines(self, since: float) -> list:
+    def lines(self, since: float) -> list[str]:
         """What the functions logged since then."""
-        return [event["message"] for name in deploy.FUNCTIONS for event in self.logs.filter_log_events(
-            logGroupName=f"/aws/lambda/{deploy.STACK}-{name}", startTime=int(since * 1000)).get("events", [])]
+        return [
+            event["message"]
+            for name in deploy.FUNCTIONS
+            for event in self.logs.filter_log_events(
+                logGroupName=f"/aws/lambda/{deploy.STACK}-{name}", startTime=int(since * 1000)
+            ).get("events", [])
+        ]
 
     def settle(self) -> None:
         """Waits until nothing that failed is tried again."""
@@ -112,12 +144,11 @@ class Stack:
 
     def say(self, customer: str, text: str) -> None:
         body = json.dumps({"from": customer, "text": text}).encode()
-        request = urllib.request.Request(os.environ["SIMULATOR_URL"] + "/say", body,
-                                         {"content-type": "application/json"})
-        try:
+        request = urllib.request.Request(
+            os.environ["SIMULATOR_URL"] + "/say", body, {"content-type": "application/json"}
+        )
+        with suppress(OSError):  # the webhook refuses: the log says why
             urllib.request.urlopen(request, timeout=STORY_SECONDS).close()
-        except OSError:
-            pass  # the webhook refuses: the log says why
 
     def missed(self, refusals_count: bool = True) -> str:
         """Plays the story: a conversation, silence, a digest, a sweep. Says what went wrong, or nothing.
@@ -129,12 +160,13 @@ class Stack:
         self.functions.invoke(FunctionName=f"{deploy.STACK}-summarizer", Payload=b'{"task":"sweep"}')
         for count, text in enumerate(TEXTS, start=1):
             self.say(customer, text)
-            wrong = self.wait(begun, refusals_count, lambda lines: sum(STEPS[0] in line for line in lines) >= count)
+            wrong = self.wait(begun, refusals_count, partial(answered, count))
             if wrong:
                 return wrong
-        return self.wait(begun, refusals_count, lambda lines: all(any(step in line for line in lines) for step in STEPS))
+        return self.wait(begun, refusals_count, finished)
 
-    def wait(self, begun: float, refusals_count: bool, done) -> str:
+    def wait(self, begun: float, refusals_count: bool, done: Callable[[list[str]], bool]) -> str:
+        """Waits until what is logged says that it is done. Says what went wrong, or nothing."""
         while time.time() - begun < STORY_SECONDS:
             lines = self.lines(begun)
             refused = next((line for line in lines if "AccessDenied" in line), "")
@@ -147,7 +179,12 @@ class Stack:
         return f"the story is not over after {STORY_SECONDS} s"
 
 
-def check(stack: Stack, names: list) -> int:
+def is_it(wanted: tuple[str, Statement], role: str, statement: Statement) -> bool:
+    """Whether it is this statement of this role."""
+    return (role, statement) == wanted
+
+
+def check(stack: Stack, names: list[str]) -> int:
     """How many permissions are not missed though they should be, or the other way round."""
     marked = [(role, action, resource) for role, action, resource, dagger in documented() if dagger]
     wrong = stack.missed()
@@ -157,20 +194,20 @@ def check(stack: Stack, names: list) -> int:
     with stack.without(lambda role, one: is_marked(role, one, marked)):
         wrong = stack.missed(refusals_count=False)
     print(f"all that is marked taken out: {wrong or 'the story passes'}", flush=True)
-    failures = bool(wrong)
+    failures = int(bool(wrong))
     for role in stack.roles:
         for statement in [one for statements in stack.policies(role).values() for one in statements]:
             name = f"{role}:{statement['Action']} on {statement['Resource'].rpartition(':')[2]}"
             if is_marked(role, statement, marked) or (names and not any(part in name for part in names)):
                 continue
-            with stack.without(lambda other, one: other == role and one == statement):
+            with stack.without(partial(is_it, (role, statement))):
                 wrong = stack.missed()
             failures += not wrong
             print(f"{name}: {wrong or 'NOT MISSED'}", flush=True)
     return failures
 
 
-def main(names: list) -> int:
+def main(names: list[str]) -> int:
     try:
         failures = check(Stack(), names)
     except Failure as reason:

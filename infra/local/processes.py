@@ -3,6 +3,7 @@
 What is written down outlives a crash of the launcher, so that `make down` can find what it left behind.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -10,10 +11,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 STOP_SECONDS = 10
+# A program and its arguments; each becomes a text.
+Command = Sequence[object]
 
 
 @dataclass
@@ -55,18 +59,14 @@ def began(pid: int) -> str:
 
 
 def signal_group(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def reap(pid: int) -> None:
     """Takes note of a child's end; without it a dead child would look alive."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
 
 
 def die_with_parent() -> None:
@@ -75,13 +75,19 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def start(name: str, command: list, environment: dict, log: Path, *, outlive: bool) -> Process:
+def start(name: str, command: Command, environment: dict[str, str], log: Path, *, outlive: bool) -> Process:
     """Starts a process group that writes to a log; it dies with us unless it is to outlive us."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as out:
         child = subprocess.Popen(
-            [str(part) for part in command], env=environment, stdin=subprocess.DEVNULL, stdout=out,
-            stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=None if outlive else die_with_parent)
+            [str(part) for part in command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=None if outlive else die_with_parent,
+        )
     child.returncode = 0  # watched by its number from here on, not by this object
     return Process(name, child.pid, began(child.pid))
 
@@ -90,7 +96,7 @@ def myself() -> Process:
     return Process("launcher", os.getpid(), began(os.getpid()))
 
 
-def write_down(file: Path, owner: "Process | None", processes: list) -> None:
+def write_down(file: Path, owner: Process | None, processes: list[Process]) -> None:
     """Writes down who runs; without an owner they run on their own."""
     file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"owner": owner and asdict(owner), "processes": [asdict(one) for one in processes]}, indent=1)
@@ -99,7 +105,7 @@ def write_down(file: Path, owner: "Process | None", processes: list) -> None:
     fresh.replace(file)
 
 
-def read(file: Path) -> tuple:
+def read(file: Path) -> tuple[Process | None, list[Process]]:
     """Owner (or None) and processes as written down, dead or alive."""
     try:
         known = json.loads(file.read_text())

@@ -31,7 +31,7 @@ SETTINGS = {
     "instructions": (
         "אתה נציג השירות של מספרת הדמו ברחוב דיזנגוף בתל אביב. "
         "שעות הפתיחה: ראשון עד חמישי 9:00-20:00, שישי 8:00-14:00, שבת סגור. "
-        "מחירים: תספורת גברים 80 ש\"ח, תספורת נשים 150 ש\"ח, עיצוב זקן 40 ש\"ח, צבע החל מ-220 ש\"ח. "
+        'מחירים: תספורת גברים 80 ש"ח, תספורת נשים 150 ש"ח, עיצוב זקן 40 ש"ח, צבע החל מ-220 ש"ח. '
         "ענה בקצרה, בחום ולעניין. אל תמציא תורים או מחירים שאינם כתובים כאן; "
         "בקשה לתור מועברת לצוות, שחוזר ללקוח עם שעה."
     ),
@@ -39,12 +39,12 @@ SETTINGS = {
 }
 
 
-def environment(instance: Instance, outputs: dict, values: dict) -> dict:
+def environment(instance: Instance, outputs: dict[str, str], values: dict[str, str]) -> dict[str, str]:
     """What a program needs to know to work with the stack: `.local/env`."""
     return {
         # %24 is a dollar sign: written plainly, a shell that sources the file would swallow `$default`.
         "WEBHOOK_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default"
-                       f"/webhooks/whatsapp/{deploy.CONNECTION}",
+        f"/webhooks/whatsapp/{deploy.CONNECTION}",
         "CALLS_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/webhooks/calls",
         "CALLS_SECRET": CALLS_SECRET,
         "CALLS_TOKEN": CALLS_TOKEN,
@@ -82,7 +82,7 @@ def environment(instance: Instance, outputs: dict, values: dict) -> dict:
     }
 
 
-def write_environment(instance: Instance, known: dict) -> None:
+def write_environment(instance: Instance, known: dict[str, str]) -> None:
     """Writes `env` into the stack's folder, readable by its owner only."""
     file = instance.folder / "env"
     fresh = file.with_suffix(".new")
@@ -103,10 +103,13 @@ def access_token(instance: Instance) -> str:
 def api_token(instance: Instance) -> str:
     """A token of an admin of the demo business, good for a month: the local issuer gives one to whoever asks."""
     claims = {"business": BUSINESS, "role": "admin", "exp": int(time.time()) + 30 * 24 * 3600}
-    request = urllib.request.Request(f"{instance.simulator_url}/oidc/token", data=json.dumps(claims).encode(),
-                                     headers={"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        f"{instance.simulator_url}/oidc/token",
+        data=json.dumps(claims).encode(),
+        headers={"Content-Type": "application/json"},
+    )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)["access_token"]
+        return str(json.load(answer)["access_token"])
 
 
 def put_secrets(instance: Instance, token: str, api_key: str) -> None:
@@ -121,11 +124,15 @@ def make_call_secrets(instance: Instance) -> None:
     """Further connections are secrets an operator makes by hand."""
     for provider in CALL_PROVIDERS:
         value = {"provider": provider, "signing_secret": CALLS_SECRET, "token": CALLS_TOKEN}
-        instance.aws.call("secretsmanager", "CreateSecret", Name=f"{deploy.STACK}/connections/calls-{provider}",
-                          SecretString=json.dumps(value))
+        instance.aws.call(
+            "secretsmanager",
+            "CreateSecret",
+            Name=f"{deploy.STACK}/connections/calls-{provider}",
+            SecretString=json.dumps(value),
+        )
 
 
-def seed_business(instance: Instance, known: dict) -> None:
+def seed_business(instance: Instance, known: dict[str, str]) -> None:
     """Settings and route of the demo business, once, through the same command an operator uses."""
     stamp = instance.folder / "seeded"
     if stamp.exists():
@@ -134,14 +141,15 @@ def seed_business(instance: Instance, known: dict) -> None:
     admin(known, "route", "add", "--connection", deploy.CONNECTION, "--number", NUMBER, "--business", BUSINESS)
     make_call_secrets(instance)
     for provider in CALL_PROVIDERS:
-        admin(known, "route", "add", "--connection", f"calls-{provider}", "--number", CALLS_NUMBER,
-              "--business", BUSINESS)
+        admin(
+            known, "route", "add", "--connection", f"calls-{provider}", "--number", CALLS_NUMBER, "--business", BUSINESS
+        )
     for key, value in SETTINGS.items():
         admin(known, "--business", BUSINESS, "settings", "set", key, value)
     stamp.touch()
 
 
-def admin(known: dict, *arguments: str) -> None:
+def admin(known: dict[str, str], *arguments: str) -> None:
     command = [str(target() / "admin"), *arguments]
     done = subprocess.run(command, env={**os.environ, **known}, capture_output=True, text=True, check=False)
     if done.returncode:

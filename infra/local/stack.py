@@ -19,17 +19,16 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import deploy  # noqa: E402
-import instance as instances  # noqa: E402
-import logs  # noqa: E402
-import processes  # noqa: E402
-import seed  # noqa: E402
-import venvs  # noqa: E402
-from paths import LOCAL, Failure  # noqa: E402
+import deploy
+import instance as instances
+import logs
+import processes
+import seed
+import venvs
+from paths import LOCAL, Failure
 
 DEFAULT_MODEL_URL = "https://api.openai.com/v1"
 DEFAULT_MODEL = "gpt-4o-mini"
@@ -42,7 +41,7 @@ def idle_seconds() -> str:
     return text
 
 
-def real_model() -> dict:
+def real_model() -> dict[str, str]:
     """The model the caller names; empty for the simulator's."""
     key, url = os.environ.get("OPENAI_API_KEY", ""), os.environ.get("AI_BASE_URL", "").rstrip("/")
     if not key and not url:
@@ -50,7 +49,7 @@ def real_model() -> dict:
     return {"base_url": url or DEFAULT_MODEL_URL, "name": os.environ.get("AI_MODEL", DEFAULT_MODEL), "key": key}
 
 
-def bring_up(stack: instances.Instance, model: dict) -> dict:
+def bring_up(stack: instances.Instance, model: dict[str, str]) -> dict[str, str]:
     """Starts what does not run, deploys and seeds what changed. Answers the stack's environment."""
     for name in venvs.NAMES:
         venvs.install(name)
@@ -85,21 +84,24 @@ def unpublish() -> None:
     (LOCAL / "env").unlink(missing_ok=True)
 
 
-def show(known: dict, seconds: float) -> None:
-    print(f"""
-  webhook     {known['WEBHOOK_URL']}
-  page        {known['SIMULATOR_URL']}/   write as a customer, see what is remembered
-  staff API   {known['API_URL']}   (token: API_TOKEN in .local/env)
-  AWS         {known['AWS_ENDPOINT_URL']}   table {known['TABLE_NAME']}
-  model       {known['AI_MODEL']} at {known['AI_BASE_URL']}
-  business    {known['BUSINESS_ID']}, a session ends after {known['SESSION_IDLE_SECONDS']} s of silence
+def show(known: dict[str, str], seconds: float) -> None:
+    print(
+        f"""
+  webhook     {known["WEBHOOK_URL"]}
+  page        {known["SIMULATOR_URL"]}/   write as a customer, see what is remembered
+  staff API   {known["API_URL"]}   (token: API_TOKEN in .local/env)
+  AWS         {known["AWS_ENDPOINT_URL"]}   table {known["TABLE_NAME"]}
+  model       {known["AI_MODEL"]} at {known["AI_BASE_URL"]}
+  business    {known["BUSINESS_ID"]}, a session ends after {known["SESSION_IDLE_SECONDS"]} s of silence
 
   or by hand:
-    curl -s {known['SIMULATOR_URL']}/say -H 'content-type: application/json' \\
+    curl -s {known["SIMULATOR_URL"]}/say -H 'content-type: application/json' \\
       -d '{{"from":"972555000001","name":"יוסי","text":"היי, כמה עולה תספורת?"}}'
-    curl -s {known['SIMULATOR_URL']}/sent
+    curl -s {known["SIMULATOR_URL"]}/sent
 
-ready after {seconds:.1f} s""", flush=True)
+ready after {seconds:.1f} s""",
+        flush=True,
+    )
 
 
 def up() -> int:
@@ -149,7 +151,7 @@ def dev() -> int:
     return 1
 
 
-def run(command: list, *, faults: bool = False) -> int:
+def run(command: list[str], *, faults: bool = False) -> int:
     """A passing stack for one command. Always with the simulator's model: tests and the demo script it."""
     begun = time.monotonic()
     stack, code = instances.passing(faults=faults), 1
@@ -193,11 +195,11 @@ def status() -> int:
     return 0 if running and all(one.alive() for one in running) else 1
 
 
-def interrupted(number, _frame):
+def interrupted(number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
-def main(arguments: list) -> int:
+def main(arguments: list[str]) -> int:
     # Ended from outside (make, CI, a closed terminal), it still clears up after itself.
     signal.signal(signal.SIGTERM, interrupted)
     signal.signal(signal.SIGHUP, interrupted)

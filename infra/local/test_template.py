@@ -2,12 +2,13 @@
 
 import re
 import unittest
-
-import yaml
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import permissions
-from paths import ROOT, TEMPLATE
+from paths import ROOT
 from permissions import some
+from template import Template, named
 
 # What of a call may stand in the access log: nothing of who called, and nothing of a path or a query but its route.
 LOGGED = {"requestId", "requestTime", "routeKey", "status", "responseLatency", "integrationErrorMessage"}
@@ -15,132 +16,89 @@ LOGGED = {"requestId", "requestTime", "routeKey", "status", "responseLatency", "
 EVERYWHERE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 
-class Short(yaml.SafeLoader):
-    """Reads CloudFormation's short forms: `!Ref X` is {"Ref": "X"}."""
+class Promises(unittest.TestCase):
+    template: ClassVar[Template]
 
-
-def short(loader, tag, node):
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    return {tag: value}
-
-
-Short.add_multi_constructor("!", short)
-
-
-def named(resource) -> str:
-    """A resource as the documents write it: without the parts every ARN here has."""
-    if isinstance(resource, str):
-        return resource
-    [(form, text)] = resource.items()
-    if form == "If":  # the other branch is a restored table
-        return named(text[2])
-    if form == "GetAtt":
-        return text.removesuffix(".Arn")
-    if form == "Ref":
-        return text
-    text = text.rpartition("${AWS::AccountId}:")[2].replace("${AWS::StackName}", "⟨stack⟩")
-    return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", text)
-
-
-class Template(unittest.TestCase):
     @classmethod
-    def setUpClass(cls):
-        cls.template = yaml.load(TEMPLATE.read_text(), Short)
-        cls.resources = cls.template["Resources"]
+    def setUpClass(cls) -> None:
+        cls.template = Template()
 
-    def of_type(self, kind: str) -> dict:
-        return {name: one["Properties"] for name, one in self.resources.items() if one["Type"] == kind}
-
-    def statements(self):
+    def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every statement of every role, with the name it is documented under."""
-        for name, role in self.of_type("AWS::IAM::Role").items():
+        for name, role in self.template.of_type("AWS::IAM::Role").items():
             for policy in role["Policies"]:
                 yield from ((name, statement) for statement in policy["PolicyDocument"]["Statement"])
-        for name, policy in self.of_type("AWS::IAM::Policy").items():
+        for name, policy in self.template.of_type("AWS::IAM::Policy").items():
             yield from ((name, statement) for statement in policy["PolicyDocument"]["Statement"])
 
-    def test_each_role_may_do_what_the_documents_say_and_nothing_else(self):
-        granted = {(role, action, named(resource)) for role, statement in self.statements()
-                   for action in some(statement["Action"]) for resource in some(statement["Resource"])}
+    def test_each_role_may_do_what_the_documents_say_and_nothing_else(self) -> None:
+        granted = {
+            (role, action, named(resource))
+            for role, statement in self.statements()
+            for action in some(statement["Action"])
+            for resource in some(statement["Resource"])
+        }
         documented = {line[:3] for line in permissions.documented()}
         self.assertEqual(granted, documented)
 
-    def test_a_role_gets_its_permissions_by_name_and_in_no_other_way(self):
-        for role, statement in self.statements():
-            self.assertEqual(statement["Effect"], "Allow", role)
+    def test_a_role_gets_its_permissions_by_name_and_in_no_other_way(self) -> None:
+        for name, statement in self.statements():
+            self.assertEqual(statement["Effect"], "Allow", name)
             for action in some(statement["Action"]):
-                self.assertNotIn("*", action, role)
-                self.assertNotEqual(action, "dynamodb:Scan", role)
+                self.assertNotIn("*", action, name)
+                self.assertNotEqual(action, "dynamodb:Scan", name)
                 if action not in EVERYWHERE:
-                    self.assertNotIn("*", some(statement["Resource"]), role)
-            self.assertFalse({"NotAction", "NotResource"} & set(statement), role)
-        for name, role in self.of_type("AWS::IAM::Role").items():
+                    self.assertNotIn("*", some(statement["Resource"]), name)
+            self.assertFalse({"NotAction", "NotResource"} & set(statement), name)
+        for name, role in self.template.of_type("AWS::IAM::Role").items():
             self.assertNotIn("ManagedPolicyArns", role, name)
-            self.assertIn("Bounded", role["PermissionsBoundary"]["If"], name)
-        self.assertFalse(self.of_type("AWS::IAM::ManagedPolicy"))
-        for name, function in self.of_type("AWS::Serverless::Function").items():
+            self.assertIn("Bounded", role["PermissionsBoundary"]["Fn::If"], name)
+        self.assertFalse(self.template.of_type("AWS::IAM::ManagedPolicy"))
+        for name, function in self.template.of_type("AWS::Serverless::Function").items():
             self.assertIn("Role", function, name)
             self.assertNotIn("Policies", function, name)
 
-    def test_every_function_has_its_alarms_and_its_log(self):
-        alarms = list(self.of_type("AWS::CloudWatch::Alarm").values())
-        for name, function in self.of_type("AWS::Serverless::Function").items():
-            of_it = {alarm["MetricName"]: alarm for alarm in alarms
-                     if {"Name": "FunctionName", "Value": {"Ref": name}} in alarm.get("Dimensions", [])}
-            self.assertEqual(set(of_it), {"Errors", "Throttles", "Duration"}, name)
-            near = of_it["Duration"]["Threshold"] / 1000 / function["Timeout"]
-            self.assertTrue(0.75 <= near <= 0.9, f"{name}: an alarm at {near:.0%} of its time-out")
-            self.assertIn("ReservedConcurrentExecutions", function, name)
-            log = self.resources[function["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
-            self.assertEqual(log["RetentionInDays"], {"Ref": "LogRetentionDays"}, name)
+    def test_whoever_deploys_can_read_the_loop(self) -> None:
+        config = (ROOT / "samconfig.toml").read_text()
+        told = re.findall(
+            r"^\[(\w+)\.global\.parameters\]\n(?:.+\n)*?language_extensions = true$", config, re.MULTILINE
+        )
+        self.assertEqual(told, re.findall(r"^\[(\w+)\.deploy\.parameters\]$", config, re.MULTILINE))
+        # The roles that deploy from CI may use each transform by name.
+        roles = (ROOT / "infra" / "ci" / "github-oidc.yaml").read_text()
+        for transform in self.template.transforms:
+            self.assertEqual(roles.count(f"transform/{transform.removeprefix('AWS::')}\n"), 2, transform)
 
-    def test_every_alarm_tells_somebody_and_the_operators_guide_says_what_to_do(self):
-        guide = (ROOT / "docs" / "operate.md").read_text()
-        for name, alarm in self.of_type("AWS::CloudWatch::Alarm").items():
-            self.assertEqual(alarm["AlarmActions"], [{"Ref": "Alarms"}], name)
-            self.assertIn(f"`{name}`", guide)
-
-    def test_every_metric_of_ours_is_written_by_the_code(self):
-        sources = [*ROOT.glob("shared/*/src/**/*.rs"), *ROOT.glob("functions/*/src/**/*.rs")]
-        written = {name for source in sources for name in re.findall(r"\bmetric\.(\w+) = ", source.read_text())}
-        alarmed = {alarm["MetricName"] for alarm in self.of_type("AWS::CloudWatch::Alarm").values()
-                   if isinstance(alarm["Namespace"], dict)}
-        self.assertTrue({"uncertain", "sweeps", "digests_overdue"} <= alarmed)
-        [dashboard] = self.of_type("AWS::CloudWatch::Dashboard").values()
-        shown = set(re.findall(r'"Zikaron/\$\{AWS::StackName\}", "(\w+)"', dashboard["DashboardBody"]["Sub"]))
-        self.assertFalse(alarmed - written, "an alarm on what nobody writes")
-        self.assertEqual(shown, written - {"sweeps"}, "what the dashboard shows and what is written")
-
-    def test_every_route_has_its_throttle(self):
-        [stage] = self.of_type("AWS::ApiGatewayV2::Stage").values()
+    def test_every_route_has_its_throttle(self) -> None:
+        [stage] = self.template.of_type("AWS::ApiGatewayV2::Stage").values()
         # Those that are not always there take the default.
-        always = {name: one for name, one in self.resources.items()
-                  if one["Type"] == "AWS::ApiGatewayV2::Route" and "Condition" not in one}
+        always = {
+            name: one
+            for name, one in self.template.resources.items()
+            if one["Type"] == "AWS::ApiGatewayV2::Route" and "Condition" not in one
+        }
         routes = {one["Properties"]["RouteKey"] for one in always.values()}
         self.assertEqual(set(stage["RouteSettings"]), routes)
-        [stage] = [one for one in self.resources.values() if one["Type"] == "AWS::ApiGatewayV2::Stage"]
+        [stage] = [one for one in self.template.resources.values() if one["Type"] == "AWS::ApiGatewayV2::Stage"]
         self.assertEqual(set(stage["DependsOn"]), set(always))
 
-    def test_the_access_log_says_nothing_of_who_called(self):
-        [stage] = self.of_type("AWS::ApiGatewayV2::Stage").values()
+    def test_the_access_log_says_nothing_of_who_called(self) -> None:
+        [stage] = self.template.of_type("AWS::ApiGatewayV2::Stage").values()
         logged = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSettings"]["Format"]))
         self.assertFalse(logged - LOGGED)
 
-    def test_the_table_can_be_restored_and_not_deleted_by_mistake(self):
-        table = self.resources["Table"]
+    def test_the_table_can_be_restored_and_not_deleted_by_mistake(self) -> None:
+        table = self.template.resources["Table"]
         self.assertEqual((table["DeletionPolicy"], table["UpdateReplacePolicy"]), ("Retain", "Retain"))
         table = table["Properties"]
         self.assertTrue(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"])
         self.assertEqual(table["DeletionProtectionEnabled"], {"Ref": "DeletionProtection"})
-        self.assertEqual(self.template["Parameters"]["DeletionProtection"]["Default"], "true")
+        self.assertEqual(self.template.parameters["DeletionProtection"]["Default"], "true")
 
-    def test_nothing_but_the_tables_time_to_live_goes_by_expires_at(self):
-        self.assertEqual(self.resources["Table"]["Properties"]["TimeToLiveSpecification"]["AttributeName"], "expires_at")
+    def test_nothing_but_the_tables_time_to_live_goes_by_expires_at(self) -> None:
+        self.assertEqual(
+            self.template.resources["Table"]["Properties"]["TimeToLiveSpecification"]["AttributeName"], "expires_at"
+        )
         users = {source.name for source in ROOT.glob("shared/*/src/**/*.rs") if "expires_at" in source.read_text()}
         self.assertEqual(users, {"item.rs"})
 

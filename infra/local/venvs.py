@@ -12,13 +12,13 @@ from pathlib import Path
 
 from paths import HERE, LOCAL, Failure
 
-# What every local stack needs …
+# For every local stack.
 NAMES = ("stack", "tools")
-# … what only one with faults does …
+# For one with faults (`make chaos`).
 FAULTS = "chaos"
-# … and what the browser tests do.
+# For the browser tests.
 BROWSER = "browser"
-# … and what puts the API to the test.
+# For what puts the staff API to the test by its own document.
 API = "api"
 ALL = (*NAMES, FAULTS, BROWSER, API)
 OLDEST_PYTHON = (3, 10)
@@ -53,6 +53,6 @@ def make(name: str, requirements: Path) -> None:
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--no-compile"]
     with log.open("w") as out:
         for command in ([sys.executable, "-m", "venv", folder(name)], [*pip, "-r", requirements]):
-            if subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode:
+            if subprocess.run(list(map(str, command)), stdout=out, stderr=subprocess.STDOUT, check=False).returncode:
                 shutil.rmtree(folder(name), ignore_errors=True)
                 raise Failure(f"{' '.join(map(str, command))} failed; see {log}\n{log.read_text()[-1500:]}")

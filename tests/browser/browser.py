@@ -7,15 +7,16 @@ import subprocess
 import sys
 import time
 import unittest
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, ClassVar
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "infra" / "local"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra" / "local"))
 
-import chromium  # noqa: E402
-from paths import target  # noqa: E402
+import chromium
+from paths import target
 
 URL = os.environ.get("SIMULATOR_URL", "")
 IDLE = int(os.environ.get("SESSION_IDLE_SECONDS", "900"))
@@ -42,11 +43,13 @@ def admin(*arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def lead(phone: str) -> dict:
-    return json.loads(admin("lead", "show", "--phone", f"+{phone}", "--json"))
+def lead(phone: str) -> dict[str, Any]:
+    """The customer as the operator's command shows them."""
+    shown: dict[str, Any] = json.loads(admin("lead", "show", "--phone", f"+{phone}", "--json"))
+    return shown
 
 
-def until(happened) -> None:
+def until(happened: Callable[[], bool]) -> None:
     """Asks again until it is so; each asking starts a command, which is pause enough."""
     deadline = time.monotonic() + ANSWER / 1000
     while not happened():
@@ -57,10 +60,14 @@ def until(happened) -> None:
 class BrowserTest(unittest.TestCase):
     """One browser for a class of tests, one window for each test. An error in the page's scripts fails the test."""
 
-    window = {}
+    # What a window of this class has besides.
+    window: ClassVar[dict[str, Any]] = {}
+    playwright: ClassVar[Playwright]
+    browser: ClassVar[Browser]
+    page: Page
 
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls) -> None:
         if not URL:
             raise unittest.SkipTest("no local stack: make browser")
         cls.playwright = sync_playwright().start()
@@ -69,22 +76,22 @@ class BrowserTest(unittest.TestCase):
         cls.browser = cls.playwright.chromium.launch(executable_path=chromium.find())
         cls.addClassCleanup(cls.browser.close)
 
-    def setUp(self):
+    def setUp(self) -> None:
         self.page = self.open()
 
-    def open(self, **settings) -> Page:
+    def open(self, **settings: Any) -> Page:
         """A window of its own, as another person would have it."""
         context = self.browser.new_context(**{"viewport": DESK, **self.window, **settings})
         self.addCleanup(context.close)
         page = context.new_page()
         page.set_default_timeout(ANSWER)
-        errors = []
+        errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("dialog", lambda dialog: errors.append(f"a dialog: {dialog.message}"))
         self.addCleanup(lambda: self.assertEqual(errors, []))
         return page
 
-    def write_as(self, phone: str, page: "Page | None" = None) -> Page:
+    def write_as(self, phone: str, page: Page | None = None) -> Page:
         """The page with this customer's phone, once it has been told everything."""
         page = page or self.page
         page.goto(f"{URL}/#{phone}")
@@ -100,7 +107,7 @@ class BrowserTest(unittest.TestCase):
         self.page.keyboard.press("Enter")
         expect(answers).to_have_count(before + 1)
 
-    def value(self, field: str):
+    def value(self, field: str) -> Locator:
         """What stands in a field of the profile."""
         row = self.page.locator("#profile dl > div").filter(has=self.page.locator("dt", has_text=field))
         return row.locator(".value")

@@ -4,18 +4,29 @@ The letters are those of the machine; with Debian's fonts-noto-core and fonts-no
 pictures in the tree.
 """
 
-from browser import DESK, DIGEST, POCKET, ROOT, BrowserTest, admin, expect
+from playwright.sync_api import expect
+
+from browser import DESK, DIGEST, POCKET, BrowserTest, admin
+from paths import ROOT
 
 CUSTOMER = "972555000101"
-FIRST = ("היי! קוראים לי יוסי כהן", "אני גר בתל אביב. כמה עולה תספורת גברים?", "אני רוצה לקבוע תור. אני מעדיף בוקר מוקדם",
-         "בעצם עדיף לי אחר הצהריים")
+FIRST = (
+    "היי! קוראים לי יוסי כהן",
+    "אני גר בתל אביב. כמה עולה תספורת גברים?",
+    "אני רוצה לקבוע תור. אני מעדיף בוקר מוקדם",
+    "בעצם עדיף לי אחר הצהריים",
+)
 RETURN = "היי, אפשר לקבוע תור לשבוע הבא?"
-SHOTS = (("page-light", DESK, "light", "Phone"), ("page-dark", DESK, "dark", "Phone"),
-         ("page-phone", POCKET, "light", "Phone"), ("page-phone-memory", POCKET, "light", "Memory"))
+SHOTS = (
+    ("page-light", DESK, "light", "Phone"),
+    ("page-dark", DESK, "dark", "Phone"),
+    ("page-phone", POCKET, "light", "Phone"),
+    ("page-phone-memory", POCKET, "light", "Memory"),
+)
 
 
 class Screenshots(BrowserTest):
-    def test_screenshots(self):
+    def test_screenshots(self) -> None:
         self.write_as(CUSTOMER)
         self.say(FIRST[0])
         admin("profile", "set", "--phone", f"+{CUSTOMER}", "city", "רמת גן")

@@ -3,8 +3,9 @@
 import json
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
-from browser import DIGEST, POCKET, URL, BrowserTest, expect, fresh
+from browser import DIGEST, POCKET, URL, BrowserTest, fresh
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Reads an element as a screen reader does: its name, or its text.
@@ -21,7 +22,7 @@ OUTSIDE = """() => [...document.querySelectorAll("main *")].filter(element => {
 
 
 class Access(BrowserTest):
-    def test_axe_finds_no_barrier_in_either_theme_at_either_width(self):
+    def test_axe_finds_no_barrier_in_either_theme_at_either_width(self) -> None:
         # axe puts its own elements into the page, which the page's policy would refuse.
         phone = fresh()
         self.write_as(phone)
@@ -42,12 +43,14 @@ class Access(BrowserTest):
                     with self.subTest(scheme=scheme, size=size, view=view):
                         self.assert_no_barrier(page)
 
-    def assert_no_barrier(self, page):
+    def assert_no_barrier(self, page: Page) -> None:
         found = Axe().run(page, options=RULES).response["violations"]
-        told = [(one["id"], [node["html"][:120] + " " + node["failureSummary"] for node in one["nodes"]]) for one in found]
+        told = [
+            (one["id"], [node["html"][:120] + " " + node["failureSummary"] for node in one["nodes"]]) for one in found
+        ]
         self.assertEqual(told, [], json.dumps(told, ensure_ascii=False, indent=1))
 
-    def test_everything_is_done_by_keyboard(self):
+    def test_everything_is_done_by_keyboard(self) -> None:
         page = self.write_as(fresh())
         page.keyboard.press("Tab")
         self.assertEqual(page.evaluate(FOCUSED), "skip")
@@ -67,7 +70,7 @@ class Access(BrowserTest):
         page.keyboard.press("Escape")
         expect(page.locator("#quoting")).to_be_hidden()
 
-    def test_the_order_of_focus_is_that_of_the_page(self):
+    def test_the_order_of_focus_is_that_of_the_page(self) -> None:
         page = self.write_as(fresh())
         self.say("Hi")
         expect(page.get_by_role("button", name="Close it now")).to_be_enabled()
@@ -81,7 +84,7 @@ class Access(BrowserTest):
         for found, wanted in zip(order, expected, strict=True):
             self.assertTrue(found.startswith(wanted), order)
 
-    def test_customers_are_chosen_with_the_arrow_keys(self):
+    def test_customers_are_chosen_with_the_arrow_keys(self) -> None:
         page = self.page
         page.goto(f"{URL}/")
         page.get_by_role("radio").first.focus()
@@ -92,7 +95,7 @@ class Access(BrowserTest):
         page.keyboard.press("ArrowLeft")
         expect(page.locator("#phone")).to_have_attribute("dir", "rtl")
 
-    def test_nothing_is_wider_than_a_phone(self):
+    def test_nothing_is_wider_than_a_phone(self) -> None:
         phone = fresh()
         self.write_as(phone)
         self.say("Hi, my name is Dana Levi")
@@ -106,7 +109,7 @@ class Access(BrowserTest):
                 self.assertLessEqual(wide, 0, (width, view))
                 self.assertEqual(page.evaluate(OUTSIDE), [], (width, view))
 
-    def test_each_message_is_read_in_its_own_direction(self):
+    def test_each_message_is_read_in_its_own_direction(self) -> None:
         page = self.write_as(fresh())
         self.say("שלום, I am Dana")
         self.say("Hello, אני דנה")
@@ -115,7 +118,7 @@ class Access(BrowserTest):
             self.assertEqual(said.nth(place).evaluate("e => getComputedStyle(e).direction"), direction)
         self.assertEqual(said.nth(0).get_attribute("lang"), "he")
 
-    def test_nothing_moves_for_who_does_not_want_it(self):
+    def test_nothing_moves_for_who_does_not_want_it(self) -> None:
         page = self.open(reduced_motion="reduce")
         self.write_as(fresh(), page)
         moving = "() => document.getAnimations().filter(animation => animation.playState === 'running').length"
@@ -125,7 +128,7 @@ class Access(BrowserTest):
         self.page.locator("#typing").evaluate("element => element.hidden = false")
         self.assertEqual(self.page.evaluate(moving), 3)
 
-    def test_new_messages_are_announced_and_old_ones_are_not_read_out(self):
+    def test_new_messages_are_announced_and_old_ones_are_not_read_out(self) -> None:
         page = self.write_as(fresh())
         log = page.get_by_role("log", name="Conversation")
         expect(log).to_have_attribute("aria-busy", "false")

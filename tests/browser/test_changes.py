@@ -1,20 +1,23 @@
 """What happens to a message after it was written."""
 
 import time
+from typing import Any
 
-from browser import URL, BrowserTest, expect, fresh
+from playwright.sync_api import expect
+
+from browser import URL, BrowserTest, fresh
 
 
 class Changes(BrowserTest):
-    def test_edits_revocations_reactions_and_the_phone_app_show_as_on_a_phone(self):
+    def test_edits_revocations_reactions_and_the_phone_app_show_as_on_a_phone(self) -> None:
         phone = fresh()
         page = self.write_as(phone)
         self.say("אפשר תור לבוקר?")
 
-        def post(**message):
+        def post(**message: Any) -> None:
             self.assertTrue(page.request.post(f"{URL}/say", data={"from": phone, **message}).ok)
 
-        def changed(kind, **body):
+        def changed(kind: str, **body: Any) -> None:
             post(type=kind, body=body)
 
         mark = str(time.time_ns())

@@ -1,12 +1,14 @@
 """Whatever a customer writes or is called stays text."""
 
-from browser import URL, BrowserTest, admin, expect, fresh
+from playwright.sync_api import expect
+
+from browser import URL, BrowserTest, admin, fresh
 
 MARKUP = '<img src=x onerror="window.hit=1"><script>window.hit=1</script><b>x</b>'
 
 
 class Hostile(BrowserTest):
-    def test_markup_in_a_message_a_name_and_a_profile_is_shown_as_it_was_written(self):
+    def test_markup_in_a_message_a_name_and_a_profile_is_shown_as_it_was_written(self) -> None:
         phone = fresh()
         page = self.page
         page.goto(f"{URL}/")
@@ -24,7 +26,7 @@ class Hostile(BrowserTest):
         self.assertEqual(page.locator("main :is(img, script, b, iframe)").count(), 0)
         self.assertIsNone(page.evaluate("window.hit ?? null"))
 
-    def test_the_page_refuses_to_make_markup_of_a_text_and_to_speak_to_strangers(self):
+    def test_the_page_refuses_to_make_markup_of_a_text_and_to_speak_to_strangers(self) -> None:
         self.page.goto(f"{URL}/")
         refused = """async () => {
             const tried = [() => { document.body.innerHTML = "<p>x</p>"; }, () => fetch("http://127.0.0.1:9/")];
@@ -36,7 +38,7 @@ class Hostile(BrowserTest):
         }"""
         self.assertEqual(self.page.evaluate(refused), [[True, True], None])
 
-    def test_a_name_that_turns_the_writing_direction_turns_nothing_else(self):
+    def test_a_name_that_turns_the_writing_direction_turns_nothing_else(self) -> None:
         phone = fresh()
         page = self.write_as(phone)
         self.say("Hi")

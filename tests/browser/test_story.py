@@ -3,7 +3,9 @@
 import re
 import time
 
-from browser import DIGEST, IDLE, URL, BrowserTest, admin, expect, fresh, lead, until
+from playwright.sync_api import expect
+
+from browser import DIGEST, IDLE, URL, BrowserTest, admin, fresh, lead, until
 
 INTRODUCTION = "היי! קוראים לי נועם לוי ואני מחיפה"
 PRICE = "כמה עולה תספורת גברים?"
@@ -13,7 +15,7 @@ FRESH = "להתחיל מחדש"
 
 
 class Story(BrowserTest):
-    def test_a_customer_is_answered_remembered_asked_and_starts_fresh(self):
+    def test_a_customer_is_answered_remembered_asked_and_starts_fresh(self) -> None:
         page = self.write_as(fresh())
         expect(page.get_by_text("No messages yet.")).to_be_visible()
         self.say(INTRODUCTION)
@@ -36,7 +38,7 @@ class Story(BrowserTest):
         expect(page.locator(".replies button:enabled")).to_have_count(0)
         self.assert_prompt_holds([*summary, INTRODUCTION, PRICE, RETURN], False)
 
-    def assert_remembered(self):
+    def assert_remembered(self) -> None:
         expect(self.value("Name")).to_have_text("נועם לוי", timeout=DIGEST)
         expect(self.value("City")).to_have_text("חיפה")
         expect(self.page.locator("#profile dd").first).to_contain_text("read by the AI")
@@ -45,7 +47,7 @@ class Story(BrowserTest):
         expect(self.page.locator("#notes li")).to_have_count(1)
         expect(self.page.locator("#news")).to_contain_text("Memory changed: Name, City")
 
-    def assert_prompt_holds(self, texts: list, held: bool):
+    def assert_prompt_holds(self, texts: list[str], held: bool) -> None:
         fold = self.page.locator("#prompt-reply")
         if fold.get_attribute("open") is None:
             fold.locator("summary").click()
@@ -56,7 +58,7 @@ class Story(BrowserTest):
         for text in texts:
             self.assertEqual(text in prompt, held, text)
 
-    def test_the_session_is_closed_by_hand_before_it_would_close_by_itself(self):
+    def test_the_session_is_closed_by_hand_before_it_would_close_by_itself(self) -> None:
         page = self.write_as(fresh())
         expect(page.get_by_role("button", name="Close it now")).to_be_disabled()
         self.say("Hi, my name is Dana Levi and I live in Haifa")
@@ -66,7 +68,7 @@ class Story(BrowserTest):
         self.assertLess(time.monotonic() - answered, IDLE)
         expect(self.value("City")).to_have_text("Haifa")
 
-    def test_a_person_takes_over_and_hands_back(self):
+    def test_a_person_takes_over_and_hands_back(self) -> None:
         phone = fresh()
         page = self.write_as(phone)
         self.say("Hi, how much is a haircut?")
@@ -75,13 +77,17 @@ class Story(BrowserTest):
         page.get_by_label("Message", exact=True).fill("Is anybody there?")
         page.keyboard.press("Enter")
         expect(page.locator(".mine")).to_have_count(2)
-        until(lambda: [m["text"] for m in lead(phone)["messages"] if m.get("end") == "human_mode"] == ["Is anybody there?"])
+
+        def passed_on() -> bool:
+            return [m["text"] for m in lead(phone)["messages"] if m.get("end") == "human_mode"] == ["Is anybody there?"]
+
+        until(passed_on)
         page.get_by_role("button", name="Hand back to the AI").click()
         expect(page.locator("#mode")).to_have_text("The AI")
         expect(page.locator(".theirs")).to_have_count(1)
         self.say("And a beard trim?")
 
-    def test_what_staff_enter_stands_and_what_the_ai_read_becomes_a_suggestion(self):
+    def test_what_staff_enter_stands_and_what_the_ai_read_becomes_a_suggestion(self) -> None:
         phone = fresh()
         page = self.write_as(phone)
         self.say("Hi, my name is Dana Levi")
@@ -97,7 +103,7 @@ class Story(BrowserTest):
         page.locator("#why summary").click()
         expect(page.locator("#changes li").filter(has_text="Haifa")).to_contain_text("not taken")
 
-    def test_a_message_is_quoted(self):
+    def test_a_message_is_quoted(self) -> None:
         page = self.write_as(fresh())
         self.say("Hi, when are you open?")
         first = page.locator(".theirs .said").first.inner_text()
@@ -108,7 +114,7 @@ class Story(BrowserTest):
         expect(page.locator(".mine blockquote")).to_contain_text(first[:40])
         expect(page.locator("#quoting")).to_be_hidden()
 
-    def test_a_customer_without_a_phone_number_is_remembered_too(self):
+    def test_a_customer_without_a_phone_number_is_remembered_too(self) -> None:
         page = self.page
         page.goto(f"{URL}/")
         page.get_by_role("radio", name=re.compile("Sam Taylor")).check()
@@ -117,7 +123,7 @@ class Story(BrowserTest):
         self.say("Hi, my name is Sam Taylor")
         expect(self.value("Name")).to_have_text("Sam Taylor", timeout=DIGEST)
 
-    def test_each_customer_has_a_phone_and_a_memory_of_their_own(self):
+    def test_each_customer_has_a_phone_and_a_memory_of_their_own(self) -> None:
         first, second = fresh(), fresh()
         page = self.write_as(first)
         self.say("היי, כמה עולה תספורת?")
