@@ -266,7 +266,7 @@ fn every_path_in_backticks_names_a_file() -> Result<()> {
                 path.strip_prefix(short).is_some_and(|rest| has(&format!("{long}{rest}")))
             };
             let there = has(path) || has(&beside.to_string_lossy()) || (!path.contains('/') && by_name());
-            if !there && !(is_short && SHORT.iter().any(in_short)) {
+            if !there && (!is_short || !SHORT.iter().any(in_short)) {
                 bad.push(format!("{document}: {path}"));
             }
         }
