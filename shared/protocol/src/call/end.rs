@@ -19,7 +19,7 @@ use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
 use crate::ports::store::{CommitError, Part, Store};
-use crate::retry::back_off;
+use crate::retry::{Attempt, update};
 use crate::session::outcome::Digested;
 use crate::session::outcome::EndError;
 use crate::session::work;
@@ -68,21 +68,23 @@ pub async fn completed<P: Ports>(p: &P, event: &CallCompleted) -> Result<CallEnd
         remembers: settings.enable_customer_service,
         event,
     };
-    for attempt in 0..p.config().attempts {
+    let outcome = update!(p.clock(), p.config().attempts, |_| {
         let (stored, found) = try_join(find_call(p, &placed), find(p, &placed)).await?;
         let written = match stored {
             Some((lead, call)) => again(p, &placed, lead, &call).await,
             None => first(p, &placed, &found).await,
         };
         match written {
-            Ok(Outcome::Due(due)) => return digest(p, &due).await,
-            Ok(Outcome::Stored) => return Ok(CallEnded::Stored),
-            Ok(Outcome::Erased) => return Ok(CallEnded::Erased),
-            Err(CommitError::Conflict(_)) => back_off(p, attempt).await,
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            Ok(outcome) => Ok(Attempt::Done(outcome)),
+            Err(CommitError::Conflict(_)) => Ok(Attempt::Raced),
+            Err(CommitError::Unavailable(error)) => Err(EndError::from(error)),
         }
+    });
+    match outcome? {
+        Outcome::Due(due) => digest(p, &due).await,
+        Outcome::Stored => Ok(CallEnded::Stored),
+        Outcome::Erased => Ok(CallEnded::Erased),
     }
-    Err(EndError::Contended)
 }
 
 async fn find_call<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Option<(LeadId, CallKey)>, Unavailable> {

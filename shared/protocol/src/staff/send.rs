@@ -11,7 +11,8 @@ use crate::model::session::{OpenSession, Resume};
 use crate::model::session::{Session, Stage};
 use crate::model::write::Item;
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::store::{CommitError, Part, Store};
+use crate::ports::store::{Part, Store};
+use crate::retry::{Attempt, Committed, commit, update};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::content::Enclosed;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
@@ -33,7 +34,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             return Ok(written);
         }
         let remembered = self.store.settings(&key.business).await?.enable_customer_service;
-        for attempt in 0..ATTEMPTS {
+        update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             if state.joined_to.is_some() {
                 // Another lead by now: whoever looks for the customer finds that.
@@ -50,24 +51,20 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             if next.pending > 0 || elders_talk {
                 // More wait than one commit ends, or a lead that is being joined into this one answers too.
                 self.take_over(key).await?;
-                continue;
+                return Ok(Attempt::Raced);
             }
             items.extend(in_session(&mut next, &session, now, idle));
             next.heard(now, Channel::Whatsapp);
             let message = waiting(&mut next, place.clone(), text, remembered);
             items.push(Item::Message(message.clone()));
-            match self.store.commit(key, with(items, next)).await {
-                Ok(()) => return Ok(message),
-                Err(CommitError::Conflict(Part::Message)) => {
-                    if let Some(written) = self.store.message(key, &place).await? {
-                        return Ok(written);
-                    }
+            Ok(match commit(self.store, key, with(items, next)).await? {
+                Committed::Yes => Attempt::Done(message),
+                Committed::Raced(Part::Message) => {
+                    self.store.message(key, &place).await?.map_or(Attempt::Raced, Attempt::Done)
                 }
-                Err(CommitError::Conflict(_)) => self.back_off(attempt).await,
-                Err(CommitError::Unavailable(error)) => return Err(error.into()),
-            }
-        }
-        Err(EditError::Contended)
+                Committed::Raced(_) => Attempt::Raced,
+            })
+        })
     }
 }
 

@@ -2,11 +2,11 @@
 //! sent, with what it answers, and only if no newer message came, the lease is ours and the AI still answers.
 
 use super::ask::Answer;
-use super::context::{Turn, TurnError};
+use super::context::{Holding, Turn, TurnError};
 use super::lease;
 use super::parts;
 use super::read::Read;
-use super::write::{Wrote, reload, write};
+use super::write::{reload, write};
 use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::MessageId;
 use crate::model::lead_state::{InFlight, Leftover, Mode, State, Unsettled};
@@ -17,7 +17,7 @@ use crate::model::write::Item;
 use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
-use crate::retry::back_off;
+use crate::retry::{Attempt, update};
 use jiff::Timestamp;
 use zikaron_memory::content::Enclosed;
 use zikaron_memory::handover::Cause;
@@ -49,10 +49,13 @@ pub(super) async fn claim<P: Ports>(
         bodies: parts::bodies(answer, &turn.settings),
     };
     turn.state = read.state.clone();
-    for attempt in 0..p.config().attempts {
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 && reload(p, turn).await? == Holding::Lost {
+            return Ok(Attempt::Done(Claimed::Lost));
+        }
         let now = p.clock().now();
         if nothing_waits(&turn.state, read, now) {
-            return Ok(Claimed::NothingWaits);
+            return Ok(Attempt::Done(Claimed::NothingWaits));
         }
         if turn.state.leftover(now, p.config()) == Some(Leftover::InFlight) {
             return Err(TurnError::EarlierInFlight);
@@ -67,19 +70,13 @@ pub(super) async fn claim<P: Ports>(
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
         let items = messages.iter().cloned().map(Item::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
-        let landed = |state: &State| match &first {
+        let landed = move |state: &State| match &first {
             Some(key) => state.unsettled.iter().any(|entry| entry.key == *key),
             None => false,
         };
-        if let Wrote::Yes = write(p, turn, items, next, landed).await? {
-            return Ok(if starts_over { Claimed::Superseded } else { Claimed::Yes(messages) });
-        }
-        back_off(p, attempt).await;
-        if !reload(p, turn).await? {
-            return Ok(Claimed::Lost);
-        }
-    }
-    Err(TurnError::Contended)
+        let claimed = if starts_over { Claimed::Superseded } else { Claimed::Yes(messages) };
+        write(p, turn, items, next, claimed, landed).await
+    })
 }
 
 /// A person answers or has something to be sent first, or some of what was read came to its end otherwise.

@@ -1,5 +1,6 @@
 //! Drives a turn through its steps.
 
+use super::context::Holding;
 use super::ingest::{self, Ingested};
 use super::{ask, claim, lease, leftover, read, record, send, tell, wait_for_merge};
 use crate::model::event::MessageReceived;
@@ -76,11 +77,11 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
     let mut spoke = false;
     loop {
         let told = tell::tell(p, turn).await;
-        if matches!(told, Ok(false)) {
+        if matches!(told, Ok(Holding::Lost)) {
             return Ok(Outcome::TakenOver);
         }
-        let Some(elders) = wait_for_merge::first(p, turn).await? else { return Ok(Outcome::TakenOver) };
-        if !leftover::finish_earlier(p, turn).await? {
+        let Holding::Held(elders) = wait_for_merge::first(p, turn).await? else { return Ok(Outcome::TakenOver) };
+        if leftover::finish_earlier(p, turn).await? == Holding::Lost {
             return Ok(Outcome::TakenOver);
         }
         if turn.state.pending == 0 {
@@ -114,7 +115,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
                 (superseded, spoke) = (0, true);
                 let messages = read.waiting.len();
                 info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = (messages > 1).then(|| messages - 1), "answer claimed");
-                if !send::send_all(p, turn, outgoing).await? {
+                if send::send_all(p, turn, outgoing).await? == Holding::Lost {
                     return Ok(Outcome::TakenOver);
                 }
             }
