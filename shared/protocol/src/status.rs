@@ -1,6 +1,5 @@
 //! A status settles what a send left open: in any order, never back to knowing less.
 
-use crate::amend;
 use crate::identity::merge::went_to;
 use crate::model::event::{DeliveryStatus, MessageStatus};
 use crate::model::ids::LeadKey;
@@ -14,9 +13,8 @@ use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
 use crate::retry::{Attempt, Committed, commit, update};
-use crate::turn;
-use crate::turn::TurnError;
-use crate::turn::note;
+use crate::turn::{TurnError, note};
+use crate::{amend, turn};
 use futures_util::future::try_join;
 use tracing::{info, warn};
 use zikaron_memory::handover::Cause;

@@ -1,10 +1,9 @@
 //! The channel: it accepts or refuses, answers or not, and tells later what became of a message, in any order.
 
-use crate::cast;
-use crate::customer;
 use crate::instance::{Fate, Instance};
 use crate::invocation::{self, Work};
 use crate::universe::Universe;
+use crate::{cast, customer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,12 +1,11 @@
 //! The people of a run, doing what the scenario says.
 
-use crate::calls;
-use crate::cast;
 use crate::instance::{Cause, Instance};
 use crate::invocation::{self, Work};
 use crate::model::{CITY, NAME};
 use crate::scenario::{Act, Step, What};
 use crate::universe::{Edit, Universe};
+use crate::{calls, cast};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +20,7 @@ use zikaron_protocol::model::ids::{CustomerAddress, LeadKey, MessageId};
 use zikaron_protocol::model::message::MessageKey;
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::staff::erase;
-use zikaron_protocol::staff::{Desk, EditError, Removal};
+use zikaron_protocol::staff::{Desk, EditError, Removal, erase};
 
 /// How a customer asks for a person.
 pub(crate) const PERSON: &str = "אני רוצה לדבר עם נציג";

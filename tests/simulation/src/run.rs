@@ -1,11 +1,10 @@
 //! One run: a seed, its scenario, and silence until nothing moves any more.
 
 use crate::counts::Counts;
-use crate::customer;
 use crate::invocation::{self, Work};
 use crate::plan::{Limits, Plan};
 use crate::universe::{Broken, Universe};
-use crate::verdict;
+use crate::{customer, verdict};
 use std::sync::Arc;
 use std::time::Duration;
 

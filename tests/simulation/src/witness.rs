@@ -1,13 +1,12 @@
 //! The witness: looks at every commit as it takes effect and at every invocation that ends well.
 
-use crate::channel;
 use crate::customer::PERSON;
 use crate::instance::{Cause, Instance};
 use crate::invocation::Work;
-use crate::model;
 use crate::store::brief;
 use crate::universe::{Live, Universe};
 use crate::verdict::memory;
+use crate::{channel, model};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -403,7 +402,7 @@ fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Item], f
         .map(str::to_owned)
         .collect();
     let seen = memory::name_of(&note).and_then(|name| live.seen.get(name)).cloned().unwrap_or_default();
-    if session.call.is_none() && seen != marks {
+    if !session.is_call() && seen != marks {
         let (missed, foreign): (Vec<_>, Vec<_>) =
             (marks.difference(&seen).collect(), seen.difference(&marks).collect());
         found.push((

@@ -12,7 +12,7 @@ use crate::model::alias::{Found, call_name, names};
 use crate::model::call::{Call, CallCompleted, CallKey, Report};
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::State;
-use crate::model::session::{Closed, Session, Stage};
+use crate::model::session::{Closed, Job, Session, Stage};
 use crate::model::write::Item;
 use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
@@ -20,8 +20,7 @@ use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
 use crate::ports::store::{CommitError, Part, Store};
 use crate::retry::{Attempt, update};
-use crate::session::outcome::Digested;
-use crate::session::outcome::EndError;
+use crate::session::outcome::{Digested, EndError};
 use crate::session::work;
 use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
@@ -213,19 +212,9 @@ fn due<P: Ports>(p: &P, remembered: bool, report: &Report) -> Option<SessionId> 
 
 /// A call is a session that was closed when it was stored.
 fn occasion(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> Session {
-    Session {
-        id: id.clone(),
-        version: 1,
-        stage: Stage::Closing,
-        opened_at: now,
-        closed: Some(Closed { first_sent_at: report.started_at, last_at: call.ended_at, cut_off: 0, generation: 0 }),
-        call: Some(call.clone()),
-        joins: None,
-        tries: 0,
-        // The digest follows at once; the sweep looks after it from here on.
-        retry_at: Some(now),
-        untold: None,
-    }
+    let closed = Closed { first_sent_at: report.started_at, last_at: call.ended_at, cut_off: 0, generation: 0 };
+    // The digest follows at once; the sweep looks after it from here on.
+    Session::due(id.clone(), Job::Call(call.clone()), Some(closed), now, now)
 }
 
 /// Digests a call, unless somebody else is at it: two reports of one call mostly come together, and the model is asked

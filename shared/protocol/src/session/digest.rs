@@ -9,7 +9,7 @@ use crate::model::call::{Call, Voice};
 use crate::model::conversation::{Speaker, Utterance};
 use crate::model::ids::LeadKey;
 use crate::model::message::Message;
-use crate::model::session::{Closed, Session, Stage};
+use crate::model::session::{Closed, Job, Session, Stage};
 use crate::model::timer::Fire;
 use crate::model::write::{Item, Memory};
 use crate::mutation::{Bug, has};
@@ -97,7 +97,7 @@ async fn material<P: Ports>(
     session: &Session,
     closed: &Closed,
 ) -> Result<Option<Material>, Unavailable> {
-    if let Some(call) = &session.call {
+    if let Job::Call(call) = &session.job {
         return Ok(p.store().call(key, call).await?.map(|call| Material::Call(Box::new(call))));
     }
     let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));

@@ -4,8 +4,7 @@
 //! last commit stands only if state and memory of both are those that were read before the first item was moved.
 
 use super::announce::tell;
-use super::outcome::Digested;
-use super::outcome::EndError;
+use super::outcome::{Digested, EndError};
 use crate::amend;
 use crate::identity::merge::take_over;
 use crate::identity::merging_lead::come_from;

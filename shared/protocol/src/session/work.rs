@@ -5,7 +5,7 @@ use super::announce::tell;
 use super::outcome::EndError;
 use super::{digest, finish_merge};
 use crate::model::ids::LeadKey;
-use crate::model::session::{Session, Stage};
+use crate::model::session::{Job, Session, Stage};
 use crate::ports::bundle::Ports;
 use crate::ports::store::Store;
 use crate::retry::{Attempt, update};
@@ -30,7 +30,8 @@ async fn step<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Attempt<
         tell(p, key, session).await?;
         return Ok(Attempt::Done(Digested::Nothing));
     }
-    if let Some(from) = session.joins.clone() {
+    if let Job::Merge(from) = &session.job {
+        let from = from.clone();
         return finish_merge::go_on(p, key, session, &from).await;
     }
     digest::digest(p, key, session).await

@@ -10,7 +10,7 @@ use crate::identity::merge::home;
 use crate::model::event::{Event, LeadErased};
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
-use crate::model::session::Session;
+use crate::model::session::{Job, Session};
 use crate::model::timer::Fire;
 use crate::mutation::{Bug, has};
 use crate::ports::bus::EventBus;
@@ -178,7 +178,7 @@ async fn fires<S: Shelves>(store: &S, key: &LeadKey, state: &State) -> Result<Ve
         let open = state.session.as_ref().filter(|open| open.id == session.id).map(|open| open.generation);
         let closed = session.closed.as_ref().map(|closed| closed.generation);
         fires.extend(open.or(closed).map(|generation| fire(session, generation)));
-        fires.extend(session.joins.is_some().then(|| fire(session, session.tries)));
+        fires.extend(matches!(session.job, Job::Merge(_)).then(|| fire(session, session.tries)));
         let retry = closed.filter(|_| session.tries > 0).map(|generation| fire(session, generation + session.tries));
         fires.extend(retry);
     }

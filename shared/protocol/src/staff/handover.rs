@@ -9,8 +9,7 @@ use crate::mutation::{Bug, has};
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use crate::retry::{Attempt, Committed, commit, update};
-use crate::staff::desk::Desk;
-use crate::staff::desk::EditError;
+use crate::staff::desk::{Desk, EditError};
 
 /// How many waiting messages are looked for …
 const WAITING_MOST: usize = 1_000;

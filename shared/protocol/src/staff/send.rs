@@ -6,15 +6,12 @@ use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::{LeadKey, MessageId};
 use crate::model::lead_state::{InFlight, Mode, State, Unsettled};
 use crate::model::message::{Message, MessageKey, SendState, Sending};
-use crate::model::session::closing;
-use crate::model::session::{OpenSession, Resume};
-use crate::model::session::{Session, Stage};
+use crate::model::session::{OpenSession, Resume, Session, closing};
 use crate::model::write::Item;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::{Part, Store};
 use crate::retry::{Attempt, Committed, commit, update};
 use jiff::{SignedDuration, Timestamp};
-use zikaron_memory::content::Enclosed;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 
 /// More messages than this without a known end are not taken: the state stays small.
@@ -78,18 +75,7 @@ fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDur
         open.last_at = open.last_at.max(now);
         return items;
     }
-    items.push(Item::Session(Session {
-        id: id.clone(),
-        version: 1,
-        stage: Stage::Open,
-        opened_at: now,
-        closed: None,
-        call: None,
-        joins: None,
-        tries: 0,
-        retry_at: None,
-        untold: None,
-    }));
+    items.push(Item::Session(Session::open(id.clone(), now)));
     state.listed_at = now;
     state.session = Some(OpenSession {
         id: id.clone(),
@@ -118,32 +104,16 @@ fn waiting(state: &mut State, key: MessageKey, text: &str, remembered: bool) -> 
         stage: InFlight::Waiting,
         staff: true,
     });
-    Message {
-        key,
-        version: 1,
-        arrival: answer,
-        joined_from: None,
-        speaker: Speaker::Staff,
-        kind: "text".to_owned(),
-        text: text.to_owned(),
-        enclosed: Enclosed::default(),
+    let sending = Sending {
+        body: Body::Text(text.to_owned()),
+        state: SendState::Waiting,
         quotes: None,
-        amends: None,
-        edited_by: None,
-        revoked: false,
-        reaction: None,
-        session: state.session.as_ref().map(|open| open.id.clone()),
-        remembered,
-        end: None,
-        sending: Some(Sending {
-            body: Body::Text(text.to_owned()),
-            state: SendState::Waiting,
-            quotes: None,
-            answers: Vec::new(),
-            answer,
-            refusals: 0,
-            channel_id: None,
-            code: None,
-        }),
-    }
+        answers: Vec::new(),
+        answer,
+        refusals: 0,
+        channel_id: None,
+        code: None,
+    };
+    let session = state.session.as_ref().map(|open| open.id.clone());
+    Message { session, remembered, ..Message::outgoing(key, Speaker::Staff, answer, sending) }
 }

@@ -3,10 +3,9 @@
 
 use super::ask::Answer;
 use super::context::{Holding, Turn, TurnError};
-use super::lease;
-use super::parts;
 use super::read::Read;
 use super::write::{reload, write};
+use super::{lease, parts};
 use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::MessageId;
 use crate::model::lead_state::{InFlight, Leftover, Mode, State, Unsettled};
@@ -19,7 +18,6 @@ use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::retry::{Attempt, update};
 use jiff::Timestamp;
-use zikaron_memory::content::Enclosed;
 use zikaron_memory::handover::Cause;
 use zikaron_memory::session::Channel;
 
@@ -118,6 +116,33 @@ fn outgoing<P: Ports>(
     saying: &Saying,
     now: Timestamp,
 ) -> Result<Vec<Message>, TurnError> {
+    settle_waiting(state, read);
+    // They stand behind a part nobody knows the end of: after this answer they would come out of order.
+    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting && !has(Bug::PartsOvertake))
+    {
+        entry.stage = InFlight::Dropped;
+    }
+    state.heard(now, Channel::Whatsapp);
+    if let Some(cause) = saying.hands_over {
+        state.mode = Mode::Human;
+        state.must_tell(Notice::Handover { cause, code: None });
+    }
+    let messages = messages(p, state, read, saying, now)?;
+    let last = messages.last().map(|message| message.key.id.clone());
+    if let Some(open) = &mut state.session {
+        open.last_at = open.last_at.max(now);
+        if read.memory.is_some() && open.resume == Resume::Due {
+            open.resume = if saying.asks { Resume::Asked } else { Resume::No };
+        }
+    }
+    if let (true, Some(id)) = (saying.asks, last) {
+        state.asked = Some(Asked { at: now, id, channel_id: None, open: true });
+    }
+    Ok(messages)
+}
+
+/// What was read waits no more.
+fn settle_waiting(state: &mut State, read: &Read) {
     let answered = read.waiting.iter().filter(|&&number| number > state.answered).count();
     state.pending = state.pending.saturating_sub(u32::try_from(answered).unwrap_or(u32::MAX));
     let mut last = read.waiting.last().copied().unwrap_or_default();
@@ -134,17 +159,18 @@ fn outgoing<P: Ports>(
         stretch.after = stretch.after.max(last);
         stretch.after < stretch.through
     });
-    // They stand behind a part nobody knows the end of: after this answer they would come out of order.
-    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting && !has(Bug::PartsOvertake))
-    {
-        entry.stage = InFlight::Dropped;
-    }
-    state.heard(now, Channel::Whatsapp);
-    if let Some(cause) = saying.hands_over {
-        state.mode = Mode::Human;
-        state.must_tell(Notice::Handover { cause, code: None });
-    }
+}
+
+/// One message for each part of the answer: the first is on its way from here on, the others wait for it.
+fn messages<P: Ports>(
+    p: &P,
+    state: &mut State,
+    read: &Read,
+    saying: &Saying,
+    now: Timestamp,
+) -> Result<Vec<Message>, TurnError> {
     let answer = state.arrivals + 1;
+    let session = state.session.as_ref().map(|open| open.id.clone());
     let mut messages = Vec::with_capacity(saying.bodies.len());
     for body in &saying.bodies {
         state.arrivals += 1;
@@ -153,44 +179,21 @@ fn outgoing<P: Ports>(
         let waits = state.arrivals > answer;
         let stage = if waits { InFlight::Waiting } else { InFlight::Sending };
         state.unsettled.push(Unsettled { key: key.clone(), answer, since: now, stage, staff: false });
+        let sending = Sending {
+            body: body.clone(),
+            quotes: saying.quotes.clone().filter(|_| !waits),
+            state: if waits { SendState::Waiting } else { SendState::Sending },
+            answers: read.waiting.clone(),
+            answer,
+            refusals: 0,
+            channel_id: None,
+            code: None,
+        };
         messages.push(Message {
-            key,
-            version: 1,
-            arrival: state.arrivals,
-            joined_from: None,
-            speaker: Speaker::Assistant,
-            kind: if matches!(body, Body::Text(_)) { "text" } else { "interactive" }.to_owned(),
-            text: body.text().to_owned(),
-            enclosed: Enclosed::default(),
-            quotes: None,
-            amends: None,
-            edited_by: None,
-            revoked: false,
-            reaction: None,
-            session: state.session.as_ref().map(|open| open.id.clone()),
+            session: session.clone(),
             remembered: read.memory.is_some(),
-            end: None,
-            sending: Some(Sending {
-                body: body.clone(),
-                quotes: saying.quotes.clone().filter(|_| !waits),
-                state: if waits { SendState::Waiting } else { SendState::Sending },
-                answers: read.waiting.clone(),
-                answer,
-                refusals: 0,
-                channel_id: None,
-                code: None,
-            }),
+            ..Message::outgoing(key, Speaker::Assistant, state.arrivals, sending)
         });
-    }
-    let last = messages.last().map(|message| message.key.id.clone());
-    if let Some(open) = &mut state.session {
-        open.last_at = open.last_at.max(now);
-        if read.memory.is_some() && open.resume == Resume::Due {
-            open.resume = if saying.asks { Resume::Asked } else { Resume::No };
-        }
-    }
-    if let (true, Some(id)) = (saying.asks, last) {
-        state.asked = Some(Asked { at: now, id, channel_id: None, open: true });
     }
     Ok(messages)
 }

@@ -2,9 +2,8 @@
 //! end of, messages nobody answered for half a day. A turn deals with them before it answers anew.
 
 use super::context::{Holding, Turn, TurnError};
-use super::record;
-use super::send;
 use super::write::{reload, write};
+use super::{record, send};
 use crate::model::lead_state::{Leftover, State};
 use crate::model::message::{End, Message, MessageKey, SendState};
 use crate::model::notice::Notice;

@@ -1,8 +1,7 @@
 //! Record: what became of a send, written together with the release of the lease where nothing is left to do. The
 //! idle timer is set beside it.
 
-use super::context::retry_at;
-use super::context::{Holding, Turn, TurnError};
+use super::context::{Holding, Turn, TurnError, retry_at};
 use super::lease;
 use super::write::write;
 use crate::amend;

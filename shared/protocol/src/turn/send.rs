@@ -1,9 +1,8 @@
 //! Send: each claimed message goes out once, tagged with its own id, a part only after the one before it.
 
 use super::context::{Holding, Turn, TurnError};
-use super::lease;
-use super::record;
 use super::write::{reload, write};
+use super::{lease, record};
 use crate::model::lead_state::{InFlight, Leftover, State};
 use crate::model::message::{Message, SendState, Tag};
 use crate::model::write::Item;
