@@ -3,9 +3,10 @@
 
 use crate::field::{FieldList, MAX_NAME_CHARS};
 use crate::fold;
-use crate::merge::{self, Reason, Verdict};
+use crate::merge::{self, Verdict};
 use crate::order;
 use crate::profile::{Candidate, Confidence, Field, Profile, Source};
+use crate::reason::Reason;
 use crate::session::SessionId;
 use crate::stance::{self, Stance};
 use crate::text::{self, Squeezed};

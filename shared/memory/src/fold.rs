@@ -1,21 +1,14 @@
 //! The fold: what one field says, as a function of its candidates alone (spec B, rules 1-6).
 
 use crate::field::FieldSpec;
-use crate::merge::Reason;
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion};
+use crate::reason::Reason;
 use crate::room::Room;
 use crate::session::SessionId;
 use crate::text;
 use jiff::Timestamp;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The order of the fold: event time, session, position, value; the rest only makes it total.
-pub(crate) type Order<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
-
-pub(crate) fn order(c: &Candidate) -> Order<'_> {
-    (c.at, &c.session, c.position, c.value.as_deref(), c.source, c.confidence)
-}
 
 /// A value as it is compared.
 type Items = BTreeSet<String>;

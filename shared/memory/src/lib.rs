@@ -14,6 +14,7 @@ pub mod merge;
 pub mod note;
 mod order;
 pub mod profile;
+pub mod reason;
 pub mod render;
 pub mod resume;
 mod room;

@@ -1,6 +1,6 @@
 //! The structured profile of a customer (spec B).
 
-use crate::merge::Reason;
+use crate::reason::Reason;
 use crate::session::SessionId;
 use crate::text;
 use jiff::Timestamp;
@@ -57,7 +57,15 @@ pub struct Candidate {
     pub position: u32,
 }
 
+/// What candidates are sorted by before they are folded: event time, session, position, value; the rest only makes the
+/// order total.
+type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
+
 impl Candidate {
+    pub(crate) fn sort_key(&self) -> SortKey<'_> {
+        (self.at, &self.session, self.position, self.value.as_deref(), self.source, self.confidence)
+    }
+
     /// What a person of the business entered at `at`; no value is a deletion.
     #[must_use]
     pub fn manual(field: impl Into<String>, value: Option<String>, at: Timestamp, edit: SessionId) -> Self {

@@ -2,7 +2,6 @@
 //! whole stays under [`MAX_PROFILE_BYTES`] whatever comes. All sizes are bytes of JSON.
 
 use crate::field::{FieldList, FieldSpec};
-use crate::fold::order;
 use crate::profile::{Candidate, Dismissal, Field, MAX_PROFILE_BYTES, Profile};
 use crate::text;
 
@@ -51,7 +50,7 @@ impl Room {
     /// than them leave room. Whatever was kept earlier, the outcome is that of all at once: what is dropped would be
     /// dropped again for the sake of the very same newer ones, which are kept.
     pub(crate) fn kept(&self, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-        candidates.sort_by(|a, b| order(a).cmp(&order(b)));
+        candidates.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         candidates.dedup();
         let strength = |(index, c): &(usize, &Candidate)| (c.source, c.confidence, *index);
         let strongest = candidates.iter().enumerate().max_by_key(strength).map(|(index, _)| index);

@@ -18,9 +18,10 @@ use crate::store::{CommitError, Item, Memory, Part, Store};
 use crate::teeth::{Bug, has};
 use jiff::SignedDuration;
 use zikaron_memory::field::FieldList;
-use zikaron_memory::merge::{Reason, Verdict, dismiss, merge};
+use zikaron_memory::merge::{Verdict, dismiss, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::{Candidate, Field};
+use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
 /// How often an edit is tried again after somebody else wrote first: of a crowd of writers one gets through each time.

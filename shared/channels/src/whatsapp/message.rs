@@ -2,8 +2,8 @@
 
 use super::enclosed::{enclosed, form, place};
 use super::identity::{Contact, bsuid, named, phone};
-use super::inbound::Reason;
 use super::loose::{integer, text};
+use super::set_aside::Reason;
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_memory::content::Content;

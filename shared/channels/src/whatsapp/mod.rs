@@ -3,6 +3,7 @@
 pub mod graph;
 pub mod inbound;
 pub mod refusal;
+pub mod set_aside;
 
 mod enclosed;
 mod identity;

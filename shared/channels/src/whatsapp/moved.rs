@@ -1,8 +1,8 @@
 //! One item of `user_id_update[]`: a customer has another user id from now on.
 
 use super::identity::{bsuid, phone};
-use super::inbound::Reason;
 use super::loose::{integer, text};
+use super::set_aside::Reason;
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

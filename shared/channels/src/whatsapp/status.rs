@@ -1,7 +1,7 @@
 //! One item of `statuses[]`.
 
-use super::inbound::Reason;
 use super::loose::{integer, text};
+use super::set_aside::Reason;
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_protocol::event::{DeliveryStatus, MessageStatus};
