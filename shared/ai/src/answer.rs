@@ -1,7 +1,7 @@
 //! Reading a reply or a digest out of what the model wrote. Whatever is malformed costs itself and nothing else
 //! (spec D).
 
-use crate::mend::object;
+use crate::json_repair::object;
 use serde_json::Value;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::profile::Confidence;

@@ -3,13 +3,14 @@
 
 use crate::field::{FieldList, MAX_NAME_CHARS};
 use crate::fold;
+use crate::lexicon::boundary::Boundary;
 use crate::merge::{self, Verdict};
-use crate::order;
 use crate::profile::{Candidate, Confidence, Field, Profile, Source};
+use crate::prompt_injection;
 use crate::reason::Reason;
 use crate::session::SessionId;
-use crate::stance::{self, Stance};
-use crate::text::{self, Squeezed};
+use crate::stance::Stance;
+use crate::text::{self, NormalizedText};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -71,7 +72,7 @@ impl Dropped {
             new: Some(self.value.clone()),
             source: self.source,
             confidence: Confidence::Low,
-            accepted: false,
+            accepted: self.reason.accepts(),
             reason: self.reason,
             session: session.clone(),
             at,
@@ -158,10 +159,10 @@ impl Checked {
 fn fitting(fields: &FieldList, field: &str, value: &str) -> Result<String, Reason> {
     let spec = fields.get(field).ok_or(Reason::UnknownField)?;
     let value = merge::fit(spec, value)?;
-    if order::reads_like_order(&value) {
+    if prompt_injection::looks_like_instruction(&value) {
         return Err(Reason::Instruction);
     }
-    if order::claims_privilege(&value) {
+    if prompt_injection::claims_privilege(&value) {
         return Err(Reason::Privilege);
     }
     Ok(value)
@@ -176,12 +177,12 @@ fn once<T: PartialEq>(list: &mut Vec<T>, item: T) {
 /// A message, ready for searching.
 struct Heard<'a> {
     said: &'a Said,
-    letters: Squeezed,
+    letters: NormalizedText,
 }
 
 impl<'a> Heard<'a> {
     fn new(said: &'a Said) -> Self {
-        Self { said, letters: Squeezed::new(&said.text) }
+        Self { said, letters: NormalizedText::new(&said.text) }
     }
 }
 
@@ -194,7 +195,7 @@ struct Found<'a> {
 fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> Result<Found<'a>, Reason> {
     let spec = fields.get(&claim.field).ok_or(Reason::UnknownField)?;
     let value = fitting(fields, &claim.field, &claim.value)?;
-    let quote = Squeezed::new(&claim.quote);
+    let quote = NormalizedText::new(&claim.quote);
     let mut reason = Reason::NoEvidence;
     // The newest message first: what the customer said last is what they meant.
     for message in heard {
@@ -217,7 +218,7 @@ fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> 
 fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str) -> Result<Confidence, Reason> {
     let text = message.said.text.as_str();
     let inside = |at: &Range<usize>| place.start <= at.start && at.end <= place.end;
-    let mut literal = message.letters.find(&Squeezed::new(value));
+    let mut literal = message.letters.find(&NormalizedText::new(value));
     literal.retain(inside);
     if !literal.is_empty() {
         let stances = literal.iter().filter_map(|at| Stance::of(text, at).limit());
@@ -232,7 +233,7 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str) -> Result<
         return Err(Reason::NoEvidence);
     }
     // Words picked from all over a long quote say nothing together.
-    let supported = stance::sentences(quote).any(|sentence| supports(&text::words(sentence), value));
+    let supported = Boundary::Sentence.pieces(quote).any(|sentence| supports(&text::words(sentence), value));
     let bound = if supported { Confidence::Medium } else { Confidence::Low };
     let limit = Stance::of(text, place).limit().unwrap_or(Confidence::Low);
     Ok(bound.min(limit))

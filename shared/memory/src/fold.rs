@@ -3,8 +3,8 @@
 use crate::field::FieldSpec;
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion};
 use crate::reason::Reason;
-use crate::room::Room;
 use crate::session::SessionId;
+use crate::size_budget::SizeBudget;
 use crate::text;
 use jiff::Timestamp;
 use std::cmp::Ordering;
@@ -29,7 +29,6 @@ pub(crate) fn split<'a>(spec: &FieldSpec, value: &'a str) -> impl Iterator<Item 
 
 /// How one candidate fared when its turn came.
 pub(crate) struct Step {
-    pub(crate) accepted: bool,
     pub(crate) reason: Reason,
     pub(crate) old: Option<String>,
 }
@@ -46,19 +45,19 @@ pub(crate) struct Folded {
 /// if other evidence would make a dismissed value stand again: then what was dismissed is left out.
 pub(crate) fn fold(
     spec: &FieldSpec,
-    room: Room,
+    budget: SizeBudget,
     candidates: Vec<Candidate>,
     dismissals: Vec<Dismissal>,
 ) -> Option<Folded> {
     let dismissed = dismissed(spec, &dismissals);
-    let mut outcome = Fold::run(spec, room, &candidates, &dismissed, BTreeSet::new());
+    let mut outcome = Fold::run(spec, budget, &candidates, &dismissed, BTreeSet::new());
     loop {
         let back = outcome.returned(&candidates);
         if back.is_empty() {
             break;
         }
         let ignored = &outcome.ignored | &back;
-        let without = Fold::run(spec, room, &candidates, &dismissed, ignored);
+        let without = Fold::run(spec, budget, &candidates, &dismissed, ignored);
         // Nothing else is known of the field.
         if without.standing.is_none() {
             break;
@@ -113,7 +112,7 @@ struct Challenger {
 
 struct Fold<'a> {
     spec: &'a FieldSpec,
-    room: Room,
+    budget: SizeBudget,
     dismissed: &'a BTreeMap<Items, Timestamp>,
     /// Of these, what was dismissed counts for nothing.
     ignored: BTreeSet<Items>,
@@ -125,13 +124,13 @@ struct Fold<'a> {
 impl<'a> Fold<'a> {
     fn run(
         spec: &'a FieldSpec,
-        room: Room,
+        budget: SizeBudget,
         candidates: &[Candidate],
         dismissed: &'a BTreeMap<Items, Timestamp>,
         ignored: BTreeSet<Items>,
     ) -> Self {
         let (suggestions, steps) = (BTreeMap::new(), Vec::with_capacity(candidates.len()));
-        let mut fold = Self { spec, room, dismissed, ignored, standing: None, suggestions, steps };
+        let mut fold = Self { spec, budget, dismissed, ignored, standing: None, suggestions, steps };
         for candidate in candidates {
             let step = fold.step(candidate);
             fold.steps.push(step);
@@ -176,18 +175,18 @@ impl<'a> Fold<'a> {
         let dismissed = until.is_some_and(|until| candidate.at <= until);
         let old = self.standing.as_ref().and_then(|held| held.value.clone());
         if dismissed && candidate.source != Source::Manual && self.ignored.contains(&offered) {
-            return Step { accepted: false, reason: Reason::Dismissed, old };
+            return Step { reason: Reason::Dismissed, old };
         }
         let reason = match weigh(self.standing.as_ref(), candidate, &offered, until) {
-            lost if dismissed && !lost.is_acceptance() => Reason::Dismissed,
+            lost if dismissed && !lost.accepts() => Reason::Dismissed,
             reason => reason,
         };
         match reason {
             Reason::SameValue => self.confirm(candidate, &offered),
-            won if won.is_acceptance() => self.win(candidate, offered, won),
+            won if won.accepts() => self.win(candidate, offered, won),
             lost => self.lose(candidate, offered, lost),
         }
-        Step { accepted: reason.is_acceptance(), reason, old }
+        Step { reason, old }
     }
 
     /// Rule 1: the value stays, its confidence and source can only rise. A person's spelling counts.
@@ -222,7 +221,7 @@ impl<'a> Fold<'a> {
             && matches!(won_by, Reason::Newer | Reason::Corroborated);
         let (mut value, mut confidence) = (candidate.value.clone(), candidate.confidence);
         if let Some(held) = held.as_ref().filter(|_| joins) {
-            value = join(self.spec, self.room, held.value.as_deref(), candidate.value.as_deref());
+            value = join(self.spec, self.budget, held.value.as_deref(), candidate.value.as_deref());
             confidence = confidence.min(held.own);
         }
         let items = if joins { items(self.spec, value.as_deref()) } else { offered };
@@ -281,7 +280,7 @@ fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &Items, un
         Ordering::Equal if corroborated(held, candidate, offered, until) => Reason::Corroborated,
         Ordering::Equal => Reason::LowerConfidence,
     };
-    if by_rule.is_acceptance() && deletes { Reason::Deleted } else { by_rule }
+    if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
 }
 
 /// Whether an earlier session of the AI said the same against what stands. Once dismissed, a value needs two sessions
@@ -295,12 +294,12 @@ fn corroborated(held: &Standing, candidate: &Candidate, offered: &Items, until: 
 }
 
 /// The distinct items of both, the older ones first; the oldest give way when they do not fit together.
-fn join(spec: &FieldSpec, room: Room, held: Option<&str>, offered: Option<&str>) -> Option<String> {
+fn join(spec: &FieldSpec, budget: SizeBudget, held: Option<&str>, offered: Option<&str>) -> Option<String> {
     let both = [held, offered].into_iter().flatten().flat_map(|value| split(spec, value));
     let mut seen = BTreeSet::new();
     let mut items: Vec<&str> = both.map(str::trim).filter(|item| seen.insert(text::key(item))).collect();
     let mut joined = items.join(", ");
-    while items.len() > 1 && (joined.chars().count() > spec.max_chars || text::json_len(&joined) > room.value) {
+    while items.len() > 1 && (joined.chars().count() > spec.max_chars || text::json_len(&joined) > budget.value) {
         items.remove(0);
         joined = items.join(", ");
     }

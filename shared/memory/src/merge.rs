@@ -4,8 +4,8 @@ use crate::field::{FieldList, FieldSpec, MAX_VALUE_CHARS};
 use crate::fold::{self, Folded, Step};
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Profile, Source};
 use crate::reason::Reason;
-use crate::room::{self, Room};
 use crate::session::SessionId;
+use crate::size_budget::{self, SizeBudget};
 use crate::text;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Verdict {
     pub source: Source,
     /// How sure it was.
     pub confidence: Confidence,
-    /// Whether the field now says what was offered.
+    /// Whether the field now says what was offered; always [`Reason::accepts`] of `reason`.
     pub accepted: bool,
     /// Why.
     pub reason: Reason,
@@ -66,7 +66,7 @@ pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) ->
     }
     for (name, offered) in offers {
         let Some(spec) = fields.get(name) else { continue };
-        let (field, weighed) = merge_field(spec, Room::of(fields, spec), profile.get(name), offered);
+        let (field, weighed) = merge_field(spec, SizeBudget::of(fields, spec), profile.get(name), offered);
         verdicts.extend(weighed);
         if let Some(field) = field {
             merged.0.insert(name.to_owned(), field);
@@ -75,11 +75,11 @@ pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) ->
     for (place, reason) in refused {
         let Some(candidate) = candidates.get(place) else { continue };
         let old = merged.get(&candidate.field).and_then(Field::value);
-        verdicts.push((place, verdict(candidate, old, false, reason)));
+        verdicts.push((place, verdict(candidate, old, reason)));
     }
-    for (name, gone) in room::bound(fields, &mut merged) {
+    for (name, gone) in size_budget::bound(fields, &mut merged) {
         let last = candidate_that_stands(&name, &gone);
-        let verdict = Verdict { new: None, ..verdict(&last, gone.value(), true, Reason::NoRoom) };
+        let verdict = Verdict { new: None, ..verdict(&last, gone.value(), Reason::NoRoom) };
         verdicts.extend(gone.value().is_some().then_some((candidates.len(), verdict)));
     }
     verdicts.sort_by_key(|(place, _)| *place);
@@ -106,10 +106,10 @@ pub fn dismiss(
     let mut dismissals = held.dismissals.clone();
     dismissals.retain(|earlier| !same(&earlier.value));
     dismissals.push(Dismissal { value: suggestion.value.clone(), at: suggestion.at });
-    let room = Room::of(fields, spec);
-    let folded = fold::fold(spec, room, candidates_of(spec, held), room.remembered(dismissals))?;
+    let budget = SizeBudget::of(fields, spec);
+    let folded = fold::fold(spec, budget, candidates_of(spec, held), budget.remembered(dismissals))?;
     let no = Candidate::manual(field, Some(suggestion.value.clone()), at, edit);
-    let verdict = verdict(&no, held.value(), false, Reason::Dismissed);
+    let verdict = verdict(&no, held.value(), Reason::Dismissed);
     let mut profile = profile.clone();
     profile.0.insert(field.to_owned(), folded.field);
     Some(Merged { profile, verdicts: vec![verdict] })
@@ -117,7 +117,7 @@ pub fn dismiss(
 
 fn merge_field(
     spec: &FieldSpec,
-    room: Room,
+    budget: SizeBudget,
     held: Option<&Field>,
     offered: Vec<(usize, Candidate)>,
 ) -> (Option<Field>, Vec<(usize, Verdict)>) {
@@ -125,7 +125,7 @@ fn merge_field(
     let dismissals = held.map(|held| held.dismissals.clone()).unwrap_or_default();
     let counts = |candidate: &&Candidate| !fold::comes_too_late(spec, &dismissals, candidate);
     let all = seen.iter().chain(offered.iter().map(|(_, candidate)| candidate).filter(counts)).cloned();
-    let Some(folded) = fold::fold(spec, room, room.kept(all.collect()), dismissals) else {
+    let Some(folded) = fold::fold(spec, budget, budget.kept(all.collect()), dismissals) else {
         return (None, Vec::new());
     };
     let stood = held.and_then(Field::value);
@@ -139,7 +139,7 @@ fn merge_field(
     let mut verdicts: Vec<_> = verdicts.collect();
     if gave_way.is_some() && !verdicts.iter().any(|(_, verdict)| verdict.accepted) {
         let stands = candidate_that_stands(&spec.name, &folded.field);
-        verdicts.push((last, verdict(&stands, gave_way, true, folded.won_by)));
+        verdicts.push((last, verdict(&stands, gave_way, folded.won_by)));
     }
     (Some(folded.field), verdicts)
 }
@@ -194,7 +194,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
 fn admit(fields: &FieldList, candidate: &Candidate) -> Result<Candidate, Reason> {
     let spec = fields.get(&candidate.field).ok_or(Reason::UnknownField)?;
     let value = match &candidate.value {
-        Some(raw) => Some(text::cut_json(&fit(spec, raw)?, Room::of(fields, spec).value).to_owned()),
+        Some(raw) => Some(text::cut_json(&fit(spec, raw)?, SizeBudget::of(fields, spec).value).to_owned()),
         None if candidate.source == Source::Manual => None,
         None => return Err(Reason::Empty),
     };
@@ -247,16 +247,16 @@ pub(crate) fn judge(
     };
     let old = match step {
         _ if accepted && gave_way.is_some() => gave_way,
-        Some(step) if accepted && step.accepted => step.old.as_deref(),
+        Some(step) if accepted && step.reason.accepts() => step.old.as_deref(),
         _ => folded.field.value(),
     };
-    verdict(candidate, old, accepted, reason)
+    verdict(candidate, old, reason)
 }
 
 /// Later evidence can undo or confirm what a candidate's own turn decided.
 fn reason(folded: &Folded, candidate: &Candidate, step: Option<&Step>, says_so: bool) -> Reason {
     match step {
-        Some(step) if step.accepted == says_so => step.reason,
+        Some(step) if step.reason.accepts() == says_so => step.reason,
         _ if says_so => folded.won_by,
         _ if folded.field.source == candidate.source && candidate.at > folded.field.updated_at => {
             Reason::LowerConfidence
@@ -267,14 +267,14 @@ fn reason(folded: &Folded, candidate: &Candidate, step: Option<&Step>, says_so: 
     }
 }
 
-fn verdict(candidate: &Candidate, old: Option<&str>, accepted: bool, reason: Reason) -> Verdict {
+fn verdict(candidate: &Candidate, old: Option<&str>, reason: Reason) -> Verdict {
     Verdict {
         field: candidate.field.clone(),
         old: old.map(str::to_owned),
         new: candidate.value.as_deref().map(|new| text::cut(new, MAX_VALUE_CHARS).to_owned()),
         source: candidate.source,
         confidence: candidate.confidence,
-        accepted,
+        accepted: reason.accepts(),
         reason,
         session: candidate.session.clone(),
         at: candidate.at,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why a candidate was accepted or not.
+/// Why a candidate was accepted or rejected. Which of the two follows from the reason alone: [`Reason::accepts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -28,7 +28,7 @@ pub enum Reason {
     Older,
     /// Rejected: a person dismissed this value, and the evidence is not newer than that.
     Dismissed,
-    /// Nothing to do: this very candidate was merged before.
+    /// Rejected, nothing to do: this very candidate was merged before.
     Repeated,
     /// Rejected: the business has no such field.
     UnknownField,
@@ -42,14 +42,36 @@ pub enum Reason {
     Instruction,
     /// Rejected: a discount, a price or a right is the business's to give, not the customer's to claim.
     Privilege,
-    /// Gone: the business has no such field any more, and the profile was full.
+    /// Accepted, that is, gone: the business has no such field any more, and the profile was full.
     NoRoom,
 }
 
 impl Reason {
-    pub(crate) fn is_acceptance(self) -> bool {
-        use Reason::{Corroborated, Deleted, New, Newer, SameValue, StrongerSource};
-        matches!(self, New | SameValue | StrongerSource | Newer | Corroborated | Deleted)
+    /// Whether the field says what was offered after this.
+    #[must_use]
+    pub fn accepts(self) -> bool {
+        match self {
+            Self::New
+            | Self::SameValue
+            | Self::StrongerSource
+            | Self::Newer
+            | Self::Corroborated
+            | Self::Deleted
+            // What has to go is offered, as it were, for nothing.
+            | Self::NoRoom => true,
+            Self::ManualWins
+            | Self::WeakerSource
+            | Self::LowerConfidence
+            | Self::Older
+            | Self::Dismissed
+            | Self::Repeated
+            | Self::UnknownField
+            | Self::NoEvidence
+            | Self::TooLong
+            | Self::Empty
+            | Self::Instruction
+            | Self::Privilege => false,
+        }
     }
 }
 

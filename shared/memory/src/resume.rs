@@ -1,10 +1,11 @@
 //! Returning customers (spec E): when they are asked whether to go on, in what words, and what they answered.
 
 use crate::language::Language;
+use crate::lexicon::boundary::Boundary;
 use crate::text;
 use jiff::{SignedDuration, Timestamp};
 
-pub use crate::fresh::wants_fresh;
+pub use crate::reset_intent::wants_fresh;
 
 /// The id of the reply button that starts fresh.
 pub const FRESH_BUTTON: &str = "resume.fresh";
@@ -59,7 +60,7 @@ pub fn instruction(name: Option<&str>, language: Language) -> String {
 /// the answer itself if it is not there. Empty if the answer was nothing else.
 #[must_use]
 pub fn strip_question(answer: &str, name: Option<&str>, language: Language) -> String {
-    let sentences = text::sentences(answer);
+    let sentences = Boundary::Prose.whole_pieces(answer);
     let asks = |at: usize| sentences.get(at).is_some_and(|sentence| is_question(sentence, language));
     if !(0..sentences.len()).any(asks) {
         return answer.to_owned();

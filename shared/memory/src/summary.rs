@@ -1,7 +1,8 @@
 //! The summary of a conversation, as the model wrote it and as it is kept.
 
 use crate::language::Language;
-use crate::order;
+use crate::lexicon::boundary::Boundary;
+use crate::prompt_injection;
 use crate::text;
 
 /// The most lines a summary has (spec C: 5-10) …
@@ -34,7 +35,7 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     if lines.len() < FEW_LINES {
         lines = lines.iter().flat_map(|line| sentences(line)).map(str::to_owned).collect();
     }
-    lines.retain(|line| !order::reads_like_order(line));
+    lines.retain(|line| !prompt_injection::looks_like_instruction(line));
     if lines.is_empty() {
         return Some(words.summary_withheld.to_owned());
     }
@@ -50,5 +51,10 @@ fn sentences(line: &str) -> Vec<&str> {
     if line.chars().count() <= LONG_LINE_CHARS {
         return vec![line];
     }
-    text::sentences(line).into_iter().map(str::trim).filter(|part| part.chars().any(char::is_alphanumeric)).collect()
+    Boundary::Prose
+        .whole_pieces(line)
+        .into_iter()
+        .map(str::trim)
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .collect()
 }

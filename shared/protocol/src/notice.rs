@@ -4,7 +4,7 @@
 use crate::event::{Event, HandoverRequested, ReplyUncertain};
 use crate::ids::{LeadKey, MessageId};
 use serde::{Deserialize, Serialize};
-use zikaron_memory::handover::Cause;
+use zikaron_memory::handover::{Cause, ChannelFailure};
 use zikaron_memory::language::Language;
 
 /// Something the business must know.
@@ -24,12 +24,15 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// The event that tells it, in the language of the business.
-    pub(crate) fn event(&self, key: &LeadKey, language: Language) -> Event {
+    /// The event that tells it, in the language of the business. `meaning` is what the channel says of its error codes.
+    pub(crate) fn event(&self, key: &LeadKey, language: Language, meaning: impl Fn(i64) -> ChannelFailure) -> Event {
         match self.clone() {
-            Self::Handover { cause, code } => {
-                Event::HandoverRequested(HandoverRequested::new(key, cause, code, language))
-            }
+            Self::Handover { cause, code } => Event::HandoverRequested(HandoverRequested::new(
+                key,
+                cause,
+                code.map(|code| (code, meaning(code))),
+                language,
+            )),
             Self::Uncertain(outgoing) => Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing }),
         }
     }

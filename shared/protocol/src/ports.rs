@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::field::FieldList;
+use zikaron_memory::handover::ChannelFailure;
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Profile;
 
@@ -137,6 +138,10 @@ pub trait Messenger: Send + Sync {
     fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Result<MessageId, SendError>> + Send;
     /// Shows the customer that the message was read and an answer is being written. Best effort.
     fn show_typing(&self, line: &Line, message: &MessageId) -> impl Future<Output = Result<(), SendError>> + Send;
+    /// What one of the channel's error codes means to staff.
+    fn failure(&self, _code: i64) -> ChannelFailure {
+        ChannelFailure::Other
+    }
 }
 
 /// Who said something, as the model is told.

@@ -10,7 +10,7 @@ use crate::universe::{Edit, Universe};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_memory::resume;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::event::{Amendment, Amends, Event, Incoming, MessageReceived, Purpose, SessionClose};
@@ -87,7 +87,7 @@ fn write(
         speaker: Speaker::Customer,
         kind: content.kind.to_owned(),
         text: content.text,
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         button: content.button,
         quotes: content.quotes,
         purpose: content.purpose,
@@ -139,7 +139,7 @@ pub(crate) fn echo(
         speaker: Speaker::Staff,
         kind: "text".to_owned(),
         text: Some(text.to_owned()),
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         button: None,
         quotes: None,
         purpose: Purpose::Tell,

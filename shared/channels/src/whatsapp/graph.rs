@@ -1,13 +1,14 @@
 //! The sending side: `POST {base}/{phone_number_id}/messages` of the Graph API. It never repeats a request by itself,
 //! since Meta has no idempotency key.
 
-use super::refusal::{code_of, refusal};
+use super::error_code::{self, code_of, refusal};
 use crate::connection::ConnectionSecrets;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::time::Duration;
+use zikaron_memory::handover::ChannelFailure;
 use zikaron_protocol::ids::{ConnectionId, CustomerAddress, Line, MessageId};
 use zikaron_protocol::ports::{Body, Button, Messenger, Outgoing, SendError, Unavailable};
 
@@ -132,6 +133,10 @@ impl<T: Tokens> Messenger for GraphClient<T> {
             None if (200..300).contains(&status) => Ok(()),
             code => Err(refusal(status, code)),
         }
+    }
+
+    fn failure(&self, code: i64) -> ChannelFailure {
+        error_code::failure(code)
     }
 }
 

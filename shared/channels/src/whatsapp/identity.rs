@@ -1,6 +1,6 @@
 //! Who wrote: since 2026 a phone number, a business-scoped user id, or both.
 
-use super::loose::text;
+use crate::lenient_json::text;
 use serde_json::Value;
 use zikaron_protocol::ids::{Bsuid, CustomerAddress, E164};
 

@@ -1,11 +1,11 @@
 //! The webhook's body, taken apart item by item: what cannot be read spoils only itself.
 
 use super::identity::{Contact, phone};
-use super::loose::{Members, integer, items, members, text};
 use super::message::{Role, Surroundings, received};
 use super::moved::moved;
 use super::set_aside::{Part, Reason, SetAside};
 use super::status::settled;
+use crate::lenient_json::{Members, integer, items, members, text};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use zikaron_protocol::event::{Event, MessageReceived};

@@ -1,9 +1,9 @@
 //! One item of `messages[]`, or of `message_echoes[]`.
 
-use super::enclosed::{enclosed, form, place};
+use super::attachments::{attachments, form, place};
 use super::identity::{Contact, bsuid, named, phone};
-use super::loose::{integer, text};
 use super::set_aside::Reason;
+use crate::lenient_json::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_memory::content::Content;
@@ -65,7 +65,7 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
             speaker: if echo { Speaker::Staff } else { Speaker::Customer },
             kind: if is_token(&kind) { kind } else { "unknown".to_owned() },
             text: said.text.and_then(kept),
-            enclosed: enclosed(item, said.content),
+            enclosed: attachments(item, said.content),
             button: said.button.and_then(kept),
             quotes: text(item, "/context/id").and_then(|id| MessageId::parse(id).ok()),
             purpose: match said.purpose {
@@ -167,7 +167,7 @@ fn emoji(item: &Value) -> Option<String> {
 fn names(item: &Value) -> Vec<String> {
     let cards = item.get("contacts").and_then(Value::as_array);
     let name = |card: &Value| text(card, "/name/formatted_name").or_else(|| text(card, "/name/first_name"));
-    cards.into_iter().flatten().filter_map(name).map(|name| super::enclosed::short(&name)).take(50).collect()
+    cards.into_iter().flatten().filter_map(name).map(|name| super::attachments::short(&name)).take(50).collect()
 }
 
 fn products(item: &Value) -> usize {

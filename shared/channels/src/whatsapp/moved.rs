@@ -1,12 +1,12 @@
 //! One item of `user_id_update[]`: a customer has another user id from now on.
 
 use super::identity::{bsuid, phone};
-use super::loose::{integer, text};
 use super::set_aside::Reason;
+use crate::lenient_json::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_protocol::event::{Incoming, MessageReceived, Purpose};
 use zikaron_protocol::ids::{CustomerAddress, Line, MessageId};
 use zikaron_protocol::ports::Speaker;
@@ -35,7 +35,7 @@ pub(super) fn moved(item: &Value, line: &Line) -> Result<MessageReceived, Reason
             speaker: Speaker::Customer,
             kind: "user_id_update".to_owned(),
             text: None,
-            enclosed: Enclosed::default(),
+            enclosed: Attachments::default(),
             button: None,
             quotes: None,
             purpose: Purpose::Moved { to: CustomerAddress { bsuid: Some(current), phone: None } },

@@ -1,7 +1,7 @@
 //! One item of `statuses[]`.
 
-use super::loose::{integer, text};
 use super::set_aside::Reason;
+use crate::lenient_json::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_protocol::event::{DeliveryStatus, MessageStatus};

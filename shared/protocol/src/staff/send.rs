@@ -10,7 +10,7 @@ use crate::session_end::closing;
 use crate::state::{InFlight, Mode, OpenSession, Resume, State, Unsettled};
 use crate::store::{CommitError, Item, Part, Store};
 use jiff::{SignedDuration, Timestamp};
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 
 /// More messages than this without a known end are not taken: the state stays small.
@@ -126,7 +126,7 @@ fn waiting(state: &mut State, key: MessageKey, text: &str, remembered: bool) -> 
         speaker: Speaker::Staff,
         kind: "text".to_owned(),
         text: text.to_owned(),
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         quotes: None,
         amends: None,
         edited_by: None,

@@ -11,7 +11,7 @@ use crate::store::{Item, Store};
 use crate::teeth::{Bug, has};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 
 /// So many of the newest messages are looked through first …
 const NEAR: usize = 50;
@@ -147,7 +147,7 @@ fn apply(message: &mut Message, change: &mut Message) -> bool {
             }
             message.revoked = true;
             message.text.clear();
-            message.enclosed = Enclosed::default();
+            message.enclosed = Attachments::default();
         }
         Amendment::React { emoji } => {
             if message.reaction.as_ref().is_some_and(|last| last.by >= by) {

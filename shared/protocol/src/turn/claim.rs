@@ -13,7 +13,7 @@ use crate::state::{Asked, InFlight, Leftover, Mode, Resume, State, Unsettled};
 use crate::store::Item;
 use crate::teeth::{Bug, has};
 use jiff::Timestamp;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_memory::handover::Cause;
 use zikaron_memory::session::Channel;
 
@@ -158,7 +158,7 @@ fn outgoing<P: Ports>(
             speaker: Speaker::Assistant,
             kind: if matches!(body, Body::Text(_)) { "text" } else { "interactive" }.to_owned(),
             text: body.text().to_owned(),
-            enclosed: Enclosed::default(),
+            enclosed: Attachments::default(),
             quotes: None,
             amends: None,
             edited_by: None,

@@ -3,12 +3,12 @@
 use super::write::{Wrote, back_off, reload, write};
 use super::{Turn, TurnError};
 use crate::notice::Notice;
-use crate::ports::{EventBus, Ports};
+use crate::ports::{EventBus, Messenger, Ports, TurnPorts};
 use crate::state::State;
 use crate::teeth::{Bug, has};
 
 /// Tells the business what it must know. False when the lease is lost.
-pub(super) async fn tell<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+pub(super) async fn tell<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
     let notices = turn.state.notices.clone();
     if notices.is_empty() {
         return Ok(true);
@@ -16,7 +16,9 @@ pub(super) async fn tell<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnE
     if has(Bug::NoticeStruckFirst) && !strike_out(p, turn, &notices).await? {
         return Ok(false);
     }
-    let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key, turn.settings.language)).collect();
+    let meaning = |code| p.messenger().failure(code);
+    let language = turn.settings.language;
+    let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key, language, meaning)).collect();
     p.bus().publish(&events).await?;
     strike_out(p, turn, &notices).await
 }

@@ -22,7 +22,7 @@ const NAMES: usize = 2 * (40 + 64);
 
 /// The room one field has.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Room {
+pub(crate) struct SizeBudget {
     /// Of one value.
     pub(crate) value: usize,
     /// Of all candidates but the strongest; the oldest of them may reach over it.
@@ -31,7 +31,7 @@ pub(crate) struct Room {
     dismissals: usize,
 }
 
-impl Room {
+impl SizeBudget {
     /// Fields share by what they allow, so that a long one does not starve under many short ones.
     pub(crate) fn of(fields: &FieldList, spec: &FieldSpec) -> Self {
         let weight = |spec: &FieldSpec| 1000 + spec.max_chars;
