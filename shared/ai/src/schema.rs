@@ -1,4 +1,4 @@
-//! The closed forms of a reply and of a digest (spec D), within what OpenAI's strict mode allows: every property required, none
+//! The closed forms of a reply and of a digest (docs/rules.md#d), within what OpenAI's strict mode allows: every property required, none
 //! besides, no bounds on lengths.
 
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! What a message holds besides the words somebody wrote, and how all of it is shown to a model: as one short text in
 //! the language of the business.
 //!
-//! What is described here is nobody's own words: evidence (spec D) and the words that mean something by themselves
-//! (spec E, H) look at what was written, never at a description.
+//! What is described here is nobody's own words: evidence (docs/rules.md#d) and the words that mean something by
+//! themselves (docs/rules.md#e, #h) look at what was written, never at a description.
 
 use crate::language::{ContentWords, Language};
 use crate::text;

@@ -1,8 +1,8 @@
-//! Extraction that cannot invent (spec D): a claim of the model counts only if a customer message of the session says
+//! Extraction that cannot invent (docs/rules.md#d): a claim of the model counts only if a customer message of the session says
 //! so, and source and confidence are stamped here, not by the model.
 
 use crate::field::{FieldList, MAX_NAME_CHARS};
-use crate::fold;
+use crate::items;
 use crate::lexicon::boundary::Boundary;
 use crate::merge::{self, Verdict};
 use crate::profile::{Candidate, Confidence, Field, Profile, Source};
@@ -62,7 +62,7 @@ impl Dropped {
         Self { field: short(field, MAX_NAME_CHARS), value: short(value, MAX_DROPPED_CHARS), source, reason }
     }
 
-    /// What the change log says of it (spec B, rule 7): against what the profile says, in this session, which ended
+    /// What the change log says of it (docs/rules.md#b7): against what the profile says, in this session, which ended
     /// at `at`.
     #[must_use]
     pub fn verdict(&self, profile: &Profile, session: &SessionId, at: Timestamp) -> Verdict {
@@ -126,7 +126,7 @@ pub fn check(
 
 impl Checked {
     /// Adds what the customer gave in forms: answers, each with the question as the form names it. Those whose question
-    /// bears the name of a field are his own word for it (spec B, source `customer`); the others say nothing here.
+    /// bears the name of a field are their own word for it (docs/rules.md#b, source `customer`); the others say nothing here.
     pub fn add_given<'a>(
         &mut self,
         fields: &FieldList,
@@ -200,7 +200,7 @@ fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> 
     // The newest message first: what the customer said last is what they meant.
     for message in heard {
         for place in message.letters.find(&quote).into_iter().rev() {
-            let items = fold::split(spec, &value).map(|item| confidence(message, &place, item));
+            let items = items::split(spec, &value).map(|item| confidence(message, &place, item));
             match items.collect::<Result<Vec<_>, _>>() {
                 Ok(items) => {
                     let confidence = items.into_iter().min().unwrap_or(Confidence::Low);

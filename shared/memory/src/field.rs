@@ -55,7 +55,7 @@ pub enum FieldError {
 pub struct FieldList(Vec<FieldSpec>);
 
 impl FieldList {
-    /// The five fields of spec B, with labels and descriptions in `language`.
+    /// The five standard fields (docs/rules.md#b), with labels and descriptions in `language`.
     #[must_use]
     pub fn standard(language: Language) -> Self {
         let specs = language

@@ -1,31 +1,14 @@
-//! The fold: what one field says, as a function of its candidates alone (spec B, rules 1-6).
+//! The fold: what one field says, as a function of its candidates alone (docs/rules.md#b1 to #b6).
 
 use crate::field::FieldSpec;
+use crate::items::{Items, items, joined};
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion};
 use crate::reason::Reason;
 use crate::session::SessionId;
 use crate::size_budget::SizeBudget;
-use crate::text;
 use jiff::Timestamp;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A value as it is compared.
-type Items = BTreeSet<String>;
-
-/// What two values are compared by. A single value is a list of one; no value is the empty list.
-pub(crate) fn items(spec: &FieldSpec, value: Option<&str>) -> Items {
-    let Some(value) = value else {
-        return BTreeSet::new();
-    };
-    split(spec, value).map(text::key).collect()
-}
-
-/// The items of a list field (separated by commas, semicolons or line breaks), or the whole value.
-pub(crate) fn split<'a>(spec: &FieldSpec, value: &'a str) -> impl Iterator<Item = &'a str> {
-    let separators: &[char] = if spec.list { &[',', ';', '\n', '\r', '،', '、'] } else { &[] };
-    value.split(separators).filter(|item| !item.trim().is_empty())
-}
 
 /// How one candidate fared when its turn came.
 pub(crate) struct Step {
@@ -221,7 +204,7 @@ impl<'a> Fold<'a> {
             && matches!(won_by, Reason::Newer | Reason::Corroborated);
         let (mut value, mut confidence) = (candidate.value.clone(), candidate.confidence);
         if let Some(held) = held.as_ref().filter(|_| joins) {
-            value = join(self.spec, self.budget, held.value.as_deref(), candidate.value.as_deref());
+            value = joined(self.spec, self.budget.value, held.value.as_deref(), candidate.value.as_deref());
             confidence = confidence.min(held.own);
         }
         let items = if joins { items(self.spec, value.as_deref()) } else { offered };
@@ -291,17 +274,4 @@ fn corroborated(held: &Standing, candidate: &Candidate, offered: &Items, until: 
     candidate.source == Source::AiExtraction
         && candidate.at > held.latest_evidence
         && held.challengers.iter().any(|earlier| elsewhere(earlier) && counts(earlier.at))
-}
-
-/// The distinct items of both, the older ones first; the oldest give way when they do not fit together.
-fn join(spec: &FieldSpec, budget: SizeBudget, held: Option<&str>, offered: Option<&str>) -> Option<String> {
-    let both = [held, offered].into_iter().flatten().flat_map(|value| split(spec, value));
-    let mut seen = BTreeSet::new();
-    let mut items: Vec<&str> = both.map(str::trim).filter(|item| seen.insert(text::key(item))).collect();
-    let mut joined = items.join(", ");
-    while items.len() > 1 && (joined.chars().count() > spec.max_chars || text::json_len(&joined) > budget.value) {
-        items.remove(0);
-        joined = items.join(", ");
-    }
-    Some(joined)
 }

@@ -1,8 +1,9 @@
-//! Two records of one person become one: the fold of what both know (spec B).
+//! Two records of one person become one: the fold of what both know (docs/rules.md#b).
 
 use crate::document::{KEPT_NOTES, LeadMemory};
 use crate::field::{FieldList, FieldSpec};
 use crate::fold;
+use crate::items;
 use crate::merge::{Merged, Verdict, candidates_of, judge};
 use crate::profile::{Candidate, Dismissal, Field, Profile};
 use crate::size_budget::{self, SizeBudget};
@@ -82,7 +83,7 @@ fn fields_of(spec: &FieldSpec, budget: SizeBudget, ours: &Field, theirs: &Field)
         return (ours.clone(), Vec::new());
     };
     let stood = ours.value();
-    let gave_way = stood.filter(|stood| fold::items(spec, Some(stood)) != fold::items(spec, folded.field.value()));
+    let gave_way = stood.filter(|stood| items::items(spec, Some(stood)) != items::items(spec, folded.field.value()));
     let verdicts = new.iter().map(|candidate| judge(spec, &folded, candidate, gave_way, false)).collect();
     (folded.field, verdicts)
 }
@@ -93,8 +94,8 @@ fn dismissals(spec: &FieldSpec, ours: &Field, theirs: &Field) -> Vec<Dismissal> 
     all.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
     let mut kept: Vec<Dismissal> = Vec::with_capacity(all.len());
     for dismissal in all {
-        let items = fold::items(spec, Some(&dismissal.value));
-        if !kept.iter().any(|held| fold::items(spec, Some(&held.value)) == items) {
+        let items = items::items(spec, Some(&dismissal.value));
+        if !kept.iter().any(|held| items::items(spec, Some(&held.value)) == items) {
             kept.push(dismissal);
         }
     }

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod field;
 mod fold;
 pub mod handover;
+mod items;
 pub mod join;
 pub mod language;
 mod lexicon;

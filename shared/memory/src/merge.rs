@@ -1,7 +1,8 @@
-//! The merge (spec B): who and what wins a field, and the account of it. The rules stand in `fold.rs`.
+//! The merge (docs/rules.md#b): who and what wins a field, and the account of it. The rules stand in `fold.rs`.
 
 use crate::field::{FieldList, FieldSpec, MAX_VALUE_CHARS};
 use crate::fold::{self, Folded, Step};
+use crate::items;
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Profile, Source};
 use crate::reason::Reason;
 use crate::session::SessionId;
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A value this many times longer than its field allows is no value at all; a shorter one is cut.
 const HOPELESSLY_LONG: usize = 10;
 
-/// What became of one candidate: a line of the change log (spec B, rule 7).
+/// What became of one candidate: a line of the change log (docs/rules.md#b7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The field.
@@ -87,7 +88,7 @@ pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) ->
 }
 
 /// A person's "no" to a suggestion: the profile without it, or none if `field` has no such suggestion. The suggestion
-/// returns only with evidence newer than what it stood on (spec B, rule 4). The field's value never changes by this.
+/// returns only with evidence newer than what it stood on (docs/rules.md#b4). The field's value never changes by this.
 /// The verdict tells who dismissed what: `edit` at `at`.
 #[must_use]
 pub fn dismiss(
@@ -100,8 +101,8 @@ pub fn dismiss(
 ) -> Option<Merged> {
     let spec = fields.get(field)?;
     let held = profile.get(field)?;
-    let meant = fold::items(spec, Some(value));
-    let same = |offered: &str| fold::items(spec, Some(offered)) == meant;
+    let meant = items::items(spec, Some(value));
+    let same = |offered: &str| items::items(spec, Some(offered)) == meant;
     let suggestion = held.suggestions().iter().find(|suggestion| same(&suggestion.value))?;
     let mut dismissals = held.dismissals.clone();
     dismissals.retain(|earlier| !same(&earlier.value));
@@ -129,7 +130,7 @@ fn merge_field(
         return (None, Vec::new());
     };
     let stood = held.and_then(Field::value);
-    let gave_way = stood.filter(|stood| fold::items(spec, Some(stood)) != fold::items(spec, folded.field.value()));
+    let gave_way = stood.filter(|stood| items::items(spec, Some(stood)) != items::items(spec, folded.field.value()));
     let last = offered.last().map_or(0, |(place, _)| *place);
     let verdicts = offered.into_iter().map(|(place, candidate)| {
         let verdict = judge(spec, &folded, &candidate, gave_way, seen.contains(&candidate));
@@ -211,7 +212,7 @@ pub(crate) fn fit(spec: &FieldSpec, raw: &str) -> Result<String, Reason> {
     }
     let mut fitting = String::new();
     let mut seen = BTreeSet::new();
-    for item in fold::split(spec, raw).map(text::clean_line) {
+    for item in items::split(spec, raw).map(text::clean_line) {
         let item = text::cut(&item, spec.max_chars);
         let length = fitting.chars().count() + item.chars().count() + 2;
         let fits = fitting.is_empty() || length <= spec.max_chars;
@@ -233,8 +234,8 @@ pub(crate) fn judge(
     gave_way: Option<&str>,
     repeated: bool,
 ) -> Verdict {
-    let stands = fold::items(spec, folded.field.value());
-    let offered = fold::items(spec, candidate.value.as_deref());
+    let stands = items::items(spec, folded.field.value());
+    let offered = items::items(spec, candidate.value.as_deref());
     let says_so = if candidate.value.is_none() { stands.is_empty() } else { offered.is_subset(&stands) };
     let kept = folded.field.candidates.iter().position(|kept| kept == candidate);
     let step = kept.and_then(|place| folded.steps.get(place));

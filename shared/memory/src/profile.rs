@@ -1,4 +1,4 @@
-//! The structured profile of a customer (spec B).
+//! The structured profile of a customer (docs/rules.md#b).
 
 use crate::reason::Reason;
 use crate::session::SessionId;
@@ -197,8 +197,8 @@ impl Profile {
         self.0.values().all(|field| field.value.is_none())
     }
 
-    /// What staff and integrations see: the shape of spec B with suggestions, without candidates. A deleted field
-    /// has the value `null`.
+    /// What staff and integrations see: the profile (docs/rules.md#b) with suggestions, without candidates. A
+    /// deleted field has the value `null`.
     #[must_use]
     pub fn to_public_json(&self) -> serde_json::Value {
         let fields = self.0.iter().map(|(name, field)| (name.clone(), shown(field)));

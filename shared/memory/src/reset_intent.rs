@@ -1,4 +1,4 @@
-//! The words that start a conversation fresh (spec E), in every language of the product.
+//! The words that start a conversation fresh (docs/rules.md#e), in every language of the product.
 
 use crate::lexicon::boundary::request_clauses;
 use crate::lexicon::negation::{is_refusal, negates_request, turns_request};

@@ -1,4 +1,4 @@
-//! Returning customers (spec E): when they are asked whether to go on, in what words, and what they answered.
+//! Returning customers (docs/rules.md#e): when they are asked whether to go on, in what words, and what they answered.
 
 use crate::language::Language;
 use crate::lexicon::boundary::Boundary;

@@ -17,7 +17,7 @@ const MAX_WAIT_MS: usize = 15_000;
 /// The longest time the AI steps back, in minutes: a week.
 const MAX_STEP_BACK_MINUTES: usize = 7 * 24 * 60;
 
-/// How the question to a returning customer is asked (spec E).
+/// How the question to a returning customer is asked (docs/rules.md#e).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ResumePrompt {
@@ -32,7 +32,7 @@ pub enum ResumePrompt {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The switch (spec F): off, the AI answers from the conversation alone.
+    /// The switch (docs/rules.md#f): off, the AI answers from the conversation alone.
     pub enable_customer_service: bool,
     /// The name of the business.
     pub name: String,

@@ -1,11 +1,11 @@
-//! How much a profile holds (spec B, rule 6): sixteen candidates of a field, fewer where they are long, so that the
+//! How much a profile holds (docs/rules.md#b6): sixteen candidates of a field, fewer where they are long, so that the
 //! whole stays under [`MAX_PROFILE_BYTES`] whatever comes. All sizes are bytes of JSON.
 
 use crate::field::{FieldList, FieldSpec};
 use crate::profile::{Candidate, Dismissal, Field, MAX_PROFILE_BYTES, Profile};
 use crate::text;
 
-/// How many candidates a field keeps (spec B, rule 6).
+/// How many candidates a field keeps (docs/rules.md#b6).
 const KEPT_CANDIDATES: usize = 16;
 /// How many dismissals a field remembers, the newest.
 const KEPT_DISMISSALS: usize = 16;

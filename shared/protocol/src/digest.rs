@@ -8,7 +8,7 @@ use crate::event::{Event, Fire, LeadJoined, MemoryUpdated, SessionClosed};
 use crate::ids::LeadKey;
 use crate::join::finish;
 use crate::message::Message;
-use crate::ports::{Clock, DigestRequest, EventBus, Ids, Model, Ports, Speaker, Unavailable, Utterance};
+use crate::ports::{Clock, DigestRequest, EventBus, Ids, MAX_CLAIMS, Model, Ports, Speaker, Unavailable, Utterance};
 use crate::session::{Closed, Session, Stage};
 use crate::session_end::EndError;
 use crate::store::{CommitError, Item, Memory, Part, Store};
@@ -29,8 +29,6 @@ use zikaron_memory::summary;
 
 /// More messages than this of one session are not read.
 const MESSAGES_MOST: usize = 2_000;
-/// More claims of one digest are not looked at: each becomes a change, and one commit holds at most 100 items.
-const CLAIMS_MOST: usize = 60;
 /// The changes of one commit.
 const CHANGES_MOST: usize = 90;
 /// The longest wait between two tries (spec C).
@@ -95,7 +93,7 @@ async fn from_what_stands<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Res
     let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
         return later(p, key, session, "the model wrote no summary").await.map(Some);
     };
-    digest.patch.truncate(CLAIMS_MOST);
+    digest.patch.truncate(MAX_CLAIMS);
     let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
     checked.add_given(&fields, &session.id, material.given());
     write(p, key, session, memory, &Learnt { fields, text, checked }).await

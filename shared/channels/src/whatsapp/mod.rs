@@ -9,4 +9,5 @@ mod attachments;
 mod identity;
 mod message;
 mod moved;
+mod said;
 mod status;

@@ -1,6 +1,6 @@
 //! What every language must say: a catalogue, so that another language is another file.
 
-/// A field of the standard profile (spec B).
+/// A field of the standard profile (docs/rules.md#b).
 pub(crate) struct StandardField {
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
@@ -11,7 +11,7 @@ pub(crate) struct StandardField {
 /// Everything the product says by itself in one language.
 pub(crate) struct Words {
     pub(crate) fields: [StandardField; 5],
-    // The memory block (spec F).
+    // The memory block (docs/rules.md#f).
     pub(crate) block_title: &'static str,
     pub(crate) profile_title: &'static str,
     pub(crate) summary_title: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Words {
     pub(crate) conversation_summary: &'static str,
     /// Of a person's note.
     pub(crate) note: &'static str,
-    // Returning customers (spec E).
+    // Returning customers (docs/rules.md#e).
     pub(crate) greeting: &'static str,
     pub(crate) question: &'static str,
     pub(crate) continue_title: &'static str,

@@ -2,7 +2,7 @@
 
 use super::fold::fold;
 
-/// The form in which two values are equal (spec B, rule 1): without case, spacing, punctuation, niqqud and final
+/// The form in which two values are equal (docs/rules.md#b1): without case, spacing, punctuation, niqqud and final
 /// letters. Phone numbers are equal by their digits, numbers by what they amount to; of numbers in a text the
 /// separators count.
 pub(crate) fn key(value: &str) -> String {
