@@ -8,8 +8,8 @@ use zikaron_memory::profile::Confidence;
 use zikaron_protocol::json::readable;
 use zikaron_protocol::ports::{Digest, MAX_CLAIMS, ModelError, Reply};
 
-/// The reply in a model's answer: JSON, as for a digest, or plain text, which is the answer itself. What looks like JSON
-/// and holds no answer is not for a customer's eyes.
+/// The reply in a model's answer: JSON, as for a digest, or plain text, which is the answer itself. What looks like
+/// JSON and holds no answer is not for a customer's eyes.
 pub(crate) fn reply(text: &str) -> Result<Reply, ModelError> {
     let unusable = |why: &str| ModelError::Unusable(why.to_owned());
     let text = readable(text.as_bytes());

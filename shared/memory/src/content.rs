@@ -42,7 +42,7 @@ pub enum Content {
     },
     /// Cards from an address book.
     Contacts {
-        /// Whose.
+        /// The name on each card.
         names: Vec<String>,
     },
     /// An order from the catalogue.
@@ -98,11 +98,11 @@ pub enum Quoted<'a> {
 /// A message as it is to be shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
-    /// The words.
+    /// What somebody wrote; empty where there are no words.
     pub words: &'a str,
-    /// What comes with them.
+    /// What comes with the words.
     pub attachments: &'a Attachments,
-    /// What it replies to.
+    /// The message it replies to, if it is a reply.
     pub quotes: Option<Quoted<'a>>,
     /// The emoji somebody answered it with.
     pub reaction: Option<&'a str>,

@@ -46,8 +46,8 @@ impl LeadMemory {
         self.notes.truncate(KEPT_NOTES);
     }
 
-    /// Takes the summary of a conversation over if that one ended later than the one summed up so far (docs/rules.md#c);
-    /// answers whether it did. `now` becomes `summary_updated_at`.
+    /// Takes over the summary of a conversation that ended later than the one summed up so far (docs/rules.md#c); answers
+    /// whether it did. `now` becomes `summary_updated_at`.
     pub fn take_summary(
         &mut self,
         text: impl Into<String>,

@@ -1,5 +1,5 @@
-//! Extraction that cannot invent (docs/rules.md#d): a claim of the model counts only if a customer message of the session says
-//! so, and source and confidence are stamped here, not by the model.
+//! Extraction that cannot invent (docs/rules.md#d): a claim of the model counts only if a customer message of the
+//! session says so. Source and confidence are decided here, not by the model.
 
 use crate::field::{FieldList, MAX_NAME_CHARS};
 use crate::items;
@@ -20,7 +20,7 @@ use std::ops::Range;
 pub struct Said {
     /// What they wrote or said.
     pub text: String,
-    /// When.
+    /// When it was sent or said.
     pub at: Timestamp,
     /// Its place within the session.
     pub position: u32,
@@ -29,9 +29,9 @@ pub struct Said {
 /// What the model claims to have learnt. Nothing in it is trusted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extracted {
-    /// The field.
+    /// The field it would go into; perhaps one the business does not have.
     pub field: String,
-    /// The value.
+    /// The value it would have.
     pub value: String,
     /// The words of the customer that say so.
     pub quote: String,
@@ -39,19 +39,19 @@ pub struct Extracted {
     pub confidence: Option<Confidence>,
 }
 
-/// More of a claim without effect is not kept, in characters.
+/// The longest value of a dropped claim that goes into the change log, in characters: it may be anything at all.
 const MAX_DROPPED_CHARS: usize = 200;
 
-/// A claim without effect.
+/// A claim that was dropped: it changes nothing, and the change log says why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dropped {
-    /// The field claimed.
+    /// The field claimed, cut to the length of a name.
     pub field: String,
-    /// The value claimed.
+    /// The value claimed, at most 200 characters of it.
     pub value: String,
-    /// Who claimed it.
+    /// Whose claim it was: the model's, or an answer in a form.
     pub source: Source,
-    /// Why it was dropped.
+    /// Why; never a reason that [accepts](Reason::accepts).
     pub reason: Reason,
 }
 
@@ -85,7 +85,7 @@ impl Dropped {
 pub struct Checked {
     /// Claims with evidence, stamped with source, confidence and the time of the evidence.
     pub candidates: Vec<Candidate>,
-    /// The others.
+    /// Claims without.
     pub dropped: Vec<Dropped>,
 }
 
@@ -126,7 +126,8 @@ pub fn check(
 
 impl Checked {
     /// Adds what the customer gave in forms: answers, each with the question as the form names it. Those whose question
-    /// bears the name of a field are their own word for it (docs/rules.md#b, source `customer`); the others say nothing here.
+    /// bears the name of a field are the customer's own word for it (docs/rules.md#b, source `customer`); the others say
+    /// nothing here.
     pub fn add_given<'a>(
         &mut self,
         fields: &FieldList,

@@ -73,7 +73,7 @@ struct Standing {
     value: Option<String>,
     items: Items,
     source: Source,
-    /// The highest of all evidence: what is shown.
+    /// The highest of all evidence for it: what is shown.
     confidence: Confidence,
     /// The highest of its own source: what a later candidate of that source is measured by. Otherwise a weaker
     /// source could raise a person's confidence and so keep that person from changing their mind.

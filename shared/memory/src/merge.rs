@@ -1,4 +1,4 @@
-//! The merge (docs/rules.md#b): who and what wins a field, and the account of it. The rules stand in `fold.rs`.
+//! The merge (docs/rules.md#b): which candidate wins a field, and the log of it. The rules themselves are in `fold.rs`.
 
 use crate::field::{FieldList, FieldSpec, MAX_VALUE_CHARS};
 use crate::fold::{self, Folded, Step};
@@ -18,7 +18,7 @@ const HOPELESSLY_LONG: usize = 10;
 /// What became of one candidate: a line of the change log (docs/rules.md#b7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// The field.
+    /// The name of the field, also one the business does not have.
     pub field: String,
     /// What it replaced: what the field said before the merge, or, where that was nothing or is the same still, before
     /// this candidate's turn. What stands, if it was rejected.
@@ -32,11 +32,11 @@ pub struct Verdict {
     pub confidence: Confidence,
     /// Whether the field now says what was offered; always [`Reason::accepts`] of `reason`.
     pub accepted: bool,
-    /// Why.
+    /// Which rule decided.
     pub reason: Reason,
-    /// On what occasion.
+    /// The session, call or edit in which it was offered.
     pub session: SessionId,
-    /// Event time.
+    /// Event time: when it was said or entered, not when it was merged.
     pub at: Timestamp,
 }
 
@@ -87,7 +87,7 @@ pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) ->
     Merged { profile: merged, verdicts: verdicts.into_iter().map(|(_, verdict)| verdict).collect() }
 }
 
-/// A person's "no" to a suggestion: the profile without it, or none if `field` has no such suggestion. The suggestion
+/// A person says no to a suggestion: the profile without it, or none if `field` has no such suggestion. The suggestion
 /// returns only with evidence newer than what it stood on (docs/rules.md#b4). The field's value never changes by this.
 /// The verdict tells who dismissed what: `edit` at `at`.
 #[must_use]

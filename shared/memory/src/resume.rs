@@ -31,7 +31,8 @@ fn greeting(name: Option<&str>, language: Language) -> String {
     }
 }
 
-/// What stands on the two buttons, going on and starting fresh: at most 20 characters each (WhatsApp's limit).
+/// What stands on the two buttons, going on and starting fresh: at most 20 characters each
+/// ([WhatsApp's limit](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages)).
 #[must_use]
 pub fn button_titles(language: Language) -> (&'static str, &'static str) {
     (language.words().continue_title, language.words().fresh_title)

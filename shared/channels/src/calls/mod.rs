@@ -1,7 +1,7 @@
 //! Phone calls: what call providers post when a call ends and when one begins, one file for each provider.
 //!
-//! A provider's file says how its requests are proven, what is in them, and how it wants to be answered; everything that
-//! holds for all of them is in the other files.
+//! A provider's file says how its requests are proven, what is in them, and how it wants to be answered; everything
+//! that holds for all of them is in the other files.
 
 mod bland;
 mod elevenlabs;

@@ -44,8 +44,8 @@ pub(super) trait CallProvider: Sync {
         CallStartRequest::default()
     }
 
-    /// The answer to a start-of-call webhook. `variables` holds the memory as text under `memory`, and the fields of the
-    /// profile by name; `assistant` is who takes the call, for providers that must be told.
+    /// The answer to a start-of-call webhook. `variables` holds the memory as text under `memory`, and the fields of
+    /// the profile by name; `assistant` is who takes the call, for providers that must be told.
     fn answer(&self, known: &Recalled, variables: Map<String, Value>, _assistant: Option<&str>) -> Value {
         own_answer(known, variables)
     }

@@ -4,8 +4,10 @@
 //! call](https://docs.retellai.com/features/inbound-call-webhook).
 //!
 //! `X-Retell-Signature: v=<milliseconds>,d=<hex>`: HMAC-SHA256 over the body followed by the milliseconds, with the API
-//! key that has the webhook badge; 5 minutes of tolerance, as in Retell's SDK. Retell tells of a call twice: `call_ended`,
-//! then `call_analyzed` with its summary, in any order. Both are read; that they are one call is seen where it is stored.
+//! key that has the webhook badge; 5 minutes of tolerance, as in Retell's SDK.
+//!
+//! Retell tells of a call twice: `call_ended`, then `call_analyzed` with its summary, in any order. Both are read; that
+//! they are one call is seen where calls are stored.
 
 use super::object::Object;
 use super::proof::{self, Delivered, is_fresh};

@@ -2,7 +2,8 @@
 
 use zikaron_protocol::call::{Spoken, Voice};
 
-/// The most a transcript may hold, in bytes of UTF-8 …
+/// The most a transcript may hold, in bytes of UTF-8: it is one item of the table, which takes 400 KB, and one event of
+/// the bus, which takes [1 MB](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html) …
 pub(super) const MAX_BYTES: usize = 256 * 1024;
 /// … where each turn counts this much more, for the names and the punctuation of its JSON.
 const TURN_BYTES: usize = 56;

@@ -1,7 +1,7 @@
 //! WhatsApp's error codes: what each says of a message (certainly not sent, or perhaps sent) and to staff.
 //!
-//! Source: [Cloud API error codes](https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes), read for
-//! one question: was the request turned away before it was worked on?
+//! Source: [error codes](https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes), read for one
+//! question: was the request turned away before it was worked on?
 
 use crate::lenient_json;
 use serde_json::Value;

@@ -1,5 +1,10 @@
 //! The sending side: `POST {base}/{phone_number_id}/messages` of the Graph API. It never repeats a request by itself,
 //! since Meta has no idempotency key.
+//!
+//! Sources of forms and limits: [text](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages),
+//! [buttons](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages),
+//! [typing](https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators),
+//! [user ids](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
 
 use super::error_code::{self, code_of, refusal};
 use crate::connection::ConnectionSecrets;
@@ -12,7 +17,8 @@ use zikaron_memory::handover::ChannelFailure;
 use zikaron_protocol::ids::{ConnectionId, CustomerAddress, Line, MessageId};
 use zikaron_protocol::ports::{Body, Button, Messenger, Outgoing, SendError, Unavailable};
 
-/// The Graph API, in the version this crate was written against.
+/// The Graph API, in the version this crate was written against: see its
+/// [versions](https://developers.facebook.com/docs/graph-api/changelog) for how long that one is served.
 pub const DEFAULT_BASE_URL: &str = "https://graph.facebook.com/v26.0";
 
 /// The longest a send takes, all in all. A turn's lease must reach further than this.
@@ -160,7 +166,7 @@ fn broken_off(error: &reqwest::Error) -> SendError {
     SendError::Unknown { reason: reason.to_owned() }
 }
 
-/// The request's body, or the rule of Meta that the message breaks.
+/// The request's body, or the rule of Meta that the message breaks. Lengths are in characters.
 fn message(outgoing: &Outgoing<'_>) -> Result<Value, &'static str> {
     within(outgoing.tag, 0, 512, "a tag has at most 512 characters")?;
     let mut message = match outgoing.body {

@@ -1,4 +1,6 @@
 //! The webhook's body, taken apart item by item: what cannot be read spoils only itself.
+//!
+//! Source: [webhook reference](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
 
 use super::identity::{Contact, phone};
 use super::message::{Role, Surroundings, received};

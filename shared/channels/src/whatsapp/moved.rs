@@ -1,4 +1,6 @@
 //! One item of `user_id_update[]`: a customer has another user id from now on.
+//!
+//! Source: [user ids](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
 
 use super::identity::{bsuid, phone};
 use super::set_aside::Reason;

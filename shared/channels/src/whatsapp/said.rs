@@ -1,6 +1,6 @@
 //! What a message says, by its type: words, something beside them, and whether it wants an answer.
 //!
-//! Source: [the messages webhook](https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/messages).
+//! Source: [the messages webhook](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
 
 use super::attachments::{form, place, short};
 use super::identity::{bsuid, phone};

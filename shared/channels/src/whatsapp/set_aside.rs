@@ -3,16 +3,16 @@
 /// A part of a body that gives no event. Holds nothing a customer wrote: it is made for the log.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SetAside {
-    /// The part.
+    /// Which part of the body it is.
     pub what: Part,
-    /// Why.
+    /// Why it gives no event.
     pub reason: Reason,
 }
 
 /// A part of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// The whole.
+    /// The whole body.
     Body,
     /// An item of `entry[]`.
     Entry,

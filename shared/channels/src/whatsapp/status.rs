@@ -1,4 +1,6 @@
 //! One item of `statuses[]`.
+//!
+//! Source: [status reference](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status).
 
 use super::set_aside::Reason;
 use crate::lenient_json::{integer, text};

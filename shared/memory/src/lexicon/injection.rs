@@ -8,7 +8,8 @@ pub(crate) const SPEAKERS: [&str; 8] =
 /// The signs in which models are told who speaks.
 pub(crate) const SIGNS: [&str; 5] = ["<|", "|>", "[inst]", "[/inst]", "<<sys>>"];
 
-// Words stand in the form of `text::words`: lower case, no final letters, no apostrophes. Phrases may be written freely.
+// Words are written as `text::words` gives them: lower case, no final letters, no apostrophes. Phrases may be written
+// freely.
 
 /// Words of dropping something …
 pub(crate) const DROPS: [&str; 7] = ["ignore", "disregard", "forget", "override", "bypass", "שכח", "שכחי"];

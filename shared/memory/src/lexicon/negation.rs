@@ -1,7 +1,8 @@
-//! "No", "not" and "but". A statement ("I am not from Haifa") and a request ("no, start over") share most of these words,
-//! and each has some of its own: where they differ, it is because a word means something else there.
+//! "No", "not" and "but". A statement ("I am not from Haifa") and a request ("no, start over") share most of these
+//! words, and each has some of its own.
 
-// Words stand in the form of `text::words`: lower case, no final letters, no apostrophes. Phrases may be written freely.
+// Words are written as `text::words` gives them: lower case, no final letters, no apostrophes. Phrases may be written
+// freely.
 
 /// Whether a word negates what a customer says of themselves.
 pub(crate) fn negates_statement(word: &str) -> bool {

@@ -2,7 +2,8 @@
 
 use crate::text::Phrases;
 
-// Words stand in the form of `text::words`: lower case, no final letters, no apostrophes. Phrases may be written freely.
+// Words are written as `text::words` gives them: lower case, no final letters, no apostrophes. Phrases may be written
+// freely.
 
 /// A wish is enough: "I need an agent".
 pub(crate) static STRONG: Phrases = Phrases::new(&[

@@ -2,7 +2,8 @@
 
 use crate::text::Phrases;
 
-// Words stand in the form of `text::words`: lower case, no final letters, no apostrophes. Phrases may be written freely.
+// Words are written as `text::words` gives them: lower case, no final letters, no apostrophes. Phrases may be written
+// freely.
 
 /// Any of these asks for it.
 pub(crate) static PHRASES: Phrases = Phrases::new(&[
