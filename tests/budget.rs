@@ -17,7 +17,7 @@ use zikaron_aws::sdk;
 use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus, Purpose};
@@ -76,7 +76,7 @@ fn received(line: &Line, customer: &CustomerAddress, purpose: Purpose) -> Result
         speaker: Speaker::Customer,
         kind: "text".to_owned(),
         text: Some(text),
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         button: None,
         quotes: None,
         purpose,

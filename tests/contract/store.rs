@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use zikaron_memory::content::{Content, Enclosed};
+use zikaron_memory::content::{Attachments, Content};
 use zikaron_memory::document::LeadMemory;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::handover::Cause;
@@ -52,10 +52,10 @@ pub(crate) fn message(id: &str, second: i64, version: u64) -> Message {
         speaker: Speaker::Customer,
         kind: "text".to_owned(),
         text: "שלום 👋🏽 \u{202e}".to_owned(),
-        enclosed: Enclosed {
+        enclosed: Attachments {
             content: Some(Content::Form { answers: vec![("תאריך".to_owned(), String::new())] }),
             forwarded: true,
-            ..Enclosed::default()
+            ..Attachments::default()
         },
         quotes: Some(MessageId::parse("wamid.q").unwrap()),
         amends: Some(Amends { target: MessageId::parse("wamid.t").unwrap(), how: Amendment::React { emoji: None } }),

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_memory::field::MAX_FIELDS;
-use zikaron_memory::merge::Reason;
+use zikaron_memory::reason::Reason;
 use zikaron_protocol::model::ids::E164;
 use zikaron_protocol::model::phone;
 use zikaron_protocol::staff::Import;

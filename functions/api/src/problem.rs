@@ -124,10 +124,10 @@ impl From<EditError> for Problem {
             EditError::Moved => Self::moved(),
             EditError::Refused { field, reason } => {
                 let detail = match reason {
-                    zikaron_memory::merge::Reason::UnknownField => {
+                    zikaron_memory::reason::Reason::UnknownField => {
                         "the business has no such field: `GET /v1/settings` lists them"
                     }
-                    zikaron_memory::merge::Reason::TooLong => {
+                    zikaron_memory::reason::Reason::TooLong => {
                         "the value is longer than the settings allow for this field (max_chars): shorten it"
                     }
                     _ => "the value holds nothing that can be kept",

@@ -5,10 +5,11 @@ use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
 use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, RequestExt, Response};
 use std::future::Future;
-use zikaron_channels::calls::{CallSecrets, Delivered, Door, answer, has_start, proven, starting};
+use zikaron_channels::calls::{CallSecrets, Delivered, WebhookKind, answer, has_start, proven, starting};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
-use zikaron_protocol::call::start::{self, CallStarting, Recalled};
+use zikaron_protocol::call::start;
+use zikaron_protocol::call::start::{CallStarting, Recalled};
 use zikaron_protocol::model::call::Provider;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::ports::store::Store;
@@ -92,7 +93,7 @@ impl<S: CallSecrets, M: Callers, C: Clock> CallStart<S, M, C> {
         }
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let delivered = Delivered::new(&header, body);
-        let proven = proven(&self.secrets, Door::Start, path, &delivered, self.clock.now()).await?;
+        let proven = proven(&self.secrets, WebhookKind::Start, path, &delivered, self.clock.now()).await?;
         let Some((_, connection)) = proven else { return Ok(None) };
         match starting(provider, &connection, body) {
             Ok(call) => self.callers.recall(&call).await.map(Some),

@@ -6,7 +6,8 @@ use lambda_http::{Body, Request, Response};
 use std::collections::BTreeMap;
 use zikaron_channels::connection::ConnectionSecrets;
 use zikaron_channels::signature::{AppSignature, SIGNATURE_HEADER};
-use zikaron_channels::whatsapp::inbound::{Parsed, Reason, SetAside, parse};
+use zikaron_channels::whatsapp::inbound::{Parsed, parse};
+use zikaron_channels::whatsapp::set_aside::{Reason, SetAside};
 use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::EventBus;
 

@@ -6,7 +6,7 @@ use lambda_http::{Body, Request, RequestExt, Response, request};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Mutex;
-use zikaron_channels::calls::{CallSecret, CallSecrets, Door, sign};
+use zikaron_channels::calls::{CallSecret, CallSecrets, WebhookKind, sign};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_channels::signature::AppSignature;
 use zikaron_protocol::model::call::Provider;
@@ -266,7 +266,7 @@ fn call(provider: Provider, connection: &str, body: &[u8]) -> Request {
     event["pathParameters"] = json!({"provider": provider.as_str(), "connection": connection});
     let mut request = lambda(&event);
     request.headers_mut().clear();
-    for (name, value) in sign(Door::End, &secret, body, Noon.now()) {
+    for (name, value) in sign(WebhookKind::End, &secret, body, Noon.now()) {
         request.headers_mut().insert(name, value.parse().unwrap());
     }
     *request.body_mut() = Body::Text(String::from_utf8(body.to_vec()).unwrap());

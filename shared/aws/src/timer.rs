@@ -181,7 +181,9 @@ pub fn name(fire: &Fire) -> String {
 mod tests {
     use super::*;
     use zikaron_memory::session::SessionId;
-    use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
+    use zikaron_protocol::model::ids::BusinessId;
+    use zikaron_protocol::model::ids::LeadId;
+    use zikaron_protocol::model::ids::LeadKey;
 
     #[test]
     fn a_schedule_is_for_a_whole_second_and_never_early() {

@@ -20,9 +20,9 @@ pub enum NoteKind {
 pub struct Note {
     /// Unique within the lead: writing a note twice under one id leaves one note.
     pub id: String,
-    /// Who it is from.
+    /// Whether a person or a digest wrote it.
     pub kind: NoteKind,
-    /// What it says.
+    /// Its text, in the language of the business.
     pub text: String,
     /// When it was written, or when the conversation it sums up ended.
     pub at: Timestamp,

@@ -11,13 +11,15 @@ const MAX_NAME_CHARS: usize = 100;
 const MAX_INSTRUCTIONS_CHARS: usize = 20_000;
 /// The longest gap after which one may be asked, in days: ten years.
 const MAX_GAP_DAYS: usize = 3650;
-/// The longest wait for quiet, in milliseconds: the typing indicator lasts 25 s, and the answer takes time too.
+/// The longest wait for quiet, in milliseconds: the
+/// [typing indicator](https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators) lasts 25 s, and the
+/// answer takes time too.
 const MAX_WAIT_MS: usize = 15_000;
 
 /// The longest time the AI steps back, in minutes: a week.
 const MAX_STEP_BACK_MINUTES: usize = 7 * 24 * 60;
 
-/// How the question to a returning customer is asked (spec E).
+/// How the question to a returning customer is asked (docs/rules.md#e).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ResumePrompt {
@@ -32,7 +34,7 @@ pub enum ResumePrompt {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The switch (spec F): off, the AI answers from the conversation alone.
+    /// The switch (docs/rules.md#f): off, the AI answers from the conversation alone.
     pub enable_customer_service: bool,
     /// The name of the business.
     pub name: String,
@@ -90,7 +92,7 @@ pub enum SettingsError {
     /// The value breaks the setting's rule.
     #[error("{key}: {rule}")]
     Invalid {
-        /// The setting.
+        /// The name of the setting, one of [`Settings::KEYS`].
         key: &'static str,
         /// The rule it breaks and the way out.
         rule: String,

@@ -14,7 +14,7 @@ use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 
 /// So many of the newest messages are looked through first …
 const NEAR: usize = 50;
@@ -150,7 +150,7 @@ fn apply(message: &mut Message, change: &mut Message) -> bool {
             }
             message.revoked = true;
             message.text.clear();
-            message.enclosed = Enclosed::default();
+            message.enclosed = Attachments::default();
         }
         Amendment::React { emoji } => {
             if message.reaction.as_ref().is_some_and(|last| last.by >= by) {

@@ -9,7 +9,7 @@ use crate::{calls, cast};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_memory::resume;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::identity::merge;
@@ -88,7 +88,7 @@ fn write(
         speaker: Speaker::Customer,
         kind: content.kind.to_owned(),
         text: content.text,
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         button: content.button,
         quotes: content.quotes,
         purpose: content.purpose,
@@ -140,7 +140,7 @@ pub(crate) fn echo(
         speaker: Speaker::Staff,
         kind: "text".to_owned(),
         text: Some(text.to_owned()),
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         button: None,
         quotes: None,
         purpose: Purpose::Tell,

@@ -160,6 +160,17 @@ async fn the_model_can_call_a_person_and_forwarded_words_cannot() {
 }
 
 #[tokio::test]
+async fn staff_are_told_in_words_why_an_answer_was_refused() {
+    let scene = Scene::remembering();
+    let refusal = SendError::RefusedForGood { code: 131_047 };
+    scene.0.messenger.refusals.lock().unwrap().insert(1, refusal);
+    scene.says("A", SAMPLES, "יש תור?").await;
+    let [Event::HandoverRequested(told)] = &scene.events()[..] else { panic!("{:?}", scene.events()) };
+    let words = "תשובה לא נשלחה: עברו יותר מ-24 שעות מאז שהלקוח כתב, ו-WhatsApp לא מאפשרת לענות לו (קוד 131047)";
+    assert_eq!((told.code, told.reason.as_str()), (Some(131_047), words));
+}
+
+#[tokio::test]
 async fn a_customer_with_a_new_number_or_user_id_stays_the_same_customer() {
     for name in ["system-number-changed", "system-user-id-changed", "user-id-update"] {
         let scene = Scene::remembering();
@@ -191,7 +202,7 @@ async fn a_new_number_that_was_another_customer_s_is_taken_over_and_the_two_stay
     let reached = leads.values().map(|lead| lead.state.clone().unwrap().customer);
     let reached: Vec<_> = reached.map(|customer| (customer.bsuid.is_some(), customer.phone)).collect();
     let number = E164::parse("+972555000002").unwrap();
-    assert_eq!(reached, [(true, None), (true, Some(number))], "the other is reached by his user id");
+    assert_eq!(reached, [(true, None), (true, Some(number))], "the other is reached by the user id");
 }
 
 /// A text of about so many Hebrew characters.

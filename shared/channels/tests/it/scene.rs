@@ -7,7 +7,9 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use zikaron_channels::whatsapp::error_code;
 use zikaron_channels::whatsapp::inbound::{Parsed, parse};
+use zikaron_memory::handover::ChannelFailure;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::Body;
@@ -137,6 +139,10 @@ impl Messenger for Channel {
 
     async fn show_typing(&self, _: &Line, _: &MessageId) -> Result<(), SendError> {
         Ok(())
+    }
+
+    fn failure(&self, code: i64) -> ChannelFailure {
+        error_code::failure(code)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
-use crate::ports::model::{DigestRequest, Model};
+use crate::ports::model::{DigestRequest, MAX_CLAIMS, Model};
 use crate::ports::store::{Part, Store};
 use crate::presentation;
 use crate::retry::{Attempt, Committed, commit, update};
@@ -36,8 +36,6 @@ use zikaron_memory::summary;
 
 /// More messages than this of one session are not read.
 const MESSAGES_MOST: usize = 2_000;
-/// More claims of one digest are not looked at: each becomes a change, and one commit holds at most 100 items.
-const CLAIMS_MOST: usize = 60;
 /// The changes of one commit.
 const CHANGES_MOST: usize = 90;
 /// The longest wait between two tries (spec C).
@@ -68,7 +66,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
         return later(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
     };
-    digest.patch.truncate(CLAIMS_MOST);
+    digest.patch.truncate(MAX_CLAIMS);
     let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
     checked.add_given(&fields, &session.id, material.given());
     write(p, key, session, memory, &Learnt { fields, text, checked }).await

@@ -4,7 +4,7 @@ use crate::model::lead_state::State;
 use crate::model::write::Item;
 use crate::ports::error::Unavailable;
 use crate::retry::Contended;
-use zikaron_memory::merge::Reason;
+use zikaron_memory::reason::Reason;
 
 /// How often an edit is tried again after somebody else wrote first: of a crowd of writers one gets through each time.
 pub(super) const ATTEMPTS: u32 = 40;

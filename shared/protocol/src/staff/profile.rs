@@ -5,8 +5,9 @@ use crate::model::ids::{BusinessId, LeadKey};
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use zikaron_memory::field::FieldList;
-use zikaron_memory::merge::{Reason, Verdict, merge};
+use zikaron_memory::merge::{Verdict, merge};
 use zikaron_memory::profile::{Candidate, Profile};
+use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
 impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {

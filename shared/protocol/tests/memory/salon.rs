@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::Profile;
@@ -201,7 +201,7 @@ impl Salon {
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
             text: text.map(str::to_owned),
-            enclosed: Enclosed::default(),
+            enclosed: Attachments::default(),
             button: button.map(str::to_owned),
             quotes,
             purpose: Purpose::Ask,
@@ -227,7 +227,7 @@ impl Salon {
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
             text: Some("שלום".to_owned()),
-            enclosed: Enclosed::default(),
+            enclosed: Attachments::default(),
             button: None,
             quotes: None,
             purpose,
