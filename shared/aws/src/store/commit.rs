@@ -1,7 +1,7 @@
 //! A commit: one conditional write, or one transaction.
 
-use super::item::{self, Retention, Row};
-use super::key;
+use super::item::{self, Retention};
+use super::key::{self, Row};
 use crate::unavailable::unavailable;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;

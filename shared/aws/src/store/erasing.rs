@@ -180,12 +180,12 @@ impl Erasing for DynamoStore {
 }
 
 /// The name of a call, as it stands in its row's key.
-fn call(row: &item::Row) -> Option<String> {
+fn call(row: &key::Row) -> Option<String> {
     let name = row.get("sk")?.as_s().ok()?.strip_prefix("CALL#")?.split_once('#')?.1;
     Some(format!("call#{name}"))
 }
 
-fn kind(row: &item::Row) -> &str {
+fn kind(row: &key::Row) -> &str {
     row.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.split('#').next()).unwrap_or_default()
 }
 
@@ -201,9 +201,9 @@ impl DynamoStore {
         Ok(())
     }
 
-    async fn delete(&self, rows: &[item::Row]) -> Result<(), Unavailable> {
+    async fn delete(&self, rows: &[key::Row]) -> Result<(), Unavailable> {
         const WHAT: &str = "BatchWriteItem";
-        let request = |row: &item::Row| {
+        let request = |row: &key::Row| {
             let delete = DeleteRequest::builder().set_key(Some(row.clone())).build();
             Ok(WriteRequest::builder().delete_request(delete.map_err(|error| unreadable(WHAT, &error))?).build())
         };

@@ -4,8 +4,8 @@
 //! elsewhere by now, that state is dropped and the right one read: nothing is ever decided on what is remembered.
 //! Both reads are consistent, in either order: what is written on such a state holds only if it still stands.
 
-use super::item::{self, Row};
-use super::{DynamoStore, key};
+use super::key::{self, Row};
+use super::{DynamoStore, item};
 use jiff::Timestamp;
 use std::time::Duration;
 use zikaron_protocol::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};

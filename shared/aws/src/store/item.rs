@@ -1,13 +1,12 @@
 //! Items as rows of the table.
 
-use super::key;
+use super::key::{self, Row};
 use crate::unavailable::unreadable;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::profile::Field;
@@ -19,8 +18,6 @@ use zikaron_protocol::session::Session;
 use zikaron_protocol::state::State;
 use zikaron_protocol::store::Named;
 use zikaron_protocol::store::staff::HeldSettings;
-
-pub(super) type Row = HashMap<String, AttributeValue>;
 
 /// How many shards the index of open sessions has: each takes 1,000 writes a second.
 pub(super) const SHARDS: u8 = 8;

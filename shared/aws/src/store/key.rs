@@ -1,14 +1,17 @@
 //! The table's keys. Identifiers hold no `#`, so none can forge another's key.
 
-use super::item::Row;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use zikaron_memory::profile::search_key;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::call::{CallKey, CallName};
 use zikaron_protocol::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use zikaron_protocol::message::MessageKey;
+
+/// A row of the table: its attributes by name. A key alone is one too.
+pub(super) type Row = HashMap<String, AttributeValue>;
 
 /// Fixed width, so that times sort as text.
 pub(super) fn time(at: Timestamp) -> String {

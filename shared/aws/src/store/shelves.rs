@@ -117,7 +117,7 @@ impl DynamoStore {
         key: &LeadKey,
         start: Start,
         keys_only: bool,
-    ) -> Result<(Vec<item::Row>, Start), Unavailable> {
+    ) -> Result<(Vec<key::Row>, Start), Unavailable> {
         let request = self
             .client
             .query()
