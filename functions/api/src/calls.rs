@@ -32,7 +32,7 @@ pub(crate) struct CallPage {
 ///
 /// At most 20 at once: a transcript can be long.
 #[utoipa::path(get, path = "/v1/leads/{lead}/calls", tag = "conversation", operation_id = "list_calls",
-    params(LeadPath, PageQuery), responses((status = 200, body = CallPage)), security(("staff" = ["viewer"])))]
+    params(LeadPath, PageQuery), responses((status = 200, body = CallPage), LeadPath), security(("staff" = ["viewer"])))]
 pub(crate) async fn list<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Viewer(caller): Viewer,

@@ -27,7 +27,7 @@ pub(crate) struct ChangePage {
 
 /// Every change of the profile, accepted or not, with its reason
 #[utoipa::path(get, path = "/v1/leads/{lead}/changes", tag = "memory", operation_id = "list_changes",
-    params(LeadPath, PageQuery), responses((status = 200, body = ChangePage)), security(("staff" = ["viewer"])))]
+    params(LeadPath, PageQuery), responses((status = 200, body = ChangePage), LeadPath), security(("staff" = ["viewer"])))]
 pub(crate) async fn list<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Viewer(caller): Viewer,

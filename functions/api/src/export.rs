@@ -38,7 +38,7 @@ pub(crate) struct Export {
 /// As one document, also what the API shows nowhere else. A lead of more than 4.5 MB is refused: read its messages
 /// page by page.
 #[utoipa::path(get, path = "/v1/leads/{lead}/export", tag = "privacy", params(LeadPath),
-    responses((status = 200, body = Export)), security(("staff" = ["admin"])))]
+    responses((status = 200, body = Export), LeadPath), security(("staff" = ["admin"])))]
 pub(crate) async fn export<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Admin(caller): Admin,

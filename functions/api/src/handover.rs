@@ -26,7 +26,7 @@ pub(crate) struct Answering {
 ///
 /// The AI sends nothing more, also in a turn that is under way; what waits is the person's.
 #[utoipa::path(post, path = "/v1/leads/{lead}/takeover", tag = "conversation", params(LeadPath),
-    responses((status = 200, body = Answering)), security(("staff" = ["agent"])))]
+    responses((status = 200, body = Answering), LeadPath), security(("staff" = ["agent"])))]
 pub(crate) async fn take_over<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
@@ -44,7 +44,7 @@ pub(crate) async fn take_over<P: Ports>(
 ///
 /// From the customer's next message on the AI answers again, with everything in view that was said meanwhile.
 #[utoipa::path(post, path = "/v1/leads/{lead}/handback", tag = "conversation", params(LeadPath),
-    responses((status = 200, body = Answering)), security(("staff" = ["agent"])))]
+    responses((status = 200, body = Answering), LeadPath), security(("staff" = ["agent"])))]
 pub(crate) async fn hand_back<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,

@@ -34,7 +34,7 @@ pub(crate) struct MessagePage {
 
 /// The conversation with a lead
 #[utoipa::path(get, path = "/v1/leads/{lead}/messages", tag = "conversation", operation_id = "list_messages",
-    params(LeadPath, PageQuery), responses((status = 200, body = MessagePage)), security(("staff" = ["viewer"])))]
+    params(LeadPath, PageQuery), responses((status = 200, body = MessagePage), LeadPath), security(("staff" = ["viewer"])))]
 pub(crate) async fn list<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Viewer(caller): Viewer,
@@ -65,7 +65,7 @@ pub(crate) struct Text {
 /// Who sends has taken the conversation over: the AI is silent until hand-back. The message goes the way of every
 /// answer, once and in order; what became of it stands in its `sending`.
 #[utoipa::path(post, path = "/v1/leads/{lead}/messages", tag = "conversation", operation_id = "send_message",
-    params(LeadPath), request_body = Text, responses((status = 202, body = MessageDocument)),
+    params(LeadPath), request_body = Text, responses((status = 202, body = MessageDocument), LeadPath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn send<P: Ports>(
     State(api): State<Arc<Api<P>>>,

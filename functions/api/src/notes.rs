@@ -5,6 +5,7 @@ use crate::auth::{Agent, Caller, Viewer};
 use crate::cursor::{PageQuery, cursor};
 use crate::json::{Body, Params, with_header};
 use crate::occasion::Occasion;
+use crate::openapi::{Answers, of_lead};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadPath, NoteDocument};
@@ -15,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 use zikaron_memory::note::Note;
 use zikaron_protocol::ids::LeadKey;
 use zikaron_protocol::ports::{Clock, Ids};
@@ -35,6 +36,12 @@ pub(crate) struct NotePath {
     /// The note's id.
     #[param(pattern = "^[A-Za-z0-9_-]{1,100}$")]
     note: String,
+}
+
+impl IntoResponses for NotePath {
+    fn responses() -> Answers {
+        of_lead()
+    }
 }
 
 impl NotePath {
@@ -81,7 +88,7 @@ pub(crate) struct NotePage {
 
 /// All notes of a lead
 #[utoipa::path(get, path = "/v1/leads/{lead}/notes", tag = "notes", operation_id = "list_notes",
-    params(LeadPath, PageQuery), responses((status = 200, body = NotePage)), security(("staff" = ["viewer"])))]
+    params(LeadPath, PageQuery), responses((status = 200, body = NotePage), LeadPath), security(("staff" = ["viewer"])))]
 pub(crate) async fn list<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Viewer(caller): Viewer,
@@ -99,7 +106,7 @@ pub(crate) async fn list<P: Ports>(
 
 /// Add a note
 #[utoipa::path(post, path = "/v1/leads/{lead}/notes", tag = "notes", operation_id = "add_note", params(LeadPath),
-    request_body = NoteText, responses((status = 201, body = NoteDocument, headers(("Location" = String)))),
+    request_body = NoteText, responses((status = 201, body = NoteDocument, headers(("Location" = String))), LeadPath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn add<P: Ports>(
     State(api): State<Arc<Api<P>>>,
@@ -126,7 +133,7 @@ pub(crate) async fn add<P: Ports>(
 ///
 /// Any note, those of digests too.
 #[utoipa::path(patch, path = "/v1/leads/{lead}/notes/{note}", tag = "notes", operation_id = "change_note",
-    params(NotePath), request_body = NoteText, responses((status = 200, body = NoteDocument)),
+    params(NotePath), request_body = NoteText, responses((status = 200, body = NoteDocument), NotePath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn change<P: Ports>(
     State(api): State<Arc<Api<P>>>,
@@ -141,7 +148,7 @@ pub(crate) async fn change<P: Ports>(
 
 /// Delete a note
 #[utoipa::path(delete, path = "/v1/leads/{lead}/notes/{note}", tag = "notes", operation_id = "delete_note",
-    params(NotePath), responses((status = 204)), security(("staff" = ["agent"])))]
+    params(NotePath), responses((status = 204), NotePath), security(("staff" = ["agent"])))]
 pub(crate) async fn remove<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,

@@ -25,9 +25,9 @@ pub(crate) struct ProfilePatch(BTreeMap<String, Option<String>>);
 /// Correct the profile
 ///
 /// All of it or nothing. What a person enters or deletes is never overwritten by the AI, which may only suggest.
-#[utoipa::path(patch, path = "/v1/leads/{lead}/profile", tag = "memory", params(LeadPath),
+#[utoipa::path(patch, path = "/v1/leads/{lead}/profile", tag = "memory", params(LeadPath, Expected),
     request_body = ProfilePatch,
-    responses((status = 200, body = MemoryDocument, headers(("ETag" = String)))),
+    responses((status = 200, body = MemoryDocument, headers(("ETag" = String))), LeadPath, Expected),
     security(("staff" = ["agent"])))]
 pub(crate) async fn change<P: Ports>(
     State(api): State<Arc<Api<P>>>,

@@ -27,7 +27,7 @@ pub(crate) struct Closing {
 ///
 /// It closes as soon as no turn is under way, and is summarised as if the customer had fallen silent.
 #[utoipa::path(post, path = "/v1/leads/{lead}/session/close", tag = "conversation", operation_id = "close_session",
-    params(LeadPath), responses((status = 202, body = Closing)), security(("staff" = ["agent"])))]
+    params(LeadPath), responses((status = 202, body = Closing), LeadPath), security(("staff" = ["agent"])))]
 pub(crate) async fn close<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,

@@ -3,6 +3,7 @@
 use crate::Api;
 use crate::auth::{Admin, Viewer};
 use crate::json::{Body, Expected, tagged};
+use crate::openapi::{Answers, of_route};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{Route, SettingsPatch};
@@ -12,7 +13,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::ids::{BusinessId, ConnectionId, Line, NumberId};
 use zikaron_protocol::store::CommitError;
@@ -60,8 +61,8 @@ pub(crate) async fn read<P: Ports>(
 ///
 /// All of it or nothing. Functions see it when their cache has run out (a minute).
 #[utoipa::path(patch, path = "/v1/settings", tag = "settings", operation_id = "change_settings",
-    request_body = SettingsPatch,
-    responses((status = 200, body = SettingsDocument, headers(("ETag" = String)))),
+    params(Expected), request_body = SettingsPatch,
+    responses((status = 200, body = SettingsDocument, headers(("ETag" = String))), Expected),
     security(("staff" = ["admin"])))]
 pub(crate) async fn change<P: Ports>(
     State(api): State<Arc<Api<P>>>,
@@ -97,6 +98,12 @@ pub(crate) struct RoutePath {
     number: String,
 }
 
+impl IntoResponses for RoutePath {
+    fn responses() -> Answers {
+        of_route()
+    }
+}
+
 impl RoutePath {
     fn line(self) -> Result<Line, Problem> {
         let connection = ConnectionId::parse(self.connection).map_err(|_| not_yours())?;
@@ -121,7 +128,7 @@ async fn own_line<P: Ports>(api: &Api<P>, business: &BusinessId, path: RoutePath
 ///
 /// On a connection that belongs to the business alone; on shared ones the operator sets the routes.
 #[utoipa::path(put, path = "/v1/settings/routes/{connection}/{number}", tag = "settings", params(RoutePath),
-    responses((status = 204), (status = 409, body = Problem, content_type = "application/problem+json")),
+    responses((status = 204), RoutePath),
     security(("staff" = ["admin"])))]
 pub(crate) async fn add_route<P: Ports>(
     State(api): State<Arc<Api<P>>>,
@@ -140,7 +147,7 @@ pub(crate) async fn add_route<P: Ports>(
 ///
 /// What customers write there is not answered from then on (functions notice within a minute).
 #[utoipa::path(delete, path = "/v1/settings/routes/{connection}/{number}", tag = "settings", params(RoutePath),
-    responses((status = 204)), security(("staff" = ["admin"])))]
+    responses((status = 204), RoutePath), security(("staff" = ["admin"])))]
 pub(crate) async fn drop_route<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Admin(caller): Admin,

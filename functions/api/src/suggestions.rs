@@ -31,7 +31,7 @@ pub(crate) struct Meant {
 ///
 /// Its value is a person's word from now on.
 #[utoipa::path(post, path = "/v1/leads/{lead}/suggestions/accept", tag = "memory", params(LeadPath),
-    request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String)))),
+    request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String))), LeadPath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn accept<P: Ports>(
     State(api): State<Arc<Api<P>>>,
@@ -51,7 +51,7 @@ pub(crate) async fn accept<P: Ports>(
 ///
 /// It returns only with newer evidence.
 #[utoipa::path(post, path = "/v1/leads/{lead}/suggestions/dismiss", tag = "memory", params(LeadPath),
-    request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String)))),
+    request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String))), LeadPath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn dismiss<P: Ports>(
     State(api): State<Arc<Api<P>>>,
