@@ -18,8 +18,8 @@ use zikaron_protocol::store::Store;
 /// Who answers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Answering {
-    /// `ai` or `human`.
-    mode: &'static str,
+    /// Who answers from now on.
+    mode: Mode,
 }
 
 /// Take a conversation over
@@ -60,5 +60,5 @@ pub(crate) async fn hand_back<P: Ports>(
 
 async fn answering<P: Ports>(api: &Api<P>, key: &LeadKey) -> Result<Json<Answering>, Problem> {
     let state = api.ports.store().state(key).await?.ok_or_else(Problem::no_lead)?;
-    Ok(Json(Answering { mode: if state.mode == Mode::Human { "human" } else { "ai" } }))
+    Ok(Json(Answering { mode: state.mode }))
 }

@@ -49,20 +49,32 @@ pub(crate) struct ImportReport {
     lines: Vec<LineReport>,
 }
 
+/// How a line ended.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// The customer was not known yet.
+    Created,
+    /// The customer was known.
+    Updated,
+    /// Nothing was taken from it: see `problem`.
+    Refused,
+}
+
 /// What became of one line.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LineReport {
     /// Its number, from 1.
     line: usize,
-    /// `created`, `updated` or `refused`.
-    outcome: &'static str,
+    /// How it ended.
+    outcome: Outcome,
     /// The lead.
     #[serde(skip_serializing_if = "Option::is_none")]
     lead: Option<String>,
     /// Fields whose value lost against what stands, with the reason: they wait as suggestions.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
-    lost: BTreeMap<String, String>,
+    lost: BTreeMap<String, Reason>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
@@ -121,7 +133,7 @@ fn report(place: usize, outcome: Result<LineReport, Problem>) -> LineReport {
 }
 
 fn refused() -> LineReport {
-    LineReport { line: 0, outcome: "refused", lead: None, lost: BTreeMap::new(), problem: None }
+    LineReport { line: 0, outcome: Outcome::Refused, lead: None, lost: BTreeMap::new(), problem: None }
 }
 
 fn read(line: &str) -> Result<Import, Problem> {
@@ -150,8 +162,7 @@ async fn one<P: Ports>(
 ) -> Result<LineReport, Problem> {
     let (opened, verdicts) = api.desk(occasion).import(&caller.business, import).await?;
     let lost = verdicts.into_iter().filter(|verdict| !verdict.accepted && verdict.reason != Reason::Repeated);
-    let reason = |reason: Reason| serde_json::to_value(reason).ok().and_then(|name| name.as_str().map(str::to_owned));
-    let lost = lost.map(|verdict| (verdict.field, reason(verdict.reason).unwrap_or_default())).collect();
-    let outcome = if opened.created { "created" } else { "updated" };
+    let lost = lost.map(|verdict| (verdict.field, verdict.reason)).collect();
+    let outcome = if opened.created { Outcome::Created } else { Outcome::Updated };
     Ok(LineReport { outcome, lead: Some(opened.key.lead.to_string()), lost, ..refused() })
 }

@@ -44,6 +44,10 @@ fn document() -> OpenApi {
         .build();
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert("Problem".to_owned(), Problem::schema());
+    // They are answered with other members beside them, which they would forbid.
+    if let Some(RefOr::T(Schema::Object(settings))) = components.schemas.get_mut("Settings") {
+        settings.additional_properties = None;
+    }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("staff", SecurityScheme::Http(bearer));
     for item in document.paths.paths.values_mut() {

@@ -6,14 +6,16 @@ use crate::json::{Body, Expected, tagged};
 use crate::openapi::{Answers, of_route};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::wire::{Route, SettingsPatch};
+use crate::wire::Route;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
-use utoipa::{IntoParams, IntoResponses, ToSchema};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::ids::{BusinessId, ConnectionId, Line, NumberId};
 use zikaron_protocol::store::CommitError;
@@ -26,12 +28,55 @@ const ATTEMPTS: usize = 5;
 pub(crate) struct SettingsDocument {
     /// What the business chose.
     #[serde(flatten)]
-    #[schema(value_type = SettingsPatch)]
     settings: Settings,
     /// Silence after which a session ends, in seconds; the operator's choice.
     session_idle_seconds: i64,
     /// The numbers and agents that lead to the business.
     routes: Vec<Route>,
+}
+
+/// Settings to be changed, as a JSON merge patch (RFC 7396, <https://www.rfc-editor.org/rfc/rfc7396>).
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct SettingsPatch(Map<String, Value>);
+
+impl ToSchema for SettingsPatch {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Settings::schemas(schemas);
+    }
+}
+
+impl PartialSchema for SettingsPatch {
+    /// That of the settings; each may be null.
+    fn schema() -> RefOr<Schema> {
+        let RefOr::T(Schema::Object(mut patch)) = Settings::schema() else { return Settings::schema() };
+        for setting in patch.properties.values_mut() {
+            *setting = or_null(std::mem::take(setting));
+        }
+        let said =
+            "Settings to be changed; what is left out stays, null is the default, and an unknown one is refused.";
+        patch.description = Some(said.to_owned());
+        patch.example = Some(json!({"enable_customer_service": true, "language": "he"}));
+        patch.into()
+    }
+}
+
+fn or_null(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let with_null = |kind| match kind {
+        SchemaType::Type(one) => [one, Type::Null].into_iter().collect(),
+        several => several,
+    };
+    match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            object.schema_type = with_null(object.schema_type);
+            object.into()
+        }
+        RefOr::T(Schema::Array(mut array)) => {
+            array.schema_type = with_null(array.schema_type);
+            RefOr::T(Schema::Array(array))
+        }
+        other => OneOfBuilder::new().item(other).item(ObjectBuilder::new().schema_type(Type::Null)).into(),
+    }
 }
 
 async fn show<P: Ports>(api: &Api<P>, business: &BusinessId, held: HeldSettings) -> Result<Response, Problem> {
@@ -68,7 +113,7 @@ pub(crate) async fn change<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Admin(caller): Admin,
     Expected(expected): Expected,
-    Body(changes): Body<Map<String, Value>>,
+    Body(SettingsPatch(changes)): Body<SettingsPatch>,
 ) -> Result<Response, Problem> {
     let (store, business) = (api.ports.store(), &caller.business);
     for _ in 0..ATTEMPTS {

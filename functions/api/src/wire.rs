@@ -1,15 +1,19 @@
-//! What goes over the wire. Apart from the domain's types, so that those can change without breaking anybody.
+//! What goes over the wire. Documents stand apart from the domain's types, so that those can change without breaking
+//! anybody; enums without content are the domain's own, whose names are stored and so cannot change either.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use zikaron_memory::merge::Verdict;
-use zikaron_memory::note::Note;
-use zikaron_protocol::call::{Call, Spoken};
+use zikaron_memory::merge::{Reason, Verdict};
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::profile::{Confidence, Source};
+use zikaron_memory::session::Channel;
+use zikaron_protocol::call::{Call, Direction, Provider, Spoken, Voice};
 use zikaron_protocol::ids::LeadId;
-use zikaron_protocol::message::Message;
-use zikaron_protocol::state::State;
+use zikaron_protocol::message::{End, Message, SendState};
+use zikaron_protocol::ports::Speaker;
+use zikaron_protocol::state::{Mode, State};
 use zikaron_protocol::store::Memory;
 
 /// Which lead.
@@ -21,24 +25,15 @@ pub(crate) struct LeadPath {
     pub(crate) lead: String,
 }
 
-/// A domain value by its name on the wire.
-fn named(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(name)) => name,
-        Ok(Value::Object(tagged)) => tagged.into_iter().next().map(|(name, _)| name).unwrap_or_default(),
-        _ => String::new(),
-    }
-}
-
 /// What is known of one field of the profile (spec B).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Field {
     /// What stands; null if a person deleted it.
     pub value: Option<String>,
-    /// `manual`, `customer`, `import` or `ai_extraction`.
-    pub source: String,
-    /// `high`, `medium` or `low`.
-    pub confidence: String,
+    /// Who says so.
+    pub source: Source,
+    /// How sure it is.
+    pub confidence: Confidence,
     /// When what stands was said.
     pub updated_at: Timestamp,
     /// The value before.
@@ -56,15 +51,15 @@ pub struct Suggestion {
     /// The value.
     pub value: String,
     /// Who says so.
-    pub source: String,
+    pub source: Source,
     /// How sure it is.
-    pub confidence: String,
+    pub confidence: Confidence,
     /// When it was said last.
     pub at: Timestamp,
     /// On what occasion.
     pub session: String,
     /// Why it lost.
-    pub reason: String,
+    pub reason: Reason,
 }
 
 /// A note.
@@ -72,8 +67,8 @@ pub struct Suggestion {
 pub struct NoteDocument {
     /// Its id.
     pub id: String,
-    /// `note` (of a person), `conversation_summary` or `call_summary`.
-    pub kind: String,
+    /// Who it is from.
+    pub kind: NoteKind,
     /// What it says.
     pub text: String,
     /// When it was written, or when the conversation it sums up ended.
@@ -83,7 +78,7 @@ pub struct NoteDocument {
 impl From<Note> for NoteDocument {
     fn from(note: Note) -> Self {
         let id = format!("{}-{}", note.at.as_millisecond(), note.id);
-        Self { id, kind: named(&note.kind), text: note.text, at: note.at }
+        Self { id, kind: note.kind, text: note.text, at: note.at }
     }
 }
 
@@ -118,14 +113,14 @@ pub struct MemoryDocument {
     pub summary_updated_at: Option<Timestamp>,
     /// When the last message on any channel was sent.
     pub last_interaction_at: Option<Timestamp>,
-    /// `whatsapp` or `call`.
-    pub last_channel: Option<String>,
+    /// The channel of that message.
+    pub last_channel: Option<Channel>,
     /// The five newest notes, newest first.
     pub notes: Vec<NoteDocument>,
     /// The session that is open.
     pub session: Option<SessionDocument>,
-    /// Who answers: `ai` or `human`.
-    pub mode: String,
+    /// Who answers.
+    pub mode: Mode,
     /// How many messages wait for an answer.
     pub waiting: u32,
 }
@@ -146,10 +141,10 @@ impl MemoryDocument {
             last_summary: document.last_summary,
             summary_updated_at: document.summary_updated_at,
             last_interaction_at: state.last_interaction_at,
-            last_channel: state.last_channel.map(|channel| channel.as_str().to_owned()),
+            last_channel: state.last_channel,
             notes: document.notes.into_iter().map(NoteDocument::from).collect(),
             session,
-            mode: named(&state.mode),
+            mode: state.mode,
             waiting: state.pending,
         }
     }
@@ -166,10 +161,10 @@ pub struct LeadRow {
     pub phone: Option<String>,
     /// When the last message on any channel was sent.
     pub last_interaction_at: Option<Timestamp>,
-    /// `whatsapp` or `call`.
-    pub last_channel: Option<String>,
-    /// Who answers: `ai` or `human`.
-    pub mode: String,
+    /// The channel of that message.
+    pub last_channel: Option<Channel>,
+    /// Who answers.
+    pub mode: Mode,
     /// How many messages wait for an answer.
     pub waiting: u32,
 }
@@ -182,8 +177,8 @@ impl LeadRow {
             name: name.map(str::to_owned),
             phone: state.customer.phone.as_ref().map(|phone| phone.expose().to_owned()),
             last_interaction_at: state.last_interaction_at,
-            last_channel: state.last_channel.map(|channel| channel.as_str().to_owned()),
-            mode: named(&state.mode),
+            last_channel: state.last_channel,
+            mode: state.mode,
             waiting: state.pending,
         }
     }
@@ -196,8 +191,8 @@ pub struct MessageDocument {
     pub id: String,
     /// When it was sent.
     pub at: Timestamp,
-    /// `customer`, `assistant` (the AI) or `staff`.
-    pub by: String,
+    /// Who wrote it.
+    pub by: Speaker,
     /// The channel's type: `text`, `image`, …
     pub kind: String,
     /// The words as they stand now: written, edited, or none.
@@ -207,13 +202,12 @@ pub struct MessageDocument {
     pub session: Option<String>,
     /// Its sender took it back: of its content nothing is kept.
     pub revoked: bool,
-    /// Why it needs no answer: `stale`, `not_needed`, `human_mode`, `revoked`, `escalated`.
+    /// Why it needs no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub end: Option<String>,
-    /// How far an outgoing message got: `waiting`, `sending`, `sent`, `failed` (goes out again), `refused`, `unknown`,
-    /// `uncertain`.
+    pub end: Option<End>,
+    /// How far an outgoing message got.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sending: Option<String>,
+    pub sending: Option<Progress>,
     /// The channel's last error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
@@ -224,14 +218,48 @@ impl From<Message> for MessageDocument {
         Self {
             id: message.key.id.to_string(),
             at: message.key.sent_at,
-            by: named(&message.speaker),
+            by: message.speaker,
             kind: message.kind,
             text: message.text,
             session: message.session.map(|session| session.to_string()),
             revoked: message.revoked,
-            end: message.end.as_ref().map(named),
-            sending: message.sending.as_ref().map(|sending| named(&sending.state)),
+            end: message.end,
+            sending: message.sending.as_ref().map(|sending| sending.state.into()),
             code: message.sending.and_then(|sending| sending.code),
+        }
+    }
+}
+
+/// How far the sending of a message got.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Not sent yet: a part that waits for the one before.
+    Waiting,
+    /// On its way.
+    Sending,
+    /// The channel took it.
+    Sent,
+    /// Refused for now: it goes out again.
+    Failed,
+    /// Refused for good, or taken and then not delivered.
+    Refused,
+    /// May have been sent; the channel may still say.
+    Unknown,
+    /// May have been sent, and the channel never said. It is not sent again.
+    Uncertain,
+}
+
+impl From<SendState> for Progress {
+    fn from(state: SendState) -> Self {
+        match state {
+            SendState::Waiting => Self::Waiting,
+            SendState::Sending => Self::Sending,
+            SendState::Sent => Self::Sent,
+            SendState::Failed { .. } => Self::Failed,
+            SendState::Refused => Self::Refused,
+            SendState::Unknown => Self::Unknown,
+            SendState::Uncertain => Self::Uncertain,
         }
     }
 }
@@ -239,8 +267,8 @@ impl From<Message> for MessageDocument {
 /// What was said on the phone.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SpokenDocument {
-    /// `customer`, `agent`, `staff` or `unknown`.
-    pub voice: String,
+    /// Whose voice it was.
+    pub voice: Voice,
     /// What was heard.
     pub text: String,
     /// How many seconds into the call, where the transcript tells.
@@ -253,10 +281,10 @@ pub struct SpokenDocument {
 pub struct CallDocument {
     /// The provider's id of it.
     pub id: String,
-    /// `elevenlabs`, `vapi`, `retell`, `bland` or `generic`.
-    pub provider: String,
-    /// `inbound` (the customer called) or `outbound`.
-    pub direction: String,
+    /// Who carried it.
+    pub provider: Provider,
+    /// Who called whom.
+    pub direction: Direction,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended.
@@ -276,11 +304,11 @@ pub struct CallDocument {
 impl From<Call> for CallDocument {
     fn from(call: Call) -> Self {
         let report = call.report;
-        let spoken = |said: Spoken| SpokenDocument { voice: named(&said.voice), text: said.text, second: said.second };
+        let spoken = |said: Spoken| SpokenDocument { voice: said.voice, text: said.text, second: said.second };
         Self {
             id: call.key.name.call_id.to_string(),
-            provider: call.key.name.provider.as_str().to_owned(),
-            direction: named(&report.direction),
+            provider: call.key.name.provider,
+            direction: report.direction,
             started_at: report.started_at,
             ended_at: call.key.ended_at,
             voicemail: report.voicemail,
@@ -301,13 +329,13 @@ pub struct Change {
     /// What was offered; null is a deletion.
     pub new: Option<String>,
     /// Who offered it.
-    pub source: String,
+    pub source: Source,
     /// How sure it was.
-    pub confidence: String,
+    pub confidence: Confidence,
     /// Whether the field said so then.
     pub accepted: bool,
     /// Why.
-    pub reason: String,
+    pub reason: Reason,
     /// On what occasion.
     pub session: String,
     /// When it was said.
@@ -317,9 +345,9 @@ pub struct Change {
 impl From<Verdict> for Change {
     fn from(verdict: Verdict) -> Self {
         Self {
-            source: named(&verdict.source),
-            confidence: named(&verdict.confidence),
-            reason: named(&verdict.reason),
+            source: verdict.source,
+            confidence: verdict.confidence,
+            reason: verdict.reason,
             session: verdict.session.to_string(),
             field: verdict.field,
             old: verdict.old,
@@ -328,85 +356,6 @@ impl From<Verdict> for Change {
             at: verdict.at,
         }
     }
-}
-
-/// A language.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum LanguageName {
-    /// Hebrew.
-    He,
-    /// English.
-    En,
-}
-
-/// How a returning customer is asked.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ResumePromptName {
-    /// With reply buttons.
-    Buttons,
-    /// As plain text.
-    Text,
-}
-
-/// A field of the profile.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FieldDocument {
-    /// Its name in the profile; each once.
-    #[schema(pattern = "^[a-z0-9_]{1,40}$")]
-    pub name: String,
-    /// What staff see.
-    pub label: String,
-    /// What the AI is told about it.
-    pub description: String,
-    /// The longest value, in characters.
-    #[schema(minimum = 1, maximum = 2000)]
-    pub max_chars: u32,
-    /// A list of distinct items instead of one value.
-    #[serde(default)]
-    pub list: bool,
-}
-
-/// Settings to be changed; what is left out stays, null is the default, and an unknown one is refused.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[schema(example = json!({"enable_customer_service": true, "language": "he"}))]
-pub struct SettingsPatch {
-    /// The switch: off, the AI answers from the conversation alone and nothing is remembered.
-    pub enable_customer_service: Option<bool>,
-    /// The name of the business.
-    #[schema(max_length = 100)]
-    pub name: Option<String>,
-    /// The business's own instructions to the AI.
-    #[schema(max_length = 20000)]
-    pub instructions: Option<String>,
-    /// The language of the memory and of the product's own sentences.
-    pub language: Option<LanguageName>,
-    /// The fields of the profile; null: the standard ones of the language.
-    #[schema(max_items = 30)]
-    pub fields: Option<Vec<FieldDocument>>,
-    /// How old a conversation a returning customer is asked about, in days; 0: never asked.
-    #[schema(minimum = 0, maximum = 3650)]
-    pub resume_max_gap_days: Option<u32>,
-    /// How that is asked.
-    pub resume_prompt: Option<ResumePromptName>,
-    /// How long the customer must be quiet before an answer is written, in milliseconds; at most `max_wait_ms`.
-    #[schema(minimum = 0, maximum = 15000)]
-    pub quiet_ms: Option<u32>,
-    /// How long an answer waits for quiet at most, in milliseconds.
-    #[schema(minimum = 0, maximum = 15000)]
-    pub max_wait_ms: Option<u32>,
-    /// In whose national form callers' numbers may be shown (`IL`); null: that of the business's number.
-    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$")]
-    pub country: Option<String>,
-    /// How long the AI leaves a conversation alone after a person wrote in it from the phone app, in minutes.
-    #[schema(minimum = 0, maximum = 10080)]
-    pub step_back_minutes: Option<u32>,
-    /// Whether an answer to several messages quotes the last of them.
-    pub quote_answered: Option<bool>,
-    /// Whether every message that was sent is told on the event bus.
-    pub publish_reply_sent: Option<bool>,
 }
 
 /// A number or agent that leads to the business.

@@ -15,6 +15,7 @@ const HOPELESSLY_LONG: usize = 10;
 
 /// Why a candidate was accepted or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Accepted: nothing stood there.
