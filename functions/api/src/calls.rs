@@ -17,7 +17,7 @@ use zikaron_protocol::store::Store;
 use zikaron_protocol::store::staff::Shelves;
 
 /// Lambda answers with 6 MB at most; a transcript has 256 KB at most.
-const PAGE_MOST: usize = 20;
+const MAX_PAGE: usize = 20;
 
 /// Some of a lead's calls.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,7 +41,7 @@ pub(crate) async fn list<P: Ports>(
 ) -> Result<Json<CallPage>, Problem> {
     let key = caller.lead(&path.lead)?;
     let list = format!("calls of {}", key.lead);
-    let (most, before) = (page.most()?.min(PAGE_MOST), page.after(&caller, &list)?);
+    let (most, before) = (page.most()?.min(MAX_PAGE), page.after(&caller, &list)?);
     api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
     let (found, next) = api.ports.store().page::<Call>(&key, before.as_ref(), most).await?;
     let calls = found.into_iter().map(CallDocument::from).collect();

@@ -18,7 +18,7 @@ use zikaron_protocol::store::Store;
 use zikaron_protocol::store::staff::Shelves;
 
 /// Lambda answers with 6 MB at most; quotation marks are escaped once more on the way.
-const BYTES_MOST: usize = 4_500_000;
+const MAX_BYTES: usize = 4_500_000;
 
 /// Everything that is stored about a lead.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,7 +46,7 @@ pub(crate) async fn export<P: Ports>(
 ) -> Result<Json<Export>, Problem> {
     let key = caller.lead(&path.lead)?;
     api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
-    let all = api.ports.store().everything(&key, BYTES_MOST).await?;
+    let all = api.ports.store().everything(&key, MAX_BYTES).await?;
     let all = all.ok_or_else(|| Problem::conflict("more is stored than one answer holds: read it page by page"))?;
     let mut items: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for (place, item) in all {

@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::auth::Agent;
-use crate::occasion::Occasion;
+use crate::idempotency::IdempotencyContext;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::LeadPath;
@@ -31,11 +31,11 @@ pub(crate) async fn take_over<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
 ) -> Result<Json<Answering>, Problem> {
     let key = caller.lead(&path.lead)?;
-    if !occasion.is_done {
-        api.desk(&occasion).take_over(&key).await?;
+    if !context.is_done {
+        api.desk(&context).take_over(&key).await?;
     }
     answering(&api, &key).await
 }
@@ -49,11 +49,11 @@ pub(crate) async fn hand_back<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
 ) -> Result<Json<Answering>, Problem> {
     let key = caller.lead(&path.lead)?;
-    if !occasion.is_done {
-        api.desk(&occasion).hand_back(&key).await?;
+    if !context.is_done {
+        api.desk(&context).hand_back(&key).await?;
     }
     answering(&api, &key).await
 }

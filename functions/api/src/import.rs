@@ -2,8 +2,8 @@
 
 use crate::Api;
 use crate::auth::{Admin, Caller};
+use crate::idempotency::IdempotencyContext;
 use crate::json::{media_type, object, without_place};
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use axum::Json;
@@ -24,9 +24,9 @@ use zikaron_protocol::staff::Import;
 /// The address.
 pub(crate) const PATH: &str = "/v1/leads/import";
 /// The longest body.
-pub(crate) const BODY_MOST: usize = 1024 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// As many lines as are done well within the 30 s an HTTP API waits.
-const LINES_MOST: usize = 500;
+const MAX_LINES: usize = 500;
 const PARALLEL: usize = 8;
 
 /// One line: a customer as another system knows him.
@@ -91,7 +91,7 @@ pub(crate) struct LineReport {
 pub(crate) async fn import<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Admin(caller): Admin,
-    occasion: Occasion,
+    context: IdempotencyContext,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<ImportReport>, Problem> {
@@ -100,8 +100,8 @@ pub(crate) async fn import<P: Ports>(
     // Some programs begin a text with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines: Vec<_> = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
-    if lines.is_empty() || lines.len() > LINES_MOST {
-        return Err(Problem::invalid("body", format!("must have 1 to {LINES_MOST} lines")));
+    if lines.is_empty() || lines.len() > MAX_LINES {
+        return Err(Problem::invalid("body", format!("must have 1 to {MAX_LINES} lines")));
     }
     let (mut customers, mut reports) = (BTreeMap::<String, Vec<_>>::new(), Vec::with_capacity(lines.len()));
     for (place, line) in lines {
@@ -111,11 +111,11 @@ pub(crate) async fn import<P: Ports>(
         }
     }
     // The lines of one customer one after the other: the last of them is the latest.
-    let (api, caller, occasion) = (&api, &caller, &occasion);
+    let (api, caller, context) = (&api, &caller, &context);
     let one_by_one = |lines: Vec<(usize, Import)>| async move {
         let mut reports = Vec::with_capacity(lines.len());
         for (place, import) in lines {
-            let part = occasion.part(u32::try_from(place).unwrap_or(u32::MAX));
+            let part = context.part(u32::try_from(place).unwrap_or(u32::MAX));
             reports.push(report(place, one(api, caller, &part, &import).await));
         }
         reports
@@ -157,10 +157,10 @@ fn read(line: &str) -> Result<Import, Problem> {
 async fn one<P: Ports>(
     api: &Api<P>,
     caller: &Caller,
-    occasion: &Occasion,
+    context: &IdempotencyContext,
     import: &Import,
 ) -> Result<LineReport, Problem> {
-    let (opened, verdicts) = api.desk(occasion).import(&caller.business, import).await?;
+    let (opened, verdicts) = api.desk(context).import(&caller.business, import).await?;
     let lost = verdicts.into_iter().filter(|verdict| !verdict.accepted && verdict.reason != Reason::Repeated);
     let lost = lost.map(|verdict| (verdict.field, verdict.reason)).collect();
     let outcome = if opened.created { Outcome::Created } else { Outcome::Updated };

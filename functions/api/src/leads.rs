@@ -3,9 +3,9 @@
 use crate::Api;
 use crate::auth::{Agent, Caller, Viewer};
 use crate::cursor::{PageQuery, cursor};
+use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Params, with_header};
 use crate::memory;
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadRow, MemoryDocument};
@@ -125,7 +125,7 @@ pub(crate) struct NewLead {
 pub(crate) async fn create<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(new): Body<NewLead>,
 ) -> Result<Response, Problem> {
     let phone = E164::parse(new.phone).map_err(|error| Problem::invalid("phone", error.rule))?;
@@ -133,10 +133,10 @@ pub(crate) async fn create<P: Ports>(
         return Err(Problem::invalid("profile", format!("at most {MAX_FIELDS} fields")));
     }
     let edits: Vec<_> = new.profile.into_iter().map(|(field, value)| (field, Some(value))).collect();
-    let desk = api.desk(&occasion);
+    let desk = api.desk(&context);
     desk.fits(&caller.business, &edits).await?;
     let opened = desk.open(&caller.business, &phone).await?;
-    if !edits.is_empty() && !occasion.is_done {
+    if !edits.is_empty() && !context.is_done {
         desk.edit_profile(&opened.key, &edits, None).await?;
     }
     let mut response = memory::show(&api, &opened.key).await?;

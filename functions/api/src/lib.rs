@@ -5,18 +5,18 @@ pub mod auth;
 mod calls;
 mod changes;
 mod cursor;
-mod door;
 mod erase;
 mod export;
 mod handover;
+mod idempotency;
 mod import;
 mod json;
-pub mod keys;
+pub mod jwks;
 mod leads;
 mod memory;
 mod messages;
+mod middleware;
 mod notes;
-mod occasion;
 mod openapi;
 pub mod ports;
 mod problem;
@@ -26,13 +26,13 @@ mod settings;
 mod suggestions;
 pub mod wire;
 
-use auth::Gate;
+use auth::TokenPolicy;
 use axum::Router;
 use axum::handler::Handler;
-use axum::middleware;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, get};
+use idempotency::IdempotencyContext;
 use jiff::SignedDuration;
-use occasion::Occasion;
 use ports::Ports;
 use std::sync::Arc;
 use utoipa::openapi::path::HttpMethod;
@@ -41,20 +41,23 @@ use zikaron_protocol::staff::Desk;
 /// What every handler works with.
 pub struct Api<P> {
     pub(crate) ports: P,
-    pub(crate) gate: Gate,
+    pub(crate) policy: TokenPolicy,
     /// Silence after which a session ends.
     pub(crate) idle: SignedDuration,
 }
 
 impl<P: Ports> Api<P> {
-    /// The API over its ports, for whom the gate lets in.
-    pub fn new(ports: P, gate: Gate, idle: SignedDuration) -> Self {
-        Self { ports, gate, idle }
+    /// The API over its ports, for whom the policy lets in.
+    pub fn new(ports: P, policy: TokenPolicy, idle: SignedDuration) -> Self {
+        Self { ports, policy, idle }
     }
 
     /// A desk at which this is done once, however often it is asked for.
-    pub(crate) fn desk<'a>(&'a self, occasion: &'a Occasion) -> Desk<'a, P::Store, Occasion, Occasion> {
-        Desk { store: self.ports.store(), clock: occasion, ids: occasion }
+    pub(crate) fn desk<'a>(
+        &'a self,
+        context: &'a IdempotencyContext,
+    ) -> Desk<'a, P::Store, IdempotencyContext, IdempotencyContext> {
+        Desk { store: self.ports.store(), clock: context, ids: context }
     }
 }
 
@@ -123,6 +126,6 @@ pub fn router<P: Ports>(api: Api<P>) -> Router {
         .route(openapi::PATH, get(openapi::serve))
         .fallback(problem::nothing_here)
         .method_not_allowed_fallback(problem::not_this_method)
-        .layer(middleware::from_fn_with_state(Arc::clone(&api), door::enter::<P>))
+        .layer(from_fn_with_state(Arc::clone(&api), middleware::enter::<P>))
         .with_state(api)
 }

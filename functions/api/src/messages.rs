@@ -3,8 +3,8 @@
 use crate::Api;
 use crate::auth::{Agent, Viewer};
 use crate::cursor::{PageQuery, cursor};
+use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Params};
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadPath, MessageDocument};
@@ -21,7 +21,7 @@ use zikaron_protocol::store::Store;
 use zikaron_protocol::store::staff::Shelves;
 
 /// The longest text WhatsApp takes, in characters.
-const TEXT_MOST: usize = 4_096;
+const MAX_TEXT_CHARS: usize = 4_096;
 
 /// Some of a lead's messages.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,15 +71,15 @@ pub(crate) async fn send<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(body): Body<Text>,
 ) -> Result<(StatusCode, Json<MessageDocument>), Problem> {
     let key = caller.lead(&path.lead)?;
-    if body.text.trim().is_empty() || body.text.chars().count() > TEXT_MOST {
-        let rule = format!("must say something in at most {TEXT_MOST} characters");
+    if body.text.trim().is_empty() || body.text.chars().count() > MAX_TEXT_CHARS {
+        let rule = format!("must say something in at most {MAX_TEXT_CHARS} characters");
         return Err(Problem::invalid("text", rule));
     }
-    let message = api.desk(&occasion).send(&key, &body.text, api.idle).await?;
+    let message = api.desk(&context).send(&key, &body.text, api.idle).await?;
     api.ports.bus().publish(&[Event::TurnDue(key)]).await?;
     Ok((StatusCode::ACCEPTED, Json(message.into())))
 }

@@ -3,8 +3,8 @@
 use crate::Api;
 use crate::auth::{Agent, Caller, Viewer};
 use crate::cursor::{PageQuery, cursor};
+use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Params, with_header};
-use crate::occasion::Occasion;
 use crate::openapi::{Answers, of_lead};
 use crate::ports::Ports;
 use crate::problem::Problem;
@@ -24,7 +24,7 @@ use zikaron_protocol::store::Store;
 use zikaron_protocol::store::staff::Shelves;
 
 /// The longest note, in characters.
-const TEXT_MOST: usize = 2_000;
+const MAX_TEXT_CHARS: usize = 2_000;
 
 /// Which note of which lead.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -69,8 +69,8 @@ pub(crate) struct NoteText {
 impl NoteText {
     fn checked(self) -> Result<String, Problem> {
         let length = self.text.chars().count();
-        if self.text.trim().is_empty() || length > TEXT_MOST {
-            let rule = format!("must say something in at most {TEXT_MOST} characters");
+        if self.text.trim().is_empty() || length > MAX_TEXT_CHARS {
+            let rule = format!("must say something in at most {MAX_TEXT_CHARS} characters");
             return Err(Problem::invalid("text", rule));
         }
         Ok(self.text)
@@ -112,17 +112,17 @@ pub(crate) async fn add<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(body): Body<NoteText>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
     let text = body.checked()?;
-    let note = if occasion.is_done {
+    let note = if context.is_done {
         // It may have been changed or taken away since.
-        let found = api.ports.store().note(&key, occasion.now(), &occasion.ulid()).await?;
+        let found = api.ports.store().note(&key, context.now(), &context.ulid()).await?;
         found.ok_or_else(|| Problem::not_found("note any more").at("Idempotency-Key"))?
     } else {
-        api.desk(&occasion).add_note(&key, &text).await?
+        api.desk(&context).add_note(&key, &text).await?
     };
     let note = NoteDocument::from(note);
     let place = format!("/v1/leads/{}/notes/{}", key.lead, note.id);
@@ -139,11 +139,11 @@ pub(crate) async fn change<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<NotePath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(body): Body<NoteText>,
 ) -> Result<Json<NoteDocument>, Problem> {
     let (key, at, id) = path.meant(&caller)?;
-    Ok(Json(api.desk(&occasion).edit_note(&key, at, id, &body.checked()?).await?.into()))
+    Ok(Json(api.desk(&context).edit_note(&key, at, id, &body.checked()?).await?.into()))
 }
 
 /// Delete a note
@@ -153,9 +153,9 @@ pub(crate) async fn remove<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<NotePath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
 ) -> Result<StatusCode, Problem> {
     let (key, at, id) = path.meant(&caller)?;
-    api.desk(&occasion).drop_note(&key, at, id).await?;
+    api.desk(&context).drop_note(&key, at, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

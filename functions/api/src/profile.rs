@@ -2,9 +2,9 @@
 
 use crate::Api;
 use crate::auth::Agent;
+use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Expected};
 use crate::memory;
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadPath, MemoryDocument};
@@ -34,7 +34,7 @@ pub(crate) async fn change<P: Ports>(
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
     Expected(expected): Expected,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(ProfilePatch(values)): Body<ProfilePatch>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
@@ -42,6 +42,6 @@ pub(crate) async fn change<P: Ports>(
         return Err(Problem::invalid("body", format!("name 1 to {MAX_FIELDS} fields")));
     }
     let edits: Vec<_> = values.into_iter().collect();
-    api.desk(&occasion).edit_profile(&key, &edits, expected).await?;
+    api.desk(&context).edit_profile(&key, &edits, expected).await?;
     memory::show(&api, &key).await
 }

@@ -2,9 +2,9 @@
 
 use crate::Api;
 use crate::auth::Agent;
+use crate::idempotency::IdempotencyContext;
 use crate::json::Body;
 use crate::memory;
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadPath, MemoryDocument};
@@ -37,12 +37,12 @@ pub(crate) async fn accept<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(meant): Body<Meant>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
-    if !occasion.is_done {
-        api.desk(&occasion).accept(&key, &meant.field, &meant.value).await?;
+    if !context.is_done {
+        api.desk(&context).accept(&key, &meant.field, &meant.value).await?;
     }
     memory::show(&api, &key).await
 }
@@ -57,12 +57,12 @@ pub(crate) async fn dismiss<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(meant): Body<Meant>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
-    if !occasion.is_done {
-        api.desk(&occasion).dismiss(&key, &meant.field, &meant.value).await?;
+    if !context.is_done {
+        api.desk(&context).dismiss(&key, &meant.field, &meant.value).await?;
     }
     memory::show(&api, &key).await
 }

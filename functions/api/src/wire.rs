@@ -56,7 +56,7 @@ pub struct Suggestion {
     pub confidence: Confidence,
     /// When it was said last.
     pub at: Timestamp,
-    /// On what occasion.
+    /// In which session, or by what other act.
     pub session: String,
     /// Why it lost.
     pub reason: Reason,
@@ -336,7 +336,7 @@ pub struct Change {
     pub accepted: bool,
     /// Why.
     pub reason: Reason,
-    /// On what occasion.
+    /// In which session, or by what other act.
     pub session: String,
     /// When it was said.
     pub at: Timestamp,

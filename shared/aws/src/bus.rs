@@ -1,6 +1,6 @@
 //! The event bus on EventBridge.
 
-use crate::sdk::Late;
+use crate::sdk::LazyClient;
 use crate::unavailable::unavailable;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
@@ -21,14 +21,14 @@ const ROUNDS: usize = 4;
 /// The bus of a stack.
 #[derive(Debug)]
 pub struct Bus {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     name: String,
 }
 
 impl Bus {
     /// The bus `name`.
     #[must_use]
-    pub fn new(client: impl Into<Late<Client>>, name: String) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, name: String) -> Self {
         Self { client: client.into(), name }
     }
 

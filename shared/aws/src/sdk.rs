@@ -78,9 +78,9 @@ fn timeouts() -> TimeoutConfig {
 
 /// A client of AWS's that a message may not need: built when it is first used.
 #[derive(Debug)]
-pub struct Late<C>(LazyLock<C, Box<dyn FnOnce() -> C + Send>>);
+pub struct LazyClient<C>(LazyLock<C, Box<dyn FnOnce() -> C + Send>>);
 
-impl<C: 'static> Late<C> {
+impl<C: 'static> LazyClient<C> {
     /// What `client` makes of this configuration.
     #[must_use]
     pub fn new(aws: &SdkConfig, client: fn(&SdkConfig) -> C) -> Self {
@@ -89,13 +89,13 @@ impl<C: 'static> Late<C> {
     }
 }
 
-impl<C: Send + 'static> From<C> for Late<C> {
+impl<C: Send + 'static> From<C> for LazyClient<C> {
     fn from(client: C) -> Self {
         Self(LazyLock::new(Box::new(move || client)))
     }
 }
 
-impl<C> Deref for Late<C> {
+impl<C> Deref for LazyClient<C> {
     type Target = C;
 
     fn deref(&self) -> &C {

@@ -86,8 +86,8 @@ pub(super) fn request(business: &BusinessId, name: &str) -> String {
 }
 
 /// What remains of a name.
-pub(super) fn tombstone(business: &BusinessId, seal: &str) -> String {
-    format!("B#{business}#T#{seal}")
+pub(super) fn tombstone(business: &BusinessId, hash: &str) -> String {
+    format!("B#{business}#T#{hash}")
 }
 
 pub(super) fn message(key: &MessageKey) -> String {

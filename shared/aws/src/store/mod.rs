@@ -2,41 +2,45 @@
 //!
 //! | item | pk | sk |
 //! |---|---|---|
-//! | route | `ROUTE#<connection>#<number>` | `ROUTE` |
+//! | where a line of a connection leads | `ROUTE#<connection>#<number>` | `ROUTE` |
 //! | a connection's owner, where it has one | `ROUTE#<connection>` | `OWNER` |
 //! | settings | `B#<business>` | `SETTINGS` |
-//! | a line that leads to it | `B#<business>` | `LINE#<connection>#<number>` |
-//! | alias | `B#<business>#A#<kind>#<value>` | `ALIAS` |
+//! | a line that leads to the business | `B#<business>` | `LINE#<connection>#<number>` |
+//! | whom a name means | `B#<business>#A#<kind>#<value>` | `ALIAS` |
+//! | where a call is stored | `B#<business>#A#call#<provider>:<call id>` | `ALIAS`; TTL |
+//! | tombstone of a name | `B#<business>#T#<hmac of it>` | `ERASED`; TTL |
+//! | request that takes effect once | `B#<business>#R#<hash of its key>` | `ONCE`; TTL |
 //! | state | `B#<business>#L#<lead>` | `STATE` |
-//! | memory | " | `MEMORY` |
-//! | session | " | `SES#<id>` (a ULID: sorts by opening) |
-//! | message | " | `MSG#<sent_at>#<id>` |
-//! | call | " | `CALL#<ended_at>#<provider>:<call id>` |
-//! | a call's place | `B#<business>#A#call#<provider>:<call id>` | `ALIAS` |
-//! | note | " | `NOTE#<at>#<id>` |
-//! | way back to an alias | " | `ALIAS#<kind>#<value>` |
-//! | where a joined lead is found | " | `JOINED` |
-//! | receipt of an erasure | " | `ERASED` |
-//! | tombstone of an alias | `B#<business>#T#<hmac of it>` | `ERASED`; TTL |
-//! | request to take effect once | `B#<business>#R#<hash of its key>` | `ONCE`; TTL |
+//! | memory | `B#<business>#L#<lead>` | `MEMORY` |
+//! | session | `B#<business>#L#<lead>` | `SES#<id>` (a ULID: sorts by opening) |
+//! | message | `B#<business>#L#<lead>` | `MSG#<sent_at>#<id>`; TTL |
+//! | call | `B#<business>#L#<lead>` | `CALL#<ended_at>#<provider>:<call id>`; TTL |
+//! | note | `B#<business>#L#<lead>` | `NOTE#<at>#<id>` |
+//! | change of the profile | `B#<business>#L#<lead>` | `CHANGE#<at>#<field>#<hash>`; TTL |
+//! | name of the lead | `B#<business>#L#<lead>` | `ALIAS#<kind>#<value>` |
+//! | lead this one was joined into | `B#<business>#L#<lead>` | `JOINED` |
+//! | receipt of an erasure | `B#<business>#L#<lead>` | `ERASED` |
 //! | where the sweep stopped | `SWEEP` | `CURSORS` |
-//! | change | " | `CHANGE#<at>#<field>#<hash>` |
+//!
+//! An item with a TTL has `expires_at`, in seconds since 1970; messages and calls have one only where [`Retention`] says
+//! so.
 //!
 //! Three sparse indexes hold keys only: `leads` (leads of a business by last opening or closing of a session), `names`
 //! (leads of a business by name) and `open` (sessions not digested yet, in shards, for the sweep). No index key changes
 //! with a message.
 
+mod business_store;
+mod collections;
 mod commit;
-mod erasing;
+mod erasure;
 mod find;
 mod item;
 mod key;
-mod office;
 mod open;
-mod shelves;
+mod transaction;
 
 use crate::cache::Cache;
-use crate::seal::Seal;
+use crate::tombstone_key::TombstoneKey;
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
@@ -91,11 +95,13 @@ pub struct DynamoStore {
     client: Client,
     table: String,
     kept: Retention,
+    /// Every message needs its route, and routes change when an operator changes them: an old one holds for `keep`.
     routes: Cache<Line, BusinessId>,
+    /// Every turn needs the settings of its business: a change of them takes effect when `keep` has passed.
     settings: Cache<BusinessId, Settings>,
-    /// Whom an alias last led to: a guess, see `find`.
+    /// Whom an alias last led to: a guess that saves a round trip, never what is decided on; see `find`.
     leads: Cache<String, LeadId>,
-    seal: Option<Seal>,
+    tombstone_key: Option<TombstoneKey>,
 }
 
 impl std::fmt::Debug for DynamoStore {
@@ -115,7 +121,7 @@ impl DynamoStore {
             routes: Cache::new(keep),
             settings: Cache::new(keep),
             leads: Cache::new(find::GUESSED),
-            seal: None,
+            tombstone_key: None,
         }
     }
 
@@ -125,10 +131,10 @@ impl DynamoStore {
         Self { kept, ..self }
     }
 
-    /// With the key of tombstones: who lets new customers in, or erases, needs it.
+    /// With the key of tombstones: whatever lets new customers in, or erases, needs it.
     #[must_use]
-    pub fn sealed(self, seal: Seal) -> Self {
-        Self { seal: Some(seal), ..self }
+    pub fn with_tombstone_key(self, key: TombstoneKey) -> Self {
+        Self { tombstone_key: Some(key), ..self }
     }
 
     async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
@@ -207,6 +213,11 @@ impl DynamoStore {
     ) -> Result<Vec<T>, Unavailable> {
         let prefix = kind.prefix();
         self.range(key, format!("{prefix}#"), format!("{prefix}#~"), most).await
+    }
+
+    /// Puts one row if its condition holds.
+    async fn put_if(&self, write: transaction::RowWrite) -> Result<(), CommitError> {
+        transaction::put(&self.client, &self.table, write).await
     }
 
     async fn put(&self, row: Row) -> Result<(), Unavailable> {
