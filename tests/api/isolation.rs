@@ -1,5 +1,5 @@
 //! Every route of the OpenAPI document, with every kind of token that is not good enough: a route that is added is
-//! covered by itself (spec I).
+//! covered by itself (docs/rules.md#i).
 
 use super::door::{Ask, Door, Tenant, refused};
 use super::tokens;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use zikaron_protocol::ids::{BusinessId, LeadId, LeadKey};
 use zikaron_protocol::ports::Unavailable;
 
-/// No honest token is longer.
+/// No honest token is longer, in bytes.
 const MAX_TOKEN_BYTES: usize = 8_192;
 /// By how many seconds the issuer's clock may be ahead of ours or behind.
 const LEEWAY: i64 = 10;
@@ -122,7 +122,8 @@ impl TokenPolicy {
             Some(_) => is("aud", &self.audience),
             None => is("client_id", &self.audience),
         };
-        // An identity token of Cognito's says who somebody is, not that he may come in.
+        // An identity token says who somebody is, not that they may come in:
+        // <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html>.
         let access = claims.get("token_use").is_none_or(|kind| kind == "access");
         is("iss", &self.issuer) && for_us && access
     }

@@ -23,13 +23,14 @@ use zikaron_protocol::staff::Import;
 
 /// The address.
 pub(crate) const PATH: &str = "/v1/leads/import";
-/// The longest body.
+/// The longest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// As many lines as are done well within the 30 s an HTTP API waits.
+/// As many lines as are done well within the 30 s an HTTP API waits
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
 const MAX_LINES: usize = 500;
 const PARALLEL: usize = 8;
 
-/// One line: a customer as another system knows him.
+/// One line: a customer as another system knows them.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"phone": "+972555000001", "profile": {"name": "יוסי כהן", "city": "חיפה"}}))]
@@ -37,7 +38,7 @@ pub(crate) struct ImportLine {
     /// The phone number in E.164.
     #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
     phone: String,
-    /// Values by field. They give way to what people and the customer himself say, not to the AI.
+    /// Values by field. They give way to what people and the customers themselves say, not to the AI.
     #[serde(default)]
     profile: BTreeMap<String, String>,
 }

@@ -1,4 +1,5 @@
-//! The issuer's public keys, by its discovery document.
+//! The issuer's public keys (a JSON Web Key Set, RFC 7517, <https://www.rfc-editor.org/rfc/rfc7517>), by its discovery
+//! document.
 
 pub use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
@@ -28,7 +29,8 @@ pub trait JwksSource: Send + Sync {
     fn key(&self, id: &str) -> impl Future<Output = Result<Option<Arc<DecodingKey>>, Unavailable>> + Send;
 }
 
-/// The keys of an OIDC issuer, cached.
+/// The keys of an OIDC issuer (<https://openid.net/specs/openid-connect-discovery-1_0.html>), kept from request to
+/// request. This is a Tokio mutex: it is held while the issuer is asked, so that many requests ask once.
 pub struct OidcJwks {
     http: fn() -> reqwest::Client,
     issuer: String,
@@ -92,7 +94,7 @@ impl OidcJwks {
 enum KeyLookup {
     /// Nothing: this is the key, or there is none of this id.
     Done(Option<Arc<DecodingKey>>),
-    /// The issuer is to be asked; this is what holds if he cannot be.
+    /// The issuer is to be asked; this is what holds where it does not answer.
     Ask(Option<Arc<DecodingKey>>),
 }
 
@@ -170,7 +172,7 @@ mod tests {
         json!({"kty": "RSA", "kid": id, "use": purpose, "n": N, "e": "AQAB"})
     }
 
-    /// An issuer that serves this discovery document and these keys; `{}` in the document is where he is.
+    /// An issuer that serves this discovery document and these keys; `{}` in the document is where it is.
     async fn issuer(discovery: &str, keys: String) -> Result<OidcJwks> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let here = format!("http://{}", listener.local_addr()?);

@@ -8,9 +8,9 @@ use crate::json::{Body, Params, with_header};
 use crate::memory;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::wire::{LeadRow, MemoryDocument};
+use crate::wire::MemoryDocument;
 use axum::Json;
-use axum::extract::State;
+use axum::extract::State as Shared;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -20,9 +20,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use zikaron_memory::field::{MAX_FIELDS, MAX_VALUE_CHARS};
+use zikaron_memory::session::Channel;
 use zikaron_protocol::ids::{CustomerAddress, E164, LeadId, LeadKey};
-use zikaron_protocol::store::Store;
+use zikaron_protocol::state::{Mode, State};
 use zikaron_protocol::store::staff::{Directory, Page};
+use zikaron_protocol::store::{Memory, Store};
 
 /// How many leads are read at once.
 const PARALLEL: usize = 10;
@@ -46,6 +48,40 @@ pub(crate) struct LeadQuery {
     cursor: Option<String>,
 }
 
+/// A lead in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LeadRow {
+    /// The lead's id.
+    lead: String,
+    /// The name in the profile.
+    name: Option<String>,
+    /// The phone number, where it is known.
+    phone: Option<String>,
+    /// When the last message on any channel was sent.
+    last_interaction_at: Option<Timestamp>,
+    /// The channel of that message.
+    last_channel: Option<Channel>,
+    /// Who answers.
+    mode: Mode,
+    /// How many messages wait for an answer.
+    waiting: u32,
+}
+
+impl LeadRow {
+    pub(crate) fn new(lead: &LeadId, state: &State, memory: &Memory) -> Self {
+        let name = memory.document.customer_profile_json.get("name").and_then(|field| field.value());
+        Self {
+            lead: lead.to_string(),
+            name: name.map(str::to_owned),
+            phone: state.customer.phone.as_ref().map(|phone| phone.expose().to_owned()),
+            last_interaction_at: state.last_interaction_at,
+            last_channel: state.last_channel,
+            mode: state.mode,
+            waiting: state.pending,
+        }
+    }
+}
+
 /// Some of a business's leads.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LeadPage {
@@ -61,7 +97,7 @@ pub(crate) struct LeadPage {
 #[utoipa::path(get, path = "/v1/leads", tag = "leads", operation_id = "list_leads", params(LeadQuery),
     responses((status = 200, body = LeadPage)), security(("staff" = ["viewer"])))]
 pub(crate) async fn list<P: Ports>(
-    State(api): State<Arc<Api<P>>>,
+    Shared(api): Shared<Arc<Api<P>>>,
     Viewer(caller): Viewer,
     Params(query): Params<LeadQuery>,
 ) -> Result<Json<LeadPage>, Problem> {
@@ -123,7 +159,7 @@ pub(crate) struct NewLead {
               (status = 200, body = MemoryDocument, headers(("ETag" = String), ("Location" = String)))),
     security(("staff" = ["agent"])))]
 pub(crate) async fn create<P: Ports>(
-    State(api): State<Arc<Api<P>>>,
+    Shared(api): Shared<Arc<Api<P>>>,
     Agent(caller): Agent,
     context: IdempotencyContext,
     Body(new): Body<NewLead>,

@@ -24,7 +24,7 @@ mod profile;
 mod session;
 mod settings;
 mod suggestions;
-pub mod wire;
+mod wire;
 
 use auth::TokenPolicy;
 use axum::Router;

@@ -7,21 +7,103 @@ use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Params};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::wire::{LeadPath, MessageDocument};
+use crate::wire::LeadPath;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_protocol::event::Event;
-use zikaron_protocol::message::Message;
-use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::message::{End, Message, SendState};
+use zikaron_protocol::ports::{EventBus, Speaker};
 use zikaron_protocol::store::Store;
 use zikaron_protocol::store::staff::Shelves;
 
-/// The longest text WhatsApp takes, in characters.
+/// The longest text WhatsApp takes, in characters
+/// (<https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages>).
 const MAX_TEXT_CHARS: usize = 4_096;
+
+/// A message of either direction.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MessageDocument {
+    /// Its id.
+    id: String,
+    /// When it was sent.
+    at: Timestamp,
+    /// Who wrote it.
+    by: Speaker,
+    /// The channel's type: `text`, `image`, …
+    kind: String,
+    /// The words as they stand now: written, edited, or none.
+    text: String,
+    /// The session it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
+    /// Its sender took it back: of its content nothing is kept.
+    revoked: bool,
+    /// Why it needs no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<End>,
+    /// How far an outgoing message got.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sending: Option<Progress>,
+    /// The channel's last error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i64>,
+}
+
+impl From<Message> for MessageDocument {
+    fn from(message: Message) -> Self {
+        Self {
+            id: message.key.id.to_string(),
+            at: message.key.sent_at,
+            by: message.speaker,
+            kind: message.kind,
+            text: message.text,
+            session: message.session.map(|session| session.to_string()),
+            revoked: message.revoked,
+            end: message.end,
+            sending: message.sending.as_ref().map(|sending| sending.state.into()),
+            code: message.sending.and_then(|sending| sending.code),
+        }
+    }
+}
+
+/// How far the sending of a message got.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Progress {
+    /// Not sent yet: a part that waits for the one before.
+    Waiting,
+    /// On its way.
+    Sending,
+    /// The channel took it.
+    Sent,
+    /// Refused for now: it goes out again.
+    Failed,
+    /// Refused for good, or taken and then not delivered.
+    Refused,
+    /// May have been sent; the channel may still say.
+    Unknown,
+    /// May have been sent, and the channel never said. It is not sent again.
+    Uncertain,
+}
+
+impl From<SendState> for Progress {
+    fn from(state: SendState) -> Self {
+        match state {
+            SendState::Waiting => Self::Waiting,
+            SendState::Sending => Self::Sending,
+            SendState::Sent => Self::Sent,
+            SendState::Failed { .. } => Self::Failed,
+            SendState::Refused => Self::Refused,
+            SendState::Unknown => Self::Unknown,
+            SendState::Uncertain => Self::Uncertain,
+        }
+    }
+}
 
 /// Some of a lead's messages.
 #[derive(Debug, Serialize, ToSchema)]

@@ -6,7 +6,6 @@ use crate::json::{Body, Expected, tagged};
 use crate::openapi::{Answers, of_route};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::wire::Route;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -22,6 +21,15 @@ use zikaron_protocol::store::CommitError;
 use zikaron_protocol::store::staff::{HeldSettings, Office};
 
 const ATTEMPTS: usize = 5;
+
+/// A number or agent that leads to the business.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Route {
+    /// The connection (one Meta app, or one account at a call provider).
+    connection: String,
+    /// The WhatsApp `phone_number_id`, business number or voice agent.
+    number: String,
+}
 
 /// The settings of the business.
 #[derive(Debug, Serialize, ToSchema)]
@@ -159,7 +167,7 @@ impl RoutePath {
 
 /// The same for one that does not exist: nobody learns who is connected how.
 fn not_yours() -> Problem {
-    let detail = "the operator has not given this connection to your business alone; ask him to set the route";
+    let detail = "this connection was not given to your business alone; ask the operator to set the route";
     Problem::new(StatusCode::FORBIDDEN, detail).at("connection")
 }
 

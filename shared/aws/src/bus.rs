@@ -9,9 +9,9 @@ use zikaron_protocol::event::{Event, SOURCE};
 use zikaron_protocol::ports::{EventBus, Unavailable};
 
 const WHAT: &str = "PutEvents";
-/// `PutEvents` takes 10 entries …
+/// `PutEvents` takes 10 entries (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>) …
 const BATCH_ENTRIES: usize = 10;
-/// … and 1 MB; an entry's size is that of its texts. The rest is room for the envelope.
+/// … and 1 MB; an entry's size is that of its texts in bytes. The rest is room for the envelope.
 const BATCH_BYTES: usize = 900_000;
 /// How many batches of one webhook are under way at once.
 const PARALLEL: usize = 16;

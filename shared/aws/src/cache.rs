@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 /// More entries than this are not kept: whatever asks for that many different ones is not a customer.
 const MAX_ENTRIES: usize = 1_000;
 
+/// This is a `std::sync::Mutex` and not Tokio's: no lock is held across an await, and what is looked up a second time
+/// because two requests missed it at once does no harm.
 pub(crate) struct Cache<K, V> {
     entries: Mutex<HashMap<K, (Instant, V)>>,
     keep: Duration,

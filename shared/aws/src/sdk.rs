@@ -76,7 +76,7 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build()
 }
 
-/// A client of AWS's that a message may not need: built when it is first used.
+/// A client of AWS's that a message may not need: built when it is first used, which keeps its cost out of the start.
 #[derive(Debug)]
 pub struct LazyClient<C>(LazyLock<C, Box<dyn FnOnce() -> C + Send>>);
 

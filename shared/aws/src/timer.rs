@@ -18,9 +18,10 @@ use std::time::Duration;
 use zikaron_protocol::event::Fire;
 use zikaron_protocol::ports::{IdleTimer, Schedules, Unavailable};
 
-/// An update soon after the creation answers a conflict; this many are ridden out.
+/// An update soon after the creation answers a conflict; so often it is tried, 100, 200 and 300 ms apart.
 const TRIES: u32 = 4;
-/// Delivery of a fire: the summarizer verifies it whenever it comes.
+/// For how long, and how often, the scheduler tries to deliver a fire: the summarizer verifies it whenever it comes
+/// (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html>).
 const MAX_AGE_SECONDS: i32 = 3_600;
 const MAX_RETRIES: i32 = 10;
 
@@ -158,14 +159,16 @@ fn exactly() -> Result<FlexibleTimeWindow, Unavailable> {
         .map_err(|error| Unavailable { what: "CreateSchedule", reason: error.to_string() })
 }
 
-/// The scheduler takes whole seconds and fires within the minute after: rounding up never fires early.
+/// The scheduler takes whole seconds and fires within the minute after
+/// (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>): rounding up never fires early.
 fn expression(at: Timestamp) -> String {
     let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
     let at = Timestamp::from_second(second).unwrap_or(at).to_zoned(TimeZone::UTC);
     format!("at({})", at.strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
-/// A hash, so that the name says nothing about whom; one name per lead, session and generation.
+/// The schedule's name: a hash, so that it says nothing about whom; one per lead, session and generation. At most 64
+/// characters (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>).
 #[must_use]
 pub fn name(fire: &Fire) -> String {
     let mut hash = Sha256::new();

@@ -15,11 +15,12 @@ use zikaron_protocol::store::staff::{Erasing, Grave};
 use zikaron_protocol::store::{CommitError, Part};
 
 const GRAVE: &str = "ERASED";
-/// Longer than anything from before an erasure can still arrive; see [`item::expiring`].
+/// Longer than anything from before an erasure can still arrive, in days; see [`item::expiring`].
 const TOMBSTONE_DAYS: u32 = 90;
-/// As many names as one transaction takes, each with its tombstone, beside the state and the grave.
+/// As many names as one transaction of 100 rows takes, each with its tombstone, beside the state and the receipt.
 pub(super) const MAX_NAMES: usize = 45;
-/// `BatchWriteItem` takes 25.
+/// `BatchWriteItem` takes 25
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 const BATCH: usize = 25;
 const ROUNDS: usize = 8;
 

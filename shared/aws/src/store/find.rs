@@ -1,4 +1,4 @@
-//! Whom a customer's names lead to, and that lead's state, in one round trip where this instance has met him before.
+//! Whom a customer's names lead to, and that lead's state, in one round trip where this instance has met them before.
 //!
 //! Names are always read; what is remembered of them only says which state to read along. Where the names lead
 //! elsewhere by now, that state is dropped and the right one read: nothing is ever decided on what is remembered.

@@ -142,9 +142,10 @@ pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::store::Memory) ->
     Ok(row)
 }
 
-/// The row with the attribute the table's time to live goes by: none, for ever. Messages and changes are kept as
-/// [`Retention`] says; requests are forgotten after a day, tombstones when nothing from before can come any more: WhatsApp repeats a
-/// webhook for a week, a parked event waits for two and may be sent back once for two more.
+/// The row with the attribute the table's time to live goes by (`expires_at`, seconds since 1970); without days, for
+/// ever. Messages and changes are kept as [`Retention`] says; requests are forgotten after a day, tombstones when nothing
+/// from before can come any more: WhatsApp repeats a webhook for a week, a parked event waits for two and may be sent back
+/// once for two more.
 pub(super) fn expiring(mut row: Row, from: Timestamp, days: Option<u32>) -> Row {
     if let Some(days) = days {
         let expires_at = from.as_second() + i64::from(days) * DAY_SECONDS;
