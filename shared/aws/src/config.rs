@@ -65,7 +65,7 @@ pub fn secret_prefix() -> Result<String> {
     text("SECRET_PREFIX")
 }
 
-/// Where messages are sent: `GRAPH_BASE_URL`, with the version, such as `https://graph.facebook.com/v23.0`.
+/// Where messages are sent: `GRAPH_BASE_URL`, with the version, such as `https://graph.facebook.com/v26.0`.
 ///
 /// # Errors
 /// Names the variable.
