@@ -14,9 +14,9 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
-use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
+use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_memory::content::Attachments;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::conversation::Speaker;
@@ -108,8 +108,9 @@ impl Conversation {
         let events = aws_sdk_eventbridge::config::Builder::from(&aws).interceptor(count("eventbridge")).build();
         let scheduler = aws_sdk_scheduler::config::Builder::from(&aws).interceptor(count("scheduler")).build();
         let dynamo = aws_sdk_dynamodb::Client::from_conf(dynamo);
-        let store = DynamoStore::new(dynamo, config::table_name()?, Duration::from_secs(60))
-            .sealed(Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?));
+        let store = DynamoStore::new(dynamo, config::table_name()?, Duration::from_secs(60)).with_tombstone_key(
+            TombstoneKey::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?),
+        );
         let business = BusinessId::parse("budget")?;
         let line = Line { connection: ConnectionId::parse("budget")?, number: NumberId::parse("1")? };
         store.put_route(&line, &business).await?;

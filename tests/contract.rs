@@ -16,9 +16,9 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
-use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::{self, Timer};
+use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::event::{Event, MessageReceived};
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
@@ -28,9 +28,9 @@ use zikaron_protocol::testing::in_memory_store::InMemory;
 
 async fn dynamo() -> DynamoStore {
     let aws = sdk::load().await;
-    let seal = Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix().unwrap());
+    let tombstone_key = TombstoneKey::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix().unwrap());
     let client = aws_sdk_dynamodb::Client::new(&aws);
-    DynamoStore::new(client, config::table_name().unwrap(), Duration::ZERO).sealed(seal)
+    DynamoStore::new(client, config::table_name().unwrap(), Duration::ZERO).with_tombstone_key(tombstone_key)
 }
 
 fn key() -> LeadKey {

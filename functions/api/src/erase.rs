@@ -70,7 +70,7 @@ impl Receipt {
 /// Safe beside a conversation that is going on: from the first moment nothing more is stored. Asked again, it answers
 /// the same receipt, and finishes an erasure that broke off. A later message of the customer's starts a new lead.
 #[utoipa::path(delete, path = "/v1/leads/{lead}", tag = "privacy", params(LeadPath),
-    responses((status = 200, body = Receipt)), security(("staff" = ["admin"])))]
+    responses((status = 200, body = Receipt), LeadPath), security(("staff" = ["admin"])))]
 pub(crate) async fn erase<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Admin(caller): Admin,

@@ -20,7 +20,7 @@ const PATH: (&str, &str) = ("/webhooks/calls/", "/start");
 /// How long the caller may wait for us. The platforms wait a second or two, and part of that is the way here.
 const PATIENCE: SignedDuration = SignedDuration::from_millis(800);
 /// The longest body that is read: a few numbers, and for Vapi the whole assistant.
-const BODY_MOST: usize = 1024 * 1024;
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Where callers are looked up.
 pub trait Callers: Send + Sync {
@@ -88,7 +88,7 @@ impl<S: CallSecrets, M: Callers, C: Clock> CallStart<S, M, C> {
         request: &Request,
     ) -> Result<Option<Recalled>, Unavailable> {
         let body: &[u8] = request.body().as_ref();
-        if body.len() > BODY_MOST {
+        if body.len() > MAX_BODY_BYTES {
             return Ok(None);
         }
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());

@@ -12,7 +12,7 @@ use zikaron_protocol::session::outcome::EndError;
 use zikaron_protocol::session::sweep::sweep;
 
 /// How many sessions one sweep looks at in every shard: at 8 shards and two reads each some 10 s of work.
-const SWEPT_MOST: usize = 250;
+const MAX_SWEPT: usize = 250;
 
 /// What this function is invoked with.
 #[derive(Debug, Deserialize)]
@@ -55,7 +55,7 @@ where
             return Ok(());
         }
         Input::Rate { task: Task::Sweep } => {
-            sweep(p, SWEPT_MOST).await?;
+            sweep(p, MAX_SWEPT).await?;
             return Ok(());
         }
         Input::Bus(other) => {

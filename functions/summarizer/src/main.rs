@@ -6,10 +6,10 @@ use zikaron_ai::model::ChatModel;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
-use zikaron_aws::seal::Seal;
 use zikaron_aws::secrets::AiKey;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
+use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_aws::{config, sdk, telemetry};
 use zikaron_protocol::ports::World;
 use zikaron_protocol::with_background::with_background;
@@ -26,9 +26,9 @@ async fn main() -> Result<(), Error> {
     let world = World {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
             .with_retention(config::retention()?)
-            .sealed(Seal::new(secrets, &prefix)),
-        bus: Bus::new(sdk::Late::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
-        timer: Timer::new(sdk::Late::new(&aws, aws_sdk_scheduler::Client::new), config::TimerConfig::from_env()?),
+            .with_tombstone_key(TombstoneKey::new(secrets, &prefix)),
+        bus: Bus::new(sdk::LazyClient::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
+        timer: Timer::new(sdk::LazyClient::new(&aws, aws_sdk_scheduler::Client::new), config::TimerConfig::from_env()?),
         model: ChatModel::new(sdk::http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
         messenger: (),
         clock: SystemClock,

@@ -13,7 +13,7 @@ use zikaron_protocol::ports::EventBus;
 
 /// The event of a status.
 const STATUS: &str = "message.status";
-/// Meta's own bound of one POST.
+/// Meta's own bound of one POST: 3 MB (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>).
 const MAX_BODY_BYTES: usize = 3 * 1024 * 1024;
 
 impl<S: ConnectionSecrets, B: EventBus, C> Webhook<S, B, C> {

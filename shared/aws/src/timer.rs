@@ -1,7 +1,7 @@
 //! The idle timer on EventBridge Scheduler: one-shot schedules that delete themselves.
 
 use crate::config::TimerConfig;
-use crate::sdk::Late;
+use crate::sdk::LazyClient;
 use crate::unavailable::unavailable;
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::error::SdkError;
@@ -18,16 +18,17 @@ use std::time::Duration;
 use zikaron_protocol::model::timer::Fire;
 use zikaron_protocol::ports::{IdleTimer, Schedules, Unavailable};
 
-/// An update soon after the creation answers a conflict; this many are ridden out.
+/// An update soon after the creation answers a conflict; so often it is tried, 100, 200 and 300 ms apart.
 const TRIES: u32 = 4;
-/// Delivery of a fire: the summarizer verifies it whenever it comes.
-const MOST_AGE_SECONDS: i32 = 3_600;
-const MOST_RETRIES: i32 = 10;
+/// For how long, and how often, the scheduler tries to deliver a fire: the summarizer verifies it whenever it comes
+/// (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html>).
+const MAX_AGE_SECONDS: i32 = 3_600;
+const MAX_RETRIES: i32 = 10;
 
 /// The schedules of a stack.
 #[derive(Debug)]
 pub struct Timer {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     config: TimerConfig,
 }
 
@@ -41,7 +42,7 @@ enum Tried {
 impl Timer {
     /// The schedules of the configured group.
     #[must_use]
-    pub fn new(client: impl Into<Late<Client>>, config: TimerConfig) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, config: TimerConfig) -> Self {
         Self { client: client.into(), config }
     }
 
@@ -53,8 +54,8 @@ impl Timer {
             .input(serde_json::to_string(fire).map_err(|error| malformed(error.to_string()))?)
             .retry_policy(
                 RetryPolicy::builder()
-                    .maximum_event_age_in_seconds(MOST_AGE_SECONDS)
-                    .maximum_retry_attempts(MOST_RETRIES)
+                    .maximum_event_age_in_seconds(MAX_AGE_SECONDS)
+                    .maximum_retry_attempts(MAX_RETRIES)
                     .build(),
             )
             .dead_letter_config(DeadLetterConfig::builder().arn(&self.config.failure_queue_arn).build())
@@ -127,14 +128,14 @@ impl IdleTimer for Timer {
 /// Takes the schedules of a stack away.
 #[derive(Debug)]
 pub struct Cancellation {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     group: String,
 }
 
 impl Cancellation {
     /// The schedules of this group.
     #[must_use]
-    pub fn new(client: impl Into<Late<Client>>, group: String) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, group: String) -> Self {
         Self { client: client.into(), group }
     }
 }
@@ -158,14 +159,16 @@ fn exactly() -> Result<FlexibleTimeWindow, Unavailable> {
         .map_err(|error| Unavailable { what: "CreateSchedule", reason: error.to_string() })
 }
 
-/// The scheduler takes whole seconds and fires within the minute after: rounding up never fires early.
+/// The scheduler takes whole seconds and fires within the minute after
+/// (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>): rounding up never fires early.
 fn expression(at: Timestamp) -> String {
     let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
     let at = Timestamp::from_second(second).unwrap_or(at).to_zoned(TimeZone::UTC);
     format!("at({})", at.strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
-/// A hash, so that the name says nothing about whom; one name per lead, session and generation.
+/// The schedule's name: a hash, so that it says nothing about whom; one per lead, session and generation. At most 64
+/// characters (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>).
 #[must_use]
 pub fn name(fire: &Fire) -> String {
     let mut hash = Sha256::new();

@@ -12,15 +12,18 @@ pub const MAX_NAME_CHARS: usize = 40;
 
 /// One field of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FieldSpec {
     /// The key in `customer_profile_json`: lower-case letters, digits and `_`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9_]{1,40}$"))]
     pub name: String,
     /// What staff see instead of the name.
     pub label: String,
     /// What the model is told about it.
     pub description: String,
     /// The longest value, in characters.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
     pub max_chars: usize,
     /// A list of distinct items instead of one value.
     #[serde(default)]

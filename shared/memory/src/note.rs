@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who a note is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NoteKind {
     /// The digest of a WhatsApp session.

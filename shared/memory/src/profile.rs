@@ -14,6 +14,7 @@ pub const MAX_PROFILE_BYTES: usize = 300_000;
 
 /// Who says so; a later variant is stronger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The AI read it in a conversation.
@@ -28,6 +29,7 @@ pub enum Source {
 
 /// How sure it is; a later variant is surer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// A guess.

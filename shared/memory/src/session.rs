@@ -30,6 +30,7 @@ impl std::fmt::Display for SessionId {
 
 /// Where a conversation took place: `last_channel` (docs/rules.md#a).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// A WhatsApp conversation.

@@ -1,11 +1,11 @@
-//! Whom a customer's names lead to, and that lead's state, in one round trip where this instance has met him before.
+//! Whom a customer's names lead to, and that lead's state, in one round trip where this instance has met them before.
 //!
 //! Names are always read; what is remembered of them only says which state to read along. Where the names lead
 //! elsewhere by now, that state is dropped and the right one read: nothing is ever decided on what is remembered.
 //! Both reads are consistent, in either order: what is written on such a state holds only if it still stands.
 
-use super::item::{self, Row};
-use super::{DynamoStore, key};
+use super::key::{self, Row};
+use super::{DynamoStore, item};
 use jiff::Timestamp;
 use std::time::Duration;
 use zikaron_protocol::model::alias::{Found, Named, names};

@@ -1,13 +1,12 @@
 //! Items as rows of the table.
 
-use super::key;
+use super::key::{self, Row};
 use crate::unavailable::unreadable;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::profile::Field;
@@ -19,8 +18,6 @@ use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::HeldSettings;
-
-pub(super) type Row = HashMap<String, AttributeValue>;
 
 /// How many shards the index of open sessions has: each takes 1,000 writes a second.
 pub(super) const SHARDS: u8 = 8;
@@ -145,9 +142,10 @@ pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::model::write::Mem
     Ok(row)
 }
 
-/// The row with the attribute the table's time to live goes by: none, for ever. Messages and changes are kept as
-/// [`Retention`] says; requests are forgotten after a day, tombstones when nothing from before can come any more: WhatsApp repeats a
-/// webhook for a week, a parked event waits for two and may be sent back once for two more.
+/// The row with the attribute the table's time to live goes by (`expires_at`, seconds since 1970); without days, for
+/// ever. Messages and changes are kept as [`Retention`] says; requests are forgotten after a day, tombstones when nothing
+/// from before can come any more: WhatsApp repeats a webhook for a week, a parked event waits for two and may be sent back
+/// once for two more.
 pub(super) fn expiring(mut row: Row, from: Timestamp, days: Option<u32>) -> Row {
     if let Some(days) = days {
         let expires_at = from.as_second() + i64::from(days) * DAY_SECONDS;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// The language of a business: of the memory block, the summaries and the product's own sentences. The AI answers
 /// in the customer's language whatever stands here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Language {
     /// Hebrew, the default.
     #[default]

@@ -173,6 +173,7 @@ pub struct Reaction {
 
 /// Why an incoming message is at its end without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// Older than [`crate::model::config::Config::stale_after`] on arrival.

@@ -1,6 +1,6 @@
 //! What a lead has many of, page by page; and all of it.
 
-use super::erasing::NAMES_MOST;
+use super::erasure::MAX_NAMES;
 use super::{DynamoStore, item, key};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -66,7 +66,7 @@ impl Shelves for DynamoStore {
         struct Name {
             name: String,
         }
-        let names = self.range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), NAMES_MOST + 1).await?;
+        let names = self.range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), MAX_NAMES + 1).await?;
         let places: BTreeMap<_, _> =
             names.into_iter().map(|held| (key::alias(&key.business, &held.name), held.name)).collect();
         let mut found = BTreeMap::new();
@@ -119,7 +119,7 @@ impl DynamoStore {
         key: &LeadKey,
         start: Start,
         keys_only: bool,
-    ) -> Result<(Vec<item::Row>, Start), Unavailable> {
+    ) -> Result<(Vec<key::Row>, Start), Unavailable> {
         let request = self
             .client
             .query()

@@ -1,11 +1,10 @@
 //! Erasure on the table.
 
-use super::{DynamoStore, commit, item, key};
+use super::key::{self, Row};
+use super::transaction::{Condition, RowWrite, transact};
+use super::{DynamoStore, item};
 use crate::unavailable::{unavailable, unreadable};
-use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, DeleteRequest, Put, TransactWriteItem, WriteRequest};
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,14 +15,14 @@ use zikaron_protocol::ports::business_store::{Erasing, Grave};
 use zikaron_protocol::ports::store::{CommitError, Part};
 
 const GRAVE: &str = "ERASED";
-/// Longer than anything from before an erasure can still arrive; see [`item::expiring`].
+/// Longer than anything from before an erasure can still arrive, in days; see [`item::expiring`].
 const TOMBSTONE_DAYS: u32 = 90;
-/// As many names as one transaction takes, each with its tombstone, beside the state and the grave.
-pub(super) const NAMES_MOST: usize = 45;
-/// `BatchWriteItem` takes 25.
+/// As many names as one transaction of 100 rows takes, each with its tombstone, beside the state and the receipt.
+pub(super) const MAX_NAMES: usize = 45;
+/// `BatchWriteItem` takes 25
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 const BATCH: usize = 25;
 const ROUNDS: usize = 8;
-const TRANSACT: &str = "TransactWriteItems";
 
 /// What remains of a name.
 #[derive(Serialize, Deserialize)]
@@ -32,18 +31,19 @@ struct Tombstone {
 }
 
 impl DynamoStore {
-    async fn seals(&self, business: &BusinessId, names: &[String]) -> Result<Vec<String>, Unavailable> {
-        let Some(seal) = &self.seal else {
+    /// What stands for each of these names.
+    async fn hashes(&self, business: &BusinessId, names: &[String]) -> Result<Vec<String>, Unavailable> {
+        let Some(tombstone_key) = &self.tombstone_key else {
             return Err(Unavailable {
                 what: "tombstones",
                 reason: "this program was given no key for them".to_owned(),
             });
         };
-        let mut seals = Vec::with_capacity(names.len());
+        let mut hashes = Vec::with_capacity(names.len());
         for name in names {
-            seals.push(seal.of(business, name).await?);
+            hashes.push(tombstone_key.hash_of(business, name).await?);
         }
-        Ok(seals)
+        Ok(hashes)
     }
 
     /// See [`zikaron_protocol::ports::store::Store::erased_at`].
@@ -52,8 +52,8 @@ impl DynamoStore {
         business: &BusinessId,
         names: &[String],
     ) -> Result<Option<Timestamp>, Unavailable> {
-        let seals = self.seals(business, names).await?;
-        let keys = seals.iter().map(|seal| key::row(key::tombstone(business, seal), GRAVE.to_owned())).collect();
+        let hashes = self.hashes(business, names).await?;
+        let keys = hashes.iter().map(|hash| key::row(key::tombstone(business, hash), GRAVE.to_owned())).collect();
         let mut newest = None;
         for row in self.batch(keys).await? {
             let tombstone: Tombstone = item::read("BatchGetItem", row)?;
@@ -62,63 +62,33 @@ impl DynamoStore {
         Ok(newest)
     }
 
-    fn burial(
-        &self,
-        key: &LeadKey,
-        state: &State,
-        names: &[String],
-        seals: &[String],
-        grave: &Grave,
-    ) -> Result<Vec<TransactWriteItem>, Unavailable> {
-        let malformed = |error: BuildError| Unavailable { what: TRANSACT, reason: error.to_string() };
-        let delete =
-            |pk, sk: &str| Delete::builder().table_name(&self.table).set_key(Some(key::row(pk, sk.to_owned())));
-        let put = |row| {
-            let put = Put::builder().table_name(&self.table).set_item(Some(row)).build().map_err(malformed)?;
-            Ok::<_, Unavailable>(TransactWriteItem::builder().put(put).build())
+    /// A tombstone for each hash, in the place of the name it was made of.
+    fn tombstones(&self, business: &BusinessId, hashes: &[String], at: Timestamp) -> Result<Vec<Row>, Unavailable> {
+        let tombstone = |hash: &String| {
+            let row = item::any(&Tombstone { erased_at: at }, key::tombstone(business, hash), GRAVE)?;
+            Ok(item::expiring(row, at, Some(TOMBSTONE_DAYS)))
         };
-        let gone = delete(key::lead(key), "STATE")
-            .condition_expression("version = :version")
-            .expression_attribute_values(":version", AttributeValue::N(state.version.to_string()))
-            .build();
-        let mut items = vec![TransactWriteItem::builder().delete(gone.map_err(malformed)?).build()];
-        for name in names {
-            // Only while it leads here.
-            let gone = delete(key::alias(&key.business, name), "ALIAS")
-                // A reserved word.
-                .condition_expression("#lead = :lead")
-                .expression_attribute_names("#lead", "lead")
-                .expression_attribute_values(":lead", AttributeValue::S(key.lead.to_string()))
-                .build();
-            items.push(TransactWriteItem::builder().delete(gone.map_err(malformed)?).build());
-        }
-        for seal in seals {
-            let tombstone = Tombstone { erased_at: grave.erased_at };
-            let row = item::any(&tombstone, key::tombstone(&key.business, seal), GRAVE)?;
-            items.push(put(item::expiring(row, grave.erased_at, Some(TOMBSTONE_DAYS)))?);
-        }
-        items.push(put(item::any(grave, key::lead(key), GRAVE)?)?);
-        Ok(items)
+        hashes.iter().map(tombstone).collect()
     }
 }
 
 impl Erasing for DynamoStore {
     async fn bury(&self, key: &LeadKey, state: &State, names: &[String], grave: &Grave) -> Result<(), CommitError> {
-        if names.len() > NAMES_MOST {
+        if names.len() > MAX_NAMES {
             let reason = "the lead has more names than one transaction takes".to_owned();
-            return Err(Unavailable { what: TRANSACT, reason }.into());
+            return Err(Unavailable { what: "TransactWriteItems", reason }.into());
         }
-        let seals = self.seals(&key.business, names).await?;
-        let items = self.burial(key, state, names, &seals, grave)?;
-        let parts = vec![Part::State; items.len()];
-        let request = self.client.transact_write_items().set_transact_items(Some(items));
-        let Err(error) = request.send().await else { return Ok(()) };
-        match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                Err(commit::conflict(&parts, cancelled.cancellation_reasons()))
-            }
-            _ => Err(unavailable(TRANSACT, &error).into()),
+        let put = |row| RowWrite::put(row, Part::State, Condition::None);
+        let state_row = key::row(key::lead(key), "STATE".to_owned());
+        let mut writes = vec![RowWrite::delete(state_row, Part::State, Condition::Version(state.version))];
+        for name in names {
+            let alias = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
+            writes.push(RowWrite::delete(alias, Part::State, Condition::leads_to(&key.lead)));
         }
+        let hashes = self.hashes(&key.business, names).await?;
+        writes.extend(self.tombstones(&key.business, &hashes, grave.erased_at)?.into_iter().map(put));
+        writes.push(put(item::any(grave, key::lead(key), GRAVE)?));
+        transact(&self.client, &self.table, writes).await
     }
 
     async fn grave(&self, key: &LeadKey) -> Result<Option<Grave>, Unavailable> {
@@ -126,18 +96,8 @@ impl Erasing for DynamoStore {
     }
 
     async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), CommitError> {
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item::any(grave, key::lead(key), GRAVE)?))
-            .condition_expression("version = :before")
-            .expression_attribute_values(":before", AttributeValue::N(grave.version.saturating_sub(1).to_string()));
-        let Err(error) = put.send().await else { return Ok(()) };
-        match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(_)) => Err(CommitError::Conflict(Part::State)),
-            _ => Err(unavailable("PutItem", &error).into()),
-        }
+        let before = Condition::Version(grave.version.saturating_sub(1));
+        self.put_if(RowWrite::put(item::any(grave, key::lead(key), GRAVE)?, Part::State, before)).await
     }
 
     async fn remains(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
@@ -180,12 +140,12 @@ impl Erasing for DynamoStore {
 }
 
 /// The name of a call, as it stands in its row's key.
-fn call(row: &item::Row) -> Option<String> {
+fn call(row: &Row) -> Option<String> {
     let name = row.get("sk")?.as_s().ok()?.strip_prefix("CALL#")?.split_once('#')?.1;
     Some(format!("call#{name}"))
 }
 
-fn kind(row: &item::Row) -> &str {
+fn kind(row: &Row) -> &str {
     row.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.split('#').next()).unwrap_or_default()
 }
 
@@ -193,17 +153,16 @@ impl DynamoStore {
     /// A late report of a call must not bring it back, also where its caller had no name.
     async fn bury_calls(&self, key: &LeadKey, calls: &[String]) -> Result<(), Unavailable> {
         let Some(grave) = self.grave(key).await?.filter(|_| !calls.is_empty()) else { return Ok(()) };
-        for seal in self.seals(&key.business, calls).await? {
-            let tombstone = Tombstone { erased_at: grave.erased_at };
-            let row = item::any(&tombstone, key::tombstone(&key.business, &seal), GRAVE)?;
-            self.put(item::expiring(row, grave.erased_at, Some(TOMBSTONE_DAYS))).await?;
+        let hashes = self.hashes(&key.business, calls).await?;
+        for row in self.tombstones(&key.business, &hashes, grave.erased_at)? {
+            self.put(row).await?;
         }
         Ok(())
     }
 
-    async fn delete(&self, rows: &[item::Row]) -> Result<(), Unavailable> {
+    async fn delete(&self, rows: &[Row]) -> Result<(), Unavailable> {
         const WHAT: &str = "BatchWriteItem";
-        let request = |row: &item::Row| {
+        let request = |row: &Row| {
             let delete = DeleteRequest::builder().set_key(Some(row.clone())).build();
             Ok(WriteRequest::builder().delete_request(delete.map_err(|error| unreadable(WHAT, &error))?).build())
         };
