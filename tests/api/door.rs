@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
 use zikaron_api::auth::TokenPolicy;
 use zikaron_api::jwks::{DecodingKey, JwksSource};
-use zikaron_api::ports::World;
+use zikaron_api::ports::PortBundle;
 use zikaron_api::{Api, router};
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::{Clock, EventBus, Schedules, Unavailable};
 use zikaron_protocol::testing::in_memory_store::InMemory;
 use zikaron_simulator::issuer::{AUDIENCE, Issuer};
@@ -78,7 +78,7 @@ pub(crate) enum Door {
 impl Door {
     pub(crate) fn function() -> Result<Self> {
         let issuer = Issuer::new("https://issuer.example")?;
-        let world = World {
+        let world = PortBundle {
             store: InMemory::default(),
             bus: Nobody,
             schedules: Nobody,
@@ -182,7 +182,7 @@ impl EventBus for Nobody {
 }
 
 impl Schedules for Nobody {
-    async fn cancel(&self, _: &Fire) -> Result<bool, Unavailable> {
+    async fn cancel(&self, _: &TimerFired) -> Result<bool, Unavailable> {
         Ok(false)
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_protocol::model::call::{Call, Direction, Provider, Spoken, Voice};
-use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
 
 /// Lambda answers with 6 MB at most (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>); a

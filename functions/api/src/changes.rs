@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Confidence, Source};
 use zikaron_memory::reason::Reason;
-use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
 
 /// Why the profile is what it is: what became of one offer (docs/rules.md#b7).

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_protocol::ports::Clock;
-use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
 
 /// In bytes: Lambda answers with 6 MB at most (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>);

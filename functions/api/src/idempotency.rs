@@ -1,5 +1,5 @@
 //! What is asked for once takes effect once. A POST with an `Idempotency-Key` acts as of the first time it was made,
-//! with ids that follow from the key: repeated before it is known to be done, it finds what it did. Once it is done, a
+//! with ids that follow from the key: repeated before it is known to be done, it finds what it did. IdempotencyRecord it is done, a
 //! repetition does nothing: it answers with what stands now, which people may have changed since. Only the key's hash
 //! is kept, and a keyed hash of what was asked, for a day: nothing of a person. The header is that of the IETF's draft,
 //! <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>.
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use ulid::Ulid;
-use zikaron_protocol::ports::business_store::{Once, Requests};
+use zikaron_protocol::ports::business_store::{IdempotencyRecord, IdempotencyStore};
 use zikaron_protocol::ports::{Clock, Ids};
 
 /// The header's name.
@@ -38,7 +38,7 @@ pub(crate) struct IdempotencyContext {
 /// A request with a key, to be written down as done.
 pub(crate) struct PendingRequest {
     name: String,
-    once: Once,
+    once: IdempotencyRecord,
 }
 
 impl PendingRequest {
@@ -106,7 +106,7 @@ pub(crate) async fn of<P: Ports>(
     }
     let fingerprint = fingerprint(key, parts, body)?;
     let name = hex::encode(Sha256::digest(key));
-    let asked = Once { fingerprint, at: now, done: false };
+    let asked = IdempotencyRecord { fingerprint, at: now, done: false };
     let once = p.store().first(&caller.business, &name, &asked).await?;
     if once.fingerprint != asked.fingerprint {
         return Err(Problem::invalid("Idempotency-Key", "was used for something else: choose another one"));

@@ -23,7 +23,7 @@ use zikaron_memory::session::Channel;
 use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadId, LeadKey};
 use zikaron_protocol::model::lead_state::{Mode, State};
 use zikaron_protocol::model::write::Memory;
-use zikaron_protocol::ports::business_store::{Directory, Page};
+use zikaron_protocol::ports::business_store::{LeadIndex, Page};
 use zikaron_protocol::ports::store::Store;
 
 /// How many leads are read at once.

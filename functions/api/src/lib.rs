@@ -36,7 +36,7 @@ use jiff::SignedDuration;
 use ports::Ports;
 use std::sync::Arc;
 use utoipa::openapi::path::HttpMethod;
-use zikaron_protocol::staff::Desk;
+use zikaron_protocol::staff::StaffService;
 
 /// What every handler works with.
 pub struct Api<P> {
@@ -56,8 +56,8 @@ impl<P: Ports> Api<P> {
     pub(crate) fn desk<'a>(
         &'a self,
         context: &'a IdempotencyContext,
-    ) -> Desk<'a, P::Store, IdempotencyContext, IdempotencyContext> {
-        Desk { store: self.ports.store(), clock: context, ids: context }
+    ) -> StaffService<'a, P::Store, IdempotencyContext, IdempotencyContext> {
+        StaffService { store: self.ports.store(), clock: context, ids: context }
     }
 }
 

@@ -4,7 +4,7 @@ use lambda_http::{Error, run};
 use std::time::Duration;
 use zikaron_api::auth::TokenPolicy;
 use zikaron_api::jwks::OidcJwks;
-use zikaron_api::ports::World;
+use zikaron_api::ports::PortBundle;
 use zikaron_api::{Api, router};
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Error> {
     let aws = sdk::in_lambda();
     let token = TokenConfig::from_env()?;
     let tombstone_key = TombstoneKey::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?);
-    let world = World {
+    let world = PortBundle {
         // Staff see what they have just written: nothing is kept from one request to the next.
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, Duration::ZERO)
             .with_retention(config::retention()?)

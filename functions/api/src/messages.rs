@@ -19,7 +19,7 @@ use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::message::{End, Message, SendState};
 use zikaron_protocol::ports::EventBus;
-use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
 
 /// The longest text WhatsApp takes, in characters

@@ -49,7 +49,7 @@ async fn joined<P: Ports>(api: &Api<P>, caller: &Caller, asked: &str, response: 
     let rest = asked.strip_prefix(LEADS).unwrap_or_default();
     let (id, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let Ok(key) = caller.lead(id) else { return response };
-    match merge::home(api.ports.store(), &key).await {
+    match merge::resolve_lead(api.ports.store(), &key).await {
         Ok(home) if home != key => {
             // From where it was asked: what stands in front of this function's paths is the gateway's.
             let below = rest.split('?').next().unwrap_or_default().matches('/').count();

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 use zikaron_memory::note::Note;
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Clock, Ids};
 

@@ -35,7 +35,7 @@ pub trait Ports: Send + Sync + 'static {
 
 /// All ports in one place.
 #[derive(Debug)]
-pub struct World<S, B, T, C, I, J> {
+pub struct PortBundle<S, B, T, C, I, J> {
     /// The store.
     pub store: S,
     /// The bus.
@@ -50,7 +50,7 @@ pub struct World<S, B, T, C, I, J> {
     pub jwks: J,
 }
 
-impl<S, B, T, C, I, J> Ports for World<S, B, T, C, I, J>
+impl<S, B, T, C, I, J> Ports for PortBundle<S, B, T, C, I, J>
 where
     S: StaffStore + 'static,
     B: EventBus + 'static,

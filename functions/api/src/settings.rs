@@ -17,7 +17,7 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaType, T
 use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, Line, NumberId};
-use zikaron_protocol::ports::business_store::{HeldSettings, Office};
+use zikaron_protocol::ports::business_store::{BusinessStore, HeldSettings};
 use zikaron_protocol::ports::store::CommitError;
 
 const ATTEMPTS: usize = 5;

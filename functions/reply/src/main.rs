@@ -13,7 +13,7 @@ use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_aws::{config, sdk, telemetry};
 use zikaron_channels::whatsapp::graph::GraphClient;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::ports::World;
+use zikaron_protocol::ports::PortBundle;
 use zikaron_protocol::with_background::with_background;
 use zikaron_reply::handle;
 
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Error> {
     let key = AiKey::new(secrets.clone(), &prefix);
     let tombstone_key = TombstoneKey::new(secrets.clone(), &prefix);
     let connections = Connections::new(secrets, prefix, keep);
-    let world = World {
+    let world = PortBundle {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
             .with_retention(config::retention()?)
             .with_tombstone_key(tombstone_key),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tracing::{info, warn};
 use zikaron_protocol::call::end;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::Ports;
 use zikaron_protocol::ports::store::OpenSessions;
 use zikaron_protocol::session::close;
@@ -22,7 +22,7 @@ pub enum Input {
     /// An event of the bus.
     Bus(Event),
     /// The input of a session's schedule.
-    Fire(Fire),
+    TimerFired(TimerFired),
     /// The input of the rate rule.
     Rate {
         /// What is due.
@@ -47,7 +47,7 @@ where
     P::Store: OpenSessions,
 {
     let ended = match input {
-        Input::Fire(fire) | Input::Bus(Event::SessionDue(fire)) => close::fire(p, fire).await?,
+        Input::TimerFired(fire) | Input::Bus(Event::SessionDue(fire)) => close::fire(p, fire).await?,
         Input::Bus(Event::SessionClose(asked)) => close::close_now(p, asked).await?,
         Input::Bus(Event::CallCompleted(call)) => {
             let outcome = end::completed(p, call).await?;

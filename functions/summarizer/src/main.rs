@@ -11,7 +11,7 @@ use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_aws::{config, sdk, telemetry};
-use zikaron_protocol::ports::World;
+use zikaron_protocol::ports::PortBundle;
 use zikaron_protocol::with_background::with_background;
 use zikaron_summarizer::{Input, handle};
 
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Error> {
     let model = config::ModelConfig::from_env()?;
     let (secrets, prefix) = (aws_sdk_secretsmanager::Client::new(&aws), config::secret_prefix()?);
     let key = AiKey::new(secrets.clone(), &prefix);
-    let world = World {
+    let world = PortBundle {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
             .with_retention(config::retention()?)
             .with_tombstone_key(TombstoneKey::new(secrets, &prefix)),

@@ -248,7 +248,7 @@ async fn other_methods_are_not_allowed() {
 
 #[tokio::test]
 async fn the_samples_of_the_schedule_and_of_staff_are_what_the_summarizer_reads() {
-    serde_json::from_value::<zikaron_protocol::model::timer::Fire>(sample("summarizer-fire")).unwrap();
+    serde_json::from_value::<zikaron_protocol::model::timer::TimerFired>(sample("summarizer-fire")).unwrap();
     serde_json::from_value::<Event>(sample("summarizer-session-close")).unwrap();
     serde_json::from_value::<Event>(sample("summarizer-call-completed")).unwrap();
     serde_json::from_value::<Event>(sample("reply-message-received")).unwrap();

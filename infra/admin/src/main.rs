@@ -17,7 +17,7 @@ use zikaron_protocol::model::ids::{
 };
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::staff::Desk;
+use zikaron_protocol::staff::StaffService;
 
 /// The exit code that tells a program "there is no such customer" from "something went wrong".
 const NO_CUSTOMER: u8 = 3;
@@ -232,8 +232,8 @@ async fn run(admin: Admin) -> Result<()> {
     }
 }
 
-fn desk(store: &DynamoStore) -> Desk<'_, DynamoStore, SystemClock, Ulids> {
-    Desk { store, clock: &SystemClock, ids: &Ulids }
+fn desk(store: &DynamoStore) -> StaffService<'_, DynamoStore, SystemClock, Ulids> {
+    StaffService { store, clock: &SystemClock, ids: &Ulids }
 }
 
 async fn profile(store: &DynamoStore, business: BusinessId, command: ProfileCommand) -> Result<()> {

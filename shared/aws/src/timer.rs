@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::{IdleTimer, Schedules, Unavailable};
 
 /// An update soon after the creation answers a conflict; so often it is tried, 100, 200 and 300 ms apart.
@@ -46,7 +46,7 @@ impl Timer {
         Self { client: client.into(), config }
     }
 
-    fn target(&self, fire: &Fire) -> Result<Target, Unavailable> {
+    fn target(&self, fire: &TimerFired) -> Result<Target, Unavailable> {
         let malformed = |reason: String| Unavailable { what: "CreateSchedule", reason };
         Target::builder()
             .arn(&self.config.target_arn)
@@ -63,7 +63,7 @@ impl Timer {
             .map_err(|error| malformed(error.to_string()))
     }
 
-    async fn create(&self, fire: &Fire, at: &str) -> Result<Tried, Unavailable> {
+    async fn create(&self, fire: &TimerFired, at: &str) -> Result<Tried, Unavailable> {
         let request = self
             .client
             .create_schedule()
@@ -82,7 +82,7 @@ impl Timer {
         }
     }
 
-    async fn update(&self, fire: &Fire, at: &str) -> Result<Tried, Unavailable> {
+    async fn update(&self, fire: &TimerFired, at: &str) -> Result<Tried, Unavailable> {
         for attempt in 1..=TRIES {
             // An update replaces everything: what is left out would be reset.
             let request = self
@@ -108,7 +108,7 @@ impl Timer {
 }
 
 impl IdleTimer for Timer {
-    async fn start(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+    async fn start(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         let at = expression(at);
         if let Tried::Other = self.create(fire, &at).await? {
             self.update(fire, &at).await?;
@@ -116,7 +116,7 @@ impl IdleTimer for Timer {
         Ok(())
     }
 
-    async fn restart(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+    async fn restart(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         let at = expression(at);
         if let Tried::Other = self.update(fire, &at).await? {
             self.create(fire, &at).await?;
@@ -141,7 +141,7 @@ impl Cancellation {
 }
 
 impl Schedules for Cancellation {
-    async fn cancel(&self, fire: &Fire) -> Result<bool, Unavailable> {
+    async fn cancel(&self, fire: &TimerFired) -> Result<bool, Unavailable> {
         match self.client.delete_schedule().group_name(&self.group).name(name(fire)).send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
@@ -170,7 +170,7 @@ fn expression(at: Timestamp) -> String {
 /// The schedule's name: a hash, so that it says nothing about whom; one per lead, session and generation. At most 64
 /// characters (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>).
 #[must_use]
-pub fn name(fire: &Fire) -> String {
+pub fn name(fire: &TimerFired) -> String {
     let mut hash = Sha256::new();
     for part in [fire.key.business.as_str(), fire.key.lead.as_str(), fire.session.as_str()] {
         hash.update(part.as_bytes());
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_generation_has_a_name_of_its_own_that_scheduler_takes() {
-        let fire = |generation| Fire {
+        let fire = |generation| TimerFired {
             key: LeadKey { business: BusinessId::parse("salon").unwrap(), lead: LeadId::parse("lead").unwrap() },
             session: SessionId::new("session"),
             generation,

@@ -1,8 +1,9 @@
 //! What a business can choose.
 
 use crate::country::Country;
-use crate::field::{FieldList, FieldSpec};
+use crate::field::FieldList;
 #[cfg(feature = "openapi")]
+use crate::field::FieldSpec;
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -94,24 +94,24 @@ pub enum Bug {
     CallMovesSession,
     /// What was written before an erasure is taken in after it.
     ErasedRevived,
-    /// A repeated delivery of a message of the elder's is stored once more.
-    ElderStoredTwice,
-    /// What the elder still has to say does not hold the newer lead back.
-    ElderOvertaken,
-    /// What an edit or a revocation is about is not looked for with the elder.
-    ElderNotAmended,
-    /// What the elder knows is not seen before it is folded in.
-    ElderUnseen,
-    /// The elder is folded in without its memory.
-    ElderForgotten,
-    /// Items of the elder are taken away before they are put here.
+    /// A repeated delivery of a message of the merging lead's is stored once more.
+    MergingLeadStoredTwice,
+    /// What the merging lead still has to say does not hold the newer lead back.
+    MergingLeadOvertaken,
+    /// What an edit or a revocation is about is not looked for with the merging lead.
+    MergingLeadNotAmended,
+    /// What the merging lead knows is not seen before it is folded in.
+    MergingLeadUnseen,
+    /// The merging lead is folded in without its memory.
+    MergingLeadForgotten,
+    /// Items of the merging lead are taken away before they are put here.
     MovedAndLost,
-    /// The elder is moved over while it has something to end.
+    /// The merging lead is moved over while it has something to end.
     JoinedWithoutRest,
     /// A status of a message that was moved is looked for where it was sent.
     StatusNotFollowed,
     /// An erasure leaves what was being joined.
-    ElderNotErased,
+    MergingLeadNotErased,
     /// A number that was given up goes on leading to who had it.
     NumberKept,
     /// What was sent under a number before it was given up is nobody's.
@@ -122,7 +122,7 @@ pub enum Bug {
 mod bite {
     use super::Bug;
     use crate::model::ids::LeadKey;
-    use crate::model::write::Item;
+    use crate::model::write::Write;
     use crate::ports::store::{CommitError, Store};
     use std::cell::Cell;
 
@@ -141,13 +141,13 @@ mod bite {
     pub(crate) async fn bent<S: Store>(
         store: &S,
         key: &LeadKey,
-        mut items: Vec<Item>,
-    ) -> Result<Vec<Item>, CommitError> {
+        mut items: Vec<Write>,
+    ) -> Result<Vec<Write>, CommitError> {
         if !has(Bug::RepeatIsNew) && !has(Bug::NumberBeforeMessage) {
             return Ok(items);
         }
-        let place = items.iter().position(|item| matches!(item, Item::Message(_)));
-        let Some((at, Item::Message(message))) = place.and_then(|at| Some((at, items.get_mut(at)?))) else {
+        let place = items.iter().position(|item| matches!(item, Write::Message(_)));
+        let Some((at, Write::Message(message))) = place.and_then(|at| Some((at, items.get_mut(at)?))) else {
             return Ok(items);
         };
         let stored = store.message(key, &message.key).await?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::call::end;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::session::{close, sweep};
 use zikaron_protocol::{status, turn};
 
@@ -26,7 +26,7 @@ pub(crate) enum Work {
     /// An event of the bus.
     Event(Event),
     /// A schedule.
-    Fire(Fire),
+    TimerFired(TimerFired),
     /// The rate rule.
     Sweep,
 }
@@ -118,7 +118,7 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         Work::Event(Event::CallCompleted(call)) => format!("{:?}", end::completed(&world, call).await?),
         Work::Event(Event::TurnDue(key)) => format!("{:?}", Box::pin(turn::due(&world, key)).await?),
         Work::Event(Event::SessionClose(asked)) => format!("{:?}", close::close_now(&world, asked).await?),
-        Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {
+        Work::TimerFired(fire) | Work::Event(Event::SessionDue(fire)) => {
             format!("{:?}", close::fire(&world, fire).await?)
         }
         Work::Sweep => format!("{:?}", sweep::sweep(&world, instance.universe.plan.swept_most).await?),
@@ -132,7 +132,7 @@ fn cause(work: &Work) -> Cause {
         Work::Event(Event::CallCompleted(_)) => Cause::Call,
         Work::Event(Event::TurnDue(_)) => Cause::TurnDue,
         Work::Event(Event::SessionClose(_)) => Cause::Close,
-        Work::Fire(_) | Work::Event(Event::SessionDue(_)) => Cause::Fire,
+        Work::TimerFired(_) | Work::Event(Event::SessionDue(_)) => Cause::TimerFired,
         Work::Sweep => Cause::Sweep,
         Work::Event(_) => Cause::Message,
     }
@@ -143,7 +143,9 @@ fn brief(work: &Work) -> String {
         Work::Event(Event::MessageReceived(received)) => format!("{}", received.message.id),
         Work::Event(Event::MessageStatus(status)) => format!("{:?} of {}", status.status, status.id),
         Work::Event(Event::CallCompleted(call)) => format!("{}", call.key.name),
-        Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => format!("{}/{}", fire.session, fire.generation),
+        Work::TimerFired(fire) | Work::Event(Event::SessionDue(fire)) => {
+            format!("{}/{}", fire.session, fire.generation)
+        }
         Work::Event(event) => event.name().to_owned(),
         Work::Sweep => String::new(),
     }

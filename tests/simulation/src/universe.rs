@@ -90,7 +90,7 @@ pub(crate) struct Live {
     pub(crate) calls: Vec<Placed>,
     pub(crate) edits: Vec<Edit>,
     /// Leads that were erased: when, and up to when by the erasure's own clock.
-    pub(crate) buried: Vec<(Duration, LeadKey, Timestamp)>,
+    pub(crate) erased_customers: Vec<(Duration, LeadKey, Timestamp)>,
     /// The customer each of them was.
     pub(crate) erased: BTreeMap<LeadKey, usize>,
     /// Deliveries, schedules and statuses under way.
@@ -121,7 +121,7 @@ impl Universe {
             truth: BTreeMap::new(),
             calls: Vec::new(),
             edits: Vec::new(),
-            buried: Vec::new(),
+            erased_customers: Vec::new(),
             erased: BTreeMap::new(),
             under_way: 0,
             serial: 0,
@@ -184,7 +184,7 @@ impl Live {
     /// The erasures of a customer: when each took place, and up to when by its own clock.
     pub(crate) fn erasures_of(&self, customer: usize) -> impl Iterator<Item = (Duration, Timestamp)> {
         let of_him = move |key: &LeadKey| self.erased.get(key) == Some(&customer);
-        self.buried.iter().filter(move |(_, key, _)| of_him(key)).map(|(at, _, until)| (*at, *until))
+        self.erased_customers.iter().filter(move |(_, key, _)| of_him(key)).map(|(at, _, until)| (*at, *until))
     }
 
     /// Whether this fault happens now; counts it.

@@ -22,7 +22,7 @@ use zikaron_protocol::model::lead_state::{Lease, Leftover, Mode, State};
 use zikaron_protocol::model::message::{End, Message, MessageKey, SendState, Sending};
 use zikaron_protocol::model::notice::Notice;
 use zikaron_protocol::model::session::{Session, Stage};
-use zikaron_protocol::model::write::Item;
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::Clock;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::testing::in_memory_store::Lead;
@@ -73,25 +73,30 @@ impl Shadow {
     }
 }
 
-type Found = Vec<(&'static str, String)>;
+type AliasLookup = Vec<(&'static str, String)>;
 
 /// A lead, and those that are being joined into it, as they stood.
 pub(crate) type Joining = (Lead, Vec<Lead>);
 
-/// A change that comes to a lead is about a message of the elder's, too.
-fn not_early(after: Option<&State>, joining: Option<&Joining>, message: &Message, found: &mut Found) {
-    let (Some(amends), Some((_, elders))) = (&message.amends, joining) else { return };
+/// A change that comes to a lead is about a message of the merging lead's, too.
+fn not_early(after: Option<&State>, joining: Option<&Joining>, message: &Message, found: &mut AliasLookup) {
+    let (Some(amends), Some((_, merging_leads))) = (&message.amends, joining) else { return };
     let waits = after.is_some_and(|state| state.early.iter().any(|early| early.by == message.key));
-    let stored = |elder: &Lead| elder.messages.values().any(|m| m.sending.is_none() && m.key.id == amends.target);
-    if waits && elders.iter().any(stored) {
+    let stored =
+        |merging_lead: &Lead| merging_lead.messages.values().any(|m| m.sending.is_none() && m.key.id == amends.target);
+    if waits && merging_leads.iter().any(stored) {
         found.push(("a change finds its message under another name", message.key.id.to_string()));
     }
 }
 
-/// What the elder knows best, where nobody has written to either memory for a while: the newest summary of both.
-fn newest_of_elder(remembered: &BTreeMap<LeadKey, Duration>, commit: &Commit<'_>, key: &LeadKey) -> Option<String> {
-    let (ours, elders) = commit.joining?;
-    let [elder] = &elders[..] else { return None };
+/// What the merging lead knows best, where nobody has written to either memory for a while: the newest summary of both.
+fn newest_of_merging_lead(
+    remembered: &BTreeMap<LeadKey, Duration>,
+    commit: &Commit<'_>,
+    key: &LeadKey,
+) -> Option<String> {
+    let (ours, merging_leads) = commit.joining?;
+    let [merging_lead] = &merging_leads[..] else { return None };
     let from = ours.state.as_ref()?.joining.first()?.clone();
     let quiet = |key: &LeadKey| {
         let at = remembered.get(key).copied().unwrap_or_default();
@@ -101,7 +106,7 @@ fn newest_of_elder(remembered: &BTreeMap<LeadKey, Duration>, commit: &Commit<'_>
     if fresh || !quiet(key) || !quiet(&LeadKey { lead: from, ..key.clone() }) {
         return None;
     }
-    let note = elder.memory.document.notes.first().filter(|note| note.kind != NoteKind::Note)?;
+    let note = merging_lead.memory.document.notes.first().filter(|note| note.kind != NoteKind::Note)?;
     let newest = ours.memory.document.notes.first().is_none_or(|ours| ours.at < note.at);
     newest.then(|| memory::name_of(&note.text).map(str::to_owned)).flatten()
 }
@@ -112,18 +117,18 @@ pub(crate) fn committed(
     key: &LeadKey,
     before: Option<&State>,
     joining: Option<&Joining>,
-    items: &[Item],
+    items: &[Write],
 ) -> String {
-    let mut found = Found::new();
+    let mut found = AliasLookup::new();
     let most = instance.universe.config.turn_most;
-    let after = items.iter().find_map(|item| if let Item::State(state) = item { Some(state) } else { None });
+    let after = items.iter().find_map(|item| if let Write::State(state) = item { Some(state) } else { None });
     {
         let mut live = instance.universe.live();
         let live = &mut *live;
         for item in items {
             let key = &of_whom(key, item);
             match item {
-                Item::Message(message) if message.speaker == Speaker::Customer => {
+                Write::Message(message) if message.speaker == Speaker::Customer => {
                     incoming(live, instance, key, message, &mut found);
                     not_early(after, joining, message, &mut found);
                     let erased = after.and_then(|after| after.erased_at).map(Timestamp::as_second);
@@ -134,16 +139,16 @@ pub(crate) fn committed(
                         ));
                     }
                 }
-                Item::Message(message) if message.speaker == Speaker::Staff && message.sending.is_none() => {
+                Write::Message(message) if message.speaker == Speaker::Staff && message.sending.is_none() => {
                     from_the_app(live, instance, key, message);
                 }
-                Item::Message(message) => {
+                Write::Message(message) => {
                     let elapsed = instance.universe.elapsed();
                     let commit = Commit { before, after, joining, now: instance.now(), elapsed, most };
                     outgoing(live, &commit, key, message, &mut found);
                 }
-                Item::Memory(_) => drop(live.shadow.remembered.insert(key.clone(), instance.universe.elapsed())),
-                Item::Session(session) if session.stage == Stage::Digested => {
+                Write::Memory(_) => drop(live.shadow.remembered.insert(key.clone(), instance.universe.elapsed())),
+                Write::Session(session) if session.stage == Stage::Digested => {
                     let stands = instance.universe.store.leads().remove(key).unwrap_or_default();
                     digested(live, session, &stands, items, &mut found)
                 }
@@ -153,7 +158,7 @@ pub(crate) fn committed(
         if let (Some(before), Some(after)) = (before, after) {
             joined(live, instance, before, after);
             moved(live, instance, before, after, items, &mut found);
-            if before.stepped_back_until.is_some() && after.stepped_back_until.is_none() {
+            if before.ai_paused_until.is_some() && after.ai_paused_until.is_none() {
                 live.shadow.leads.entry(key.clone()).or_default().person_until = None;
             }
             let gave_back = before.lease.is_some() && after.lease.is_none();
@@ -177,8 +182,8 @@ pub(crate) fn committed(
 }
 
 /// Numbers of a message that was moved are of the lead it was stored with.
-fn of_whom(key: &LeadKey, item: &Item) -> LeadKey {
-    let from = if let Item::Message(message) = item { message.joined_from.clone() } else { None };
+fn of_whom(key: &LeadKey, item: &Write) -> LeadKey {
+    let from = if let Write::Message(message) = item { message.joined_from.clone() } else { None };
     LeadKey { business: key.business.clone(), lead: from.unwrap_or_else(|| key.lead.clone()) }
 }
 
@@ -193,7 +198,7 @@ fn joined(live: &mut Live, instance: &Instance, before: &State, after: &State) {
 }
 
 /// What a message of the customer may be stored as.
-fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Message, found: &mut Found) {
+fn incoming(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Message, found: &mut AliasLookup) {
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     if message.version == 1 {
         if !seen.arrivals.insert(message.arrival) {
@@ -242,14 +247,14 @@ fn noticed(
     key: &LeadKey,
     before: Option<&State>,
     after: &State,
-    items: &[Item],
-    found: &mut Found,
+    items: &[Write],
+    found: &mut AliasLookup,
 ) {
     let fresh = |notice: &&Notice| before.is_none_or(|state| !state.notices.contains(notice));
     let at = instance.universe.elapsed();
     live.shadow.noticed.extend(after.notices.iter().filter(fresh).map(|notice| (at, key.clone(), notice.clone())));
     for item in items {
-        let Item::Message(message) = item else { continue };
+        let Write::Message(message) = item else { continue };
         let of_the_channel = |sending: &Sending| sending.code.is_some_and(|code| channel::FOR_GOOD.contains(&code));
         let told = match &message.sending {
             None if message.end != Some(End::Escalated) => true,
@@ -292,7 +297,7 @@ struct Commit<'a> {
 }
 
 /// What may be claimed, and what becomes of it.
-fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Message, found: &mut Found) {
+fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Message, found: &mut AliasLookup) {
     let Some(sending) = &message.sending else { return };
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     if sending.state == SendState::Uncertain {
@@ -322,11 +327,16 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
     if commit.before.is_some_and(|state| state.is_with_person(commit.now)) {
         found.push(("nothing is claimed while a person answers", message.key.id.to_string()));
     }
-    let speaks =
-        |elder: &State| elder.pending > 0 || elder.leftover(commit.now, &Config::default()) == Some(Leftover::InFlight);
-    let states = commit.joining.iter().flat_map(|(_, elders)| elders).filter_map(|elder| elder.state.as_ref());
-    if let Some(elder) = states.clone().find(|state| speaks(state)) {
-        found.push(("what came under another name is answered first", brief(Some(elder))));
+    let speaks = |merging_lead: &State| {
+        merging_lead.pending > 0 || merging_lead.leftover(commit.now, &Config::default()) == Some(Leftover::InFlight)
+    };
+    let states = commit
+        .joining
+        .iter()
+        .flat_map(|(_, merging_leads)| merging_leads)
+        .filter_map(|merging_lead| merging_lead.state.as_ref());
+    if let Some(merging_lead) = states.clone().find(|state| speaks(state)) {
+        found.push(("what came under another name is answered first", brief(Some(merging_lead))));
     }
     if seen.person_until.is_some_and(|until| commit.now < until) {
         found.push(("a person who writes from the phone app is left alone", message.key.id.to_string()));
@@ -366,7 +376,7 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
         return;
     }
     let read = sending.body.text().split_once('.').and_then(|(head, _)| head.rsplit_once(' ')).map(|(_, name)| name);
-    let newest = newest_of_elder(&live.shadow.remembered, commit, key).filter(|_| message.remembered);
+    let newest = newest_of_merging_lead(&live.shadow.remembered, commit, key).filter(|_| message.remembered);
     if let (Some(newest), Some(known)) = (newest, read.and_then(|name| live.known.get(name)))
         && !known.contains(&newest)
     {
@@ -385,9 +395,9 @@ fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Messa
 }
 
 /// A session came to its digest, which has read its messages as they stand at this moment and nothing else.
-fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Item], found: &mut Found) {
+fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Write], found: &mut AliasLookup) {
     let note = items.iter().find_map(|item| match item {
-        Item::Note(note) if note.kind != NoteKind::Note => Some((note.kind, note.text.clone())),
+        Write::Note(note) if note.kind != NoteKind::Note => Some((note.kind, note.text.clone())),
         _ => None,
     });
     let Some((kind, note)) = note else { return };
@@ -418,7 +428,14 @@ fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Item], f
 }
 
 /// What never goes back, and who may take the lease.
-fn moved(live: &mut Live, instance: &Instance, before: &State, after: &State, items: &[Item], found: &mut Found) {
+fn moved(
+    live: &mut Live,
+    instance: &Instance,
+    before: &State,
+    after: &State,
+    items: &[Write],
+    found: &mut AliasLookup,
+) {
     if after.fence < before.fence {
         found.push(("the fence only grows", format!("{} -> {}", before.fence, after.fence)));
     }
@@ -428,7 +445,7 @@ fn moved(live: &mut Live, instance: &Instance, before: &State, after: &State, it
     if after.last_interaction_at < before.last_interaction_at {
         found.push(("last_interaction_at never goes back", format!("v{}", after.version)));
     }
-    let is_call = items.iter().any(|item| matches!(item, Item::Call(_)));
+    let is_call = items.iter().any(|item| matches!(item, Write::Call(_)));
     if is_call && before.session != after.session {
         found.push(("a call does not touch the open session", format!("v{}", after.version)));
     }
@@ -447,7 +464,7 @@ fn moved(live: &mut Live, instance: &Instance, before: &State, after: &State, it
 }
 
 /// `pending` is what it says it is.
-fn counted(live: &mut Live, key: &LeadKey, after: &State, found: &mut Found) {
+fn counted(live: &mut Live, key: &LeadKey, after: &State, found: &mut AliasLookup) {
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     let waiting = seen.waiting.range(after.answered + 1..).count();
     if waiting != after.pending as usize {
@@ -463,7 +480,7 @@ fn counted(live: &mut Live, key: &LeadKey, after: &State, found: &mut Found) {
 }
 
 /// A session ends only by silence or by hand.
-fn closed(instance: &Instance, before: &State, after: &State, items: &[Item], found: &mut Found) {
+fn closed(instance: &Instance, before: &State, after: &State, items: &[Write], found: &mut AliasLookup) {
     let Some(open) = &before.session else { return };
     if after.session.as_ref().is_some_and(|now| now.id == open.id) {
         return;
@@ -472,7 +489,7 @@ fn closed(instance: &Instance, before: &State, after: &State, items: &[Item], fo
     let now = match instance.cause {
         Cause::Close => return,
         Cause::Message => items.iter().find_map(|item| match item {
-            Item::Message(message) => Some(message.key.sent_at),
+            Write::Message(message) => Some(message.key.sent_at),
             _ => None,
         }),
         _ => Some(instance.now()),
@@ -481,8 +498,10 @@ fn closed(instance: &Instance, before: &State, after: &State, items: &[Item], fo
         found.push(("a session closes no earlier than idle", format!("{} last {}", open.id, open.last_at)));
     }
     let late = instance.universe.now().duration_since(open.last_at) - config.idle;
-    let timed =
-        instance.universe.plan.calm && instance.universe.plan.remembers && open.armed && instance.cause == Cause::Fire;
+    let timed = instance.universe.plan.calm
+        && instance.universe.plan.remembers
+        && open.armed
+        && instance.cause == Cause::TimerFired;
     if timed && late > SignedDuration::from_secs(90) {
         found.push(("a session closes within 90 s of idle", format!("{} {late:?} late", open.id)));
     }
@@ -504,7 +523,7 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     };
     let Some(message) = message else {
         // Our own message, echoed, is stored already; and one may have been stored with a lead that was erased since.
-        if received.message.speaker == Speaker::Customer && universe.live().buried.is_empty() {
+        if received.message.speaker == Speaker::Customer && universe.live().erased_customers.is_empty() {
             universe.broken("what was taken in is stored", place.id.to_string());
         }
         return;
@@ -536,24 +555,24 @@ async fn stored_with(universe: &Universe, key: LeadKey, place: &MessageKey) -> L
     key
 }
 
-fn line(items: &[Item], after: Option<&State>) -> String {
-    let item = |item: &Item| match item {
-        Item::Message(m) => match &m.sending {
+fn line(items: &[Write], after: Option<&State>) -> String {
+    let item = |item: &Write| match item {
+        Write::Message(m) => match &m.sending {
             Some(s) => format!("out {} v{} {:?} of {} to {:?}", m.arrival, m.version, s.state, s.answer, s.answers),
             None => format!("in {} {} v{} {:?}", m.arrival, m.key.id, m.version, m.end),
         },
-        Item::Session(s) => format!("session {} {:?} v{}", s.id, s.stage, s.version),
-        Item::Memory(memory) => format!("memory v{}", memory.version),
-        Item::Note(note) => format!("note {:?}", note.kind),
-        Item::NoteGone { id, .. } => format!("note {id} gone"),
-        Item::Change(verdict) => format!("change {} {:?}", verdict.field, verdict.reason),
-        Item::Call(call) => format!("call {} v{} digest {:?}", call.key.name, call.version, call.session),
-        Item::Alias(_) | Item::Renamed { .. } | Item::Retired { .. } => "alias".to_owned(),
-        Item::Came(item) => format!("came: {}", line(std::slice::from_ref(item), None)),
-        Item::Gone(item) => format!("gone: {}", line(std::slice::from_ref(item), None)),
-        Item::NameGone(_) => "name gone".to_owned(),
-        Item::Went(to) => format!("went to {to}"),
-        Item::State(_) => String::new(),
+        Write::Session(s) => format!("session {} {:?} v{}", s.id, s.stage, s.version),
+        Write::Memory(memory) => format!("memory v{}", memory.version),
+        Write::Note(note) => format!("note {:?}", note.kind),
+        Write::DeleteNote { id, .. } => format!("note {id} gone"),
+        Write::Change(verdict) => format!("change {} {:?}", verdict.field, verdict.reason),
+        Write::Call(call) => format!("call {} v{} digest {:?}", call.key.name, call.version, call.session),
+        Write::Alias(_) | Write::RepointAlias { .. } | Write::ExpireAlias { .. } => "alias".to_owned(),
+        Write::MoveIn(item) => format!("came: {}", line(std::slice::from_ref(item), None)),
+        Write::Delete(item) => format!("gone: {}", line(std::slice::from_ref(item), None)),
+        Write::DeletePastAlias(_) => "name gone".to_owned(),
+        Write::Redirect(to) => format!("went to {to}"),
+        Write::State(_) => String::new(),
     };
     let items: Vec<_> = items.iter().map(item).filter(|told| !told.is_empty()).collect();
     format!("[{}] {}", items.join("; "), after.map_or_else(String::new, |state| brief(Some(state))))

@@ -7,15 +7,17 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, Line};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::business_store::{Directory, HeldSettings, Office, Once, Page, Requests};
-use zikaron_protocol::ports::store::{CommitError, Cursor, Part};
+use zikaron_protocol::ports::business_store::{
+    BusinessStore, HeldSettings, IdempotencyRecord, IdempotencyStore, LeadIndex, Page,
+};
+use zikaron_protocol::ports::store::{CommitError, ConflictingItem, Cursor};
 
 /// More lines than this are not listed.
 const MAX_LINES: i32 = 100;
 /// How long a request is remembered, in days.
 const REQUEST_DAYS: u32 = 1;
 
-impl Office for DynamoStore {
+impl BusinessStore for DynamoStore {
     async fn held_settings(&self, business: &BusinessId) -> Result<HeldSettings, Unavailable> {
         let held: Option<item::Held> = self.get(key::business(business), "SETTINGS".to_owned()).await?;
         Ok(held.map(|held| HeldSettings { version: held.version, settings: held.settings }).unwrap_or_default())
@@ -23,7 +25,7 @@ impl Office for DynamoStore {
 
     async fn write_settings(&self, business: &BusinessId, held: &HeldSettings) -> Result<(), CommitError> {
         let condition = Condition::before(held.version);
-        self.put_if(RowWrite::put(item::settings(business, held)?, Part::State, condition)).await
+        self.put_if(RowWrite::put(item::settings(business, held)?, ConflictingItem::State, condition)).await
     }
 
     async fn lines(&self, business: &BusinessId) -> Result<Vec<Line>, Unavailable> {
@@ -50,7 +52,7 @@ impl Office for DynamoStore {
         let own_or_new = Condition::AbsentOrHas("business", business.to_string());
         self.both(
             RowWrite::put(item::route(line, business), ROUTE, own_or_new),
-            RowWrite::put(item::line(line, business), Part::State, Condition::None),
+            RowWrite::put(item::line(line, business), ConflictingItem::State, Condition::None),
         )
         .await
     }
@@ -60,14 +62,14 @@ impl Office for DynamoStore {
         let back = key::row(key::business(business), key::line(line));
         self.both(
             RowWrite::delete(route, ROUTE, Condition::Has("business", business.to_string())),
-            RowWrite::delete(back, Part::State, Condition::None),
+            RowWrite::delete(back, ConflictingItem::State, Condition::None),
         )
         .await
     }
 }
 
 /// A route leads where an alias does.
-const ROUTE: Part = Part::Alias;
+const ROUTE: ConflictingItem = ConflictingItem::Alias;
 
 impl DynamoStore {
     /// Both, if the condition of the route holds.
@@ -127,7 +129,7 @@ struct Entry {
     name_sk: Option<Cursor>,
 }
 
-impl Directory for DynamoStore {
+impl LeadIndex for DynamoStore {
     async fn leads(
         &self,
         business: &BusinessId,
@@ -166,11 +168,16 @@ impl Directory for DynamoStore {
     }
 }
 
-impl Requests for DynamoStore {
-    async fn first(&self, business: &BusinessId, name: &str, request: &Once) -> Result<Once, Unavailable> {
+impl IdempotencyStore for DynamoStore {
+    async fn first(
+        &self,
+        business: &BusinessId,
+        name: &str,
+        request: &IdempotencyRecord,
+    ) -> Result<IdempotencyRecord, Unavailable> {
         let (pk, sk) = (key::request(business, name), "ONCE");
         let row = item::expiring(item::any(request, pk.clone(), sk)?, request.at, Some(REQUEST_DAYS));
-        match self.put_if(RowWrite::put(row, Part::State, Condition::Absent)).await {
+        match self.put_if(RowWrite::put(row, ConflictingItem::State, Condition::Absent)).await {
             Ok(()) => Ok(request.clone()),
             Err(CommitError::Conflict(_)) => self
                 .get(pk, sk.to_owned())
@@ -180,8 +187,8 @@ impl Requests for DynamoStore {
         }
     }
 
-    async fn done(&self, business: &BusinessId, name: &str, request: &Once) -> Result<(), Unavailable> {
-        let done = Once { done: true, ..request.clone() };
+    async fn done(&self, business: &BusinessId, name: &str, request: &IdempotencyRecord) -> Result<(), Unavailable> {
+        let done = IdempotencyRecord { done: true, ..request.clone() };
         let row = item::any(&done, key::request(business, name), "ONCE")?;
         self.put(item::expiring(row, request.at, Some(REQUEST_DAYS))).await
     }

@@ -9,16 +9,16 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use zikaron_memory::note::Note;
-use zikaron_protocol::model::alias::Named;
+use zikaron_protocol::model::alias::AliasRecord;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::listed::Listed;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::business_store::{Page, Shelves};
+use zikaron_protocol::ports::business_store::{LeadCollections, Page};
 use zikaron_protocol::ports::store::Cursor;
 
 const INDEX_KEYS: [&str; 7] = ["pk", "leads_pk", "leads_sk", "open_pk", "open_sk", "name_pk", "name_sk"];
 
-impl Shelves for DynamoStore {
+impl LeadCollections for DynamoStore {
     async fn page<T: Listed>(
         &self,
         key: &LeadKey,
@@ -61,7 +61,7 @@ impl Shelves for DynamoStore {
         Ok((found.into_iter().map(|(_, item)| item).collect(), last.filter(|_| more)))
     }
 
-    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, Named>, Unavailable> {
+    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, AliasRecord>, Unavailable> {
         #[derive(Deserialize)]
         struct Name {
             name: String,

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::business_store::{Erasing, Grave};
-use zikaron_protocol::ports::store::{CommitError, Part};
+use zikaron_protocol::ports::business_store::{Erasing, ErasureReceipt};
+use zikaron_protocol::ports::store::{CommitError, ConflictingItem};
 
 const GRAVE: &str = "ERASED";
 /// Longer than anything from before an erasure can still arrive, in days; see [`item::expiring`].
@@ -73,34 +73,40 @@ impl DynamoStore {
 }
 
 impl Erasing for DynamoStore {
-    async fn bury(&self, key: &LeadKey, state: &State, names: &[String], grave: &Grave) -> Result<(), CommitError> {
+    async fn begin_erasure(
+        &self,
+        key: &LeadKey,
+        state: &State,
+        names: &[String],
+        receipt: &ErasureReceipt,
+    ) -> Result<(), CommitError> {
         if names.len() > MAX_NAMES {
             let reason = "the lead has more names than one transaction takes".to_owned();
             return Err(Unavailable { what: "TransactWriteItems", reason }.into());
         }
-        let put = |row| RowWrite::put(row, Part::State, Condition::None);
+        let put = |row| RowWrite::put(row, ConflictingItem::State, Condition::None);
         let state_row = key::row(key::lead(key), "STATE".to_owned());
-        let mut writes = vec![RowWrite::delete(state_row, Part::State, Condition::Version(state.version))];
+        let mut writes = vec![RowWrite::delete(state_row, ConflictingItem::State, Condition::Version(state.version))];
         for name in names {
             let alias = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
-            writes.push(RowWrite::delete(alias, Part::State, Condition::leads_to(&key.lead)));
+            writes.push(RowWrite::delete(alias, ConflictingItem::State, Condition::leads_to(&key.lead)));
         }
         let hashes = self.hashes(&key.business, names).await?;
-        writes.extend(self.tombstones(&key.business, &hashes, grave.erased_at)?.into_iter().map(put));
-        writes.push(put(item::any(grave, key::lead(key), GRAVE)?));
+        writes.extend(self.tombstones(&key.business, &hashes, receipt.erased_at)?.into_iter().map(put));
+        writes.push(put(item::any(receipt, key::lead(key), GRAVE)?));
         transact(&self.client, &self.table, writes).await
     }
 
-    async fn grave(&self, key: &LeadKey) -> Result<Option<Grave>, Unavailable> {
+    async fn erasure_receipt(&self, key: &LeadKey) -> Result<Option<ErasureReceipt>, Unavailable> {
         self.get(key::lead(key), GRAVE.to_owned()).await
     }
 
-    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), CommitError> {
-        let before = Condition::Version(grave.version.saturating_sub(1));
-        self.put_if(RowWrite::put(item::any(grave, key::lead(key), GRAVE)?, Part::State, before)).await
+    async fn put_erasure_receipt(&self, key: &LeadKey, receipt: &ErasureReceipt) -> Result<(), CommitError> {
+        let before = Condition::Version(receipt.version.saturating_sub(1));
+        self.put_if(RowWrite::put(item::any(receipt, key::lead(key), GRAVE)?, ConflictingItem::State, before)).await
     }
 
-    async fn remains(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
+    async fn count_items(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
         let (mut counts, mut start) = (BTreeMap::new(), None);
         loop {
             let (rows, next) = self.partition(key, start, true).await?;
@@ -118,7 +124,7 @@ impl Erasing for DynamoStore {
         }
     }
 
-    async fn shred(&self, key: &LeadKey) -> Result<(), Unavailable> {
+    async fn delete_items(&self, key: &LeadKey) -> Result<(), Unavailable> {
         let mut start = None;
         loop {
             let (rows, next) = self.partition(key, start, true).await?;
@@ -152,9 +158,9 @@ fn kind(row: &Row) -> &str {
 impl DynamoStore {
     /// A late report of a call must not bring it back, also where its caller had no name.
     async fn bury_calls(&self, key: &LeadKey, calls: &[String]) -> Result<(), Unavailable> {
-        let Some(grave) = self.grave(key).await?.filter(|_| !calls.is_empty()) else { return Ok(()) };
+        let Some(receipt) = self.erasure_receipt(key).await?.filter(|_| !calls.is_empty()) else { return Ok(()) };
         let hashes = self.hashes(&key.business, calls).await?;
-        for row in self.tombstones(&key.business, &hashes, grave.erased_at)? {
+        for row in self.tombstones(&key.business, &hashes, receipt.erased_at)? {
             self.put(row).await?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::profile::Field;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::model::alias::Named;
+use zikaron_protocol::model::alias::AliasRecord;
 use zikaron_protocol::model::call::{Call, CallKey};
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::model::lead_state::State;
@@ -59,7 +59,7 @@ pub(super) struct Held {
 #[derive(Deserialize)]
 pub(super) struct Alias {
     #[serde(flatten)]
-    pub(super) named: Named,
+    pub(super) named: AliasRecord,
 }
 
 /// Where what was here is found.
@@ -108,7 +108,7 @@ pub(super) fn settings(business: &BusinessId, held: &HeldSettings) -> Result<Row
     write(&held, key::business(business), "SETTINGS".to_owned())
 }
 
-pub(super) fn alias(business: &BusinessId, name: &str, named: &Named) -> Result<Row, Unavailable> {
+pub(super) fn alias(business: &BusinessId, name: &str, named: &AliasRecord) -> Result<Row, Unavailable> {
     write(named, key::alias(business, name), "ALIAS".to_owned())
 }
 

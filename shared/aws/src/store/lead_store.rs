@@ -4,13 +4,13 @@ use super::{DynamoStore, commit, find, item, key};
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::model::alias::Found;
+use zikaron_protocol::model::alias::AliasLookup;
 use zikaron_protocol::model::call::{Call, CallKey, CallName};
 use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::message::{Message, MessageKey};
 use zikaron_protocol::model::session::Session;
-use zikaron_protocol::model::write::{Item, Memory};
+use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::store::{CommitError, Store};
 
@@ -42,7 +42,7 @@ impl Store for DynamoStore {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> Result<Found, Unavailable> {
+    ) -> Result<AliasLookup, Unavailable> {
         Ok(self.look_up(business, customer, at, None).await?.0)
     }
 
@@ -51,7 +51,7 @@ impl Store for DynamoStore {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> Result<(Found, Option<State>), Unavailable> {
+    ) -> Result<(AliasLookup, Option<State>), Unavailable> {
         self.find_with_state(business, customer, at).await
     }
 
@@ -116,18 +116,18 @@ impl Store for DynamoStore {
         self.get(key::lead(key), key::session(session)).await
     }
 
-    async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+    async fn commit(&self, key: &LeadKey, items: Vec<Write>) -> Result<(), CommitError> {
         let named = find::named(&items);
         commit::commit(&self.client, &self.table, self.kept, key, items).await?;
         named.iter().for_each(|customer| self.remember(key, customer));
         Ok(())
     }
 
-    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> Result<(), CommitError> {
         commit::commit_all(&self.client, &self.table, self.kept, &leads).await
     }
 
-    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+    async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
         let joined: Option<item::Joined> = self.get(key::lead(key), item::JOINED.to_owned()).await?;
         Ok(joined.map(|joined| joined.to))
     }

@@ -50,7 +50,7 @@ use std::time::Duration;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::business_store::{HeldSettings, Office};
+use zikaron_protocol::ports::business_store::{BusinessStore, HeldSettings};
 
 /// The kinds of items a lead has many of.
 #[derive(Clone, Copy, Debug)]

@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ConditionCheck
 use std::collections::HashMap;
 use zikaron_protocol::model::ids::LeadId;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::store::{CommitError, Part};
+use zikaron_protocol::ports::store::{CommitError, ConflictingItem};
 
 const WHAT: &str = "TransactWriteItems";
 
@@ -23,7 +23,7 @@ pub(super) struct RowWrite {
     /// The whole row; of a deletion or a check, its key.
     pub(super) row: Row,
     /// What is said to be in conflict where the condition does not hold.
-    pub(super) part: Part,
+    pub(super) part: ConflictingItem,
     pub(super) condition: Condition,
     action: Action,
 }
@@ -37,16 +37,16 @@ enum Action {
 }
 
 impl RowWrite {
-    pub(super) fn put(row: Row, part: Part, condition: Condition) -> Self {
+    pub(super) fn put(row: Row, part: ConflictingItem, condition: Condition) -> Self {
         Self { row, part, condition, action: Action::Put }
     }
 
-    pub(super) fn delete(key: Row, part: Part, condition: Condition) -> Self {
+    pub(super) fn delete(key: Row, part: ConflictingItem, condition: Condition) -> Self {
         Self { row: key, part, condition, action: Action::Delete }
     }
 
     /// The row is there.
-    pub(super) fn check(key: Row, part: Part) -> Self {
+    pub(super) fn check(key: Row, part: ConflictingItem) -> Self {
         Self { row: key, part, condition: Condition::Present, action: Action::Check }
     }
 
@@ -181,7 +181,7 @@ pub(super) async fn put(client: &Client, table: &str, write: RowWrite) -> Result
 
 /// All of it, if every condition holds.
 pub(super) async fn transact(client: &Client, table: &str, writes: Vec<RowWrite>) -> Result<(), CommitError> {
-    let parts: Vec<Part> = writes.iter().map(|write| write.part).collect();
+    let parts: Vec<ConflictingItem> = writes.iter().map(|write| write.part).collect();
     let items: Result<Vec<_>, _> = writes.into_iter().map(|write| write.item(table)).collect();
     let items = items.map_err(|error| Unavailable { what: WHAT, reason: error.to_string() })?;
     let Err(error) = client.transact_write_items().set_transact_items(Some(items)).send().await else { return Ok(()) };
@@ -189,20 +189,22 @@ pub(super) async fn transact(client: &Client, table: &str, writes: Vec<RowWrite>
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             Err(conflict(&parts, cancelled.cancellation_reasons()))
         }
-        Some(TransactWriteItemsError::TransactionInProgressException(_)) => Err(CommitError::Conflict(Part::State)),
+        Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
+            Err(CommitError::Conflict(ConflictingItem::State))
+        }
         _ => Err(unavailable(WHAT, &error).into()),
     }
 }
 
 /// Which condition failed, by the rank of [`Part`]; else whether somebody else wrote at the same moment.
-fn conflict(parts: &[Part], reasons: &[CancellationReason]) -> CommitError {
+fn conflict(parts: &[ConflictingItem], reasons: &[CancellationReason]) -> CommitError {
     let code = |reason: &CancellationReason| reason.code().unwrap_or_default().to_owned();
     let failed = parts.iter().zip(reasons).filter(|(_, reason)| code(reason) == "ConditionalCheckFailed");
     if let Some((part, _)) = failed.min_by_key(|(part, _)| **part) {
         return CommitError::Conflict(*part);
     }
     if reasons.iter().any(|reason| code(reason) == "TransactionConflict") {
-        return CommitError::Conflict(Part::State);
+        return CommitError::Conflict(ConflictingItem::State);
     }
     let reason = reasons.iter().map(code).find(|code| code != "None" && !code.is_empty());
     CommitError::Unavailable(Unavailable { what: WHAT, reason: reason.unwrap_or_else(|| "cancelled".to_owned()) })
@@ -218,20 +220,20 @@ mod tests {
 
     #[test]
     fn a_message_that_is_there_already_outranks_every_other_reason() {
-        let parts = [Part::State, Part::Message];
+        let parts = [ConflictingItem::State, ConflictingItem::Message];
         let both = conflict(&parts, &reasons(&["ConditionalCheckFailed", "ConditionalCheckFailed"]));
-        assert!(matches!(both, CommitError::Conflict(Part::Message)));
+        assert!(matches!(both, CommitError::Conflict(ConflictingItem::Message)));
         let state = conflict(&parts, &reasons(&["ConditionalCheckFailed", "None"]));
-        assert!(matches!(state, CommitError::Conflict(Part::State)));
+        assert!(matches!(state, CommitError::Conflict(ConflictingItem::State)));
     }
 
     #[test]
     fn a_throttled_transaction_is_unavailable_and_a_racing_one_is_a_conflict() {
-        let parts = [Part::State, Part::Message];
+        let parts = [ConflictingItem::State, ConflictingItem::Message];
         let throttled = conflict(&parts, &reasons(&["None", "ThrottlingError"]));
         assert!(matches!(throttled, CommitError::Unavailable(error) if error.reason == "ThrottlingError"));
         let racing = conflict(&parts, &reasons(&["TransactionConflict", "None"]));
-        assert!(matches!(racing, CommitError::Conflict(Part::State)));
+        assert!(matches!(racing, CommitError::Conflict(ConflictingItem::State)));
     }
 
     fn row() -> Row {
@@ -242,17 +244,17 @@ mod tests {
     #[test]
     fn a_row_is_written_taken_away_or_looked_at_under_its_condition() {
         let item = |write: RowWrite| write.item("table").unwrap();
-        let put = item(RowWrite::put(row(), Part::State, Condition::before(3))).put.unwrap();
+        let put = item(RowWrite::put(row(), ConflictingItem::State, Condition::before(3))).put.unwrap();
         assert_eq!(put.condition_expression(), Some("version = :wanted"));
         assert_eq!(put.expression_attribute_values().unwrap()[":wanted"], AttributeValue::N("2".to_owned()));
         assert_eq!((put.table_name(), put.item()), ("table", &row()));
 
-        let gone = RowWrite::put(row(), Part::State, Condition::None).into_deletion(Condition::stands(0));
+        let gone = RowWrite::put(row(), ConflictingItem::State, Condition::None).into_deletion(Condition::stands(0));
         let gone = item(gone).delete.unwrap();
         assert_eq!(gone.condition_expression(), Some("attribute_not_exists(pk)"));
         assert_eq!(gone.key().len(), 2, "a key and nothing else: {:?}", gone.key());
 
-        let check = item(RowWrite::check(row(), Part::State)).condition_check.unwrap();
+        let check = item(RowWrite::check(row(), ConflictingItem::State)).condition_check.unwrap();
         assert_eq!(check.condition_expression(), "attribute_exists(pk)");
     }
 

@@ -12,7 +12,7 @@ use zikaron_protocol::model::ids::E164;
 use zikaron_protocol::model::lead_state::Mode;
 use zikaron_protocol::model::message::End;
 use zikaron_protocol::ports::{Reply, SendError};
-use zikaron_protocol::staff::Desk;
+use zikaron_protocol::staff::StaffService;
 
 fn echo(id: &str, at: i64, text: &str) -> Vec<u8> {
     let body = String::from_utf8(sample("phone-app-echo")).unwrap();
@@ -138,7 +138,7 @@ async fn who_asks_for_a_person_gets_one_last_sentence_and_then_a_person() {
     let [Event::HandoverRequested(told)] = &scene.events()[..] else { panic!("{:?}", scene.events()) };
     assert_eq!((told.cause, told.reason.as_str()), (Cause::CustomerAsked, "הלקוח ביקש לדבר עם אדם"));
     let (store, clock, ids) = (&scene.0.store, &scene.0.clock, &scene.0.ids);
-    Desk { store, clock, ids }.hand_back(&told.key).await.unwrap();
+    StaffService { store, clock, ids }.hand_back(&told.key).await.unwrap();
     scene.says("C", SAMPLES + 2, "תודה, ומה המחיר?").await;
     assert_eq!(scene.sent().len(), 2, "after the hand-back the AI answers again");
 }

@@ -201,7 +201,7 @@ pub struct Call {
     /// Where it stands.
     #[serde(flatten)]
     pub key: CallKey,
-    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
     /// Whether the memory was switched on when it was stored; only then may it be digested.
     pub remembered: bool,

@@ -5,7 +5,7 @@ use super::conversation::Speaker;
 use super::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line, MessageId};
 use crate::model::amendment::Amends;
 use crate::model::notice::Notice;
-use crate::model::timer::Fire;
+use crate::model::timer::TimerFired;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::content::Attachments;
@@ -38,7 +38,7 @@ pub enum Event {
     TurnDue(LeadKey),
     /// The sweep found a session whose schedule or digest was lost.
     #[serde(rename = "session.due")]
-    SessionDue(Fire),
+    SessionDue(TimerFired),
     /// A session was closed and digested.
     #[serde(rename = "memory.updated")]
     MemoryUpdated(MemoryUpdated),

@@ -24,7 +24,7 @@ pub struct Message {
     /// Where it stands.
     #[serde(flatten)]
     pub key: MessageKey,
-    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
     /// Its place in the order of storing, shared by both directions.
     pub arrival: u64,

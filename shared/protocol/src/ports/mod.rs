@@ -12,7 +12,7 @@ pub mod model;
 pub mod scheduler;
 pub mod store;
 
-pub use bundle::{Ports, TurnPorts, World};
+pub use bundle::{PortBundle, Ports, TurnPorts};
 pub use bus::EventBus;
 pub use clock::{Clock, Ids};
 pub use error::Unavailable;

@@ -37,7 +37,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     for id in &case.live.echoed {
         let messages = case.leads.values().flat_map(|lead| lead.messages.values());
         let stored = messages.filter(|message| message.key.id == *id && message.speaker == Speaker::Staff).count();
-        if stored > 1 || (stored == 0 && case.live.buried.is_empty()) {
+        if stored > 1 || (stored == 0 && case.live.erased_customers.is_empty()) {
             found.push(("what a person wrote is stored once", format!("{id} stored {stored}x")));
         }
     }

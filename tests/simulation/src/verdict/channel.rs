@@ -39,8 +39,9 @@ fn in_order(case: &mut Case<'_>) -> BTreeMap<LeadId, BTreeSet<u64>> {
             Some((tag.lead, lead.messages.get(&tag.key)?.arrival))
         };
         let home = |tag: &Tag| case.homes.of(&LeadKey { business: crate::cast::business(), lead: tag.lead.clone() });
-        let buried = |tag: &Tag| case.live.buried.iter().any(|(_, key, _)| key.lead == tag.lead || *key == home(tag));
-        if tag.as_ref().is_some_and(buried) {
+        let erased =
+            |tag: &Tag| case.live.erased_customers.iter().any(|(_, key, _)| key.lead == tag.lead || *key == home(tag));
+        if tag.as_ref().is_some_and(erased) {
             continue;
         }
         let Some((lead, arrival)) = tag.and_then(of) else {

@@ -2,7 +2,7 @@
 
 use super::Case;
 use std::collections::{BTreeMap, BTreeSet};
-use zikaron_protocol::model::alias::names;
+use zikaron_protocol::model::alias::alias_keys;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::{CustomerAddress, LeadId, LeadKey};
 use zikaron_protocol::ports::store::Store;
@@ -44,11 +44,11 @@ pub(super) fn check(case: &mut Case<'_>) {
     }
     one_lead(case);
     given_up(case);
-    for (elder, _) in case.homes.0.clone() {
-        let joined = |event: &Event| matches!(event, Event::LeadJoined(told) if told.joined == elder.lead);
-        let erased = case.live.buried.iter().any(|(_, key, _)| *key == case.homes.of(&elder));
+    for (merging_lead, _) in case.homes.0.clone() {
+        let joined = |event: &Event| matches!(event, Event::LeadJoined(told) if told.joined == merging_lead.lead);
+        let erased = case.live.erased_customers.iter().any(|(_, key, _)| *key == case.homes.of(&merging_lead));
         if !erased && !case.live.events.iter().any(|(_, event)| joined(event)) {
-            case.broken("the business is told", format!("lead.joined of {}", elder.lead));
+            case.broken("the business is told", format!("lead.joined of {}", merging_lead.lead));
         }
     }
 }
@@ -72,15 +72,16 @@ fn one_lead(case: &mut Case<'_>) {
         case.live.accepted.iter().filter(|a| case.live.erasures_of(a.customer).next().is_none()).collect();
     let mut groups: Vec<BTreeSet<String>> = Vec::new();
     for told in &accepted {
-        let mut group: BTreeSet<String> = told.names.iter().flat_map(names).flatten().collect();
+        let mut group: BTreeSet<String> = told.names.iter().flat_map(alias_keys).flatten().collect();
         let (with, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(|other| !other.is_disjoint(&group));
         group.extend(with.into_iter().flatten());
         groups = apart;
         groups.push(group);
     }
     for group in groups {
-        let of_it =
-            |names_of: &[CustomerAddress]| names_of.iter().flat_map(names).flatten().any(|name| group.contains(&name));
+        let of_it = |names_of: &[CustomerAddress]| {
+            names_of.iter().flat_map(alias_keys).flatten().any(|name| group.contains(&name))
+        };
         let stored = accepted.iter().filter(|told| of_it(&told.names));
         let leads: BTreeSet<_> = stored
             .filter_map(|told| {

@@ -8,7 +8,7 @@ use zikaron_protocol::model::notice::Notice;
 
 pub(super) fn check(case: &mut Case<'_>) {
     let live = case.live;
-    let is_buried = |key: &LeadKey| live.buried.iter().any(|(_, buried, _)| buried == key);
+    let is_buried = |key: &LeadKey| live.erased_customers.iter().any(|(_, erased, _)| erased == key);
     // What stood in a lead went with it.
     for (at, key, notice) in live.shadow.noticed.iter().filter(|(_, key, _)| !is_buried(key)) {
         let tells = |event: &Event| match (notice, event) {
@@ -32,7 +32,7 @@ pub(super) fn check(case: &mut Case<'_>) {
             case.broken("the business is told", format!("memory.updated and session.closed of {session}"));
         }
     }
-    for (at, key, _) in &live.buried {
+    for (at, key, _) in &live.erased_customers {
         let erased = |event: &Event| matches!(event, Event::LeadErased(told) if told.key == *key);
         if !live.events.iter().any(|(published, event)| published >= at && erased(event)) {
             case.broken("the business is told", format!("lead.erased of {}", key.lead));

@@ -1,4 +1,4 @@
-//! Tell: what the business must know is published and struck out. A death in between has it published twice.
+//! What the business must know is published and struck out. A death in between has it published twice.
 
 use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
@@ -11,7 +11,7 @@ use crate::ports::messenger::Messenger;
 use crate::retry::{Attempt, update};
 
 /// Tells the business what it must know.
-pub(super) async fn tell<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
+pub(super) async fn publish_notices<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     let notices = turn.state.notices.clone();
     if notices.is_empty() {
         return Ok(Holding::Held(()));
