@@ -14,11 +14,11 @@ use zikaron_api::jwks::{DecodingKey, JwksSource};
 use zikaron_api::ports::PortBundle;
 use zikaron_api::{Api, router};
 use zikaron_aws::clock::{SystemClock, Ulids};
-use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::timer::TimerFired;
-use zikaron_protocol::ports::{Clock, EventBus, Schedules, Unavailable};
+use zikaron_protocol::ports::{Clock, Unavailable};
 use zikaron_protocol::testing::in_memory_store::InMemory;
 use zikaron_simulator::issuer::{AUDIENCE, Issuer};
+use zikaron_testing::bus::RecordingBus;
+use zikaron_testing::scheduler::RecordingScheduler;
 use zikaron_tests::stage::Stage;
 
 /// What was answered.
@@ -80,8 +80,8 @@ impl Door {
         let issuer = Issuer::new("https://issuer.example")?;
         let world = PortBundle {
             store: InMemory::default(),
-            bus: Nobody,
-            schedules: Nobody,
+            bus: RecordingBus::default(),
+            schedules: RecordingScheduler::default(),
             clock: Ticking::default(),
             ids: Ulids,
             jwks: KnownJwks::of(&issuer)?,
@@ -170,21 +170,6 @@ impl Clock for Ticking {
     }
 
     async fn sleep(&self, _: SignedDuration) {}
-}
-
-/// Takes everything and does nothing.
-struct Nobody;
-
-impl EventBus for Nobody {
-    async fn publish(&self, _: &[Event]) -> Result<(), Unavailable> {
-        Ok(())
-    }
-}
-
-impl Schedules for Nobody {
-    async fn cancel(&self, _: &TimerFired) -> Result<bool, Unavailable> {
-        Ok(false)
-    }
 }
 
 /// The keys of one issuer, without a network.

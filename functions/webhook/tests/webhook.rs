@@ -1,18 +1,19 @@
 //! The webhook as Lambda calls it: whole API Gateway events in, responses out.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use lambda_http::{Body, Request, RequestExt, Response, request};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use std::sync::Mutex;
 use zikaron_channels::calls::{CallSecret, CallSecrets, WebhookKind, sign};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_channels::signature::AppSignature;
 use zikaron_protocol::model::call::Provider;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::ConnectionId;
-use zikaron_protocol::ports::{Clock, EventBus, Unavailable};
+use zikaron_protocol::ports::{Clock, Unavailable};
+use zikaron_testing::bus::RecordingBus;
+use zikaron_testing::clock::ManualClock;
 use zikaron_webhook::Webhook;
 
 /// One connection, `demo`; or a secret store that is out of order.
@@ -45,32 +46,8 @@ impl CallSecrets for Secrets {
 }
 
 /// An hour after the calls of the samples began.
-#[derive(Clone, Copy)]
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-16T09:00:00Z".parse().unwrap()
-    }
-
-    async fn sleep(&self, _: SignedDuration) {}
-}
-
-/// Keeps what is published; or refuses it.
-#[derive(Default)]
-struct Bus {
-    down: bool,
-    published: Mutex<Vec<Event>>,
-}
-
-impl EventBus for &Bus {
-    async fn publish(&self, events: &[Event]) -> Result<(), Unavailable> {
-        if self.down {
-            return Err(Unavailable { what: "bus", reason: "throttled".to_owned() });
-        }
-        self.published.lock().unwrap().extend_from_slice(events);
-        Ok(())
-    }
+fn noon() -> ManualClock {
+    ManualClock::at_second("2026-11-16T09:00:00Z".parse::<Timestamp>().unwrap().as_second())
 }
 
 fn sample(name: &str) -> Value {
@@ -93,9 +70,9 @@ fn signed(body: &[u8]) -> Request {
 }
 
 async fn handle(request: Request) -> (u16, Vec<Event>) {
-    let bus = Bus::default();
-    let response = Webhook::new(Secrets { down: false }, &bus, Noon).handle(request).await;
-    let published = std::mem::take(&mut *bus.published.lock().unwrap());
+    let bus = RecordingBus::default();
+    let response = Webhook::new(Secrets { down: false }, &bus, noon()).handle(request).await;
+    let published = bus.events();
     (response.status().as_u16(), published)
 }
 
@@ -106,13 +83,13 @@ async fn ask(query: &str, connection: &str) -> Response<Body> {
         pairs.map(|(k, v)| (k.to_owned(), json!(v))).collect::<serde_json::Map<_, _>>().into();
     event["rawQueryString"] = json!(query);
     event["pathParameters"]["connection"] = json!(connection);
-    Webhook::new(Secrets { down: false }, &Bus::default(), Noon).handle(lambda(&event)).await
+    Webhook::new(Secrets { down: false }, &RecordingBus::default(), noon()).handle(lambda(&event)).await
 }
 
 #[tokio::test]
 async fn the_handshake_answers_the_bare_challenge() {
-    let bus = Bus::default();
-    let webhook = Webhook::new(Secrets { down: false }, &bus, Noon);
+    let bus = RecordingBus::default();
+    let webhook = Webhook::new(Secrets { down: false }, &bus, noon());
     let response = webhook.handle(lambda(&sample("webhook-handshake"))).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.body().as_ref(), b"1158201444");
@@ -184,11 +161,11 @@ async fn an_unknown_connection_and_a_bad_signature_look_the_same() {
         with("/body", json!(format!("{} ", right()["body"].as_str().unwrap()))),
     ];
     for event in refused {
-        let bus = Bus::default();
-        let response = Webhook::new(Secrets { down: false }, &bus, Noon).handle(lambda(&event)).await;
+        let bus = RecordingBus::default();
+        let response = Webhook::new(Secrets { down: false }, &bus, noon()).handle(lambda(&event)).await;
         assert_eq!((response.status().as_u16(), response.body().as_ref()), (401, &b""[..]), "{event}");
         assert!(response.headers().is_empty());
-        assert!(bus.published.lock().unwrap().is_empty());
+        assert!(bus.events().is_empty());
     }
 }
 
@@ -231,12 +208,12 @@ async fn more_than_three_megabytes_are_refused_unread() {
 #[tokio::test]
 async fn a_failed_publication_or_an_unreadable_secret_makes_meta_repeat() {
     let event = sample("webhook-whatsapp-text-hebrew");
-    let bus = Bus { down: true, ..Bus::default() };
-    assert_eq!(Webhook::new(Secrets { down: false }, &bus, Noon).handle(lambda(&event)).await.status(), 503);
-    let bus = Bus::default();
-    assert_eq!(Webhook::new(Secrets { down: true }, &bus, Noon).handle(lambda(&event)).await.status(), 503);
+    let bus = RecordingBus::refusing();
+    assert_eq!(Webhook::new(Secrets { down: false }, &bus, noon()).handle(lambda(&event)).await.status(), 503);
+    let bus = RecordingBus::default();
+    assert_eq!(Webhook::new(Secrets { down: true }, &bus, noon()).handle(lambda(&event)).await.status(), 503);
     let handshake = lambda(&sample("webhook-handshake"));
-    assert_eq!(Webhook::new(Secrets { down: true }, &bus, Noon).handle(handshake).await.status(), 503);
+    assert_eq!(Webhook::new(Secrets { down: true }, &bus, noon()).handle(handshake).await.status(), 503);
 }
 
 #[tokio::test]
@@ -266,7 +243,7 @@ fn call(provider: Provider, connection: &str, body: &[u8]) -> Request {
     event["pathParameters"] = json!({"provider": provider.as_str(), "connection": connection});
     let mut request = lambda(&event);
     request.headers_mut().clear();
-    for (name, value) in sign(WebhookKind::End, &secret, body, Noon.now()) {
+    for (name, value) in sign(WebhookKind::End, &secret, body, noon().now()) {
         request.headers_mut().insert(name, value.parse().unwrap());
     }
     *request.body_mut() = Body::Text(String::from_utf8(body.to_vec()).unwrap());
@@ -333,7 +310,10 @@ async fn a_message_that_tells_of_no_finished_call_is_taken_and_left() {
 #[tokio::test]
 async fn a_provider_is_asked_to_repeat_what_could_not_be_checked_or_published() {
     let request = || call(Provider::Bland, "calls-bland", &call_sample("call-bland"));
-    let bus = Bus { down: true, ..Bus::default() };
-    assert_eq!(Webhook::new(Secrets { down: false }, &bus, Noon).handle(request()).await.status(), 503);
-    assert_eq!(Webhook::new(Secrets { down: true }, &Bus::default(), Noon).handle(request()).await.status(), 503);
+    let bus = RecordingBus::refusing();
+    assert_eq!(Webhook::new(Secrets { down: false }, &bus, noon()).handle(request()).await.status(), 503);
+    assert_eq!(
+        Webhook::new(Secrets { down: true }, &RecordingBus::default(), noon()).handle(request()).await.status(),
+        503
+    );
 }

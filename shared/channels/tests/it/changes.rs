@@ -98,7 +98,7 @@ async fn when_a_person_writes_from_the_phone_app_the_ai_steps_back_and_returns_b
     scene.comes_in(&echo("ECHO1", SAMPLES, "כאן דנה")).await;
     let state = scene.lead().state.unwrap();
     assert_eq!(state.session.unwrap().last_at.as_second(), SAMPLES, "it belongs to the conversation");
-    assert_eq!(scene.0.timer.0.lock().unwrap().values().next().unwrap().as_second(), SAMPLES + 900);
+    assert_eq!(scene.0.timer.schedules().values().next().unwrap().as_second(), SAMPLES + 900);
     assert_eq!(scene.message("ECHO1").speaker, Speaker::Staff);
     scene.at(SAMPLES + 600);
     scene.says("A", SAMPLES + 599, "תודה דנה").await;
@@ -130,7 +130,7 @@ async fn who_asks_for_a_person_gets_one_last_sentence_and_then_a_person() {
     let scene = Scene::remembering();
     scene.says("A", SAMPLES, "די, אני רוצה לדבר עם נציג").await;
     assert_eq!(scene.sent(), [farewell(Language::Hebrew)]);
-    assert!(scene.0.model.shown.lock().unwrap().is_empty(), "no model is asked");
+    assert!(scene.0.model.shown().is_empty(), "no model is asked");
     scene.says("B", SAMPLES + 1, "הלו?").await;
     assert_eq!((scene.sent().len(), scene.message("B").end), (1, Some(End::HumanMode)));
     let state = scene.lead().state.unwrap();
@@ -146,7 +146,7 @@ async fn who_asks_for_a_person_gets_one_last_sentence_and_then_a_person() {
 #[tokio::test]
 async fn the_model_can_call_a_person_and_forwarded_words_cannot() {
     let scene = Scene::new(Settings { language: Language::English, ..Settings::default() });
-    *scene.0.model.next.lock().unwrap() = vec![Reply { text: "wait".to_owned(), handover: true }];
+    scene.0.model.queue(Reply { text: "wait".to_owned(), handover: true });
     scene.says("A", SAMPLES, "This is the third time you got it wrong!").await;
     assert_eq!(scene.sent(), [farewell(Language::English)]);
     let [Event::HandoverRequested(told)] = &scene.events()[..] else { panic!() };
@@ -163,7 +163,7 @@ async fn the_model_can_call_a_person_and_forwarded_words_cannot() {
 async fn staff_are_told_in_words_why_an_answer_was_refused() {
     let scene = Scene::remembering();
     let refusal = SendError::RefusedForGood { code: 131_047 };
-    scene.0.messenger.refusals.lock().unwrap().insert(1, refusal);
+    scene.0.messenger.refuse(1, refusal);
     scene.says("A", SAMPLES, "יש תור?").await;
     let [Event::HandoverRequested(told)] = &scene.events()[..] else { panic!("{:?}", scene.events()) };
     let words = "תשובה לא נשלחה: עברו יותר מ-24 שעות מאז שהלקוח כתב, ו-WhatsApp לא מאפשרת לענות לו (קוד 131047)";
@@ -229,8 +229,8 @@ async fn ten_thousand_hebrew_characters_arrive_whole_and_in_order_though_a_part_
     for (refusal, arrive) in refusals {
         let scene = Scene::remembering();
         let answer = long(10_000);
-        *scene.0.model.next.lock().unwrap() = vec![Reply { text: answer.clone(), handover: false }];
-        scene.0.messenger.refusals.lock().unwrap().extend(refusal.clone().map(|refusal| (2, refusal)));
+        scene.0.model.queue(Reply { text: answer.clone(), handover: false });
+        refusal.clone().into_iter().for_each(|refusal| scene.0.messenger.refuse(2, refusal));
         scene.says("A", SAMPLES, "ספרו לי הכל").await;
         let sent = scene.sent();
         assert_eq!(sent.len(), arrive, "{refusal:?}");
@@ -246,7 +246,7 @@ async fn ten_thousand_hebrew_characters_arrive_whole_and_in_order_though_a_part_
 async fn an_answer_to_several_messages_quotes_the_last_where_the_business_wants_it() {
     for (wanted, count, quoted) in [(true, 2, Some("wamid.M1")), (true, 1, None), (false, 2, None)] {
         let scene = Scene::new(Settings { quote_answered: wanted, ..Settings::default() });
-        *scene.0.model.next.lock().unwrap() = vec![Reply { text: long(5_000), handover: false }];
+        scene.0.model.queue(Reply { text: long(5_000), handover: false });
         let text: serde_json::Value = serde_json::from_slice(&sample("text-hebrew")).unwrap();
         let mut body = text.clone();
         let message = |number: usize| {
@@ -256,7 +256,7 @@ async fn an_answer_to_several_messages_quotes_the_last_where_the_business_wants_
         };
         body["entry"][0]["changes"][0]["value"]["messages"] = (0..count).map(message).collect();
         scene.come_in_at_once(body.to_string().as_bytes()).await;
-        let taken = scene.0.messenger.taken.lock().unwrap();
+        let taken = scene.0.messenger.taken();
         let quotes: Vec<_> = taken.iter().map(|taken| taken.quotes.as_ref().map(ToString::to_string)).collect();
         assert_eq!(
             quotes.get(..2),

@@ -45,7 +45,7 @@ async fn each_sample_is_stored_shown_and_answered_as_the_table_says() {
         let body = sample(&name);
         let scene = set(&body).await;
         let (before, sent) = (scene.messages(), scene.sent().len());
-        let asked = scene.0.model.shown.lock().unwrap().len();
+        let asked = scene.0.model.shown().len();
         let parsed = scene.comes_in(&body).await;
         writeln!(table, "\n# {name}").unwrap();
         for (key, message) in scene.messages() {
@@ -61,7 +61,7 @@ async fn each_sample_is_stored_shown_and_answered_as_the_table_says() {
         for aside in &parsed.set_aside {
             writeln!(table, "aside:    {}: {}", aside.what, aside.reason).unwrap();
         }
-        if scene.0.model.shown.lock().unwrap().len() > asked {
+        if scene.0.model.shown().len() > asked {
             for line in scene.shown() {
                 writeln!(table, "shown:    {line}").unwrap();
             }

@@ -1,8 +1,6 @@
 //! A business with one customer. Minutes are those since the first message of all.
 
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use zikaron_memory::content::Attachments;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::merge::Verdict;
@@ -13,107 +11,39 @@ use zikaron_protocol::call::end;
 use zikaron_protocol::model::call::CallCompleted;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Button, Speaker};
-use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose, SessionClose};
-use zikaron_protocol::model::ids::{
-    BusinessId, ConnectionId, CustomerAddress, E164, LeadKey, Line, MessageId, NumberId,
-};
+use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose, SessionClose};
+use zikaron_protocol::model::ids::{CustomerAddress, LeadKey, Line, MessageId};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::business_store::ErasureReceipt;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::ports::{
-    Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, PortBundle, Reply,
-    ReplyRequest, Schedules, SendError, Unavailable,
-};
+use zikaron_protocol::ports::{Clock, Digest, Ids, PortBundle, ReplyRequest};
 use zikaron_protocol::session::{close, outcome};
 use zikaron_protocol::staff::{ErasurePorts, StaffService, erase};
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
 use zikaron_protocol::turn;
+use zikaron_testing::bus::RecordingBus;
+use zikaron_testing::clock::ManualClock;
+use zikaron_testing::ids::SequentialIds;
+use zikaron_testing::messenger::{RecordingMessenger, Taken};
+use zikaron_testing::model::ScriptedModel;
+use zikaron_testing::people;
+use zikaron_testing::scheduler::RecordingScheduler;
 
 /// Silence that ends a session, in minutes.
 pub(crate) const IDLE: i64 = 15;
 
-/// A clock set by hand.
-#[derive(Default)]
-pub(crate) struct Hands(AtomicI64);
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
-    }
-    async fn sleep(&self, _: SignedDuration) {}
-}
-
-#[derive(Default)]
-pub(crate) struct Numbers(AtomicU64);
-
-impl Ids for Numbers {
-    fn ulid(&self) -> String {
-        format!("01J{:023}", self.0.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// The bus and the schedules, which nobody listens to.
-pub(crate) struct Nobody;
-
-impl EventBus for Nobody {
-    async fn publish(&self, _: &[Event]) -> Result<(), Unavailable> {
-        Ok(())
-    }
-}
-
-impl Schedules for Nobody {
-    async fn cancel(&self, _: &TimerFired) -> Result<bool, Unavailable> {
-        Ok(false)
-    }
-}
-
-impl IdleTimer for Nobody {
-    async fn start(&self, _: &TimerFired, _: Timestamp) -> Result<(), Unavailable> {
-        Ok(())
-    }
-    async fn restart(&self, _: &TimerFired, _: Timestamp) -> Result<(), Unavailable> {
-        Ok(())
-    }
-}
-
-/// A model that says what it is told to, and keeps what it was shown.
-#[derive(Default)]
-pub(crate) struct Parrot {
-    reply: Mutex<String>,
-    digest: Mutex<Digest>,
-    shown: Mutex<Vec<ReplyRequest>>,
-}
-
-impl Model for Parrot {
-    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
-        self.shown.lock().unwrap().push(request.clone());
-        Ok(Reply { text: self.reply.lock().unwrap().clone(), handover: false })
-    }
-    async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
-        Ok(self.digest.lock().unwrap().clone())
-    }
-}
-
-/// What the customer got.
-#[derive(Default)]
-pub(crate) struct Phone(Mutex<Vec<(MessageId, Body)>>);
-
-impl Messenger for Phone {
-    async fn send(&self, outgoing: Outgoing<'_>) -> Result<MessageId, SendError> {
-        let mut got = self.0.lock().unwrap();
-        let id = MessageId::parse(format!("wamid.out{}", got.len())).unwrap();
-        got.push((id.clone(), outgoing.body.clone()));
-        Ok(id)
-    }
-    async fn show_typing(&self, _: &Line, _: &MessageId) -> Result<(), SendError> {
-        Ok(())
-    }
-}
-
 pub(crate) struct Salon {
-    world: PortBundle<InMemory, Nobody, Nobody, Parrot, Phone, Hands, Numbers>,
+    world: PortBundle<
+        InMemory,
+        RecordingBus,
+        RecordingScheduler,
+        ScriptedModel,
+        RecordingMessenger,
+        ManualClock,
+        SequentialIds,
+    >,
     line: Line,
     customer: CustomerAddress,
 }
@@ -138,26 +68,21 @@ impl Exchange {
 
 impl Salon {
     pub(crate) fn new(settings: Settings) -> Self {
-        let (store, business) = (InMemory::default(), BusinessId::parse("demo-salon").unwrap());
-        let line =
-            Line { connection: ConnectionId::parse("main").unwrap(), number: NumberId::parse("1000001").unwrap() };
+        let (store, business, line) = (InMemory::default(), people::business(), people::line("main", "1000001"));
         store.put_route(line.clone(), business.clone());
         store.put_settings(business, settings);
         let config = Config { idle: SignedDuration::from_mins(IDLE), ..Config::default() };
         let world = PortBundle {
             store,
             config,
-            bus: Nobody,
-            timer: Nobody,
-            model: Parrot::default(),
-            messenger: Phone::default(),
-            clock: Hands::default(),
-            ids: Numbers::default(),
+            bus: RecordingBus::default(),
+            timer: RecordingScheduler::default(),
+            model: ScriptedModel::saying("בשמחה."),
+            messenger: RecordingMessenger::default(),
+            clock: ManualClock::frozen_at_second(0),
+            ids: SequentialIds::default(),
         };
-        let salon =
-            Self { world, line, customer: CustomerAddress { bsuid: None, phone: E164::parse("+972555000001").ok() } };
-        salon.says("בשמחה.");
-        salon
+        Self { world, line, customer: people::customer(1) }
     }
 
     pub(crate) fn change(&self, settings: Settings) {
@@ -173,13 +98,13 @@ impl Salon {
     }
 
     pub(crate) fn at_second(&self, second: i64) -> &Self {
-        self.world.clock.0.store(1_800_000_000 + second, Ordering::Relaxed);
+        self.world.clock.set_second(1_800_000_000 + second);
         self
     }
 
     /// The model's answer from now on.
     pub(crate) fn says(&self, text: &str) {
-        text.clone_into(&mut self.world.model.reply.lock().unwrap());
+        self.world.model.say(text);
     }
 
     pub(crate) async fn write(&self, text: &str) -> Exchange {
@@ -209,12 +134,12 @@ impl Salon {
         let received =
             MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message };
         assert_eq!(turn::answer(&self.world, &received).await.unwrap(), turn::Outcome::Answered);
-        let (id, body) = self.world.messenger.0.lock().unwrap().last().cloned().unwrap();
+        let Taken { id, body, .. } = self.world.messenger.taken().pop().unwrap();
         let buttons: Vec<Button> = match &body {
             Body::Text(_) => Vec::new(),
             Body::Buttons { buttons, .. } => buttons.clone(),
         };
-        let shown = self.world.model.shown.lock().unwrap().last().cloned().unwrap();
+        let shown = self.world.model.shown().pop().unwrap();
         let buttons = buttons.into_iter().map(|button| button.id).collect();
         Exchange { shown, text: body.text().to_owned(), buttons, id }
     }
@@ -248,7 +173,7 @@ impl Salon {
 
     /// The schedule fires now, and the model digests like this.
     pub(crate) async fn digest(&self, summary: &str, patch: Vec<Extracted>) {
-        *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch };
+        self.world.model.digest_as(Digest { summary: Some(summary.to_owned()), patch });
         let open = self.lead().state.unwrap().session.unwrap();
         let fire = TimerFired { key: self.key(), session: open.id, generation: open.generation };
         let ended = close::fire(&self.world, &fire).await.unwrap();
@@ -256,7 +181,7 @@ impl Salon {
     }
 
     pub(crate) fn says_summary(&self, summary: &str) {
-        *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch: Vec::new() };
+        self.world.model.digest_as(Digest { summary: Some(summary.to_owned()), patch: Vec::new() });
     }
 
     /// The session that is open.
@@ -286,7 +211,7 @@ impl Salon {
     /// Everything about the first customer goes.
     pub(crate) async fn erase(&self) -> ErasureReceipt {
         let (store, clock) = (&self.world.store, &self.world.clock);
-        let with = ErasurePorts { store, clock, bus: &Nobody, schedules: &Nobody };
+        let with = ErasurePorts { store, clock, bus: &self.world.bus, schedules: &self.world.timer };
         erase(&with, &self.key()).await.unwrap()
     }
 
@@ -310,7 +235,7 @@ impl Salon {
         self.world.store.commit(&self.key(), vec![Write::State(state)]).await.unwrap();
     }
 
-    pub(crate) fn desk(&self) -> StaffService<'_, InMemory, Hands, Numbers> {
+    pub(crate) fn desk(&self) -> StaffService<'_, InMemory, ManualClock, SequentialIds> {
         StaffService { store: &self.world.store, clock: &self.world.clock, ids: &self.world.ids }
     }
 

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod bus;
+pub mod clock;
+pub mod ids;
+pub mod messenger;
+pub mod model;
+pub mod people;
+pub mod scheduler;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a failed test left locked is still to be read.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,56 @@
+//! The language model.
+
+use crate::locked;
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
+
+/// Answers what it was told to: the queued replies first, then always the usual one.
+#[derive(Debug, Default)]
+pub struct ScriptedModel {
+    queued: Mutex<VecDeque<Reply>>,
+    usual: Mutex<String>,
+    digest: Mutex<Option<Digest>>,
+    shown: Mutex<Vec<ReplyRequest>>,
+}
+
+impl ScriptedModel {
+    /// One whose usual reply is `text`.
+    #[must_use]
+    pub fn saying(text: &str) -> Self {
+        Self { usual: Mutex::new(text.to_owned()), ..Self::default() }
+    }
+
+    /// What it replies from now on.
+    pub fn say(&self, text: &str) {
+        text.clone_into(&mut locked(&self.usual));
+    }
+
+    /// What it replies once, behind what was queued before.
+    pub fn queue(&self, reply: Reply) {
+        locked(&self.queued).push_back(reply);
+    }
+
+    /// What it digests from now on. Until then it refuses to.
+    pub fn digest_as(&self, digest: Digest) {
+        *locked(&self.digest) = Some(digest);
+    }
+
+    /// Every question it was asked, in order.
+    #[must_use]
+    pub fn shown(&self) -> Vec<ReplyRequest> {
+        locked(&self.shown).clone()
+    }
+}
+
+impl Model for ScriptedModel {
+    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
+        locked(&self.shown).push(request.clone());
+        let usual = || Reply { text: locked(&self.usual).clone(), handover: false };
+        Ok(locked(&self.queued).pop_front().unwrap_or_else(usual))
+    }
+
+    async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
+        locked(&self.digest).clone().ok_or_else(|| ModelError::Refused("the test told of no digest".to_owned()))
+    }
+}
