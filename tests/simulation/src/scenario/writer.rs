@@ -1,157 +1,18 @@
-//! What people do in a run: customers write in bursts and pauses, staff edit and take over, webhooks come as they do.
+//! What one customer does in a run, drawn step by step.
 
+use super::delivery::Delivery;
+use super::step::{Act, Step, Telling, What};
 use crate::chance::Chance;
-use crate::plan::Delivery;
 use std::time::Duration;
-
-/// Something somebody does, at a time since the beginning of the run.
-#[derive(Clone, Debug)]
-pub(crate) struct Step {
-    pub(crate) at: Duration,
-    /// Whom it is about; none: the business.
-    pub(crate) customer: Option<usize>,
-    pub(crate) act: Act,
-}
-
-/// What is done.
-#[derive(Clone, Debug)]
-pub(crate) enum Act {
-    /// The customer writes; the webhook comes after each of these times.
-    Write {
-        what: What,
-        deliveries: Vec<Duration>,
-        /// The messages of one number follow each other so fast that one answer is due to all.
-        burst: Option<u32>,
-    },
-    /// A person of the business writes from the phone app, and the channel echoes it.
-    Echo { deliveries: Vec<Duration> },
-    /// The customer calls, and this is what he says; the reports of the call come after each of these times.
-    Call { said: Vec<What>, withheld: bool, reports: Vec<(Duration, Telling)> },
-    /// Staff enter a value, or delete the field.
-    Edit { field: &'static str, value: Option<&'static str> },
-    /// Staff add a note.
-    Note,
-    /// A person answers from now on.
-    TakeOver,
-    /// The AI answers again.
-    HandBack,
-    /// Staff close the session.
-    Close,
-    /// A person writes, and so takes over.
-    Send,
-    /// Everything about the customer is erased.
-    Erase,
-    /// The memory is switched on or off.
-    Switch(bool),
-}
-
-/// What a report of a call tells.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Telling {
-    /// What was said.
-    Transcript,
-    /// That it took place: the transcript is not ready yet.
-    Bare,
-    /// What was said, with another time and a summary of the provider's.
-    Analyzed,
-}
-
-/// What a customer writes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum What {
-    /// Something that says nothing of him.
-    Text,
-    /// His name.
-    Name(&'static str),
-    /// His city.
-    City(&'static str),
-    /// A picture, with a caption or without.
-    Picture { caption: bool },
-    /// A reaction to the last answer or to a message of his own, or its taking back: nothing to answer.
-    Reaction { own: bool, emoji: bool },
-    /// Other words for a message of his, one of the last; words where there was none.
-    Edit,
-    /// A message of his, one of the last, is taken back; words where there was none.
-    Revoke,
-    /// The wish for a person.
-    Person,
-    /// The words that start afresh.
-    Fresh,
-    /// A tap on a button of the last question; words where there was none.
-    Tap { fresh: bool },
-    /// A reply that quotes the last question; words where there was none.
-    Quote,
-    /// The notice that he has another number, and another user id, from now on.
-    Moved,
-}
-
-/// What becomes of the switch.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Switch {
-    /// It stays as it is.
-    On,
-    /// It is moved to and fro.
-    Toggled,
-}
-
-impl What {
-    /// Whether it is part of what is said.
-    pub(crate) fn is_said(self) -> bool {
-        !matches!(self, Self::Reaction { .. } | Self::Edit | Self::Revoke | Self::Moved)
-    }
-}
-
-impl Step {
-    /// When the last of it has happened.
-    pub(crate) fn over(&self) -> Duration {
-        match &self.act {
-            Act::Write { deliveries, .. } | Act::Echo { deliveries } => {
-                self.at + deliveries.iter().max().copied().unwrap_or_default()
-            }
-            Act::Call { reports, .. } => self.at + reports.iter().map(|(after, _)| *after).max().unwrap_or_default(),
-            _ => self.at,
-        }
-    }
-}
 
 const NAMES: [&str; 6] = ["דנה", "יוסי", "נועה", "איתי", "מיכל", "Dana"];
 const CITIES: [&str; 5] = ["חיפה", "אילת", "נתניה", "ירושלים", "Acre"];
 
-/// All steps of a run, in order of time.
-pub(crate) fn steps(seed: u64, customers: usize, calm: bool, delivery: Delivery, switch: Switch) -> Vec<Step> {
-    let mut steps = Vec::new();
-    for customer in 0..customers {
-        let part = 100 + u64::try_from(customer).unwrap_or(0);
-        let mut writer = Writer {
-            chance: Chance::new(seed, part),
-            customer,
-            calm,
-            delivery,
-            at: Duration::ZERO,
-            burst: 0,
-            steps: Vec::new(),
-        };
-        writer.customer_writes();
-        writer.customer_calls(Chance::new(seed, 200 + part));
-        writer.customer_moves(Chance::new(seed, 300 + part));
-        steps.append(&mut writer.steps);
-    }
-    if switch == Switch::Toggled {
-        let mut chance = Chance::new(seed, 50);
-        let end = steps.iter().map(|step| step.at).max().unwrap_or_default().as_secs();
-        let moves = (0..chance.number(0, 3)).map(|n| Step {
-            at: chance.seconds(0, end),
-            customer: None,
-            act: Act::Switch(n % 2 == 0),
-        });
-        let moves: Vec<_> = moves.collect();
-        steps.extend(moves);
-    }
-    steps.sort_by_key(|step| step.at);
-    steps
-}
-
-struct Writer {
+/// A customer, and everybody who has to do with them.
+pub(super) struct Writer {
+    seed: u64,
+    /// Which source of chance is this customer's: parts draw apart.
+    part: u64,
     chance: Chance,
     customer: usize,
     calm: bool,
@@ -162,6 +23,21 @@ struct Writer {
 }
 
 impl Writer {
+    pub(super) fn new(seed: u64, customer: usize, calm: bool, delivery: Delivery) -> Self {
+        let part = 100 + u64::try_from(customer).unwrap_or(0);
+        let chance = Chance::new(seed, part);
+        Self { seed, part, chance, customer, calm, delivery, at: Duration::ZERO, burst: 0, steps: Vec::new() }
+    }
+
+    /// All steps, in the order they were drawn.
+    pub(super) fn steps(mut self) -> Vec<Step> {
+        self.customer_writes();
+        // Sources of their own: the messages of a seed are the same with and without calls and moves.
+        self.customer_calls(Chance::new(self.seed, 200 + self.part));
+        self.customer_moves(Chance::new(self.seed, 300 + self.part));
+        self.steps
+    }
+
     fn customer_writes(&mut self) {
         self.pause(0, 60);
         for _ in 0..self.chance.number(1, 4) {
@@ -303,7 +179,6 @@ impl Writer {
 
     /// Calls at any time: in the middle of a session, of a turn, of a digest.
     fn customer_calls(&mut self, chance: Chance) {
-        // A source of its own: the messages of a seed are the same with and without calls.
         self.chance = chance;
         let over = self.at.as_secs();
         for _ in 0..self.chance.number(0, 3) {

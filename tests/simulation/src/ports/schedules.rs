@@ -1,8 +1,9 @@
 //! The one-shot schedules: they fire within the minute after their time, or early, twice, hours late, or never.
 
 use crate::instance::Instance;
-use crate::invocation::{self, Work};
+use crate::invocation;
 use crate::universe::Universe;
+use crate::work::Work;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;

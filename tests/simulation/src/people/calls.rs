@@ -1,31 +1,16 @@
 //! Customers who call: what a provider tells of it, once or more often, in any order and with other times.
 
 use crate::cast;
-use crate::invocation::{self, Work};
-use crate::model::{CITY, NAME};
+use crate::invocation;
 use crate::scenario::{Telling, What};
-use crate::universe::Universe;
+use crate::universe::{Placed, Universe};
+use crate::words::{CITY, NAME};
+use crate::work::Work;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::model::call::{CallCompleted, CallKey, CallName, Direction, Report, Spoken, Voice};
+use zikaron_protocol::model::call::{CallCompleted, CallKey, Direction, Report, Spoken, Voice};
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::ids::E164;
-
-/// A call whose webhook was answered with 200.
-#[derive(Clone, Debug)]
-pub(crate) struct Placed {
-    pub(crate) name: CallName,
-    pub(crate) customer: usize,
-    /// With which he called.
-    pub(crate) number: Option<E164>,
-    pub(crate) withheld: bool,
-    /// The marks of what the customer said; empty where no report told of it.
-    pub(crate) marks: BTreeSet<String>,
-    /// What he said, in order.
-    pub(crate) said: Vec<String>,
-}
 
 /// The customer calls.
 pub(crate) fn place(

@@ -1,7 +1,8 @@
 //! The event bus: at least once, in any order.
 
 use crate::instance::Instance;
-use crate::invocation::{self, Work};
+use crate::invocation;
+use crate::work::Work;
 use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::model::event::Event;

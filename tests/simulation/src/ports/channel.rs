@@ -1,11 +1,11 @@
 //! The channel: it accepts or refuses, answers or not, and tells later what became of a message, in any order.
 
 use crate::cast;
-use crate::customer;
 use crate::instance::{Fate, Instance};
-use crate::invocation::{self, Work};
-use crate::universe::Universe;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::invocation;
+use crate::people;
+use crate::universe::{Post, Taken, UNDELIVERABLE, Universe, WINDOW_CLOSED};
+use crate::work::Work;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -16,42 +16,6 @@ use zikaron_protocol::ports::{Messenger, Outgoing, SendError};
 
 /// How long a sender waits for the channel's answer.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// The customer has not written for a day.
-const WINDOW_CLOSED: i64 = 131_047;
-/// Accepted, and the customer cannot be reached.
-const UNDELIVERABLE: i64 = 131_026;
-/// Codes after which a message never goes out.
-pub(crate) const FOR_GOOD: [i64; 2] = [WINDOW_CLOSED, UNDELIVERABLE];
-
-/// Everything the channel saw and told.
-#[derive(Debug, Default)]
-pub(crate) struct Log {
-    /// Requests by tag, in the order they came in.
-    pub(crate) posts: Vec<Post>,
-    /// What it accepted, in that order.
-    pub(crate) accepted: Vec<Taken>,
-    /// The statuses it sent out, by tag.
-    pub(crate) told: BTreeMap<String, BTreeSet<DeliveryStatus>>,
-    /// The ids of questions with buttons, by customer, the newest last.
-    pub(crate) questions: Vec<(CustomerAddress, MessageId)>,
-    /// The ids of everything it accepted, likewise.
-    pub(crate) answers: Vec<(CustomerAddress, MessageId)>,
-}
-
-/// A request.
-#[derive(Debug)]
-pub(crate) struct Post {
-    pub(crate) tag: String,
-    /// It was refused before processing, and the sender told so.
-    pub(crate) refused: bool,
-}
-
-/// An accepted message.
-#[derive(Debug)]
-pub(crate) struct Taken {
-    pub(crate) tag: String,
-    pub(crate) at: Duration,
-}
 
 /// What the channel does with a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -186,7 +150,7 @@ fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
     if *question {
         live.channel.questions.push((to.clone(), id.clone()));
     }
-    // What is sent to a number somebody has left is no message to him.
+    // What is sent to a number somebody has left is no message to them.
     let left = live.moved.iter().any(|customer| {
         let names = cast::names(*customer, 0);
         (to.bsuid.is_none() || to.bsuid == names.bsuid) && (to.phone.is_none() || to.phone == names.phone)
@@ -195,7 +159,7 @@ fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
     let delay = live.chance.millis(20, 2_000);
     drop(live);
     if echoes {
-        customer::echo(universe, &id, to, text, &[delay]);
+        people::echo(universe, &id, to, text, &[delay]);
     }
     for (status, delay) in statuses(universe) {
         tell(universe, tag, &id, status, delay);

@@ -1,7 +1,9 @@
 //! The store of an instance: the shared one in memory, behind calls that can fail; every commit is witnessed.
 
 use crate::instance::Instance;
-use crate::witness;
+use crate::trace::brief;
+use crate::witness::{self, Commit, MergingLeads};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
@@ -14,8 +16,7 @@ use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::write::{Item, Memory};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::store::{CommitError, Cursor, OpenSessions, Store};
-
-use jiff::Timestamp;
+use zikaron_protocol::testing::in_memory_store::InMemory;
 
 impl Store for Instance {
     async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
@@ -132,21 +133,14 @@ impl Store for Instance {
             let mut before = Vec::with_capacity(leads.len());
             for (key, _) in &leads {
                 let state = store.state(key).await?;
-                let elders = if state.as_ref().is_some_and(|state| !state.joining.is_empty()) {
-                    let all = store.leads();
-                    let elder =
-                        |lead: &LeadId| all.get(&LeadKey { business: key.business.clone(), lead: lead.clone() });
-                    let joining = state.iter().flat_map(|state| &state.joining);
-                    Some((all.get(key).cloned().unwrap_or_default(), joining.filter_map(elder).cloned().collect()))
-                } else {
-                    None
-                };
-                before.push((state, elders));
+                let merging = state.as_ref().and_then(|state| merging_leads(store, key, state));
+                before.push((state, merging));
             }
             let written = leads.clone();
             store.commit_all(leads).await?;
-            let told = written.iter().zip(&before).map(|((key, items), (state, elders))| {
-                witness::committed(self, key, state.as_ref(), elders.as_ref(), items)
+            let told = written.iter().zip(&before).map(|((key, items), (state, merging))| {
+                let (before, joining) = (state.as_ref(), merging.as_ref());
+                witness::committed(&Commit { instance: self, key, before, joining, items })
             });
             Ok::<_, CommitError>(told.collect::<Vec<_>>().join(" + "))
         };
@@ -162,34 +156,19 @@ impl Store for Instance {
     }
 }
 
-fn told(state: &Result<Option<State>, Unavailable>) -> String {
-    state.as_ref().map_or_else(|_| String::new(), |state| brief(state.as_ref()))
+/// A lead and those that are merged into it, as they stand; none where none is.
+fn merging_leads(store: &InMemory, key: &LeadKey, state: &State) -> Option<MergingLeads> {
+    if state.joining.is_empty() {
+        return None;
+    }
+    let all = store.leads();
+    let stands = |lead: &LeadId| all.get(&LeadKey { business: key.business.clone(), lead: lead.clone() });
+    let merging = state.joining.iter().filter_map(stands).cloned().collect();
+    Some((all.get(key).cloned().unwrap_or_default(), merging))
 }
 
-/// A state in a line of the trace.
-pub(crate) fn brief(state: Option<&State>) -> String {
-    let Some(state) = state else { return "no lead".to_owned() };
-    let lease = state.lease.as_ref().map_or_else(
-        || "free".to_owned(),
-        |lease| format!("held by …{} until {:.3}", lease.holder.get(20..).unwrap_or_default(), lease.until),
-    );
-    let session = state.session.as_ref().map_or_else(
-        || "none".to_owned(),
-        |open| {
-            format!("…{}/{} last {:.0}", open.id.as_str().get(20..).unwrap_or_default(), open.generation, open.last_at)
-        },
-    );
-    format!(
-        "v{} arrivals {} answered {} pending {} fence {} {lease} {:?} session {session} unsettled {:?} reopened {:?}",
-        state.version,
-        state.arrivals,
-        state.answered,
-        state.pending,
-        state.fence,
-        state.mode,
-        state.unsettled.iter().map(|entry| entry.stage).collect::<Vec<_>>(),
-        state.reopened.iter().map(|stretch| (stretch.after, stretch.through)).collect::<Vec<_>>(),
-    )
+fn told(state: &Result<Option<State>, Unavailable>) -> String {
+    state.as_ref().map_or_else(|_| String::new(), |state| brief(state.as_ref()))
 }
 
 impl OpenSessions for Instance {

@@ -1,16 +1,12 @@
 //! The model: what it answers tells what it has seen, so that a witness can check it.
 
 use crate::instance::{Fate, Instance};
+use crate::words::{CITY, NAME, mark, stated};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use zikaron_memory::evidence::Extracted;
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
-
-/// What stands before a customer's name and city in his messages.
-pub(crate) const NAME: &str = "השם שלי: ";
-/// See [`NAME`].
-pub(crate) const CITY: &str = "העיר שלי: ";
 
 impl Model for Instance {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
@@ -95,21 +91,11 @@ impl Instance {
     }
 }
 
-/// The last of what the customer said of a field, with his own words.
+/// The last of what the customer said of a field, with their own words.
 fn claim(request: &DigestRequest, field: &str, sign: &str) -> Option<Extracted> {
     let said = request.transcript.iter().rev().filter(|said| said.speaker == Speaker::Customer);
     let text = said.map(|said| said.text.as_str()).find(|text| text.starts_with(sign))?;
     Some(Extracted { field: field.to_owned(), value: stated(text, sign)?, quote: text.to_owned(), confidence: None })
-}
-
-/// The value a message states after `sign`.
-pub(crate) fn stated(text: &str, sign: &str) -> Option<String> {
-    Some(text.strip_prefix(sign)?.split_once(" (")?.0.to_owned())
-}
-
-/// The mark of a customer's message: what stands in the brackets at its end.
-pub(crate) fn mark(text: &str) -> Option<&str> {
-    text.rsplit_once('(')?.1.strip_suffix(')')
 }
 
 fn marks(conversation: &[Utterance]) -> BTreeSet<String> {

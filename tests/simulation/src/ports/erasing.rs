@@ -48,7 +48,7 @@ impl Erasing for Instance {
                 let at = self.universe.elapsed();
                 let mut live = self.universe.live();
                 live.counts.erased += 1;
-                live.buried.push((at, key.clone(), grave.erased_at));
+                live.erasures.push((at, key.clone(), grave.erased_at));
             }
             buried
         };

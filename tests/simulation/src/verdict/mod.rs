@@ -3,39 +3,26 @@
 mod answers;
 mod calls;
 mod calm;
+mod case;
 mod changes;
 mod channel;
+mod homes;
 mod joins;
-pub(crate) mod memory;
+mod memory;
 mod told;
 
-use crate::universe::{Live, Universe};
-use joins::Homes;
+use crate::universe::Universe;
+use case::Case;
+use homes::{Homes, apart};
 use std::collections::BTreeMap;
 use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::message::SendState;
 use zikaron_protocol::testing::in_memory_store::Lead;
-
-/// What is looked at.
-pub(crate) struct Case<'a> {
-    universe: &'a Universe,
-    live: &'a Live,
-    leads: &'a BTreeMap<LeadKey, Lead>,
-    /// The same with every message where it was stored first: its number is of that lead's order.
-    apart: &'a BTreeMap<LeadKey, Lead>,
-    homes: &'a Homes,
-    found: Vec<(&'static str, String)>,
-}
-
-impl Case<'_> {
-    fn broken(&mut self, invariant: &'static str, detail: impl Into<String>) {
-        self.found.push((invariant, detail.into()));
-    }
-}
 
 /// Looks at everything a run has left behind; what is broken is noted in the universe.
 pub(crate) fn judge(universe: &Universe) {
     let leads = universe.store.leads();
-    let (apart, homes) = (joins::apart(&leads), Homes(universe.store.redirects().into_iter().collect()));
+    let (apart, homes) = (apart(&leads), Homes(universe.store.redirects().into_iter().collect()));
     let found = {
         let live = universe.live();
         let mut case = Case { universe, live: &live, leads: &leads, apart: &apart, homes: &homes, found: Vec::new() };
@@ -62,11 +49,8 @@ fn count(universe: &Universe, leads: &BTreeMap<LeadKey, Lead>) {
     let mut live = universe.live();
     let uncertain = |state| {
         let outgoing = leads.values().flat_map(|lead| lead.messages.values());
-        let of = outgoing.filter(|m| {
-            m.sending.as_ref().is_some_and(|sending| {
-                (sending.state == zikaron_protocol::model::message::SendState::Uncertain) == state
-            })
-        });
+        let of = outgoing
+            .filter(|m| m.sending.as_ref().is_some_and(|sending| (sending.state == SendState::Uncertain) == state));
         of.map(|m| m.key.id.clone()).collect::<Vec<_>>()
     };
     let ever = |ids: Vec<_>| ids.into_iter().filter(|id| live.shadow.ever_uncertain.contains(id)).count();
