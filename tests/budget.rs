@@ -22,9 +22,9 @@ use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus, Purpose};
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
-use zikaron_protocol::ports::World;
 use zikaron_protocol::ports::{
-    Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, Reply, ReplyRequest, SendError,
+    Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, Reply, ReplyRequest,
+    SendError, World,
 };
 use zikaron_protocol::status;
 use zikaron_protocol::turn::{self, Outcome};

@@ -5,9 +5,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use zikaron_aws::config;
-use zikaron_aws::sdk;
 use zikaron_aws::store::DynamoStore;
+use zikaron_aws::{config, sdk};
 use zikaron_protocol::call::start::{CallStarting, recall};
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, NumberId, ShownNumber};
 use zikaron_protocol::ports::store::Store;

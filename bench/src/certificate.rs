@@ -8,19 +8,19 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// What a function has in it.
+/// The authorities of AWS that are compiled into every function.
 const AMAZON: &str = include_str!("../../shared/aws/src/amazon.pem");
 
-/// The authorities a function reads at its start, each file with that of the bench behind it.
+/// The files of authorities a function reads at its start. The bench's own stands in each of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Bundles {
     /// Those by which it trusts AWS.
     pub(crate) aws: PathBuf,
-    /// The machine's: everybody else.
+    /// Those of the machine, by which it trusts everybody else.
     pub(crate) system: PathBuf,
 }
 
-/// Who takes TLS connections to localhost, and by what he is trusted.
+/// What accepts TLS connections to localhost, and the files that make a function trust it.
 pub(crate) fn acceptor(folder: &Path) -> Result<(TlsAcceptor, Bundles)> {
     let authority = KeyPair::generate()?;
     let mut params = CertificateParams::new(Vec::new())?;

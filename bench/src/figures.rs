@@ -1,4 +1,4 @@
-//! Numbers of many measurements.
+//! Many measurements of one time, as minimum, median and 99th percentile.
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -22,7 +22,7 @@ impl Times {
     }
 
     pub(crate) fn note(&mut self, took: Duration) {
-        // It grows with what comes; a time that fits no histogram is none of a bench that gives up after seconds.
+        // The histogram grows with what comes, and a bench that gives up after seconds has no time too long for it.
         let _ = self.0.record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1));
     }
 

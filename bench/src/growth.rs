@@ -1,8 +1,10 @@
 //! Growth: the same message beside more and more of everything.
 
+use crate::calls::Delays;
+use crate::deployment::{BUSINESS, Deployment, seed};
 use crate::figures::{Spread, Times};
-use crate::peers::{Delays, Peers, locked};
-use crate::shop::{self, BUSINESS, Functions, Shop};
+use crate::functions::Functions;
+use crate::peers::{Peers, locked};
 use crate::table::{Row as Item, Table, size};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -31,30 +33,30 @@ pub(crate) struct Row {
 pub(crate) async fn measure(peers: &Arc<Peers>, functions: &Functions, rounds: usize) -> Result<Vec<Row>> {
     let phone = "972555000021";
     *locked(&peers.table) = Table::default();
-    peers.take(Delays::default());
-    shop::open(peers, true, 0)?;
-    let shop = Shop::start(peers, functions, 1, 900, None).await?;
+    peers.set_delays(Delays::default());
+    seed(peers, true, 0)?;
+    let deployment = Deployment::start(peers, functions, 1, 900, None).await?;
     for _ in 0..5 {
-        shop.exchange(phone).await?;
+        deployment.exchange(phone).await?;
     }
-    let mut rows = vec![measured(&shop, phone, "10 messages, 1 lead".to_owned(), rounds).await?];
+    let mut rows = vec![measured(&deployment, phone, "10 messages, 1 lead".to_owned(), rounds).await?];
     for messages in [1_000, 100_000] {
         history(peers, messages)?;
-        rows.push(measured(&shop, phone, format!("{messages} messages"), rounds).await?);
+        rows.push(measured(&deployment, phone, format!("{messages} messages"), rounds).await?);
     }
     leads(peers, 10_000)?;
-    rows.push(measured(&shop, phone, "10000 leads as well".to_owned(), rounds).await?);
+    rows.push(measured(&deployment, phone, "10000 leads as well".to_owned(), rounds).await?);
     let bytes = profile_at_its_bound(peers)?;
-    rows.push(measured(&shop, phone, format!("a memory of {} kB", bytes / 1000), rounds).await?);
-    shop.stop().await?;
+    rows.push(measured(&deployment, phone, format!("a memory of {} kB", bytes / 1000), rounds).await?);
+    deployment.stop().await?;
     Ok(rows)
 }
 
-async fn measured(shop: &Shop, phone: &str, beside: String, rounds: usize) -> Result<Row> {
+async fn measured(deployment: &Deployment, phone: &str, beside: String, rounds: usize) -> Result<Row> {
     let (mut critical, mut cpu) = (Times::new()?, Times::new()?);
     let mut last = None;
     for _ in 0..rounds {
-        let exchange = shop.paced(phone).await?;
+        let exchange = deployment.paced(phone).await?;
         critical.note(exchange.critical()?);
         cpu.note(exchange.reply.cpu);
         last = Some(exchange);

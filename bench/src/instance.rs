@@ -1,5 +1,8 @@
-//! An instance of a function: its own bootstrap as a process, on a Lambda Runtime API of the bench.
+//! An instance of a function: its own bootstrap as a process, on a Lambda Runtime API that the bench plays
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 
+use crate::clock::now;
+use crate::functions::Function;
 use crate::peers::{Peers, locked};
 use crate::quota::Quota;
 use anyhow::{Context, Result, bail};
@@ -12,7 +15,6 @@ use hyper_util::rt::TokioIo;
 use jiff::SignedDuration;
 use serde_json::Value;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -22,47 +24,33 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 
-/// A function as it was built.
-#[derive(Clone, Debug)]
-pub(crate) struct Function {
-    pub(crate) name: &'static str,
-    pub(crate) bootstrap: PathBuf,
-}
-
-impl Function {
-    pub(crate) fn of(folder: &Path, name: &'static str) -> Result<Self> {
-        let bootstrap = folder.join(name);
-        if !bootstrap.exists() {
-            bail!("{} is not built: make bench builds it", bootstrap.display());
-        }
-        Ok(Self { name, bootstrap })
-    }
-}
-
-/// What CloudWatch counts beside a line's own bytes.
+/// Bytes CloudWatch Logs counts for each line beside its own
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>).
 const LINE_OVERHEAD: u64 = 26;
 /// How long anything may take before the bench gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// When an invocation was answered, whether with an error, and the body.
 type Answer = (Instant, bool, Bytes);
 
-/// Where the runtime of one process comes for work.
-struct Desk {
-    polled: Mutex<Option<oneshot::Sender<Instant>>>,
+/// The Lambda Runtime API of one process.
+struct RuntimeApi {
+    /// Told of the first question for work.
+    first_poll: Mutex<Option<oneshot::Sender<Instant>>>,
     work: tokio::sync::Mutex<mpsc::UnboundedReceiver<Bytes>>,
     answered: mpsc::UnboundedSender<Answer>,
     number: AtomicU64,
 }
 
-impl Desk {
+impl RuntimeApi {
     async fn serve(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
         if request.method() == Method::GET {
-            let first = locked(&self.polled).take();
+            let first = locked(&self.first_poll).take();
             if let Some(first) = first {
                 let _ = first.send(Instant::now());
             }
             let work = self.work.lock().await.recv().await.context("nothing more to do")?;
-            let deadline = crate::shop::now() + SignedDuration::try_from(PATIENCE)?;
+            let deadline = now() + SignedDuration::try_from(TIMEOUT)?;
             let number = self.number.fetch_add(1, Ordering::Relaxed);
             return Ok(Response::builder()
                 .header("Lambda-Runtime-Aws-Request-Id", format!("00000000-0000-4000-8000-{number:012}"))
@@ -114,23 +102,13 @@ impl Instance {
         let (work, todo) = mpsc::unbounded_channel();
         let (answered, answers) = mpsc::unbounded_channel();
         let (polled, first) = oneshot::channel();
-        let desk = Arc::new(Desk {
-            polled: Mutex::new(Some(polled)),
+        let api = Arc::new(RuntimeApi {
+            first_poll: Mutex::new(Some(polled)),
             work: tokio::sync::Mutex::new(todo),
             answered,
             number: AtomicU64::new(0),
         });
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let desk = Arc::clone(&desk);
-                let _ = stream.set_nodelay(true);
-                let serve = service_fn(move |request| {
-                    let desk = Arc::clone(&desk);
-                    async move { desk.serve(request).await }
-                });
-                tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), serve));
-            }
-        });
+        tokio::spawn(serve(listener, api));
         let began = Instant::now();
         let mut child = command.spawn().with_context(|| format!("{} does not start", function.name))?;
         if let (Some(quota), Some(process)) = (&quota, child.id()) {
@@ -140,19 +118,19 @@ impl Instance {
         if let Some(lines) = child.stdout.take() {
             tokio::spawn(count(lines, Arc::clone(&logged)));
         }
-        let first = tokio::time::timeout(PATIENCE, first).await.context("no poll came")??;
+        let first = tokio::time::timeout(TIMEOUT, first).await.context("no poll came")??;
         let answers = tokio::sync::Mutex::new(answers);
         Ok(Self { name: function.name, first_poll: first - began, child, work, answers, logged, _quota: quota })
     }
 
-    /// Hands out one piece of work and waits for its answer; a function's error is one of the bench's.
+    /// Hands out one event and waits for its answer. A function that fails makes the bench fail.
     pub(crate) async fn invoke(&self, payload: &Value) -> Result<Invocation> {
         let mut answers = self.answers.lock().await;
         let (cpu, logged) = (self.cpu()?, self.logged.load(Ordering::Relaxed));
         let payload = Bytes::from(serde_json::to_vec(payload)?);
         let began = Instant::now();
         self.work.send(payload).ok().context("the process is gone")?;
-        let answer = tokio::time::timeout(PATIENCE, answers.recv()).await.context("no answer came")?;
+        let answer = tokio::time::timeout(TIMEOUT, answers.recv()).await.context("no answer came")?;
         let (ended, failed, body) = answer.context("the process is gone")?;
         if failed {
             bail!("{} failed: {}", self.name, String::from_utf8_lossy(&body));
@@ -190,6 +168,19 @@ impl Instance {
     }
 }
 
+async fn serve(listener: TcpListener, api: Arc<RuntimeApi>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let api = Arc::clone(&api);
+        let _ = stream.set_nodelay(true);
+        let answer = service_fn(move |request| {
+            let api = Arc::clone(&api);
+            async move { api.serve(request).await }
+        });
+        tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+    }
+}
+
+/// Adds up the bytes of the log lines as CloudWatch counts them.
 async fn count(lines: impl tokio::io::AsyncRead + Unpin, logged: Arc<AtomicU64>) {
     let mut lines = BufReader::new(lines).lines();
     while let Ok(Some(line)) = lines.next_line().await {

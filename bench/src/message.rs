@@ -1,9 +1,12 @@
 //! Message: from the webhook's POST to the POST that answers the customer.
 
+use crate::calls::Delays;
+use crate::deployment::{Deployment, seed};
+use crate::exchange::Exchange;
 use crate::figures::{Spread, Times};
+use crate::functions::Functions;
 use crate::instance::Instance;
-use crate::peers::{Delays, Peers};
-use crate::shop::{self, Exchange, Functions, Shop};
+use crate::peers::Peers;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use std::sync::Arc;
@@ -11,22 +14,22 @@ use std::sync::Arc;
 /// One message in mid-session, caches warm.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
-    /// Empty: those of this tree.
+    /// `before`, or empty for those of this tree.
     functions: &'static str,
     peers: &'static str,
     critical_ms: Spread,
-    /// What is left of that when the time is taken off in which a peer had a request in hand.
+    /// That without the time in which a peer had a request in hand.
     without_peers_ms: Spread,
     /// The same bytes sent by a function that does nothing else, without its peers too.
     bare_ms: Spread,
-    /// By how much the one is longer than the other.
+    /// `without_peers_ms` less `bare_ms`: the time our code takes.
     own_ms: Spread,
     /// Processor time, medians.
     webhook_cpu_ms: f64,
     reply_cpu_ms: f64,
     aws_calls: usize,
-    /// Before the model and after it; none where calls are over so soon that side by side cannot be told from one after
-    /// the other.
+    /// Round trips before the model and after it; none where peers take no time, for then calls at the same time cannot
+    /// be told from calls one after the other.
     trips: Option<(usize, usize)>,
     read_units: f64,
     write_units: f64,
@@ -39,7 +42,7 @@ const WARM_UP: usize = 5;
 /// A pair of functions at work, and what was measured of them.
 struct Measured {
     functions: &'static str,
-    shop: Shop,
+    deployment: Deployment,
     critical: Times,
     without_peers: Times,
     bare: Times,
@@ -50,8 +53,27 @@ struct Measured {
 }
 
 impl Measured {
+    /// Starts them, opens the session and fills the caches.
+    async fn start(peers: &Arc<Peers>, label: &'static str, functions: &Functions) -> Result<Self> {
+        let deployment = Deployment::start(peers, functions, 1, 900, None).await?;
+        for _ in 0..WARM_UP {
+            deployment.exchange(PHONE).await?;
+        }
+        Ok(Self {
+            functions: label,
+            deployment,
+            critical: Times::new()?,
+            without_peers: Times::new()?,
+            bare: Times::new()?,
+            own: Times::new()?,
+            webhook: Times::new()?,
+            reply: Times::new()?,
+            worst: None,
+        })
+    }
+
     async fn round(&mut self, peers: &Peers, bare: &Instance) -> Result<()> {
-        let exchange = self.shop.paced(PHONE).await?;
+        let exchange = self.deployment.paced(PHONE).await?;
         let without_peers = exchange.critical()?.saturating_sub(exchange.peers()?);
         let replayed = exchange.replayed(peers, bare).await?;
         self.critical.note(exchange.critical()?);
@@ -65,9 +87,29 @@ impl Measured {
         }
         Ok(())
     }
+
+    /// Stops them. The calls and units are those of the exchange with the most calls.
+    async fn row(self, peers: &'static str, delays: Delays) -> Result<Row> {
+        self.deployment.stop().await?;
+        let worst = self.worst.context("nothing was measured")?;
+        Ok(Row {
+            functions: self.functions,
+            peers,
+            critical_ms: self.critical.spread(),
+            without_peers_ms: self.without_peers.spread(),
+            bare_ms: self.bare.spread(),
+            own_ms: self.own.spread(),
+            webhook_cpu_ms: self.webhook.spread().p50,
+            reply_cpu_ms: self.reply.spread().p50,
+            aws_calls: worst.calls.iter().filter(|call| call.peer.is_aws()).count(),
+            trips: if delays.table.is_zero() { None } else { Some(worst.trips()?) },
+            read_units: worst.calls.iter().map(|call| call.units.read).sum(),
+            write_units: worst.calls.iter().map(|call| call.units.write).sum(),
+        })
+    }
 }
 
-/// Of all these functions in turn.
+/// Measures all these functions in turn, `rounds` times each.
 pub(crate) async fn measure(
     peers: &Arc<Peers>,
     all: &[(&'static str, &Functions)],
@@ -75,33 +117,19 @@ pub(crate) async fn measure(
     delays: Delays,
     rounds: usize,
 ) -> Result<Vec<Row>> {
-    peers.take(Delays::default());
-    shop::open(peers, true, 0)?;
+    peers.set_delays(Delays::default());
+    seed(peers, true, 0)?;
     let (_, ours) = all.first().context("nothing to measure")?;
     let bare = Instance::start(&ours.bare_calls, peers, 900, None).await?;
     let mut measured = Vec::new();
     for &(label, functions) in all {
-        let shop = Shop::start(peers, functions, 1, 900, None).await?;
-        for _ in 0..WARM_UP {
-            shop.exchange(PHONE).await?;
-        }
-        measured.push(Measured {
-            functions: label,
-            shop,
-            critical: Times::new()?,
-            without_peers: Times::new()?,
-            bare: Times::new()?,
-            own: Times::new()?,
-            webhook: Times::new()?,
-            reply: Times::new()?,
-            worst: None,
-        });
+        measured.push(Measured::start(peers, label, functions).await?);
     }
-    // Its connection stands too.
+    // The bare function opens its connection before it is measured.
     if let Some(first) = measured.first() {
-        first.shop.exchange(PHONE).await?.replayed(peers, &bare).await?;
+        first.deployment.exchange(PHONE).await?.replayed(peers, &bare).await?;
     }
-    peers.take(delays);
+    peers.set_delays(delays);
     for _ in 0..rounds {
         for one in &mut measured {
             one.round(peers, &bare).await?;
@@ -110,22 +138,7 @@ pub(crate) async fn measure(
     bare.stop().await?;
     let mut rows = Vec::new();
     for one in measured {
-        one.shop.stop().await?;
-        let worst = one.worst.context("nothing was measured")?;
-        rows.push(Row {
-            functions: one.functions,
-            peers: name,
-            critical_ms: one.critical.spread(),
-            without_peers_ms: one.without_peers.spread(),
-            bare_ms: one.bare.spread(),
-            own_ms: one.own.spread(),
-            webhook_cpu_ms: one.webhook.spread().p50,
-            reply_cpu_ms: one.reply.spread().p50,
-            aws_calls: worst.calls.iter().filter(|call| call.peer.is_aws()).count(),
-            trips: if delays.table.is_zero() { None } else { Some(worst.trips()?) },
-            read_units: worst.calls.iter().map(|call| call.units.read).sum(),
-            write_units: worst.calls.iter().map(|call| call.units.write).sum(),
-        });
+        rows.push(one.row(name, delays).await?);
     }
     Ok(rows)
 }

@@ -1,5 +1,6 @@
 //! Everybody a function talks to, over TLS on loopback: AWS, the model, WhatsApp. Each takes as long as it is told to.
 
+use crate::calls::{Call, Delays, Peer};
 use crate::certificate::{self, Bundles};
 use crate::table::{Refused, Table, Units};
 use anyhow::{Context, Result};
@@ -14,83 +15,19 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::net::TcpListener;
 
-/// Who was called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Peer {
-    Table,
-    Bus,
-    Scheduler,
-    Secrets,
-    Model,
-    Graph,
-    /// Read mark and typing indicator: nothing waits for it.
-    Typing,
-    /// Takes bytes, and gives as many as it is asked for.
-    Bytes,
-}
-
-impl Peer {
-    /// Whether it counts as a call of AWS's.
-    pub(crate) fn is_aws(self) -> bool {
-        matches!(self, Self::Table | Self::Bus | Self::Scheduler | Self::Secrets)
-    }
-}
-
-/// How long each of them takes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Delays {
-    pub(crate) table: Duration,
-    pub(crate) bus: Duration,
-    pub(crate) scheduler: Duration,
-    pub(crate) model: Duration,
-    pub(crate) graph: Duration,
-}
-
-impl Delays {
-    /// As they are in the same region, and a model of the quick kind.
-    pub(crate) fn realistic() -> Self {
-        let millis = Duration::from_millis;
-        Self { table: millis(5), bus: millis(30), scheduler: millis(20), model: millis(800), graph: millis(100) }
-    }
-
-    fn of(self, peer: Peer) -> Duration {
-        match peer {
-            Peer::Table | Peer::Secrets => self.table,
-            Peer::Bus => self.bus,
-            Peer::Scheduler => self.scheduler,
-            Peer::Model => self.model,
-            Peer::Graph | Peer::Typing => self.graph,
-            Peer::Bytes => Duration::ZERO,
-        }
-    }
-}
-
-/// A call that was answered.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) peer: Peer,
-    pub(crate) began: Instant,
-    pub(crate) ended: Instant,
-    pub(crate) units: Units,
-    /// The bytes of the request's body.
-    pub(crate) asked: usize,
-    /// Of the answer's.
-    pub(crate) answered: usize,
-}
-
-/// What the functions left behind.
+/// What the functions have asked for so far.
 #[derive(Debug, Default)]
 struct Seen {
     calls: Vec<Call>,
     events: Vec<Value>,
-    fire: Option<Value>,
+    timer_input: Option<Value>,
     tag: Option<String>,
 }
 
-/// All of them.
+/// One server that plays all of them, told apart by path and target.
 pub(crate) struct Peers {
     pub(crate) table: Mutex<Table>,
     pub(crate) bundles: Bundles,
@@ -100,6 +37,7 @@ pub(crate) struct Peers {
     sent: AtomicU64,
 }
 
+/// Locks, also after another thread panicked while it held the lock.
 pub(crate) fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -127,7 +65,7 @@ impl Peers {
                         let peers = Arc::clone(&peers);
                         async move { peers.answer(request).await }
                     });
-                    // Who is stopped breaks his connections off.
+                    // A function that is stopped breaks its connections off.
                     let _ = hyper::server::conn::http1::Builder::new().serve_connection(stream, answer).await;
                     Ok::<_, std::io::Error>(())
                 });
@@ -136,26 +74,26 @@ impl Peers {
         Ok(peers)
     }
 
-    pub(crate) fn take(&self, delays: Delays) {
+    pub(crate) fn set_delays(&self, delays: Delays) {
         *locked(&self.delays) = delays;
     }
 
     /// The calls since they were last taken.
-    pub(crate) fn calls(&self) -> Vec<Call> {
+    pub(crate) fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut locked(&self.seen).calls)
     }
 
     /// The events since they were last taken, as the bus hands them on.
-    pub(crate) fn events(&self) -> Vec<Value> {
+    pub(crate) fn take_events(&self) -> Vec<Value> {
         std::mem::take(&mut locked(&self.seen).events)
     }
 
-    /// What the schedule set last will fire with.
-    pub(crate) fn fire(&self) -> Option<Value> {
-        locked(&self.seen).fire.clone()
+    /// The input of the schedule that was set last: the summarizer is invoked with it.
+    pub(crate) fn timer_input(&self) -> Option<Value> {
+        locked(&self.seen).timer_input.clone()
     }
 
-    /// What every status of the message sent last will echo.
+    /// The tag of the message sent last: every status of it repeats the tag.
     pub(crate) fn tag(&self) -> Option<String> {
         locked(&self.seen).tag.clone()
     }
@@ -166,39 +104,33 @@ impl Peers {
         let (target, path) = (target.unwrap_or_default().to_owned(), request.uri().path().to_owned());
         let receive = request.uri().query().and_then(|query| query.strip_prefix("receive=")?.parse().ok());
         let body = request.into_body().collect().await?.to_bytes();
-        if let Some(receive) = receive {
-            let call = Call {
+        let request_bytes = body.len();
+        if let Some(answer_bytes) = receive {
+            self.note(Call {
                 peer: Peer::Bytes,
                 began,
                 ended: Instant::now(),
                 units: Units::default(),
-                asked: body.len(),
-                answered: receive,
-            };
-            locked(&self.seen).calls.push(call);
-            return Ok(Response::new(Full::new(Bytes::from(vec![b'.'; receive]))));
+                request_bytes,
+                answer_bytes,
+            });
+            return Ok(Response::new(Full::new(Bytes::from(vec![b'.'; answer_bytes]))));
         }
-        let sent = body.len();
         let asked: Value = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? };
         let (peer, answer, units) = self.reply(&target, &path, &asked);
         let delay = locked(&self.delays).of(peer);
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        let (status, answer) = match answer {
-            Ok(answer) => (StatusCode::OK, answer),
-            Err(error) => match error.downcast::<Refused>() {
-                Ok(Refused(answer)) => (StatusCode::BAD_REQUEST, answer),
-                Err(error) => {
-                    (StatusCode::NOT_IMPLEMENTED, json!({"__type": "NotOfTheBench", "message": format!("{error:#}")}))
-                }
-            },
-        };
+        let (status, answer) = status_and_body(answer);
         let body = Bytes::from(serde_json::to_vec(&answer)?);
         let response = Response::builder().status(status).header(CONTENT_TYPE, "application/x-amz-json-1.0");
-        let call = Call { peer, began, ended: Instant::now(), units, asked: sent, answered: body.len() };
-        locked(&self.seen).calls.push(call);
+        self.note(Call { peer, began, ended: Instant::now(), units, request_bytes, answer_bytes: body.len() });
         Ok(response.body(Full::new(body))?)
+    }
+
+    fn note(&self, call: Call) {
+        locked(&self.seen).calls.push(call);
     }
 
     fn reply(&self, target: &str, path: &str, asked: &Value) -> (Peer, Result<Value>, Units) {
@@ -216,7 +148,7 @@ impl Peers {
         }
         if path.starts_with("/schedules/") {
             let input = asked["Target"]["Input"].as_str().and_then(|input| serde_json::from_str(input).ok());
-            locked(&self.seen).fire = input;
+            locked(&self.seen).timer_input = input;
             return free(Peer::Scheduler, json!({"ScheduleArn": "arn:aws:scheduler:::schedule/bench"}));
         }
         match path {
@@ -248,9 +180,21 @@ impl Peers {
     }
 }
 
-/// What the functions' secrets hold.
+/// A refusal is DynamoDB's own (400); any other error is one of the bench, which no client repeats (501).
+fn status_and_body(answer: Result<Value>) -> (StatusCode, Value) {
+    match answer.map_err(anyhow::Error::downcast::<Refused>) {
+        Ok(answer) => (StatusCode::OK, answer),
+        Err(Ok(Refused(answer))) => (StatusCode::BAD_REQUEST, answer),
+        Err(Err(error)) => {
+            (StatusCode::NOT_IMPLEMENTED, json!({"__type": "NotOfTheBench", "message": format!("{error:#}")}))
+        }
+    }
+}
+
+/// The secret that Meta's webhooks are signed with.
 pub(crate) const APP_SECRET: &str = "bench-app-secret";
 
+/// What the functions' secrets hold.
 fn secret(asked: &Value) -> Value {
     let name = asked["SecretId"].as_str().unwrap_or_default();
     let held = match name.rsplit('/').next() {
@@ -262,7 +206,7 @@ fn secret(asked: &Value) -> Value {
     json!({"ARN": "arn:aws:secretsmanager:::secret", "Name": name, "SecretString": held.to_string()})
 }
 
-/// A reply, or a digest with something learnt; the second is recognised by its schema.
+/// The model's answer: a reply, or a digest with one change; a digest is asked for with a schema that names `changes`.
 fn completion(asked: &Value) -> Value {
     let digests = asked["response_format"].to_string().contains("changes");
     let content = if digests {
@@ -275,29 +219,4 @@ fn completion(asked: &Value) -> Value {
         json!({"answer": "בשמחה! יש לנו תור פנוי ביום שלישי בעשר בבוקר. לקבוע?", "handover": false})
     };
     json!({"choices": [{"message": {"role": "assistant", "content": content.to_string()}, "finish_reason": "stop"}]})
-}
-
-/// How many round trips stand one behind the other: one that begins when another has ended counts as waiting for it.
-pub(crate) fn trips(calls: &[Call]) -> usize {
-    let mut moments: Vec<(Instant, bool)> = calls.iter().flat_map(|c| [(c.began, true), (c.ended, false)]).collect();
-    moments.sort_by_key(|(at, _)| *at);
-    let (mut trips, mut waits) = (0, true);
-    for (_, begins) in moments {
-        trips += usize::from(begins && waits);
-        waits = !begins;
-    }
-    trips
-}
-
-/// How long at least one of these spans lasted.
-pub(crate) fn busy(spans: impl Iterator<Item = (Instant, Instant)>) -> Duration {
-    let mut spans: Vec<_> = spans.collect();
-    spans.sort_unstable();
-    let (mut total, mut until) = (Duration::ZERO, None);
-    for (began, ended) in spans {
-        let from = until.map_or(began, |until| began.max(until));
-        total += ended.saturating_duration_since(from);
-        until = Some(until.map_or(ended, |until| ended.max(until)));
-    }
-    total
 }

@@ -1,4 +1,5 @@
-//! The processor's share Lambda gives a function of some memory: all of one at 1,769 MB, in turns of 20 ms.
+//! The share of a processor Lambda gives a function of some memory: a whole one at 1,769 MB
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>), here in turns of 20 ms.
 
 use anyhow::{Context, Result};
 use std::path::PathBuf;
@@ -9,14 +10,14 @@ const WHOLE_MB: u64 = 1_769;
 
 static MADE: AtomicU64 = AtomicU64::new(0);
 
-/// A control group; it goes with the bench.
+/// A Linux control group that lasts as long as this value.
 #[derive(Debug)]
 pub(crate) struct Quota {
     folder: PathBuf,
 }
 
 impl Quota {
-    /// The share of `memory_mb`; none where this machine lets nobody make control groups.
+    /// A group with the share of `memory_mb`; none where this process may not make control groups.
     pub(crate) fn of(memory_mb: u64) -> Option<Self> {
         let quota = PERIOD_US * memory_mb / WHOLE_MB;
         let number = MADE.fetch_add(1, Ordering::Relaxed);
@@ -33,7 +34,7 @@ impl Quota {
         group.write("cpu.max", &format!("{quota} {PERIOD_US}")).ok().map(|()| group)
     }
 
-    /// Puts a process under it.
+    /// Puts a process into the group.
     pub(crate) fn hold(&self, process: u32) -> Result<()> {
         self.write("cgroup.procs", &process.to_string())
     }

@@ -1,9 +1,12 @@
 //! Start: what a cold start costs, beside a function that does nothing.
 
+use crate::calls::Delays;
+use crate::deployment::seed;
 use crate::figures::{Spread, Times};
-use crate::instance::{Function, Instance};
-use crate::peers::{Delays, Peers};
-use crate::shop::{self, Functions};
+use crate::functions::{Function, Functions};
+use crate::instance::Instance;
+use crate::peers::Peers;
+use crate::webhook_body::{http_event, message};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -15,9 +18,9 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     function: &'static str,
-    /// Whether it is one of another tree, for comparison.
+    /// Whether it is of the other build, for comparison.
     before: bool,
-    /// None: a whole processor.
+    /// The memory whose share of a processor it ran with; none with a whole one.
     memory_mb: Option<u64>,
     first_poll_ms: Spread,
     first_invocation_ms: Spread,
@@ -25,7 +28,7 @@ pub(crate) struct Row {
     peak_mb: f64,
     binary_mb: f64,
     zip_mb: f64,
-    /// Of the minima: what the function does, not what else the machine did; and of the medians.
+    /// Beside the bare function, of the minima and of the medians. A minimum holds least of what else the machine did.
     first_poll_beside_bare: [f64; 2],
     first_invocation_above_bare_ms: [f64; 2],
 }
@@ -50,8 +53,8 @@ pub(crate) async fn measure(
     rounds: usize,
     memory_mb: Option<u64>,
 ) -> Result<Vec<Row>> {
-    peers.take(Delays::default());
-    shop::open(peers, true, 0)?;
+    peers.set_delays(Delays::default());
+    seed(peers, true, 0)?;
     let mut measured = cases(all, false)?;
     if let Some(before) = before {
         measured.extend(cases(before, true)?.into_iter().filter(|case| !case.function.name.starts_with("bare")));
@@ -74,14 +77,14 @@ pub(crate) async fn measure(
 
 /// What each is asked: something that makes it call out once where it can.
 fn cases(all: &Functions, before: bool) -> Result<Vec<Measured>> {
-    let message = shop::posted(&shop::message("972555009999"))?;
-    let mut start: Value = message.clone();
+    let request = http_event(&message("972555009999"))?;
+    let mut start: Value = request.clone();
     start["rawPath"] = json!("/webhooks/calls/elevenlabs/calls/start");
     start["requestContext"]["http"]["path"] = start["rawPath"].clone();
     start["headers"]["authorization"] = json!("Bearer bench-token");
     start["body"] =
         serde_json::from_str::<Value>(include_str!("../../events/call-start-elevenlabs.json"))?.to_string().into();
-    let mut document = message.clone();
+    let mut document = request.clone();
     document["rawPath"] = json!("/v1/openapi.json");
     document["requestContext"]["http"] = json!({"method": "GET", "path": "/v1/openapi.json", "protocol": "HTTP/1.1",
         "sourceIp": "192.0.2.1", "userAgent": "bench"});
@@ -89,9 +92,9 @@ fn cases(all: &Functions, before: bool) -> Result<Vec<Measured>> {
         json!({"source": "zikaron", "detail-type": "turn.due", "detail": {"business": "bench", "lead": "01NOBODY"}});
     let fire = json!({"business": "bench", "lead": "01NOBODY", "session": "01NONE", "generation": 1});
     let works = [
-        (&all.bare_http, message.clone()),
+        (&all.bare_http, request.clone()),
         (&all.bare_runtime, due.clone()),
-        (&all.webhook, message),
+        (&all.webhook, request),
         (&all.call_start, start),
         (&all.api, document),
         (&all.reply, due),
@@ -125,12 +128,12 @@ fn row(one: Measured, memory_mb: Option<u64>, bare: &[(Spread, Spread)]) -> Resu
 }
 
 /// No function is larger: each megabyte is fetched at a cold start.
-const ZIP_MOST_MB: f64 = 4.5;
+const MAX_ZIP_MB: f64 = 4.5;
 
 /// Refuses a function that has grown too large.
 pub(crate) fn bound(rows: &[Row]) -> Result<()> {
-    match rows.iter().find(|row| !row.before && row.zip_mb > ZIP_MOST_MB) {
-        Some(row) => anyhow::bail!("{} has {:.2} MB, more than {ZIP_MOST_MB}", row.function, row.zip_mb),
+    match rows.iter().find(|row| !row.before && row.zip_mb > MAX_ZIP_MB) {
+        Some(row) => anyhow::bail!("{} has {:.2} MB, more than {MAX_ZIP_MB}", row.function, row.zip_mb),
         None => Ok(()),
     }
 }

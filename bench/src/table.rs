@@ -1,4 +1,5 @@
-//! The table: as much of DynamoDB as the functions ask of it, in memory, with what each call would be charged.
+//! The table: as much of DynamoDB as the functions ask of it, in memory, with what each call would be charged
+//! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
@@ -14,7 +15,7 @@ pub(crate) struct Units {
     pub(crate) write: f64,
 }
 
-/// The keys of the sparse indexes: a changed one is written twice, there and away.
+/// The keys of the sparse indexes: when one changes, its old entry is deleted and a new one written.
 const INDEXES: [(&str, &str); 3] = [("leads_pk", "leads_sk"), ("name_pk", "name_sk"), ("open_pk", "open_sk")];
 
 #[derive(Debug, Default)]
@@ -22,7 +23,7 @@ pub(crate) struct Table {
     rows: BTreeMap<(String, String), Row>,
 }
 
-/// A condition that failed, or a call that is none of the functions'.
+/// DynamoDB's error body when a condition failed.
 #[derive(Debug)]
 pub(crate) struct Refused(pub(crate) Value);
 

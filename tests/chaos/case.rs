@@ -1,10 +1,9 @@
 //! One case: a customer writes, something goes wrong, and in the end every promise holds.
 
 use crate::fault::{Fault, Injected};
-use crate::killing;
 use crate::proxy::Proxy;
-use crate::report;
 use crate::verdict::{self, End};
+use crate::{killing, report};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::time::{Duration, Instant};

@@ -7,7 +7,7 @@ use crate::killing::Moment;
 use crate::verdict::End;
 use Effect::{Dropped, Error500, Late, ReplyLost, Throttled};
 use When::{First, Next, Return, SessionEnd};
-use zikaron_simulator::{GraphStep, Step};
+use zikaron_simulator::{FaultStep, Step};
 
 /// Those that hit everybody come first, one after the other.
 pub(crate) fn all() -> Vec<Case> {
@@ -98,24 +98,24 @@ fn messaging() -> Vec<Case> {
 
 fn whatsapp() -> Vec<Case> {
     let graph = |name, steps, end| Case { name, when: Next, fault: Fault::Graph(steps), end };
-    let error = |status, code, accept| GraphStep { accept, status: Some(status), code, ..GraphStep::default() };
-    let usual = GraphStep::default;
+    let error = |status, code, accept| FaultStep { accept, status: Some(status), code, ..FaultStep::default() };
+    let usual = FaultStep::default;
     let statuses = |all: &[&str]| Some(all.iter().map(|&status| status.to_owned()).collect());
-    let cut = GraphStep { cut: true, ..usual() };
-    let slow = GraphStep { delay_ms: 20_000, ..usual() };
-    let silent = GraphStep { cut: true, statuses: statuses(&[]), ..usual() };
+    let cut = FaultStep { cut: true, ..usual() };
+    let slow = FaultStep { delay_ms: 20_000, ..usual() };
+    let silent = FaultStep { cut: true, statuses: statuses(&[]), ..usual() };
     vec![
         graph("WhatsApp: answer lost after acceptance", vec![cut.clone()], End::Answered),
         graph("WhatsApp: answer later than anybody waits", vec![slow], End::Answered),
         graph("WhatsApp: answer lost, no status", vec![silent], End::Uncertain),
         graph(
             "WhatsApp: answer lost, statuses half a minute late",
-            vec![GraphStep { statuses_delay_ms: 30_000, ..cut }],
+            vec![FaultStep { statuses_delay_ms: 30_000, ..cut }],
             End::Answered,
         ),
         graph(
             "WhatsApp: statuses faster than the answer",
-            vec![GraphStep { delay_ms: 3_000, ..usual() }],
+            vec![FaultStep { delay_ms: 3_000, ..usual() }],
             End::Answered,
         ),
         graph("WhatsApp: 500, accepted", vec![error(500, 2, true)], End::Answered),
@@ -128,15 +128,15 @@ fn whatsapp() -> Vec<Case> {
         graph("WhatsApp: code 131026", vec![error(400, 131_026, false)], End::Refused),
         graph(
             "WhatsApp: statuses doubled",
-            vec![GraphStep { statuses: statuses(&["sent", "sent", "delivered", "delivered"]), ..usual() }],
+            vec![FaultStep { statuses: statuses(&["sent", "sent", "delivered", "delivered"]), ..usual() }],
             End::Answered,
         ),
         graph(
             "WhatsApp: statuses in the wrong order",
-            vec![GraphStep { statuses: statuses(&["read", "delivered", "sent"]), ..usual() }],
+            vec![FaultStep { statuses: statuses(&["read", "delivered", "sent"]), ..usual() }],
             End::Answered,
         ),
-        graph("WhatsApp: no status", vec![GraphStep { statuses: statuses(&[]), ..usual() }], End::Answered),
+        graph("WhatsApp: no status", vec![FaultStep { statuses: statuses(&[]), ..usual() }], End::Answered),
     ]
 }
 

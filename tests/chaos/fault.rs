@@ -5,7 +5,7 @@ use crate::killing::{self, Moment};
 use anyhow::Result;
 use serde_json::{Value, json};
 use zikaron_simulator::customer::Customer;
-use zikaron_simulator::{GraphScript, GraphStep, Script, Step};
+use zikaron_simulator::{FaultScript, FaultStep, Script, Step};
 
 /// What happens to a call of AWS.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub(crate) enum Fault {
     /// So many calls of one AWS operation that name the customer.
     Aws { service: &'static str, operation: &'static str, effect: Effect, times: u64 },
     /// The next messages to the customer, one step each.
-    Graph(Vec<GraphStep>),
+    Graph(Vec<FaultStep>),
     /// The next answers of the model about the customer.
     Replies(Vec<Step>),
     /// The next digests about the customer.
@@ -85,8 +85,8 @@ impl Fault {
                 Injected::Rule { id: ground.proxy.add(&rule).await?, wanted: *times }
             }
             Self::Graph(steps) => {
-                let script = GraphScript { to: customer.phone.clone(), steps: steps.clone() };
-                ground.stage.driver.misbehave(&script).await?;
+                let script = FaultScript { to: customer.phone.clone(), steps: steps.clone() };
+                ground.stage.driver.script_faults(&script).await?;
                 Injected::Graph(steps.len())
             }
             Self::Replies(steps) => {
@@ -114,7 +114,7 @@ impl Injected {
         Ok(match self {
             Self::Rule { id, wanted } => (ground.proxy.hits(*id).await?, *wanted),
             Self::Graph(wanted) => {
-                let left = ground.stage.driver.misbehaviour_left(&customer.phone).await?.len();
+                let left = ground.stage.driver.faults_left(&customer.phone).await?.len();
                 (count(wanted - left), count(*wanted))
             }
             // The steps are used in order by whatever the model is asked.

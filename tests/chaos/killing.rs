@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use zikaron_simulator::customer::Customer;
-use zikaron_simulator::{GraphScript, GraphStep, Script, Step, wait};
+use zikaron_simulator::{FaultScript, FaultStep, Script, Step, wait};
 
 const MOMENT: Duration = Duration::from_secs(30);
 /// Longer than it takes to notice the moment and to kill.
@@ -41,8 +41,8 @@ pub(crate) async fn prepare(moment: Moment, ground: &Ground, customer: &Customer
         Moment::BeforeRecordWithoutStatus => Some(Vec::new()),
     };
     // The statuses come after the death: they are what settles the message.
-    let step = GraphStep { delay_ms: LONG, statuses, statuses_delay_ms: 2_000, ..GraphStep::default() };
-    driver.misbehave(&GraphScript { to: customer.phone.clone(), steps: vec![step] }).await
+    let step = FaultStep { delay_ms: LONG, statuses, statuses_delay_ms: 2_000, ..FaultStep::default() };
+    driver.script_faults(&FaultScript { to: customer.phone.clone(), steps: vec![step] }).await
 }
 
 /// Waits for the moment and kills; answers how many processes died. `sent` and `asked` were counted before.

@@ -24,18 +24,7 @@ fn boxed(item: Item) -> Box<Item> {
 
 pub(crate) async fn what_is_moved_is_put_there_and_taken_here_at_once<S: Store + Shelves>(store: &S, key: LeadKey) {
     let to = beside(&key, "k");
-    let session = Session {
-        id: SessionId::new("s"),
-        version: 1,
-        stage: Stage::Closing,
-        opened_at: at(0),
-        closed: None,
-        call: None,
-        joins: None,
-        tries: 0,
-        retry_at: None,
-        untold: None,
-    };
+    let session = Session { stage: Stage::Closing, ..Session::open(SessionId::new("s"), at(0)) };
     let items = vec![
         Item::State(state(&key, 1)),
         Item::Message(message("m1", 1, 1)),

@@ -21,8 +21,7 @@ use zikaron_protocol::model::ids::{Bsuid, CallId, CustomerAddress, E164, LeadId,
 use zikaron_protocol::model::lead_state::{InFlight, Lease, State, Stretch, Unsettled};
 use zikaron_protocol::model::message::{End, Message, MessageKey, SendState, Sending};
 use zikaron_protocol::model::notice::Notice;
-use zikaron_protocol::model::session::{Closed, Session, Stage};
-use zikaron_protocol::model::session::{OpenSession, Resume};
+use zikaron_protocol::model::session::{Closed, Job, OpenSession, Resume, Session, Stage};
 use zikaron_protocol::model::write::{Item, Memory};
 use zikaron_protocol::ports::business_store::{Grave, StaffStore};
 use zikaron_protocol::ports::store::{CommitError, OpenSessions, Part, Store};
@@ -292,16 +291,17 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         stage: Stage::Closing,
         opened_at: at(0),
         closed: Some(closed),
-        call: Some(call(&key, "c", 1).key),
-        joins: Some(key.lead.clone()),
+        job: Job::Call(call(&key, "c", 1).key),
         tries: 1,
         retry_at: Some(at(60)),
         untold: Some(vec!["name".to_owned()]),
     };
+    let merge = Session::due(SessionId::new("m"), Job::Merge(key.lead.clone()), None, at(0), at(60));
     let memory = memory(&key);
     let items = vec![
         Item::State(whole.clone()),
         Item::Session(session.clone()),
+        Item::Session(merge.clone()),
         Item::Message(message("wamid.in==", 1, 1)),
         Item::Message(outgoing()),
         Item::Memory(Box::new(memory.clone())),
@@ -311,6 +311,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
     assert_eq!(store.memory(&key).await.unwrap(), memory);
     assert_eq!(store.state_and_memory(&key).await.unwrap(), (Some(whole), memory));
     assert_eq!(store.session(&key, &session.id).await.unwrap(), Some(session));
+    assert_eq!(store.session(&key, &merge.id).await.unwrap(), Some(merge));
     assert_eq!(store.messages(&key, None, None, 9).await.unwrap(), [outgoing(), message("wamid.in==", 1, 1)]);
 }
 
@@ -330,18 +331,8 @@ pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested_and_told_of
     store: &S,
     key: LeadKey,
 ) {
-    let session = |version, stage, untold| Session {
-        id: SessionId::new(key.lead.as_str()),
-        version,
-        stage,
-        opened_at: at(0),
-        closed: None,
-        call: None,
-        joins: None,
-        tries: 0,
-        retry_at: None,
-        untold,
-    };
+    let open = || Session::open(SessionId::new(key.lead.as_str()), at(0));
+    let session = |version, stage, untold| Session { version, stage, untold, ..open() };
     let stands_in_index = async || {
         let mut found = false;
         for shard in 0..store.shards() {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 use std::time::Duration;
-use zikaron_simulator::{GraphScript, GraphStep, Say, Script, Step, wait};
+use zikaron_simulator::{FaultScript, FaultStep, Say, Script, Step, wait};
 use zikaron_tests::stage::Stage;
 
 /// Longer than a second answer would take to come.
@@ -186,9 +186,9 @@ async fn an_answer_of_ten_thousand_hebrew_characters_arrives_whole_and_in_order(
         Script { only: Some(customer.mark.clone()), replies: vec![Step::content(&answer)], ..Script::default() };
     stage.driver.script(&script).await?;
     // The second part is refused once: the pair's pace.
-    let refused = GraphStep { accept: false, status: Some(400), code: 131_056, ..GraphStep::default() };
-    let steps = vec![GraphStep::default(), refused];
-    stage.driver.misbehave(&GraphScript { to: customer.phone.clone(), steps }).await?;
+    let refused = FaultStep { accept: false, status: Some(400), code: 131_056, ..FaultStep::default() };
+    let steps = vec![FaultStep::default(), refused];
+    stage.driver.script_faults(&FaultScript { to: customer.phone.clone(), steps }).await?;
     customer.say(&format!("ספרו לי הכל {}", customer.mark)).await?;
     let parts = stage.driver.sent_at_least(&stage.env.number, &customer.phone, 3, Duration::from_secs(60)).await?;
     let texts: Vec<_> = parts.iter().map(|part| part.text.as_str()).collect();

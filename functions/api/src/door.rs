@@ -1,10 +1,9 @@
 //! What every request passes before its handler: the token, the bound of its body, the occasion.
 
-use crate::Api;
 use crate::auth::{Caller, Refused};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::{import, occasion, openapi};
+use crate::{Api, import, occasion, openapi};
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};

@@ -1,14 +1,13 @@
 //! The leads of a business.
 
-use crate::Api;
 use crate::auth::{Agent, Caller, Viewer};
 use crate::cursor::{PageQuery, cursor};
 use crate::json::{Body, Params, with_header};
-use crate::memory;
 use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadRow, MemoryDocument};
+use crate::{Api, memory};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};

@@ -1,13 +1,12 @@
 //! What people say to suggestions.
 
-use crate::Api;
 use crate::auth::Agent;
 use crate::json::Body;
-use crate::memory;
 use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadPath, MemoryDocument};
+use crate::{Api, memory};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;

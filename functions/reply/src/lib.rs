@@ -3,9 +3,8 @@
 use tracing::warn;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::ports::TurnPorts;
-use zikaron_protocol::status;
-use zikaron_protocol::turn;
 use zikaron_protocol::turn::TurnError;
+use zikaron_protocol::{status, turn};
 
 /// Takes one event of the bus.
 ///

@@ -2,13 +2,12 @@
 //! so, and source and confidence are stamped here, not by the model.
 
 use crate::field::{FieldList, MAX_NAME_CHARS};
-use crate::fold;
 use crate::merge::{self, Reason, Verdict};
-use crate::order;
 use crate::profile::{Candidate, Confidence, Field, Profile, Source};
 use crate::session::SessionId;
 use crate::stance::{self, Stance};
 use crate::text::{self, Squeezed};
+use crate::{fold, order};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

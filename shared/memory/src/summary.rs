@@ -1,8 +1,7 @@
 //! The summary of a conversation, as the model wrote it and as it is kept.
 
 use crate::language::Language;
-use crate::order;
-use crate::text;
+use crate::{order, text};
 
 /// The most lines a summary has (spec C: 5-10) …
 const MAX_LINES: usize = 10;

@@ -1,22 +1,24 @@
 //! A status settles what a send left open: in any order, never back to knowing less.
 
-use crate::amend;
 use crate::identity::merge::went_to;
 use crate::model::event::{DeliveryStatus, MessageStatus};
 use crate::model::ids::LeadKey;
+use crate::model::lead_state::State;
 use crate::model::message::{Message, SendState, Tag};
 use crate::model::notice::Notice;
 use crate::model::write::Item;
 use crate::mutation::{Bug, has};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
-use crate::ports::store::{CommitError, Store};
-use crate::turn;
-use crate::turn::TurnError;
-use crate::turn::note;
+use crate::ports::error::Unavailable;
+use crate::ports::store::Store;
+use crate::retry::{Attempt, Committed, commit, update};
+use crate::turn::{TurnError, note};
+use crate::{amend, turn};
 use futures_util::future::try_join;
 use tracing::{info, warn};
 use zikaron_memory::handover::Cause;
+use zikaron_memory::settings::Settings;
 
 /// What a status led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,51 +40,77 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         return Ok(Settled::Nothing);
     };
     let mut key = LeadKey { business, lead: tag.lead };
-    for _ in 0..p.config().attempts {
+    let settled = update!(p.clock(), p.config().attempts, |_| {
         let Some(message) = p.store().message(&key, &tag.key).await? else {
             match went_to(p.store(), &key).await? {
                 Some(next) if !has(Bug::StatusNotFollowed) => key = next,
-                _ => return Ok(Settled::Nothing),
+                _ => return Ok(Attempt::Done(Next::Nothing)),
             }
-            continue;
+            return Ok(Attempt::Raced);
         };
-        let Some(mut settled) = apply(&message, status) else {
-            if status.status == DeliveryStatus::Failed {
-                // The delivery that wrote it down may have died before the business was told.
-                turn::due(p, &key).await?;
-            }
-            return Ok(Settled::Nothing);
+        let Some(settled) = apply(&message, status) else {
+            // The delivery that wrote a failure down may have died before the business was told.
+            let failed = status.status == DeliveryStatus::Failed;
+            return Ok(Attempt::Done(if failed { Next::Tell } else { Next::Nothing }));
         };
         let (state, settings) = try_join(p.store().state(&key), p.store().settings(&key.business)).await?;
-        // Moved since it was read, or erased.
-        let Some(state) = state else { continue };
-        let mut next = state.next();
-        note(&mut next, &settled);
-        if status.status == DeliveryStatus::Failed {
-            next.must_tell(undelivered(status));
+        // None: moved since it was read, or erased.
+        let Some(state) = state else { return Ok(Attempt::Raced) };
+        let Some(state) = write(p, &key, state, status, settled).await? else {
+            return Ok::<_, TurnError>(Attempt::Raced);
+        };
+        Ok(Attempt::Done(Next::Resume(Box::new(state), settings)))
+    });
+    match settled? {
+        Next::Nothing => Ok(Settled::Nothing),
+        Next::Tell => {
+            turn::due(p, &key).await?;
+            Ok(Settled::Nothing)
         }
-        let early = amend::early(p, &key, &state, &status.id).await?;
-        let mut items = amend::catch_up(&mut next, &mut settled, early);
-        items.push(Item::Message(settled));
-        // A notice that stands already may be struck off this moment: it counts only if it still stands.
-        let writes_state = next != state.next() || status.status == DeliveryStatus::Failed;
-        if writes_state {
-            items.push(Item::State(next.clone()));
-        }
-        match p.store().commit(&key, items).await {
-            Ok(()) => {
-                info!(lead = %key.lead, outgoing = %tag.key.id, status = ?status.status, "send settled by its status");
-                let state = if writes_state { next } else { state };
-                if state.has_work(p.clock().now(), p.config()) {
-                    turn::resume(p, key, settings, state).await?;
-                }
-                return Ok(Settled::Yes);
+        Next::Resume(state, settings) => {
+            info!(lead = %key.lead, outgoing = %tag.key.id, status = ?status.status, "send settled by its status");
+            if state.has_work(p.clock().now(), p.config()) {
+                turn::resume(p, key, settings, *state).await?;
             }
-            Err(CommitError::Conflict(_)) => {}
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            Ok(Settled::Yes)
         }
     }
-    Err(TurnError::Contended)
+}
+
+/// What is left to do after a status was taken in.
+enum Next {
+    Nothing,
+    /// The business may not have been told of a failure yet.
+    Tell,
+    /// Written: the lead's state may hold work that waited for it.
+    Resume(Box<State>, Settings),
+}
+
+/// Writes the settled message, and the state where it changes. Answers the state; none where somebody else wrote first.
+async fn write<P: TurnPorts>(
+    p: &P,
+    key: &LeadKey,
+    state: State,
+    status: &MessageStatus,
+    mut settled: Message,
+) -> Result<Option<State>, Unavailable> {
+    let mut next = state.next();
+    note(&mut next, &settled);
+    if status.status == DeliveryStatus::Failed {
+        next.must_tell(undelivered(status));
+    }
+    let early = amend::early(p, key, &state, &status.id).await?;
+    let mut items = amend::catch_up(&mut next, &mut settled, early);
+    items.push(Item::Message(settled));
+    // A notice that stands already may be struck off this moment: it counts only if it still stands.
+    let writes_state = next != state.next() || status.status == DeliveryStatus::Failed;
+    if writes_state {
+        items.push(Item::State(next.clone()));
+    }
+    Ok(match commit(p.store(), key, items).await? {
+        Committed::Yes => Some(if writes_state { next } else { state }),
+        Committed::Raced(_) => None,
+    })
 }
 
 /// The message as the status leaves it; none if it says nothing new.

@@ -5,8 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use zikaron_protocol::ports::World;
-use zikaron_protocol::ports::{Clock, Ids, Unavailable};
+use zikaron_protocol::ports::{Clock, Ids, Unavailable, World};
 
 /// What a process was started for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,10 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::call::end;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::session::close;
-use zikaron_protocol::session::sweep;
-use zikaron_protocol::status;
-use zikaron_protocol::turn;
+use zikaron_protocol::session::{close, sweep};
+use zikaron_protocol::{status, turn};
 
 /// The time-out of the functions.
 const TIME_OUT: Duration = Duration::from_secs(180);

@@ -1,4 +1,4 @@
-//! A function behind the bus that does nothing.
+//! A function on the event bus that does nothing.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-// The phone: the conversation as the customer sees it, and what he writes.
+// The phone: the conversation as the customer sees it, and what they write.
 
 import { at, el, post, tell, text, time } from "./dom.js";
 import { sender } from "./customers.js";

@@ -70,8 +70,8 @@ impl Admin {
     ///
     /// # Errors
     /// See [`Self::run`].
-    pub async fn find_lead(&self, named: &[String; 2]) -> Result<Option<Value>> {
-        let arguments = ["lead", "show", "--json", &named[0], &named[1]];
+    pub async fn find_lead(&self, flag: &[String; 2]) -> Result<Option<Value>> {
+        let arguments = ["lead", "show", "--json", &flag[0], &flag[1]];
         let done = self.output(&arguments).await?;
         if done.status.code() == Some(NO_CUSTOMER) {
             return Ok(None);

@@ -1,6 +1,8 @@
+//! The clock of the outside world, which this program stands in for.
+
 use jiff::Timestamp;
 
-/// The time of the outside world, which this program stands in for.
+/// Now.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the simulator is the outside world; no rule of the product reads this")]
 pub fn now() -> Timestamp {

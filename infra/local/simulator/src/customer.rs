@@ -1,18 +1,20 @@
 //! A customer as the demo and the end-to-end tests play one.
 
 use crate::admin::Admin;
-use crate::calls::{Call, Called, Greeted, Line, Provider, Ring};
+use crate::calls::{Call, CallResult, Line, Provider, Ring, RingResult};
+use crate::clock::now;
 use crate::driver::Driver;
-use crate::{AiRequest, Said, Say, Sent, now, wait};
+use crate::state::{AiRequest, Say, SayResult, Sent};
+use crate::wait;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-/// An answer waits a second and a half for more messages; the rest is for a slow machine.
+/// How long an answer may take: it waits a second and a half for more messages, and the machine may be slow.
 const ANSWER: Duration = Duration::from_secs(30);
-/// From the schedule to the memory.
+/// How long a digest may take, from the schedule's firing to the memory.
 const DIGEST: Duration = Duration::from_secs(45);
 
 /// Someone with a phone, who writes to one number of one business.
@@ -23,15 +25,15 @@ pub struct Customer {
     number: String,
     /// Digits of the phone number.
     pub phone: String,
-    /// A word that stands in nobody else's messages, so that this customer's prompts can be told from others'.
+    /// A word for messages of this customer alone, so that their prompts can be told from others'.
     pub mark: String,
     received: usize,
 }
 
 impl Customer {
-    /// Someone nobody knows yet: the phone number is another one each time, from a range nobody has. A process counts
-    /// on from the time of its first customer, so that those of the next process, some seconds later, are others; the
-    /// range lasts for 40 minutes.
+    /// Someone nobody knows yet: each has another phone number, from a range nobody has. A process counts on from the
+    /// time of its first customer, so that a process started some seconds later uses other numbers; after 40 minutes
+    /// they repeat.
     #[must_use]
     pub fn unknown(driver: &Driver, admin: &Admin, number: &str) -> Self {
         static NEXT: LazyLock<AtomicI64> = LazyLock::new(|| AtomicI64::new(now().as_millisecond() / 250));
@@ -75,7 +77,7 @@ impl Customer {
     ///
     /// # Errors
     /// When the webhook did not take it.
-    pub async fn send(&self, message: &Say) -> Result<Said> {
+    pub async fn send(&self, message: &Say) -> Result<SayResult> {
         self.driver.say(message).await
     }
 
@@ -83,11 +85,11 @@ impl Customer {
     ///
     /// # Errors
     /// See [`Self::send`].
-    pub async fn say(&self, text: &str) -> Result<Said> {
+    pub async fn say(&self, text: &str) -> Result<SayResult> {
         self.send(&self.message(text)).await
     }
 
-    /// A call of this customer, to be changed and placed by [`Driver::call`]: his words and the agent's in turn.
+    /// A call of this customer, to be changed and placed by [`Driver::call`]: their words and the agent's in turn.
     #[must_use]
     pub fn calling(&self, provider: Provider, said: &[&str]) -> Call {
         let line = |speaker: &str, text: &str| Line { speaker: speaker.to_owned(), text: text.to_owned() };
@@ -99,7 +101,7 @@ impl Customer {
     ///
     /// # Errors
     /// When a report of the call was not taken.
-    pub async fn call(&self, provider: Provider, said: &[&str]) -> Result<Called> {
+    pub async fn call(&self, provider: Provider, said: &[&str]) -> Result<CallResult> {
         self.driver.call(&self.calling(provider, said)).await
     }
 
@@ -107,7 +109,7 @@ impl Customer {
     ///
     /// # Errors
     /// When the simulator does not answer.
-    pub async fn ring(&self, provider: Provider) -> Result<Greeted> {
+    pub async fn ring(&self, provider: Provider) -> Result<RingResult> {
         self.driver.ring(&Ring { from: Some(self.phone.clone()), provider }).await
     }
 

@@ -1,9 +1,10 @@
 //! The simulator's client: what the demo and the end-to-end tests say and look at.
 
-use crate::calls::{Call, Called, Greeted, Ring};
+use crate::calls::{Call, CallResult, Ring, RingResult};
 use crate::http::client;
+use crate::state::{AiRequest, Connection, FaultScript, FaultStep, Say, SayResult, Script, Sent};
+use crate::wait;
 use crate::wire::{SIGNATURE_HEADER, sign};
-use crate::{AiRequest, Connection, GraphScript, GraphStep, Said, Say, Script, Sent, wait};
 use anyhow::{Context, Result, ensure};
 use reqwest::header::CONTENT_TYPE;
 use serde::Serialize;
@@ -39,8 +40,8 @@ impl Driver {
     ///
     /// # Errors
     /// When the webhook did not take it in the end.
-    pub async fn say(&self, say: &Say) -> Result<Said> {
-        let said: Said = self.post("/say", say).await?.json().await?;
+    pub async fn say(&self, say: &Say) -> Result<SayResult> {
+        let said: SayResult = self.post("/say", say).await?.json().await?;
         ensure!(said.status == 200, "the webhook answered {} to {}", said.status, said.id);
         Ok(said)
     }
@@ -49,17 +50,17 @@ impl Driver {
     ///
     /// # Errors
     /// When the webhook did not take one of them.
-    pub async fn call(&self, call: &Call) -> Result<Called> {
-        let called: Called = self.post("/call", call).await?.json().await?;
+    pub async fn call(&self, call: &Call) -> Result<CallResult> {
+        let called: CallResult = self.post("/call", call).await?.json().await?;
         ensure!(called.statuses.iter().all(|status| *status == 200), "call {}: {:?}", called.id, called.statuses);
         Ok(called)
     }
 
-    /// What the product says of a caller at the start of a call.
+    /// A call begins; comes back with what the product answers about the caller.
     ///
     /// # Errors
     /// When the simulator does not answer with success.
-    pub async fn ring(&self, ring: &Ring) -> Result<Greeted> {
+    pub async fn ring(&self, ring: &Ring) -> Result<RingResult> {
         Ok(self.post("/ring", ring).await?.json().await?)
     }
 
@@ -109,24 +110,24 @@ impl Driver {
         Ok(())
     }
 
-    /// Queues misbehaviour of WhatsApp towards one customer.
+    /// Queues faults of WhatsApp towards one customer.
     ///
     /// # Errors
     /// When the simulator does not answer with success.
-    pub async fn misbehave(&self, script: &GraphScript) -> Result<()> {
+    pub async fn script_faults(&self, script: &FaultScript) -> Result<()> {
         self.post("/graph/script", script).await?;
         Ok(())
     }
 
-    /// The misbehaviour that still waits for this customer's next messages.
+    /// The faults that still wait for the next messages to this customer.
     ///
     /// # Errors
     /// When the simulator does not answer with success.
-    pub async fn misbehaviour_left(&self, to: &str) -> Result<Vec<GraphStep>> {
+    pub async fn faults_left(&self, to: &str) -> Result<Vec<FaultStep>> {
         self.get("/graph/script", &[("to", to)]).await
     }
 
-    /// Posts a body to any webhook with a signature of one's own making. Answers the status.
+    /// Posts a body to any webhook, signed with any secret. Answers the status.
     ///
     /// # Errors
     /// When nobody answers.

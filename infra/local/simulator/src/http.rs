@@ -1,3 +1,5 @@
+//! The HTTP client.
+
 use anyhow::{Context, Result};
 use std::time::Duration;
 

@@ -1,23 +1,19 @@
 //! The OIDC issuer of the local stack: it signs whatever access token it is asked for. For one machine only.
 
 use crate::clock::now;
-use crate::fault::Fault;
-use crate::world::World;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
-use axum::Json;
-use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-/// Whom the local stack's tokens are meant for.
+/// The audience (`aud`) of the local stack's tokens.
 pub const AUDIENCE: &str = "zikaron-staff";
-/// How long a token holds where nobody says, in seconds.
-const LIFE: i64 = 3_600;
+/// How long a token is valid where its claims do not say, in seconds.
+pub(crate) const LIFETIME_S: i64 = 3_600;
 
 /// An issuer with a key of its own.
 pub struct Issuer {
@@ -43,7 +39,8 @@ impl Issuer {
         Ok(Self { url: url.into(), key, id })
     }
 
-    /// What stands at `/.well-known/openid-configuration`.
+    /// The document at `/.well-known/openid-configuration`
+    /// (<https://openid.net/specs/openid-connect-discovery-1_0.html>).
     #[must_use]
     pub fn discovery(&self) -> Value {
         json!({
@@ -54,7 +51,7 @@ impl Issuer {
         })
     }
 
-    /// The public key as a set.
+    /// The public key as a JSON Web Key Set (<https://www.rfc-editor.org/rfc/rfc7517>).
     #[must_use]
     pub fn jwks(&self) -> Value {
         let number = |bytes: &[u8]| BASE64.encode(bytes);
@@ -66,13 +63,14 @@ impl Issuer {
         }]})
     }
 
-    /// A token with these claims; what is left out is what an honest token says, and null takes a claim away.
+    /// A signed token with these claims. Claims left out are those of a valid token of staff that lasts an hour; null
+    /// takes a claim away.
     ///
     /// # Errors
     /// When it cannot be signed.
     pub fn token(&self, claims: &Map<String, Value>) -> Result<String> {
         let now = now().as_second();
-        let usual = json!({"iss": self.url, "aud": AUDIENCE, "sub": "staff", "iat": now, "exp": now + LIFE});
+        let usual = json!({"iss": self.url, "aud": AUDIENCE, "sub": "staff", "iat": now, "exp": now + LIFETIME_S});
         let mut all = usual.as_object().cloned().unwrap_or_default();
         all.extend(claims.clone());
         all.retain(|_, value| !value.is_null());
@@ -80,7 +78,7 @@ impl Issuer {
         self.signed(&head, &Value::Object(all))
     }
 
-    /// Any head and claims, signed.
+    /// Any header and claims as a signed JSON Web Token (<https://www.rfc-editor.org/rfc/rfc7519>), RS256.
     ///
     /// # Errors
     /// When they cannot be signed.
@@ -91,24 +89,4 @@ impl Issuer {
         signed.map_err(|_| anyhow!("the token cannot be signed"))?;
         Ok(format!("{text}.{}", BASE64.encode(signature)))
     }
-}
-
-/// `GET /oidc/.well-known/openid-configuration`.
-pub(crate) async fn discovery(State(world): State<World>) -> Json<Value> {
-    Json(world.issuer.discovery())
-}
-
-/// `GET /oidc/jwks`.
-pub(crate) async fn jwks(State(world): State<World>) -> Json<Value> {
-    Json(world.issuer.jwks())
-}
-
-/// `POST /oidc/token`: the body's members are the claims.
-pub(crate) async fn token(
-    State(world): State<World>,
-    Json(claims): Json<Map<String, Value>>,
-) -> Result<Json<Value>, Fault> {
-    let token =
-        world.issuer.token(&claims).context("signing").map_err(|error| Fault::bad_request(error.to_string()))?;
-    Ok(Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": LIFE})))
 }

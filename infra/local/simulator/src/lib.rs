@@ -2,30 +2,28 @@
 
 pub mod admin;
 mod ai;
+mod api_error;
 pub mod calls;
 mod clock;
 pub mod customer;
 pub mod driver;
-mod fault;
 mod http;
 pub mod issuer;
 pub mod local_env;
+mod log;
+mod oidc;
+mod operator_view;
 mod page;
 pub mod server;
+mod simulator;
+mod state;
 pub mod wait;
 mod whatsapp;
 pub mod wire;
-mod world;
 
-pub use ai::AiRequest;
-pub use ai::script::{Script, Step};
 pub use clock::now;
 pub use http::client;
-pub use page::Backstage;
-pub use whatsapp::misbehave::{GraphScript, GraphStep};
-pub use whatsapp::say::{Said, Say};
-pub use whatsapp::sent::{Button, Sent, Typing};
-pub use world::Connection;
-
-/// The name of the offline model, in every answer it gives and every log line about it.
-pub const OFFLINE_MODEL: &str = "zikaron-offline";
+pub use operator_view::OperatorView;
+pub use state::{
+    AiRequest, Button, Connection, FaultScript, FaultStep, OFFLINE_MODEL, Say, SayResult, Script, Sent, Step, Typing,
+};

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use zikaron_simulator::admin::Admin;
-use zikaron_simulator::{Backstage, Connection, OFFLINE_MODEL, server};
+use zikaron_simulator::{Connection, OFFLINE_MODEL, OperatorView, server};
 
 /// Stands in for WhatsApp and, without a key, for the AI. Listens on this machine only.
 #[derive(Parser)]
@@ -45,13 +45,13 @@ struct Flags {
 }
 
 impl Flags {
-    fn backstage(&self) -> Result<Option<Backstage>> {
+    fn operator(&self) -> Result<Option<OperatorView>> {
         let Some(business) = &self.business else { return Ok(None) };
         let (admin, idle) = (Admin::of(business)?, Duration::from_secs(self.idle_seconds));
-        Ok(Some(Backstage { admin, idle, model: self.model.clone() }))
+        Ok(Some(OperatorView { admin, idle, model: self.model.clone() }))
     }
 
-    /// None while nobody has said which secrets there are.
+    /// The connection to start with; none where no secrets are given.
     fn connection(self) -> Result<Option<Connection>> {
         let (Some(app_secret), Some(access_token)) = (self.app_secret, self.access_token) else { return Ok(None) };
         ensure!(
@@ -78,6 +78,6 @@ async fn main() -> Result<()> {
     let listener = listener.with_context(|| format!("port {port} cannot be had: --port names another"))?;
     let address = listener.local_addr()?;
     println!("simulator on http://{address}: a page at /, WhatsApp under /graph, the offline model under /ai/v1");
-    let backstage = flags.backstage()?;
-    server::serve(listener, flags.connection()?, backstage).await
+    let operator = flags.operator()?;
+    server::serve(listener, flags.connection()?, operator).await
 }

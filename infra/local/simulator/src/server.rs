@@ -2,9 +2,10 @@
 
 use crate::http::client;
 use crate::issuer::Issuer;
-use crate::page::Backstage;
-use crate::world::{Connection, World};
-use crate::{ai, calls, issuer, page, whatsapp};
+use crate::operator_view::OperatorView;
+use crate::simulator::Simulator;
+use crate::state::{Connection, OFFLINE_MODEL};
+use crate::{ai, calls, oidc, page, whatsapp};
 use anyhow::Result;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -13,63 +14,62 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// Serves until the process ends. Without a look backstage, the page shows the phone only.
+/// Serves until the process ends. Without an operator's view, the page shows the phone only.
 ///
 /// # Errors
 /// When the HTTP client does not start or the listener breaks.
-pub async fn serve(listener: TcpListener, connection: Option<Connection>, backstage: Option<Backstage>) -> Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    connection: Option<Connection>,
+    operator: Option<OperatorView>,
+) -> Result<()> {
     let issuer = Issuer::new(format!("http://{}/oidc", listener.local_addr()?))?;
-    let world = World::new(client()?, issuer, backstage);
+    let simulator = Simulator::new(client()?, issuer, operator);
     if let Some(connection) = connection {
-        world.book().connect(connection);
+        simulator.state().connect(connection);
     }
-    axum::serve(listener, routes(world)).await?;
+    axum::serve(listener, routes(simulator)).await?;
     Ok(())
 }
 
-fn routes(world: World) -> Router {
+fn routes(simulator: Simulator) -> Router {
     Router::new()
         .merge(page::routes())
-        .route("/health", get(|| async { Json(json!({"ok": true, "model": crate::OFFLINE_MODEL})) }))
+        .route("/health", get(|| async { Json(json!({"ok": true, "model": OFFLINE_MODEL})) }))
         .route("/connections", post(connect).get(connections))
         .route("/reset", post(reset))
         .route("/say", post(whatsapp::say::say))
         .route("/call", post(calls::call))
         .route("/ring", post(calls::ring))
         .route("/deliver", post(whatsapp::say::deliver))
-        .route("/sent", get(whatsapp::sent::list).delete(reset))
-        .route("/typing", get(whatsapp::sent::typing))
-        .route("/graph/script", post(whatsapp::misbehave::add).get(whatsapp::misbehave::waiting))
+        .route("/sent", get(whatsapp::inspect::sent).delete(reset))
+        .route("/typing", get(whatsapp::inspect::typing))
+        .route("/graph/script", post(whatsapp::inspect::add_faults).get(whatsapp::inspect::waiting_faults))
         .route("/graph/{number}/messages", post(whatsapp::graph::messages))
         .route("/ai/v1/chat/completions", post(ai::completions))
         .route("/ai/requests", get(ai::requests))
-        .route("/ai/script", post(ai::script::add))
-        .route("/oidc/.well-known/openid-configuration", get(issuer::discovery))
-        .route("/oidc/jwks", get(issuer::jwks))
-        .route("/oidc/token", post(issuer::token))
+        .route("/ai/script", post(ai::add_script))
+        .route("/oidc/.well-known/openid-configuration", get(oidc::discovery))
+        .route("/oidc/jwks", get(oidc::jwks))
+        .route("/oidc/token", post(oidc::token))
         // The product's own bound is tested with bodies beyond it.
         .layer(DefaultBodyLimit::disable())
-        .with_state(world)
+        .with_state(simulator)
 }
 
-async fn connect(State(world): State<World>, Json(connection): Json<Connection>) -> StatusCode {
-    world.book().connect(connection);
+/// `POST /connections`: makes a number known.
+async fn connect(State(simulator): State<Simulator>, Json(connection): Json<Connection>) -> StatusCode {
+    simulator.state().connect(connection);
     StatusCode::NO_CONTENT
 }
 
-/// The numbers only: nobody needs the secrets back.
-async fn connections(State(world): State<World>) -> Json<Value> {
-    Json(world.book().connections.iter().map(|known| json!({"number": known.number})).collect())
+/// `GET /connections`: the numbers only, for nobody needs the secrets back.
+async fn connections(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(simulator.state().connections.iter().map(|known| json!({"number": known.number})).collect())
 }
 
-async fn reset(State(world): State<World>) -> StatusCode {
-    world.book().reset();
+/// `POST /reset`, `DELETE /sent`.
+async fn reset(State(simulator): State<Simulator>) -> StatusCode {
+    simulator.state().reset();
     StatusCode::NO_CONTENT
-}
-
-/// One line on the standard error output. Never holds what somebody wrote, a phone number or a secret.
-#[expect(clippy::print_stderr, reason = "the log of a program that runs beside a terminal or into a file")]
-pub(crate) fn log(line: &str) {
-    let at = crate::clock::now().round(jiff::Unit::Second).unwrap_or_default();
-    eprintln!("{at} simulator {line}");
 }

@@ -1,4 +1,5 @@
-//! Bytes as Meta puts them on the wire, and their signature.
+//! Bytes as Meta puts them on the wire, and their signature
+//! (<https://developers.facebook.com/docs/graph-api/webhooks/getting-started>).
 
 use anyhow::{Result, ensure};
 use hmac::{Hmac, KeyInit, Mac};
@@ -37,7 +38,7 @@ fn unicode_escape(text: &mut String, c: char) {
 /// The value of [`SIGNATURE_HEADER`] for exactly these bytes.
 ///
 /// # Errors
-/// An empty secret: anybody could make that signature.
+/// When the secret is empty: anybody could make that signature.
 pub fn sign(app_secret: &str, body: &[u8]) -> Result<String> {
     ensure!(!app_secret.is_empty(), "the app secret is empty");
     let mac = Hmac::<Sha256>::new_from_slice(app_secret.as_bytes())?;

@@ -15,14 +15,12 @@ use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, Line, MessageId};
 use zikaron_protocol::model::message::{Message, MessageKey};
 use zikaron_protocol::model::timer::Fire;
-use zikaron_protocol::ports::World;
 use zikaron_protocol::ports::{
     Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, Reply,
-    ReplyRequest, SendError, Unavailable,
+    ReplyRequest, SendError, Unavailable, World,
 };
-use zikaron_protocol::status;
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
-use zikaron_protocol::turn;
+use zikaron_protocol::{status, turn};
 
 /// When the samples were written.
 pub(crate) const SAMPLES: i64 = 1_794_816_000;

@@ -12,16 +12,15 @@ use crate::model::alias::{Found, call_name, names};
 use crate::model::call::{Call, CallCompleted, CallKey, Report};
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::State;
-use crate::model::session::{Closed, Session, Stage};
+use crate::model::session::{Closed, Job, Session, Stage};
 use crate::model::write::Item;
 use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
 use crate::ports::store::{CommitError, Part, Store};
-use crate::retry::back_off;
-use crate::session::outcome::Digested;
-use crate::session::outcome::EndError;
+use crate::retry::{Attempt, update};
+use crate::session::outcome::{Digested, EndError};
 use crate::session::work;
 use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
@@ -68,21 +67,23 @@ pub async fn completed<P: Ports>(p: &P, event: &CallCompleted) -> Result<CallEnd
         remembers: settings.enable_customer_service,
         event,
     };
-    for attempt in 0..p.config().attempts {
+    let outcome = update!(p.clock(), p.config().attempts, |_| {
         let (stored, found) = try_join(find_call(p, &placed), find(p, &placed)).await?;
         let written = match stored {
             Some((lead, call)) => again(p, &placed, lead, &call).await,
             None => first(p, &placed, &found).await,
         };
         match written {
-            Ok(Outcome::Due(due)) => return digest(p, &due).await,
-            Ok(Outcome::Stored) => return Ok(CallEnded::Stored),
-            Ok(Outcome::Erased) => return Ok(CallEnded::Erased),
-            Err(CommitError::Conflict(_)) => back_off(p, attempt).await,
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            Ok(outcome) => Ok(Attempt::Done(outcome)),
+            Err(CommitError::Conflict(_)) => Ok(Attempt::Raced),
+            Err(CommitError::Unavailable(error)) => Err(EndError::from(error)),
         }
+    });
+    match outcome? {
+        Outcome::Due(due) => digest(p, &due).await,
+        Outcome::Stored => Ok(CallEnded::Stored),
+        Outcome::Erased => Ok(CallEnded::Erased),
     }
-    Err(EndError::Contended)
 }
 
 async fn find_call<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Option<(LeadId, CallKey)>, Unavailable> {
@@ -211,19 +212,9 @@ fn due<P: Ports>(p: &P, remembered: bool, report: &Report) -> Option<SessionId> 
 
 /// A call is a session that was closed when it was stored.
 fn occasion(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> Session {
-    Session {
-        id: id.clone(),
-        version: 1,
-        stage: Stage::Closing,
-        opened_at: now,
-        closed: Some(Closed { first_sent_at: report.started_at, last_at: call.ended_at, cut_off: 0, generation: 0 }),
-        call: Some(call.clone()),
-        joins: None,
-        tries: 0,
-        // The digest follows at once; the sweep looks after it from here on.
-        retry_at: Some(now),
-        untold: None,
-    }
+    let closed = Closed { first_sent_at: report.started_at, last_at: call.ended_at, cut_off: 0, generation: 0 };
+    // The digest follows at once; the sweep looks after it from here on.
+    Session::due(id.clone(), Job::Call(call.clone()), Some(closed), now, now)
 }
 
 /// Digests a call, unless somebody else is at it: two reports of one call mostly come together, and the model is asked

@@ -1,8 +1,7 @@
 //! Names: whom a message names, by what is known of them at the time it was sent.
 
 use super::merge::{self, Other};
-use crate::model::alias::Found;
-use crate::model::alias::{Named, names as alias_keys};
+use crate::model::alias::{Found, Named, names as alias_keys};
 use crate::model::event::{MessageReceived, Purpose};
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::State;

@@ -8,7 +8,7 @@
 use crate::model::alias::{Found, Holder, Named};
 use crate::model::ids::{Bsuid, BusinessId, LeadId, LeadKey};
 use crate::model::lead_state::{Mode, State};
-use crate::model::session::{Session, Stage};
+use crate::model::session::{Job, Session};
 use crate::model::timer::Fire;
 use crate::model::write::Item;
 use crate::ports::bundle::Ports;
@@ -128,18 +128,8 @@ fn taken_over(
 /// The work that is left, as an item the sweep finds: first when the elder's session may be over.
 fn work<P: Ports>(p: &P, from: &LeadId, theirs: &State, now: Timestamp) -> Session {
     let over = theirs.session.as_ref().map_or(now, |open| open.last_at + p.config().idle);
-    Session {
-        id: SessionId::new(p.ids().ulid()),
-        version: 1,
-        stage: Stage::Closing,
-        opened_at: now,
-        closed: None,
-        call: None,
-        joins: Some(from.clone()),
-        tries: 0,
-        retry_at: Some(over.max(now + p.config().timer_lead)),
-        untold: None,
-    }
+    let id = SessionId::new(p.ids().ulid());
+    Session::due(id, Job::Merge(from.clone()), None, now, over.max(now + p.config().timer_lead))
 }
 
 /// Both states after the join.

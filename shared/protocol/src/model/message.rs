@@ -71,6 +71,38 @@ pub struct Message {
 }
 
 impl Message {
+    /// An incoming message, without words yet.
+    #[must_use]
+    pub fn incoming(key: MessageKey, speaker: Speaker, kind: String) -> Self {
+        Self {
+            key,
+            version: 1,
+            arrival: 0,
+            joined_from: None,
+            speaker,
+            kind,
+            text: String::new(),
+            enclosed: Enclosed::default(),
+            quotes: None,
+            amends: None,
+            edited_by: None,
+            revoked: false,
+            reaction: None,
+            session: None,
+            remembered: false,
+            end: None,
+            sending: None,
+        }
+    }
+
+    /// An outgoing message with what is to be sent.
+    #[must_use]
+    pub fn outgoing(key: MessageKey, speaker: Speaker, arrival: u64, sending: Sending) -> Self {
+        let kind = if matches!(sending.body, Body::Text(_)) { "text" } else { "interactive" };
+        let text = sending.body.text().to_owned();
+        Self { arrival, text, sending: Some(sending), ..Self::incoming(key, speaker, kind.to_owned()) }
+    }
+
     /// Whether it is a customer's and not at its end for a reason of its own, or by coming from another lead: those
     /// come when nothing of them waits any more.
     #[must_use]

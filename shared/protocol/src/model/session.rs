@@ -2,8 +2,7 @@
 //! that was closed when it was stored.
 
 use super::call::CallKey;
-use super::ids::LeadId;
-use super::ids::MessageId;
+use super::ids::{LeadId, MessageId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::{Channel, SessionId};
@@ -22,12 +21,9 @@ pub struct Session {
     /// Set when it closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
-    /// The phone call it is; none for a WhatsApp conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call: Option<CallKey>,
-    /// The lead it joins into this one: no conversation, but work that is retried and swept like a digest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub joins: Option<LeadId>,
+    /// What it stands for.
+    #[serde(flatten)]
+    pub job: Job,
     /// How often its digest failed.
     #[serde(default)]
     pub tries: u32,
@@ -39,19 +35,87 @@ pub struct Session {
     pub untold: Option<Vec<String>>,
 }
 
+/// What a session stands for, and so what is to be done when it is closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredJob", into = "StoredJob")]
+pub enum Job {
+    /// A WhatsApp conversation: it is digested.
+    #[default]
+    Conversation,
+    /// A phone call, closed when it was stored: it is digested.
+    Call(CallKey),
+    /// A lead that is merged into this one: no conversation, but work that is retried and swept like a digest.
+    Merge(LeadId),
+}
+
+/// A job as the session's item holds it: one member or none.
+#[derive(Serialize, Deserialize)]
+struct StoredJob {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    call: Option<CallKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    joins: Option<LeadId>,
+}
+
+impl From<StoredJob> for Job {
+    fn from(stored: StoredJob) -> Self {
+        match (stored.joins, stored.call) {
+            (Some(lead), _) => Self::Merge(lead),
+            (None, Some(call)) => Self::Call(call),
+            (None, None) => Self::Conversation,
+        }
+    }
+}
+
+impl From<Job> for StoredJob {
+    fn from(job: Job) -> Self {
+        match job {
+            Job::Conversation => Self { call: None, joins: None },
+            Job::Call(call) => Self { call: Some(call), joins: None },
+            Job::Merge(lead) => Self { call: None, joins: Some(lead) },
+        }
+    }
+}
+
 impl Session {
+    /// One that opens now.
+    #[must_use]
+    pub fn open(id: SessionId, now: Timestamp) -> Self {
+        Self {
+            id,
+            version: 1,
+            stage: Stage::Open,
+            opened_at: now,
+            closed: None,
+            job: Job::Conversation,
+            tries: 0,
+            retry_at: None,
+            untold: None,
+        }
+    }
+
+    /// Work that is due at `at`: it was never open.
+    #[must_use]
+    pub fn due(id: SessionId, job: Job, closed: Option<Closed>, now: Timestamp, at: Timestamp) -> Self {
+        Self { stage: Stage::Closing, closed, job, retry_at: Some(at), ..Self::open(id, now) }
+    }
+
     /// Whether something is still to be done about it: then it stands in the sweep's index.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         self.stage != Stage::Digested || self.untold.is_some()
     }
-}
 
-impl Session {
     /// Where it took place.
     #[must_use]
     pub fn channel(&self) -> Channel {
-        if self.call.is_some() { Channel::Call } else { Channel::Whatsapp }
+        if self.is_call() { Channel::Call } else { Channel::Whatsapp }
+    }
+
+    /// Whether it is a phone call.
+    #[must_use]
+    pub fn is_call(&self) -> bool {
+        matches!(self.job, Job::Call(_))
     }
 }
 
@@ -138,22 +202,13 @@ pub struct Asked {
 /// to digest.
 #[must_use]
 pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
+    let closed =
+        Closed { first_sent_at: open.first_sent_at, last_at: open.last_at, cut_off, generation: open.generation };
     Session {
-        id: open.id.clone(),
         version: 2,
         stage: if open.remembered == 0 { Stage::Digested } else { Stage::Closing },
         opened_at: open.opened_at,
-        closed: Some(Closed {
-            first_sent_at: open.first_sent_at,
-            last_at: open.last_at,
-            cut_off,
-            generation: open.generation,
-        }),
-        call: None,
-        joins: None,
-        tries: 0,
         // The digest follows at once; the sweep looks after it from here on.
-        retry_at: Some(now),
-        untold: None,
+        ..Session::due(open.id.clone(), Job::Conversation, Some(closed), now, now)
     }
 }

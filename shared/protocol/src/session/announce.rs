@@ -3,7 +3,7 @@
 use super::outcome::EndError;
 use crate::model::event::{Event, LeadJoined, MemoryUpdated, SessionClosed};
 use crate::model::ids::LeadKey;
-use crate::model::session::Session;
+use crate::model::session::{Job, Session};
 use crate::model::write::Item;
 use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
@@ -22,7 +22,9 @@ pub(crate) async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Re
         session: session.id.clone(),
         fields: session.untold.unwrap_or_default(),
     })];
-    events.extend(session.joins.map(|joined| Event::LeadJoined(LeadJoined { key: key.clone(), joined })));
+    if let Job::Merge(joined) = session.job {
+        events.push(Event::LeadJoined(LeadJoined { key: key.clone(), joined }));
+    }
     // In the same call: it costs nothing.
     events.extend(session.closed.map(|closed| {
         let (session, opened_at, ended_at) = (session.id, session.opened_at, closed.last_at);

@@ -7,16 +7,15 @@ use super::work;
 use crate::model::event::SessionClose;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
-use crate::model::session::OpenSession;
-use crate::model::session::closing;
+use crate::model::session::{OpenSession, closing};
 use crate::model::timer::Fire;
 use crate::model::write::Item;
 use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
-use crate::ports::store::{CommitError, Store};
-use crate::session::outcome::EndError;
-use crate::session::outcome::Ended;
+use crate::ports::store::Store;
+use crate::retry::{Attempt, Committed, commit, update};
+use crate::session::outcome::{EndError, Ended};
 use crate::timer::{self, Arm};
 use jiff::Timestamp;
 use tracing::info;
@@ -27,30 +26,26 @@ use zikaron_memory::session::idle_elapsed;
 /// # Errors
 /// [`EndError`]: deliver it again.
 pub async fn fire<P: Ports>(p: &P, fire: &Fire) -> Result<Ended, EndError> {
-    for _ in 0..p.config().attempts {
-        let Some(state) = p.store().state(&fire.key).await? else { return Ok(Ended::Nothing) };
+    let ended = update!(p.clock(), p.config().attempts, |_| {
+        let Some(state) = p.store().state(&fire.key).await? else { return Ok(Attempt::Done(Some(Ended::Nothing))) };
         let Some(open) = state.session.as_ref().filter(|open| open.id == fire.session) else {
-            return Ok(Ended::Closed(work::work(p, &fire.key, &fire.session).await?));
+            return Ok(Attempt::Done(None));
         };
         if open.generation != fire.generation {
-            return Ok(Ended::Nothing);
+            return Ok(Attempt::Done(Some(Ended::Nothing)));
         }
         let now = p.clock().now();
         let idle = idle_elapsed(open.last_at, now, p.config().idle) || has(Bug::FireWithoutIdle);
-        let ended = if idle && !is_busy(&state, now) {
-            close(p, &fire.key, &state, open, now).await
-        } else {
-            let at = if idle { now + p.config().idle } else { open.last_at + p.config().idle };
-            rearm(p, &fire.key, &state, at).await
-        };
-        match ended {
-            Err(CommitError::Conflict(_)) => {}
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
-            Ok(false) => return Ok(Ended::Rearmed),
-            Ok(true) => return Ok(Ended::Closed(work::work(p, &fire.key, &fire.session).await?)),
+        if idle && !is_busy(&state, now) {
+            return close(p, &fire.key, &state, open, now, None).await;
         }
+        let at = if idle { now + p.config().idle } else { open.last_at + p.config().idle };
+        rearm(p, &fire.key, &state, at, Some(Ended::Rearmed)).await
+    });
+    match ended? {
+        Some(ended) => Ok(ended),
+        None => Ok(Ended::Closed(work::work(p, &fire.key, &fire.session).await?)),
     }
-    Err(EndError::Contended)
 }
 
 /// Staff close the open session of a lead now, however short the silence; where one is named, only that one.
@@ -59,21 +54,20 @@ pub async fn fire<P: Ports>(p: &P, fire: &Fire) -> Result<Ended, EndError> {
 /// [`EndError`]: try again.
 pub async fn close_now<P: Ports>(p: &P, asked: &SessionClose) -> Result<Ended, EndError> {
     let key = &asked.key;
-    for _ in 0..p.config().attempts {
-        let Some(state) = p.store().state(key).await? else { return Ok(Ended::Nothing) };
+    let closed = update!(p.clock(), p.config().attempts, |_| {
+        let Some(state) = p.store().state(key).await? else { return Ok(Attempt::Done(None)) };
         let meant = |open: &&OpenSession| asked.session.as_ref().is_none_or(|session| *session == open.id);
-        let Some(open) = state.session.as_ref().filter(meant) else { return Ok(Ended::Nothing) };
+        let Some(open) = state.session.as_ref().filter(meant) else { return Ok(Attempt::Done(None)) };
         let now = p.clock().now();
         if is_busy(&state, now) {
             return Err(EndError::TurnUnderWay);
         }
-        match close(p, key, &state, open, now).await {
-            Err(CommitError::Conflict(_)) => {}
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
-            Ok(_) => return Ok(Ended::Closed(work::work(p, key, &open.id).await?)),
-        }
+        close(p, key, &state, open, now, Some(open.id.clone())).await
+    });
+    match closed? {
+        Some(session) => Ok(Ended::Closed(work::work(p, key, &session).await?)),
+        None => Ok(Ended::Nothing),
     }
-    Err(EndError::Contended)
 }
 
 /// A turn is under way or due, the end of a send is not known yet, or the business is to be told something: the sweep
@@ -82,20 +76,23 @@ fn is_busy(state: &State, now: Timestamp) -> bool {
     state.is_leased(now) || state.pending > 0 || !state.unsettled.is_empty() || !state.notices.is_empty()
 }
 
-async fn close<P: Ports>(
+async fn close<P: Ports, T>(
     p: &P,
     key: &LeadKey,
     state: &State,
     open: &OpenSession,
     now: Timestamp,
-) -> Result<bool, CommitError> {
+    then: T,
+) -> Result<Attempt<T>, EndError> {
     let mut next = state.next();
     next.session = None;
-    // Nobody is at it: whoever held a lease that ran out is dead.
+    // A lease that ran out means that its holder died.
     next.lease = None;
     next.listed_at = now;
     let session = closing(open, state.arrivals, now);
-    p.store().commit(key, vec![Item::Session(session), Item::State(next)]).await?;
+    if let Committed::Raced(_) = commit(p.store(), key, vec![Item::Session(session), Item::State(next)]).await? {
+        return Ok(Attempt::Raced);
+    }
     info!(
         business = %key.business,
         lead = %key.lead,
@@ -104,16 +101,24 @@ async fn close<P: Ports>(
         remembered = open.remembered,
         "[CUSTOMER-MEMORY] closed"
     );
-    Ok(true)
+    Ok(Attempt::Done(then))
 }
 
 /// The schedule that fired is being deleted, so the next one has a name of its own.
-async fn rearm<P: Ports>(p: &P, key: &LeadKey, state: &State, at: Timestamp) -> Result<bool, CommitError> {
+async fn rearm<P: Ports, T>(
+    p: &P,
+    key: &LeadKey,
+    state: &State,
+    at: Timestamp,
+    then: T,
+) -> Result<Attempt<T>, EndError> {
     let mut next = state.next();
-    let Some(open) = &mut next.session else { return Ok(false) };
+    let Some(open) = &mut next.session else { return Ok(Attempt::Done(then)) };
     open.generation += 1;
     let fire = Fire { key: key.clone(), session: open.id.clone(), generation: open.generation };
-    p.store().commit(key, vec![Item::State(next)]).await?;
+    if let Committed::Raced(_) = commit(p.store(), key, vec![Item::State(next)]).await? {
+        return Ok(Attempt::Raced);
+    }
     timer::set(p, Some(Arm { fire, at, first: true })).await;
-    Ok(false)
+    Ok(Attempt::Done(then))
 }

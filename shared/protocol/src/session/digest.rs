@@ -9,7 +9,7 @@ use crate::model::call::{Call, Voice};
 use crate::model::conversation::{Speaker, Utterance};
 use crate::model::ids::LeadKey;
 use crate::model::message::Message;
-use crate::model::session::{Closed, Session, Stage};
+use crate::model::session::{Closed, Job, Session, Stage};
 use crate::model::timer::Fire;
 use crate::model::write::{Item, Memory};
 use crate::mutation::{Bug, has};
@@ -17,8 +17,9 @@ use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
 use crate::ports::model::{DigestRequest, Model};
-use crate::ports::store::{CommitError, Part, Store};
+use crate::ports::store::{Part, Store};
 use crate::presentation;
+use crate::retry::{Attempt, Committed, commit, update};
 use crate::session::outcome::Digested;
 use crate::timer::{self, Arm};
 use futures_util::future::{try_join, try_join3};
@@ -44,11 +45,11 @@ const WAIT_MOST: SignedDuration = SignedDuration::from_hours(6);
 
 /// Digests a session. None when somebody wrote it meanwhile: it is digested already, or one of its messages was edited
 /// or taken back, and what was read does not stand any more.
-pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Option<Digested>, EndError> {
-    let Some(closed) = &session.closed else { return Ok(Some(Digested::Nothing)) };
+pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
+    let Some(closed) = &session.closed else { return Ok(Attempt::Done(Digested::Nothing)) };
     let (settings, memory, material) =
         try_join3(p.store().settings(&key.business), p.store().memory(key), material(p, key, &session, closed)).await?;
-    let Some(material) = material else { return Ok(Some(Digested::Nothing)) };
+    let Some(material) = material else { return Ok(Attempt::Done(Digested::Nothing)) };
     let fields = settings.fields();
     let transcript = material.transcript(settings.language);
     if !transcript.iter().any(|utterance| utterance.speaker == Speaker::Customer) {
@@ -62,10 +63,10 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     };
     let mut digest = match p.model().digest(&request).await {
         Ok(digest) => digest,
-        Err(error) => return later(p, key, session, &error.to_string()).await.map(Some),
+        Err(error) => return later(p, key, session, &error.to_string()).await.map(Attempt::Done),
     };
     let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
-        return later(p, key, session, "the model wrote no summary").await.map(Some);
+        return later(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
     };
     digest.patch.truncate(CLAIMS_MOST);
     let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
@@ -74,13 +75,12 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
 }
 
 /// The customer took back everything he wrote: there is nothing to remember.
-async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Option<Digested>, EndError> {
+async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
-    match p.store().commit(key, vec![Item::Session(done)]).await {
-        Ok(()) => Ok(Some(Digested::Nothing)),
-        Err(CommitError::Conflict(_)) => Ok(None),
-        Err(CommitError::Unavailable(error)) => Err(error.into()),
-    }
+    Ok(match commit(p.store(), key, vec![Item::Session(done)]).await? {
+        Committed::Yes => Attempt::Done(Digested::Nothing),
+        Committed::Raced(_) => Attempt::Raced,
+    })
 }
 
 /// What a digest is made from.
@@ -97,7 +97,7 @@ async fn material<P: Ports>(
     session: &Session,
     closed: &Closed,
 ) -> Result<Option<Material>, Unavailable> {
-    if let Some(call) = &session.call {
+    if let Job::Call(call) = &session.job {
         return Ok(p.store().call(key, call).await?.map(|call| Material::Call(Box::new(call))));
     }
     let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
@@ -193,40 +193,56 @@ async fn write<P: Ports>(
     mut session: Session,
     mut memory: Memory,
     learnt: &Learnt,
-) -> Result<Option<Digested>, EndError> {
+) -> Result<Attempt<Digested>, EndError> {
     let note_id = p.ids().ulid();
-    for _ in 0..p.config().attempts {
+    let written = update!(p.clock(), p.config().attempts, |_| {
         let now = p.clock().now();
         let (done, items, verdicts) = digested(&session, &memory, learnt, &note_id, now);
-        match p.store().commit(key, items).await {
-            Ok(()) => {
+        match commit(p.store(), key, items).await? {
+            Committed::Yes => {
                 log(key, &done, learnt, &verdicts);
-                tell(p, key, done).await?;
-                return Ok(Some(Digested::Written));
+                return Ok(Attempt::Done(Wrote::Yes(Box::new(done))));
             }
             // Only the memory moved (staff corrected something): merge again, without asking the model again.
-            Err(CommitError::Conflict(Part::Memory)) if has(Bug::MergeNotRepeated) => {
+            Committed::Raced(Part::Memory) if has(Bug::MergeNotRepeated) => {
                 memory.version = p.store().memory(key).await?.version;
             }
-            Err(CommitError::Conflict(Part::Session)) if has(Bug::DigestWithoutStage) => {
+            Committed::Raced(Part::Session) if has(Bug::DigestWithoutStage) => {
                 (session, memory) = match p.store().session(key, &session.id).await? {
                     Some(session) => (session, p.store().memory(key).await?),
-                    None => return Ok(Some(Digested::Nothing)),
+                    None => return Ok(Attempt::Done(Wrote::NoLead)),
                 };
             }
-            Err(CommitError::Conflict(Part::Memory)) => memory = p.store().memory(key).await?,
-            Err(CommitError::Conflict(Part::State)) => {
+            Committed::Raced(Part::Memory) => memory = p.store().memory(key).await?,
+            Committed::Raced(Part::State) => {
                 let (state, fresh) = try_join(p.store().state(key), p.store().memory(key)).await?;
                 if state.is_none() {
-                    return Ok(Some(Digested::Nothing));
+                    return Ok(Attempt::Done(Wrote::NoLead));
                 }
                 memory = fresh;
             }
-            Err(CommitError::Conflict(_)) => return Ok(None),
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            Committed::Raced(_) => return Ok(Attempt::Done(Wrote::SessionMoved)),
         }
+        Ok::<_, EndError>(Attempt::Raced)
+    });
+    match written? {
+        Wrote::Yes(done) => {
+            tell(p, key, *done).await?;
+            Ok(Attempt::Done(Digested::Written))
+        }
+        Wrote::NoLead => Ok(Attempt::Done(Digested::Nothing)),
+        Wrote::SessionMoved => Ok(Attempt::Raced),
     }
-    Err(EndError::Contended)
+}
+
+/// How writing a digest ended.
+enum Wrote {
+    /// It stands; the session as it was written.
+    Yes(Box<Session>),
+    /// The lead is gone.
+    NoLead,
+    /// What the digest was made of does not stand any more.
+    SessionMoved,
 }
 
 fn digested(
@@ -310,14 +326,13 @@ async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session, why: &str) -> R
         metric.digest_failures = 1,
         "digest failed, will be tried again"
     );
-    match p.store().commit(key, vec![Item::Session(next)]).await {
-        Ok(()) => {
+    match commit(p.store(), key, vec![Item::Session(next)]).await? {
+        Committed::Yes => {
             let fire = Fire { key: key.clone(), session: session.id, generation };
             timer::set(p, Some(Arm { fire, at: now + wait, first: true })).await;
             Ok(Digested::Later)
         }
         // Somebody else digested it, or failed at it too and will try again.
-        Err(CommitError::Conflict(_)) => Ok(Digested::Nothing),
-        Err(CommitError::Unavailable(error)) => Err(error.into()),
+        Committed::Raced(_) => Ok(Digested::Nothing),
     }
 }

@@ -4,8 +4,7 @@
 //! last commit stands only if state and memory of both are those that were read before the first item was moved.
 
 use super::announce::tell;
-use super::outcome::Digested;
-use super::outcome::EndError;
+use super::outcome::{Digested, EndError};
 use crate::amend;
 use crate::identity::merge::take_over;
 use crate::identity::merging_lead::come_from;
@@ -24,6 +23,7 @@ use crate::ports::business_store::Shelves;
 use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
 use crate::ports::store::{CommitError, Part, Store};
+use crate::retry::{Attempt, Committed, commit};
 use crate::timer::{self, Arm};
 use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
@@ -47,11 +47,11 @@ pub(crate) async fn go_on<P: Ports>(
     key: &LeadKey,
     session: Session,
     from: &LeadId,
-) -> Result<Option<Digested>, EndError> {
+) -> Result<Attempt<Digested>, EndError> {
     let elder = LeadKey { business: key.business.clone(), lead: from.clone() };
     let store = p.store();
     let (ours, theirs) = try_join(store.state_and_memory(key), store.state_and_memory(&elder)).await?;
-    let (Some(state), memory) = ours else { return Ok(Some(Digested::Nothing)) };
+    let (Some(state), memory) = ours else { return Ok(Attempt::Done(Digested::Nothing)) };
     let (Some(their_state), their_memory) = theirs else { return nobody_left(p, key, session, state, from).await };
     if !has(Bug::JoinedWithoutRest) && !rests(p, &elder, &their_state).await? {
         return later(p, key, session).await;
@@ -78,9 +78,9 @@ pub(crate) async fn go_on<P: Ports>(
         Ok(done) => {
             info!(business = %key.business, lead = %key.lead, from = %from, "[CUSTOMER-MEMORY] joined");
             tell(p, key, done).await?;
-            Ok(Some(Digested::Written))
+            Ok(Attempt::Done(Digested::Written))
         }
-        Err(CommitError::Conflict(_)) => Ok(None),
+        Err(CommitError::Conflict(_)) => Ok(Attempt::Raced),
         Err(CommitError::Unavailable(error)) => Err(error.into()),
     }
 }
@@ -220,30 +220,28 @@ async fn nobody_left<P: Ports>(
     session: Session,
     state: State,
     from: &LeadId,
-) -> Result<Option<Digested>, EndError> {
+) -> Result<Attempt<Digested>, EndError> {
     let mut next = state.next();
     next.joining.retain(|lead| lead != from);
     let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
-    match p.store().commit(key, vec![Item::State(next), Item::Session(done)]).await {
-        Ok(()) => Ok(Some(Digested::Nothing)),
-        Err(CommitError::Conflict(_)) => Ok(None),
-        Err(CommitError::Unavailable(error)) => Err(error.into()),
-    }
+    Ok(match commit(p.store(), key, vec![Item::State(next), Item::Session(done)]).await? {
+        Committed::Yes => Attempt::Done(Digested::Nothing),
+        Committed::Raced(_) => Attempt::Raced,
+    })
 }
 
 /// It does not rest yet: a schedule looks again, after waits that grow.
-async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Option<Digested>, EndError> {
+async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let now = p.clock().now();
     let wait = SignedDuration::from_secs(60 << session.tries.min(10)).min(WAIT_MOST);
     let next =
         Session { version: session.version + 1, tries: session.tries + 1, retry_at: Some(now + wait), ..session };
     let fire = Fire { key: key.clone(), session: next.id.clone(), generation: next.tries };
-    match p.store().commit(key, vec![Item::Session(next)]).await {
-        Ok(()) => {
+    Ok(match commit(p.store(), key, vec![Item::Session(next)]).await? {
+        Committed::Yes => {
             timer::set(p, Some(Arm { fire, at: now + wait, first: true })).await;
-            Ok(Some(Digested::Later))
+            Attempt::Done(Digested::Later)
         }
-        Err(CommitError::Conflict(_)) => Ok(Some(Digested::Nothing)),
-        Err(CommitError::Unavailable(error)) => Err(error.into()),
-    }
+        Committed::Raced(_) => Attempt::Done(Digested::Nothing),
+    })
 }

@@ -1,6 +1,7 @@
 //! How the end of a session went.
 
 use crate::ports::error::Unavailable;
+use crate::retry::Contended;
 
 /// What a fire led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,4 +37,10 @@ pub enum Digested {
     Nothing,
     /// The model failed; a schedule will try again.
     Later,
+}
+
+impl From<Contended> for EndError {
+    fn from(_: Contended) -> Self {
+        Self::Contended
+    }
 }

@@ -112,7 +112,7 @@ fn hint(key: &LeadKey, state: &State, session: &Session, now: Timestamp, config:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::session::Closed;
+    use crate::model::session::{Closed, Job};
     use jiff::SignedDuration;
 
     #[test]
@@ -120,18 +120,7 @@ mod tests {
         let config = Config::default();
         let last_at: Timestamp = "2026-11-16T08:00:00Z".parse().unwrap();
         let closed = Closed { first_sent_at: last_at, last_at, cut_off: 1, generation: 0 };
-        let mut session = Session {
-            id: SessionId::new("s"),
-            version: 2,
-            stage: Stage::Closing,
-            opened_at: last_at,
-            closed: Some(closed),
-            call: None,
-            joins: None,
-            tries: 12,
-            retry_at: None,
-            untold: None,
-        };
+        let mut session = Session::due(SessionId::new("s"), Job::Conversation, Some(closed), last_at, last_at);
         let after = |hours| last_at + config.idle + SignedDuration::from_hours(hours);
         assert!(!is_overdue(&session, after(24), &config) && is_overdue(&session, after(25), &config));
         session.stage = Stage::Digested;

@@ -5,9 +5,10 @@ use super::announce::tell;
 use super::outcome::EndError;
 use super::{digest, finish_merge};
 use crate::model::ids::LeadKey;
-use crate::model::session::{Session, Stage};
+use crate::model::session::{Job, Session, Stage};
 use crate::ports::bundle::Ports;
 use crate::ports::store::Store;
+use crate::retry::{Attempt, update};
 use crate::session::outcome::Digested;
 use zikaron_memory::session::SessionId;
 
@@ -16,25 +17,21 @@ use zikaron_memory::session::SessionId;
 /// # Errors
 /// [`EndError`]: call it again.
 pub async fn work<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Digested, EndError> {
-    for _ in 0..p.config().attempts {
-        if let Some(digested) = step(p, key, id).await? {
-            return Ok(digested);
-        }
-    }
-    Err(EndError::Contended)
+    update!(p.clock(), p.config().attempts, |_| { step(p, key, id).await })
 }
 
-/// None when somebody wrote the session meanwhile: it is digested already, or one of its messages was edited or taken
+/// Raced when somebody wrote the session meanwhile: it is digested already, or one of its messages was edited or taken
 /// back, and what was read does not stand any more.
-async fn step<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Option<Digested>, EndError> {
+async fn step<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Attempt<Digested>, EndError> {
     let Some(session) = p.store().session(key, id).await?.filter(Session::is_unfinished) else {
-        return Ok(Some(Digested::Nothing));
+        return Ok(Attempt::Done(Digested::Nothing));
     };
     if session.stage == Stage::Digested {
         tell(p, key, session).await?;
-        return Ok(Some(Digested::Nothing));
+        return Ok(Attempt::Done(Digested::Nothing));
     }
-    if let Some(from) = session.joins.clone() {
+    if let Job::Merge(from) = &session.job {
+        let from = from.clone();
         return finish_merge::go_on(p, key, session, &from).await;
     }
     digest::digest(p, key, session).await

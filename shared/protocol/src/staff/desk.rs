@@ -3,6 +3,7 @@
 use crate::model::lead_state::State;
 use crate::model::write::Item;
 use crate::ports::error::Unavailable;
+use crate::retry::Contended;
 use zikaron_memory::merge::Reason;
 
 /// How often an edit is tried again after somebody else wrote first: of a crowd of writers one gets through each time.
@@ -49,6 +50,12 @@ pub enum EditError {
     /// The store did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+impl From<Contended> for EditError {
+    fn from(_: Contended) -> Self {
+        Self::Contended
+    }
 }
 
 /// Who edits, and with what.

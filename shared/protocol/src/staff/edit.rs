@@ -4,10 +4,9 @@ use super::desk::ATTEMPTS;
 use crate::model::ids::LeadKey;
 use crate::model::write::{Item, Memory};
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::store::{CommitError, Part, Store};
-use crate::staff::desk::Desk;
-use crate::staff::desk::EditError;
-use jiff::SignedDuration;
+use crate::ports::store::Store;
+use crate::retry::{Attempt, Committed, commit, update};
+use crate::staff::desk::{Desk, EditError};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Verdict, dismiss, merge};
 use zikaron_memory::note::{Note, NoteKind};
@@ -93,7 +92,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         expected: Option<u64>,
         mut edit: impl FnMut(&mut Memory) -> Vec<Item> + Send,
     ) -> Result<Memory, EditError> {
-        for attempt in 0..ATTEMPTS {
+        update!(self.clock, ATTEMPTS, |_| {
             let mut memory = self.store.memory(key).await?;
             if expected.is_some_and(|expected| expected != memory.version) {
                 return Err(self.gone(key).await?.unwrap_or(EditError::Moved));
@@ -101,27 +100,20 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             let mut items = edit(&mut memory);
             if items.is_empty() {
                 // Nothing to write, as nothing was changed.
-                return self.gone(key).await?.map_or(Ok(memory), Err);
+                return self.gone(key).await?.map_or(Ok(Attempt::Done(memory)), Err);
             }
             memory.version += 1;
             items.push(Item::Memory(Box::new(memory.clone())));
-            match self.store.commit(key, items).await {
-                Ok(()) => return Ok(memory),
-                Err(CommitError::Conflict(Part::State)) => {
-                    if let Some(gone) = self.gone(key).await? {
-                        return Err(gone);
-                    }
-                }
-                Err(CommitError::Conflict(_)) => self.back_off(attempt).await,
-                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            match commit(self.store, key, items).await? {
+                Committed::Yes => Ok(Attempt::Done(memory)),
+                Committed::Raced(_) => self.raced(key).await,
             }
-        }
-        Err(EditError::Contended)
+        })
     }
 
-    /// Somebody else wrote first: as in a turn, a short wait.
-    pub(super) async fn back_off(&self, attempt: u32) {
-        self.clock.sleep(SignedDuration::from_millis(5 * i64::from(attempt.min(10)))).await;
+    /// Somebody else wrote first, unless the lead is gone.
+    pub(super) async fn raced<T>(&self, key: &LeadKey) -> Result<Attempt<T>, EditError> {
+        self.gone(key).await?.map_or(Ok(Attempt::Raced), Err)
     }
 
     /// That there is no such lead outranks every other reason.

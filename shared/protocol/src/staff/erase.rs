@@ -10,7 +10,7 @@ use crate::identity::merge::home;
 use crate::model::event::{Event, LeadErased};
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
-use crate::model::session::Session;
+use crate::model::session::{Job, Session};
 use crate::model::timer::Fire;
 use crate::mutation::{Bug, has};
 use crate::ports::bus::EventBus;
@@ -18,6 +18,7 @@ use crate::ports::business_store::{Erasing, Grave, Shelves};
 use crate::ports::clock::Clock;
 use crate::ports::scheduler::Schedules;
 use crate::ports::store::{CommitError, Store};
+use crate::retry::{Attempt, update};
 use jiff::SignedDuration;
 use tracing::info;
 
@@ -60,19 +61,21 @@ where
     T: Schedules,
 {
     let mut grave = bury(with, key, is_elder).await?;
-    for _ in 0..ATTEMPTS {
-        if grave.finished {
-            return Ok(grave);
+    update!(with.clock, ATTEMPTS, |_| {
+        while !grave.finished {
+            let next = step(with, key, &grave).await?;
+            grave = match with.store.put_grave(key, &next).await {
+                Ok(()) => next,
+                Err(CommitError::Conflict(_)) => {
+                    // Somebody else erases too: what they wrote down counts.
+                    grave = with.store.grave(key).await?.ok_or(EditError::NoLead)?;
+                    return Ok(Attempt::Raced);
+                }
+                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            };
         }
-        let next = step(with, key, &grave).await?;
-        grave = match with.store.put_grave(key, &next).await {
-            Ok(()) => next,
-            // Somebody else erases too: what he wrote down counts.
-            Err(CommitError::Conflict(_)) => with.store.grave(key).await?.ok_or(EditError::NoLead)?,
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
-        };
-    }
-    Err(EditError::Contended)
+        Ok(Attempt::Done(grave.clone()))
+    })
 }
 
 /// Does the next thing, and answers the grave that says so.
@@ -134,9 +137,9 @@ where
     B: EventBus,
     T: Schedules,
 {
-    for _ in 0..ATTEMPTS {
+    update!(with.clock, ATTEMPTS, |_| {
         let Some(state) = with.store.state(key).await? else {
-            return with.store.grave(key).await?.ok_or(EditError::NoLead);
+            return with.store.grave(key).await?.map(Attempt::Done).ok_or(EditError::NoLead);
         };
         if state.joined_to.is_some() && !is_elder {
             // Joined into another since it was looked for: all of the customer is to go.
@@ -158,12 +161,12 @@ where
             finished: false,
         };
         match with.store.bury(key, &state, &names, &grave).await {
-            Ok(()) => return Ok(grave),
-            Err(CommitError::Conflict(_)) => {}
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            Ok(()) => Ok(Attempt::Done(grave)),
+            Err(CommitError::Conflict(_)) => Ok(Attempt::Raced),
+            // Asked again, it goes on from the grave that stands, if it does.
+            Err(CommitError::Unavailable(error)) => Err(error.into()),
         }
-    }
-    Err(EditError::Contended)
+    })
 }
 
 /// The schedules that may stand: the open session's, and those of sessions that are not digested.
@@ -175,7 +178,7 @@ async fn fires<S: Shelves>(store: &S, key: &LeadKey, state: &State) -> Result<Ve
         let open = state.session.as_ref().filter(|open| open.id == session.id).map(|open| open.generation);
         let closed = session.closed.as_ref().map(|closed| closed.generation);
         fires.extend(open.or(closed).map(|generation| fire(session, generation)));
-        fires.extend(session.joins.is_some().then(|| fire(session, session.tries)));
+        fires.extend(matches!(session.job, Job::Merge(_)).then(|| fire(session, session.tries)));
         let retry = closed.filter(|_| session.tries > 0).map(|generation| fire(session, generation + session.tries));
         fires.extend(retry);
     }

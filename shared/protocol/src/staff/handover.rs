@@ -7,9 +7,9 @@ use crate::model::message::{End, Message};
 use crate::model::write::Item;
 use crate::mutation::{Bug, has};
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::store::{CommitError, Store};
-use crate::staff::desk::Desk;
-use crate::staff::desk::EditError;
+use crate::ports::store::Store;
+use crate::retry::{Attempt, Committed, commit, update};
+use crate::staff::desk::{Desk, EditError};
 
 /// How many waiting messages are looked for …
 const WAITING_MOST: usize = 1_000;
@@ -23,7 +23,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     /// # Errors
     /// [`EditError`]; the AI still answers.
     pub async fn take_over(&self, key: &LeadKey) -> Result<(), EditError> {
-        for _ in 0..ATTEMPTS {
+        update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             for elder in &state.joining {
                 let elder = LeadKey { business: key.business.clone(), lead: elder.clone() };
@@ -34,13 +34,12 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             }
             let (next, items) = self.taken_over(key, &state).await?;
             let all = next.pending == 0;
-            match self.store.commit(key, with(items, next)).await {
-                Ok(()) if all => return Ok(()),
-                Ok(()) | Err(CommitError::Conflict(_)) => {}
-                Err(CommitError::Unavailable(error)) => return Err(error.into()),
-            }
-        }
-        Err(EditError::Contended)
+            Ok(match commit(self.store, key, with(items, next)).await? {
+                Committed::Yes if all => Attempt::Done(()),
+                // More messages wait than one commit ends.
+                Committed::Yes | Committed::Raced(_) => Attempt::Raced,
+            })
+        })
     }
 
     /// The state with a person answering, and the messages that come to their end by it: as many as one commit takes.
@@ -71,15 +70,13 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     /// # Errors
     /// [`EditError`]; the person still answers.
     pub async fn hand_back(&self, key: &LeadKey) -> Result<(), EditError> {
-        for _ in 0..ATTEMPTS {
+        update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             let next = State { mode: Mode::Ai, stepped_back_until: None, ..state.next() };
-            match self.store.commit(key, vec![Item::State(next)]).await {
-                Ok(()) => return Ok(()),
-                Err(CommitError::Conflict(_)) => {}
-                Err(CommitError::Unavailable(error)) => return Err(error.into()),
-            }
-        }
-        Err(EditError::Contended)
+            Ok(match commit(self.store, key, vec![Item::State(next)]).await? {
+                Committed::Yes => Attempt::Done(()),
+                Committed::Raced(_) => Attempt::Raced,
+            })
+        })
     }
 }

@@ -8,7 +8,8 @@ use crate::model::ids::{BusinessId, CustomerAddress, E164, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::write::Item;
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::store::{CommitError, Part, Store};
+use crate::ports::store::{Part, Store};
+use crate::retry::{Attempt, Committed, commit, update};
 use jiff::Timestamp;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Candidate, Confidence, Source};
@@ -44,13 +45,13 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             let created = lead == fresh;
             Opened { key: LeadKey { business: business.clone(), lead }, created }
         };
-        for _ in 0..ATTEMPTS {
+        update!(self.clock, ATTEMPTS, |_| {
             let found = self.store.find(business, &customer, Timestamp::MAX).await?;
             if let Some(lead) = found.lead() {
                 let opened = opened(lead.clone());
                 let state = self.store.state(&opened.key).await?;
                 self.not_erased_since(state.and_then(|state| state.erased_at))?;
-                return Ok(opened);
+                return Ok(Attempt::Done(opened));
             }
             let new = opened(fresh.clone());
             let mut state = State::new(customer.clone(), self.clock.now()).next();
@@ -58,14 +59,12 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             state.erased_at = self.store.erased_at(business, &names).await?;
             self.not_erased_since(state.erased_at)?;
             let items = naming(&found, &fresh, customer.clone()).into_iter().chain([Item::State(state)]).collect();
-            match self.store.commit(&new.key, items).await {
-                Ok(()) => return Ok(new),
-                Err(CommitError::Conflict(Part::Alias | Part::State)) => {}
-                Err(CommitError::Conflict(_)) => return Err(EditError::Contended),
-                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            match commit(self.store, &new.key, items).await? {
+                Committed::Yes => Ok(Attempt::Done(new)),
+                Committed::Raced(Part::Alias | Part::State) => Ok(Attempt::Raced),
+                Committed::Raced(_) => Err(EditError::Contended),
             }
-        }
-        Err(EditError::Contended)
+        })
     }
 
     /// What was first asked for before the customer was erased does not bring him back.

@@ -5,7 +5,8 @@ use crate::model::ids::LeadKey;
 use crate::model::write::{Item, Memory};
 use crate::ports::business_store::Shelves;
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::store::{CommitError, Store};
+use crate::ports::store::Store;
+use crate::retry::{Attempt, Committed, commit, update};
 use jiff::Timestamp;
 use zikaron_memory::document::KEPT_NOTES;
 use zikaron_memory::note::Note;
@@ -35,7 +36,7 @@ impl<S: Store + Shelves, C: Clock, I: Ids> Desk<'_, S, C, I> {
         id: &str,
         change: impl Fn(Note) -> Option<Note> + Send,
     ) -> Result<Option<Note>, EditError> {
-        for _ in 0..ATTEMPTS {
+        update!(self.clock, ATTEMPTS, |_| {
             let memory = self.store.memory(key).await?;
             let Some(note) = self.store.note(key, at, id).await? else {
                 return Err(self.gone(key).await?.unwrap_or(EditError::NoNote));
@@ -51,16 +52,10 @@ impl<S: Store + Shelves, C: Clock, I: Ids> Desk<'_, S, C, I> {
                 None => Item::NoteGone { at, id: id.to_owned() },
             };
             let items = vec![item, Item::Memory(Box::new(Memory { version: memory.version + 1, document }))];
-            match self.store.commit(key, items).await {
-                Ok(()) => return Ok(changed),
-                Err(CommitError::Conflict(_)) => {
-                    if let Some(gone) = self.gone(key).await? {
-                        return Err(gone);
-                    }
-                }
-                Err(CommitError::Unavailable(error)) => return Err(error.into()),
+            match commit(self.store, key, items).await? {
+                Committed::Yes => Ok(Attempt::Done(changed)),
+                Committed::Raced(_) => self.raced(key).await,
             }
-        }
-        Err(EditError::Contended)
+        })
     }
 }

@@ -6,14 +6,12 @@ use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::{LeadKey, MessageId};
 use crate::model::lead_state::{InFlight, Mode, State, Unsettled};
 use crate::model::message::{Message, MessageKey, SendState, Sending};
-use crate::model::session::closing;
-use crate::model::session::{OpenSession, Resume};
-use crate::model::session::{Session, Stage};
+use crate::model::session::{OpenSession, Resume, Session, closing};
 use crate::model::write::Item;
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::store::{CommitError, Part, Store};
+use crate::ports::store::{Part, Store};
+use crate::retry::{Attempt, Committed, commit, update};
 use jiff::{SignedDuration, Timestamp};
-use zikaron_memory::content::Enclosed;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 
 /// More messages than this without a known end are not taken: the state stays small.
@@ -33,7 +31,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             return Ok(written);
         }
         let remembered = self.store.settings(&key.business).await?.enable_customer_service;
-        for attempt in 0..ATTEMPTS {
+        update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             if state.joined_to.is_some() {
                 // Another lead by now: whoever looks for the customer finds that.
@@ -50,24 +48,20 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             if next.pending > 0 || elders_talk {
                 // More wait than one commit ends, or a lead that is being joined into this one answers too.
                 self.take_over(key).await?;
-                continue;
+                return Ok(Attempt::Raced);
             }
             items.extend(in_session(&mut next, &session, now, idle));
             next.heard(now, Channel::Whatsapp);
             let message = waiting(&mut next, place.clone(), text, remembered);
             items.push(Item::Message(message.clone()));
-            match self.store.commit(key, with(items, next)).await {
-                Ok(()) => return Ok(message),
-                Err(CommitError::Conflict(Part::Message)) => {
-                    if let Some(written) = self.store.message(key, &place).await? {
-                        return Ok(written);
-                    }
+            Ok(match commit(self.store, key, with(items, next)).await? {
+                Committed::Yes => Attempt::Done(message),
+                Committed::Raced(Part::Message) => {
+                    self.store.message(key, &place).await?.map_or(Attempt::Raced, Attempt::Done)
                 }
-                Err(CommitError::Conflict(_)) => self.back_off(attempt).await,
-                Err(CommitError::Unavailable(error)) => return Err(error.into()),
-            }
-        }
-        Err(EditError::Contended)
+                Committed::Raced(_) => Attempt::Raced,
+            })
+        })
     }
 }
 
@@ -81,18 +75,7 @@ fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDur
         open.last_at = open.last_at.max(now);
         return items;
     }
-    items.push(Item::Session(Session {
-        id: id.clone(),
-        version: 1,
-        stage: Stage::Open,
-        opened_at: now,
-        closed: None,
-        call: None,
-        joins: None,
-        tries: 0,
-        retry_at: None,
-        untold: None,
-    }));
+    items.push(Item::Session(Session::open(id.clone(), now)));
     state.listed_at = now;
     state.session = Some(OpenSession {
         id: id.clone(),
@@ -121,32 +104,16 @@ fn waiting(state: &mut State, key: MessageKey, text: &str, remembered: bool) -> 
         stage: InFlight::Waiting,
         staff: true,
     });
-    Message {
-        key,
-        version: 1,
-        arrival: answer,
-        joined_from: None,
-        speaker: Speaker::Staff,
-        kind: "text".to_owned(),
-        text: text.to_owned(),
-        enclosed: Enclosed::default(),
+    let sending = Sending {
+        body: Body::Text(text.to_owned()),
+        state: SendState::Waiting,
         quotes: None,
-        amends: None,
-        edited_by: None,
-        revoked: false,
-        reaction: None,
-        session: state.session.as_ref().map(|open| open.id.clone()),
-        remembered,
-        end: None,
-        sending: Some(Sending {
-            body: Body::Text(text.to_owned()),
-            state: SendState::Waiting,
-            quotes: None,
-            answers: Vec::new(),
-            answer,
-            refusals: 0,
-            channel_id: None,
-            code: None,
-        }),
-    }
+        answers: Vec::new(),
+        answer,
+        refusals: 0,
+        channel_id: None,
+        code: None,
+    };
+    let session = state.session.as_ref().map(|open| open.id.clone());
+    Message { session, remembered, ..Message::outgoing(key, Speaker::Staff, answer, sending) }
 }

@@ -2,11 +2,10 @@
 //! sent, with what it answers, and only if no newer message came, the lease is ours and the AI still answers.
 
 use super::ask::Answer;
-use super::context::{Turn, TurnError};
-use super::lease;
-use super::parts;
+use super::context::{Holding, Turn, TurnError};
 use super::read::Read;
-use super::write::{Wrote, reload, write};
+use super::write::{reload, write};
+use super::{lease, parts};
 use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::MessageId;
 use crate::model::lead_state::{InFlight, Leftover, Mode, State, Unsettled};
@@ -17,9 +16,8 @@ use crate::model::write::Item;
 use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
-use crate::retry::back_off;
+use crate::retry::{Attempt, update};
 use jiff::Timestamp;
-use zikaron_memory::content::Enclosed;
 use zikaron_memory::handover::Cause;
 use zikaron_memory::session::Channel;
 
@@ -49,10 +47,13 @@ pub(super) async fn claim<P: Ports>(
         bodies: parts::bodies(answer, &turn.settings),
     };
     turn.state = read.state.clone();
-    for attempt in 0..p.config().attempts {
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 && reload(p, turn).await? == Holding::Lost {
+            return Ok(Attempt::Done(Claimed::Lost));
+        }
         let now = p.clock().now();
         if nothing_waits(&turn.state, read, now) {
-            return Ok(Claimed::NothingWaits);
+            return Ok(Attempt::Done(Claimed::NothingWaits));
         }
         if turn.state.leftover(now, p.config()) == Some(Leftover::InFlight) {
             return Err(TurnError::EarlierInFlight);
@@ -67,19 +68,13 @@ pub(super) async fn claim<P: Ports>(
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
         let items = messages.iter().cloned().map(Item::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
-        let landed = |state: &State| match &first {
+        let landed = move |state: &State| match &first {
             Some(key) => state.unsettled.iter().any(|entry| entry.key == *key),
             None => false,
         };
-        if let Wrote::Yes = write(p, turn, items, next, landed).await? {
-            return Ok(if starts_over { Claimed::Superseded } else { Claimed::Yes(messages) });
-        }
-        back_off(p, attempt).await;
-        if !reload(p, turn).await? {
-            return Ok(Claimed::Lost);
-        }
-    }
-    Err(TurnError::Contended)
+        let claimed = if starts_over { Claimed::Superseded } else { Claimed::Yes(messages) };
+        write(p, turn, items, next, claimed, landed).await
+    })
 }
 
 /// A person answers or has something to be sent first, or some of what was read came to its end otherwise.
@@ -121,6 +116,33 @@ fn outgoing<P: Ports>(
     saying: &Saying,
     now: Timestamp,
 ) -> Result<Vec<Message>, TurnError> {
+    settle_waiting(state, read);
+    // They stand behind a part nobody knows the end of: after this answer they would come out of order.
+    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting && !has(Bug::PartsOvertake))
+    {
+        entry.stage = InFlight::Dropped;
+    }
+    state.heard(now, Channel::Whatsapp);
+    if let Some(cause) = saying.hands_over {
+        state.mode = Mode::Human;
+        state.must_tell(Notice::Handover { cause, code: None });
+    }
+    let messages = messages(p, state, read, saying, now)?;
+    let last = messages.last().map(|message| message.key.id.clone());
+    if let Some(open) = &mut state.session {
+        open.last_at = open.last_at.max(now);
+        if read.memory.is_some() && open.resume == Resume::Due {
+            open.resume = if saying.asks { Resume::Asked } else { Resume::No };
+        }
+    }
+    if let (true, Some(id)) = (saying.asks, last) {
+        state.asked = Some(Asked { at: now, id, channel_id: None, open: true });
+    }
+    Ok(messages)
+}
+
+/// What was read waits no more.
+fn settle_waiting(state: &mut State, read: &Read) {
     let answered = read.waiting.iter().filter(|&&number| number > state.answered).count();
     state.pending = state.pending.saturating_sub(u32::try_from(answered).unwrap_or(u32::MAX));
     let mut last = read.waiting.last().copied().unwrap_or_default();
@@ -137,17 +159,18 @@ fn outgoing<P: Ports>(
         stretch.after = stretch.after.max(last);
         stretch.after < stretch.through
     });
-    // They stand behind a part nobody knows the end of: after this answer they would come out of order.
-    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting && !has(Bug::PartsOvertake))
-    {
-        entry.stage = InFlight::Dropped;
-    }
-    state.heard(now, Channel::Whatsapp);
-    if let Some(cause) = saying.hands_over {
-        state.mode = Mode::Human;
-        state.must_tell(Notice::Handover { cause, code: None });
-    }
+}
+
+/// One message for each part of the answer: the first is on its way from here on, the others wait for it.
+fn messages<P: Ports>(
+    p: &P,
+    state: &mut State,
+    read: &Read,
+    saying: &Saying,
+    now: Timestamp,
+) -> Result<Vec<Message>, TurnError> {
     let answer = state.arrivals + 1;
+    let session = state.session.as_ref().map(|open| open.id.clone());
     let mut messages = Vec::with_capacity(saying.bodies.len());
     for body in &saying.bodies {
         state.arrivals += 1;
@@ -156,44 +179,21 @@ fn outgoing<P: Ports>(
         let waits = state.arrivals > answer;
         let stage = if waits { InFlight::Waiting } else { InFlight::Sending };
         state.unsettled.push(Unsettled { key: key.clone(), answer, since: now, stage, staff: false });
+        let sending = Sending {
+            body: body.clone(),
+            quotes: saying.quotes.clone().filter(|_| !waits),
+            state: if waits { SendState::Waiting } else { SendState::Sending },
+            answers: read.waiting.clone(),
+            answer,
+            refusals: 0,
+            channel_id: None,
+            code: None,
+        };
         messages.push(Message {
-            key,
-            version: 1,
-            arrival: state.arrivals,
-            joined_from: None,
-            speaker: Speaker::Assistant,
-            kind: if matches!(body, Body::Text(_)) { "text" } else { "interactive" }.to_owned(),
-            text: body.text().to_owned(),
-            enclosed: Enclosed::default(),
-            quotes: None,
-            amends: None,
-            edited_by: None,
-            revoked: false,
-            reaction: None,
-            session: state.session.as_ref().map(|open| open.id.clone()),
+            session: session.clone(),
             remembered: read.memory.is_some(),
-            end: None,
-            sending: Some(Sending {
-                body: body.clone(),
-                quotes: saying.quotes.clone().filter(|_| !waits),
-                state: if waits { SendState::Waiting } else { SendState::Sending },
-                answers: read.waiting.clone(),
-                answer,
-                refusals: 0,
-                channel_id: None,
-                code: None,
-            }),
+            ..Message::outgoing(key, Speaker::Assistant, state.arrivals, sending)
         });
-    }
-    let last = messages.last().map(|message| message.key.id.clone());
-    if let Some(open) = &mut state.session {
-        open.last_at = open.last_at.max(now);
-        if read.memory.is_some() && open.resume == Resume::Due {
-            open.resume = if saying.asks { Resume::Asked } else { Resume::No };
-        }
-    }
-    if let (true, Some(id)) = (saying.asks, last) {
-        state.asked = Some(Asked { at: now, id, channel_id: None, open: true });
     }
     Ok(messages)
 }

@@ -5,6 +5,7 @@ use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::ports::error::Unavailable;
 use crate::ports::model::ModelError;
+use crate::retry::Contended;
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use zikaron_memory::settings::Settings;
@@ -17,6 +18,15 @@ pub(crate) struct Turn {
     pub(super) settings: Settings,
     /// Our name in the lease.
     pub(super) holder: String,
+}
+
+/// What a step of a turn led to: nothing it has read counts any more once somebody else holds the lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holding<T = ()> {
+    /// The lease is still this turn's.
+    Held(T),
+    /// Somebody else took it, or the lead is gone.
+    Lost,
 }
 
 /// What a delivery led to.
@@ -77,6 +87,12 @@ pub enum Done {
 /// (131056), at most about an hour.
 pub(super) fn retry_at(now: Timestamp, refusals: u32) -> Timestamp {
     now + SignedDuration::from_secs(4_i64.pow(refusals.min(6)))
+}
+
+impl From<Contended> for TurnError {
+    fn from(_: Contended) -> Self {
+        Self::Contended
+    }
 }
 
 impl From<LookupError> for TurnError {

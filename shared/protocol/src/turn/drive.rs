@@ -1,5 +1,6 @@
 //! Drives a turn through its steps.
 
+use super::context::Holding;
 use super::ingest::{self, Ingested};
 use super::{ask, claim, lease, leftover, read, record, send, tell, wait_for_merge};
 use crate::model::event::MessageReceived;
@@ -11,10 +12,7 @@ use crate::ports::clock::Clock;
 use crate::ports::messenger::Messenger;
 use crate::ports::store::Store;
 use crate::timer;
-use crate::turn::context::Done;
-use crate::turn::context::Outcome;
-use crate::turn::context::Turn;
-use crate::turn::context::TurnError;
+use crate::turn::context::{Done, Outcome, Turn, TurnError};
 use crate::with_background::with_background;
 use futures_util::future::try_join;
 use jiff::Timestamp;
@@ -76,11 +74,11 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
     let mut spoke = false;
     loop {
         let told = tell::tell(p, turn).await;
-        if matches!(told, Ok(false)) {
+        if matches!(told, Ok(Holding::Lost)) {
             return Ok(Outcome::TakenOver);
         }
-        let Some(elders) = wait_for_merge::first(p, turn).await? else { return Ok(Outcome::TakenOver) };
-        if !leftover::finish_earlier(p, turn).await? {
+        let Holding::Held(elders) = wait_for_merge::first(p, turn).await? else { return Ok(Outcome::TakenOver) };
+        if leftover::finish_earlier(p, turn).await? == Holding::Lost {
             return Ok(Outcome::TakenOver);
         }
         if turn.state.pending == 0 {
@@ -114,7 +112,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
                 (superseded, spoke) = (0, true);
                 let messages = read.waiting.len();
                 info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = (messages > 1).then(|| messages - 1), "answer claimed");
-                if !send::send_all(p, turn, outgoing).await? {
+                if send::send_all(p, turn, outgoing).await? == Holding::Lost {
                     return Ok(Outcome::TakenOver);
                 }
             }

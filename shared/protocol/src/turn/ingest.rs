@@ -4,10 +4,9 @@
 //! later claim pass the message by.
 
 use super::context::{Turn, TurnError};
-use super::plan::{Arriving, plan};
-use crate::amend;
-use crate::identity::aliases::naming;
-use crate::identity::aliases::{Names, given_up, lead};
+use super::lease;
+use super::plan::{Arriving, Plan, plan};
+use crate::identity::aliases::{Names, given_up, lead, naming};
 use crate::identity::erased::{erased_at, is_erased};
 use crate::identity::merge::{self, Joined};
 use crate::identity::merging_lead::{self, Elder};
@@ -15,7 +14,7 @@ use crate::model::alias::names as alias_keys;
 use crate::model::amendment::Amends;
 use crate::model::conversation::Speaker;
 use crate::model::event::{MessageReceived, Purpose};
-use crate::model::ids::LeadKey;
+use crate::model::ids::{BusinessId, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::{MessageKey, SendState};
 use crate::model::write::Item;
@@ -24,9 +23,9 @@ use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
 use crate::ports::store::{CommitError, Part, Store};
-use crate::retry::back_off;
-use crate::timer;
+use crate::retry::{Attempt, update};
 use crate::turn::context::Done;
+use crate::{amend, timer};
 use futures_util::future::{try_join, try_join_all};
 use jiff::SignedDuration;
 use tracing::{info, warn};
@@ -47,79 +46,139 @@ pub(super) enum Ingested {
     Turn(Turn),
 }
 
+/// A delivery on its way into the store.
+struct Delivery<'a> {
+    received: &'a MessageReceived,
+    business: BusinessId,
+    settings: Settings,
+    /// As last read.
+    names: Names,
+    /// Leads the message names that are not the customer's.
+    apart: Vec<LeadId>,
+}
+
 pub(super) async fn ingest<P: Ports>(p: &P, received: &MessageReceived) -> Result<Ingested, TurnError> {
     let Some(business) = p.store().route(&received.line).await? else {
         warn!(connection = %received.line.connection, "set aside: the number is not a route of this connection");
         return Ok(Ingested::Done(Done::UnknownLine));
     };
-    let (settings, mut names) = try_join(p.store().settings(&business), Names::of(p, &business, received)).await?;
-    let mut apart = Vec::new();
-    for attempt in 0..p.config().attempts {
-        let Some((key, state)) = lead(p, &business, &mut names).await? else {
-            return Ok(Ingested::Done(Done::Erased));
-        };
-        if let Some(state) = &state
-            && !is_erased(state.erased_at, received.message.sent_at)
-        {
-            let other = names.other(&key.lead, received, &apart);
-            if state.joined_to.is_some() || other.is_some() {
-                if let Some(other) = other.filter(|_| state.joined_to.is_none())
-                    && merge::join(p, &key, &other).await? == Joined::No
-                {
-                    apart.push(other.lead);
-                }
-                back_off(p, attempt).await;
-                names = Names::of(p, &business, received).await?;
-                continue;
-            }
+    let (settings, names) = try_join(p.store().settings(&business), Names::of(p, &business, received)).await?;
+    let mut delivery = Delivery { received, business, settings, names, apart: Vec::new() };
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 {
+            delivery.names = Names::of(p, &delivery.business, received).await?;
         }
-        let Some(elders) = elders(p, &key, state.as_ref()).await? else {
-            names = Names::of(p, &business, received).await?;
-            continue;
+        delivery.take_in(p).await
+    })
+}
+
+impl Delivery<'_> {
+    async fn take_in<P: Ports>(&mut self, p: &P) -> Result<Attempt<Ingested>, TurnError> {
+        let received = self.received;
+        let Some((key, state)) = lead(p, &self.business, &mut self.names).await? else {
+            return Ok(Attempt::Done(Ingested::Done(Done::Erased)));
         };
+        if self.is_to_be_joined(p, &key, state.as_ref()).await? {
+            return Ok(Attempt::Raced);
+        }
+        let Some(elders) = elders(p, &key, state.as_ref()).await? else { return Ok(Attempt::Raced) };
         if is_own_echo(p, &key, &elders, received).await? {
-            return Ok(Ingested::Done(Done::OwnEcho));
+            return Ok(Attempt::Done(Ingested::Done(Done::OwnEcho)));
         }
         if let Some(elder) = stored_with(p, &elders, received).await? {
-            return repeated(p, elder, received, settings).await;
+            return self.repeated(p, elder).await.map(Attempt::Done);
         }
-        let missing = names.missing(&key.lead);
+        let missing = self.names.missing(&key.lead);
         let new_names: Vec<String> = missing.iter().flat_map(|(names, _)| alias_keys(names)).flatten().collect();
-        let erased_at = erased_at(p.store(), &business, &new_names, state.as_ref()).await?;
+        let erased_at = erased_at(p.store(), &self.business, &new_names, state.as_ref()).await?;
         if is_erased(erased_at, received.message.sent_at) {
-            return Ok(Ingested::Done(Done::Erased));
+            return Ok(Attempt::Done(Ingested::Done(Done::Erased)));
         }
         let taken: Vec<Item> = missing.into_iter().flat_map(|(new, found)| naming(found, &key.lead, new)).collect();
-        let Some(given_up) = given_up(p, &key, state.as_ref(), &names, received).await? else {
-            back_off(p, attempt).await;
-            names = Names::of(p, &business, received).await?;
-            continue;
+        let Some(given_up) = given_up(p, &key, state.as_ref(), &self.names, received).await? else {
+            return Ok(Attempt::Raced);
         };
-        let arriving = arriving(p, &key, state, &names, received, &settings, elders).await?;
+        let arriving = arriving(p, &key, state, &self.names, received, &self.settings, elders).await?;
         let mut plan = plan(&key, Arriving { erased_at, ..arriving });
-        plan.items.extend(taken);
-        plan.items.extend(given_up);
-        let holder = plan.holder;
-        match commit(p, &key, plan.items, plan.elders).await {
+        plan.items.extend(taken.into_iter().chain(given_up));
+        self.store(p, key, plan).await
+    }
+
+    /// Whether names of the message lead elsewhere: the two are joined, or the lead was joined into another since its
+    /// name was read. Then everything is to be read again.
+    async fn is_to_be_joined<P: Ports>(
+        &mut self,
+        p: &P,
+        key: &LeadKey,
+        state: Option<&State>,
+    ) -> Result<bool, TurnError> {
+        let sent_at = self.received.message.sent_at;
+        let Some(state) = state.filter(|state| !is_erased(state.erased_at, sent_at)) else { return Ok(false) };
+        if state.joined_to.is_some() {
+            return Ok(true);
+        }
+        let Some(other) = self.names.other(&key.lead, self.received, &self.apart) else { return Ok(false) };
+        if merge::join(p, key, &other).await? == Joined::No {
+            self.apart.push(other.lead);
+        }
+        Ok(true)
+    }
+
+    /// One commit: all of it or nothing.
+    async fn store<P: Ports>(&mut self, p: &P, key: LeadKey, plan: Plan) -> Result<Attempt<Ingested>, TurnError> {
+        let Plan { state, items, elders, timer, done, holder } = plan;
+        match commit(p, &key, items, elders).await {
             Ok(()) => {
-                timer::set(p, plan.timer).await;
-                let state = plan.state;
-                return Ok(match plan.done {
+                timer::set(p, timer).await;
+                let settings = std::mem::take(&mut self.settings);
+                Ok(Attempt::Done(match done {
                     Some(done) => Ingested::Done(done),
                     None => Ingested::Turn(Turn { key, state, settings, holder }),
-                });
+                }))
             }
-            Err(CommitError::Conflict(Part::Message)) if is_stored(p, &key, received).await? => {
-                return repeated(p, key, received, settings).await;
+            Err(CommitError::Conflict(Part::Message)) if is_stored(p, &key, self.received).await? => {
+                self.repeated(p, key).await.map(Attempt::Done)
             }
-            Err(CommitError::Conflict(_)) => {
-                back_off(p, attempt).await;
-                names = Names::of(p, &business, received).await?;
-            }
-            Err(CommitError::Unavailable(error)) => return landed(p, key, holder, settings, error).await,
+            Err(CommitError::Conflict(_)) => Ok(Attempt::Raced),
+            Err(CommitError::Unavailable(error)) => self.landed(p, key, holder, error).await.map(Attempt::Done),
         }
     }
-    Err(TurnError::Contended)
+
+    /// The commit may have taken effect: then the lease is ours, and nobody else will answer while it lasts.
+    async fn landed<P: Ports>(
+        &mut self,
+        p: &P,
+        key: LeadKey,
+        holder: String,
+        error: Unavailable,
+    ) -> Result<Ingested, TurnError> {
+        match p.store().state(&key).await? {
+            Some(state) if state.is_held_by(&holder) => {
+                let settings = std::mem::take(&mut self.settings);
+                Ok(Ingested::Turn(Turn { key, state, settings, holder }))
+            }
+            _ => Err(error.into()),
+        }
+    }
+
+    /// A delivery of a message that is stored already.
+    async fn repeated<P: Ports>(&mut self, p: &P, key: LeadKey) -> Result<Ingested, TurnError> {
+        let (message, state) = try_join(p.store().message(&key, &place(self.received)), p.store().state(&key)).await?;
+        let (Some(message), Some(state)) = (message, state) else { return Err(TurnError::Contended) };
+        let waits = message.needs_answer() && message.arrival > state.answered;
+        if has(Bug::RedeliveryDropped) {
+            return Ok(Ingested::Done(Done::Repeated));
+        }
+        if state.is_leased(p.clock().now()) {
+            // The holder may be dead. Only a later delivery can tell, so ask for one.
+            return if waits { Err(TurnError::UnderWay) } else { Ok(Ingested::Done(Done::Repeated)) };
+        }
+        let settings = std::mem::take(&mut self.settings);
+        Ok(match lease::take(p, key, settings, state).await? {
+            Some(turn) => Ingested::Turn(turn),
+            None => Ingested::Done(Done::Repeated),
+        })
+    }
 }
 
 /// The leads that are being joined into this one; none where that changed meanwhile.
@@ -231,8 +290,11 @@ async fn is_own_echo<P: Ports>(
 }
 
 async fn is_stored<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -> Result<bool, Unavailable> {
-    let place = MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() };
-    Ok(p.store().message(key, &place).await?.is_some())
+    Ok(p.store().message(key, &place(received)).await?.is_some())
+}
+
+fn place(received: &MessageReceived) -> MessageKey {
+    MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() }
 }
 
 /// One commit: all of it or nothing.
@@ -248,45 +310,6 @@ async fn commit<P: Ports>(
         return p.store().commit(key, items).await;
     }
     p.store().commit_all([(key.clone(), items)].into_iter().chain(elders).collect()).await
-}
-
-/// The commit may have taken effect: then the lease is ours, and nobody else will answer while it lasts.
-async fn landed<P: Ports>(
-    p: &P,
-    key: LeadKey,
-    holder: String,
-    settings: Settings,
-    error: Unavailable,
-) -> Result<Ingested, TurnError> {
-    match p.store().state(&key).await? {
-        Some(state) if state.is_held_by(&holder) => Ok(Ingested::Turn(Turn { key, state, settings, holder })),
-        _ => Err(error.into()),
-    }
-}
-
-/// A delivery of a message that is stored already.
-async fn repeated<P: Ports>(
-    p: &P,
-    key: LeadKey,
-    received: &MessageReceived,
-    settings: Settings,
-) -> Result<Ingested, TurnError> {
-    let place = MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() };
-    let (message, state) = try_join(p.store().message(&key, &place), p.store().state(&key)).await?;
-    let (Some(message), Some(state)) = (message, state) else { return Err(TurnError::Contended) };
-    let now = p.clock().now();
-    let waits = message.needs_answer() && message.arrival > state.answered;
-    if has(Bug::RedeliveryDropped) {
-        return Ok(Ingested::Done(Done::Repeated));
-    }
-    if state.is_leased(now) {
-        // The holder may be dead. Only a later delivery can tell, so ask for one.
-        return if waits { Err(TurnError::UnderWay) } else { Ok(Ingested::Done(Done::Repeated)) };
-    }
-    super::lease::take(p, key, settings, state).await.map(|turn| match turn {
-        Some(turn) => Ingested::Turn(turn),
-        None => Ingested::Done(Done::Repeated),
-    })
 }
 
 pub(super) fn log(done: Done, received: &MessageReceived) {

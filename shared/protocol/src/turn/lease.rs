@@ -1,8 +1,8 @@
 //! The lease: one turn per lead at a time. The fence rises with every taker; who lost the lease without noticing
 //! cannot write as its holder, because the state he knew is not the one that stands.
 
-use super::context::{Turn, TurnError};
-use super::write::{Wrote, reload, write};
+use super::context::{Holding, Turn, TurnError};
+use super::write::{reload, write};
 use crate::model::config::Config;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::{Lease, State};
@@ -10,7 +10,7 @@ use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
-use crate::retry::back_off;
+use crate::retry::{Attempt, update};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::settings::Settings;
 
@@ -49,24 +49,23 @@ pub(super) async fn take<P: Ports>(
     state: State,
 ) -> Result<Option<Turn>, TurnError> {
     let mut turn = Turn { key, state, settings, holder: p.ids().ulid() };
-    for attempt in 0..p.config().attempts {
+    let taken = update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 {
+            match p.store().state(&turn.key).await? {
+                Some(fresh) => turn.state = fresh,
+                None => return Ok(Attempt::Done(false)),
+            }
+        }
         let now = p.clock().now();
         if (turn.state.is_leased(now) && !has(Bug::LeaseUnconditional)) || !turn.state.has_work(now, p.config()) {
-            return Ok(None);
+            return Ok(Attempt::Done(false));
         }
         let mut next = turn.state.next();
         grant(&mut next, &turn.holder, now, p.config());
         let holder = turn.holder.clone();
-        if let Wrote::Yes = write(p, &mut turn, Vec::new(), next, |state| state.is_held_by(&holder)).await? {
-            return Ok(Some(turn));
-        }
-        back_off(p, attempt).await;
-        match p.store().state(&turn.key).await? {
-            Some(fresh) => turn.state = fresh,
-            None => return Ok(None),
-        }
-    }
-    Err(TurnError::Contended)
+        write(p, &mut turn, Vec::new(), next, true, move |state| state.is_held_by(&holder)).await
+    });
+    Ok::<_, TurnError>(taken?.then_some(turn))
 }
 
 /// Gives the lease back unless something arrived meanwhile: a release that did not look again would leave a message
@@ -81,23 +80,19 @@ pub(super) async fn give_up<P: Ports>(p: &P, turn: &mut Turn) -> Result<(), Turn
 }
 
 async fn give_back<P: Ports>(p: &P, turn: &mut Turn, whatever_waits: bool) -> Result<Released, TurnError> {
-    for attempt in 0..p.config().attempts {
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 && reload(p, turn).await? == Holding::Lost {
+            return Ok(Attempt::Done(Released::Lost));
+        }
         if !turn.state.is_held_by(&turn.holder) {
-            return Ok(if turn.state.lease.is_none() { Released::Done } else { Released::Lost });
+            return Ok(Attempt::Done(if turn.state.lease.is_none() { Released::Done } else { Released::Lost }));
         }
         if !whatever_waits && !has(Bug::ReleaseWithoutLook) && turn.state.has_work(p.clock().now(), p.config()) {
-            return Ok(Released::MoreWait);
+            return Ok(Attempt::Done(Released::MoreWait));
         }
         let mut next = turn.state.next();
         next.lease = None;
         let holder = turn.holder.clone();
-        if let Wrote::Yes = write(p, turn, Vec::new(), next, |state| !state.is_held_by(&holder)).await? {
-            return Ok(Released::Done);
-        }
-        back_off(p, attempt).await;
-        if !reload(p, turn).await? {
-            return Ok(Released::Lost);
-        }
-    }
-    Err(TurnError::Contended)
+        write(p, turn, Vec::new(), next, Released::Done, move |state| !state.is_held_by(&holder)).await
+    })
 }

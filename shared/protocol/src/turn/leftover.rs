@@ -1,10 +1,9 @@
 //! What an earlier turn left: parts whose turn has come, messages that were refused for now, sends nobody knows the
 //! end of, messages nobody answered for half a day. A turn deals with them before it answers anew.
 
-use super::context::{Turn, TurnError};
-use super::record;
-use super::send;
-use super::write::{Wrote, reload, write};
+use super::context::{Holding, Turn, TurnError};
+use super::write::{reload, write};
+use super::{record, send};
 use crate::model::lead_state::{Leftover, State};
 use crate::model::message::{End, Message, MessageKey, SendState};
 use crate::model::notice::Notice;
@@ -12,7 +11,7 @@ use crate::model::write::Item;
 use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
-use crate::retry::back_off;
+use crate::retry::{Attempt, update};
 use jiff::SignedDuration;
 use tracing::warn;
 use zikaron_memory::handover::Cause;
@@ -22,14 +21,14 @@ const WAIT_MOST: SignedDuration = SignedDuration::from_secs(5);
 /// How many messages one commit ends.
 const ENDED_MOST: usize = 90;
 
-/// Deals with everything that is left. False when the lease is lost.
-pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
-    if !leave_to_person(p, turn).await? || !escalate_old(p, turn).await? {
-        return Ok(false);
+/// Deals with everything that is left.
+pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
+    if leave_to_person(p, turn).await? == Holding::Lost || escalate_old(p, turn).await? == Holding::Lost {
+        return Ok(Holding::Lost);
     }
     while let Some(leftover) = turn.state.leftover(p.clock().now(), p.config()) {
         let held = match leftover {
-            Leftover::InFlight if turn.state.pending == 0 => return Ok(true),
+            Leftover::InFlight if turn.state.pending == 0 => return Ok(Holding::Held(())),
             Leftover::InFlight => return Err(TurnError::EarlierInFlight),
             Leftover::Drop(key) => settle(p, turn, &key, SendState::Refused).await?,
             Leftover::GiveUp(key) => settle(p, turn, &key, SendState::Uncertain).await?,
@@ -42,15 +41,15 @@ pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Resu
                 resend(p, turn, &key).await?
             }
         };
-        if !held {
-            return Ok(false);
+        if held == Holding::Lost {
+            return Ok(Holding::Lost);
         }
     }
-    Ok(true)
+    Ok(Holding::Held(()))
 }
 
-async fn resend<P: TurnPorts>(p: &P, turn: &mut Turn, key: &MessageKey) -> Result<bool, TurnError> {
-    let Some(message) = p.store().message(&turn.key, key).await? else { return Ok(false) };
+async fn resend<P: TurnPorts>(p: &P, turn: &mut Turn, key: &MessageKey) -> Result<Holding, TurnError> {
+    let Some(message) = p.store().message(&turn.key, key).await? else { return Ok(Holding::Lost) };
     match send::start(p, turn, message).await? {
         Some(message) => send::send(p, turn, message).await,
         None => reload(p, turn).await,
@@ -58,9 +57,14 @@ async fn resend<P: TurnPorts>(p: &P, turn: &mut Turn, key: &MessageKey) -> Resul
 }
 
 /// Writes down the end of a message that is not sent (again).
-async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendState) -> Result<bool, TurnError> {
-    for attempt in 0..p.config().attempts {
-        let Some(mut message) = p.store().message(&turn.key, key).await? else { return Ok(false) };
+async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendState) -> Result<Holding, TurnError> {
+    let settled = update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 && reload(p, turn).await? == Holding::Lost {
+            return Ok(Attempt::Done((Holding::Lost, false)));
+        }
+        let Some(mut message) = p.store().message(&turn.key, key).await? else {
+            return Ok(Attempt::Done((Holding::Lost, false)));
+        };
         let mut next = turn.state.next();
         let mut items = Vec::new();
         let settles = message.sending.as_ref().is_some_and(|sending| !sending.state.is_settled());
@@ -75,81 +79,76 @@ async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendSta
             next.must_tell(Notice::Uncertain(key.id.clone()));
         }
         let landed = |state: &State| state.unsettled.iter().all(|entry| entry.key != *key);
-        if let Wrote::Yes = write(p, turn, items, next, landed).await? {
-            if uncertain {
-                warn!(
-                    lead = %turn.key.lead,
-                    outgoing = %key.id,
-                    metric.uncertain = 1,
-                    "nobody knows whether this answer arrived"
-                );
-            }
-            return Ok(true);
-        }
-        back_off(p, attempt).await;
-        if !reload(p, turn).await? {
-            return Ok(false);
-        }
+        write(p, turn, items, next, (Holding::Held(()), uncertain), landed).await
+    });
+    let (holding, uncertain) = settled?;
+    if uncertain {
+        warn!(
+            lead = %turn.key.lead,
+            outgoing = %key.id,
+            metric.uncertain = 1,
+            "nobody knows whether this answer arrived"
+        );
     }
-    Err(TurnError::Contended)
+    Ok(holding)
 }
 
 /// While a person answers nothing waits for the AI. A take-over ends what waits by itself; after the farewell of a
 /// turn, or a message from the phone app, it is done here.
-async fn leave_to_person<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+async fn leave_to_person<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     while turn.state.pending > 0 && turn.state.is_with_person(p.clock().now()) {
-        if end_waiting(p, turn, End::HumanMode, None, |_| true).await?.is_none() && !reload(p, turn).await? {
-            return Ok(false);
+        if end_waiting(p, turn, End::HumanMode, None, |_| true).await? == Holding::Lost {
+            return Ok(Holding::Lost);
         }
     }
-    Ok(true)
+    Ok(Holding::Held(()))
 }
 
 /// Messages nobody answered in time (the model was dead) are a person's now.
-async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     let deadline = p.clock().now() - p.config().stale_after;
     while turn.state.pending > 0 && turn.state.pending_since.is_some_and(|at| at < deadline) {
         let late = Notice::Handover { cause: Cause::Unanswered, code: None };
         match end_waiting(p, turn, End::Escalated, Some(late), |message| message.key.sent_at < deadline).await? {
-            Some(0) => {}
-            Some(count) => {
+            Holding::Held(0) => {}
+            Holding::Held(count) => {
                 warn!(lead = %turn.key.lead, count, "messages nobody answered in time were handed to a person");
             }
-            None if reload(p, turn).await? => {}
-            None => return Ok(false),
+            Holding::Lost => return Ok(Holding::Lost),
         }
     }
-    Ok(true)
+    Ok(Holding::Held(()))
 }
 
 /// Brings waiting messages to an end without an answer, at most [`ENDED_MOST`] at once, and notes what the business is
-/// to be told of it. None when somebody else wrote
-/// first.
+/// to be told of it. Answers how many those were.
 async fn end_waiting<P: Ports>(
     p: &P,
     turn: &mut Turn,
     end: End,
     notice: Option<Notice>,
     ends: impl Fn(&Message) -> bool,
-) -> Result<Option<usize>, TurnError> {
-    let found = p.store().messages(&turn.key, turn.state.pending_since, None, 1_000).await?;
-    let waiting: Vec<_> = found.into_iter().filter(|m| m.needs_answer() && m.arrival > turn.state.answered).collect();
-    let (mut ended, mut rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(ends);
-    rest.extend(ended.split_off(ended.len().min(ENDED_MOST)));
-    let mut next = turn.state.next();
-    next.pending = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-    next.pending_since = rest.iter().map(|m| m.key.sent_at).min();
-    if let Some(notice) = notice.filter(|_| !ended.is_empty()) {
-        next.must_tell(notice);
-    }
-    let at_its_end = |message: Message| {
-        let version = message.version + 1;
-        Item::Message(Message { version, end: Some(end), ..message })
-    };
-    let (count, items) = (ended.len(), ended.into_iter().map(at_its_end).collect());
-    let version = next.version;
-    match write(p, turn, items, next, |state| state.version == version).await? {
-        Wrote::Yes => Ok(Some(count)),
-        Wrote::Raced => Ok(None),
-    }
+) -> Result<Holding<usize>, TurnError> {
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 && reload(p, turn).await? == Holding::Lost {
+            return Ok(Attempt::Done(Holding::Lost));
+        }
+        let found = p.store().messages(&turn.key, turn.state.pending_since, None, 1_000).await?;
+        let waits = |m: &Message| m.needs_answer() && m.arrival > turn.state.answered;
+        let (mut ended, mut rest): (Vec<_>, Vec<_>) = found.into_iter().filter(waits).partition(&ends);
+        rest.extend(ended.split_off(ended.len().min(ENDED_MOST)));
+        let mut next = turn.state.next();
+        next.pending = u32::try_from(rest.len()).unwrap_or(u32::MAX);
+        next.pending_since = rest.iter().map(|m| m.key.sent_at).min();
+        if let Some(notice) = notice.clone().filter(|_| !ended.is_empty()) {
+            next.must_tell(notice);
+        }
+        let at_its_end = |message: Message| {
+            let version = message.version + 1;
+            Item::Message(Message { version, end: Some(end), ..message })
+        };
+        let (count, items) = (ended.len(), ended.into_iter().map(at_its_end).collect());
+        let version = next.version;
+        write(p, turn, items, next, Holding::Held(count), move |state| state.version == version).await
+    })
 }

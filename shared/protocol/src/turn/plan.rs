@@ -10,9 +10,7 @@ use crate::model::event::{Incoming, MessageReceived, Purpose};
 use crate::model::ids::{CustomerAddress, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::{End, Message, MessageKey};
-use crate::model::session::closing;
-use crate::model::session::{OpenSession, Resume};
-use crate::model::session::{Session, Stage};
+use crate::model::session::{OpenSession, Resume, Session, closing};
 use crate::model::timer::Fire;
 use crate::model::write::Item;
 use crate::mutation::{Bug, has};
@@ -145,24 +143,14 @@ impl Beside {
 fn message(arriving: &Arriving<'_>) -> Message {
     let incoming = arriving.incoming();
     let amends = if let Purpose::Amend(amends) = &incoming.purpose { Some(amends.clone()) } else { None };
+    let key = MessageKey { sent_at: incoming.sent_at, id: incoming.id.clone() };
     Message {
-        key: MessageKey { sent_at: incoming.sent_at, id: incoming.id.clone() },
-        version: 1,
-        arrival: 0,
-        joined_from: None,
-        speaker: incoming.speaker,
-        kind: incoming.kind.clone(),
         text: incoming.text.clone().unwrap_or_default(),
         enclosed: incoming.enclosed.clone(),
         quotes: incoming.quotes.clone(),
         amends,
-        edited_by: None,
-        revoked: false,
-        reaction: None,
-        session: None,
         remembered: arriving.settings.enable_customer_service,
-        end: None,
-        sending: None,
+        ..Message::incoming(key, incoming.speaker, incoming.kind.clone())
     }
 }
 
@@ -200,18 +188,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
         && arriving.is_customers()
         && resume::is_due(state.last_interaction_at, sent_at, config.idle, settings.resume_max_gap_days);
     let id = arriving.new_session.clone();
-    items.push(Item::Session(Session {
-        id: id.clone(),
-        version: 1,
-        stage: Stage::Open,
-        opened_at: now,
-        closed: None,
-        call: None,
-        joins: None,
-        tries: 0,
-        retry_at: None,
-        untold: None,
-    }));
+    items.push(Item::Session(Session::open(id.clone(), now)));
     state.listed_at = now;
     state.session = Some(OpenSession {
         id,

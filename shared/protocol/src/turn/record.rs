@@ -1,10 +1,9 @@
 //! Record: what became of a send, written together with the release of the lease where nothing is left to do. The
 //! idle timer is set beside it.
 
-use super::context::retry_at;
-use super::context::{Turn, TurnError};
+use super::context::{Holding, Turn, TurnError, retry_at};
 use super::lease;
-use super::write::{Wrote, write};
+use super::write::write;
 use crate::amend;
 use crate::model::event::{Event, ReplySent};
 use crate::model::ids::MessageId;
@@ -19,7 +18,7 @@ use crate::ports::bus::EventBus;
 use crate::ports::clock::Clock;
 use crate::ports::messenger::SendError;
 use crate::ports::store::Store;
-use crate::retry::back_off;
+use crate::retry::{Attempt, update};
 use crate::timer::{self, Arm};
 use futures_util::future::join3;
 use jiff::Timestamp;
@@ -32,8 +31,13 @@ type Sent = Result<MessageId, SendError>;
 /// answer of the channel's; the state must stay small.
 const REOPENED_MOST: usize = 32;
 
-/// Records the outcome. False when the lease is lost; the outcome is recorded all the same.
-pub(super) async fn record<P: Ports>(p: &P, turn: &mut Turn, message: Message, sent: Sent) -> Result<bool, TurnError> {
+/// Records the outcome, also where the lease is lost.
+pub(super) async fn record<P: Ports>(
+    p: &P,
+    turn: &mut Turn,
+    message: Message,
+    sent: Sent,
+) -> Result<Holding, TurnError> {
     match &sent {
         Ok(_) => info!(lead = %turn.key.lead, outgoing = %message.key.id, "answer sent"),
         Err(error) => warn!(lead = %turn.key.lead, outgoing = %message.key.id, %error, "answer not confirmed"),
@@ -71,8 +75,16 @@ pub(super) fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {
     Some(Arm { fire, at: open.last_at + p.config().idle, first: false })
 }
 
-async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent: &Sent) -> Result<bool, TurnError> {
-    for attempt in 0..p.config().attempts {
+async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent: &Sent) -> Result<Holding, TurnError> {
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 {
+            let Some(state) = p.store().state(&turn.key).await? else { return Ok(Attempt::Done(Holding::Lost)) };
+            turn.state = state;
+            match p.store().message(&turn.key, &message.key).await? {
+                Some(fresh) => message = fresh,
+                None => return Ok(Attempt::Done(Holding::Lost)),
+            }
+        }
         let now = p.clock().now();
         let mut next = turn.state.next();
         let mut items = Vec::with_capacity(2);
@@ -94,20 +106,12 @@ async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent
             next.lease = None;
         }
         let key = message.key.clone();
-        let landed =
-            |state: &State| !state.unsettled.iter().any(|entry| entry.key == key && entry.stage == InFlight::Sending);
-        if let Wrote::Yes = write(p, turn, items, next, landed).await? {
-            return Ok(held);
-        }
-        back_off(p, attempt).await;
-        let Some(state) = p.store().state(&turn.key).await? else { return Ok(false) };
-        turn.state = state;
-        match p.store().message(&turn.key, &message.key).await? {
-            Some(fresh) => message = fresh,
-            None => return Ok(false),
-        }
-    }
-    Err(TurnError::Contended)
+        let landed = move |state: &State| {
+            !state.unsettled.iter().any(|entry| entry.key == key && entry.stage == InFlight::Sending)
+        };
+        let then = if held { Holding::Held(()) } else { Holding::Lost };
+        write(p, turn, items, next, then, landed).await
+    })
 }
 
 /// The message with its outcome; none where a status was faster and knows better.

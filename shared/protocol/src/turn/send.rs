@@ -1,9 +1,8 @@
 //! Send: each claimed message goes out once, tagged with its own id, a part only after the one before it.
 
-use super::context::{Turn, TurnError};
-use super::lease;
-use super::record;
-use super::write::{Wrote, reload, write};
+use super::context::{Holding, Turn, TurnError};
+use super::write::{reload, write};
+use super::{lease, record};
 use crate::model::lead_state::{InFlight, Leftover, State};
 use crate::model::message::{Message, SendState, Tag};
 use crate::model::write::Item;
@@ -12,10 +11,14 @@ use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::messenger::{Messenger, Outgoing, SendError};
 use crate::ports::store::Store;
-use crate::retry::back_off;
+use crate::retry::{Attempt, update};
 
-/// Sends what was just claimed. False when the lease is lost.
-pub(super) async fn send_all<P: TurnPorts>(p: &P, turn: &mut Turn, messages: Vec<Message>) -> Result<bool, TurnError> {
+/// Sends what was just claimed.
+pub(super) async fn send_all<P: TurnPorts>(
+    p: &P,
+    turn: &mut Turn,
+    messages: Vec<Message>,
+) -> Result<Holding, TurnError> {
     let mut first = true;
     for message in messages {
         // The claim marked the first one as on its way; a part that did not go out holds back the ones after it.
@@ -24,15 +27,15 @@ pub(super) async fn send_all<P: TurnPorts>(p: &P, turn: &mut Turn, messages: Vec
         } else {
             match turn.state.leftover(p.clock().now(), p.config()) {
                 Some(Leftover::Send(key, _)) if key == message.key => start(p, turn, message).await?,
-                _ => return Ok(true),
+                _ => return Ok(Holding::Held(())),
             }
         };
-        let Some(message) = message else { return Ok(true) };
-        if !send(p, turn, message).await? {
-            return Ok(false);
+        let Some(message) = message else { return Ok(Holding::Held(())) };
+        if send(p, turn, message).await? == Holding::Lost {
+            return Ok(Holding::Lost);
         }
     }
-    Ok(true)
+    Ok(Holding::Held(()))
 }
 
 /// Marks a message as on its way before it is. None when that is not for us to do (any more).
@@ -41,11 +44,20 @@ pub(super) async fn start<P: TurnPorts>(
     turn: &mut Turn,
     mut message: Message,
 ) -> Result<Option<Message>, TurnError> {
-    for attempt in 0..p.config().attempts {
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 {
+            if reload(p, turn).await? == Holding::Lost {
+                return Ok(Attempt::Done(None));
+            }
+            match p.store().message(&turn.key, &message.key).await? {
+                Some(fresh) => message = fresh,
+                None => return Ok(Attempt::Done(None)),
+            }
+        }
         let now = p.clock().now();
-        let Some(sending) = &mut message.sending else { return Ok(None) };
+        let Some(sending) = &mut message.sending else { return Ok(Attempt::Done(None)) };
         if !matches!(sending.state, SendState::Waiting | SendState::Failed { .. }) {
-            return Ok(None);
+            return Ok(Attempt::Done(None));
         }
         sending.state = SendState::Sending;
         message.version += 1;
@@ -56,30 +68,22 @@ pub(super) async fn start<P: TurnPorts>(
             entry.since = now;
         }
         let key = message.key.clone();
-        let landed = |state: &State| {
+        let landed = move |state: &State| {
             state
                 .unsettled
                 .iter()
                 .any(|entry| entry.key == key && entry.stage == InFlight::Sending && entry.since == now)
         };
-        if let Wrote::Yes = write(p, turn, vec![Item::Message(message.clone())], next, landed).await? {
-            return Ok(Some(message));
-        }
-        back_off(p, attempt).await;
-        if !reload(p, turn).await? {
-            return Ok(None);
-        }
-        match p.store().message(&turn.key, &message.key).await? {
-            Some(fresh) => message = fresh,
-            None => return Ok(None),
-        }
-    }
-    Err(TurnError::Contended)
+        let item = Item::Message(message.clone());
+        write(p, turn, vec![item], next, Some(message.clone()), landed).await
+    })
 }
 
-/// One request, and the record of what came of it. False when the lease is lost.
-pub(super) async fn send<P: TurnPorts>(p: &P, turn: &mut Turn, message: Message) -> Result<bool, TurnError> {
-    let (Some(line), Some(sending)) = (turn.state.line.clone(), &message.sending) else { return Ok(true) };
+/// One request, and the record of what came of it.
+pub(super) async fn send<P: TurnPorts>(p: &P, turn: &mut Turn, message: Message) -> Result<Holding, TurnError> {
+    let (Some(line), Some(sending)) = (turn.state.line.clone(), &message.sending) else {
+        return Ok(Holding::Held(()));
+    };
     let enough = p.clock().now() + p.config().send_deadline;
     let result = if turn.state.is_leased(enough) || has(Bug::LeaseShort) {
         let tag = Tag { lead: turn.key.lead.clone(), key: message.key.clone() }.to_string();

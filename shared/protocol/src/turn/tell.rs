@@ -1,40 +1,36 @@
 //! Tell: what the business must know is published and struck out. A death in between has it published twice.
 
-use super::context::{Turn, TurnError};
-use super::write::{Wrote, reload, write};
+use super::context::{Holding, Turn, TurnError};
+use super::write::{reload, write};
 use crate::model::lead_state::State;
 use crate::model::notice::Notice;
 use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::bus::EventBus;
-use crate::retry::back_off;
+use crate::retry::{Attempt, update};
 
-/// Tells the business what it must know. False when the lease is lost.
-pub(super) async fn tell<P: Ports>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
+/// Tells the business what it must know.
+pub(super) async fn tell<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     let notices = turn.state.notices.clone();
     if notices.is_empty() {
-        return Ok(true);
+        return Ok(Holding::Held(()));
     }
-    if has(Bug::NoticeStruckFirst) && !strike_out(p, turn, &notices).await? {
-        return Ok(false);
+    if has(Bug::NoticeStruckFirst) && strike_out(p, turn, &notices).await? == Holding::Lost {
+        return Ok(Holding::Lost);
     }
     let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key, turn.settings.language)).collect();
     p.bus().publish(&events).await?;
     strike_out(p, turn, &notices).await
 }
 
-async fn strike_out<P: Ports>(p: &P, turn: &mut Turn, told: &[Notice]) -> Result<bool, TurnError> {
-    for attempt in 0..p.config().attempts {
+async fn strike_out<P: Ports>(p: &P, turn: &mut Turn, told: &[Notice]) -> Result<Holding, TurnError> {
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 && reload(p, turn).await? == Holding::Lost {
+            return Ok(Attempt::Done(Holding::Lost));
+        }
         let mut next = turn.state.next();
         next.notices.retain(|notice| !told.contains(notice));
         let landed = |state: &State| !state.notices.iter().any(|notice| told.contains(notice));
-        if let Wrote::Yes = write(p, turn, Vec::new(), next, landed).await? {
-            return Ok(true);
-        }
-        back_off(p, attempt).await;
-        if !reload(p, turn).await? {
-            return Ok(false);
-        }
-    }
-    Err(TurnError::Contended)
+        write(p, turn, Vec::new(), next, Holding::Held(()), landed).await
+    })
 }

@@ -1,9 +1,9 @@
 //! Elders: what the customer said under another name, before it was known to be his, is answered before what he says
 //! now. A lead that is being joined into this one ends its own turn; this one waits for it.
 
-use super::context::{Turn, TurnError};
+use super::context::{Holding, Turn, TurnError};
 use super::lease;
-use super::write::{Wrote, reload, write};
+use super::write::{reload, write};
 use crate::identity::merging_lead::{self, Elder};
 use crate::model::config::Config;
 use crate::model::ids::LeadId;
@@ -13,6 +13,7 @@ use crate::mutation::{Bug, has};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::store::{CommitError, Store};
+use crate::retry::{Attempt, update};
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
@@ -21,8 +22,8 @@ const EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// … and how long a turn waits before its event is delivered again: as long as the lease leaves room for an answer.
 const WAIT_MOST: SignedDuration = SignedDuration::from_secs(25);
 
-/// Lets the elders finish first, and takes up what nobody is at. Answers which those were; none when the lease is lost.
-pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Option<Vec<LeadId>>, TurnError> {
+/// Lets the elders finish first, and takes up what nobody is at. Answers which those were.
+pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding<Vec<LeadId>>, TurnError> {
     let mut waited = SignedDuration::ZERO;
     while !turn.state.joining.is_empty() && !has(Bug::ElderOvertaken) {
         if waited >= WAIT_MOST {
@@ -30,8 +31,8 @@ pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Option
         }
         let Some(elders) = merging_lead::elders(p.store(), &turn.key, &turn.state).await? else {
             // Folded in since this state was read, or just about to be.
-            if !reload(p, turn).await? {
-                return Ok(None);
+            if reload(p, turn).await? == Holding::Lost {
+                return Ok(Holding::Lost);
             }
             p.clock().sleep(EVERY).await;
             waited += EVERY;
@@ -52,7 +53,10 @@ pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Option
         waited += EVERY;
     }
     let had_their_say = turn.state.joining.clone();
-    Ok((waited.is_zero() || extend(p, turn).await?).then_some(had_their_say))
+    if !waited.is_zero() && extend(p, turn).await? == Holding::Lost {
+        return Ok(Holding::Lost);
+    }
+    Ok(Holding::Held(had_their_say))
 }
 
 /// Whether something may still be said, or be on its way. What is to be written down first counts too: a person's
@@ -81,22 +85,19 @@ fn is_the_ais(entry: &Unsettled) -> bool {
     entry.stage == InFlight::Waiting && !entry.staff
 }
 
-/// The wait took of the lease what the answer needs.
-async fn extend<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<bool, TurnError> {
-    for _ in 0..p.config().attempts {
-        if !reload(p, turn).await? {
-            return Ok(false);
+/// The wait used up time of the lease that the answer needs: it is renewed before the model is asked.
+async fn extend<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
+    update!(p.clock(), p.config().attempts, |_| {
+        if reload(p, turn).await? == Holding::Lost {
+            return Ok(Attempt::Done(Holding::Lost));
         }
         let mut next = turn.state.next();
         lease::renew(p, &mut next, p.clock().now());
         let version = next.version;
         let holder = turn.holder.clone();
         let landed = move |state: &State| state.version == version && state.is_held_by(&holder);
-        if let Wrote::Yes = write(p, turn, Vec::new(), next, landed).await? {
-            return Ok(true);
-        }
-    }
-    Err(TurnError::Contended)
+        write(p, turn, Vec::new(), next, Holding::Held(()), landed).await
+    })
 }
 
 #[cfg(test)]

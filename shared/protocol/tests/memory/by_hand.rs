@@ -3,8 +3,7 @@
 use crate::salon::Salon;
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::ids::{CustomerAddress, E164};
-use zikaron_protocol::session::outcome::Digested;
-use zikaron_protocol::session::outcome::Ended;
+use zikaron_protocol::session::outcome::{Digested, Ended};
 
 #[tokio::test]
 async fn a_close_that_comes_late_leaves_the_session_that_was_opened_since() {

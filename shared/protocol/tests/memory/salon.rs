@@ -20,16 +20,14 @@ use zikaron_protocol::model::ids::{
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::timer::Fire;
 use zikaron_protocol::model::write::Item;
-use zikaron_protocol::ports::World;
 use zikaron_protocol::ports::business_store::Grave;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{
     Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, Reply,
-    ReplyRequest, Schedules, SendError, Unavailable,
+    ReplyRequest, Schedules, SendError, Unavailable, World,
 };
 use zikaron_protocol::session::{close, outcome};
-use zikaron_protocol::staff::erase;
-use zikaron_protocol::staff::{Desk, Removal};
+use zikaron_protocol::staff::{Desk, Removal, erase};
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
 use zikaron_protocol::turn;
 

@@ -14,8 +14,7 @@ use zikaron_protocol::model::event::{Event, SessionClose};
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::staff::erase;
-use zikaron_protocol::staff::{Desk, EditError, Removal};
+use zikaron_protocol::staff::{Desk, EditError, Removal, erase};
 
 /// The lead of a customer, if there is one already.
 async fn lead(universe: &Universe, customer: usize) -> Option<LeadKey> {

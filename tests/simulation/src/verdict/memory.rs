@@ -14,7 +14,7 @@ use zikaron_protocol::testing::in_memory_store::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
     for (key, lead) in case.leads {
-        for session in lead.sessions.values().filter(|session| session.call.is_none()) {
+        for session in lead.sessions.values().filter(|session| !session.is_call()) {
             digested(case, lead, session);
         }
         last_summary(case, lead);

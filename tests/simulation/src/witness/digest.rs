@@ -26,7 +26,7 @@ pub(super) fn digested(live: &mut Live, session: &Session, stands: &Lead, items:
     let marks: BTreeSet<String> =
         remembered(stands, id).filter(|m| !m.revoked).filter_map(|m| mark(&m.text)).map(str::to_owned).collect();
     let seen = name_of(&note).and_then(|name| live.seen.get(name)).cloned().unwrap_or_default();
-    if session.call.is_none() && seen != marks {
+    if !session.is_call() && seen != marks {
         let (missed, foreign): (Vec<_>, Vec<_>) =
             (marks.difference(&seen).collect(), seen.difference(&marks).collect());
         found.push((

@@ -1,20 +1,20 @@
 //! The offline digest: a short summary, and what the customer said about themselves.
 
 use super::facts::{self, Fact};
-use super::phrases::{Topic, topics};
-use super::prompt::{Prompt, Tongue, Who};
+use super::prompt::{Language, Prompt, Speaker};
+use super::topics::{Topic, topics};
 use serde_json::{Value, json};
 
-/// The longest quotation in a summary, in characters.
-const LONGEST_QUOTE: usize = 60;
+/// Longer quotations in a summary are cut.
+const MAX_QUOTE_CHARS: usize = 60;
 
-/// The JSON the prompt asks for.
-pub(crate) fn digest(prompt: &Prompt) -> String {
+/// The JSON the prompt asks for: `summary` and `changes`.
+pub(crate) fn content(prompt: &Prompt) -> String {
     let transcript = prompt.transcript();
     let customer: Vec<&str> =
-        transcript.iter().filter(|(who, _)| *who == Who::Customer).map(|(_, text)| *text).collect();
+        transcript.iter().filter(|(speaker, _)| *speaker == Speaker::Customer).map(|(_, text)| *text).collect();
     let profile = prompt.profile();
-    let mut facts: Vec<Fact> = customer.iter().flat_map(|text| facts::told(text)).collect();
+    let mut facts: Vec<Fact> = customer.iter().flat_map(|text| facts::stated(text)).collect();
     // What the profile says already is no change, unless the customer changed their mind in between.
     let known = |fact: &Fact| profile.get(fact.field).and_then(Value::as_str) == Some(fact.value.as_str());
     while let Some(place) = facts.iter().position(|fact| known(fact) && said_once(&facts, fact)) {
@@ -22,7 +22,7 @@ pub(crate) fn digest(prompt: &Prompt) -> String {
     }
     facts.retain(|fact| prompt.offers(fact.field));
     json!({
-        "summary": summary(&customer, &facts, prompt.summary_tongue()),
+        "summary": summary(&customer, &facts, prompt.summary_language()),
         "changes": facts.iter().map(change).collect::<Vec<_>>(),
     })
     .to_string()
@@ -37,25 +37,25 @@ fn change(fact: &Fact) -> Value {
 }
 
 /// Topic, what was discussed, what the customer said, outcome, next step.
-fn summary(customer: &[&str], facts: &[Fact], tongue: Tongue) -> String {
+fn summary(customer: &[&str], facts: &[Fact], language: Language) -> String {
     let mut topics = topics(&customer.join("\n"));
     topics.retain(|topic| !matches!(topic, Topic::Greeting | Topic::Thanks));
-    let discussed = topics.iter().map(|topic| topic.noun(tongue)).collect::<Vec<_>>().join(", ");
+    let discussed = topics.iter().map(|topic| topic.noun(language)).collect::<Vec<_>>().join(", ");
     let last = |field: &str| facts.iter().rev().find(|fact| fact.field == field).map(|fact| fact.value.as_str());
     let services = customer.iter().flat_map(|text| facts::services(text)).next_back();
-    let subject = services.or(topics.first().map(|topic| topic.noun(tongue)));
+    let subject = services.or(topics.first().map(|topic| topic.noun(language)));
     let wish = last("preferences").unwrap_or_else(|| customer.last().copied().unwrap_or_default());
     let books = topics.contains(&Topic::Booking);
     let (subject, wish) = (subject.map(short), short(wish));
-    match tongue {
-        Tongue::Hebrew => [
+    match language {
+        Language::Hebrew => [
             format!("נושא: {}", subject.as_deref().unwrap_or("פנייה כללית")),
             format!("מה נדון: {}", if discussed.is_empty() { "שיחה כללית" } else { &discussed }),
             format!("הלקוח ביקש: {wish}"),
             format!("תוצאה: {}", if books { "הבקשה לתור נרשמה" } else { "הלקוח קיבל תשובה" }),
             format!("הצעד הבא: {}", if books { "הצוות חוזר ללקוח עם שעה" } else { "אין" }),
         ],
-        Tongue::English => [
+        Language::English => [
             format!("Topic: {}", subject.as_deref().unwrap_or("general enquiry")),
             format!("Discussed: {}", if discussed.is_empty() { "general conversation" } else { &discussed }),
             format!("The customer asked for: {wish}"),
@@ -67,7 +67,7 @@ fn summary(customer: &[&str], facts: &[Fact], tongue: Tongue) -> String {
 }
 
 fn short(text: &str) -> String {
-    let cut: String = text.chars().take(LONGEST_QUOTE).collect();
+    let cut: String = text.chars().take(MAX_QUOTE_CHARS).collect();
     if cut.len() < text.len() { format!("{cut}…") } else { cut }
 }
 
@@ -82,7 +82,7 @@ mod tests {
         );
         let user = format!("Current profile:\n{profile}\n\nConversation:\n{lines}");
         let request = json!({"messages": [{"role": "system", "content": system}, {"role": "user", "content": user}]});
-        serde_json::from_str(&digest(&Prompt::read(&request).unwrap())).unwrap()
+        serde_json::from_str(&content(&Prompt::read(&request).unwrap())).unwrap()
     }
 
     #[test]

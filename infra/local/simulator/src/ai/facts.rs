@@ -12,11 +12,11 @@ pub(crate) struct Fact {
     pub(crate) quote: String,
 }
 
-const NAME_SIGNS: [&str; 5] = ["קוראים לי ", "השם שלי ", "שמי ", "my name is ", "call me "];
-const HOME_SIGNS: [&str; 10] =
+const NAME_PHRASES: [&str; 5] = ["קוראים לי ", "השם שלי ", "שמי ", "my name is ", "call me "];
+const HOME_PHRASES: [&str; 10] =
     ["גר ב", "גרה ב", "גרים ב", "מתגורר ב", "מתגוררת ב", "עברתי ל", "עברנו ל", "live in ", "moved to ", "i'm from "];
-/// Weak on its own: only a town that is known counts.
-const FROM_SIGNS: [&str; 3] = ["אני מ", "אנחנו מ", "from "];
+/// After these only a known town counts: what else follows them may be anything.
+const FROM_PHRASES: [&str; 3] = ["אני מ", "אנחנו מ", "from "];
 const TOWNS: [&str; 28] = [
     "תל אביב",
     "ירושלים",
@@ -74,10 +74,10 @@ const SERVICES: [&str; 24] = [
     "beard",
     "blow-dry",
 ];
-const PREFERENCE_SIGNS: [&str; 7] = ["מעדיפה ", "מעדיף ", "עדיף לי ", "עדיפה לי ", "עדיף ", "נוח לי ", "prefer "];
-const ALLERGY_SIGNS: [&str; 3] = ["אלרגית ל", "אלרגי ל", "allergic to "];
+const PREFERENCE_PHRASES: [&str; 7] = ["מעדיפה ", "מעדיף ", "עדיף לי ", "עדיפה לי ", "עדיף ", "נוח לי ", "prefer "];
+const ALLERGY_PHRASES: [&str; 3] = ["אלרגית ל", "אלרגי ל", "allergic to "];
 /// Words after which a name is over.
-const NO_NAMES: [&str; 20] = [
+const NAME_STOP_WORDS: [&str; 20] = [
     "אני",
     "אנחנו",
     "גר",
@@ -99,10 +99,10 @@ const NO_NAMES: [&str; 20] = [
     "here",
     "can",
 ];
-const LONGEST_VALUE: usize = 60;
+const MAX_VALUE_CHARS: usize = 60;
 
 /// Everything one message says, in the order of its sentences.
-pub(crate) fn told(message: &str) -> Vec<Fact> {
+pub(crate) fn stated(message: &str) -> Vec<Fact> {
     sentences(message).into_iter().flat_map(|(sentence, is_question)| of_sentence(sentence, is_question)).collect()
 }
 
@@ -121,7 +121,7 @@ fn of_sentence(sentence: &str, is_question: bool) -> Vec<Fact> {
         add("name", name(clause), clause);
         add("city", town(clause), clause);
         add("service_interest", service(clause), clause);
-        add("notes", after(clause, &ALLERGY_SIGNS).map(|(start, _)| &clause[start..]), clause);
+        add("notes", after(clause, &ALLERGY_PHRASES).map(|(start, _)| &clause[start..]), clause);
     }
     if !is_question {
         add("preferences", preference(sentence), sentence);
@@ -153,14 +153,14 @@ fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '"' | '\'' | '״' | '׳'))
 }
 
-/// Where the first of the signs begins and what follows it. Case does not count.
-fn after<'a>(text: &'a str, signs: &[&str]) -> Option<(usize, &'a str)> {
+/// Where the first of the phrases begins and what follows it; none where it is denied. Case does not count.
+fn after<'a>(text: &'a str, phrases: &[&str]) -> Option<(usize, &'a str)> {
     let lower = text.to_ascii_lowercase();
     // "And" is a letter of the next word in Hebrew.
     let begins = |start: &usize| !lower[..*start].trim_end_matches(['ו', 'ש']).ends_with(char::is_alphanumeric);
-    let found = signs.iter().filter_map(|sign| {
-        let start = lower.match_indices(sign).map(|(start, _)| start).find(begins)?;
-        Some((start, start + sign.len()))
+    let found = phrases.iter().filter_map(|phrase| {
+        let start = lower.match_indices(phrase).map(|(start, _)| start).find(begins)?;
+        Some((start, start + phrase.len()))
     });
     let (start, end) = found.min_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)))?;
     let denied = ["לא", "not", "don't"].iter().any(|no| lower[..start].trim_end().ends_with(no));
@@ -168,10 +168,10 @@ fn after<'a>(text: &'a str, signs: &[&str]) -> Option<(usize, &'a str)> {
 }
 
 fn name(clause: &str) -> Option<&str> {
-    let (_, rest) = after(clause, &NAME_SIGNS)?;
+    let (_, rest) = after(clause, &NAME_PHRASES)?;
     let mut end = 0;
     for (count, word) in rest.split_whitespace().take(3).enumerate() {
-        let over = NO_NAMES.contains(&word.to_lowercase().as_str())
+        let over = NAME_STOP_WORDS.contains(&word.to_lowercase().as_str())
             || (count > 0 && word.starts_with('ו'))
             || word.strip_prefix('מ').is_some_and(|town| TOWNS.iter().any(|known| known.starts_with(town)))
             || !word.starts_with(char::is_alphabetic)
@@ -186,12 +186,12 @@ fn name(clause: &str) -> Option<&str> {
 
 fn town(clause: &str) -> Option<&str> {
     let known = |rest: &str| TOWNS.iter().find(|town| rest.starts_with(**town)).map(|town| town.len());
-    if let Some((_, rest)) = after(clause, &HOME_SIGNS) {
+    if let Some((_, rest)) = after(clause, &HOME_PHRASES) {
         let rest = rest.trim_start_matches('-');
         let word = || rest.find(char::is_whitespace).unwrap_or(rest.len());
         return Some(&rest[..known(rest).unwrap_or_else(word)]);
     }
-    let (_, rest) = after(clause, &FROM_SIGNS)?;
+    let (_, rest) = after(clause, &FROM_PHRASES)?;
     known(rest).map(|end| &rest[..end])
 }
 
@@ -229,8 +229,8 @@ fn is_denied(before: &str) -> bool {
 }
 
 fn preference(sentence: &str) -> Option<&str> {
-    let (_, rest) = after(sentence, &PREFERENCE_SIGNS)?;
-    (rest.chars().count() <= LONGEST_VALUE).then_some(rest)
+    let (_, rest) = after(sentence, &PREFERENCE_PHRASES)?;
+    (rest.chars().count() <= MAX_VALUE_CHARS).then_some(rest)
 }
 
 #[cfg(test)]
@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     fn values(message: &str) -> Vec<(&'static str, String)> {
-        told(message).into_iter().map(|fact| (fact.field, fact.value)).collect()
+        stated(message).into_iter().map(|fact| (fact.field, fact.value)).collect()
     }
 
     #[test]
@@ -271,7 +271,7 @@ mod tests {
     fn a_quote_stands_in_the_message_and_the_value_in_the_quote() {
         for message in ["היי! שמי דנה לוי, ואני מחיפה. אפשר תספורת? עדיף לי בבוקר 🙂", "call me Al / i prefer mornings"]
         {
-            let facts = told(message);
+            let facts = stated(message);
             assert!(facts.len() >= 2, "{message}");
             for Fact { field, value, quote } in facts {
                 assert!(message.contains(&quote) && quote.contains(&value), "{field}: {value} in {quote}");

@@ -3,100 +3,53 @@
 
 mod digest;
 mod facts;
-mod phrases;
 mod prompt;
 mod reply;
-pub(crate) mod script;
+mod topics;
 
-use crate::OFFLINE_MODEL;
+use crate::api_error::ApiError;
 use crate::clock::now;
-use crate::fault::Fault;
-use crate::server::log;
-use crate::world::World;
+use crate::log::log;
+use crate::simulator::Simulator;
+use crate::state::{AiRequest, OFFLINE_MODEL, Script, Step};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use prompt::Prompt;
-use script::Step;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// A request the model was sent, and what it answered.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AiRequest {
-    /// When.
-    pub at: Timestamp,
-    /// `reply` (answer the customer) or `digest` (what is to be remembered).
-    pub kind: String,
-    /// The model that was asked for.
-    pub model: String,
-    /// The messages as they came.
-    pub messages: Vec<Value>,
-    /// The `response_format` as it came.
-    pub response_format: Value,
-    /// The HTTP status of the answer.
-    pub status: u16,
-    /// The content of the answer, or its whole body where it is no completion.
-    pub answer: String,
-}
-
-impl AiRequest {
-    /// The system prompt.
-    #[must_use]
-    pub fn system(&self) -> String {
-        self.text_of("system")
-    }
-
-    /// Every message of one role, in order, joined by line breaks.
-    #[must_use]
-    pub fn text_of(&self, role: &str) -> String {
-        let texts = self.messages.iter().filter(|message| message["role"] == role);
-        texts.filter_map(|message| message["content"].as_str()).collect::<Vec<_>>().join("\n")
-    }
-
-    /// The memory block of the system prompt; empty if there is none. It ends before the first paragraph without one
-    /// of its signs.
-    #[must_use]
-    pub fn memory_block(&self) -> String {
-        let system = self.system();
-        let (_, block) = system.split_at(system.find('🧠').unwrap_or(system.len()));
-        let own = |part: &&str| part.starts_with(['🧠', '📋', '📝', '📚']);
-        block.split("\n\n").take_while(own).collect::<Vec<_>>().join("\n\n")
-    }
-
-    /// Whether any message holds this text.
-    #[must_use]
-    pub fn holds(&self, text: &str) -> bool {
-        self.messages.iter().filter_map(|message| message["content"].as_str()).any(|content| content.contains(text))
-    }
-}
-
 /// `GET /ai/requests`: all of them, newest last; with `?holding=` those that hold the text, with `?kind=` one kind.
 pub(crate) async fn requests(
-    State(world): State<World>,
+    State(simulator): State<Simulator>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Json<Vec<AiRequest>> {
     let held = |request: &AiRequest| query.get("holding").is_none_or(|text| request.holds(text));
     let kind = |request: &AiRequest| query.get("kind").is_none_or(|kind| request.kind == *kind);
-    Json(world.book().ai_requests.iter().filter(|request| held(request) && kind(request)).cloned().collect())
+    let state = simulator.state();
+    Json(state.ai_requests.iter().filter(|request| held(request) && kind(request)).cloned().collect())
 }
 
-/// `POST /ai/v1/chat/completions`.
-pub(crate) async fn completions(State(world): State<World>, body: Bytes) -> Result<Response, Fault> {
-    let request: Value = serde_json::from_slice(&body).map_err(|_| Fault::bad_request("the body is not JSON"))?;
-    let prompt = Prompt::read(&request).ok_or_else(|| Fault::bad_request("`messages` holds no message"))?;
+/// `POST /ai/script`.
+pub(crate) async fn add_script(State(simulator): State<Simulator>, Json(script): Json<Script>) -> StatusCode {
+    simulator.state().answers.add(script);
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /ai/v1/chat/completions` (<https://platform.openai.com/docs/api-reference/chat/create>).
+pub(crate) async fn completions(State(simulator): State<Simulator>, body: Bytes) -> Result<Response, ApiError> {
+    let request: Value = serde_json::from_slice(&body).map_err(|_| ApiError::bad_request("the body is not JSON"))?;
+    let prompt = Prompt::read(&request).ok_or_else(|| ApiError::bad_request("`messages` holds no message"))?;
     let kind = if prompt.wants_digest { "digest" } else { "reply" };
-    let step = world.book().script.take(kind, &prompt);
+    let step = simulator.state().answers.take(kind, |text| prompt.holds(text));
     let scripted = step.is_some();
     let step = step.unwrap_or_default();
     let answer = answer(&prompt, &step);
-    world.book().ai_requests.push(AiRequest {
+    simulator.state().ai_requests.push(AiRequest {
         at: now(),
         kind: kind.to_owned(),
         model: request["model"].as_str().unwrap_or_default().to_owned(),
@@ -114,6 +67,7 @@ pub(crate) async fn completions(State(world): State<World>, body: Bytes) -> Resu
 struct Answer {
     status: StatusCode,
     text: String,
+    /// Whether the text is the content of a completion; else it is the whole body.
     completion: bool,
 }
 
@@ -130,7 +84,7 @@ fn answer(prompt: &Prompt, step: &Step) -> Answer {
     if let Some(text) = raw {
         return Answer { status, text, completion: false };
     }
-    let own = || if prompt.wants_digest { digest::digest(prompt) } else { reply::completed(prompt) };
+    let own = || if prompt.wants_digest { digest::content(prompt) } else { reply::content(prompt) };
     Answer { status, text: step.content.clone().unwrap_or_else(own), completion: true }
 }
 

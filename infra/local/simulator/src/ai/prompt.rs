@@ -1,43 +1,44 @@
-//! What a request shows the model, taken apart. The layout is that of `shared/ai/src/prompts.rs` and of the memory
-//! block; whatever else stands there is passed over.
+//! What a request shows the model. The layout is that of `shared/ai/src/prompts.rs` and of the memory block; everything
+//! else in the request is ignored.
 
 use serde_json::{Map, Value};
 
 /// A language the offline model can write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tongue {
+pub(crate) enum Language {
     Hebrew,
     English,
 }
 
-/// Who says something in the conversation.
+/// Speaker says something in the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Who {
+pub(crate) enum Speaker {
     Customer,
     Business,
 }
 
-/// A request, taken apart.
+/// The parts of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Prompt {
     pub(crate) system: String,
     /// The other messages, in order.
-    pub(crate) said: Vec<(Who, String)>,
-    /// A digest is asked for, not an answer to a customer.
+    pub(crate) said: Vec<(Speaker, String)>,
+    /// Whether a digest is asked for, and not an answer to a customer.
     pub(crate) wants_digest: bool,
-    /// The answer to a customer is to say whether a person is needed.
+    /// Whether the answer to a customer is to say whether a person is needed.
     pub(crate) wants_verdict: bool,
 }
 
 impl Prompt {
+    /// None of a body without messages.
     pub(crate) fn read(request: &Value) -> Option<Self> {
         let (mut system, mut said) = (Vec::new(), Vec::new());
         for message in request["messages"].as_array()? {
             let text = text_of(&message["content"]);
             match message["role"].as_str()? {
                 "system" | "developer" => system.push(text),
-                "assistant" => said.push((Who::Business, text)),
-                _ => said.push((Who::Customer, text)),
+                "assistant" => said.push((Speaker::Business, text)),
+                _ => said.push((Speaker::Customer, text)),
             }
         }
         let system = system.join("\n");
@@ -47,13 +48,14 @@ impl Prompt {
         (!said.is_empty()).then_some(Self { system, said, wants_digest, wants_verdict })
     }
 
+    /// Whether any message holds this text.
     pub(crate) fn holds(&self, text: &str) -> bool {
         self.system.contains(text) || self.said.iter().any(|(_, said)| said.contains(text))
     }
 
     /// What the customer wrote since the business last spoke.
     pub(crate) fn latest(&self) -> String {
-        let unanswered = self.said.iter().rev().take_while(|(who, _)| *who == Who::Customer);
+        let unanswered = self.said.iter().rev().take_while(|(speaker, _)| *speaker == Speaker::Customer);
         let mut texts: Vec<&str> = unanswered.map(|(_, text)| text.as_str()).collect();
         texts.reverse();
         texts.join("\n")
@@ -61,7 +63,7 @@ impl Prompt {
 
     /// Everything the customer wrote, oldest first.
     pub(crate) fn customer(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.said.iter().filter(|(who, _)| *who == Who::Customer).map(|(_, text)| text.as_str())
+        self.said.iter().filter(|(speaker, _)| *speaker == Speaker::Customer).map(|(_, text)| text.as_str())
     }
 
     /// What the business has told the model about itself: the system prompt without the memory.
@@ -91,13 +93,13 @@ impl Prompt {
         self.system.split_once('🧠').map(|(_, memory)| memory)
     }
 
-    /// The language of the customer's last words that have letters of one.
-    pub(crate) fn tongue(&self) -> Tongue {
-        self.customer().rev().find_map(tongue_of).unwrap_or(Tongue::Hebrew)
+    /// The language of the customer's newest message that has letters of either; Hebrew without any.
+    pub(crate) fn language(&self) -> Language {
+        self.customer().rev().find_map(language_of).unwrap_or(Language::Hebrew)
     }
 
     /// The lines of a conversation that is quoted as data: `[1] customer: …`.
-    pub(crate) fn transcript(&self) -> Vec<(Who, &str)> {
+    pub(crate) fn transcript(&self) -> Vec<(Speaker, &str)> {
         let lines = self.said.iter().flat_map(|(_, text)| text.lines());
         lines.filter_map(transcript_line).collect()
     }
@@ -115,8 +117,8 @@ impl Prompt {
     }
 
     /// The language a digest is asked for.
-    pub(crate) fn summary_tongue(&self) -> Tongue {
-        if self.system.contains("in English") { Tongue::English } else { Tongue::Hebrew }
+    pub(crate) fn summary_language(&self) -> Language {
+        if self.system.contains("in English") { Language::English } else { Language::Hebrew }
     }
 }
 
@@ -128,16 +130,16 @@ fn text_of(content: &Value) -> String {
     }
 }
 
-fn transcript_line(line: &str) -> Option<(Who, &str)> {
+fn transcript_line(line: &str) -> Option<(Speaker, &str)> {
     let (number, rest) = line.trim().strip_prefix('[')?.split_once(']')?;
-    let (speaker, text) = rest.split_once(':')?;
-    let who = if speaker.trim() == "customer" { Who::Customer } else { Who::Business };
-    number.bytes().all(|b| b.is_ascii_digit()).then_some((who, text.trim()))
+    let (name, text) = rest.split_once(':')?;
+    let speaker = if name.trim() == "customer" { Speaker::Customer } else { Speaker::Business };
+    number.bytes().all(|b| b.is_ascii_digit()).then_some((speaker, text.trim()))
 }
 
-fn tongue_of(text: &str) -> Option<Tongue> {
+fn language_of(text: &str) -> Option<Language> {
     if text.chars().any(|c| ('א'..='ת').contains(&c)) {
-        return Some(Tongue::Hebrew);
+        return Some(Language::Hebrew);
     }
-    text.chars().any(|c| c.is_ascii_alphabetic()).then_some(Tongue::English)
+    text.chars().any(|c| c.is_ascii_alphabetic()).then_some(Language::English)
 }

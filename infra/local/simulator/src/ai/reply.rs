@@ -1,8 +1,8 @@
-//! The offline answer to a customer: a few sentences put together from what the model was shown.
+//! The offline answer to a customer: a few sentences put together from what the model was writer.
 
 use super::facts;
-use super::phrases::{Topic, topics};
-use super::prompt::{Prompt, Tongue};
+use super::prompt::{Language, Prompt};
+use super::topics::{Topic, topics};
 
 /// Fields it can speak about, with their Hebrew and English labels.
 const FIELDS: [(&str, &str, &str); 4] = [
@@ -13,7 +13,7 @@ const FIELDS: [(&str, &str, &str); 4] = [
 ];
 
 /// The answer in the form the prompt asks for: with the verdict whether a person is needed, or plain.
-pub(crate) fn completed(prompt: &Prompt) -> String {
+pub(crate) fn content(prompt: &Prompt) -> String {
     let text = reply(prompt);
     if !prompt.wants_verdict {
         return text;
@@ -25,38 +25,39 @@ pub(crate) fn completed(prompt: &Prompt) -> String {
 /// Plain text in the customer's language; never empty.
 pub(crate) fn reply(prompt: &Prompt) -> String {
     let latest = prompt.latest();
-    let shown = Shown { prompt, tongue: prompt.tongue(), topics: topics(&latest), latest: &latest };
-    let opening = shown.opening();
-    let mut content: Vec<String> = shown.topics.iter().filter_map(|topic| shown.about(*topic)).collect();
+    let writer = Writer { prompt, language: prompt.language(), topics: topics(&latest), latest: &latest };
+    let opening = writer.opening();
+    let mut content: Vec<String> = writer.topics.iter().filter_map(|topic| writer.about(*topic)).collect();
     if content.is_empty() {
         content.push(match opening {
-            Some(_) => shown.say("איך אפשר לעזור?", "How can I help?"),
-            None => shown.say("קיבלתי. איך עוד אפשר לעזור?", "Got it. How else can I help?"),
+            Some(_) => writer.text("איך אפשר לעזור?", "How can I help?"),
+            None => writer.text("קיבלתי. איך עוד אפשר לעזור?", "Got it. How else can I help?"),
         });
     }
     opening.into_iter().chain(content).collect::<Vec<_>>().join(" ")
 }
 
-/// What the model was shown, ready to be spoken about.
-struct Shown<'a> {
+/// Writes sentences about what the model was shown, in the customer's language.
+struct Writer<'a> {
     prompt: &'a Prompt,
-    tongue: Tongue,
+    language: Language,
     topics: Vec<Topic>,
     latest: &'a str,
 }
 
-impl Shown<'_> {
-    fn say(&self, hebrew: &str, english: &str) -> String {
-        match self.tongue {
-            Tongue::Hebrew => hebrew.to_owned(),
-            Tongue::English => english.to_owned(),
+impl Writer<'_> {
+    fn text(&self, hebrew: &str, english: &str) -> String {
+        match self.language {
+            Language::Hebrew => hebrew.to_owned(),
+            Language::English => english.to_owned(),
         }
     }
 
-    /// What the customer said last of a field, or what is remembered of it.
+    /// What the customer said last about a field, or what is remembered of it.
     fn known(&self, field: &str) -> Option<String> {
-        let told = self.prompt.customer().rev().flat_map(|text| facts::told(text).into_iter().rev());
-        told.into_iter()
+        let stated = self.prompt.customer().rev().flat_map(|text| facts::stated(text).into_iter().rev());
+        stated
+            .into_iter()
             .find(|fact| fact.field == field)
             .map(|fact| fact.value)
             .or_else(|| self.prompt.remembered(field))
@@ -66,16 +67,16 @@ impl Shown<'_> {
         if self.prompt.is_return() {
             return None;
         }
-        let introduced = facts::told(self.latest).into_iter().find(|fact| fact.field == "name");
+        let introduced = facts::stated(self.latest).into_iter().find(|fact| fact.field == "name");
         if let Some(fact) = introduced {
             return Some(
-                self.say(&format!("נעים מאוד, {}!", fact.value), &format!("Nice to meet you, {}!", fact.value)),
+                self.text(&format!("נעים מאוד, {}!", fact.value), &format!("Nice to meet you, {}!", fact.value)),
             );
         }
         let first = self.prompt.said.len() == 1 || self.topics.contains(&Topic::Greeting);
         match self.known("name") {
-            Some(name) if first => Some(self.say(&format!("היי {name}!"), &format!("Hi {name}!"))),
-            None if first => Some(self.say("היי!", "Hi!")),
+            Some(name) if first => Some(self.text(&format!("היי {name}!"), &format!("Hi {name}!"))),
+            None if first => Some(self.text("היי!", "Hi!")),
             _ => None,
         }
     }
@@ -88,11 +89,11 @@ impl Shown<'_> {
             Topic::Memory => Some(self.memory()),
             Topic::ChangeOfMind => self.change(),
             Topic::StartOver => {
-                Some(self.say("בשמחה, מתחילים מחדש. במה אפשר לעזור?", "Sure, a fresh start. How can I help?"))
+                Some(self.text("בשמחה, מתחילים מחדש. במה אפשר לעזור?", "Sure, a fresh start. How can I help?"))
             }
-            Topic::GoOn => Some(self.go_on()),
-            Topic::Person => Some(self.say("אעביר את הבקשה לצוות.", "I will pass that on to the team.")),
-            Topic::Thanks => Some(self.say("בשמחה!", "You are welcome!")),
+            Topic::Continue => Some(self.resume()),
+            Topic::Person => Some(self.text("אעביר את הבקשה לצוות.", "I will pass that on to the team.")),
+            Topic::Thanks => Some(self.text("בשמחה!", "You are welcome!")),
             Topic::Greeting => None,
         }
     }
@@ -109,7 +110,7 @@ impl Shown<'_> {
 
     fn prices(&self) -> String {
         let Some(list) = self.fact(&["מחיר", "price", "₪", "ש\"ח"]) else {
-            return self.say("המחיר לא רשום אצלי, אשאל את הצוות.", "I have no price at hand, I will ask the team.");
+            return self.text("המחיר לא רשום אצלי, אשאל את הצוות.", "I have no price at hand, I will ask the team.");
         };
         let wanted = self.known("service_interest").unwrap_or_default();
         let items = list.split_once(':').map_or(list, |(_, items)| items).split(',').map(str::trim);
@@ -121,17 +122,17 @@ impl Shown<'_> {
     fn hours(&self) -> String {
         match self.fact(&["שעות", "hours", "open"]) {
             Some(hours) => format!("{hours}."),
-            None => self.say("השעות לא רשומות אצלי, אשאל את הצוות.", "I have no hours at hand, I will ask the team."),
+            None => self.text("השעות לא רשומות אצלי, אשאל את הצוות.", "I have no hours at hand, I will ask the team."),
         }
     }
 
     fn booking(&self) -> String {
         let wishes: Vec<_> = ["service_interest", "preferences"].iter().filter_map(|field| self.known(field)).collect();
         if wishes.is_empty() {
-            return self.say("אשמח לעזור עם תור. לאיזה שירות ומתי נוח?", "Happy to help. Which service, and when?");
+            return self.text("אשמח לעזור עם תור. לאיזה שירות ומתי נוח?", "Happy to help. Which service, and when?");
         }
         let wishes = wishes.join(", ");
-        self.say(
+        self.text(
             &format!("הבקשה לתור נרשמה ({wishes}), והצוות יחזור עם שעה."),
             &format!("Your request is noted ({wishes}); the team will come back with a time."),
         )
@@ -139,24 +140,24 @@ impl Shown<'_> {
 
     fn memory(&self) -> String {
         let labelled = FIELDS.iter().filter_map(|(field, hebrew, english)| {
-            Some(format!("{}: {}", self.say(hebrew, english), self.known(field)?))
+            Some(format!("{}: {}", self.text(hebrew, english), self.known(field)?))
         });
         let facts = labelled.collect::<Vec<_>>().join("; ");
         if facts.is_empty() {
-            return self.say("עדיין לא רשום אצלי דבר.", "I have nothing on record yet.");
+            return self.text("עדיין לא רשום אצלי דבר.", "I have nothing on record yet.");
         }
-        self.say(&format!("רשום אצלי: {facts}."), &format!("On record: {facts}."))
+        self.text(&format!("רשום אצלי: {facts}."), &format!("On record: {facts}."))
     }
 
     fn change(&self) -> Option<String> {
-        let changed = facts::told(self.latest).pop()?.value;
-        Some(self.say(&format!("אין בעיה, עדכנתי: {changed}."), &format!("No problem, updated: {changed}.")))
+        let changed = facts::stated(self.latest).pop()?.value;
+        Some(self.text(&format!("אין בעיה, עדכנתי: {changed}."), &format!("No problem, updated: {changed}.")))
     }
 
-    fn go_on(&self) -> String {
+    fn resume(&self) -> String {
         match self.prompt.last_summary() {
-            Some(summary) => self.say(&format!("ממשיכים. {summary}."), &format!("Let us go on. {summary}.")),
-            None => self.say("ממשיכים. במה אפשר לעזור?", "Let us go on. How can I help?"),
+            Some(summary) => self.text(&format!("ממשיכים. {summary}."), &format!("Let us go on. {summary}.")),
+            None => self.text("ממשיכים. במה אפשר לעזור?", "Let us go on. How can I help?"),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The story of one customer on the local stack, without a hand: he writes, falls silent, is remembered, calls and
-//! changes his mind, writes again, is asked, starts fresh, moves; staff enter his name, he gives another. `make demo`
-//! starts the stack and this.
+//! The story of one customer on the local stack, played by itself: they write, fall silent, are remembered, call and
+//! change their mind, write again, are asked whether to continue, start fresh, move; staff enter their name, they give
+//! another. `make demo` starts the stack and this.
 
 mod show;
 mod story;
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match story::tell().await {
+    match story::play().await {
         Ok(()) => {
             show::line("demo: ok");
             ExitCode::SUCCESS

@@ -14,7 +14,7 @@ const INTRODUCTION: &str = "היי! קוראים לי יוסי כהן ואני �
 const PRICE: &str = "כמה עולה תספורת גברים?";
 const BOOKING: &str = "אני רוצה לקבוע תור. נראה לי שאני מעדיף בוקר מוקדם";
 const CHANGE_OF_MIND: &str = "בעצם אולי עדיף לי אחר הצהריים";
-// What is heard on the phone is less sure than what is written; but what he wrote was a guess.
+// What is heard on the phone counts as less sure than what is written; but what was written was a guess.
 const ON_THE_PHONE: [&str; 2] = ["היי, מדבר יוסי", "אני מעדיף בשעות הערב"];
 const AFTER_THE_CALL: &str = "שעות הערב";
 const RETURN: &str = "היי, אפשר לקבוע תור לשבוע הבא?";
@@ -24,7 +24,7 @@ const MOVED: &str = "אגב, עברתי לרמת גן";
 const NAME_BY_HAND: &str = "יוסף כהן";
 const OTHER_NAME: &str = "בעצם קוראים לי משה כהן";
 
-pub(crate) async fn tell() -> Result<()> {
+pub(crate) async fn play() -> Result<()> {
     let env = LocalEnv::from_env()?;
     let driver = Driver::new(&env.simulator_url)?;
     let admin = Admin::of(&env.business)?;
@@ -58,22 +58,23 @@ async fn silence(customer: &Customer, idle: Duration) -> Result<()> {
     show::memory(&lead);
     let field = |name: &str| &lead["memory"]["customer_profile_json"][name]["value"];
     ensure!(field("name") == "יוסי כהן", "the profile does not hold the customer's name");
-    ensure!(field("preferences") == "אחר הצהריים", "the profile does not hold what he said last");
+    ensure!(field("preferences") == "אחר הצהריים", "the profile does not hold what the customer said last");
     ensure!(lead["state"]["session"].is_null(), "the session is still open");
     let summary = lead["memory"]["last_summary"].as_str().unwrap_or_default();
     ensure!((5..=10).contains(&summary.lines().count()), "the summary does not have 5 to 10 lines");
     Ok(())
 }
 
-/// The agent knows him at the first ring, and what he says changes what is known. Answers the call's summary.
+/// The voice agent knows the customer at the first ring, and what they say changes what is known. Answers the call's
+/// summary.
 async fn phone_call(customer: &Customer, idle: Duration) -> Result<String> {
-    show::heading("3. He calls: the voice agent knows him, and he changes his mind");
-    let told = customer.ring(Provider::Retell).await?;
-    let known = &told.answer["call_inbound"]["dynamic_variables"];
+    show::heading("3. The customer calls: the voice agent knows them, and they change their mind");
+    let answer = customer.ring(Provider::Retell).await?;
+    let known = &answer.answer["call_inbound"]["dynamic_variables"];
     let memory = known["memory"].as_str().unwrap_or_default();
     show::quoted("What the voice agent was told at the first ring:", memory);
-    ensure!(known["customer_name"] == "יוסי כהן", "the voice agent does not know his name");
-    ensure!(memory.contains("(ערוץ: whatsapp)"), "the voice agent does not know what he wrote");
+    ensure!(known["customer_name"] == "יוסי כהן", "the voice agent does not know the customer's name");
+    ensure!(memory.contains("(ערוץ: whatsapp)"), "the voice agent does not know what the customer wrote");
     ON_THE_PHONE.iter().for_each(|text| show::customer(text));
     customer.call(Provider::Retell, &ON_THE_PHONE).await?;
     let lead = customer.digested(1).await?;
@@ -81,38 +82,38 @@ async fn phone_call(customer: &Customer, idle: Duration) -> Result<String> {
     let field = &lead["memory"]["customer_profile_json"]["preferences"];
     ensure!(field["value"].as_str().is_some_and(|value| value.contains(AFTER_THE_CALL)), "the call changed nothing");
     ensure!(field["confidence"] == "medium", "what was heard counts as sure");
-    ensure!(field["previous_value"] == "אחר הצהריים", "what he wrote before is forgotten");
+    ensure!(field["previous_value"] == "אחר הצהריים", "what the customer wrote before is forgotten");
     ensure!(lead["state"]["last_channel"] == "call", "the call is not the last interaction");
-    // He is asked only when he was silent on every channel.
+    // A customer is asked whether to continue only after silence on every channel.
     tokio::time::sleep(idle + Duration::from_secs(1)).await;
     Ok(lead["memory"]["last_summary"].as_str().unwrap_or_default().to_owned())
 }
 
 async fn customer_returns(customer: &mut Customer, summary: &str) -> Result<()> {
-    show::heading("4. He writes again, and is asked whether to continue");
+    show::heading("4. The customer writes again, and is asked whether to continue");
     let answer = exchange(customer, RETURN).await?;
-    ensure!(answer.text.ends_with(QUESTION), "his answer does not end with the question");
-    ensure!(answer.text.len() > QUESTION.len(), "he got the question and no answer");
+    ensure!(answer.text.ends_with(QUESTION), "the answer does not end with the question");
+    ensure!(answer.text.len() > QUESTION.len(), "the customer got the question and no answer");
     ensure!(answer.buttons.len() == 2, "the question has no two buttons");
     let block = customer.prompt_for(RETURN).await?.memory_block();
-    show::quoted("What the model saw of his memory:", &block);
-    ensure!(block.contains("• name: יוסי כהן"), "the model was not shown his profile");
+    show::quoted("What the model saw of the memory:", &block);
+    ensure!(block.contains("• name: יוסי כהן"), "the model was not shown the profile");
     let hidden = summary.lines().find(|line| !block.contains(*line));
     ensure!(hidden.is_none(), "the model was not shown the whole summary");
     ensure!(block.contains("(ערוץ: call)"), "the summary is not that of the call");
     let note = |number: &str| block.lines().find(|line| line.trim_start().starts_with(number)).unwrap_or_default();
     ensure!(note("1. [סיכום שיחה]").contains(AFTER_THE_CALL), "the newest note is not that of the call");
     ensure!(note("2. [סיכום שיחה]").contains("אחר הצהריים"), "the note of the conversation before is gone");
-    ensure!(block.contains(AFTER_THE_CALL), "the model does not know what he said on the phone");
+    ensure!(block.contains(AFTER_THE_CALL), "the model does not know what the customer said on the phone");
     Ok(())
 }
 
 async fn fresh_start(customer: &mut Customer, summary: &str) -> Result<()> {
-    show::heading("5. He starts fresh: the profile stays, the old conversation is hidden");
+    show::heading("5. The customer starts fresh: the profile stays, the old conversation is hidden");
     exchange(customer, FRESH).await?;
     let prompt = customer.prompt_for(FRESH).await?;
     let block = prompt.memory_block();
-    show::quoted("What the model saw of his memory now:", &block);
+    show::quoted("What the model saw of the memory now:", &block);
     let said: Vec<&str> = prompt.messages.iter().skip(1).filter_map(|said| said["content"].as_str()).collect();
     show::quoted("And of the conversation:", &said.join("\n"));
     ensure!(block.contains("• name: יוסי כהן"), "the profile is gone");
@@ -123,7 +124,7 @@ async fn fresh_start(customer: &mut Customer, summary: &str) -> Result<()> {
 }
 
 async fn corrections(customer: &mut Customer, admin: &Admin) -> Result<()> {
-    show::heading("6. He corrects his city, staff enter his name, he gives another one");
+    show::heading("6. The customer corrects the city, staff enter the name, the customer gives another one");
     exchange(customer, MOVED).await?;
     admin.run(&["profile", "set", "--phone", &format!("+{}", customer.phone), "name", NAME_BY_HAND]).await?;
     show::line(&format!("  staff     enter the name by hand: {NAME_BY_HAND}"));
@@ -139,14 +140,14 @@ async fn second_silence(customer: &Customer, idle: Duration) -> Result<()> {
     show::memory(&lead);
     show::rejected(&lead);
     let field = |name: &str| &lead["memory"]["customer_profile_json"][name];
-    ensure!(field("city")["value"] == "רמת גן", "the profile does not hold the city he moved to");
+    ensure!(field("city")["value"] == "רמת גן", "the profile does not hold the city the customer moved to");
     ensure!(field("city")["previous_value"] == "תל אביב", "the city before is not kept");
     ensure!(field("name")["value"] == NAME_BY_HAND, "the AI overwrote the name a person entered");
     let suggestion = &field("name")["suggestions"][0];
     ensure!(suggestion["value"] == "משה כהן" && suggestion["reason"] == "manual_wins", "no suggestion with its reason");
     let changes = lead["changes"].as_array().map_or(&[][..], Vec::as_slice);
-    let told = changes.iter().any(|change| change["new"] == "משה כהן" && change["reason"] == "manual_wins");
-    ensure!(told, "the log does not tell why the other name was not taken");
+    let logged = changes.iter().any(|change| change["new"] == "משה כהן" && change["reason"] == "manual_wins");
+    ensure!(logged, "the change log does not say why the other name was not taken");
     Ok(())
 }
 

@@ -1,46 +1,46 @@
 //! What the business remembers of a customer, as the operator's command shows it.
 
-use super::Backstage;
-use crate::OFFLINE_MODEL;
+use crate::operator_view::OperatorView;
+use crate::state::OFFLINE_MODEL;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-/// So many lines of the change log are shown.
-const CHANGES: usize = 20;
+/// The newest lines of the change log are shown, at most so many.
+const MAX_CHANGES: usize = 20;
 
 /// What was read, and whether more is to be expected soon.
-pub(crate) struct Look {
+pub(crate) struct MemoryView {
     pub(crate) view: Value,
-    /// A session is open, or not digested yet, or a message waits.
-    pub(crate) is_moving: bool,
+    /// Whether it is about to change: a session is open or not digested yet, or a message waits.
+    pub(crate) expects_more: bool,
 }
 
-impl Look {
-    /// There is no stack to look at.
-    pub(crate) fn nowhere() -> Self {
-        Self { view: json!({"error": "the simulator was started without a stack"}), is_moving: false }
+impl MemoryView {
+    /// What a simulator without a stack shows.
+    pub(crate) fn without_stack() -> Self {
+        Self { view: json!({"error": "the simulator was started without a stack"}), expects_more: false }
     }
 }
 
 /// The business and the model; none while the stack does not answer.
-pub(crate) async fn about(backstage: &Backstage) -> Option<Value> {
-    let settings: Value = serde_json::from_str(&backstage.admin.run(&["settings", "get"]).await.ok()?).ok()?;
+pub(crate) async fn about(operator: &OperatorView) -> Option<Value> {
+    let settings: Value = serde_json::from_str(&operator.admin.run(&["settings", "get"]).await.ok()?).ok()?;
     Some(json!({
         "business": settings["name"],
         "remembers": settings["enable_customer_service"],
-        "model": backstage.model,
-        "is_offline": backstage.model == OFFLINE_MODEL,
-        "idle_seconds": backstage.idle.as_secs(),
+        "model": operator.model,
+        "is_offline": operator.model == OFFLINE_MODEL,
+        "idle_seconds": operator.idle.as_secs(),
     }))
 }
 
-/// Reads the customer's memory anew. What goes wrong is part of the view: the page tells it.
-pub(crate) async fn look(backstage: &Backstage, named: &[String; 2]) -> Look {
-    match backstage.admin.find_lead(named).await {
-        Ok(Some(lead)) => Look { view: view(&lead, backstage.idle), is_moving: is_moving(&lead) },
-        Ok(None) => Look { view: json!({"known": false}), is_moving: false },
-        Err(error) => Look { view: json!({"error": error.to_string()}), is_moving: false },
+/// Reads the customer's memory anew. An error is part of the view: the page shows it.
+pub(crate) async fn read(operator: &OperatorView, flag: &[String; 2]) -> MemoryView {
+    match operator.admin.find_lead(flag).await {
+        Ok(Some(lead)) => MemoryView { view: view(&lead, operator.idle), expects_more: expects_more(&lead) },
+        Ok(None) => MemoryView { view: json!({"known": false}), expects_more: false },
+        Err(error) => MemoryView { view: json!({"error": error.to_string()}), expects_more: false },
     }
 }
 
@@ -48,7 +48,7 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[][..], Vec::as_slice)
 }
 
-fn is_moving(lead: &Value) -> bool {
+fn expects_more(lead: &Value) -> bool {
     let state = &lead["state"];
     let waits = state["pending"].as_u64().unwrap_or_default() > 0;
     waits || !state["session"].is_null() || undigested(lead).next().is_some()
@@ -84,7 +84,7 @@ fn session(session: &Value, idle: Duration) -> Option<Value> {
     Some(json!({"opened_at": session["opened_at"], "closes_at": closes_at, "idle_seconds": idle.as_secs()}))
 }
 
-/// The fields without what they were folded from.
+/// The fields without the candidates they were merged from.
 fn profile(profile: &Value) -> Map<String, Value> {
     const SHOWN: [&str; 6] = ["value", "source", "confidence", "updated_at", "previous_value", "suggestions"];
     let of = |field: &Value| SHOWN.iter().map(|name| ((*name).to_owned(), field[name].clone())).collect::<Map<_, _>>();
@@ -92,11 +92,11 @@ fn profile(profile: &Value) -> Map<String, Value> {
     fields.map(|(name, field)| (name.clone(), Value::Object(of(field)))).collect()
 }
 
-/// Newest first.
+/// The change log, newest first.
 fn changes(lead: &Value) -> Vec<&Value> {
     let mut changes: Vec<&Value> = list(&lead["changes"]).iter().collect();
     changes.sort_by(|a, b| b["at"].as_str().cmp(&a["at"].as_str()));
-    changes.truncate(CHANGES);
+    changes.truncate(MAX_CHANGES);
     changes
 }
 
@@ -138,7 +138,7 @@ mod tests {
             (lead(&Value::Null, "digested", 0), false),
         ];
         for (lead, expected) in table {
-            assert_eq!(is_moving(&lead), expected, "{lead}");
+            assert_eq!(expects_more(&lead), expected, "{lead}");
         }
     }
 }

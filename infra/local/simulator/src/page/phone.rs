@@ -1,22 +1,21 @@
 //! What a customer's phone shows.
 
-use crate::whatsapp::sent::Sent;
-use crate::whatsapp::written::{How, Written};
-use crate::world::{Book, Customer};
+use crate::state::{AmendmentKind, Contact, Sent, SimulatorState, Written};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// More messages are not shown.
-const MOST: usize = 200;
-/// So long the sign that somebody is writing stays, unless an answer comes (Meta).
-const TYPING: SignedDuration = SignedDuration::from_secs(25);
+/// The newest messages are shown, at most so many.
+const MAX_MESSAGES: usize = 200;
+/// How long the typing indicator stays unless an answer comes
+/// (<https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators>).
+const TYPING_SHOWN: SignedDuration = SignedDuration::from_secs(25);
 
 /// The conversation of one customer, oldest first, and until when somebody is seen writing.
-pub(crate) fn view(book: &Book, number: &str, customer: &Customer, now: Timestamp) -> Value {
-    let written: Vec<&Written> = written_by(book, number, customer).collect();
-    let sent: Vec<&Sent> = sent_to(book, number, customer).collect();
-    // A read mark counts for what was written before, too.
-    let is_read = |id: &str| book.typing.iter().any(|mark| mark.message_id == id);
+pub(crate) fn view(state: &SimulatorState, number: &str, customer: &Contact, now: Timestamp) -> Value {
+    let written: Vec<&Written> = written_by(state, number, customer).collect();
+    let sent: Vec<&Sent> = sent_to(state, number, customer).collect();
+    // A read mark also counts for everything written before.
+    let is_read = |id: &str| state.typing.iter().any(|mark| mark.message_id == id);
     let read = written.iter().rposition(|message| is_read(&message.id)).map_or(0, |last| last + 1);
     let mut all: Vec<(Timestamp, Value)> = Vec::new();
     for (place, message) in written.iter().enumerate() {
@@ -27,33 +26,33 @@ pub(crate) fn view(book: &Book, number: &str, customer: &Customer, now: Timestam
         let tapped = tapped.filter_map(|own| own.button.as_ref()).next_back().map(|button| button.id.as_str());
         all.push((message.at, received(message, tapped)));
     }
-    // What is said with a time of its own stands where that puts it.
+    // A message may be said with a time of its own: it stands where that time puts it.
     all.sort_by_key(|(at, _)| *at);
-    for change in &written {
-        amend(&mut all, change);
+    for message in &written {
+        amend(&mut all, message);
     }
-    let shown = all.split_off(all.len().saturating_sub(MOST));
+    let shown = all.split_off(all.len().saturating_sub(MAX_MESSAGES));
     let messages: Vec<Value> = shown.into_iter().map(|(_, message)| message).collect();
-    json!({"messages": messages, "typing_until": typing_until(book, &written, &sent, now)})
+    json!({"messages": messages, "typing_until": typing_until(state, &written, &sent, now)})
 }
 
 /// What one customer wrote.
 pub(crate) fn written_by<'a>(
-    book: &'a Book,
+    state: &'a SimulatorState,
     number: &'a str,
-    customer: &'a Customer,
+    customer: &'a Contact,
 ) -> impl DoubleEndedIterator<Item = &'a Written> {
-    book.written.iter().filter(move |m| m.number == number && m.customer.bsuid == customer.bsuid)
+    state.written.iter().filter(move |m| m.number == number && m.contact.bsuid == customer.bsuid)
 }
 
 /// What one customer was sent: by phone number or by user id.
 pub(crate) fn sent_to<'a>(
-    book: &'a Book,
+    state: &'a SimulatorState,
     number: &'a str,
-    customer: &'a Customer,
+    customer: &'a Contact,
 ) -> impl DoubleEndedIterator<Item = &'a Sent> {
-    let is_his = |to: &String| Some(to) == customer.phone.as_ref() || Some(to) == customer.bsuid.as_ref();
-    book.sent.iter().filter(move |m| m.number == number && is_his(&m.to))
+    let is_theirs = |to: &String| Some(to) == customer.phone.as_ref() || Some(to) == customer.bsuid.as_ref();
+    state.sent.iter().filter(move |m| m.number == number && is_theirs(&m.to))
 }
 
 fn own(message: &Written, read: bool) -> Value {
@@ -77,24 +76,24 @@ fn echoed(message: &Written) -> Value {
     })
 }
 
-/// Shows a change in the message that it is about, as a phone does, and not by itself. One whose message is not here
+/// Shows an amendment in the message it is about, as a phone does, and not by itself. One whose message is not here
 /// stays.
 fn amend(all: &mut Vec<(Timestamp, Value)>, message: &Written) {
-    let Some(change) = &message.change else { return };
+    let Some(amendment) = &message.amendment else { return };
     let mut shown = all.iter_mut().map(|(_, shown)| shown);
-    let Some(shown) = shown.find(|shown| shown["id"] == change.of.as_str()) else { return };
-    match &change.how {
+    let Some(shown) = shown.find(|shown| shown["id"] == amendment.message_id.as_str()) else { return };
+    match &amendment.kind {
         // Nothing brings back what was taken back.
         _ if shown["kind"] == "revoked" => {}
-        How::Edit(words) => {
+        AmendmentKind::Edit(words) => {
             shown["text"] = json!(words);
             shown["edited"] = json!(true);
         }
-        How::Revoke => {
+        AmendmentKind::Revoke => {
             shown["kind"] = json!("revoked");
             shown["text"] = json!("");
         }
-        How::React(emoji) => shown["reaction"] = json!(emoji),
+        AmendmentKind::React(emoji) => shown["reaction"] = json!(emoji),
     }
     all.retain(|(_, shown)| shown["id"] != message.id.as_str());
 }
@@ -106,31 +105,30 @@ fn received(message: &Sent, tapped: Option<&str>) -> Value {
     })
 }
 
-fn typing_until(book: &Book, written: &[&Written], sent: &[&Sent], now: Timestamp) -> Option<Timestamp> {
-    let his = |id: &String| written.iter().any(|message| message.id == *id);
-    let newest = book.typing.iter().rev().find(|mark| mark.typing && his(&mark.message_id))?;
+fn typing_until(state: &SimulatorState, written: &[&Written], sent: &[&Sent], now: Timestamp) -> Option<Timestamp> {
+    let is_theirs = |id: &String| written.iter().any(|message| message.id == *id);
+    let newest = state.typing.iter().rev().find(|mark| mark.typing && is_theirs(&mark.message_id))?;
     let answered = sent.iter().map(|message| message.at).max().is_some_and(|at| at >= newest.at);
-    let until = newest.at.checked_add(TYPING).ok()?;
+    let until = newest.at.checked_add(TYPING_SHOWN).ok()?;
     (!answered && now < until).then_some(until)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::whatsapp::say::Say;
-    use crate::whatsapp::sent::{Button, Typing};
+    use crate::state::{Button, Say, Typing};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_794_816_000 + second).unwrap()
     }
 
-    fn customer() -> Customer {
-        Customer { phone: Some("972555000001".to_owned()), bsuid: Some("IL.1".to_owned()) }
+    fn customer() -> Contact {
+        Contact { phone: Some("972555000001".to_owned()), bsuid: Some("IL.1".to_owned()) }
     }
 
-    fn write(book: &mut Book, id: &str, second: i64) {
+    fn write(state: &mut SimulatorState, id: &str, second: i64) {
         let say = Say { text: Some(id.to_owned()), ..Say::default() };
-        Written::keep(book, &say, "1", &customer(), id, at(second));
+        state.note_written(&say, "1", &customer(), id, at(second));
     }
 
     fn sent(wamid: &str, to: &str, second: i64) -> Sent {
@@ -149,21 +147,21 @@ mod tests {
         }
     }
 
-    fn mark(book: &mut Book, id: &str, second: i64) {
+    fn mark(state: &mut SimulatorState, id: &str, second: i64) {
         let message_id = id.to_owned();
-        book.typing.push(Typing { number: "1".to_owned(), message_id, typing: true, at: at(second) });
+        state.typing.push(Typing { number: "1".to_owned(), message_id, typing: true, at: at(second) });
     }
 
     #[test]
     fn ticks_follow_the_webhook_and_the_read_mark() {
-        let mut book = Book::default();
+        let mut state = SimulatorState::default();
         for (second, id) in ["a", "b", "c", "d"].into_iter().enumerate() {
-            write(&mut book, id, i64::try_from(second).unwrap());
+            write(&mut state, id, i64::try_from(second).unwrap());
         }
-        Written::answered(&mut book, "c", 200);
-        Written::answered(&mut book, "d", 503);
-        mark(&mut book, "b", 4);
-        let shown = view(&book, "1", &customer(), at(5));
+        state.note_webhook_status("c", 200);
+        state.note_webhook_status("d", 503);
+        mark(&mut state, "b", 4);
+        let shown = view(&state, "1", &customer(), at(5));
         let progress: Vec<_> = (0..4).map(|place| shown["messages"][place]["progress"].clone()).collect();
         assert_eq!(progress, ["read", "read", "delivered", "refused"]);
         assert_eq!(shown["messages"][3]["refusal"], 503);
@@ -171,10 +169,10 @@ mod tests {
 
     #[test]
     fn changes_show_in_the_message_they_are_about() {
-        let mut book = Book::default();
-        write(&mut book, "a", 0);
-        write(&mut book, "b", 1);
-        book.sent.push(sent("x", "IL.1", 2));
+        let mut state = SimulatorState::default();
+        write(&mut state, "a", 0);
+        write(&mut state, "b", 1);
+        state.sent.push(sent("x", "IL.1", 2));
         let new = json!({"type": "text", "text": {"body": "ב"}});
         let changes = [
             ("edit", json!({"original_message_id": "a", "message": new})),
@@ -185,11 +183,11 @@ mod tests {
         ];
         for (second, (kind, body)) in changes.into_iter().enumerate() {
             let say = Say { kind: Some(kind.to_owned()), body: Some(body), ..Say::default() };
-            Written::keep(&mut book, &say, "1", &customer(), &format!("c{second}"), at(3));
+            state.note_written(&say, "1", &customer(), &format!("c{second}"), at(3));
         }
         let echo = Say { field: Some("smb_message_echoes".to_owned()), text: Some("e".to_owned()), ..Say::default() };
-        Written::keep(&mut book, &echo, "1", &customer(), "e", at(4));
-        let shown = view(&book, "1", &customer(), at(5));
+        state.note_written(&echo, "1", &customer(), "e", at(4));
+        let shown = view(&state, "1", &customer(), at(5));
         let all = shown["messages"].as_array().unwrap();
         let told: Vec<_> = all.iter().map(|m| (m["id"].as_str(), m["kind"].as_str(), m["text"].as_str())).collect();
         let expected = [
@@ -206,23 +204,24 @@ mod tests {
 
     #[test]
     fn somebody_is_seen_writing_until_the_answer_comes_or_the_time_is_over() {
-        let mut book = Book::default();
-        write(&mut book, "a", 0);
-        assert!(view(&book, "1", &customer(), at(1))["typing_until"].is_null());
-        mark(&mut book, "a", 2);
-        assert_eq!(view(&book, "1", &customer(), at(3))["typing_until"], json!(at(27)));
-        assert!(view(&book, "1", &customer(), at(27))["typing_until"].is_null());
-        book.sent.push(sent("w", "IL.1", 4));
-        assert!(view(&book, "1", &customer(), at(5))["typing_until"].is_null());
+        let mut state = SimulatorState::default();
+        write(&mut state, "a", 0);
+        assert!(view(&state, "1", &customer(), at(1))["typing_until"].is_null());
+        mark(&mut state, "a", 2);
+        assert_eq!(view(&state, "1", &customer(), at(3))["typing_until"], json!(at(27)));
+        assert!(view(&state, "1", &customer(), at(27))["typing_until"].is_null());
+        state.sent.push(sent("w", "IL.1", 4));
+        assert!(view(&state, "1", &customer(), at(5))["typing_until"].is_null());
     }
 
     #[test]
     fn an_answer_reaches_the_phone_by_number_and_by_user_id_and_shows_what_was_tapped() {
-        let mut book = Book::default();
-        book.sent.extend([sent("x", "972555000001", 1), sent("y", "IL.1", 2), sent("z", "972555000002", 3)]);
-        let tap = Say { button: Some(book.sent[0].buttons[0].clone()), quotes: Some("x".to_owned()), ..Say::default() };
-        Written::keep(&mut book, &tap, "1", &customer(), "tap", at(4));
-        let shown = view(&book, "1", &customer(), at(5));
+        let mut state = SimulatorState::default();
+        state.sent.extend([sent("x", "972555000001", 1), sent("y", "IL.1", 2), sent("z", "972555000002", 3)]);
+        let tap =
+            Say { button: Some(state.sent[0].buttons[0].clone()), quotes: Some("x".to_owned()), ..Say::default() };
+        state.note_written(&tap, "1", &customer(), "tap", at(4));
+        let shown = view(&state, "1", &customer(), at(5));
         let ids: Vec<_> = shown["messages"].as_array().unwrap().iter().map(|message| message["id"].clone()).collect();
         assert_eq!(ids, ["x", "y", "tap"]);
         assert_eq!((&shown["messages"][0]["tapped"], &shown["messages"][1]["tapped"]), (&json!("fresh"), &Value::Null));

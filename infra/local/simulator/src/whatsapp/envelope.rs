@@ -1,7 +1,7 @@
-//! Webhook bodies as Meta builds them.
+//! Webhook bodies as Meta builds them
+//! (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components>).
 
-use super::sent::Sent;
-use crate::world::{Connection, Customer};
+use crate::state::{Connection, Contact, Sent};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(crate) fn message(
     connection: &Connection,
     field: &str,
-    customer: &Customer,
+    customer: &Contact,
     name: Option<&str>,
     mut item: Value,
 ) -> Value {
@@ -29,7 +29,7 @@ pub(crate) fn message(
 }
 
 /// A message the business wrote to a customer from the phone app.
-pub(crate) fn echo(connection: &Connection, customer: &Customer, mut item: Value) -> Value {
+pub(crate) fn echo(connection: &Connection, customer: &Contact, mut item: Value) -> Value {
     item["from"] = json!(connection.display_number);
     if let Some(phone) = &customer.phone {
         item["to"] = json!(phone);

@@ -1,81 +1,105 @@
-//! `POST /graph/{phone_number_id}/messages`, the Graph API's sending side.
+//! `POST /graph/{phone_number_id}/messages`, the sending side of Meta's Graph API
+//! (<https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages>).
 
 use super::delivery;
-use super::misbehave::GraphStep;
 use super::refusal::Refusal;
-use super::rules::{self, Asked, Message, Recipient};
-use super::sent::{Sent, Typing};
+use super::rules::{self, Message, Recipient, SendRequest};
 use crate::clock::now;
-use crate::server::log;
-use crate::world::{Book, World};
+use crate::log::log;
+use crate::simulator::Simulator;
+use crate::state::{FaultStep, Sent, SimulatorState, Typing};
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use std::time::Duration;
 
-/// After this long without a message of the customer only templates may be sent.
+/// After this long without a message of the customer only templates may be sent: error 131047 in
+/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes>.
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
+/// Answers what Meta would, unless a test wants another answer.
 pub(crate) async fn messages(
-    State(world): State<World>,
+    State(simulator): State<Simulator>,
     Path(number): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut step = GraphStep::default();
-    let answer = take(&world, &number, &headers, &body, &mut step);
+    let mut step = FaultStep::default();
+    let answer = carry_out(&simulator, &number, &headers, &body, &mut step);
     if let Err(refusal) = &answer {
         log(&format!("refused a send from {number}: code {}", refusal.code));
     }
-    step.spoil(answer.map(Json).into_response()).await
+    with_fault(&step, answer.map(Json).into_response()).await
 }
 
-/// What good behaviour answers; `step` becomes what a test wants to happen to this send.
-fn take(world: &World, number: &str, headers: &HeaderMap, body: &[u8], step: &mut GraphStep) -> Result<Value, Refusal> {
-    let mut book = world.book();
-    let connection = book.connection(Some(number)).ok_or_else(Refusal::number)?;
+/// Answers late, not at all, or with an error, as the step says; `answer` is what Meta would answer.
+async fn with_fault(step: &FaultStep, answer: Response) -> Response {
+    tokio::time::sleep(Duration::from_millis(step.delay_ms)).await;
+    if step.cut {
+        let broken = futures_util::stream::iter([Err::<Vec<u8>, _>(std::io::Error::other("cut by a script"))]);
+        return Body::from_stream(broken).into_response();
+    }
+    step.status.map_or(answer, |status| Refusal::scripted(status, step.code).into_response())
+}
+
+/// Carries the request out. Answers what Meta would; `step` becomes what a test wants to happen to this send.
+fn carry_out(
+    simulator: &Simulator,
+    number: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+    step: &mut FaultStep,
+) -> Result<Value, Refusal> {
+    let mut state = simulator.state();
+    let connection = state.connection(Some(number)).ok_or_else(Refusal::number)?;
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     if connection.access_token.is_empty() || bearer != Some(connection.access_token.as_str()) {
         return Err(Refusal::token());
     }
-    match rules::read(body)? {
-        Asked::Read { message_id, typing } => {
-            book.read(number, &message_id, now());
-            book.typing.push(Typing { number: number.to_owned(), message_id, typing, at: now() });
+    match rules::parse(body)? {
+        SendRequest::Read { message_id, typing } => {
+            state.note_read(number, &message_id, now());
+            state.typing.push(Typing { number: number.to_owned(), message_id, typing, at: now() });
             Ok(json!({"success": true}))
         }
-        Asked::Message(message) => {
+        SendRequest::Message(message) => {
             let (Recipient::Phone(to) | Recipient::User(to) | Recipient::Nobody(to)) = &message.to;
-            *step = book.misbehaviour.take(to).unwrap_or_default();
+            *step = state.faults.take(to).unwrap_or_default();
             if !step.accept {
                 return Ok(Value::Null);
             }
-            let sent = accept(&mut book, number, message)?;
-            drop(book);
-            Ok(sent.map_or_else(
-                |dropped| accepted(&dropped),
-                |sent| {
+            match accept(&mut state, number, message)? {
+                Accepted::Dropped(sent) => Ok(accepted(&sent)),
+                Accepted::Kept(sent) => {
                     let answer = accepted(&sent);
-                    tokio::spawn(delivery::statuses(world.clone(), sent, step.clone()));
-                    answer
-                },
-            ))
+                    tokio::spawn(delivery::statuses(simulator.clone(), sent, step.clone()));
+                    Ok(answer)
+                }
+            }
         }
     }
 }
 
-/// The message as it is kept; the error is one that is dropped although it was accepted.
-fn accept(book: &mut Book, number: &str, message: Message) -> Result<Result<Sent, Sent>, Refusal> {
+/// A message that was answered with success.
+enum Accepted {
+    /// The customer reads it.
+    Kept(Sent),
+    /// The customer never sees it, and no status follows.
+    Dropped(Sent),
+}
+
+fn accept(state: &mut SimulatorState, number: &str, message: Message) -> Result<Accepted, Refusal> {
     let (to, reaches) = match message.to {
         Recipient::Phone(to) | Recipient::User(to) => (to, true),
         Recipient::Nobody(to) => (to, false),
     };
     let sent = Sent {
-        wamid: book.wamid(),
+        wamid: state.new_message_id(),
         number: number.to_owned(),
         to,
         kind: message.kind.to_owned(),
@@ -87,18 +111,19 @@ fn accept(book: &mut Book, number: &str, message: Message) -> Result<Result<Sent
     };
     if !reaches {
         log(&format!("dropped {}: a user id stands in `to`", sent.wamid));
-        book.dropped.push(sent.clone());
-        return Ok(Err(sent));
+        state.dropped.push(sent.clone());
+        return Ok(Accepted::Dropped(sent));
     }
-    let last = book.last_written(number, &sent.to);
+    let last = state.last_written(number, &sent.to);
     if last.is_none_or(|last| sent.at.duration_since(last) > WINDOW) {
         return Err(Refusal::window());
     }
     log(&format!("took {} ({}) from {number}", sent.wamid, sent.kind));
-    book.sent.push(sent.clone());
-    Ok(Ok(sent))
+    state.sent.push(sent.clone());
+    Ok(Accepted::Kept(sent))
 }
 
+/// The body of a success.
 fn accepted(sent: &Sent) -> Value {
     json!({
         "messaging_product": "whatsapp",

@@ -1,11 +1,9 @@
-//! The simulator as WhatsApp.
+//! The simulator as WhatsApp: `say` is what customers write, `graph` what businesses send, `delivery` the webhooks.
 
 pub(crate) mod delivery;
-pub(crate) mod envelope;
+mod envelope;
 pub(crate) mod graph;
-pub(crate) mod misbehave;
-pub(crate) mod refusal;
-pub(crate) mod rules;
+pub(crate) mod inspect;
+mod refusal;
+mod rules;
 pub(crate) mod say;
-pub(crate) mod sent;
-pub(crate) mod written;

@@ -1,4 +1,5 @@
-//! Refusals in the shape of Meta's Graph API.
+//! Refusals in the shape of Meta's Graph API, with its codes:
+//! <https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes>.
 
 use axum::Json;
 use axum::http::StatusCode;

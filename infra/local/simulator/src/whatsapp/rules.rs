@@ -1,13 +1,16 @@
-//! What Meta would refuse of a send, read from the fields in the order of the documentation.
+//! What Meta would refuse of a send. The limits are those of
+//! <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages> and
+//! <https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages>, checked in
+//! the order of the documentation.
 
 use super::refusal::Refusal;
-use super::sent::Button;
+use crate::state::Button;
 use serde_json::Value;
 use std::collections::HashSet;
 
 /// A request that has the right shape.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Asked {
+pub(crate) enum SendRequest {
     /// A message to a customer.
     Message(Message),
     /// A message of the customer is shown as read.
@@ -24,7 +27,7 @@ pub(crate) struct Message {
     pub(crate) tag: Option<String>,
 }
 
-/// To whom.
+/// Whom a message is sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Recipient {
     /// The digits of a phone number.
@@ -35,7 +38,8 @@ pub(crate) enum Recipient {
     Nobody(String),
 }
 
-pub(crate) fn read(body: &[u8]) -> Result<Asked, Refusal> {
+/// Reads a request's body; what Meta would refuse is refused.
+pub(crate) fn parse(body: &[u8]) -> Result<SendRequest, Refusal> {
     let body: Value = serde_json::from_slice(body).map_err(|_| Refusal::parameter("the body is not JSON"))?;
     if body["messaging_product"] != "whatsapp" {
         return Err(Refusal::parameter("The parameter messaging_product is required."));
@@ -59,10 +63,11 @@ pub(crate) fn read(body: &[u8]) -> Result<Asked, Refusal> {
     if !body["context"].is_null() {
         string(&body["context"]["message_id"], "context['message_id']", 1, 512)?;
     }
-    Ok(Asked::Message(Message { to, kind, text, buttons, tag }))
+    Ok(SendRequest::Message(Message { to, kind, text, buttons, tag }))
 }
 
-fn read_mark(body: &Value) -> Result<Asked, Refusal> {
+/// <https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators>
+fn read_mark(body: &Value) -> Result<SendRequest, Refusal> {
     if body["status"] != "read" {
         return Err(Refusal::parameter("status must be read"));
     }
@@ -71,7 +76,7 @@ fn read_mark(body: &Value) -> Result<Asked, Refusal> {
     if !indicator.is_null() && indicator["type"] != "text" {
         return Err(Refusal::parameter("typing_indicator['type'] must be text"));
     }
-    Ok(Asked::Read { message_id, typing: !indicator.is_null() })
+    Ok(SendRequest::Read { message_id, typing: !indicator.is_null() })
 }
 
 fn recipient(body: &Value) -> Result<Recipient, Refusal> {
@@ -94,6 +99,8 @@ fn is_phone(digits: &str) -> bool {
     (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Such as `IL.123`, see
+/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids>.
 fn is_user_id(text: &str) -> bool {
     text.split_once('.').is_some_and(|(country, id)| {
         country.len() == 2
@@ -131,7 +138,7 @@ fn button(body: &Value) -> Result<Button, Refusal> {
     })
 }
 
-/// Lengths in characters. A text of spaces is none.
+/// A text of `least` to `most` characters. Spaces alone count as no text.
 fn string(value: &Value, name: &str, least: usize, most: usize) -> Result<String, Refusal> {
     let text = value.as_str().ok_or_else(|| Refusal::parameter(format!("The parameter {name} is required.")))?;
     let length = text.chars().count();
@@ -195,7 +202,7 @@ mod tests {
             ("unread", json!({"messaging_product": "whatsapp", "status": "unread", "message_id": "wamid.A"})),
         ];
         for (what, body) in table {
-            let refusal = read(body.to_string().as_bytes()).expect_err(what);
+            let refusal = parse(body.to_string().as_bytes()).expect_err(what);
             assert_eq!(refusal.code, 100, "{what}");
         }
     }
@@ -203,19 +210,20 @@ mod tests {
     #[test]
     fn what_meta_takes_is_taken() {
         for body in [text(), buttons(), with(text(), "/text/body", json!("א".repeat(4096)))] {
-            assert!(matches!(read(body.to_string().as_bytes()), Ok(Asked::Message(_))), "{body}");
+            assert!(matches!(parse(body.to_string().as_bytes()), Ok(SendRequest::Message(_))), "{body}");
         }
-        let Ok(Asked::Message(message)) = read(text().to_string().as_bytes()) else { panic!() };
+        let Ok(SendRequest::Message(message)) = parse(text().to_string().as_bytes()) else { panic!() };
         assert_eq!(message.to, Recipient::Phone("972555000001".to_owned()));
         let body = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A",
                           "typing_indicator": {"type": "text"}});
-        let read = read(body.to_string().as_bytes()).unwrap();
-        assert_eq!(read, Asked::Read { message_id: "wamid.A".to_owned(), typing: true });
+        let read = parse(body.to_string().as_bytes()).unwrap();
+        assert_eq!(read, SendRequest::Read { message_id: "wamid.A".to_owned(), typing: true });
     }
 
     #[test]
     fn a_user_id_in_to_reaches_nobody() {
-        let Ok(Asked::Message(message)) = read(with(text(), "/to", json!("IL.123")).to_string().as_bytes()) else {
+        let Ok(SendRequest::Message(message)) = parse(with(text(), "/to", json!("IL.123")).to_string().as_bytes())
+        else {
             panic!()
         };
         assert_eq!(message.to, Recipient::Nobody("IL.123".to_owned()));

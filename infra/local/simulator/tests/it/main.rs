@@ -1,8 +1,8 @@
 //! The simulator over real HTTP.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod harness;
 mod model;
 mod page;
 mod webhooks;
 mod whatsapp;
-mod world;

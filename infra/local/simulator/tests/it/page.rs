@@ -1,4 +1,4 @@
-use crate::world::{LIMIT, NUMBER, TOKEN, World, backed_by, text, world};
+use crate::harness::{Harness, LIMIT, NUMBER, TOKEN, simulator, text, with_admin};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -12,8 +12,8 @@ struct Live {
 }
 
 impl Live {
-    async fn open(world: &World, query: &str) -> Self {
-        let answer = world.http.get(format!("{}/page/live?{query}", world.url)).send().await.unwrap();
+    async fn open(simulator: &Harness, query: &str) -> Self {
+        let answer = simulator.http.get(format!("{}/page/live?{query}", simulator.url)).send().await.unwrap();
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         Self { answer, read: String::new() }
     }
@@ -42,7 +42,7 @@ impl Live {
     }
 }
 
-/// An operator's command that answers with a file of its folder, or with another exit code, and notes how it was called.
+/// An operator's command that answers with a file of its folder or with another exit code, and notes how it was called.
 struct Command {
     folder: PathBuf,
 }
@@ -89,8 +89,8 @@ fn lead(city: &str) -> Value {
 
 #[tokio::test]
 async fn the_page_is_allowed_nothing_but_its_own_files() {
-    let world = world().await;
-    let page = world.http.get(&world.url).send().await.unwrap();
+    let simulator = simulator().await;
+    let page = simulator.http.get(&simulator.url).send().await.unwrap();
     let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none';") && policy.contains("require-trusted-types-for 'script'"));
     assert!(!policy.contains("unsafe") && !policy.contains("http") && !policy.contains('*'), "{policy}");
@@ -100,44 +100,44 @@ async fn the_page_is_allowed_nothing_but_its_own_files() {
     for path in
         named.chain(["/page/phone.js", "/page/memory.js", "/page/customers.js", "/page/dom.js", "/page/words.js"])
     {
-        let file = world.http.get(format!("{}{path}", world.url)).send().await.unwrap();
+        let file = simulator.http.get(format!("{}{path}", simulator.url)).send().await.unwrap();
         assert_eq!(
             (file.status(), file.headers()["x-content-type-options"].as_bytes()),
             (200.try_into().unwrap(), &b"nosniff"[..])
         );
     }
-    assert_eq!(world.http.get(format!("{}/page/Cargo.toml", world.url)).send().await.unwrap().status(), 404);
+    assert_eq!(simulator.http.get(format!("{}/page/Cargo.toml", simulator.url)).send().await.unwrap().status(), 404);
 }
 
 #[tokio::test]
 async fn an_open_page_is_told_of_the_conversation_as_it_goes_on() {
-    let world = world().await;
-    let mut live = Live::open(&world, &format!("phone={CUSTOMER}")).await;
+    let simulator = simulator().await;
+    let mut live = Live::open(&simulator, &format!("phone={CUSTOMER}")).await;
     live.until("phone", |phone| phone["messages"] == json!([])).await;
-    assert_eq!(world.post("/say", &json!({"from": CUSTOMER})).await.0, 400, "nothing is said, and nothing shown");
-    let id = world.say(json!({"from": CUSTOMER, "text": "היי"})).await;
+    assert_eq!(simulator.post("/say", &json!({"from": CUSTOMER})).await.0, 400, "nothing is said, and nothing shown");
+    let id = simulator.say(json!({"from": CUSTOMER, "text": "היי"})).await;
     let phone = live.until("phone", |phone| phone["messages"][0]["progress"] == "delivered").await;
     assert_eq!(phone["messages"].as_array().unwrap().len(), 1);
     let read = json!({"messaging_product": "whatsapp", "status": "read", "message_id": id,
                       "typing_indicator": {"type": "text"}});
-    world.send(NUMBER, TOKEN, &read).await;
+    simulator.send(NUMBER, TOKEN, &read).await;
     let phone = live.until("phone", |phone| !phone["typing_until"].is_null()).await;
     assert_eq!(phone["messages"][0]["progress"], "read");
-    world.send(NUMBER, TOKEN, &text(CUSTOMER, "שלום")).await;
+    simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "שלום")).await;
     let phone = live.until("phone", |phone| phone["messages"][1]["progress"] == "delivered").await;
     assert_eq!((&phone["messages"][1]["text"], &phone["typing_until"]), (&json!("שלום"), &Value::Null));
 }
 
 #[tokio::test]
 async fn an_open_page_is_told_what_the_model_was_shown_of_its_customer() {
-    let world = world().await;
-    let mut live = Live::open(&world, &format!("phone={CUSTOMER}")).await;
-    world.say(json!({"from": CUSTOMER, "text": "כמה עולה?"})).await;
+    let simulator = simulator().await;
+    let mut live = Live::open(&simulator, &format!("phone={CUSTOMER}")).await;
+    simulator.say(json!({"from": CUSTOMER, "text": "כמה עולה?"})).await;
     let messages = json!([{"role": "system", "content": "אתה נציג"}, {"role": "user", "content": "כמה עולה?"}]);
-    world.post("/ai/v1/chat/completions", &json!({"model": "m", "messages": messages})).await;
+    simulator.post("/ai/v1/chat/completions", &json!({"model": "m", "messages": messages})).await;
     let prompt = live.until("prompt", |prompt| !prompt["reply"].is_null()).await;
     assert_eq!(prompt["reply"]["messages"], messages);
-    let mut other = Live::open(&world, "phone=972555000002").await;
+    let mut other = Live::open(&simulator, "phone=972555000002").await;
     other.until("prompt", |prompt| prompt["reply"].is_null()).await;
 }
 
@@ -145,16 +145,16 @@ async fn an_open_page_is_told_what_the_model_was_shown_of_its_customer() {
 async fn an_open_page_is_told_of_the_memory_and_of_what_keeps_it_from_being_read() {
     let command = Command::new("memory");
     command.fails(3);
-    let world = backed_by(command.program()).await;
-    let mut live = Live::open(&world, &format!("phone={CUSTOMER}")).await;
+    let simulator = with_admin(command.program()).await;
+    let mut live = Live::open(&simulator, &format!("phone={CUSTOMER}")).await;
     live.until("memory", |memory| *memory == json!({"known": false})).await;
     command.answers(&lead("חיפה"));
-    world.say(json!({"from": CUSTOMER, "text": "היי"})).await;
+    simulator.say(json!({"from": CUSTOMER, "text": "היי"})).await;
     live.until("about", |about| about["business"] == "demo" && about["is_offline"] == true).await;
     let memory = live.until("memory", |memory| memory["known"] == true).await;
     assert_eq!(memory["profile"]["city"]["value"], "חיפה");
     command.fails(1);
-    world.say(json!({"from": CUSTOMER, "text": "היי"})).await;
+    simulator.say(json!({"from": CUSTOMER, "text": "היי"})).await;
     live.until("memory", |memory| memory["error"] == "admin lead show: it is broken").await;
     assert!(command.calls().starts_with(&format!("--business demo lead show --json --phone +{CUSTOMER}\n")));
 }
@@ -163,10 +163,10 @@ async fn an_open_page_is_told_of_the_memory_and_of_what_keeps_it_from_being_read
 async fn nobody_looks_into_the_memory_while_no_page_is_open() {
     let command = Command::new("closed");
     command.answers(&lead("חיפה"));
-    let world = backed_by(command.program()).await;
-    world.say(json!({"from": CUSTOMER, "text": "היי"})).await;
-    world.send(NUMBER, TOKEN, &text(CUSTOMER, "שלום")).await;
-    world.taken(3).await;
+    let simulator = with_admin(command.program()).await;
+    simulator.say(json!({"from": CUSTOMER, "text": "היי"})).await;
+    simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "שלום")).await;
+    simulator.taken(3).await;
     assert_eq!(command.calls(), "");
 }
 
@@ -174,32 +174,32 @@ async fn nobody_looks_into_the_memory_while_no_page_is_open() {
 async fn the_page_does_as_the_business_what_the_operator_s_command_does() {
     let command = Command::new("staff");
     command.answers(&json!({}));
-    let world = backed_by(command.program()).await;
+    let simulator = with_admin(command.program()).await;
     let table = [
         ("/page/close", json!({"phone": CUSTOMER}), "close --phone +972555000001"),
         ("/page/mode", json!({"phone": CUSTOMER, "mode": "human"}), "take-over --phone +972555000001"),
         ("/page/mode", json!({"bsuid": "IL.7", "mode": "ai"}), "hand-back --bsuid IL.7"),
     ];
     for (path, body, expected) in table {
-        assert_eq!(world.post(path, &body).await.0, 204, "{path}");
+        assert_eq!(simulator.post(path, &body).await.0, 204, "{path}");
         assert_eq!(command.calls().lines().last(), Some(format!("--business demo {expected}").as_str()));
     }
     command.fails(1);
-    let (status, answer) = world.post("/page/close", &json!({"phone": CUSTOMER})).await;
+    let (status, answer) = simulator.post("/page/close", &json!({"phone": CUSTOMER})).await;
     assert_eq!((status, answer.as_str()), (502, r#"{"error":"admin close: it is broken"}"#));
 }
 
 #[tokio::test]
 async fn a_page_without_a_stack_or_a_customer_is_told_so() {
-    let world = world().await;
-    let mut live = Live::open(&world, "bsuid=IL.7").await;
+    let simulator = simulator().await;
+    let mut live = Live::open(&simulator, "bsuid=IL.7").await;
     live.until("memory", |memory| memory["error"] == "the simulator was started without a stack").await;
-    assert_eq!(world.post("/page/close", &json!({"phone": CUSTOMER})).await.0, 404);
+    assert_eq!(simulator.post("/page/close", &json!({"phone": CUSTOMER})).await.0, 404);
     for query in ["", "phone=", "phone=--help", "bsuid=", "bsuid=--help"] {
-        let answer = world.http.get(format!("{}/page/live?{query}", world.url)).send().await.unwrap();
+        let answer = simulator.http.get(format!("{}/page/live?{query}", simulator.url)).send().await.unwrap();
         assert_eq!(answer.status(), 400, "{query}");
     }
     for body in [json!({"mode": "human"}), json!({"phone": CUSTOMER, "mode": "both"})] {
-        assert!([400, 422].contains(&world.post("/page/mode", &body).await.0), "{body}");
+        assert!([400, 422].contains(&simulator.post("/page/mode", &body).await.0), "{body}");
     }
 }

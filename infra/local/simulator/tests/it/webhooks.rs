@@ -1,13 +1,14 @@
-use crate::world::{NUMBER, SECRET, TOKEN, text, world};
+use crate::harness::{NUMBER, SECRET, TOKEN, simulator, text};
 use serde_json::json;
 
 #[tokio::test]
 async fn a_customer_s_message_arrives_signed_and_as_meta_builds_it() {
-    let world = world().await;
-    let id = world.say(json!({"from": "+972555000001", "name": "דנה", "text": "שלום 🙏", "at": 1_794_816_000})).await;
-    let body = String::from_utf8(world.webhook.taken().remove(0)).unwrap();
+    let simulator = simulator().await;
+    let id =
+        simulator.say(json!({"from": "+972555000001", "name": "דנה", "text": "שלום 🙏", "at": 1_794_816_000})).await;
+    let body = String::from_utf8(simulator.webhook.taken().remove(0)).unwrap();
     assert!(body.is_ascii() && body.contains(r"\u05e9\u05dc\u05d5\u05dd \ud83d\ude4f"), "{body}");
-    let value = world.webhook.values().remove(0);
+    let value = simulator.webhook.values().remove(0);
     let bsuid = value["contacts"][0]["user_id"].clone();
     assert!(bsuid.as_str().unwrap().starts_with("IL."));
     let expected = json!({
@@ -22,7 +23,7 @@ async fn a_customer_s_message_arrives_signed_and_as_meta_builds_it() {
 
 #[tokio::test]
 async fn every_kind_of_message_can_be_said() {
-    let world = world().await;
+    let simulator = simulator().await;
     let said = [
         json!({"bsuid": "IL.77", "text": "בלי מספר"}),
         json!({"from": "972555000001", "button": {"id": "b", "title": "כן"}, "quotes": "wamid.Q"}),
@@ -30,9 +31,10 @@ async fn every_kind_of_message_can_be_said() {
         json!({"from": "972555000001", "text": "x", "id": "wamid.MINE"}),
     ];
     for say in said {
-        world.say(say).await;
+        simulator.say(say).await;
     }
-    let messages: Vec<_> = world.webhook.values().into_iter().map(|mut value| value["messages"][0].take()).collect();
+    let messages: Vec<_> =
+        simulator.webhook.values().into_iter().map(|mut value| value["messages"][0].take()).collect();
     assert_eq!((&messages[0]["from"], &messages[0]["from_user_id"]), (&json!(null), &json!("IL.77")));
     assert_eq!(messages[1]["interactive"]["button_reply"], json!({"id": "b", "title": "כן"}));
     assert_eq!(messages[1]["context"], json!({"from": "12025550100", "id": "wamid.Q"}));
@@ -43,7 +45,7 @@ async fn every_kind_of_message_can_be_said() {
 
 #[tokio::test]
 async fn whatever_whatsapp_tells_can_be_told() {
-    let world = world().await;
+    let simulator = simulator().await;
     let forwarded = json!({"context": {"forwarded": true}, "referral": {"headline": "קיץ"}});
     let body = json!({"user_id_update": [{"user_id": {"current": "IL.9"}}]});
     for say in [
@@ -52,10 +54,10 @@ async fn whatever_whatsapp_tells_can_be_told() {
         json!({"from": "972555000001", "text": "מהמספרה", "field": "smb_message_echoes"}),
         json!({"from": "972555000001", "field": "user_id_update", "body": body}),
     ] {
-        world.say(say).await;
+        simulator.say(say).await;
     }
     let bodies: Vec<serde_json::Value> =
-        world.webhook.taken().iter().map(|body| serde_json::from_slice(body).unwrap()).collect();
+        simulator.webhook.taken().iter().map(|body| serde_json::from_slice(body).unwrap()).collect();
     let change = |number: usize| bodies[number]["entry"][0]["changes"][0].clone();
     assert_eq!(change(0)["value"]["messages"][0]["context"]["forwarded"], true);
     assert_eq!(change(0)["value"]["messages"][0]["referral"]["headline"], "קיץ");
@@ -67,48 +69,48 @@ async fn whatever_whatsapp_tells_can_be_told() {
 
 #[tokio::test]
 async fn a_repeated_delivery_has_the_same_bytes() {
-    let world = world().await;
-    world.say(json!({"from": "972555000001", "text": "x", "times": 5})).await;
-    let taken = world.webhook.taken();
+    let simulator = simulator().await;
+    simulator.say(json!({"from": "972555000001", "text": "x", "times": 5})).await;
+    let taken = simulator.webhook.taken();
     assert_eq!(taken.len(), 5);
     assert!(taken.iter().all(|body| *body == taken[0]));
 }
 
 #[tokio::test]
 async fn a_webhook_that_fails_is_called_again_until_it_answers_200() {
-    let world = world().await;
-    world.webhook.fail(2);
-    let (status, said) = world.post("/say", &json!({"from": "972555000001", "text": "x"})).await;
+    let simulator = simulator().await;
+    simulator.webhook.fail(2);
+    let (status, said) = simulator.post("/say", &json!({"from": "972555000001", "text": "x"})).await;
     assert_eq!(
         (status, serde_json::from_str::<serde_json::Value>(&said).unwrap()["status"].clone()),
         (200, json!(200))
     );
-    assert_eq!(world.webhook.taken().len(), 1);
+    assert_eq!(simulator.webhook.taken().len(), 1);
 }
 
 #[tokio::test]
 async fn a_body_of_one_s_own_is_signed_and_posted_once() {
-    let world = world().await;
-    assert_eq!(world.driver.deliver(NUMBER, b"not json".to_vec()).await.unwrap(), 200);
-    assert_eq!(world.webhook.taken(), [b"not json".to_vec()]);
-    world.webhook.fail(1);
-    assert_eq!(world.driver.deliver(NUMBER, vec![b' '; 4 << 20]).await.unwrap(), 503);
-    assert_eq!(world.webhook.taken().len(), 1);
+    let simulator = simulator().await;
+    assert_eq!(simulator.driver.deliver(NUMBER, b"not json".to_vec()).await.unwrap(), 200);
+    assert_eq!(simulator.webhook.taken(), [b"not json".to_vec()]);
+    simulator.webhook.fail(1);
+    assert_eq!(simulator.driver.deliver(NUMBER, vec![b' '; 4 << 20]).await.unwrap(), 503);
+    assert_eq!(simulator.webhook.taken().len(), 1);
 }
 
 #[tokio::test]
 async fn every_connection_signs_with_its_own_secret() {
-    let world = world().await;
-    world.driver.connect(&world.connection("100000000000002", "another", TOKEN)).await.unwrap();
+    let simulator = simulator().await;
+    simulator.driver.connect(&simulator.connection("100000000000002", "another", TOKEN)).await.unwrap();
     let body = b"{}".to_vec();
-    assert_eq!(world.driver.deliver("100000000000002", body.clone()).await.unwrap(), 401);
-    assert_eq!((world.webhook.refused(), world.webhook.taken().len()), (1, 0));
-    assert_eq!(world.driver.post_signed(&world.webhook_url, SECRET, body).await.unwrap(), 200);
+    assert_eq!(simulator.driver.deliver("100000000000002", body.clone()).await.unwrap(), 401);
+    assert_eq!((simulator.webhook.refused(), simulator.webhook.taken().len()), (1, 0));
+    assert_eq!(simulator.driver.post_signed(&simulator.webhook_url, SECRET, body).await.unwrap(), 200);
 }
 
 #[tokio::test]
 async fn what_cannot_be_said_is_refused_with_a_reason() {
-    let world = world().await;
+    let simulator = simulator().await;
     let table = [
         (json!({"text": "x"}), 400),
         (json!({"from": "972555000001"}), 400),
@@ -117,18 +119,18 @@ async fn what_cannot_be_said_is_refused_with_a_reason() {
         (json!({"from": "972555000001", "txt": "x"}), 422),
     ];
     for (say, expected) in table {
-        assert_eq!(world.post("/say", &say).await.0, expected, "{say}");
+        assert_eq!(simulator.post("/say", &say).await.0, expected, "{say}");
     }
-    assert_eq!(world.webhook.taken().len(), 0);
+    assert_eq!(simulator.webhook.taken().len(), 0);
 }
 
 #[tokio::test]
 async fn a_send_is_followed_by_its_statuses_with_the_tag() {
-    let world = world().await;
-    world.say(json!({"from": "972555000001", "text": "x"})).await;
-    let (_, answer) = world.send(NUMBER, TOKEN, &text("972555000001", "תשובה")).await;
+    let simulator = simulator().await;
+    simulator.say(json!({"from": "972555000001", "text": "x"})).await;
+    let (_, answer) = simulator.send(NUMBER, TOKEN, &text("972555000001", "תשובה")).await;
     let id = answer["messages"][0]["id"].clone();
-    let values = world.taken(3).await;
+    let values = simulator.taken(3).await;
     for (value, expected) in values[1..].iter().zip(["sent", "delivered"]) {
         let status = &value["statuses"][0];
         assert_eq!((&status["id"], &status["status"]), (&id, &json!(expected)));
@@ -137,12 +139,12 @@ async fn a_send_is_followed_by_its_statuses_with_the_tag() {
             (&json!("972555000001"), &json!("tag-1"))
         );
     }
-    let sent = world.driver.sent(NUMBER, "972555000001").await.unwrap();
+    let sent = simulator.driver.sent(NUMBER, "972555000001").await.unwrap();
     assert_eq!(sent.len(), 1);
     // Noted once the webhook has answered, which may be a moment later.
     let noted = async || {
-        let sent = world.driver.sent(NUMBER, "972555000001").await?;
+        let sent = simulator.driver.sent(NUMBER, "972555000001").await?;
         Ok(Some(()).filter(|()| sent[0].statuses == ["sent", "delivered"]))
     };
-    zikaron_simulator::wait::until("both statuses noted", crate::world::LIMIT, noted).await.unwrap();
+    zikaron_simulator::wait::until("both statuses noted", crate::harness::LIMIT, noted).await.unwrap();
 }

@@ -1,30 +1,30 @@
-use crate::world::{NUMBER, TOKEN, text, world};
+use crate::harness::{NUMBER, TOKEN, simulator, text};
 use serde_json::{Value, json};
 
 const CUSTOMER: &str = "972555000001";
 
 #[tokio::test]
 async fn a_message_is_accepted_and_kept() {
-    let world = world().await;
-    world.say(json!({"from": CUSTOMER, "text": "x"})).await;
-    let (status, answer) = world.send(NUMBER, TOKEN, &text("+972555000001", "שלום")).await;
+    let simulator = simulator().await;
+    simulator.say(json!({"from": CUSTOMER, "text": "x"})).await;
+    let (status, answer) = simulator.send(NUMBER, TOKEN, &text("+972555000001", "שלום")).await;
     assert_eq!((status, &answer["messaging_product"]), (200, &json!("whatsapp")));
-    let sent = world.driver.sent(NUMBER, CUSTOMER).await.unwrap().remove(0);
+    let sent = simulator.driver.sent(NUMBER, CUSTOMER).await.unwrap().remove(0);
     assert_eq!(answer["messages"][0]["id"], sent.wamid);
     assert_eq!((sent.text.as_str(), sent.kind.as_str(), sent.tag.as_deref()), ("שלום", "text", Some("tag-1")));
     let body = json!({"messaging_product": "whatsapp", "to": CUSTOMER, "type": "interactive", "interactive": {
         "type": "button", "body": {"text": "?"},
         "action": {"buttons": [{"type": "reply", "reply": {"id": "a", "title": "כן"}}]}}});
-    assert_eq!(world.send(NUMBER, TOKEN, &body).await.0, 200);
-    let sent = world.driver.sent(NUMBER, CUSTOMER).await.unwrap().remove(1);
+    assert_eq!(simulator.send(NUMBER, TOKEN, &body).await.0, 200);
+    let sent = simulator.driver.sent(NUMBER, CUSTOMER).await.unwrap().remove(1);
     assert_eq!((sent.text.as_str(), sent.buttons[0].id.as_str(), sent.buttons[0].title.as_str()), ("?", "a", "כן"));
 }
 
 #[tokio::test]
 async fn a_refusal_has_meta_s_shape_and_keeps_nothing() {
-    let world = world().await;
-    world.say(json!({"from": CUSTOMER, "text": "x"})).await;
-    world.driver.connect(&world.connection("100000000000002", "s2", "token-of-two")).await.unwrap();
+    let simulator = simulator().await;
+    simulator.say(json!({"from": CUSTOMER, "text": "x"})).await;
+    simulator.driver.connect(&simulator.connection("100000000000002", "s2", "token-of-two")).await.unwrap();
     let mut blank = text(CUSTOMER, "x");
     blank["messaging_product"] = Value::Null;
     let table = [
@@ -37,85 +37,85 @@ async fn a_refusal_has_meta_s_shape_and_keeps_nothing() {
         ("100000000000002", "token-of-two", text(CUSTOMER, "x"), 400, 131_047),
     ];
     for (number, token, body, status, code) in table {
-        let (answered, answer) = world.send(number, token, &body).await;
+        let (answered, answer) = simulator.send(number, token, &body).await;
         assert_eq!((answered, &answer["error"]["code"]), (status, &json!(code)), "{answer}");
         assert!(answer["error"]["message"].is_string() && answer["error"]["fbtrace_id"].is_string());
         assert_eq!(answer["error"]["type"], "OAuthException");
     }
-    assert_eq!(world.get("/sent").await, json!([]));
+    assert_eq!(simulator.get("/sent").await, json!([]));
 }
 
 #[tokio::test]
 async fn the_window_is_open_for_24_hours_after_the_customer_wrote() {
-    let world = world().await;
+    let simulator = simulator().await;
     let now = zikaron_simulator::now().as_second();
     for (age, status) in [(24 * 3600 + 60, 400), (24 * 3600 - 60, 200), (48 * 3600, 200)] {
-        world.say(json!({"from": CUSTOMER, "text": "x", "at": now - age})).await;
-        let answered = world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0;
+        simulator.say(json!({"from": CUSTOMER, "text": "x", "at": now - age})).await;
+        let answered = simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0;
         assert_eq!(answered, status, "{age} s, an older message changes nothing");
     }
 }
 
 #[tokio::test]
 async fn a_customer_whose_message_went_past_the_simulator_can_be_answered() {
-    let world = world().await;
+    let simulator = simulator().await;
     let read = |id: &str| json!({"messaging_product": "whatsapp", "status": "read", "message_id": id});
-    let own = world.say(json!({"from": "972555000002", "text": "x"})).await;
-    world.send(NUMBER, TOKEN, &read(&own)).await;
-    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 400, "he never wrote");
-    world.send(NUMBER, TOKEN, &read("wamid.POSTED-BY-HAND")).await;
-    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
+    let own = simulator.say(json!({"from": "972555000002", "text": "x"})).await;
+    simulator.send(NUMBER, TOKEN, &read(&own)).await;
+    assert_eq!(simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 400, "they never wrote");
+    simulator.send(NUMBER, TOKEN, &read("wamid.POSTED-BY-HAND")).await;
+    assert_eq!(simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
     let old = zikaron_simulator::now().as_second() - 25 * 3600;
-    world.say(json!({"from": CUSTOMER, "text": "x", "at": old})).await;
-    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 400, "he is known to have been silent");
+    simulator.say(json!({"from": CUSTOMER, "text": "x", "at": old})).await;
+    assert_eq!(simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 400, "they are known to have been silent");
 }
 
 #[tokio::test]
 async fn a_customer_in_a_delivered_body_has_written() {
-    let world = world().await;
+    let simulator = simulator().await;
     let at = zikaron_simulator::now().as_second().to_string();
     let value = json!({"metadata": {"phone_number_id": NUMBER}, "messages": [
         7, {"id": "wamid.A", "from": CUSTOMER, "timestamp": at}]});
     let body = json!({"entry": [{"changes": [{"value": value}, 7]}]});
-    world.driver.deliver(NUMBER, body.to_string().into_bytes()).await.unwrap();
-    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
+    simulator.driver.deliver(NUMBER, body.to_string().into_bytes()).await.unwrap();
+    assert_eq!(simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
 }
 
 #[tokio::test]
 async fn a_user_id_is_reached_by_recipient_and_lost_in_to() {
-    let world = world().await;
-    world.say(json!({"bsuid": "IL.77", "text": "x"})).await;
-    assert_eq!(world.send(NUMBER, TOKEN, &text("IL.77", "lost")).await.0, 200);
+    let simulator = simulator().await;
+    simulator.say(json!({"bsuid": "IL.77", "text": "x"})).await;
+    assert_eq!(simulator.send(NUMBER, TOKEN, &text("IL.77", "lost")).await.0, 200);
     let mut body = text("", "found");
     body.as_object_mut().unwrap().remove("to");
     body["recipient"] = json!("IL.77");
-    assert_eq!(world.send(NUMBER, TOKEN, &body).await.0, 200);
+    assert_eq!(simulator.send(NUMBER, TOKEN, &body).await.0, 200);
     let texts = |list: Value| list.as_array().unwrap().iter().map(|sent| sent["text"].clone()).collect::<Vec<_>>();
-    assert_eq!(texts(world.get("/sent").await), ["found"]);
-    assert_eq!(texts(world.get("/sent?dropped").await), ["lost"]);
+    assert_eq!(texts(simulator.get("/sent").await), ["found"]);
+    assert_eq!(texts(simulator.get("/sent?dropped").await), ["lost"]);
 }
 
 #[tokio::test]
 async fn read_and_typing_are_no_messages() {
-    let world = world().await;
+    let simulator = simulator().await;
     let body = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A",
                       "typing_indicator": {"type": "text"}});
-    assert_eq!(world.send(NUMBER, TOKEN, &body).await, (200, json!({"success": true})));
-    assert_eq!(world.get("/sent").await, json!([]));
-    let typing = world.get("/typing").await;
+    assert_eq!(simulator.send(NUMBER, TOKEN, &body).await, (200, json!({"success": true})));
+    assert_eq!(simulator.get("/sent").await, json!([]));
+    let typing = simulator.get("/typing").await;
     assert_eq!((&typing[0]["message_id"], &typing[0]["typing"]), (&json!("wamid.A"), &json!(true)));
 }
 
 #[tokio::test]
 async fn a_reset_forgets_messages_and_keeps_numbers() {
-    let world = world().await;
-    world.say(json!({"from": CUSTOMER, "text": "x"})).await;
-    world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await;
-    assert_eq!(world.get("/sent").await.as_array().unwrap().len(), 1);
-    assert_eq!(world.post("/reset", &json!({})).await.0, 204);
-    assert_eq!(world.get("/sent").await, json!([]));
-    assert_eq!(world.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
-    assert_eq!(world.get("/health").await["ok"], true);
-    let shown = world.get("/connections").await.to_string();
+    let simulator = simulator().await;
+    simulator.say(json!({"from": CUSTOMER, "text": "x"})).await;
+    simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await;
+    assert_eq!(simulator.get("/sent").await.as_array().unwrap().len(), 1);
+    assert_eq!(simulator.post("/reset", &json!({})).await.0, 204);
+    assert_eq!(simulator.get("/sent").await, json!([]));
+    assert_eq!(simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 200);
+    assert_eq!(simulator.get("/health").await["ok"], true);
+    let shown = simulator.get("/connections").await.to_string();
     assert!(shown.contains(NUMBER) && !shown.contains(TOKEN), "{shown}");
 }

@@ -1,15 +1,10 @@
-//! What a test wants the model to answer.
+//! What a test wants the offline model to answer.
 
-use super::prompt::Prompt;
-use crate::world::World;
-use axum::Json;
-use axum::extract::State;
-use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::VecDeque;
 
-/// Answers to come, each given once, in this order.
+/// Answers of the offline model, each given once, in this order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
@@ -82,32 +77,27 @@ impl TryFrom<Value> for Step {
     }
 }
 
-/// The steps that wait for their request.
+/// Scripted answers that still wait for their request, each with the text its request must hold.
 #[derive(Default)]
-pub(crate) struct Queue {
+pub(crate) struct AnswerQueue {
     replies: VecDeque<(Option<String>, Step)>,
     digests: VecDeque<(Option<String>, Step)>,
 }
 
-impl Queue {
-    fn add(&mut self, script: Script) {
+impl AnswerQueue {
+    pub(crate) fn add(&mut self, script: Script) {
         let step = |step| (script.only.clone(), step);
         self.replies.extend(script.replies.into_iter().map(step));
         self.digests.extend(script.digests.into_iter().map(step));
     }
 
-    pub(crate) fn take(&mut self, kind: &str, prompt: &Prompt) -> Option<Step> {
+    /// The next answer to a request of this kind (`reply`, `digest`); `holds` says whether the request holds a text.
+    pub(crate) fn take(&mut self, kind: &str, holds: impl Fn(&str) -> bool) -> Option<Step> {
         let queue = if kind == "digest" { &mut self.digests } else { &mut self.replies };
-        let fits = |(only, _): &(Option<String>, Step)| only.as_ref().is_none_or(|text| prompt.holds(text));
+        let fits = |(only, _): &(Option<String>, Step)| only.as_ref().is_none_or(|text| holds(text));
         let place = queue.iter().position(fits)?;
         queue.remove(place).map(|(_, step)| step)
     }
-}
-
-/// `POST /ai/script`.
-pub(crate) async fn add(State(world): State<World>, Json(script): Json<Script>) -> StatusCode {
-    world.book().script.add(script);
-    StatusCode::NO_CONTENT
 }
 
 #[cfg(test)]
@@ -116,7 +106,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_step_is_a_text_a_digest_or_a_misbehaviour() {
+    fn a_step_is_a_text_a_digest_or_a_fault() {
         let step = |value: Value| serde_json::from_value::<Step>(value);
         assert_eq!(step(json!("שלום")).unwrap(), Step::content("שלום"));
         let digest = json!({"summary": "x", "changes": []});

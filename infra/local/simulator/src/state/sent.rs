@@ -1,12 +1,7 @@
-//! What was sent to customers, and what they saw of it being written.
+//! What customers were sent, and what they saw of it being written.
 
-use crate::world::World;
-use axum::Json;
-use axum::extract::{Query, State};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::collections::HashMap;
 
 /// A reply button.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,24 +41,10 @@ pub struct Sent {
 pub struct Typing {
     /// The `phone_number_id` that showed it.
     pub number: String,
-    /// The customer's message.
+    /// The id of the customer's message.
     pub message_id: String,
     /// Whether the customer sees somebody writing.
     pub typing: bool,
-    /// When.
+    /// When it was shown.
     pub at: Timestamp,
-}
-
-/// `GET /sent`: all of them, oldest first; of one customer with `?to=`, of one number with `?number=`; with
-/// `?dropped` those that Meta would silently drop.
-pub(crate) async fn list(State(world): State<World>, Query(query): Query<HashMap<String, String>>) -> Json<Value> {
-    let book = world.book();
-    let messages = if query.contains_key("dropped") { &book.dropped } else { &book.sent };
-    let wanted = |name: &str, value: &str| query.get(name).is_none_or(|wanted| wanted == value);
-    Json(json!(messages.iter().filter(|m| wanted("to", &m.to) && wanted("number", &m.number)).collect::<Vec<_>>()))
-}
-
-/// `GET /typing`: all of them, oldest first.
-pub(crate) async fn typing(State(world): State<World>) -> Json<Vec<Typing>> {
-    Json(world.book().typing.clone())
 }

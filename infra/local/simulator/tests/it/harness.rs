@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use zikaron_simulator::admin::Admin;
 use zikaron_simulator::driver::Driver;
 use zikaron_simulator::wire::{SIGNATURE_HEADER, sign};
-use zikaron_simulator::{Backstage, Connection, server, wait};
+use zikaron_simulator::{Connection, OperatorView, server, wait};
 
 pub(crate) const NUMBER: &str = "100000000000001";
 pub(crate) const TOKEN: &str = "token-of-one";
@@ -65,7 +65,8 @@ impl Webhook {
     }
 }
 
-pub(crate) struct World {
+/// A running simulator and the webhook it calls.
+pub(crate) struct Harness {
     pub(crate) driver: Driver,
     pub(crate) webhook: Webhook,
     pub(crate) url: String,
@@ -79,31 +80,31 @@ async fn listen() -> (TcpListener, String) {
     (listener, url)
 }
 
-pub(crate) async fn world() -> World {
-    behind(None).await
+pub(crate) async fn simulator() -> Harness {
+    start(None).await
 }
 
-/// A simulator that looks into the memory of `demo` by this command.
-pub(crate) async fn backed_by(command: PathBuf) -> World {
+/// A simulator that reads the memory of the business `demo` by this command.
+pub(crate) async fn with_admin(command: PathBuf) -> Harness {
     let (admin, model) = (Admin::at(command, "demo"), zikaron_simulator::OFFLINE_MODEL.to_owned());
-    behind(Some(Backstage { admin, idle: Duration::from_secs(900), model })).await
+    start(Some(OperatorView { admin, idle: Duration::from_secs(900), model })).await
 }
 
-async fn behind(backstage: Option<Backstage>) -> World {
+async fn start(operator: Option<OperatorView>) -> Harness {
     let webhook = Webhook::default();
     let (listener, webhook_url) = listen().await;
     let routes =
         Router::new().route("/", post(Webhook::take)).layer(DefaultBodyLimit::disable()).with_state(webhook.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     let (listener, url) = listen().await;
-    tokio::spawn(server::serve(listener, None, backstage));
+    tokio::spawn(server::serve(listener, None, operator));
     let driver = Driver::new(&url).unwrap();
-    let world = World { driver, webhook, url, webhook_url, http: zikaron_simulator::client().unwrap() };
-    world.driver.connect(&world.connection(NUMBER, SECRET, TOKEN)).await.unwrap();
-    world
+    let harness = Harness { driver, webhook, url, webhook_url, http: zikaron_simulator::client().unwrap() };
+    harness.driver.connect(&harness.connection(NUMBER, SECRET, TOKEN)).await.unwrap();
+    harness
 }
 
-impl World {
+impl Harness {
     pub(crate) fn connection(&self, number: &str, app_secret: &str, access_token: &str) -> Connection {
         serde_json::from_value(json!({
             "number": number, "webhook_url": self.webhook_url, "app_secret": app_secret, "access_token": access_token,

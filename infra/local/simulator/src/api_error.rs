@@ -1,4 +1,4 @@
-//! What the simulator's own routes answer when they are asked for something that cannot be.
+//! What the simulator's own routes answer when they cannot do what they are asked: `{"error": "…"}` and a status.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -7,12 +7,12 @@ use serde_json::json;
 
 /// A plain refusal with its reason.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct ApiError {
     status: StatusCode,
     reason: String,
 }
 
-impl Fault {
+impl ApiError {
     pub(crate) fn bad_request(reason: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, reason: reason.into() }
     }
@@ -26,7 +26,7 @@ impl Fault {
     }
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         (self.status, Json(json!({"error": self.reason}))).into_response()
     }

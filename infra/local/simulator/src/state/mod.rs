@@ -1,0 +1,22 @@
+//! What the simulator remembers. Nothing here knows of HTTP: the handlers in `ai`, `calls`, `page` and `whatsapp` read
+//! and write it.
+
+mod ai_request;
+mod answer_script;
+mod connection;
+mod contact;
+mod fault_script;
+mod say;
+mod sent;
+mod simulator_state;
+mod written;
+
+pub use ai_request::{AiRequest, OFFLINE_MODEL};
+pub use answer_script::{Script, Step};
+pub use connection::Connection;
+pub(crate) use contact::{Contact, bsuid_of};
+pub use fault_script::{FaultScript, FaultStep};
+pub use say::{Say, SayResult};
+pub use sent::{Button, Sent, Typing};
+pub(crate) use simulator_state::SimulatorState;
+pub(crate) use written::{AmendmentKind, Written};

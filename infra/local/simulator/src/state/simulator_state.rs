@@ -1,0 +1,115 @@
+//! Everything the simulator remembers, until it is reset.
+
+use super::ai_request::AiRequest;
+use super::answer_script::AnswerQueue;
+use super::connection::Connection;
+use super::contact::Contact;
+use super::fault_script::FaultQueue;
+use super::say::Say;
+use super::sent::{Sent, Typing};
+use super::written::Written;
+use crate::clock::now;
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+
+/// What the simulator remembers.
+#[derive(Default)]
+pub(crate) struct SimulatorState {
+    /// In the order they were made known; the first one is meant where none is named.
+    pub(crate) connections: Vec<Connection>,
+    /// What customers were sent, oldest first.
+    pub(crate) sent: Vec<Sent>,
+    /// What customers wrote by `/say`, in the order in which it was posted.
+    pub(crate) written: Vec<Written>,
+    /// Accepted with 200 and never delivered, as Meta does with a user id in `to`.
+    pub(crate) dropped: Vec<Sent>,
+    /// Read marks and typing indicators, oldest first.
+    pub(crate) typing: Vec<Typing>,
+    /// When a customer (phone or user id) last wrote to a number. The time in which they may be answered freely counts
+    /// from it.
+    last_written: HashMap<(String, String), Timestamp>,
+    /// Ids of the messages this program posted to a webhook.
+    posted: HashSet<String>,
+    /// When a number last marked a message as read that this program did not post: a sign that somebody posts webhooks
+    /// by hand.
+    posted_by_hand: HashMap<String, Timestamp>,
+    /// The model's answers to come.
+    pub(crate) answers: AnswerQueue,
+    /// WhatsApp's faults to come.
+    pub(crate) faults: FaultQueue,
+    /// What the model was asked, oldest first.
+    pub(crate) ai_requests: Vec<AiRequest>,
+    ids_made: u64,
+}
+
+impl SimulatorState {
+    /// Makes a number known, or changes what is known of it.
+    pub(crate) fn connect(&mut self, connection: Connection) {
+        match self.connections.iter_mut().find(|known| known.number == connection.number) {
+            Some(known) => *known = connection,
+            None => self.connections.push(connection),
+        }
+    }
+
+    /// The connection of a number; the first one where none is named.
+    pub(crate) fn connection(&self, number: Option<&str>) -> Option<&Connection> {
+        self.connections.iter().find(|known| number.is_none_or(|number| known.number == number))
+    }
+
+    /// An id no other message has, also after a restart.
+    pub(crate) fn new_message_id(&mut self) -> String {
+        self.ids_made += 1;
+        format!("wamid.SIM{:x}{:04X}", now().as_nanosecond(), self.ids_made)
+    }
+
+    /// Notes a message that is about to be posted to the webhook. It replaces an earlier one with its id.
+    pub(crate) fn note_written(&mut self, say: &Say, number: &str, contact: &Contact, id: &str, at: Timestamp) {
+        let written = Written::of(say, number, contact, id, at);
+        match self.written.iter_mut().find(|known| known.id == id) {
+            Some(known) => *known = written,
+            None => self.written.push(written),
+        }
+    }
+
+    /// Notes what the webhook answered in the end.
+    pub(crate) fn note_webhook_status(&mut self, id: &str, status: u16) {
+        if let Some(written) = self.written.iter_mut().find(|written| written.id == id) {
+            written.status = Some(status);
+        }
+    }
+
+    /// A customer wrote to a number: from then on they may be answered freely for a day.
+    pub(crate) fn note_customer_wrote(&mut self, number: &str, contact: &Contact, message_id: &str, at: Timestamp) {
+        self.posted.insert(message_id.to_owned());
+        for id in [&contact.phone, &contact.bsuid].into_iter().flatten() {
+            let last = self.last_written.entry((number.to_owned(), id.clone())).or_insert(at);
+            *last = at.max(*last);
+        }
+    }
+
+    /// A number marked a message as read.
+    pub(crate) fn note_read(&mut self, number: &str, message_id: &str, at: Timestamp) {
+        if !self.posted.contains(message_id) {
+            self.posted_by_hand.insert(number.to_owned(), at);
+        }
+    }
+
+    /// When the customer last wrote to the number. Of a customer never heard of, when a message was last seen that went
+    /// to the webhook past this program, if ever: it may have been theirs.
+    pub(crate) fn last_written(&self, number: &str, customer: &str) -> Option<Timestamp> {
+        let known = self.last_written.get(&(number.to_owned(), customer.to_owned()));
+        known.or_else(|| self.posted_by_hand.get(number)).copied()
+    }
+
+    /// Forgets everything but the connections and who wrote when: a customer does not have to write again to be
+    /// answered.
+    pub(crate) fn reset(&mut self) {
+        self.sent.clear();
+        self.written.clear();
+        self.dropped.clear();
+        self.typing.clear();
+        self.answers = AnswerQueue::default();
+        self.faults = FaultQueue::default();
+        self.ai_requests.clear();
+    }
+}
