@@ -4,7 +4,6 @@ use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::Message;
 use crate::model::write::Memory;
-use crate::mutation::{Bug, has};
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
 use futures_util::future::try_join_all;
@@ -60,7 +59,7 @@ pub(crate) async fn whole<S: Store>(
 
 /// The memory of all of them as one.
 pub(crate) fn as_one(fields: &FieldList, mut memory: Memory, elders: &[Elder]) -> Memory {
-    for elder in elders.iter().filter(|elder| elder.memory.version > 0 && !has(Bug::ElderUnseen)) {
+    for elder in elders.iter().filter(|elder| elder.memory.version > 0) {
         memory.document = join(fields, &memory.document, &elder.memory.document).0;
     }
     memory

@@ -5,7 +5,6 @@ use super::ids::{CustomerAddress, LeadId, Line, MessageId};
 use super::message::MessageKey;
 use super::notice::Notice;
 use crate::model::session::{Asked, OpenSession};
-use crate::mutation::{Bug, has};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::Channel;
@@ -280,7 +279,7 @@ impl State {
             match entry.stage {
                 InFlight::Dropped => return Some(Leftover::Drop(entry.key.clone())),
                 InFlight::Sending | InFlight::Unknown if old => return Some(Leftover::GiveUp(entry.key.clone())),
-                InFlight::Sending if age < config.in_flight && !has(Bug::LeaseShort) => {
+                InFlight::Sending if age < config.in_flight => {
                     return Some(Leftover::InFlight);
                 }
                 InFlight::Waiting if !before.contains(&entry.answer) => {
@@ -321,7 +320,7 @@ impl State {
 
     /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.
     pub fn heard(&mut self, at: Timestamp, channel: Channel) {
-        if self.last_interaction_at.is_none_or(|last| last <= at) || has(Bug::LastInteractionBack) {
+        if self.last_interaction_at.is_none_or(|last| last <= at) {
             self.last_interaction_at = Some(at);
             self.last_channel = Some(channel);
         }

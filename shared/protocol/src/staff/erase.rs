@@ -12,7 +12,6 @@ use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::model::session::{Job, Session};
 use crate::model::timer::Fire;
-use crate::mutation::{Bug, has};
 use crate::ports::bus::EventBus;
 use crate::ports::business_store::{Erasing, Grave, Shelves};
 use crate::ports::clock::Clock;
@@ -97,7 +96,7 @@ where
         next.fires.clear();
     } else {
         with.store.shred(key).await?;
-        for lead in grave.joining.iter().filter(|_| !has(Bug::ElderNotErased)) {
+        for lead in &grave.joining {
             let key = LeadKey { business: key.business.clone(), lead: lead.clone() };
             elder(with, &mut next, &key).await?;
         }

@@ -18,7 +18,6 @@ use crate::model::ids::{BusinessId, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::{MessageKey, SendState};
 use crate::model::write::Item;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
@@ -166,9 +165,6 @@ impl Delivery<'_> {
         let (message, state) = try_join(p.store().message(&key, &place(self.received)), p.store().state(&key)).await?;
         let (Some(message), Some(state)) = (message, state) else { return Err(TurnError::Contended) };
         let waits = message.needs_answer() && message.arrival > state.answered;
-        if has(Bug::RedeliveryDropped) {
-            return Ok(Ingested::Done(Done::Repeated));
-        }
         if state.is_leased(p.clock().now()) {
             // The holder may be dead. Only a later delivery can tell, so ask for one.
             return if waits { Err(TurnError::UnderWay) } else { Ok(Ingested::Done(Done::Repeated)) };
@@ -196,7 +192,7 @@ async fn stored_with<P: Ports>(
     elders: &[Elder],
     received: &MessageReceived,
 ) -> Result<Option<LeadKey>, Unavailable> {
-    for elder in elders.iter().filter(|_| !has(Bug::ElderStoredTwice)) {
+    for elder in elders {
         if is_stored(p, &elder.key, received).await? {
             return Ok(Some(elder.key.clone()));
         }
@@ -257,7 +253,7 @@ async fn target<P: Ports>(
     elders: &[Elder],
 ) -> Result<Option<amend::Target>, Unavailable> {
     // With the elders first: what is moved goes from there to here.
-    for elder in elders.iter().filter(|_| !has(Bug::ElderNotAmended)) {
+    for elder in elders {
         if let Some(found) = amend::target(p, &elder.key, &elder.state, amends).await? {
             return Ok(Some(found.with(&elder.key.lead)));
         }
@@ -274,7 +270,7 @@ async fn is_own_echo<P: Ports>(
     received: &MessageReceived,
 ) -> Result<bool, Unavailable> {
     let incoming = &received.message;
-    if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() || has(Bug::OwnEchoTakenForPerson) {
+    if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() {
         return Ok(false);
     }
     let since = incoming.sent_at - ECHO_AFTER;
@@ -304,8 +300,6 @@ async fn commit<P: Ports>(
     items: Vec<Item>,
     elders: Vec<(LeadKey, Vec<Item>)>,
 ) -> Result<(), CommitError> {
-    #[cfg(feature = "teeth")]
-    let items = crate::mutation::bent(p.store(), key, items).await?;
     if elders.is_empty() {
         return p.store().commit(key, items).await;
     }

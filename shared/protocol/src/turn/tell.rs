@@ -4,7 +4,6 @@ use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
 use crate::model::lead_state::State;
 use crate::model::notice::Notice;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::bus::EventBus;
 use crate::retry::{Attempt, update};
@@ -14,9 +13,6 @@ pub(super) async fn tell<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, Tu
     let notices = turn.state.notices.clone();
     if notices.is_empty() {
         return Ok(Holding::Held(()));
-    }
-    if has(Bug::NoticeStruckFirst) && strike_out(p, turn, &notices).await? == Holding::Lost {
-        return Ok(Holding::Lost);
     }
     let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key, turn.settings.language)).collect();
     p.bus().publish(&events).await?;

@@ -9,7 +9,6 @@ use crate::model::config::Config;
 use crate::model::ids::LeadId;
 use crate::model::lead_state::{InFlight, State, Unsettled};
 use crate::model::write::Item;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::store::{CommitError, Store};
@@ -25,7 +24,7 @@ const WAIT_MOST: SignedDuration = SignedDuration::from_secs(25);
 /// Lets the elders finish first, and takes up what nobody is at. Answers which those were.
 pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding<Vec<LeadId>>, TurnError> {
     let mut waited = SignedDuration::ZERO;
-    while !turn.state.joining.is_empty() && !has(Bug::ElderOvertaken) {
+    while !turn.state.joining.is_empty() {
         if waited >= WAIT_MOST {
             return Err(TurnError::EarlierInFlight);
         }
