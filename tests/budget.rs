@@ -14,29 +14,29 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
-use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
-use zikaron_memory::content::Enclosed;
+use zikaron_aws::tombstone_key::TombstoneKey;
+use zikaron_memory::content::Attachments;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus, Purpose};
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
 use zikaron_protocol::ports::{
-    Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, Reply, ReplyRequest,
-    SendError, World,
+    Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, PortBundle, Reply,
+    ReplyRequest, SendError,
 };
 use zikaron_protocol::status;
 use zikaron_protocol::turn::{self, Outcome};
 
-const CALLS_MOST: usize = 8;
-const WRITE_UNITS_MOST: f64 = 14.0;
+const MAX_CALLS: usize = 8;
+const MAX_WRITE_UNITS: f64 = 14.0;
 /// Round trips one behind the other, from the bus to the question to the model, and from its answer on; the send is
 /// one of those.
-const TRIPS_MOST: (usize, usize) = (3, 3);
+const MAX_TRIPS: (usize, usize) = (3, 3);
 
 /// Two names or one, the state twice, the memory, and a page of messages.
-const ROWS_MOST: usize = 30;
+const MAX_ROWS: usize = 30;
 
 struct Answers(Meter);
 
@@ -76,7 +76,7 @@ fn received(line: &Line, customer: &CustomerAddress, purpose: Purpose) -> Result
         speaker: Speaker::Customer,
         kind: "text".to_owned(),
         text: Some(text),
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         button: None,
         quotes: None,
         purpose,
@@ -89,7 +89,7 @@ fn received(line: &Line, customer: &CustomerAddress, purpose: Purpose) -> Result
     })
 }
 
-type Ours = World<DynamoStore, Bus, Timer, Answers, Accepts, SystemClock, Ulids>;
+type Ours = PortBundle<DynamoStore, Bus, Timer, Answers, Accepts, SystemClock, Ulids>;
 
 /// A business with a customer in mid-session, and an instance that knows both.
 struct Conversation {
@@ -108,14 +108,15 @@ impl Conversation {
         let events = aws_sdk_eventbridge::config::Builder::from(&aws).interceptor(count("eventbridge")).build();
         let scheduler = aws_sdk_scheduler::config::Builder::from(&aws).interceptor(count("scheduler")).build();
         let dynamo = aws_sdk_dynamodb::Client::from_conf(dynamo);
-        let store = DynamoStore::new(dynamo, config::table_name()?, Duration::from_secs(60))
-            .sealed(Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?));
+        let store = DynamoStore::new(dynamo, config::table_name()?, Duration::from_secs(60)).with_tombstone_key(
+            TombstoneKey::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?),
+        );
         let business = BusinessId::parse("budget")?;
         let line = Line { connection: ConnectionId::parse("budget")?, number: NumberId::parse("1")? };
         store.put_route(&line, &business).await?;
         let settings = Settings { enable_customer_service: true, quiet_ms: 0, ..Settings::default() };
         store.put_settings(&business, &settings).await?;
-        let world = World {
+        let world = PortBundle {
             store,
             bus: Bus::new(aws_sdk_eventbridge::Client::from_conf(events), config::bus_name()?),
             timer: Timer::new(aws_sdk_scheduler::Client::from_conf(scheduler), TimerConfig::from_env()?),
@@ -156,10 +157,10 @@ async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
     let (before, after) = spent.trips();
     println!("one message: {calls} AWS calls {:?}, {} write units", spent.calls(), spent.write_units);
     println!("{} rows read; {before} round trips before the model, {after} after it", spent.rows);
-    assert!(calls <= CALLS_MOST, "{spent:?}");
-    assert!(spent.write_units > 0.0 && spent.write_units <= WRITE_UNITS_MOST, "{spent:?}");
-    assert!(before > 0 && before <= TRIPS_MOST.0, "{spent:?}");
-    assert!(after > 0 && after <= TRIPS_MOST.1, "{spent:?}");
+    assert!(calls <= MAX_CALLS, "{spent:?}");
+    assert!(spent.write_units > 0.0 && spent.write_units <= MAX_WRITE_UNITS, "{spent:?}");
+    assert!(before > 0 && before <= MAX_TRIPS.0, "{spent:?}");
+    assert!(after > 0 && after <= MAX_TRIPS.1, "{spent:?}");
 
     let tag = world.messenger.0.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
     for state in [DeliveryStatus::Sent, DeliveryStatus::Delivered] {
@@ -192,7 +193,7 @@ async fn what_a_message_costs_does_not_grow_with_what_was_said_before() -> Resul
     let page = zikaron_protocol::model::config::Config::default().turn_most;
     let (short, long) = (say(page).await?, say(2 * page).await?);
     println!("{} rows read after {page} messages, {} after {}", short.rows, long.rows, 3 * page);
-    assert!(short.rows > 0 && short.rows <= ROWS_MOST, "{short:?}");
+    assert!(short.rows > 0 && short.rows <= MAX_ROWS, "{short:?}");
     assert_eq!(short.rows, long.rows);
     assert_eq!(short.write_units, long.write_units);
     assert_eq!(short.calls(), long.calls());

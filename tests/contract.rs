@@ -16,21 +16,21 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
-use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::{self, Timer};
+use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::event::{Event, MessageReceived};
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::{Clock, EventBus, IdleTimer, Ids};
 use zikaron_protocol::testing::in_memory_store::InMemory;
 
 async fn dynamo() -> DynamoStore {
     let aws = sdk::load().await;
-    let seal = Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix().unwrap());
+    let tombstone_key = TombstoneKey::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix().unwrap());
     let client = aws_sdk_dynamodb::Client::new(&aws);
-    DynamoStore::new(client, config::table_name().unwrap(), Duration::ZERO).sealed(seal)
+    DynamoStore::new(client, config::table_name().unwrap(), Duration::ZERO).with_tombstone_key(tombstone_key)
 }
 
 fn key() -> LeadKey {
@@ -59,7 +59,7 @@ both_stores!(staff:
     leads_are_listed_by_their_last_session_and_found_by_name,
     what_a_lead_has_many_of_comes_in_pages,
     a_request_stands_as_it_was_first_made,
-    nothing_is_left_of_a_buried_lead_but_grave_and_tombstones,
+    nothing_is_left_of_a_erased_lead_but_receipt_and_tombstones,
     names_given_to_another_lead_are_found_with_that_one_s_state,
 );
 
@@ -90,14 +90,14 @@ async fn a_schedule_is_made_moved_and_made_again_when_it_is_gone() {
     let client = aws_sdk_scheduler::Client::new(&aws);
     let config = TimerConfig::from_env().unwrap();
     let idle = Timer::new(client.clone(), config.clone());
-    let fire = Fire { key: key(), session: SessionId::new("contract"), generation: 0 };
+    let fire = TimerFired { key: key(), session: SessionId::new("contract"), generation: 0 };
     let later = |minutes| SystemClock.now() + SignedDuration::from_mins(minutes);
     let expression = async || {
         let request = client.get_schedule().group_name(&config.group).name(timer::name(&fire));
         let schedule = request.send().await.unwrap();
         assert_eq!(schedule.action_after_completion(), Some(&ActionAfterCompletion::Delete));
         let target = schedule.target().unwrap();
-        assert_eq!(serde_json::from_str::<Fire>(target.input().unwrap()).unwrap(), fire);
+        assert_eq!(serde_json::from_str::<TimerFired>(target.input().unwrap()).unwrap(), fire);
         assert!(target.dead_letter_config().is_some() && target.retry_policy().is_some());
         schedule.schedule_expression().unwrap().to_owned()
     };

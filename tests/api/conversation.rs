@@ -26,7 +26,7 @@ impl Desk {
         let token = stage.env.api_token.clone();
         let path = format!("/leads?phone=%2B{}", customer.phone);
         let found = door.ask(&Ask::new(Method::GET, path, &token)).await?.well()?;
-        let lead = found["leads"][0]["lead"].as_str().context("the customer is not found by his number")?.to_owned();
+        let lead = found["leads"][0]["lead"].as_str().context("the customer is not found by their number")?.to_owned();
         Ok(Self { door, token, lead })
     }
 

@@ -1,4 +1,4 @@
-//! Export, erasure, and what comes after (spec I), on the deployed whole.
+//! Export, erasure, and what comes after (docs/rules.md#i), on the deployed whole.
 
 use super::door::{Ask, Door};
 use anyhow::{Context, Result};
@@ -77,6 +77,6 @@ async fn after_an_erasure_nothing_of_the_person_is_left_and_nothing_from_before_
     let fresh = dana.lead().await?;
     assert_eq!(fresh["messages"].as_array().map(Vec::len), Some(4), "{}", fresh["messages"]);
     assert!(!fresh.to_string().contains("מאוחרת"), "{fresh}");
-    assert_eq!(dana.prompt_for(&new).await?.memory_block(), "", "nobody remembers him");
+    assert_eq!(dana.prompt_for(&new).await?.memory_block(), "", "nobody remembers them");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A customer known by his user id alone turns out to be the caller of a phone number: one lead, both memories.
+//! A customer known by a user id alone turns out to be the caller of a phone number: one lead, both memories.
 
 use super::door::{Ask, Door};
 use anyhow::{Context, Result};
@@ -14,7 +14,7 @@ fn count(lead: &Value, name: &str) -> usize {
 }
 
 #[tokio::test]
-async fn who_wrote_by_user_id_alone_and_called_is_one_lead_once_he_reveals_both() -> Result<()> {
+async fn who_wrote_by_user_id_alone_and_called_is_one_lead_once_both_are_revealed() -> Result<()> {
     let stage = Stage::set()?;
     let dana = stage.customer();
     let bsuid = format!("IL.7{}", dana.phone);

@@ -246,7 +246,7 @@ async fn a_repetition_undoes_nothing_that_was_done_since() -> Result<()> {
         door.ask(&tenant.ask(Method::POST, path("/takeover"))).await?.well()?;
         assert_eq!(door.ask(&hand_back).await?.well()?["mode"], "human", "the AI does not talk over a person");
 
-        // Someone who was known before the request: its repetition does not bring him back either.
+        // Someone who was known before the request: its repetition does not bring them back either.
         let phone = "+12025550181";
         door.ask(&tenant.ask(Method::POST, "/leads").body(&json!({"phone": phone}))).await?.well()?;
         let again = json!({"phone": phone, "profile": {"name": "דנה לוי"}});
@@ -255,7 +255,7 @@ async fn a_repetition_undoes_nothing_that_was_done_since() -> Result<()> {
         door.ask(&tenant.ask(Method::DELETE, format!("/leads/{known}"))).await?.well()?;
         assert_eq!(door.ask(&enter).await?.status, 409);
         door.ask(&tenant.ask(Method::POST, "/leads").body(&json!({"phone": phone}))).await?.well()?;
-        assert_eq!(door.ask(&enter).await?.status, 409, "nor into the new record of his");
+        assert_eq!(door.ask(&enter).await?.status, 409, "nor into their new record");
     }
     Ok(())
 }

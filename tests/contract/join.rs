@@ -5,50 +5,53 @@ use crate::store::{at, call, conflict, customer, memory, message, state};
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::identity::aliases::naming;
-use zikaron_protocol::model::alias::{Holder, Named, names};
+use zikaron_protocol::model::alias::{AliasRecord, PreviousOwner, alias_keys};
 use zikaron_protocol::model::ids::{CustomerAddress, LeadId, LeadKey};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::message::Message;
 use zikaron_protocol::model::session::{Session, Stage};
-use zikaron_protocol::model::write::{Item, Memory};
-use zikaron_protocol::ports::business_store::{Directory, Shelves};
-use zikaron_protocol::ports::store::{Part, Store};
+use zikaron_protocol::model::write::{Memory, Write};
+use zikaron_protocol::ports::business_store::{LeadCollections, LeadIndex};
+use zikaron_protocol::ports::store::{ConflictingItem, Store};
 
 fn beside(key: &LeadKey, suffix: &str) -> LeadKey {
     LeadKey { lead: LeadId::parse(format!("{}{suffix}", key.lead)).unwrap(), ..key.clone() }
 }
 
-fn boxed(item: Item) -> Box<Item> {
+fn boxed(item: Write) -> Box<Write> {
     Box::new(item)
 }
 
-pub(crate) async fn what_is_moved_is_put_there_and_taken_here_at_once<S: Store + Shelves>(store: &S, key: LeadKey) {
+pub(crate) async fn what_is_moved_is_put_there_and_taken_here_at_once<S: Store + LeadCollections>(
+    store: &S,
+    key: LeadKey,
+) {
     let to = beside(&key, "k");
     let session = Session { stage: Stage::Closing, ..Session::open(SessionId::new("s"), at(0)) };
     let items = vec![
-        Item::State(state(&key, 1)),
-        Item::Message(message("m1", 1, 1)),
-        Item::Call(Box::new(call(&key, "c", 1))),
-        Item::Session(session.clone()),
-        Item::Memory(Box::new(memory(&key))),
+        Write::State(state(&key, 1)),
+        Write::Message(message("m1", 1, 1)),
+        Write::Call(Box::new(call(&key, "c", 1))),
+        Write::Session(session.clone()),
+        Write::Memory(Box::new(memory(&key))),
     ];
     store.commit(&key, items).await.unwrap();
-    store.commit(&key, vec![Item::Message(message("m1", 1, 2))]).await.unwrap();
+    store.commit(&key, vec![Write::Message(message("m1", 1, 2))]).await.unwrap();
     let moved = Message { joined_from: Some(key.lead.clone()), ..message("m1", 1, 2) };
     let came = || {
         let items =
-            [Item::Message(moved.clone()), Item::Call(Box::new(call(&key, "c", 1))), Item::Session(session.clone())];
-        items.map(|item| Item::Came(boxed(item))).to_vec()
+            [Write::Message(moved.clone()), Write::Call(Box::new(call(&key, "c", 1))), Write::Session(session.clone())];
+        items.map(|item| Write::MoveIn(boxed(item))).to_vec()
     };
     let gone = |version| {
-        let message = Item::Message(message("m1", 1, version));
-        let items = [message, Item::Call(Box::new(call(&key, "c", 1))), Item::Session(session.clone())];
-        items.map(|item| Item::Gone(boxed(item))).to_vec()
+        let message = Write::Message(message("m1", 1, version));
+        let items = [message, Write::Call(Box::new(call(&key, "c", 1))), Write::Session(session.clone())];
+        items.map(|item| Write::Delete(boxed(item))).to_vec()
     };
     let both = |version| vec![(to.clone(), came()), (key.clone(), gone(version))];
-    assert_eq!(conflict(store.commit_all(both(2)).await), Part::State, "the other lead is not there");
-    store.commit(&to, vec![Item::State(state(&to, 1))]).await.unwrap();
-    assert_eq!(conflict(store.commit_all(both(1)).await), Part::Message, "it was changed since it was read");
+    assert_eq!(conflict(store.commit_all(both(2)).await), ConflictingItem::State, "the other lead is not there");
+    store.commit(&to, vec![Write::State(state(&to, 1))]).await.unwrap();
+    assert_eq!(conflict(store.commit_all(both(1)).await), ConflictingItem::Message, "it was changed since it was read");
     assert_eq!(store.message(&to, &moved.key).await.unwrap(), None);
     store.commit_all(both(2)).await.unwrap();
     assert_eq!(store.message(&to, &moved.key).await.unwrap(), Some(moved.clone()));
@@ -61,40 +64,46 @@ pub(crate) async fn what_is_moved_is_put_there_and_taken_here_at_once<S: Store +
     );
     assert_eq!(store.session(&to, &session.id).await.unwrap(), Some(session.clone()));
     assert_eq!(store.session(&key, &session.id).await.unwrap(), None);
-    assert_eq!(conflict(store.commit_all(both(2)).await), Part::Message, "what was moved is moved once");
+    assert_eq!(conflict(store.commit_all(both(2)).await), ConflictingItem::Message, "what was moved is moved once");
 
-    let last =
-        |memory| vec![(key.clone(), vec![Item::Gone(boxed(Item::State(state(&key, 1)))), Item::Gone(boxed(memory))])];
-    let unread = Item::Memory(Box::default());
-    assert_eq!(conflict(store.commit_all(last(unread)).await), Part::Memory, "somebody wrote it since");
-    store.commit_all(last(Item::Memory(Box::new(memory(&key))))).await.unwrap();
+    let last = |memory| {
+        vec![(key.clone(), vec![Write::Delete(boxed(Write::State(state(&key, 1)))), Write::Delete(boxed(memory))])]
+    };
+    let unread = Write::Memory(Box::default());
+    assert_eq!(conflict(store.commit_all(last(unread)).await), ConflictingItem::Memory, "somebody wrote it since");
+    store.commit_all(last(Write::Memory(Box::new(memory(&key))))).await.unwrap();
     assert_eq!(store.state_and_memory(&key).await.unwrap(), (None, Memory::default()));
-    assert_eq!(conflict(store.commit(&key, vec![Item::Message(message("m2", 1, 1))]).await), Part::State);
+    assert_eq!(conflict(store.commit(&key, vec![Write::Message(message("m2", 1, 1))]).await), ConflictingItem::State);
 }
 
-pub(crate) async fn a_name_that_was_given_up_leads_to_who_had_it_for_what_was_sent_before<S: Store + Shelves>(
+pub(crate) async fn a_name_that_was_given_up_leads_to_who_had_it_for_what_was_sent_before<
+    S: Store + LeadCollections,
+>(
     store: &S,
     key: LeadKey,
 ) {
     let number = CustomerAddress { bsuid: None, ..customer(&key) };
-    let name = names(&number)[1].clone().unwrap();
+    let name = alias_keys(&number)[1].clone().unwrap();
     let found = async |second| store.find(&key.business, &number, at(second)).await.unwrap();
     let retired = |key: &LeadKey, version| {
-        vec![Item::Retired { name: name.clone(), until: at(10) }, Item::State(state(key, version))]
+        vec![Write::ExpireAlias { name: name.clone(), until: at(10) }, Write::State(state(key, version))]
     };
-    store.commit(&key, vec![Item::Alias(number.clone()), Item::State(state(&key, 1))]).await.unwrap();
-    assert_eq!(conflict(store.commit(&beside(&key, "x"), retired(&beside(&key, "x"), 1)).await), Part::Alias);
+    store.commit(&key, vec![Write::Alias(number.clone()), Write::State(state(&key, 1))]).await.unwrap();
+    assert_eq!(
+        conflict(store.commit(&beside(&key, "x"), retired(&beside(&key, "x"), 1)).await),
+        ConflictingItem::Alias
+    );
     store.commit(&key, retired(&key, 2)).await.unwrap();
     assert_eq!(found(10).await.by_phone, Some(key.lead.clone()));
     let free = found(11).await;
     assert_eq!((free.by_phone.clone(), free.is_past), (None, false));
-    assert_eq!(free.given_up, Some(Holder { lead: key.lead.clone(), until: at(10) }));
+    assert_eq!(free.given_up, Some(PreviousOwner { lead: key.lead.clone(), until: at(10) }));
     assert_eq!(store.find(&key.business, &number, Timestamp::MAX).await.unwrap().by_phone, None);
     assert_eq!(store.names_of(&key).await.unwrap().len(), 1, "an erasure must find it");
 
     let stranger = beside(&key, "z");
     let mut items = naming(&free, &stranger.lead, number.clone());
-    items.push(Item::State(State { customer: number.clone(), ..state(&stranger, 1) }));
+    items.push(Write::State(State { customer: number.clone(), ..state(&stranger, 1) }));
     store.commit(&stranger, items.clone()).await.unwrap();
     assert_eq!(found(11).await.by_phone, Some(stranger.lead.clone()));
     let past = found(10).await;
@@ -102,50 +111,56 @@ pub(crate) async fn a_name_that_was_given_up_leads_to_who_had_it_for_what_was_se
     assert!(store.names_of(&key).await.unwrap().is_empty());
     assert_eq!(store.names_of(&stranger).await.unwrap().len(), 1);
     items.pop();
-    items.push(Item::State(state(&stranger, 2)));
-    assert_eq!(conflict(store.commit(&stranger, items).await), Part::Alias, "it is nobody else's to take any more");
+    items.push(Write::State(state(&stranger, 2)));
+    assert_eq!(
+        conflict(store.commit(&stranger, items).await),
+        ConflictingItem::Alias,
+        "it is nobody else's to take any more"
+    );
 
     let unheard_of = beside(&key, "n");
-    let other = names(&customer(&unheard_of))[0].clone().unwrap();
-    let items = vec![Item::Retired { name: other, until: at(10) }, Item::State(state(&unheard_of, 1))];
+    let other = alias_keys(&customer(&unheard_of))[0].clone().unwrap();
+    let items = vec![Write::ExpireAlias { name: other, until: at(10) }, Write::State(state(&unheard_of, 1))];
     store.commit(&unheard_of, items).await.unwrap();
     let late = store.find(&key.business, &customer(&unheard_of), at(9)).await.unwrap();
     assert_eq!(late.by_bsuid, Some(unheard_of.lead), "a name that was given up before it was heard of");
 }
 
-pub(crate) async fn the_names_of_a_joined_lead_lead_to_the_other_and_so_does_its_id<S: Store + Shelves + Directory>(
+pub(crate) async fn the_names_of_a_joined_lead_lead_to_the_other_and_so_does_its_id<
+    S: Store + LeadCollections + LeadIndex,
+>(
     store: &S,
     key: LeadKey,
 ) {
     let to = beside(&key, "k");
-    store.commit(&key, vec![Item::Alias(customer(&key)), Item::State(state(&key, 1))]).await.unwrap();
-    store.commit(&to, vec![Item::State(state(&to, 1))]).await.unwrap();
+    store.commit(&key, vec![Write::Alias(customer(&key)), Write::State(state(&key, 1))]).await.unwrap();
+    store.commit(&to, vec![Write::State(state(&to, 1))]).await.unwrap();
     let held = store.names_of(&key).await.unwrap();
-    assert_eq!(held.keys().cloned().map(Some).collect::<Vec<_>>(), names(&customer(&key)));
-    let renamed = |(name, named): (String, Named)| Item::Renamed {
+    assert_eq!(held.keys().cloned().map(Some).collect::<Vec<_>>(), alias_keys(&customer(&key)));
+    let renamed = |(name, named): (String, AliasRecord)| Write::RepointAlias {
         name,
         from: key.lead.clone(),
-        to: Named { lead: to.lead.clone(), ..named },
+        to: AliasRecord { lead: to.lead.clone(), ..named },
     };
     let joining = |version| {
         let mut ours: Vec<_> = held.clone().into_iter().map(renamed).collect();
-        ours.push(Item::State(State { joining: vec![key.lead.clone()], ..state(&to, version) }));
+        ours.push(Write::State(State { joining: vec![key.lead.clone()], ..state(&to, version) }));
         let theirs = State { joined_to: Some(to.lead.clone()), ..state(&key, version) };
-        vec![(to.clone(), ours), (key.clone(), vec![Item::State(theirs)])]
+        vec![(to.clone(), ours), (key.clone(), vec![Write::State(theirs)])]
     };
     store.commit_all(joining(2)).await.unwrap();
-    assert_eq!(conflict(store.commit_all(joining(3)).await), Part::Alias);
+    assert_eq!(conflict(store.commit_all(joining(3)).await), ConflictingItem::Alias);
     let found = store.find(&key.business, &customer(&key), at(0)).await.unwrap();
     assert_eq!((found.by_bsuid, found.by_phone), (Some(to.lead.clone()), Some(to.lead.clone())));
     assert_eq!(store.names_of(&to).await.unwrap().len(), 2);
     assert!(store.names_of(&key).await.unwrap().is_empty());
     let (listed, _) = store.leads(&key.business, None, 1_000).await.unwrap();
     assert!(listed.contains(&to.lead) && !listed.contains(&key.lead), "one person is listed once");
-    assert_eq!(store.went_to(&key).await.unwrap(), None);
-    let mut theirs: Vec<_> = held.into_keys().map(Item::NameGone).collect();
+    assert_eq!(store.redirect_of(&key).await.unwrap(), None);
+    let mut theirs: Vec<_> = held.into_keys().map(Write::DeletePastAlias).collect();
     let joined = State { joined_to: Some(to.lead.clone()), ..state(&key, 2) };
-    theirs.extend([Item::Gone(boxed(Item::State(joined))), Item::Went(to.lead.clone())]);
+    theirs.extend([Write::Delete(boxed(Write::State(joined))), Write::Redirect(to.lead.clone())]);
     store.commit_all(vec![(key.clone(), theirs)]).await.unwrap();
-    assert_eq!(store.went_to(&key).await.unwrap(), Some(to.lead));
+    assert_eq!(store.redirect_of(&key).await.unwrap(), Some(to.lead));
     assert_eq!(store.state(&key).await.unwrap(), None);
 }

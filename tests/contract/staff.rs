@@ -9,14 +9,14 @@ use zikaron_memory::merge::{Verdict, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Candidate;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::model::alias::names;
+use zikaron_protocol::model::alias::alias_keys;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, NumberId};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::message::Message;
-use zikaron_protocol::model::timer::Fire;
-use zikaron_protocol::model::write::{Item, Memory};
-use zikaron_protocol::ports::business_store::{Grave, HeldSettings, Once, StaffStore};
-use zikaron_protocol::ports::store::Part;
+use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::model::write::{Memory, Write};
+use zikaron_protocol::ports::business_store::{ErasureReceipt, HeldSettings, IdempotencyRecord, StaffStore};
+use zikaron_protocol::ports::store::ConflictingItem;
 
 fn note(key: &LeadKey, second: i64) -> Note {
     Note { id: format!("{}-{second}", key.lead), kind: NoteKind::Note, text: format!("note {second}"), at: at(second) }
@@ -27,23 +27,23 @@ fn own(key: LeadKey) -> LeadKey {
     LeadKey { business: BusinessId::parse(format!("b-{}", key.lead)).unwrap(), ..key }
 }
 
-fn named(key: &LeadKey, name: &str, version: u64) -> Item {
+fn named(key: &LeadKey, name: &str, version: u64) -> Write {
     let entered = Candidate::manual("name", Some(name.to_owned()), at(1), SessionId::new(key.lead.as_str()));
     let mut memory = Memory { version, ..Memory::default() };
     memory.document.customer_profile_json =
         merge(&FieldList::standard(Language::Hebrew), &<_>::default(), &[entered]).profile;
-    Item::Memory(Box::new(memory))
+    Write::Memory(Box::new(memory))
 }
 
 pub(crate) async fn settings_are_written_by_one_at_a_time<S: StaffStore>(store: &S, key: LeadKey) {
     let business = own(key).business;
     assert_eq!(store.held_settings(&business).await.unwrap(), HeldSettings::default());
     let mut held = HeldSettings { version: 2, ..HeldSettings::default() };
-    assert_eq!(conflict(store.write_settings(&business, &held).await), Part::State);
+    assert_eq!(conflict(store.write_settings(&business, &held).await), ConflictingItem::State);
     held.version = 1;
     held.settings.name = "מספרה".to_owned();
     store.write_settings(&business, &held).await.unwrap();
-    assert_eq!(conflict(store.write_settings(&business, &held).await), Part::State);
+    assert_eq!(conflict(store.write_settings(&business, &held).await), ConflictingItem::State);
     assert_eq!(store.held_settings(&business).await.unwrap(), held);
     held.version = 2;
     store.write_settings(&business, &held).await.unwrap();
@@ -74,7 +74,7 @@ pub(crate) async fn leads_are_listed_by_their_last_session_and_found_by_name<S: 
         let mut state = state(&lead(n), 1);
         state.listed_at = at(i64::try_from(n).unwrap());
         let name = if n == 4 { "דנה לוי" } else { "יוסי כהן" };
-        store.commit(&lead(n), vec![Item::State(state)]).await.unwrap();
+        store.commit(&lead(n), vec![Write::State(state)]).await.unwrap();
         store.commit(&lead(n), vec![named(&lead(n), name, 1)]).await.unwrap();
     }
     let ids = |numbers: &[usize]| numbers.iter().map(|n| lead(*n).lead).collect::<Vec<_>>();
@@ -96,9 +96,9 @@ pub(crate) async fn leads_are_listed_by_their_last_session_and_found_by_name<S: 
 }
 
 pub(crate) async fn what_a_lead_has_many_of_comes_in_pages<S: StaffStore>(store: &S, key: LeadKey) {
-    let mut items = vec![Item::State(state(&key, 1))];
-    items.extend((0..7).map(|second| Item::Note(note(&key, second))));
-    items.extend((0..3).map(|second| Item::Message(message(&format!("m{second}"), second, 1))));
+    let mut items = vec![Write::State(state(&key, 1))];
+    items.extend((0..7).map(|second| Write::Note(note(&key, second))));
+    items.extend((0..3).map(|second| Write::Message(message(&format!("m{second}"), second, 1))));
     store.commit(&key, items).await.unwrap();
     let (mut seen, mut before) = (Vec::new(), None);
     loop {
@@ -120,7 +120,7 @@ pub(crate) async fn what_a_lead_has_many_of_comes_in_pages<S: StaffStore>(store:
 
     let gone = note(&key, 3);
     assert_eq!(store.note(&key, gone.at, &gone.id).await.unwrap(), Some(gone.clone()));
-    store.commit(&key, vec![Item::NoteGone { at: gone.at, id: gone.id.clone() }]).await.unwrap();
+    store.commit(&key, vec![Write::DeleteNote { at: gone.at, id: gone.id.clone() }]).await.unwrap();
     assert_eq!(store.note(&key, gone.at, &gone.id).await.unwrap(), None);
     let all = store.everything(&key, 100_000).await.unwrap().unwrap();
     let kinds: Vec<_> = all.keys().map(|place| place.split('#').next().unwrap()).collect();
@@ -131,14 +131,17 @@ pub(crate) async fn what_a_lead_has_many_of_comes_in_pages<S: StaffStore>(store:
 
 pub(crate) async fn a_request_stands_as_it_was_first_made<S: StaffStore>(store: &S, key: LeadKey) {
     let key = own(key);
-    let request = |name: &str, second| Once { fingerprint: name.to_owned(), at: at(second), done: false };
+    let request = |name: &str, second| IdempotencyRecord { fingerprint: name.to_owned(), at: at(second), done: false };
     let first = request("a", 1);
     assert_eq!(store.first(&key.business, "k", &first).await.unwrap(), first);
     assert_eq!(store.first(&key.business, "k", &request("b", 2)).await.unwrap(), first);
     let other = BusinessId::parse(format!("c-{}", key.lead)).unwrap();
     assert_eq!(store.first(&other, "k", &request("b", 2)).await.unwrap(), request("b", 2));
     store.done(&key.business, "k", &first).await.unwrap();
-    assert_eq!(store.first(&key.business, "k", &request("b", 3)).await.unwrap(), Once { done: true, ..first });
+    assert_eq!(
+        store.first(&key.business, "k", &request("b", 3)).await.unwrap(),
+        IdempotencyRecord { done: true, ..first }
+    );
 }
 
 pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<S: StaffStore>(
@@ -146,19 +149,19 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
     key: LeadKey,
 ) {
     let customer = customer(&key);
-    let names: Vec<String> = names(&customer).into_iter().flatten().collect();
+    let names: Vec<String> = alias_keys(&customer).into_iter().flatten().collect();
     let other = LeadKey { lead: LeadId::parse(format!("{}x", key.lead)).unwrap(), ..key.clone() };
     let found = async || {
         let (found, state) = store.find_lead(&key.business, &customer, at(0)).await.unwrap();
         found.lead().cloned().zip(state.map(|state| (state.version, state.arrivals)))
     };
-    let alias = || Item::Alias(customer.clone());
+    let alias = || Write::Alias(customer.clone());
     assert_eq!(found().await, None);
-    store.commit(&key, vec![alias(), Item::State(state(&key, 1))]).await.unwrap();
+    store.commit(&key, vec![alias(), Write::State(state(&key, 1))]).await.unwrap();
     assert_eq!(found().await, Some((key.lead.clone(), (1, 0))));
-    store.commit(&key, vec![Item::State(state(&key, 2))]).await.unwrap();
+    store.commit(&key, vec![Write::State(state(&key, 2))]).await.unwrap();
     assert_eq!(found().await, Some((key.lead.clone(), (2, 0))), "as it stands");
-    let grave = Grave {
+    let receipt = ErasureReceipt {
         version: 1,
         erased_at: at(50),
         removed: None,
@@ -168,27 +171,30 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
         schedules: 0,
         finished: false,
     };
-    store.bury(&key, &state(&key, 2), &names, &grave).await.unwrap();
+    store.begin_erasure(&key, &state(&key, 2), &names, &receipt).await.unwrap();
     assert_eq!(found().await, None);
     let theirs = State { arrivals: 7, ..state(&other, 1) };
-    store.commit(&other, vec![alias(), Item::State(theirs)]).await.unwrap();
+    store.commit(&other, vec![alias(), Write::State(theirs)]).await.unwrap();
     assert_eq!(found().await, Some((other.lead.clone(), (1, 7))));
 }
 
-pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S: StaffStore>(store: &S, key: LeadKey) {
+pub(crate) async fn nothing_is_left_of_a_erased_lead_but_receipt_and_tombstones<S: StaffStore>(
+    store: &S,
+    key: LeadKey,
+) {
     let customer = customer(&key);
     let items = vec![
-        Item::Alias(customer.clone()),
-        Item::State(state(&key, 1)),
-        Item::Note(note(&key, 1)),
-        Item::Message(message("m1", 1, 1)),
+        Write::Alias(customer.clone()),
+        Write::State(state(&key, 1)),
+        Write::Note(note(&key, 1)),
+        Write::Message(message("m1", 1, 1)),
     ];
     store.commit(&key, items).await.unwrap();
-    let names: Vec<String> = names(&customer).into_iter().flatten().collect();
+    let names: Vec<String> = alias_keys(&customer).into_iter().flatten().collect();
     assert_eq!(store.names_of(&key).await.unwrap().into_keys().collect::<Vec<_>>(), names);
     assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), None);
-    let fire = Fire { key: key.clone(), session: SessionId::new("s"), generation: 1 };
-    let mut grave = Grave {
+    let fire = TimerFired { key: key.clone(), session: SessionId::new("s"), generation: 1 };
+    let mut receipt = ErasureReceipt {
         version: 1,
         erased_at: at(50),
         removed: None,
@@ -198,26 +204,26 @@ pub(crate) async fn nothing_is_left_of_a_buried_lead_but_grave_and_tombstones<S:
         schedules: 0,
         finished: false,
     };
-    assert_eq!(conflict(store.bury(&key, &state(&key, 2), &names, &grave).await), Part::State);
+    assert_eq!(conflict(store.begin_erasure(&key, &state(&key, 2), &names, &receipt).await), ConflictingItem::State);
     assert!(store.state(&key).await.unwrap().is_some());
-    store.bury(&key, &state(&key, 1), &names, &grave).await.unwrap();
+    store.begin_erasure(&key, &state(&key, 1), &names, &receipt).await.unwrap();
 
     assert_eq!(store.state(&key).await.unwrap(), None);
     assert_eq!(store.find(&key.business, &customer, at(0)).await.unwrap().lead(), None);
     assert_eq!(store.erased_at(&key.business, &names).await.unwrap(), Some(at(50)));
     let elsewhere = BusinessId::parse(format!("c-{}", key.lead)).unwrap();
     assert_eq!(store.erased_at(&elsewhere, &names).await.unwrap(), None);
-    assert_eq!(store.grave(&key).await.unwrap(), Some(grave.clone()));
-    assert_eq!(conflict(store.commit(&key, vec![Item::Note(note(&key, 2))]).await), Part::State);
-    assert_eq!(conflict(store.commit(&key, vec![Item::State(state(&key, 2))]).await), Part::State);
+    assert_eq!(store.erasure_receipt(&key).await.unwrap(), Some(receipt.clone()));
+    assert_eq!(conflict(store.commit(&key, vec![Write::Note(note(&key, 2))]).await), ConflictingItem::State);
+    assert_eq!(conflict(store.commit(&key, vec![Write::State(state(&key, 2))]).await), ConflictingItem::State);
     let counts = BTreeMap::from([("MSG".to_owned(), 1), ("NOTE".to_owned(), 1)]);
-    assert_eq!(store.remains(&key).await.unwrap(), counts);
-    grave.removed = Some(counts);
-    assert_eq!(conflict(store.put_grave(&key, &grave).await), Part::State);
-    grave.version = 2;
-    store.put_grave(&key, &grave).await.unwrap();
-    store.shred(&key).await.unwrap();
-    assert_eq!(store.remains(&key).await.unwrap(), BTreeMap::new());
-    assert_eq!(store.grave(&key).await.unwrap(), Some(grave));
+    assert_eq!(store.count_items(&key).await.unwrap(), counts);
+    receipt.removed = Some(counts);
+    assert_eq!(conflict(store.put_erasure_receipt(&key, &receipt).await), ConflictingItem::State);
+    receipt.version = 2;
+    store.put_erasure_receipt(&key, &receipt).await.unwrap();
+    store.delete_items(&key).await.unwrap();
+    assert_eq!(store.count_items(&key).await.unwrap(), BTreeMap::new());
+    assert_eq!(store.erasure_receipt(&key).await.unwrap(), Some(receipt));
     assert!(store.messages(&key, None, None, 9).await.unwrap().is_empty());
 }

@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use zikaron_memory::content::{Content, Enclosed};
+use zikaron_memory::content::{Attachments, Content};
 use zikaron_memory::document::LeadMemory;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::handover::Cause;
@@ -13,18 +13,18 @@ use zikaron_memory::merge::merge;
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Candidate;
 use zikaron_memory::session::{Channel, SessionId};
-use zikaron_protocol::model::alias::{Found, names};
+use zikaron_protocol::model::alias::{AliasLookup, alias_keys};
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::call::{Call, CallKey, CallName, Direction, Provider, Report, Spoken, Voice};
 use zikaron_protocol::model::conversation::{Body, Button, Speaker};
 use zikaron_protocol::model::ids::{Bsuid, CallId, CustomerAddress, E164, LeadId, LeadKey, MessageId};
-use zikaron_protocol::model::lead_state::{InFlight, Lease, State, Stretch, Unsettled};
+use zikaron_protocol::model::lead_state::{ArrivalRange, InFlight, Lease, State, Unsettled};
 use zikaron_protocol::model::message::{End, Message, MessageKey, SendState, Sending};
 use zikaron_protocol::model::notice::Notice;
 use zikaron_protocol::model::session::{Closed, Job, OpenSession, Resume, Session, Stage};
-use zikaron_protocol::model::write::{Item, Memory};
-use zikaron_protocol::ports::business_store::{Grave, StaffStore};
-use zikaron_protocol::ports::store::{CommitError, OpenSessions, Part, Store};
+use zikaron_protocol::model::write::{Memory, Write};
+use zikaron_protocol::ports::business_store::{ErasureReceipt, StaffStore};
+use zikaron_protocol::ports::store::{CommitError, ConflictingItem, OpenSessions, Store};
 
 pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_760_000_000 + second).unwrap()
@@ -52,10 +52,10 @@ pub(crate) fn message(id: &str, second: i64, version: u64) -> Message {
         speaker: Speaker::Customer,
         kind: "text".to_owned(),
         text: "שלום 👋🏽 \u{202e}".to_owned(),
-        enclosed: Enclosed {
+        enclosed: Attachments {
             content: Some(Content::Form { answers: vec![("תאריך".to_owned(), String::new())] }),
             forwarded: true,
-            ..Enclosed::default()
+            ..Attachments::default()
         },
         quotes: Some(MessageId::parse("wamid.q").unwrap()),
         amends: Some(Amends { target: MessageId::parse("wamid.t").unwrap(), how: Amendment::React { emoji: None } }),
@@ -89,7 +89,7 @@ pub(crate) fn call(key: &LeadKey, id: &str, version: u64) -> Call {
     }
 }
 
-pub(crate) fn conflict(result: Result<(), CommitError>) -> Part {
+pub(crate) fn conflict(result: Result<(), CommitError>) -> ConflictingItem {
     match result {
         Err(CommitError::Conflict(part)) => part,
         other => panic!("expected a conflict, got {other:?}"),
@@ -97,33 +97,33 @@ pub(crate) fn conflict(result: Result<(), CommitError>) -> Part {
 }
 
 pub(crate) async fn a_version_is_written_once<S: Store>(store: &S, key: LeadKey) {
-    let write = async |version| store.commit(&key, vec![Item::State(state(&key, version))]).await;
-    assert_eq!(conflict(write(2).await), Part::State);
+    let write = async |version| store.commit(&key, vec![Write::State(state(&key, version))]).await;
+    assert_eq!(conflict(write(2).await), ConflictingItem::State);
     write(1).await.unwrap();
-    assert_eq!(conflict(write(1).await), Part::State);
+    assert_eq!(conflict(write(1).await), ConflictingItem::State);
     write(2).await.unwrap();
-    assert_eq!(conflict(write(2).await), Part::State);
-    assert_eq!(conflict(write(4).await), Part::State);
+    assert_eq!(conflict(write(2).await), ConflictingItem::State);
+    assert_eq!(conflict(write(4).await), ConflictingItem::State);
     assert_eq!(store.state(&key).await.unwrap().unwrap().version, 2);
 }
 
 pub(crate) async fn a_commit_writes_all_or_nothing<S: Store>(store: &S, key: LeadKey) {
-    store.commit(&key, vec![Item::State(state(&key, 1))]).await.unwrap();
-    let items = vec![Item::Message(message("m1", 1, 1)), Item::State(state(&key, 7))];
-    assert_eq!(conflict(store.commit(&key, items).await), Part::State);
+    store.commit(&key, vec![Write::State(state(&key, 1))]).await.unwrap();
+    let items = vec![Write::Message(message("m1", 1, 1)), Write::State(state(&key, 7))];
+    assert_eq!(conflict(store.commit(&key, items).await), ConflictingItem::State);
     assert_eq!(store.message(&key, &message("m1", 1, 1).key).await.unwrap(), None);
 }
 
 pub(crate) async fn a_repeated_message_outranks_every_other_conflict<S: Store>(store: &S, key: LeadKey) {
-    let first = vec![Item::Message(message("m1", 1, 1)), Item::State(state(&key, 1))];
+    let first = vec![Write::Message(message("m1", 1, 1)), Write::State(state(&key, 1))];
     store.commit(&key, first.clone()).await.unwrap();
-    assert_eq!(conflict(store.commit(&key, first).await), Part::Message);
+    assert_eq!(conflict(store.commit(&key, first).await), ConflictingItem::Message);
 }
 
 pub(crate) async fn nothing_is_written_to_a_lead_that_is_not_there<S: Store>(store: &S, key: LeadKey) {
-    assert_eq!(conflict(store.commit(&key, vec![Item::Message(message("m1", 1, 1))]).await), Part::State);
+    assert_eq!(conflict(store.commit(&key, vec![Write::Message(message("m1", 1, 1))]).await), ConflictingItem::State);
     let memory = Memory { version: 1, ..Memory::default() };
-    assert_eq!(conflict(store.commit(&key, vec![Item::Memory(Box::new(memory))]).await), Part::State);
+    assert_eq!(conflict(store.commit(&key, vec![Write::Memory(Box::new(memory))]).await), ConflictingItem::State);
     assert_eq!(store.message(&key, &message("m1", 1, 1).key).await.unwrap(), None);
     assert_eq!(store.state_and_memory(&key).await.unwrap(), (None, Memory::default()));
 }
@@ -132,14 +132,14 @@ pub(crate) async fn an_alias_points_to_the_lead_that_came_first<S: Store>(store:
     let whole = customer(&key);
     let by_phone = CustomerAddress { bsuid: None, ..whole.clone() };
     let items =
-        |customer: &CustomerAddress, version| vec![Item::Alias(customer.clone()), Item::State(state(&key, version))];
+        |customer: &CustomerAddress, version| vec![Write::Alias(customer.clone()), Write::State(state(&key, version))];
     assert_eq!(store.find(&key.business, &whole, at(0)).await.unwrap().lead(), None);
     store.commit(&key, items(&by_phone, 1)).await.unwrap();
     let found = store.find(&key.business, &whole, at(0)).await.unwrap();
     assert_eq!((found.by_bsuid, found.by_phone), (None, Some(key.lead.clone())));
     let other = LeadKey { lead: LeadId::parse(format!("{}x", key.lead)).unwrap(), ..key.clone() };
-    let taken = vec![Item::Alias(whole.clone()), Item::State(state(&other, 1))];
-    assert_eq!(conflict(store.commit(&other, taken).await), Part::Alias);
+    let taken = vec![Write::Alias(whole.clone()), Write::State(state(&other, 1))];
+    assert_eq!(conflict(store.commit(&other, taken).await), ConflictingItem::Alias);
     assert_eq!(store.state(&other).await.unwrap(), None);
     let rest = CustomerAddress { phone: None, ..whole.clone() };
     store.commit(&key, items(&rest, 2)).await.unwrap();
@@ -153,12 +153,12 @@ pub(crate) async fn another_instance_gives_a_name_away<S: StaffStore>(ours: &S, 
     let found = async || ours.find_lead(&business, &customer, at(0)).await.unwrap();
     let named = |key: &LeadKey, arrivals| {
         let state = State { arrivals, ..state(key, 1) };
-        vec![Item::Alias(customer.clone()), Item::State(state)]
+        vec![Write::Alias(customer.clone()), Write::State(state)]
     };
     ours.commit(&key, named(&key, 3)).await.unwrap();
     assert_eq!(found().await.1.map(|state| state.arrivals), Some(3));
-    let names: Vec<String> = names(&customer).into_iter().flatten().collect();
-    let grave = Grave {
+    let names: Vec<String> = alias_keys(&customer).into_iter().flatten().collect();
+    let receipt = ErasureReceipt {
         version: 1,
         erased_at: at(9),
         removed: None,
@@ -168,11 +168,11 @@ pub(crate) async fn another_instance_gives_a_name_away<S: StaffStore>(ours: &S, 
         schedules: 0,
         finished: false,
     };
-    theirs.bury(&key, &state(&key, 1), &names, &grave).await.unwrap();
-    assert_eq!(found().await, (Found::default(), None));
+    theirs.begin_erasure(&key, &state(&key, 1), &names, &receipt).await.unwrap();
+    assert_eq!(found().await, (AliasLookup::default(), None));
     theirs.commit(&other, named(&other, 7)).await.unwrap();
     // Even where the first lead has a state still.
-    theirs.commit(&key, vec![Item::State(State { arrivals: 3, ..state(&key, 1) })]).await.unwrap();
+    theirs.commit(&key, vec![Write::State(State { arrivals: 3, ..state(&key, 1) })]).await.unwrap();
     let (lead, state) = found().await;
     assert_eq!((lead.lead(), state.map(|state| state.arrivals)), (Some(&other.lead), Some(7)));
 }
@@ -181,24 +181,28 @@ pub(crate) async fn a_call_is_stored_once_whoever_made_it<S: Store>(store: &S, k
     let first = call(&key, "call", 1);
     let name = first.key.name.clone();
     assert_eq!(store.find_call(&key.business, &name).await.unwrap(), None);
-    assert_eq!(conflict(store.commit(&key, vec![Item::Call(Box::new(first.clone()))]).await), Part::State);
-    let items = |call: &Call, version| vec![Item::Call(Box::new(call.clone())), Item::State(state(&key, version))];
+    assert_eq!(conflict(store.commit(&key, vec![Write::Call(Box::new(first.clone()))]).await), ConflictingItem::State);
+    let items = |call: &Call, version| vec![Write::Call(Box::new(call.clone())), Write::State(state(&key, version))];
     store.commit(&key, items(&first, 1)).await.unwrap();
     let place = Some((key.lead.clone(), first.key.clone()));
     assert_eq!(store.find_call(&key.business, &name).await.unwrap(), place);
     assert_eq!(store.call(&key, &first.key).await.unwrap(), Some(first.clone()));
-    assert_eq!(conflict(store.commit(&key, items(&first, 7)).await), Part::Call, "it outranks the state");
+    assert_eq!(conflict(store.commit(&key, items(&first, 7)).await), ConflictingItem::Call, "it outranks the state");
 
     let later = Call { key: CallKey { ended_at: at(31), ..first.key.clone() }, ..first.clone() };
-    assert_eq!(conflict(store.commit(&key, items(&later, 2)).await), Part::Call, "another time is no other call");
+    assert_eq!(
+        conflict(store.commit(&key, items(&later, 2)).await),
+        ConflictingItem::Call,
+        "another time is no other call"
+    );
     let stranger = LeadKey { lead: LeadId::parse(format!("{}z", key.lead)).unwrap(), ..key.clone() };
-    let taken = vec![Item::Call(Box::new(first.clone())), Item::State(state(&stranger, 1))];
-    assert_eq!(conflict(store.commit(&stranger, taken).await), Part::Call, "nor is another lead");
+    let taken = vec![Write::Call(Box::new(first.clone())), Write::State(state(&stranger, 1))];
+    assert_eq!(conflict(store.commit(&stranger, taken).await), ConflictingItem::Call, "nor is another lead");
     assert_eq!(store.state(&stranger).await.unwrap(), None);
 
     let second = Call { version: 2, session: None, ..first.clone() };
-    store.commit(&key, vec![Item::Call(Box::new(second.clone()))]).await.unwrap();
-    assert_eq!(conflict(store.commit(&key, vec![Item::Call(Box::new(second.clone()))]).await), Part::Call);
+    store.commit(&key, vec![Write::Call(Box::new(second.clone()))]).await.unwrap();
+    assert_eq!(conflict(store.commit(&key, vec![Write::Call(Box::new(second.clone()))]).await), ConflictingItem::Call);
     assert_eq!(store.call(&key, &first.key).await.unwrap(), Some(second));
     assert_eq!(store.find_call(&key.business, &name).await.unwrap(), place);
 }
@@ -212,15 +216,15 @@ pub(crate) async fn two_spellings_of_a_number_find_one_lead<S: Store>(store: &S,
         (1, format!("+5511{local}"), format!("+55119{local}")),
         (2, format!("+52155{digits}"), format!("+5255{digits}")),
     ] {
-        let items = vec![Item::Alias(of(written)), Item::State(state(&key, version))];
+        let items = vec![Write::Alias(of(written)), Write::State(state(&key, version))];
         store.commit(&key, items).await.unwrap();
         assert_eq!(store.find(&key.business, &of(asked), at(0)).await.unwrap().by_phone, Some(key.lead.clone()));
     }
 }
 
 pub(crate) async fn messages_come_newest_first_within_their_bounds<S: Store>(store: &S, key: LeadKey) {
-    let mut items = vec![Item::State(state(&key, 1))];
-    items.extend((0..20).map(|second| Item::Message(message(&format!("m{second:02}"), second, 1))));
+    let mut items = vec![Write::State(state(&key, 1))];
+    items.extend((0..20).map(|second| Write::Message(message(&format!("m{second:02}"), second, 1))));
     store.commit(&key, items).await.unwrap();
     let seconds = async |from: Option<i64>, to: Option<i64>, most| {
         let found = store.messages(&key, from.map(at), to.map(at), most).await.unwrap();
@@ -273,14 +277,14 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         armed: true,
         remembered: 2,
         opened_by: 1,
-        resume: Resume::Asked,
+        resume: Resume::ResumeQuestion,
         fresh_from: Some(2),
     });
-    whole.heard(at(9), Channel::Whatsapp);
+    whole.record_interaction(at(9), Channel::Whatsapp);
     whole.lease = Some(Lease { until: at(40), holder: "01HOLDER".to_owned() });
-    whole.reopened = vec![Stretch { after: 1, through: 2 }];
-    whole.must_tell(Notice::Handover { cause: Cause::NotDelivered, code: Some(131_047) });
-    whole.must_tell(Notice::Uncertain(outgoing().key.id));
+    whole.reopened = vec![ArrivalRange { after: 1, through: 2 }];
+    whole.add_notice(Notice::Handover { cause: Cause::NotDelivered, code: Some(131_047) });
+    whole.add_notice(Notice::Uncertain(outgoing().key.id));
     let stages = [InFlight::Waiting, InFlight::Sending, InFlight::Retry { at: at(99) }, InFlight::Unknown];
     whole.unsettled =
         stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage, staff: true }).into();
@@ -294,17 +298,17 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         job: Job::Call(call(&key, "c", 1).key),
         tries: 1,
         retry_at: Some(at(60)),
-        untold: Some(vec!["name".to_owned()]),
+        unpublished_changes: Some(vec!["name".to_owned()]),
     };
     let merge = Session::due(SessionId::new("m"), Job::Merge(key.lead.clone()), None, at(0), at(60));
     let memory = memory(&key);
     let items = vec![
-        Item::State(whole.clone()),
-        Item::Session(session.clone()),
-        Item::Session(merge.clone()),
-        Item::Message(message("wamid.in==", 1, 1)),
-        Item::Message(outgoing()),
-        Item::Memory(Box::new(memory.clone())),
+        Write::State(whole.clone()),
+        Write::Session(session.clone()),
+        Write::Session(merge.clone()),
+        Write::Message(message("wamid.in==", 1, 1)),
+        Write::Message(outgoing()),
+        Write::Memory(Box::new(memory.clone())),
     ];
     store.commit(&key, items).await.unwrap();
     assert_eq!(store.state(&key).await.unwrap(), Some(whole.clone()));
@@ -316,14 +320,14 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
 }
 
 pub(crate) async fn racing_writers_are_told_so<S: Store>(store: &S, key: LeadKey) {
-    store.commit(&key, vec![Item::State(state(&key, 1))]).await.unwrap();
+    store.commit(&key, vec![Write::State(state(&key, 1))]).await.unwrap();
     let race = (0..12).map(|n| {
-        let items = vec![Item::Message(message(&format!("m{n}"), n, 1)), Item::State(state(&key, 2))];
+        let items = vec![Write::Message(message(&format!("m{n}"), n, 1)), Write::State(state(&key, 2))];
         store.commit(&key, items)
     });
     let results = join_all(race).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
-    assert!(results.into_iter().filter(Result::is_err).all(|result| conflict(result) == Part::State));
+    assert!(results.into_iter().filter(Result::is_err).all(|result| conflict(result) == ConflictingItem::State));
     assert_eq!(store.messages(&key, None, None, 99).await.unwrap().len(), 1);
 }
 
@@ -332,7 +336,7 @@ pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested_and_told_of
     key: LeadKey,
 ) {
     let open = || Session::open(SessionId::new(key.lead.as_str()), at(0));
-    let session = |version, stage, untold| Session { version, stage, untold, ..open() };
+    let session = |version, stage, unpublished_changes| Session { version, stage, unpublished_changes, ..open() };
     let stands_in_index = async || {
         let mut found = false;
         for shard in 0..store.shards() {
@@ -346,14 +350,14 @@ pub(crate) async fn the_sweep_finds_sessions_until_they_are_digested_and_told_of
         }
         found
     };
-    let items = vec![Item::State(state(&key, 1)), Item::Session(session(1, Stage::Open, None))];
+    let items = vec![Write::State(state(&key, 1)), Write::Session(session(1, Stage::Open, None))];
     store.commit(&key, items).await.unwrap();
     assert!(stands_in_index().await);
-    store.commit(&key, vec![Item::Session(session(2, Stage::Closing, None))]).await.unwrap();
+    store.commit(&key, vec![Write::Session(session(2, Stage::Closing, None))]).await.unwrap();
     assert!(stands_in_index().await);
-    store.commit(&key, vec![Item::Session(session(3, Stage::Digested, Some(Vec::new())))]).await.unwrap();
+    store.commit(&key, vec![Write::Session(session(3, Stage::Digested, Some(Vec::new())))]).await.unwrap();
     assert!(stands_in_index().await);
-    store.commit(&key, vec![Item::Session(session(4, Stage::Digested, None))]).await.unwrap();
+    store.commit(&key, vec![Write::Session(session(4, Stage::Digested, None))]).await.unwrap();
     assert!(!stands_in_index().await);
 }
 

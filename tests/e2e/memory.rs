@@ -34,8 +34,8 @@ async fn a_returning_customer_is_remembered_and_asked_and_goes_on_with_everythin
     let block = dana.prompt_for(&back).await?.memory_block();
     assert!(block.contains("  • name: דנה לוי\n") && block.contains("\n  (ערוץ: whatsapp)"), "{block}");
 
-    let go_on = answer.buttons[0].clone();
-    dana.send(&Say { button: Some(go_on), quotes: Some(answer.wamid), ..dana.message("") }).await?;
+    let resume_merge = answer.buttons[0].clone();
+    dana.send(&Say { button: Some(resume_merge), quotes: Some(answer.wamid), ..dana.message("") }).await?;
     dana.answer().await?;
     let more = format!("ומה לגבי מחר? {}", dana.mark);
     let answer = dana.exchange(&more).await?;

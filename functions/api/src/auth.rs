@@ -1,7 +1,7 @@
 //! Who calls: an OIDC access token, checked here whatever stands in front. The business comes from it and from nowhere
 //! else; nothing in a path or a body can name one.
 
-use crate::keys::Keys;
+use crate::jwks::JwksSource;
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -11,14 +11,14 @@ use serde_json::{Map, Value};
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
 use zikaron_protocol::ports::Unavailable;
 
-/// No honest token is longer.
-const TOKEN_MOST: usize = 8_192;
+/// No honest token is longer, in bytes.
+const MAX_TOKEN_BYTES: usize = 8_192;
 /// By how many seconds the issuer's clock may be ahead of ours or behind.
 const LEEWAY: i64 = 10;
 
 /// Whose tokens count, and where they say what.
 #[derive(Clone, Debug)]
-pub struct Gate {
+pub struct TokenPolicy {
     /// The issuer, as it stands in `iss`.
     pub issuer: String,
     /// Whom a token must be meant for: its `aud`, or its `client_id` where it has no `aud` (Cognito).
@@ -82,12 +82,12 @@ pub enum Refused {
     Unavailable(#[from] Unavailable),
 }
 
-impl Gate {
+impl TokenPolicy {
     /// Lets the bearer of a token in.
     ///
     /// # Errors
     /// [`Refused`].
-    pub async fn admit<K: Keys>(&self, keys: &K, now: Timestamp, authorization: &str) -> Result<Caller, Refused> {
+    pub async fn admit<K: JwksSource>(&self, keys: &K, now: Timestamp, authorization: &str) -> Result<Caller, Refused> {
         let claims = self.claims(keys, now, authorization).await?;
         let business = claims.get(&self.business_claim).and_then(Value::as_str);
         let business = business.and_then(|name| BusinessId::parse(name).ok()).ok_or(Refused::Claim("business"))?;
@@ -95,9 +95,14 @@ impl Gate {
         Ok(Caller { business, role })
     }
 
-    async fn claims<K: Keys>(&self, keys: &K, now: Timestamp, header: &str) -> Result<Map<String, Value>, Refused> {
+    async fn claims<K: JwksSource>(
+        &self,
+        keys: &K,
+        now: Timestamp,
+        header: &str,
+    ) -> Result<Map<String, Value>, Refused> {
         let (scheme, token) = header.split_once(' ').ok_or(Refused::Token)?;
-        if !scheme.eq_ignore_ascii_case("bearer") || token.len() > TOKEN_MOST {
+        if !scheme.eq_ignore_ascii_case("bearer") || token.len() > MAX_TOKEN_BYTES {
             return Err(Refused::Token);
         }
         let head = decode_header(token).map_err(|_| Refused::Token)?;
@@ -117,7 +122,8 @@ impl Gate {
             Some(_) => is("aud", &self.audience),
             None => is("client_id", &self.audience),
         };
-        // An identity token of Cognito's says who somebody is, not that he may come in.
+        // An identity token says who somebody is, not that they may come in:
+        // <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html>.
         let access = claims.get("token_use").is_none_or(|kind| kind == "access");
         is("iss", &self.issuer) && for_us && access
     }

@@ -9,9 +9,9 @@ use utoipa::IntoParams;
 use zikaron_protocol::ports::store::Cursor;
 
 /// How many items a page has where nobody says.
-const USUAL: u16 = 25;
+const DEFAULT_PAGE: u16 = 25;
 /// How many it has at most.
-const MOST: u16 = 100;
+const MAX_PAGE: u16 = 100;
 
 /// Which page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,9 +28,9 @@ pub(crate) struct PageQuery {
 
 impl PageQuery {
     pub(crate) fn most(&self) -> Result<usize, Problem> {
-        match self.limit.unwrap_or(USUAL) {
-            limit @ 1..=MOST => Ok(limit.into()),
-            _ => Err(Problem::bad_request("limit", format!("must be from 1 to {MOST}"))),
+        match self.limit.unwrap_or(DEFAULT_PAGE) {
+            limit @ 1..=MAX_PAGE => Ok(limit.into()),
+            _ => Err(Problem::bad_request("limit", format!("must be from 1 to {MAX_PAGE}"))),
         }
     }
 

@@ -12,8 +12,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zikaron_protocol::ports::business_store::Grave;
-use zikaron_protocol::staff::{self, Removal};
+use zikaron_protocol::ports::business_store::ErasureReceipt;
+use zikaron_protocol::staff::{self, ErasurePorts};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -44,15 +44,15 @@ pub(crate) struct Remainder {
 }
 
 impl Receipt {
-    fn new(lead: String, grave: Grave) -> Self {
-        let days = |days: i32| grave.erased_at.checked_add(DAY * days).ok();
+    fn new(lead: String, receipt: ErasureReceipt) -> Self {
+        let days = |days: i32| receipt.erased_at.checked_add(DAY * days).ok();
         let remainder = |place, until| Remainder { place, until };
         Self {
             lead,
-            erased_at: grave.erased_at,
-            removed: grave.removed.unwrap_or_default(),
-            names: grave.names,
-            schedules_deleted: grave.schedules,
+            erased_at: receipt.erased_at,
+            removed: receipt.removed.unwrap_or_default(),
+            names: receipt.names,
+            schedules_deleted: receipt.schedules,
             may_remain: vec![
                 // Point-in-time recovery keeps 35 days; the failure queues keep 14, and an event sent back 14 more.
                 remainder("point-in-time backups of the table", days(35)),
@@ -70,7 +70,7 @@ impl Receipt {
 /// Safe beside a conversation that is going on: from the first moment nothing more is stored. Asked again, it answers
 /// the same receipt, and finishes an erasure that broke off. A later message of the customer's starts a new lead.
 #[utoipa::path(delete, path = "/v1/leads/{lead}", tag = "privacy", params(LeadPath),
-    responses((status = 200, body = Receipt)), security(("staff" = ["admin"])))]
+    responses((status = 200, body = Receipt), LeadPath), security(("staff" = ["admin"])))]
 pub(crate) async fn erase<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Admin(caller): Admin,
@@ -78,7 +78,8 @@ pub(crate) async fn erase<P: Ports>(
 ) -> Result<Json<Receipt>, Problem> {
     let key = caller.lead(&path.lead)?;
     let ports = &api.ports;
-    let with = Removal { store: ports.store(), clock: ports.clock(), bus: ports.bus(), schedules: ports.schedules() };
-    let grave = staff::erase(&with, &key).await?;
-    Ok(Json(Receipt::new(key.lead.to_string(), grave)))
+    let with =
+        ErasurePorts { store: ports.store(), clock: ports.clock(), bus: ports.bus(), schedules: ports.schedules() };
+    let receipt = staff::erase(&with, &key).await?;
+    Ok(Json(Receipt::new(key.lead.to_string(), receipt)))
 }

@@ -14,11 +14,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_protocol::ports::Clock;
-use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
 
-/// Lambda answers with 6 MB at most; quotation marks are escaped once more on the way.
-const BYTES_MOST: usize = 4_500_000;
+/// In bytes: Lambda answers with 6 MB at most (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>);
+/// quotation marks are escaped once more on the way.
+const MAX_BYTES: usize = 4_500_000;
 
 /// Everything that is stored about a lead.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +39,7 @@ pub(crate) struct Export {
 /// As one document, also what the API shows nowhere else. A lead of more than 4.5 MB is refused: read its messages
 /// page by page.
 #[utoipa::path(get, path = "/v1/leads/{lead}/export", tag = "privacy", params(LeadPath),
-    responses((status = 200, body = Export)), security(("staff" = ["admin"])))]
+    responses((status = 200, body = Export), LeadPath), security(("staff" = ["admin"])))]
 pub(crate) async fn export<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Admin(caller): Admin,
@@ -46,7 +47,7 @@ pub(crate) async fn export<P: Ports>(
 ) -> Result<Json<Export>, Problem> {
     let key = caller.lead(&path.lead)?;
     api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
-    let all = api.ports.store().everything(&key, BYTES_MOST).await?;
+    let all = api.ports.store().everything(&key, MAX_BYTES).await?;
     let all = all.ok_or_else(|| Problem::conflict("more is stored than one answer holds: read it page by page"))?;
     let mut items: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for (place, item) in all {

@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::auth::Agent;
-use crate::occasion::Occasion;
+use crate::idempotency::IdempotencyContext;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::LeadPath;
@@ -18,24 +18,24 @@ use zikaron_protocol::ports::store::Store;
 /// Who answers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Answering {
-    /// `ai` or `human`.
-    mode: &'static str,
+    /// Who answers from now on.
+    mode: Mode,
 }
 
 /// Take a conversation over
 ///
 /// The AI sends nothing more, also in a turn that is under way; what waits is the person's.
 #[utoipa::path(post, path = "/v1/leads/{lead}/takeover", tag = "conversation", params(LeadPath),
-    responses((status = 200, body = Answering)), security(("staff" = ["agent"])))]
+    responses((status = 200, body = Answering), LeadPath), security(("staff" = ["agent"])))]
 pub(crate) async fn take_over<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
 ) -> Result<Json<Answering>, Problem> {
     let key = caller.lead(&path.lead)?;
-    if !occasion.is_done {
-        api.desk(&occasion).take_over(&key).await?;
+    if !context.is_done {
+        api.desk(&context).take_over(&key).await?;
     }
     answering(&api, &key).await
 }
@@ -44,21 +44,21 @@ pub(crate) async fn take_over<P: Ports>(
 ///
 /// From the customer's next message on the AI answers again, with everything in view that was said meanwhile.
 #[utoipa::path(post, path = "/v1/leads/{lead}/handback", tag = "conversation", params(LeadPath),
-    responses((status = 200, body = Answering)), security(("staff" = ["agent"])))]
+    responses((status = 200, body = Answering), LeadPath), security(("staff" = ["agent"])))]
 pub(crate) async fn hand_back<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
 ) -> Result<Json<Answering>, Problem> {
     let key = caller.lead(&path.lead)?;
-    if !occasion.is_done {
-        api.desk(&occasion).hand_back(&key).await?;
+    if !context.is_done {
+        api.desk(&context).hand_back(&key).await?;
     }
     answering(&api, &key).await
 }
 
 async fn answering<P: Ports>(api: &Api<P>, key: &LeadKey) -> Result<Json<Answering>, Problem> {
     let state = api.ports.store().state(key).await?.ok_or_else(Problem::no_lead)?;
-    Ok(Json(Answering { mode: if state.mode == Mode::Human { "human" } else { "ai" } }))
+    Ok(Json(Answering { mode: state.mode }))
 }

@@ -2,8 +2,8 @@
 
 use crate::Api;
 use crate::auth::{Admin, Caller};
+use crate::idempotency::IdempotencyContext;
 use crate::json::{media_type, object, without_place};
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use axum::Json;
@@ -16,20 +16,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_memory::field::MAX_FIELDS;
-use zikaron_memory::merge::Reason;
+use zikaron_memory::reason::Reason;
 use zikaron_protocol::model::ids::E164;
 use zikaron_protocol::model::phone;
 use zikaron_protocol::staff::Import;
 
 /// The address.
 pub(crate) const PATH: &str = "/v1/leads/import";
-/// The longest body.
-pub(crate) const BODY_MOST: usize = 1024 * 1024;
-/// As many lines as are done well within the 30 s an HTTP API waits.
-const LINES_MOST: usize = 500;
+/// The longest body, in bytes.
+pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// As many lines as are done well within the 30 s an HTTP API waits
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>).
+const MAX_LINES: usize = 500;
 const PARALLEL: usize = 8;
 
-/// One line: a customer as another system knows him.
+/// One line: a customer as another system knows them.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"phone": "+972555000001", "profile": {"name": "יוסי כהן", "city": "חיפה"}}))]
@@ -37,7 +38,7 @@ pub(crate) struct ImportLine {
     /// The phone number in E.164.
     #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
     phone: String,
-    /// Values by field. They give way to what people and the customer himself say, not to the AI.
+    /// Values by field. They give way to what people and the customers themselves say, not to the AI.
     #[serde(default)]
     profile: BTreeMap<String, String>,
 }
@@ -49,20 +50,32 @@ pub(crate) struct ImportReport {
     lines: Vec<LineReport>,
 }
 
+/// How a line ended.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// The customer was not known yet.
+    Created,
+    /// The customer was known.
+    Updated,
+    /// Nothing was taken from it: see `problem`.
+    Refused,
+}
+
 /// What became of one line.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LineReport {
     /// Its number, from 1.
     line: usize,
-    /// `created`, `updated` or `refused`.
-    outcome: &'static str,
+    /// How it ended.
+    outcome: Outcome,
     /// The lead.
     #[serde(skip_serializing_if = "Option::is_none")]
     lead: Option<String>,
     /// Fields whose value lost against what stands, with the reason: they wait as suggestions.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
-    lost: BTreeMap<String, String>,
+    lost: BTreeMap<String, Reason>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
@@ -79,7 +92,7 @@ pub(crate) struct LineReport {
 pub(crate) async fn import<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Admin(caller): Admin,
-    occasion: Occasion,
+    context: IdempotencyContext,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<ImportReport>, Problem> {
@@ -88,8 +101,8 @@ pub(crate) async fn import<P: Ports>(
     // Some programs begin a text with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines: Vec<_> = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
-    if lines.is_empty() || lines.len() > LINES_MOST {
-        return Err(Problem::invalid("body", format!("must have 1 to {LINES_MOST} lines")));
+    if lines.is_empty() || lines.len() > MAX_LINES {
+        return Err(Problem::invalid("body", format!("must have 1 to {MAX_LINES} lines")));
     }
     let (mut customers, mut reports) = (BTreeMap::<String, Vec<_>>::new(), Vec::with_capacity(lines.len()));
     for (place, line) in lines {
@@ -99,11 +112,11 @@ pub(crate) async fn import<P: Ports>(
         }
     }
     // The lines of one customer one after the other: the last of them is the latest.
-    let (api, caller, occasion) = (&api, &caller, &occasion);
+    let (api, caller, context) = (&api, &caller, &context);
     let one_by_one = |lines: Vec<(usize, Import)>| async move {
         let mut reports = Vec::with_capacity(lines.len());
         for (place, import) in lines {
-            let part = occasion.part(u32::try_from(place).unwrap_or(u32::MAX));
+            let part = context.part(u32::try_from(place).unwrap_or(u32::MAX));
             reports.push(report(place, one(api, caller, &part, &import).await));
         }
         reports
@@ -121,7 +134,7 @@ fn report(place: usize, outcome: Result<LineReport, Problem>) -> LineReport {
 }
 
 fn refused() -> LineReport {
-    LineReport { line: 0, outcome: "refused", lead: None, lost: BTreeMap::new(), problem: None }
+    LineReport { line: 0, outcome: Outcome::Refused, lead: None, lost: BTreeMap::new(), problem: None }
 }
 
 fn read(line: &str) -> Result<Import, Problem> {
@@ -145,13 +158,12 @@ fn read(line: &str) -> Result<Import, Problem> {
 async fn one<P: Ports>(
     api: &Api<P>,
     caller: &Caller,
-    occasion: &Occasion,
+    context: &IdempotencyContext,
     import: &Import,
 ) -> Result<LineReport, Problem> {
-    let (opened, verdicts) = api.desk(occasion).import(&caller.business, import).await?;
+    let (opened, verdicts) = api.desk(context).import(&caller.business, import).await?;
     let lost = verdicts.into_iter().filter(|verdict| !verdict.accepted && verdict.reason != Reason::Repeated);
-    let reason = |reason: Reason| serde_json::to_value(reason).ok().and_then(|name| name.as_str().map(str::to_owned));
-    let lost = lost.map(|verdict| (verdict.field, reason(verdict.reason).unwrap_or_default())).collect();
-    let outcome = if opened.created { "created" } else { "updated" };
+    let lost = lost.map(|verdict| (verdict.field, verdict.reason)).collect();
+    let outcome = if opened.created { Outcome::Created } else { Outcome::Updated };
     Ok(LineReport { outcome, lead: Some(opened.key.lead.to_string()), lost, ..refused() })
 }

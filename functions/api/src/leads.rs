@@ -2,14 +2,14 @@
 
 use crate::auth::{Agent, Caller, Viewer};
 use crate::cursor::{PageQuery, cursor};
+use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Params, with_header};
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::wire::{LeadRow, MemoryDocument};
+use crate::wire::MemoryDocument;
 use crate::{Api, memory};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::State as Shared;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -19,8 +19,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use zikaron_memory::field::{MAX_FIELDS, MAX_VALUE_CHARS};
+use zikaron_memory::session::Channel;
 use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadId, LeadKey};
-use zikaron_protocol::ports::business_store::{Directory, Page};
+use zikaron_protocol::model::lead_state::{Mode, State};
+use zikaron_protocol::model::write::Memory;
+use zikaron_protocol::ports::business_store::{LeadIndex, Page};
 use zikaron_protocol::ports::store::Store;
 
 /// How many leads are read at once.
@@ -45,6 +48,40 @@ pub(crate) struct LeadQuery {
     cursor: Option<String>,
 }
 
+/// A lead in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LeadRow {
+    /// The lead's id.
+    lead: String,
+    /// The name in the profile.
+    name: Option<String>,
+    /// The phone number, where it is known.
+    phone: Option<String>,
+    /// When the last message on any channel was sent.
+    last_interaction_at: Option<Timestamp>,
+    /// The channel of that message.
+    last_channel: Option<Channel>,
+    /// Who answers.
+    mode: Mode,
+    /// How many messages wait for an answer.
+    waiting: u32,
+}
+
+impl LeadRow {
+    pub(crate) fn new(lead: &LeadId, state: &State, memory: &Memory) -> Self {
+        let name = memory.document.customer_profile_json.get("name").and_then(|field| field.value());
+        Self {
+            lead: lead.to_string(),
+            name: name.map(str::to_owned),
+            phone: state.customer.phone.as_ref().map(|phone| phone.expose().to_owned()),
+            last_interaction_at: state.last_interaction_at,
+            last_channel: state.last_channel,
+            mode: state.mode,
+            waiting: state.pending,
+        }
+    }
+}
+
 /// Some of a business's leads.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LeadPage {
@@ -60,7 +97,7 @@ pub(crate) struct LeadPage {
 #[utoipa::path(get, path = "/v1/leads", tag = "leads", operation_id = "list_leads", params(LeadQuery),
     responses((status = 200, body = LeadPage)), security(("staff" = ["viewer"])))]
 pub(crate) async fn list<P: Ports>(
-    State(api): State<Arc<Api<P>>>,
+    Shared(api): Shared<Arc<Api<P>>>,
     Viewer(caller): Viewer,
     Params(query): Params<LeadQuery>,
 ) -> Result<Json<LeadPage>, Problem> {
@@ -122,9 +159,9 @@ pub(crate) struct NewLead {
               (status = 200, body = MemoryDocument, headers(("ETag" = String), ("Location" = String)))),
     security(("staff" = ["agent"])))]
 pub(crate) async fn create<P: Ports>(
-    State(api): State<Arc<Api<P>>>,
+    Shared(api): Shared<Arc<Api<P>>>,
     Agent(caller): Agent,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(new): Body<NewLead>,
 ) -> Result<Response, Problem> {
     let phone = E164::parse(new.phone).map_err(|error| Problem::invalid("phone", error.rule))?;
@@ -132,10 +169,10 @@ pub(crate) async fn create<P: Ports>(
         return Err(Problem::invalid("profile", format!("at most {MAX_FIELDS} fields")));
     }
     let edits: Vec<_> = new.profile.into_iter().map(|(field, value)| (field, Some(value))).collect();
-    let desk = api.desk(&occasion);
+    let desk = api.desk(&context);
     desk.fits(&caller.business, &edits).await?;
     let opened = desk.open(&caller.business, &phone).await?;
-    if !edits.is_empty() && !occasion.is_done {
+    if !edits.is_empty() && !context.is_done {
         desk.edit_profile(&opened.key, &edits, None).await?;
     }
     let mut response = memory::show(&api, &opened.key).await?;

@@ -5,97 +5,127 @@ pub mod auth;
 mod calls;
 mod changes;
 mod cursor;
-mod door;
 mod erase;
 mod export;
 mod handover;
+mod idempotency;
 mod import;
 mod json;
-pub mod keys;
+pub mod jwks;
 mod leads;
 mod memory;
 mod messages;
+mod middleware;
 mod notes;
-mod occasion;
-pub mod openapi;
+mod openapi;
 pub mod ports;
 mod problem;
 mod profile;
 mod session;
 mod settings;
 mod suggestions;
-pub mod wire;
+mod wire;
 
-use auth::Gate;
+use auth::TokenPolicy;
 use axum::Router;
-use axum::middleware;
-use axum::routing::{delete, get, patch, post, put};
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, MethodRouter, get};
+use idempotency::IdempotencyContext;
 use jiff::SignedDuration;
-use occasion::Occasion;
 use ports::Ports;
 use std::sync::Arc;
-use zikaron_protocol::staff::Desk;
+use utoipa::openapi::path::HttpMethod;
+use zikaron_protocol::staff::StaffService;
 
 /// What every handler works with.
 pub struct Api<P> {
     pub(crate) ports: P,
-    pub(crate) gate: Gate,
+    pub(crate) policy: TokenPolicy,
     /// Silence after which a session ends.
     pub(crate) idle: SignedDuration,
 }
 
 impl<P: Ports> Api<P> {
-    /// The API over its ports, for whom the gate lets in.
-    pub fn new(ports: P, gate: Gate, idle: SignedDuration) -> Self {
-        Self { ports, gate, idle }
+    /// The API over its ports, for whom the policy lets in.
+    pub fn new(ports: P, policy: TokenPolicy, idle: SignedDuration) -> Self {
+        Self { ports, policy, idle }
     }
 
     /// A desk at which this is done once, however often it is asked for.
-    pub(crate) fn desk<'a>(&'a self, occasion: &'a Occasion) -> Desk<'a, P::Store, Occasion, Occasion> {
-        Desk { store: self.ports.store(), clock: occasion, ids: occasion }
+    pub(crate) fn desk<'a>(
+        &'a self,
+        context: &'a IdempotencyContext,
+    ) -> StaffService<'a, P::Store, IdempotencyContext, IdempotencyContext> {
+        StaffService { store: self.ports.store(), clock: context, ids: context }
     }
 }
 
+/// Makes the router and the OpenAPI document out of one list of handlers. Path and method are those that
+/// `#[utoipa::path]` says at the handler, so they cannot differ.
 macro_rules! routes {
-    ($($path:literal: $($method:ident $module:ident :: $handler:ident),+;)+) => {
-        /// Every route with its methods. The OpenAPI document must say the same; a test holds them against each other.
-        pub const ROUTES: &[(&str, &[&str])] = &[$(($path, &[$(stringify!($method)),+])),+];
-
-        /// All routes.
-        pub fn router<P: Ports>(api: Api<P>) -> Router {
-            let api = Arc::new(api);
-            let mut router = Router::new();
-            $($(router = router.route($path, $method($module::$handler::<P>));)+)+
-            router
-                .route(openapi::PATH, get(openapi::serve))
-                .fallback(problem::nothing_here)
-                .method_not_allowed_fallback(problem::not_this_method)
-                .layer(middleware::from_fn_with_state(Arc::clone(&api), door::enter::<P>))
-                .with_state(api)
+    ($($module:ident: $($handler:ident),+;)+) => {
+        pastey::paste! {
+            fn routes<P: Ports>() -> Router<Arc<Api<P>>> {
+                let router = Router::new();
+                $($(let router = add::<$module::[<__path_ $handler>], _, _, _>(router, $module::$handler::<P>);)+)+
+                router
+            }
         }
 
         #[derive(utoipa::OpenApi)]
         #[openapi(paths($($($module::$handler),+),+))]
-        struct Paths;
+        struct Described;
     };
 }
 
 routes! {
-    "/v1/settings": get settings::read, patch settings::change;
-    "/v1/settings/routes/{connection}/{number}": put settings::add_route, delete settings::drop_route;
-    "/v1/leads": get leads::list, post leads::create;
-    "/v1/leads/import": post import::import;
-    "/v1/leads/{lead}": get memory::read, delete erase::erase;
-    "/v1/leads/{lead}/profile": patch profile::change;
-    "/v1/leads/{lead}/suggestions/accept": post suggestions::accept;
-    "/v1/leads/{lead}/suggestions/dismiss": post suggestions::dismiss;
-    "/v1/leads/{lead}/notes": get notes::list, post notes::add;
-    "/v1/leads/{lead}/notes/{note}": patch notes::change, delete notes::remove;
-    "/v1/leads/{lead}/messages": get messages::list, post messages::send;
-    "/v1/leads/{lead}/calls": get calls::list;
-    "/v1/leads/{lead}/changes": get changes::list;
-    "/v1/leads/{lead}/takeover": post handover::take_over;
-    "/v1/leads/{lead}/handback": post handover::hand_back;
-    "/v1/leads/{lead}/session/close": post session::close;
-    "/v1/leads/{lead}/export": get export::export;
+    settings: read, change, add_route, drop_route;
+    leads: list, create;
+    import: import;
+    memory: read;
+    erase: erase;
+    profile: change;
+    suggestions: accept, dismiss;
+    notes: list, add, change, remove;
+    messages: list, send;
+    calls: list;
+    changes: list;
+    handover: take_over, hand_back;
+    session: close;
+    export: export;
+}
+
+/// A handler where its description `D` says. Not by utoipa-axum's router: that one describes every operation whenever
+/// it is built, at every cold start, which takes twenty times as long as the routes alone.
+fn add<D: utoipa::Path, H: Handler<T, S>, T: 'static, S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    handler: H,
+) -> Router<S> {
+    let on = |methods: MethodRouter<S>, method| methods.on(filter(&method), handler.clone());
+    router.route(&D::path(), D::methods().into_iter().fold(MethodRouter::new(), on))
+}
+
+fn filter(method: &HttpMethod) -> MethodFilter {
+    match method {
+        HttpMethod::Get => MethodFilter::GET,
+        HttpMethod::Post => MethodFilter::POST,
+        HttpMethod::Put => MethodFilter::PUT,
+        HttpMethod::Patch => MethodFilter::PATCH,
+        HttpMethod::Delete => MethodFilter::DELETE,
+        HttpMethod::Options => MethodFilter::OPTIONS,
+        HttpMethod::Head => MethodFilter::HEAD,
+        HttpMethod::Trace => MethodFilter::TRACE,
+    }
+}
+
+/// The API as a service: its routes, its OpenAPI document, and the middleware in front of both.
+pub fn router<P: Ports>(api: Api<P>) -> Router {
+    let api = Arc::new(api);
+    routes()
+        .route(openapi::PATH, get(openapi::serve))
+        .fallback(problem::nothing_here)
+        .method_not_allowed_fallback(problem::not_this_method)
+        .layer(from_fn_with_state(Arc::clone(&api), middleware::enter::<P>))
+        .with_state(api)
 }

@@ -2,16 +2,16 @@
 
 use lambda_http::{Error, run};
 use std::time::Duration;
-use zikaron_api::auth::Gate;
-use zikaron_api::keys::OidcKeys;
-use zikaron_api::ports::World;
+use zikaron_api::auth::TokenPolicy;
+use zikaron_api::jwks::OidcJwks;
+use zikaron_api::ports::PortBundle;
 use zikaron_api::{Api, router};
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TokenConfig};
-use zikaron_aws::seal::Seal;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Cancellation;
+use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_aws::{sdk, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
@@ -19,23 +19,26 @@ async fn main() -> Result<(), Error> {
     telemetry::init();
     let aws = sdk::in_lambda();
     let token = TokenConfig::from_env()?;
-    let seal = Seal::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?);
-    let world = World {
+    let tombstone_key = TombstoneKey::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?);
+    let world = PortBundle {
         // Staff see what they have just written: nothing is kept from one request to the next.
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, Duration::ZERO)
             .with_retention(config::retention()?)
-            .sealed(seal),
-        bus: Bus::new(sdk::Late::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
-        schedules: Cancellation::new(sdk::Late::new(&aws, aws_sdk_scheduler::Client::new), config::schedule_group()?),
+            .with_tombstone_key(tombstone_key),
+        bus: Bus::new(sdk::LazyClient::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
+        schedules: Cancellation::new(
+            sdk::LazyClient::new(&aws, aws_sdk_scheduler::Client::new),
+            config::schedule_group()?,
+        ),
         clock: SystemClock,
         ids: Ulids,
-        keys: OidcKeys::new(sdk::http, token.issuer.clone()),
+        jwks: OidcJwks::new(sdk::http, token.issuer.clone()),
     };
-    let gate = Gate {
+    let policy = TokenPolicy {
         issuer: token.issuer,
         audience: token.audience,
         business_claim: token.business_claim,
         role_claim: token.role_claim,
     };
-    run(router(Api::new(world, gate, config::session_idle()?))).await
+    run(router(Api::new(world, policy, config::session_idle()?))).await
 }

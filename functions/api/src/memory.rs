@@ -16,7 +16,7 @@ use zikaron_protocol::ports::store::Store;
 ///
 /// The `ETag` names the version of the memory (profile, summary, notes); it stays while only the conversation goes on.
 #[utoipa::path(get, path = "/v1/leads/{lead}", tag = "memory", params(LeadPath),
-    responses((status = 200, body = MemoryDocument, headers(("ETag" = String)))),
+    responses((status = 200, body = MemoryDocument, headers(("ETag" = String))), LeadPath),
     security(("staff" = ["viewer"])))]
 pub(crate) async fn read<P: Ports>(
     State(api): State<Arc<Api<P>>>,

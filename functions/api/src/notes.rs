@@ -3,8 +3,9 @@
 use crate::Api;
 use crate::auth::{Agent, Caller, Viewer};
 use crate::cursor::{PageQuery, cursor};
+use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Params, with_header};
-use crate::occasion::Occasion;
+use crate::openapi::{Answers, of_lead};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadPath, NoteDocument};
@@ -15,15 +16,15 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 use zikaron_memory::note::Note;
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::ports::business_store::Shelves;
+use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Clock, Ids};
 
 /// The longest note, in characters.
-const TEXT_MOST: usize = 2_000;
+const MAX_TEXT_CHARS: usize = 2_000;
 
 /// Which note of which lead.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -35,6 +36,12 @@ pub(crate) struct NotePath {
     /// The note's id.
     #[param(pattern = "^[A-Za-z0-9_-]{1,100}$")]
     note: String,
+}
+
+impl IntoResponses for NotePath {
+    fn responses() -> Answers {
+        of_lead()
+    }
 }
 
 impl NotePath {
@@ -62,8 +69,8 @@ pub(crate) struct NoteText {
 impl NoteText {
     fn checked(self) -> Result<String, Problem> {
         let length = self.text.chars().count();
-        if self.text.trim().is_empty() || length > TEXT_MOST {
-            let rule = format!("must say something in at most {TEXT_MOST} characters");
+        if self.text.trim().is_empty() || length > MAX_TEXT_CHARS {
+            let rule = format!("must say something in at most {MAX_TEXT_CHARS} characters");
             return Err(Problem::invalid("text", rule));
         }
         Ok(self.text)
@@ -81,7 +88,7 @@ pub(crate) struct NotePage {
 
 /// All notes of a lead
 #[utoipa::path(get, path = "/v1/leads/{lead}/notes", tag = "notes", operation_id = "list_notes",
-    params(LeadPath, PageQuery), responses((status = 200, body = NotePage)), security(("staff" = ["viewer"])))]
+    params(LeadPath, PageQuery), responses((status = 200, body = NotePage), LeadPath), security(("staff" = ["viewer"])))]
 pub(crate) async fn list<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Viewer(caller): Viewer,
@@ -99,23 +106,23 @@ pub(crate) async fn list<P: Ports>(
 
 /// Add a note
 #[utoipa::path(post, path = "/v1/leads/{lead}/notes", tag = "notes", operation_id = "add_note", params(LeadPath),
-    request_body = NoteText, responses((status = 201, body = NoteDocument, headers(("Location" = String)))),
+    request_body = NoteText, responses((status = 201, body = NoteDocument, headers(("Location" = String))), LeadPath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn add<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(body): Body<NoteText>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
     let text = body.checked()?;
-    let note = if occasion.is_done {
+    let note = if context.is_done {
         // It may have been changed or taken away since.
-        let found = api.ports.store().note(&key, occasion.now(), &occasion.ulid()).await?;
+        let found = api.ports.store().note(&key, context.now(), &context.ulid()).await?;
         found.ok_or_else(|| Problem::not_found("note any more").at("Idempotency-Key"))?
     } else {
-        api.desk(&occasion).add_note(&key, &text).await?
+        api.desk(&context).add_note(&key, &text).await?
     };
     let note = NoteDocument::from(note);
     let place = format!("/v1/leads/{}/notes/{}", key.lead, note.id);
@@ -126,29 +133,29 @@ pub(crate) async fn add<P: Ports>(
 ///
 /// Any note, those of digests too.
 #[utoipa::path(patch, path = "/v1/leads/{lead}/notes/{note}", tag = "notes", operation_id = "change_note",
-    params(NotePath), request_body = NoteText, responses((status = 200, body = NoteDocument)),
+    params(NotePath), request_body = NoteText, responses((status = 200, body = NoteDocument), NotePath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn change<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<NotePath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(body): Body<NoteText>,
 ) -> Result<Json<NoteDocument>, Problem> {
     let (key, at, id) = path.meant(&caller)?;
-    Ok(Json(api.desk(&occasion).edit_note(&key, at, id, &body.checked()?).await?.into()))
+    Ok(Json(api.desk(&context).edit_note(&key, at, id, &body.checked()?).await?.into()))
 }
 
 /// Delete a note
 #[utoipa::path(delete, path = "/v1/leads/{lead}/notes/{note}", tag = "notes", operation_id = "delete_note",
-    params(NotePath), responses((status = 204)), security(("staff" = ["agent"])))]
+    params(NotePath), responses((status = 204), NotePath), security(("staff" = ["agent"])))]
 pub(crate) async fn remove<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<NotePath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
 ) -> Result<StatusCode, Problem> {
     let (key, at, id) = path.meant(&caller)?;
-    api.desk(&occasion).drop_note(&key, at, id).await?;
+    api.desk(&context).drop_note(&key, at, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,21 +1,30 @@
-//! The OpenAPI document, from the code: what stands at each handler, and what is true of all of them.
+//! The OpenAPI document, from the code. What an operation takes and answers stands at its handler, and what a path, a
+//! header or a version brings with it at its extractor ([`LeadPath`], [`Expected`], …); added here is what the middleware
+//! and the readers of bodies and queries answer for every operation alike.
 
-use crate::Paths;
+use crate::Described;
+use crate::json::Expected;
 use crate::problem::{MEDIA_TYPE, Problem};
-use axum::http::{HeaderValue, header};
+use crate::wire::LeadPath;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::response::{Response as Described, ResponseBuilder};
+use utoipa::openapi::response::{Response as Answer, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, Content, InfoBuilder, OpenApi, Ref, RefOr};
-use utoipa::{OpenApi as _, PartialSchema};
+use utoipa::{IntoParams, IntoResponses, OpenApi as _, PartialSchema};
 
 /// Where the document is served.
 pub(crate) const PATH: &str = "/v1/openapi.json";
 
+/// What an operation can answer, by status.
+pub(crate) type Answers = BTreeMap<String, RefOr<Answer>>;
+
+/// Written when it is first asked for.
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
 
 pub(crate) async fn serve() -> Response {
@@ -24,9 +33,8 @@ pub(crate) async fn serve() -> Response {
 }
 
 /// The document.
-#[must_use]
-pub fn document() -> OpenApi {
-    let mut document = Paths::openapi();
+fn document() -> OpenApi {
+    let mut document = Described::openapi();
     document.info = InfoBuilder::new()
         .title("Zikaron staff API")
         .version("1")
@@ -36,81 +44,123 @@ pub fn document() -> OpenApi {
         .build();
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert("Problem".to_owned(), Problem::schema());
+    // They are answered with other members beside them, which they would forbid.
+    if let Some(RefOr::T(Schema::Object(settings))) = components.schemas.get_mut("Settings") {
+        settings.additional_properties = None;
+    }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("staff", SecurityScheme::Http(bearer));
-    for (path, item) in &mut document.paths.paths {
-        let posts = item.post.is_some();
-        for (operation, method) in operations(item) {
-            complete(operation, path, posts && method == "post", method == "patch");
+    for item in document.paths.paths.values_mut() {
+        if let Some(post) = &mut item.post {
+            post.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
+            add(post, problems(&[("400", MALFORMED), ("409", NOT_NOW), ("413", TOO_LONG), ("422", BREAKS_A_RULE)]));
+        }
+        for operation in operations(item) {
+            complete(operation);
+            describe(operation);
         }
     }
     document
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&mut Operation, &'static str)> {
-    let all = [
-        (item.get.as_mut(), "get"),
-        (item.post.as_mut(), "post"),
-        (item.put.as_mut(), "put"),
-        (item.patch.as_mut(), "patch"),
-        (item.delete.as_mut(), "delete"),
-    ];
-    all.into_iter().filter_map(|(operation, method)| Some((operation?, method)))
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+    all.into_iter().filter_map(Option::as_mut)
 }
 
-/// What every operation, or every one of its kind, can answer.
-fn complete(operation: &mut Operation, path: &str, posts: bool, patches: bool) {
+const MALFORMED: &str = "Malformed; `field` names the place.";
+const NOT_THERE: &str = "There is no such thing in this business.";
+const NOT_NOW: &str = "Not possible as things stand.";
+const TOO_LONG: &str = "The body is too long.";
+const BREAKS_A_RULE: &str = "A value breaks a rule; `field` names it. Or the key was used for something else.";
+
+/// What the middleware refuses whatever is asked, and the readers of bodies and queries where there are any.
+fn complete(operation: &mut Operation) {
     let has_body = operation.request_body.is_some();
-    let has_query = operation.parameters.iter().flatten().any(|one| one.parameter_in == ParameterIn::Query);
-    let mut answers = vec![
-        ("401", "No valid access token."),
-        ("403", "The token's role may not do this, or it names no business."),
-        ("429", "Too many requests: try again later."),
-        ("503", "Something this needs does not answer: try again."),
-    ];
-    if path.contains("{lead}") || path.contains("{number}") {
-        answers.push(("404", "There is no such thing in this business."));
-    }
-    if path.contains("{lead}") || path.contains("{number}") || posts {
-        answers.push(("409", "Not possible as things stand."));
-    }
-    if path.contains("{lead}") {
-        operation.responses.responses.entry("308".to_owned()).or_insert_with(|| joined().into());
-    }
-    if posts {
-        operation.parameters.get_or_insert_default().push(idempotency_key());
-    }
-    if patches && !path.contains("{note}") {
-        operation.parameters.get_or_insert_default().push(if_match());
-        answers.push(("412", "It was changed since it was read."));
-    }
-    if has_body || has_query || posts {
-        answers.push(("400", "Malformed; `field` names the place."));
-    }
-    if has_body || posts || path.contains("{number}") {
-        answers.push(("422", "A value breaks a rule; `field` names it. Or the key was used for something else."));
-    }
-    if has_body || posts {
-        answers.push(("413", "The body is too long."));
+    let in_query = |one: &RefOr<Parameter>| matches!(one, RefOr::T(one) if one.parameter_in == ParameterIn::Query);
+    let has_query = operation.parameters.iter().flatten().any(in_query);
+    add(
+        operation,
+        problems(&[
+            ("401", "No valid access token."),
+            ("403", "The token's role may not do this, or it names no business."),
+            ("429", "Too many requests: try again later."),
+            ("503", "Something this needs does not answer: try again."),
+        ]),
+    );
+    if has_query {
+        add(operation, problems(&[("400", MALFORMED)]));
     }
     if has_body {
-        answers.push(("415", "A body of another kind."));
+        let kind = ("415", "A body of another kind.");
+        add(operation, problems(&[("400", MALFORMED), ("413", TOO_LONG), kind, ("422", BREAKS_A_RULE)]));
     }
-    for (status, description) in answers {
-        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| problem(status, description).into());
+}
+
+/// OpenAPI 3.1 wants a description of every response (<https://spec.openapis.org/oas/v3.1.0#response-object>); that of
+/// an answer that went well is its status.
+fn describe(operation: &mut Operation) {
+    for (status, answer) in &mut operation.responses.responses {
+        let RefOr::T(answer) = answer else { continue };
+        if answer.description.is_empty() {
+            let status = StatusCode::from_bytes(status.as_bytes()).ok();
+            answer.description = status.and_then(|status| status.canonical_reason()).unwrap_or("Done").to_owned();
+        }
+    }
+}
+
+/// Adds answers an operation does not describe by itself.
+fn add(operation: &mut Operation, answers: Answers) {
+    for (status, answer) in answers {
+        operation.responses.responses.entry(status).or_insert(answer);
+    }
+}
+
+fn problems(all: &[(&str, &str)]) -> Answers {
+    all.iter().map(|(status, description)| ((*status).to_owned(), problem(status, description).into())).collect()
+}
+
+/// What is asked of one lead. Where it was joined into another, the answer is the way there.
+pub(crate) fn of_lead() -> Answers {
+    let mut answers = problems(&[("404", NOT_THERE), ("409", NOT_NOW)]);
+    answers.insert("308".to_owned(), joined().into());
+    answers
+}
+
+/// What is asked of one route.
+pub(crate) fn of_route() -> Answers {
+    problems(&[("404", NOT_THERE), ("409", NOT_NOW), ("422", BREAKS_A_RULE)])
+}
+
+impl IntoResponses for LeadPath {
+    fn responses() -> Answers {
+        of_lead()
+    }
+}
+
+impl IntoParams for Expected {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(\"[0-9]{1,15}\"|\\*)$"));
+        vec![header_parameter("If-Match", "The `ETag` of what was read: changed since, nothing is written.", schema)]
+    }
+}
+
+impl IntoResponses for Expected {
+    fn responses() -> Answers {
+        problems(&[("412", "It was changed since it was read.")])
     }
 }
 
 /// The customer turned out to be one the business knew already.
-fn joined() -> Described {
+fn joined() -> Answer {
     let text = ObjectBuilder::new().schema_type(Type::String);
     ResponseBuilder::new()
         .description("The same person is another lead by now: ask there, in the same way.")
-        .header("Location", HeaderBuilder::new().schema(text).build())
+        .header("Location", HeaderBuilder::new().schema(Some(text)).build())
         .build()
 }
 
-fn problem(status: &str, description: &str) -> Described {
+fn problem(status: &str, description: &str) -> Answer {
     let content = Content::new(Some(RefOr::<Schema>::Ref(Ref::from_schema_name("Problem"))));
     let mut response = ResponseBuilder::new().description(description).content(MEDIA_TYPE, content);
     if matches!(status, "401" | "403" | "404" | "429" | "503") {
@@ -119,7 +169,7 @@ fn problem(status: &str, description: &str) -> Described {
     }
     if status == "401" {
         let text = ObjectBuilder::new().schema_type(Type::String);
-        response = response.header("WWW-Authenticate", HeaderBuilder::new().schema(text).build());
+        response = response.header("WWW-Authenticate", HeaderBuilder::new().schema(Some(text)).build());
     }
     response.build()
 }
@@ -137,11 +187,6 @@ fn idempotency_key() -> Parameter {
     )
 }
 
-fn if_match() -> Parameter {
-    let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(\"[0-9]{1,15}\"|\\*)$"));
-    header_parameter("If-Match", "The `ETag` of what was read: changed since, nothing is written.", schema)
-}
-
 fn header_parameter(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
@@ -149,4 +194,72 @@ fn header_parameter(name: &str, description: &str, schema: ObjectBuilder) -> Par
         .description(Some(description))
         .schema(Some(schema))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::{Context, Result};
+    use serde_json::Value;
+
+    /// Every operation: its path, its method and what the document says of it.
+    fn operations() -> Result<Vec<(String, String, Value)>> {
+        let document = serde_json::to_value(document())?;
+        assert_eq!(document["openapi"], "3.1.0");
+        let mut all = Vec::new();
+        for (path, item) in document["paths"].as_object().context("paths")? {
+            for (method, operation) in item.as_object().context("operations")? {
+                all.push((path.clone(), method.clone(), operation.clone()));
+            }
+        }
+        assert!(all.len() > 20, "{}", all.len());
+        Ok(all)
+    }
+
+    #[test]
+    fn every_operation_says_how_it_is_refused() -> Result<()> {
+        for (path, method, operation) in operations()? {
+            let mut expected = vec!["401", "403", "429", "503"];
+            let has = |part: &str| path.contains(part);
+            expected.extend(has("{lead}").then_some(["308", "404", "409"]).into_iter().flatten());
+            expected.extend(has("{number}").then_some(["404", "409", "422"]).into_iter().flatten());
+            expected.extend((method == "post").then_some(["400", "409", "413", "422"]).into_iter().flatten());
+            let body = operation.get("requestBody").is_some();
+            expected.extend(body.then_some(["400", "413", "415", "422"]).into_iter().flatten());
+            let all = operation["responses"].as_object().context("responses")?;
+            assert!(
+                all.values().all(|one| one["description"].as_str().is_some_and(|text| !text.is_empty())),
+                "{all:?}"
+            );
+            let missing: Vec<_> =
+                expected.iter().filter(|status| operation["responses"].get(**status).is_none()).collect();
+            assert!(missing.is_empty(), "{method} {path} does not say {missing:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_post_takes_a_key_and_a_document_with_a_version_is_changed_conditionally() -> Result<()> {
+        for (path, method, operation) in operations()? {
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let takes = |name: &str| parameters.iter().any(|one| one["name"] == name && one["in"] == "header");
+            assert_eq!(takes("Idempotency-Key"), method == "post", "{method} {path}");
+            let versioned = method == "patch" && operation["responses"]["200"]["headers"].get("ETag").is_some();
+            assert_eq!(takes("If-Match"), versioned, "{method} {path}");
+            assert_eq!(operation["responses"].get("412").is_some(), versioned, "{method} {path}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_operation_has_an_id_of_its_own_one_tag_and_one_role() -> Result<()> {
+        let mut ids = std::collections::BTreeSet::new();
+        for (path, method, operation) in operations()? {
+            let id = operation["operationId"].as_str().with_context(|| format!("{method} {path}"))?.to_owned();
+            assert!(ids.insert(id), "{method} {path}: its id is another's too");
+            assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{method} {path}");
+            assert!(operation["security"][0]["staff"][0].is_string(), "{method} {path}");
+        }
+        Ok(())
+    }
 }

@@ -1,6 +1,6 @@
 //! What the API needs from the world.
 
-use crate::keys::Keys;
+use crate::jwks::JwksSource;
 use zikaron_protocol::ports::business_store::StaffStore;
 use zikaron_protocol::ports::{Clock, EventBus, Ids, Schedules};
 
@@ -17,7 +17,7 @@ pub trait Ports: Send + Sync + 'static {
     /// Identifiers.
     type Ids: Ids;
     /// The issuer's keys.
-    type Keys: Keys;
+    type Jwks: JwksSource;
 
     /// The store.
     fn store(&self) -> &Self::Store;
@@ -30,12 +30,12 @@ pub trait Ports: Send + Sync + 'static {
     /// Identifiers.
     fn ids(&self) -> &Self::Ids;
     /// The issuer's keys.
-    fn keys(&self) -> &Self::Keys;
+    fn jwks(&self) -> &Self::Jwks;
 }
 
 /// All ports in one place.
 #[derive(Debug)]
-pub struct World<S, B, T, C, I, K> {
+pub struct PortBundle<S, B, T, C, I, J> {
     /// The store.
     pub store: S,
     /// The bus.
@@ -47,24 +47,24 @@ pub struct World<S, B, T, C, I, K> {
     /// Identifiers.
     pub ids: I,
     /// The issuer's keys.
-    pub keys: K,
+    pub jwks: J,
 }
 
-impl<S, B, T, C, I, K> Ports for World<S, B, T, C, I, K>
+impl<S, B, T, C, I, J> Ports for PortBundle<S, B, T, C, I, J>
 where
     S: StaffStore + 'static,
     B: EventBus + 'static,
     T: Schedules + 'static,
     C: Clock + 'static,
     I: Ids + 'static,
-    K: Keys + 'static,
+    J: JwksSource + 'static,
 {
     type Store = S;
     type Bus = B;
     type Schedules = T;
     type Clock = C;
     type Ids = I;
-    type Keys = K;
+    type Jwks = J;
 
     fn store(&self) -> &S {
         &self.store
@@ -81,7 +81,7 @@ where
     fn ids(&self) -> &I {
         &self.ids
     }
-    fn keys(&self) -> &K {
-        &self.keys
+    fn jwks(&self) -> &J {
+        &self.jwks
     }
 }

@@ -1,4 +1,4 @@
-//! What goes wrong, as RFC 9457 problem documents that name the field. They hold nothing a caller did not send.
+//! What goes wrong, as problem documents (RFC 9457, <https://www.rfc-editor.org/rfc/rfc9457>) that name the field. They hold nothing a caller did not send.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -124,10 +124,10 @@ impl From<EditError> for Problem {
             EditError::Moved => Self::moved(),
             EditError::Refused { field, reason } => {
                 let detail = match reason {
-                    zikaron_memory::merge::Reason::UnknownField => {
+                    zikaron_memory::reason::Reason::UnknownField => {
                         "the business has no such field: `GET /v1/settings` lists them"
                     }
-                    zikaron_memory::merge::Reason::TooLong => {
+                    zikaron_memory::reason::Reason::TooLong => {
                         "the value is longer than the settings allow for this field (max_chars): shorten it"
                     }
                     _ => "the value holds nothing that can be kept",

@@ -1,8 +1,8 @@
 //! What people enter into a profile.
 
 use crate::auth::Agent;
+use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Expected};
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadPath, MemoryDocument};
@@ -24,16 +24,16 @@ pub(crate) struct ProfilePatch(BTreeMap<String, Option<String>>);
 /// Correct the profile
 ///
 /// All of it or nothing. What a person enters or deletes is never overwritten by the AI, which may only suggest.
-#[utoipa::path(patch, path = "/v1/leads/{lead}/profile", tag = "memory", params(LeadPath),
+#[utoipa::path(patch, path = "/v1/leads/{lead}/profile", tag = "memory", params(LeadPath, Expected),
     request_body = ProfilePatch,
-    responses((status = 200, body = MemoryDocument, headers(("ETag" = String)))),
+    responses((status = 200, body = MemoryDocument, headers(("ETag" = String))), LeadPath, Expected),
     security(("staff" = ["agent"])))]
 pub(crate) async fn change<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
     Expected(expected): Expected,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(ProfilePatch(values)): Body<ProfilePatch>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
@@ -41,6 +41,6 @@ pub(crate) async fn change<P: Ports>(
         return Err(Problem::invalid("body", format!("name 1 to {MAX_FIELDS} fields")));
     }
     let edits: Vec<_> = values.into_iter().collect();
-    api.desk(&occasion).edit_profile(&key, &edits, expected).await?;
+    api.desk(&context).edit_profile(&key, &edits, expected).await?;
     memory::show(&api, &key).await
 }

@@ -2,7 +2,7 @@
 
 use crate::Api;
 use crate::auth::Agent;
-use crate::occasion::Occasion;
+use crate::idempotency::IdempotencyContext;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::LeadPath;
@@ -27,17 +27,17 @@ pub(crate) struct Closing {
 ///
 /// It closes as soon as no turn is under way, and is summarised as if the customer had fallen silent.
 #[utoipa::path(post, path = "/v1/leads/{lead}/session/close", tag = "conversation", operation_id = "close_session",
-    params(LeadPath), responses((status = 202, body = Closing)), security(("staff" = ["agent"])))]
+    params(LeadPath), responses((status = 202, body = Closing), LeadPath), security(("staff" = ["agent"])))]
 pub(crate) async fn close<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
 ) -> Result<(StatusCode, Json<Closing>), Problem> {
     let key = caller.lead(&path.lead)?;
     let state = api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
     // A repetition must not close a session that was opened since.
-    let session = state.session.filter(|_| !occasion.is_done).map(|open| open.id);
+    let session = state.session.filter(|_| !context.is_done).map(|open| open.id);
     if session.is_some() {
         api.ports.bus().publish(&[Event::SessionClose(SessionClose { key, session: session.clone() })]).await?;
     }

@@ -1,8 +1,8 @@
 //! What people say to suggestions.
 
 use crate::auth::Agent;
+use crate::idempotency::IdempotencyContext;
 use crate::json::Body;
-use crate::occasion::Occasion;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::{LeadPath, MemoryDocument};
@@ -30,18 +30,18 @@ pub(crate) struct Meant {
 ///
 /// Its value is a person's word from now on.
 #[utoipa::path(post, path = "/v1/leads/{lead}/suggestions/accept", tag = "memory", params(LeadPath),
-    request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String)))),
+    request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String))), LeadPath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn accept<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(meant): Body<Meant>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
-    if !occasion.is_done {
-        api.desk(&occasion).accept(&key, &meant.field, &meant.value).await?;
+    if !context.is_done {
+        api.desk(&context).accept(&key, &meant.field, &meant.value).await?;
     }
     memory::show(&api, &key).await
 }
@@ -50,18 +50,18 @@ pub(crate) async fn accept<P: Ports>(
 ///
 /// It returns only with newer evidence.
 #[utoipa::path(post, path = "/v1/leads/{lead}/suggestions/dismiss", tag = "memory", params(LeadPath),
-    request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String)))),
+    request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String))), LeadPath),
     security(("staff" = ["agent"])))]
 pub(crate) async fn dismiss<P: Ports>(
     State(api): State<Arc<Api<P>>>,
     Agent(caller): Agent,
     Path(path): Path<LeadPath>,
-    occasion: Occasion,
+    context: IdempotencyContext,
     Body(meant): Body<Meant>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
-    if !occasion.is_done {
-        api.desk(&occasion).dismiss(&key, &meant.field, &meant.value).await?;
+    if !context.is_done {
+        api.desk(&context).dismiss(&key, &meant.field, &meant.value).await?;
     }
     memory::show(&api, &key).await
 }

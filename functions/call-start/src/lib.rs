@@ -5,10 +5,11 @@ use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
 use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, RequestExt, Response};
 use std::future::Future;
-use zikaron_channels::calls::{CallSecrets, Delivered, Door, answer, has_start, proven, starting};
+use zikaron_channels::calls::{CallSecrets, Delivered, WebhookKind, answer, has_start, proven, starting};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
-use zikaron_protocol::call::start::{self, CallStarting, Recalled};
+use zikaron_protocol::call::start;
+use zikaron_protocol::call::start::{CallStarting, Recalled};
 use zikaron_protocol::model::call::Provider;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::ports::store::Store;
@@ -19,7 +20,7 @@ const PATH: (&str, &str) = ("/webhooks/calls/", "/start");
 /// How long the caller may wait for us. The platforms wait a second or two, and part of that is the way here.
 const PATIENCE: SignedDuration = SignedDuration::from_millis(800);
 /// The longest body that is read: a few numbers, and for Vapi the whole assistant.
-const BODY_MOST: usize = 1024 * 1024;
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Where callers are looked up.
 pub trait Callers: Send + Sync {
@@ -87,12 +88,12 @@ impl<S: CallSecrets, M: Callers, C: Clock> CallStart<S, M, C> {
         request: &Request,
     ) -> Result<Option<Recalled>, Unavailable> {
         let body: &[u8] = request.body().as_ref();
-        if body.len() > BODY_MOST {
+        if body.len() > MAX_BODY_BYTES {
             return Ok(None);
         }
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let delivered = Delivered::new(&header, body);
-        let proven = proven(&self.secrets, Door::Start, path, &delivered, self.clock.now()).await?;
+        let proven = proven(&self.secrets, WebhookKind::Start, path, &delivered, self.clock.now()).await?;
         let Some((_, connection)) = proven else { return Ok(None) };
         match starting(provider, &connection, body) {
             Ok(call) => self.callers.recall(&call).await.map(Some),

@@ -6,7 +6,7 @@ use lambda_http::{Body, Request, request};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use zikaron_call_start::{CallStart, Callers};
-use zikaron_channels::calls::{CallSecret, CallSecrets, Door, sign};
+use zikaron_channels::calls::{CallSecret, CallSecrets, WebhookKind, sign};
 use zikaron_protocol::call::start::{CallStarting, Recalled};
 use zikaron_protocol::model::call::Provider;
 use zikaron_protocol::model::ids::ConnectionId;
@@ -97,7 +97,7 @@ fn asks(provider: Provider, connection: &str, body: &str, proof: bool) -> Reques
     let mut request = request::from_str(&event.to_string()).unwrap();
     request.headers_mut().clear();
     if proof {
-        for (name, value) in sign(Door::Start, &secret(provider), body.as_bytes(), Noon.now()) {
+        for (name, value) in sign(WebhookKind::Start, &secret(provider), body.as_bytes(), Noon.now()) {
             request.headers_mut().insert(name, value.parse().unwrap());
         }
     }

@@ -6,14 +6,14 @@ use zikaron_ai::model::ChatModel;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
-use zikaron_aws::seal::Seal;
 use zikaron_aws::secrets::{AiKey, Connections};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
+use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_aws::{config, sdk, telemetry};
 use zikaron_channels::whatsapp::graph::GraphClient;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::ports::World;
+use zikaron_protocol::ports::PortBundle;
 use zikaron_protocol::with_background::with_background;
 use zikaron_reply::handle;
 
@@ -26,14 +26,14 @@ async fn main() -> Result<(), Error> {
     let prefix = config::secret_prefix()?;
     let model = config::ModelConfig::from_env()?;
     let key = AiKey::new(secrets.clone(), &prefix);
-    let seal = Seal::new(secrets.clone(), &prefix);
+    let tombstone_key = TombstoneKey::new(secrets.clone(), &prefix);
     let connections = Connections::new(secrets, prefix, keep);
-    let world = World {
+    let world = PortBundle {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
             .with_retention(config::retention()?)
-            .sealed(seal),
-        bus: Bus::new(sdk::Late::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
-        timer: Timer::new(sdk::Late::new(&aws, aws_sdk_scheduler::Client::new), config::TimerConfig::from_env()?),
+            .with_tombstone_key(tombstone_key),
+        bus: Bus::new(sdk::LazyClient::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
+        timer: Timer::new(sdk::LazyClient::new(&aws, aws_sdk_scheduler::Client::new), config::TimerConfig::from_env()?),
         model: ChatModel::new(sdk::http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
         messenger: GraphClient::new(sdk::http, connections, &config::graph_base_url()?)?,
         clock: SystemClock,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tracing::{info, warn};
 use zikaron_protocol::call::end;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::Ports;
 use zikaron_protocol::ports::store::OpenSessions;
 use zikaron_protocol::session::close;
@@ -12,7 +12,7 @@ use zikaron_protocol::session::outcome::EndError;
 use zikaron_protocol::session::sweep::sweep;
 
 /// How many sessions one sweep looks at in every shard: at 8 shards and two reads each some 10 s of work.
-const SWEPT_MOST: usize = 250;
+const MAX_SWEPT: usize = 250;
 
 /// What this function is invoked with.
 #[derive(Debug, Deserialize)]
@@ -22,7 +22,7 @@ pub enum Input {
     /// An event of the bus.
     Bus(Event),
     /// The input of a session's schedule.
-    Fire(Fire),
+    TimerFired(TimerFired),
     /// The input of the rate rule.
     Rate {
         /// What is due.
@@ -47,7 +47,7 @@ where
     P::Store: OpenSessions,
 {
     let ended = match input {
-        Input::Fire(fire) | Input::Bus(Event::SessionDue(fire)) => close::fire(p, fire).await?,
+        Input::TimerFired(fire) | Input::Bus(Event::SessionDue(fire)) => close::fire(p, fire).await?,
         Input::Bus(Event::SessionClose(asked)) => close::close_now(p, asked).await?,
         Input::Bus(Event::CallCompleted(call)) => {
             let outcome = end::completed(p, call).await?;
@@ -55,7 +55,7 @@ where
             return Ok(());
         }
         Input::Rate { task: Task::Sweep } => {
-            sweep(p, SWEPT_MOST).await?;
+            sweep(p, MAX_SWEPT).await?;
             return Ok(());
         }
         Input::Bus(other) => {

@@ -3,7 +3,7 @@
 use crate::{CALLS, Webhook, answer};
 use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, RequestExt, Response};
-use zikaron_channels::calls::{CallSecrets, Delivered, Door, Read, proven, read};
+use zikaron_channels::calls::{CallSecrets, Delivered, Read, WebhookKind, proven, read};
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::{Clock, EventBus};
@@ -15,7 +15,7 @@ impl<S: CallSecrets, B: EventBus, C: Clock> Webhook<S, B, C> {
         let now = self.clock.now();
         let path = request.raw_http_path().split_once(CALLS).map_or("", |(_, path)| path.trim_end_matches('/'));
         let path = path.split_once('/').unwrap_or_default();
-        let proven = proven(&self.secrets, Door::End, path, &Delivered::new(&header, body), now).await;
+        let proven = proven(&self.secrets, WebhookKind::End, path, &Delivered::new(&header, body), now).await;
         let (provider, connection) = match proven {
             Ok(Some(proven)) => proven,
             Ok(None) => return answer(StatusCode::UNAUTHORIZED, ""),

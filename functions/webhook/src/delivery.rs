@@ -6,13 +6,14 @@ use lambda_http::{Body, Request, Response};
 use std::collections::BTreeMap;
 use zikaron_channels::connection::ConnectionSecrets;
 use zikaron_channels::signature::{AppSignature, SIGNATURE_HEADER};
-use zikaron_channels::whatsapp::inbound::{Parsed, Reason, SetAside, parse};
+use zikaron_channels::whatsapp::inbound::{Parsed, parse};
+use zikaron_channels::whatsapp::set_aside::{Reason, SetAside};
 use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::EventBus;
 
 /// The event of a status.
 const STATUS: &str = "message.status";
-/// Meta's own bound of one POST.
+/// Meta's own bound of one POST: 3 MB (<https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks>).
 const MAX_BODY_BYTES: usize = 3 * 1024 * 1024;
 
 impl<S: ConnectionSecrets, B: EventBus, C> Webhook<S, B, C> {

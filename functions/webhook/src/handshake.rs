@@ -1,4 +1,5 @@
-//! `GET`: Meta asks whether this address is ours. The request is not signed; the verify token is the proof.
+//! `GET`: Meta asks whether this address is ours. The request is not signed; the verify token is the proof
+//! (<https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests>).
 
 use crate::{Webhook, answer};
 use lambda_http::http::StatusCode;

@@ -1,19 +1,4 @@
-//! The door for Meta and for call providers: verify, normalise, publish. Everything else happens behind the bus.
-//!
-//! | request to `/webhooks/whatsapp/{connection}` | answer |
-//! |---|---|
-//! | `GET`, right verify token | 200 with the bare challenge |
-//! | `GET`, anything else | 403 |
-//! | `POST` over 3 MB | 413 |
-//! | `POST`, connection malformed or unknown, signature missing or wrong | 401, the same for all |
-//! | `POST`, signed | 200 once every event is on the bus, also when a part or the whole cannot be read |
-//! | secret store or bus out of order | 503: Meta repeats |
-//!
-//! | request to `/webhooks/calls/{provider}/{connection}` | answer |
-//! |---|---|
-//! | `POST`, provider or connection unknown or of another kind, proof missing, wrong or too old | 401, the same for all |
-//! | `POST`, proven | 200 once the call is on the bus; also for other messages, and for what cannot be read |
-//! | secret store or bus out of order | 503: the provider repeats |
+#![doc = include_str!("../README.md")]
 
 mod call;
 mod delivery;

@@ -6,7 +6,7 @@ use lambda_http::{Body, Request, RequestExt, Response, request};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::Mutex;
-use zikaron_channels::calls::{CallSecret, CallSecrets, Door, sign};
+use zikaron_channels::calls::{CallSecret, CallSecrets, WebhookKind, sign};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_channels::signature::AppSignature;
 use zikaron_protocol::model::call::Provider;
@@ -248,7 +248,7 @@ async fn other_methods_are_not_allowed() {
 
 #[tokio::test]
 async fn the_samples_of_the_schedule_and_of_staff_are_what_the_summarizer_reads() {
-    serde_json::from_value::<zikaron_protocol::model::timer::Fire>(sample("summarizer-fire")).unwrap();
+    serde_json::from_value::<zikaron_protocol::model::timer::TimerFired>(sample("summarizer-fire")).unwrap();
     serde_json::from_value::<Event>(sample("summarizer-session-close")).unwrap();
     serde_json::from_value::<Event>(sample("summarizer-call-completed")).unwrap();
     serde_json::from_value::<Event>(sample("reply-message-received")).unwrap();
@@ -266,7 +266,7 @@ fn call(provider: Provider, connection: &str, body: &[u8]) -> Request {
     event["pathParameters"] = json!({"provider": provider.as_str(), "connection": connection});
     let mut request = lambda(&event);
     request.headers_mut().clear();
-    for (name, value) in sign(Door::End, &secret, body, Noon.now()) {
+    for (name, value) in sign(WebhookKind::End, &secret, body, Noon.now()) {
         request.headers_mut().insert(name, value.parse().unwrap());
     }
     *request.body_mut() = Body::Text(String::from_utf8(body.to_vec()).unwrap());

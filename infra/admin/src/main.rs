@@ -17,7 +17,7 @@ use zikaron_protocol::model::ids::{
 };
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::staff::Desk;
+use zikaron_protocol::staff::StaffService;
 
 /// The exit code that tells a program "there is no such customer" from "something went wrong".
 const NO_CUSTOMER: u8 = 3;
@@ -188,9 +188,8 @@ async fn main() -> ExitCode {
 
 async fn run(admin: Admin) -> Result<()> {
     let aws = sdk::load().await;
-    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), admin.table.clone(), std::time::Duration::ZERO);
-    let business = BusinessId::parse(admin.business.clone().context("--business (or BUSINESS_ID) is missing")?)?;
-    let desk = Desk { store: &store, clock: &SystemClock, ids: &Ulids };
+    let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), admin.table, std::time::Duration::ZERO);
+    let business = BusinessId::parse(admin.business.context("--business (or BUSINESS_ID) is missing")?)?;
     match admin.command {
         Command::Settings(command) => settings(&store, &business, command).await,
         Command::Route(RouteCommand::Add { connection, number }) => {
@@ -208,45 +207,58 @@ async fn run(admin: Admin) -> Result<()> {
         Command::Lead(LeadCommand::Show { customer, json }) => {
             show::show(&store, &find(&store, business, &customer).await?, json).await
         }
-        Command::Profile(ProfileCommand::Set { customer, field, value }) => {
-            let key = find(&store, business, &customer).await?;
-            verdicts(&desk.set_field(&key, &field, Some(value)).await?)
-        }
-        Command::Profile(ProfileCommand::Delete { customer, field }) => {
-            let key = find(&store, business, &customer).await?;
-            verdicts(&desk.set_field(&key, &field, None).await?)
-        }
-        Command::Profile(ProfileCommand::Dismiss { customer, field, value }) => {
-            let key = find(&store, business, &customer).await?;
-            println!("{}", serde_json::to_string_pretty(&desk.dismiss(&key, &field, &value).await?)?);
-            Ok(())
-        }
+        Command::Profile(command) => profile(&store, business, command).await,
         Command::Note(NoteCommand::Add { customer, text }) => {
             ensure!(!text.trim().is_empty(), "the note is empty: give it a text");
-            let note = desk.add_note(&find(&store, business, &customer).await?, &text).await?;
+            let note = desk(&store).add_note(&find(&store, business, &customer).await?, &text).await?;
             println!("note {} added", note.id);
             Ok(())
         }
         Command::Close(customer) => {
-            let key = find(&store, business, &customer).await?;
             let bus = admin.bus.context("--bus (or EVENT_BUS_NAME) is missing: closing goes over the bus")?;
-            Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus)
-                .publish(&[Event::SessionClose(SessionClose { key, session: None })])
-                .await?;
-            println!("asked for; the session closes when no turn is under way");
-            Ok(())
+            let bus = Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus);
+            close(&bus, find(&store, business, &customer).await?).await
         }
         Command::TakeOver(customer) => {
-            desk.take_over(&find(&store, business, &customer).await?).await?;
+            desk(&store).take_over(&find(&store, business, &customer).await?).await?;
             println!("a person answers from now on");
             Ok(())
         }
         Command::HandBack(customer) => {
-            desk.hand_back(&find(&store, business, &customer).await?).await?;
+            desk(&store).hand_back(&find(&store, business, &customer).await?).await?;
             println!("the AI answers again, from the next message on");
             Ok(())
         }
     }
+}
+
+fn desk(store: &DynamoStore) -> StaffService<'_, DynamoStore, SystemClock, Ulids> {
+    StaffService { store, clock: &SystemClock, ids: &Ulids }
+}
+
+async fn profile(store: &DynamoStore, business: BusinessId, command: ProfileCommand) -> Result<()> {
+    let desk = desk(store);
+    match command {
+        ProfileCommand::Set { customer, field, value } => {
+            let key = find(store, business, &customer).await?;
+            verdicts(&desk.set_field(&key, &field, Some(value)).await?)
+        }
+        ProfileCommand::Delete { customer, field } => {
+            let key = find(store, business, &customer).await?;
+            verdicts(&desk.set_field(&key, &field, None).await?)
+        }
+        ProfileCommand::Dismiss { customer, field, value } => {
+            let key = find(store, business, &customer).await?;
+            println!("{}", serde_json::to_string_pretty(&desk.dismiss(&key, &field, &value).await?)?);
+            Ok(())
+        }
+    }
+}
+
+async fn close(bus: &Bus, key: LeadKey) -> Result<()> {
+    bus.publish(&[Event::SessionClose(SessionClose { key, session: None })]).await?;
+    println!("asked for; the session closes when no turn is under way");
+    Ok(())
 }
 
 async fn settings(store: &DynamoStore, business: &BusinessId, command: SettingsCommand) -> Result<()> {

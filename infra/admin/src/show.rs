@@ -7,7 +7,7 @@ use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::ports::store::Store;
 
 /// More of one kind is not printed.
-const MOST: usize = 200;
+const MAX_ITEMS: usize = 200;
 
 pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> Result<()> {
     let (state, memory) = store.state_and_memory(key).await?;
@@ -17,11 +17,11 @@ pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> R
             "lead": key.lead,
             "state": state,
             "memory": memory,
-            "sessions": store.list::<Value>(key, Kind::Session, MOST).await?,
-            "messages": store.list::<Value>(key, Kind::Message, MOST).await?,
-            "calls": store.list::<Value>(key, Kind::Call, MOST).await?,
-            "notes": store.list::<Value>(key, Kind::Note, MOST).await?,
-            "changes": store.list::<Value>(key, Kind::Change, MOST).await?,
+            "sessions": store.list::<Value>(key, Kind::Session, MAX_ITEMS).await?,
+            "messages": store.list::<Value>(key, Kind::Message, MAX_ITEMS).await?,
+            "calls": store.list::<Value>(key, Kind::Call, MAX_ITEMS).await?,
+            "notes": store.list::<Value>(key, Kind::Note, MAX_ITEMS).await?,
+            "changes": store.list::<Value>(key, Kind::Change, MAX_ITEMS).await?,
         });
         println!("{}", serde_json::to_string_pretty(&whole)?);
         return Ok(());

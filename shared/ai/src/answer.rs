@@ -1,18 +1,15 @@
 //! Reading a reply or a digest out of what the model wrote. Whatever is malformed costs itself and nothing else
-//! (spec D).
+//! (docs/rules.md#d).
 
-use crate::mend::object;
+use crate::json_repair::object;
 use serde_json::Value;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::profile::Confidence;
 use zikaron_protocol::json::readable;
-use zikaron_protocol::ports::{Digest, ModelError, Reply};
+use zikaron_protocol::ports::{Digest, MAX_CLAIMS, ModelError, Reply};
 
-/// More changes than one conversation can hold.
-const MAX_CHANGES: usize = 100;
-
-/// The reply in a model's answer: JSON, as for a digest, or plain text, which is the answer itself. What looks like JSON
-/// and holds no answer is not for a customer's eyes.
+/// The reply in a model's answer: JSON, as for a digest, or plain text, which is the answer itself. What looks like
+/// JSON and holds no answer is not for a customer's eyes.
 pub(crate) fn reply(text: &str) -> Result<Reply, ModelError> {
     let unusable = |why: &str| ModelError::Unusable(why.to_owned());
     let text = readable(text.as_bytes());
@@ -42,7 +39,7 @@ pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
     let answer =
         object(&readable(text.as_bytes()), is_digest).ok_or_else(|| unusable("the digest is not a JSON object"))?;
     let changes = offered(&answer);
-    let patch: Vec<Extracted> = changes.iter().take(MAX_CHANGES).filter_map(change).collect();
+    let patch: Vec<Extracted> = changes.iter().filter_map(change).take(MAX_CLAIMS).collect();
     let summary = summary(&answer);
     if changes.len() > patch.len() {
         let (offered, malformed) = (changes.len(), changes.len() - patch.len());
@@ -250,6 +247,6 @@ mod tests {
     #[test]
     fn a_flood_of_changes_is_cut() {
         let text = json!({"summary": "ס", "changes": vec![right(); 5_000]}).to_string();
-        assert_eq!(digest(&text).unwrap().patch.len(), MAX_CHANGES);
+        assert_eq!(digest(&text).unwrap().patch.len(), MAX_CLAIMS);
     }
 }

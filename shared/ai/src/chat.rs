@@ -1,5 +1,7 @@
 //! One chat completion over HTTP. It never repeats a request by itself: the protocol decides what another try is
 //! worth.
+//!
+//! Source: [chat completions](https://platform.openai.com/docs/api-reference/chat/create).
 
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use reqwest::Url;
@@ -44,7 +46,7 @@ impl From<Failure> for ModelError {
     }
 }
 
-/// The endpoint.
+/// An endpoint and the model asked for there.
 pub(crate) struct Chat<K> {
     http: fn() -> reqwest::Client,
     url: Url,
@@ -90,7 +92,7 @@ impl<K: ApiKey> Chat<K> {
     }
 }
 
-/// Azure takes its keys in a header of its own.
+/// Azure takes its keys in a [header](https://learn.microsoft.com/azure/ai-services/openai/reference) of its own.
 fn is_azure(host: &str) -> bool {
     host.to_ascii_lowercase().ends_with(".azure.com")
 }

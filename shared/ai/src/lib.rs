@@ -5,7 +5,7 @@ pub mod model;
 
 mod answer;
 mod chat;
-mod mend;
+mod json_repair;
 mod prompts;
 mod schema;
 mod transcript;

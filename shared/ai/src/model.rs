@@ -1,4 +1,6 @@
 //! The [`Model`] port over a chat completion endpoint.
+//!
+//! Source of the three formats: [structured outputs](https://platform.openai.com/docs/guides/structured-outputs).
 
 use crate::chat::{Chat, Failure};
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
@@ -14,7 +16,9 @@ pub struct ChatModel<K> {
     chat: Chat<K>,
     reply_timeout: Duration,
     digest_timeout: Duration,
-    /// How many formats of a reply the endpoint has refused: customers wait, so they are not offered again.
+    /// How many formats of a reply the endpoint has refused: customers wait, so they are not offered again. An atomic and
+    /// not a mutex, because the port takes `&self`, answers may be written at the same time, and the number only grows:
+    /// who reads an older one asks once more in a format that is refused, and nothing else goes wrong.
     refused: AtomicUsize,
 }
 
@@ -28,8 +32,8 @@ impl<K: ApiKey> ChatModel<K> {
         Ok(Self { chat: Chat::new(http, config, key)?, reply_timeout, digest_timeout, refused: AtomicUsize::new(0) })
     }
 
-    /// Asks in the strictest format the endpoint takes: closed schema, any JSON, anything. Answers what it wrote, and how
-    /// many of the formats it refused.
+    /// Asks in the strictest format the endpoint takes: closed schema, any JSON, anything. Answers what it wrote, and
+    /// how many of the formats it refused.
     async fn structured(&self, messages: &Value, formats: &[Value]) -> Result<(String, usize), ModelError> {
         for (refused, format) in formats.iter().enumerate() {
             match self.chat.complete(messages, Some(format)).await {

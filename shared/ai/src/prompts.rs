@@ -59,10 +59,8 @@ pub(crate) fn digest(request: &DigestRequest) -> Value {
 }
 
 fn instructions(language: Language, fields: &FieldList) -> String {
-    let (language, topic, discussed, outcome, next) = match language {
-        Language::Hebrew => ("Hebrew", "נושא", "מה נדון", "תוצאה", "הצעד הבא"),
-        Language::English => ("English", "Topic", "Discussed", "Outcome", "Next step"),
-    };
+    let [topic, discussed, outcome, next] = language.summary_outline();
+    let language = language.english_name();
     format!(
         "\
 You keep a business's memory of its customers. You are given the current profile of one customer and one conversation. \

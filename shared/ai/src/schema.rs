@@ -1,5 +1,6 @@
-//! The closed forms of a reply and of a digest (spec D), within what OpenAI's strict mode allows: every property required, none
-//! besides, no bounds on lengths.
+//! The closed forms of a reply and of a digest (docs/rules.md#d), within what OpenAI's
+//! [strict mode](https://platform.openai.com/docs/guides/structured-outputs) allows: every property is required, no
+//! other is allowed, and lengths have no bounds.
 
 use serde_json::{Value, json};
 use zikaron_memory::field::FieldList;

@@ -1,6 +1,6 @@
 //! The event bus on EventBridge.
 
-use crate::sdk::Late;
+use crate::sdk::LazyClient;
 use crate::unavailable::unavailable;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
@@ -9,9 +9,9 @@ use zikaron_protocol::model::event::{Event, SOURCE};
 use zikaron_protocol::ports::{EventBus, Unavailable};
 
 const WHAT: &str = "PutEvents";
-/// `PutEvents` takes 10 entries …
+/// `PutEvents` takes 10 entries (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>) …
 const BATCH_ENTRIES: usize = 10;
-/// … and 1 MB; an entry's size is that of its texts. The rest is room for the envelope.
+/// … and 1 MB; an entry's size is that of its texts in bytes. The rest is room for the envelope.
 const BATCH_BYTES: usize = 900_000;
 /// How many batches of one webhook are under way at once.
 const PARALLEL: usize = 16;
@@ -21,14 +21,14 @@ const ROUNDS: usize = 4;
 /// The bus of a stack.
 #[derive(Debug)]
 pub struct Bus {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     name: String,
 }
 
 impl Bus {
     /// The bus `name`.
     #[must_use]
-    pub fn new(client: impl Into<Late<Client>>, name: String) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, name: String) -> Self {
         Self { client: client.into(), name }
     }
 

@@ -6,8 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// More entries than this are not kept: whatever asks for that many different ones is not a customer.
-const MOST: usize = 1_000;
+const MAX_ENTRIES: usize = 1_000;
 
+/// This is a `std::sync::Mutex` and not Tokio's: no lock is held across an await, and what is looked up a second time
+/// because two requests missed it at once does no harm.
 pub(crate) struct Cache<K, V> {
     entries: Mutex<HashMap<K, (Instant, V)>>,
     keep: Duration,
@@ -25,7 +27,7 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
 
     pub(crate) fn put(&self, key: K, value: V) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MOST {
+        if entries.len() >= MAX_ENTRIES {
             entries.clear();
         }
         entries.insert(key, (Instant::now(), value));

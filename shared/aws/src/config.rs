@@ -65,7 +65,7 @@ pub fn secret_prefix() -> Result<String> {
     text("SECRET_PREFIX")
 }
 
-/// Where messages are sent: `GRAPH_BASE_URL`.
+/// Where messages are sent: `GRAPH_BASE_URL`, with the version, such as `https://graph.facebook.com/v26.0`.
 ///
 /// # Errors
 /// Names the variable.
@@ -76,13 +76,13 @@ pub fn graph_base_url() -> Result<String> {
 /// The schedules: `SCHEDULE_GROUP`, `SCHEDULE_ROLE_ARN`, `SUMMARIZER_ARN`, `FAILURE_QUEUE_ARN`.
 #[derive(Clone, Debug)]
 pub struct TimerConfig {
-    /// The schedule group.
+    /// The schedule group's name.
     pub group: String,
-    /// The role the scheduler invokes the summarizer with.
+    /// The ARN of the role the scheduler invokes the summarizer with.
     pub role_arn: String,
-    /// The summarizer.
+    /// The ARN of the summarizer.
     pub target_arn: String,
-    /// Where a fire goes that the scheduler cannot deliver.
+    /// The ARN of the SQS queue a fire goes to that the scheduler cannot deliver.
     pub failure_queue_arn: String,
 }
 
@@ -112,7 +112,7 @@ pub fn schedule_group() -> Result<String> {
 /// Whose access tokens count: `OIDC_ISSUER`, `OIDC_AUDIENCE`, `OIDC_BUSINESS_CLAIM`, `OIDC_ROLE_CLAIM`.
 #[derive(Clone, Debug)]
 pub struct TokenConfig {
-    /// The issuer's URL, letter by letter as it stands in his tokens.
+    /// The issuer's URL, letter by letter as it stands in its tokens.
     pub issuer: String,
     /// Whom a token must be meant for: its `aud`, or its `client_id`.
     pub audience: String,
@@ -140,9 +140,9 @@ impl TokenConfig {
 /// The language model: `AI_BASE_URL`, `AI_MODEL`; its key stands in the secret `<SECRET_PREFIX>/ai`.
 #[derive(Clone, Debug)]
 pub struct ModelConfig {
-    /// Where `/chat/completions` is found.
+    /// Where `/chat/completions` is found: a URL without it, such as `https://api.openai.com/v1`.
     pub base_url: String,
-    /// The model's name.
+    /// The model's name, as its vendor writes it.
     pub model: String,
 }
 

@@ -5,11 +5,11 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod sdk;
-pub mod seal;
 pub mod secrets;
 pub mod store;
 pub mod telemetry;
 pub mod timer;
+pub mod tombstone_key;
 
 mod cache;
 mod unavailable;

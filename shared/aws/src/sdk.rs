@@ -76,11 +76,11 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build()
 }
 
-/// A client of AWS's that a message may not need: built when it is first used.
+/// A client of AWS's that a message may not need: built when it is first used, which keeps its cost out of the start.
 #[derive(Debug)]
-pub struct Late<C>(LazyLock<C, Box<dyn FnOnce() -> C + Send>>);
+pub struct LazyClient<C>(LazyLock<C, Box<dyn FnOnce() -> C + Send>>);
 
-impl<C: 'static> Late<C> {
+impl<C: 'static> LazyClient<C> {
     /// What `client` makes of this configuration.
     #[must_use]
     pub fn new(aws: &SdkConfig, client: fn(&SdkConfig) -> C) -> Self {
@@ -89,13 +89,13 @@ impl<C: 'static> Late<C> {
     }
 }
 
-impl<C: Send + 'static> From<C> for Late<C> {
+impl<C: Send + 'static> From<C> for LazyClient<C> {
     fn from(client: C) -> Self {
         Self(LazyLock::new(Box::new(move || client)))
     }
 }
 
-impl<C> Deref for Late<C> {
+impl<C> Deref for LazyClient<C> {
     type Target = C;
 
     fn deref(&self) -> &C {

@@ -18,7 +18,8 @@ use zikaron_protocol::ports::Unavailable;
 
 const WHAT: &str = "GetSecretValue";
 
-/// The secrets of connections: `<prefix>/connections/<connection>`.
+/// The secrets of connections: `<prefix>/connections/<connection>`. They are kept for a time, so that not every webhook
+/// costs a call of Secrets Manager's; a secret that was replaced is used that much longer.
 pub struct Connections {
     client: Client,
     prefix: String,

@@ -1,7 +1,7 @@
 //! The idle timer on EventBridge Scheduler: one-shot schedules that delete themselves.
 
 use crate::config::TimerConfig;
-use crate::sdk::Late;
+use crate::sdk::LazyClient;
 use crate::unavailable::unavailable;
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::error::SdkError;
@@ -15,19 +15,20 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::{IdleTimer, Schedules, Unavailable};
 
-/// An update soon after the creation answers a conflict; this many are ridden out.
+/// An update soon after the creation answers a conflict; so often it is tried, 100, 200 and 300 ms apart.
 const TRIES: u32 = 4;
-/// Delivery of a fire: the summarizer verifies it whenever it comes.
-const MOST_AGE_SECONDS: i32 = 3_600;
-const MOST_RETRIES: i32 = 10;
+/// For how long, and how often, the scheduler tries to deliver a fire: the summarizer verifies it whenever it comes
+/// (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html>).
+const MAX_AGE_SECONDS: i32 = 3_600;
+const MAX_RETRIES: i32 = 10;
 
 /// The schedules of a stack.
 #[derive(Debug)]
 pub struct Timer {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     config: TimerConfig,
 }
 
@@ -41,11 +42,11 @@ enum Tried {
 impl Timer {
     /// The schedules of the configured group.
     #[must_use]
-    pub fn new(client: impl Into<Late<Client>>, config: TimerConfig) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, config: TimerConfig) -> Self {
         Self { client: client.into(), config }
     }
 
-    fn target(&self, fire: &Fire) -> Result<Target, Unavailable> {
+    fn target(&self, fire: &TimerFired) -> Result<Target, Unavailable> {
         let malformed = |reason: String| Unavailable { what: "CreateSchedule", reason };
         Target::builder()
             .arn(&self.config.target_arn)
@@ -53,8 +54,8 @@ impl Timer {
             .input(serde_json::to_string(fire).map_err(|error| malformed(error.to_string()))?)
             .retry_policy(
                 RetryPolicy::builder()
-                    .maximum_event_age_in_seconds(MOST_AGE_SECONDS)
-                    .maximum_retry_attempts(MOST_RETRIES)
+                    .maximum_event_age_in_seconds(MAX_AGE_SECONDS)
+                    .maximum_retry_attempts(MAX_RETRIES)
                     .build(),
             )
             .dead_letter_config(DeadLetterConfig::builder().arn(&self.config.failure_queue_arn).build())
@@ -62,7 +63,7 @@ impl Timer {
             .map_err(|error| malformed(error.to_string()))
     }
 
-    async fn create(&self, fire: &Fire, at: &str) -> Result<Tried, Unavailable> {
+    async fn create(&self, fire: &TimerFired, at: &str) -> Result<Tried, Unavailable> {
         let request = self
             .client
             .create_schedule()
@@ -81,7 +82,7 @@ impl Timer {
         }
     }
 
-    async fn update(&self, fire: &Fire, at: &str) -> Result<Tried, Unavailable> {
+    async fn update(&self, fire: &TimerFired, at: &str) -> Result<Tried, Unavailable> {
         for attempt in 1..=TRIES {
             // An update replaces everything: what is left out would be reset.
             let request = self
@@ -107,7 +108,7 @@ impl Timer {
 }
 
 impl IdleTimer for Timer {
-    async fn start(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+    async fn start(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         let at = expression(at);
         if let Tried::Other = self.create(fire, &at).await? {
             self.update(fire, &at).await?;
@@ -115,7 +116,7 @@ impl IdleTimer for Timer {
         Ok(())
     }
 
-    async fn restart(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+    async fn restart(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         let at = expression(at);
         if let Tried::Other = self.update(fire, &at).await? {
             self.create(fire, &at).await?;
@@ -127,20 +128,20 @@ impl IdleTimer for Timer {
 /// Takes the schedules of a stack away.
 #[derive(Debug)]
 pub struct Cancellation {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     group: String,
 }
 
 impl Cancellation {
     /// The schedules of this group.
     #[must_use]
-    pub fn new(client: impl Into<Late<Client>>, group: String) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, group: String) -> Self {
         Self { client: client.into(), group }
     }
 }
 
 impl Schedules for Cancellation {
-    async fn cancel(&self, fire: &Fire) -> Result<bool, Unavailable> {
+    async fn cancel(&self, fire: &TimerFired) -> Result<bool, Unavailable> {
         match self.client.delete_schedule().group_name(&self.group).name(name(fire)).send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
@@ -158,16 +159,18 @@ fn exactly() -> Result<FlexibleTimeWindow, Unavailable> {
         .map_err(|error| Unavailable { what: "CreateSchedule", reason: error.to_string() })
 }
 
-/// The scheduler takes whole seconds and fires within the minute after: rounding up never fires early.
+/// The scheduler takes whole seconds and fires within the minute after
+/// (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>): rounding up never fires early.
 fn expression(at: Timestamp) -> String {
     let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
     let at = Timestamp::from_second(second).unwrap_or(at).to_zoned(TimeZone::UTC);
     format!("at({})", at.strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
-/// A hash, so that the name says nothing about whom; one name per lead, session and generation.
+/// The schedule's name: a hash, so that it says nothing about whom; one per lead, session and generation. At most 64
+/// characters (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>).
 #[must_use]
-pub fn name(fire: &Fire) -> String {
+pub fn name(fire: &TimerFired) -> String {
     let mut hash = Sha256::new();
     for part in [fire.key.business.as_str(), fire.key.lead.as_str(), fire.session.as_str()] {
         hash.update(part.as_bytes());
@@ -181,7 +184,9 @@ pub fn name(fire: &Fire) -> String {
 mod tests {
     use super::*;
     use zikaron_memory::session::SessionId;
-    use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
+    use zikaron_protocol::model::ids::BusinessId;
+    use zikaron_protocol::model::ids::LeadId;
+    use zikaron_protocol::model::ids::LeadKey;
 
     #[test]
     fn a_schedule_is_for_a_whole_second_and_never_early() {
@@ -193,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_generation_has_a_name_of_its_own_that_scheduler_takes() {
-        let fire = |generation| Fire {
+        let fire = |generation| TimerFired {
             key: LeadKey { business: BusinessId::parse("salon").unwrap(), lead: LeadId::parse("lead").unwrap() },
             session: SessionId::new("session"),
             generation,

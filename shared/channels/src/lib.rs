@@ -5,4 +5,4 @@ pub mod connection;
 pub mod signature;
 pub mod whatsapp;
 
-mod loose;
+mod lenient_json;

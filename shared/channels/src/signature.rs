@@ -1,4 +1,7 @@
-//! Proof that a request comes from the other side: Meta's signature over the raw bytes, and the handshake's token.
+//! Proof that a request comes from Meta: the signature over the raw bytes, and the handshake's token.
+//!
+//! Source: [webhooks of the Graph API](https://developers.facebook.com/docs/graph-api/webhooks/getting-started),
+//! "Verification Requests" and "Validating Payloads".
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +16,7 @@ pub const SIGNATURE_HEADER: &str = "x-hub-signature-256";
 #[error("the app secret is empty")]
 pub struct EmptySecret;
 
-/// Makes and checks `X-Hub-Signature-256` for one app secret.
+/// Makes and checks `X-Hub-Signature-256` for one app secret: HMAC-SHA256 of the body, in hexadecimal digits.
 pub struct AppSignature(Hmac<Sha256>);
 
 impl AppSignature {

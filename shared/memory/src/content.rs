@@ -1,10 +1,10 @@
 //! What a message holds besides the words somebody wrote, and how all of it is shown to a model: as one short text in
 //! the language of the business.
 //!
-//! What is described here is nobody's own words: evidence (spec D) and the words that mean something by themselves
-//! (spec E, H) look at what was written, never at a description.
+//! What is described here is nobody's own words: evidence (docs/rules.md#d) and the words that mean something by
+//! themselves (docs/rules.md#e, #h) look at what was written, never at a description.
 
-use crate::language::Language;
+use crate::language::{ContentWords, Language};
 use crate::text;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ const QUOTE_CHARS: usize = 200;
 /// The longest name, place or answer, in characters.
 const NAME_CHARS: usize = 200;
 /// How many names or answers are shown.
-const NAMES_MOST: usize = 10;
+const MAX_NAMES: usize = 10;
 
 /// Something other than text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub enum Content {
     },
     /// Cards from an address book.
     Contacts {
-        /// Whose.
+        /// The name on each card.
         names: Vec<String>,
     },
     /// An order from the catalogue.
@@ -63,7 +63,7 @@ pub enum Content {
 
 /// What comes with the words of a message, free of any language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Enclosed {
+pub struct Attachments {
     /// What is sent beside or instead of words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
@@ -78,7 +78,7 @@ pub struct Enclosed {
     pub product: Option<String>,
 }
 
-impl Enclosed {
+impl Attachments {
     /// Whether there is nothing but words.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
@@ -98,11 +98,11 @@ pub enum Quoted<'a> {
 /// A message as it is to be shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
-    /// The words.
+    /// What somebody wrote; empty where there are no words.
     pub words: &'a str,
-    /// What comes with them.
-    pub enclosed: &'a Enclosed,
-    /// What it replies to.
+    /// What comes with the words.
+    pub attachments: &'a Attachments,
+    /// The message it replies to, if it is a reply.
     pub quotes: Option<Quoted<'a>>,
     /// The emoji somebody answered it with.
     pub reaction: Option<&'a str>,
@@ -114,20 +114,20 @@ impl Shown<'_> {
     /// The text for the model.
     #[must_use]
     pub fn text(&self, language: Language) -> String {
-        let words = words(language);
+        let words = &language.words().content;
         if self.revoked {
             return bracket(words.revoked, None);
         }
         let mut parts: Vec<String> = Vec::new();
         parts.extend(self.reaction.map(|emoji| bracket(words.reaction, Some(&named(emoji)))));
-        parts.extend(self.enclosed.ad.as_deref().map(|ad| bracket(words.ad, Some(&named(ad)))));
-        parts.extend(self.enclosed.product.as_deref().map(|id| bracket(words.product, Some(&named(id)))));
+        parts.extend(self.attachments.ad.as_deref().map(|ad| bracket(words.ad, Some(&named(ad)))));
+        parts.extend(self.attachments.product.as_deref().map(|id| bracket(words.product, Some(&named(id)))));
         parts.extend(self.quotes.map(|quoted| match quoted {
             Quoted::Text(text) => bracket(words.reply_to, Some(&format!("\"{}\"", cut(text, QUOTE_CHARS)))),
             Quoted::Earlier => bracket(words.reply, None),
         }));
-        parts.extend(self.enclosed.forwarded.then(|| bracket(words.forwarded, None)));
-        parts.extend(self.enclosed.content.as_ref().map(|content| described(content, words)));
+        parts.extend(self.attachments.forwarded.then(|| bracket(words.forwarded, None)));
+        parts.extend(self.attachments.content.as_ref().map(|content| described(content, words)));
         let own = self.words.trim();
         if !own.is_empty() {
             parts.push(own.to_owned());
@@ -136,7 +136,13 @@ impl Shown<'_> {
     }
 }
 
-fn described(content: &Content, words: &Words) -> String {
+/// A message of ours of which nobody knows whether it reached the customer.
+#[must_use]
+pub fn unconfirmed(text: &str, language: Language) -> String {
+    format!("{} {text}", bracket(language.words().content.unconfirmed, None))
+}
+
+fn described(content: &Content, words: &ContentWords) -> String {
     match content {
         Content::Image => bracket(words.image, None),
         Content::Video => bracket(words.video, None),
@@ -167,8 +173,8 @@ fn bracket(what: &str, more: Option<&str>) -> String {
 
 fn listed(items: impl Iterator<Item = String>, separator: &str) -> String {
     let mut items: Vec<String> = items.filter(|item| !item.is_empty()).collect();
-    if items.len() > NAMES_MOST {
-        items.truncate(NAMES_MOST);
+    if items.len() > MAX_NAMES {
+        items.truncate(MAX_NAMES);
         items.push("…".to_owned());
     }
     items.join(separator)
@@ -183,79 +189,3 @@ fn cut(raw: &str, most: usize) -> String {
     let line = text::clean_line(raw).replace('[', "(").replace(']', ")");
     text::cut_visibly(&line, most)
 }
-
-struct Words {
-    image: &'static str,
-    video: &'static str,
-    document: &'static str,
-    sticker: &'static str,
-    voice: &'static str,
-    audio: &'static str,
-    location: &'static str,
-    contacts: &'static str,
-    order: &'static str,
-    form: &'static str,
-    unsupported: &'static str,
-    unknown: &'static str,
-    nothing: &'static str,
-    forwarded: &'static str,
-    reply_to: &'static str,
-    reply: &'static str,
-    ad: &'static str,
-    product: &'static str,
-    reaction: &'static str,
-    revoked: &'static str,
-}
-
-fn words(language: Language) -> &'static Words {
-    match language {
-        Language::Hebrew => &HEBREW,
-        Language::English => &ENGLISH,
-    }
-}
-
-static HEBREW: Words = Words {
-    image: "תמונה",
-    video: "סרטון",
-    document: "קובץ",
-    sticker: "מדבקה",
-    voice: "הודעה קולית",
-    audio: "קובץ שמע",
-    location: "מיקום",
-    contacts: "אנשי קשר",
-    order: "הזמנה מהקטלוג, מספר מוצרים",
-    form: "טופס שמולא",
-    unsupported: "הודעה מסוג ש-WhatsApp לא מעבירה",
-    unknown: "הודעה מסוג לא מוכר",
-    nothing: "הודעה ריקה",
-    forwarded: "הודעה שהועברה",
-    reply_to: "בתגובה ל",
-    reply: "בתגובה להודעה קודמת",
-    ad: "הגיע דרך מודעה",
-    product: "בנוגע למוצר",
-    reaction: "תגובה באימוג'י",
-    revoked: "הודעה שנמחקה",
-};
-
-static ENGLISH: Words = Words {
-    image: "image",
-    video: "video",
-    document: "file",
-    sticker: "sticker",
-    voice: "voice message",
-    audio: "audio file",
-    location: "location",
-    contacts: "contacts",
-    order: "catalogue order, number of products",
-    form: "completed form",
-    unsupported: "a kind of message WhatsApp does not hand on",
-    unknown: "a kind of message nobody knows",
-    nothing: "empty message",
-    forwarded: "forwarded message",
-    reply_to: "in reply to",
-    reply: "in reply to an earlier message",
-    ad: "came from the ad",
-    product: "about product",
-    reaction: "emoji reaction",
-    revoked: "deleted message",
-};

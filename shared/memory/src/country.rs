@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Country(&'static Plan);
 
-/// A country's numbering, after ITU-T E.164 and the plans its regulator publishes.
+/// A country's numbering, after [ITU-T E.164](https://www.itu.int/rec/T-REC-E.164) and the
+/// [national plans](https://www.itu.int/oth/T0202.aspx) that the ITU collects.
 #[derive(PartialEq, Eq)]
 struct Plan {
     iso: &'static str,

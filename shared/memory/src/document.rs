@@ -1,4 +1,4 @@
-//! The memory document of a lead (spec A): what is read before every answer.
+//! The memory document of a lead (docs/rules.md#a): what is read before every answer.
 
 use crate::note::{Note, NoteKind};
 use crate::profile::Profile;
@@ -6,7 +6,7 @@ use crate::session::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How many notes the document holds (spec F).
+/// How many notes the document holds (docs/rules.md#f).
 pub const KEPT_NOTES: usize = 5;
 
 /// What is known of a customer. Every part is optional: a lead without any has the empty document.
@@ -46,8 +46,8 @@ impl LeadMemory {
         self.notes.truncate(KEPT_NOTES);
     }
 
-    /// Takes the summary of a conversation over if that one ended later than the one summed up so far (spec C);
-    /// answers whether it did. `now` becomes `summary_updated_at`.
+    /// Takes over the summary of a conversation that ended later than the one summed up so far (docs/rules.md#c); answers
+    /// whether it did. `now` becomes `summary_updated_at`.
     pub fn take_summary(
         &mut self,
         text: impl Into<String>,
@@ -65,7 +65,7 @@ impl LeadMemory {
         true
     }
 
-    /// What may be seen after a fresh start (spec E): the profile and the notes of staff; no summaries.
+    /// What may be seen after a fresh start (docs/rules.md#e): the profile and the notes of staff; no summaries.
     #[must_use]
     pub fn fresh(&self) -> Self {
         let notes = self.notes.iter().filter(|n| n.kind == NoteKind::Note);

@@ -1,13 +1,15 @@
-//! Extraction that cannot invent (spec D): a claim of the model counts only if a customer message of the session says
-//! so, and source and confidence are stamped here, not by the model.
+//! Extraction that cannot invent (docs/rules.md#d): a claim of the model counts only if a customer message of the
+//! session says so. Source and confidence are decided here, not by the model.
 
 use crate::field::{FieldList, MAX_NAME_CHARS};
-use crate::merge::{self, Reason, Verdict};
+use crate::lexicon::boundary::Boundary;
+use crate::merge::{self, Verdict};
 use crate::profile::{Candidate, Confidence, Field, Profile, Source};
+use crate::reason::Reason;
 use crate::session::SessionId;
-use crate::stance::{self, Stance};
-use crate::text::{self, Squeezed};
-use crate::{fold, order};
+use crate::stance::Stance;
+use crate::text::{self, NormalizedText};
+use crate::{items, prompt_injection};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -17,7 +19,7 @@ use std::ops::Range;
 pub struct Said {
     /// What they wrote or said.
     pub text: String,
-    /// When.
+    /// When it was sent or said.
     pub at: Timestamp,
     /// Its place within the session.
     pub position: u32,
@@ -26,9 +28,9 @@ pub struct Said {
 /// What the model claims to have learnt. Nothing in it is trusted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extracted {
-    /// The field.
+    /// The field it would go into; perhaps one the business does not have.
     pub field: String,
-    /// The value.
+    /// The value it would have.
     pub value: String,
     /// The words of the customer that say so.
     pub quote: String,
@@ -36,19 +38,19 @@ pub struct Extracted {
     pub confidence: Option<Confidence>,
 }
 
-/// More of a claim without effect is not kept, in characters.
+/// The longest value of a dropped claim that goes into the change log, in characters: it may be anything at all.
 const MAX_DROPPED_CHARS: usize = 200;
 
-/// A claim without effect.
+/// A claim that was dropped: it changes nothing, and the change log says why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dropped {
-    /// The field claimed.
+    /// The field claimed, cut to the length of a name.
     pub field: String,
-    /// The value claimed.
+    /// The value claimed, at most 200 characters of it.
     pub value: String,
-    /// Who claimed it.
+    /// Whose claim it was: the model's, or an answer in a form.
     pub source: Source,
-    /// Why it was dropped.
+    /// Why; never a reason that [accepts](Reason::accepts).
     pub reason: Reason,
 }
 
@@ -59,7 +61,7 @@ impl Dropped {
         Self { field: short(field, MAX_NAME_CHARS), value: short(value, MAX_DROPPED_CHARS), source, reason }
     }
 
-    /// What the change log says of it (spec B, rule 7): against what the profile says, in this session, which ended
+    /// What the change log says of it (docs/rules.md#b7): against what the profile says, in this session, which ended
     /// at `at`.
     #[must_use]
     pub fn verdict(&self, profile: &Profile, session: &SessionId, at: Timestamp) -> Verdict {
@@ -69,7 +71,7 @@ impl Dropped {
             new: Some(self.value.clone()),
             source: self.source,
             confidence: Confidence::Low,
-            accepted: false,
+            accepted: self.reason.accepts(),
             reason: self.reason,
             session: session.clone(),
             at,
@@ -82,7 +84,7 @@ impl Dropped {
 pub struct Checked {
     /// Claims with evidence, stamped with source, confidence and the time of the evidence.
     pub candidates: Vec<Candidate>,
-    /// The others.
+    /// Claims without.
     pub dropped: Vec<Dropped>,
 }
 
@@ -123,7 +125,8 @@ pub fn check(
 
 impl Checked {
     /// Adds what the customer gave in forms: answers, each with the question as the form names it. Those whose question
-    /// bears the name of a field are his own word for it (spec B, source `customer`); the others say nothing here.
+    /// bears the name of a field are the customer's own word for it (docs/rules.md#b, source `customer`); the others say
+    /// nothing here.
     pub fn add_given<'a>(
         &mut self,
         fields: &FieldList,
@@ -156,10 +159,10 @@ impl Checked {
 fn fitting(fields: &FieldList, field: &str, value: &str) -> Result<String, Reason> {
     let spec = fields.get(field).ok_or(Reason::UnknownField)?;
     let value = merge::fit(spec, value)?;
-    if order::reads_like_order(&value) {
+    if prompt_injection::looks_like_instruction(&value) {
         return Err(Reason::Instruction);
     }
-    if order::claims_privilege(&value) {
+    if prompt_injection::claims_privilege(&value) {
         return Err(Reason::Privilege);
     }
     Ok(value)
@@ -174,12 +177,12 @@ fn once<T: PartialEq>(list: &mut Vec<T>, item: T) {
 /// A message, ready for searching.
 struct Heard<'a> {
     said: &'a Said,
-    letters: Squeezed,
+    letters: NormalizedText,
 }
 
 impl<'a> Heard<'a> {
     fn new(said: &'a Said) -> Self {
-        Self { said, letters: Squeezed::new(&said.text) }
+        Self { said, letters: NormalizedText::new(&said.text) }
     }
 }
 
@@ -192,12 +195,12 @@ struct Found<'a> {
 fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> Result<Found<'a>, Reason> {
     let spec = fields.get(&claim.field).ok_or(Reason::UnknownField)?;
     let value = fitting(fields, &claim.field, &claim.value)?;
-    let quote = Squeezed::new(&claim.quote);
+    let quote = NormalizedText::new(&claim.quote);
     let mut reason = Reason::NoEvidence;
     // The newest message first: what the customer said last is what they meant.
     for message in heard {
         for place in message.letters.find(&quote).into_iter().rev() {
-            let items = fold::split(spec, &value).map(|item| confidence(message, &place, item));
+            let items = items::split(spec, &value).map(|item| confidence(message, &place, item));
             match items.collect::<Result<Vec<_>, _>>() {
                 Ok(items) => {
                     let confidence = items.into_iter().min().unwrap_or(Confidence::Low);
@@ -215,7 +218,7 @@ fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> 
 fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str) -> Result<Confidence, Reason> {
     let text = message.said.text.as_str();
     let inside = |at: &Range<usize>| place.start <= at.start && at.end <= place.end;
-    let mut literal = message.letters.find(&Squeezed::new(value));
+    let mut literal = message.letters.find(&NormalizedText::new(value));
     literal.retain(inside);
     if !literal.is_empty() {
         let stances = literal.iter().filter_map(|at| Stance::of(text, at).limit());
@@ -230,7 +233,7 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str) -> Result<
         return Err(Reason::NoEvidence);
     }
     // Words picked from all over a long quote say nothing together.
-    let supported = stance::sentences(quote).any(|sentence| supports(&text::words(sentence), value));
+    let supported = Boundary::Sentence.pieces(quote).any(|sentence| supports(&text::words(sentence), value));
     let bound = if supported { Confidence::Medium } else { Confidence::Low };
     let limit = Stance::of(text, place).limit().unwrap_or(Confidence::Low);
     Ok(bound.min(limit))

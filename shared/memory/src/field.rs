@@ -12,15 +12,18 @@ pub const MAX_NAME_CHARS: usize = 40;
 
 /// One field of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FieldSpec {
     /// The key in `customer_profile_json`: lower-case letters, digits and `_`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9_]{1,40}$"))]
     pub name: String,
-    /// What staff see.
+    /// What staff see instead of the name.
     pub label: String,
     /// What the model is told about it.
     pub description: String,
     /// The longest value, in characters.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2000))]
     pub max_chars: usize,
     /// A list of distinct items instead of one value.
     #[serde(default)]
@@ -42,7 +45,7 @@ pub enum FieldError {
     /// The length limit is out of range.
     #[error("the field {name:?} has max_chars {max_chars}: choose a number from 1 to 2000")]
     MaxChars {
-        /// The field.
+        /// The name of the field.
         name: String,
         /// Its limit, in characters.
         max_chars: usize,
@@ -55,7 +58,7 @@ pub enum FieldError {
 pub struct FieldList(Vec<FieldSpec>);
 
 impl FieldList {
-    /// The five fields of spec B, with labels and descriptions in `language`.
+    /// The five standard fields (docs/rules.md#b), with labels and descriptions in `language`.
     #[must_use]
     pub fn standard(language: Language) -> Self {
         let specs = language

@@ -1,42 +1,17 @@
-//! The fold: what one field says, as a function of its candidates alone (spec B, rules 1-6).
+//! The fold: what one field says, as a function of its candidates alone (docs/rules.md#b1 to #b6).
 
 use crate::field::FieldSpec;
-use crate::merge::Reason;
+use crate::items::{Items, items, joined};
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion};
-use crate::room::Room;
+use crate::reason::Reason;
 use crate::session::SessionId;
-use crate::text;
+use crate::size_budget::SizeBudget;
 use jiff::Timestamp;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The order of the fold: event time, session, position, value; the rest only makes it total.
-pub(crate) type Order<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
-
-pub(crate) fn order(c: &Candidate) -> Order<'_> {
-    (c.at, &c.session, c.position, c.value.as_deref(), c.source, c.confidence)
-}
-
-/// A value as it is compared.
-type Items = BTreeSet<String>;
-
-/// What two values are compared by. A single value is a list of one; no value is the empty list.
-pub(crate) fn items(spec: &FieldSpec, value: Option<&str>) -> Items {
-    let Some(value) = value else {
-        return BTreeSet::new();
-    };
-    split(spec, value).map(text::key).collect()
-}
-
-/// The items of a list field (separated by commas, semicolons or line breaks), or the whole value.
-pub(crate) fn split<'a>(spec: &FieldSpec, value: &'a str) -> impl Iterator<Item = &'a str> {
-    let separators: &[char] = if spec.list { &[',', ';', '\n', '\r', '،', '、'] } else { &[] };
-    value.split(separators).filter(|item| !item.trim().is_empty())
-}
-
 /// How one candidate fared when its turn came.
 pub(crate) struct Step {
-    pub(crate) accepted: bool,
     pub(crate) reason: Reason,
     pub(crate) old: Option<String>,
 }
@@ -53,19 +28,19 @@ pub(crate) struct Folded {
 /// if other evidence would make a dismissed value stand again: then what was dismissed is left out.
 pub(crate) fn fold(
     spec: &FieldSpec,
-    room: Room,
+    budget: SizeBudget,
     candidates: Vec<Candidate>,
     dismissals: Vec<Dismissal>,
 ) -> Option<Folded> {
     let dismissed = dismissed(spec, &dismissals);
-    let mut outcome = Fold::run(spec, room, &candidates, &dismissed, BTreeSet::new());
+    let mut outcome = Fold::run(spec, budget, &candidates, &dismissed, BTreeSet::new());
     loop {
         let back = outcome.returned(&candidates);
         if back.is_empty() {
             break;
         }
         let ignored = &outcome.ignored | &back;
-        let without = Fold::run(spec, room, &candidates, &dismissed, ignored);
+        let without = Fold::run(spec, budget, &candidates, &dismissed, ignored);
         // Nothing else is known of the field.
         if without.standing.is_none() {
             break;
@@ -98,7 +73,7 @@ struct Standing {
     value: Option<String>,
     items: Items,
     source: Source,
-    /// The highest of all evidence: what is shown.
+    /// The highest of all evidence for it: what is shown.
     confidence: Confidence,
     /// The highest of its own source: what a later candidate of that source is measured by. Otherwise a weaker
     /// source could raise a person's confidence and so keep that person from changing their mind.
@@ -120,7 +95,7 @@ struct Challenger {
 
 struct Fold<'a> {
     spec: &'a FieldSpec,
-    room: Room,
+    budget: SizeBudget,
     dismissed: &'a BTreeMap<Items, Timestamp>,
     /// Of these, what was dismissed counts for nothing.
     ignored: BTreeSet<Items>,
@@ -132,13 +107,13 @@ struct Fold<'a> {
 impl<'a> Fold<'a> {
     fn run(
         spec: &'a FieldSpec,
-        room: Room,
+        budget: SizeBudget,
         candidates: &[Candidate],
         dismissed: &'a BTreeMap<Items, Timestamp>,
         ignored: BTreeSet<Items>,
     ) -> Self {
         let (suggestions, steps) = (BTreeMap::new(), Vec::with_capacity(candidates.len()));
-        let mut fold = Self { spec, room, dismissed, ignored, standing: None, suggestions, steps };
+        let mut fold = Self { spec, budget, dismissed, ignored, standing: None, suggestions, steps };
         for candidate in candidates {
             let step = fold.step(candidate);
             fold.steps.push(step);
@@ -183,18 +158,18 @@ impl<'a> Fold<'a> {
         let dismissed = until.is_some_and(|until| candidate.at <= until);
         let old = self.standing.as_ref().and_then(|held| held.value.clone());
         if dismissed && candidate.source != Source::Manual && self.ignored.contains(&offered) {
-            return Step { accepted: false, reason: Reason::Dismissed, old };
+            return Step { reason: Reason::Dismissed, old };
         }
         let reason = match weigh(self.standing.as_ref(), candidate, &offered, until) {
-            lost if dismissed && !lost.is_acceptance() => Reason::Dismissed,
+            lost if dismissed && !lost.accepts() => Reason::Dismissed,
             reason => reason,
         };
         match reason {
             Reason::SameValue => self.confirm(candidate, &offered),
-            won if won.is_acceptance() => self.win(candidate, offered, won),
+            won if won.accepts() => self.win(candidate, offered, won),
             lost => self.lose(candidate, offered, lost),
         }
-        Step { accepted: reason.is_acceptance(), reason, old }
+        Step { reason, old }
     }
 
     /// Rule 1: the value stays, its confidence and source can only rise. A person's spelling counts.
@@ -229,7 +204,7 @@ impl<'a> Fold<'a> {
             && matches!(won_by, Reason::Newer | Reason::Corroborated);
         let (mut value, mut confidence) = (candidate.value.clone(), candidate.confidence);
         if let Some(held) = held.as_ref().filter(|_| joins) {
-            value = join(self.spec, self.room, held.value.as_deref(), candidate.value.as_deref());
+            value = joined(self.spec, self.budget.value, held.value.as_deref(), candidate.value.as_deref());
             confidence = confidence.min(held.own);
         }
         let items = if joins { items(self.spec, value.as_deref()) } else { offered };
@@ -288,7 +263,7 @@ fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &Items, un
         Ordering::Equal if corroborated(held, candidate, offered, until) => Reason::Corroborated,
         Ordering::Equal => Reason::LowerConfidence,
     };
-    if by_rule.is_acceptance() && deletes { Reason::Deleted } else { by_rule }
+    if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
 }
 
 /// Whether an earlier session of the AI said the same against what stands. Once dismissed, a value needs two sessions
@@ -299,17 +274,4 @@ fn corroborated(held: &Standing, candidate: &Candidate, offered: &Items, until: 
     candidate.source == Source::AiExtraction
         && candidate.at > held.latest_evidence
         && held.challengers.iter().any(|earlier| elsewhere(earlier) && counts(earlier.at))
-}
-
-/// The distinct items of both, the older ones first; the oldest give way when they do not fit together.
-fn join(spec: &FieldSpec, room: Room, held: Option<&str>, offered: Option<&str>) -> Option<String> {
-    let both = [held, offered].into_iter().flatten().flat_map(|value| split(spec, value));
-    let mut seen = BTreeSet::new();
-    let mut items: Vec<&str> = both.map(str::trim).filter(|item| seen.insert(text::key(item))).collect();
-    let mut joined = items.join(", ");
-    while items.len() > 1 && (joined.chars().count() > spec.max_chars || text::json_len(&joined) > room.value) {
-        items.remove(0);
-        joined = items.join(", ");
-    }
-    Some(joined)
 }

@@ -1,11 +1,11 @@
-//! Two records of one person become one: the fold of what both know (spec B).
+//! Two records of one person become one: the fold of what both know (docs/rules.md#b).
 
 use crate::document::{KEPT_NOTES, LeadMemory};
 use crate::field::{FieldList, FieldSpec};
-use crate::fold;
 use crate::merge::{Merged, Verdict, candidates_of, judge};
 use crate::profile::{Candidate, Dismissal, Field, Profile};
-use crate::room::{self, Room};
+use crate::size_budget::{self, SizeBudget};
+use crate::{fold, items};
 
 /// The memory of both, and what became of each candidate the other brought. The document is the same whichever of the
 /// two is named first, and joined once more with either it stays as it is.
@@ -42,21 +42,21 @@ fn profiles(fields: &FieldList, one: &Profile, other: &Profile) -> Merged {
     for (name, theirs) in other.iter() {
         let field = match (one.get(name), fields.get(name)) {
             (Some(ours), Some(spec)) => {
-                let (field, told) = fields_of(spec, Room::of(fields, spec), ours, theirs);
+                let (field, told) = fields_of(spec, SizeBudget::of(fields, spec), ours, theirs);
                 verdicts.extend(told);
                 field
             }
             // A field the business does not have any more cannot be folded: the later one stays.
             (Some(ours), None) => std::cmp::max_by_key(ours, theirs, |field| age(field)).clone(),
             (None, Some(spec)) => {
-                verdicts.extend(brought(spec, Room::of(fields, spec), theirs));
+                verdicts.extend(brought(spec, SizeBudget::of(fields, spec), theirs));
                 theirs.clone()
             }
             (None, None) => theirs.clone(),
         };
         joined.0.insert(name.to_owned(), field);
     }
-    room::bound(fields, &mut joined);
+    size_budget::bound(fields, &mut joined);
     Merged { profile: joined, verdicts }
 }
 
@@ -65,24 +65,24 @@ fn age(field: &Field) -> (jiff::Timestamp, String) {
 }
 
 /// A field of one of them alone.
-fn brought(spec: &FieldSpec, room: Room, field: &Field) -> Vec<Verdict> {
+fn brought(spec: &FieldSpec, budget: SizeBudget, field: &Field) -> Vec<Verdict> {
     let candidates = candidates_of(spec, field);
-    let folded = fold::fold(spec, room, candidates.clone(), field.dismissals().to_vec());
+    let folded = fold::fold(spec, budget, candidates.clone(), field.dismissals().to_vec());
     folded.map_or_else(Vec::new, |folded| {
         candidates.iter().map(|candidate| judge(spec, &folded, candidate, None, false)).collect()
     })
 }
 
-fn fields_of(spec: &FieldSpec, room: Room, ours: &Field, theirs: &Field) -> (Field, Vec<Verdict>) {
+fn fields_of(spec: &FieldSpec, budget: SizeBudget, ours: &Field, theirs: &Field) -> (Field, Vec<Verdict>) {
     let known = candidates_of(spec, ours);
     let new: Vec<Candidate> = candidates_of(spec, theirs).into_iter().filter(|c| !known.contains(c)).collect();
     let all = known.into_iter().chain(new.iter().cloned()).collect();
     let dismissals = dismissals(spec, ours, theirs);
-    let Some(folded) = fold::fold(spec, room, room.kept(all), room.remembered(dismissals)) else {
+    let Some(folded) = fold::fold(spec, budget, budget.kept(all), budget.remembered(dismissals)) else {
         return (ours.clone(), Vec::new());
     };
     let stood = ours.value();
-    let gave_way = stood.filter(|stood| fold::items(spec, Some(stood)) != fold::items(spec, folded.field.value()));
+    let gave_way = stood.filter(|stood| items::items(spec, Some(stood)) != items::items(spec, folded.field.value()));
     let verdicts = new.iter().map(|candidate| judge(spec, &folded, candidate, gave_way, false)).collect();
     (folded.field, verdicts)
 }
@@ -93,8 +93,8 @@ fn dismissals(spec: &FieldSpec, ours: &Field, theirs: &Field) -> Vec<Dismissal> 
     all.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
     let mut kept: Vec<Dismissal> = Vec::with_capacity(all.len());
     for dismissal in all {
-        let items = fold::items(spec, Some(&dismissal.value));
-        if !kept.iter().any(|held| fold::items(spec, Some(&held.value)) == items) {
+        let items = items::items(spec, Some(&dismissal.value));
+        if !kept.iter().any(|held| items::items(spec, Some(&held.value)) == items) {
             kept.push(dismissal);
         }
     }

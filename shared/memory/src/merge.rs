@@ -1,11 +1,12 @@
-//! The merge (spec B): who and what wins a field, and the account of it. The rules stand in `fold.rs`.
+//! The merge (docs/rules.md#b): which candidate wins a field, and the log of it. The rules themselves are in `fold.rs`.
 
 use crate::field::{FieldList, FieldSpec, MAX_VALUE_CHARS};
 use crate::fold::{self, Folded, Step};
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Profile, Source};
-use crate::room::{self, Room};
+use crate::reason::Reason;
 use crate::session::SessionId;
-use crate::text;
+use crate::size_budget::{self, SizeBudget};
+use crate::{items, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,71 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A value this many times longer than its field allows is no value at all; a shorter one is cut.
 const HOPELESSLY_LONG: usize = 10;
 
-/// Why a candidate was accepted or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// Accepted: nothing stood there.
-    New,
-    /// Accepted: it says what stands.
-    SameValue,
-    /// Accepted: its source is stronger than that of what stood.
-    StrongerSource,
-    /// Accepted: later evidence from the same source, at least as sure.
-    Newer,
-    /// Accepted: less sure, but a second session said it again.
-    Corroborated,
-    /// Accepted: a person deleted the field.
-    Deleted,
-    /// Rejected: a person's word stands.
-    ManualWins,
-    /// Rejected: a stronger source's word stands.
-    WeakerSource,
-    /// Rejected: what stands is surer.
-    LowerConfidence,
-    /// Rejected: later evidence stands.
-    Older,
-    /// Rejected: a person dismissed this value, and the evidence is not newer than that.
-    Dismissed,
-    /// Nothing to do: this very candidate was merged before.
-    Repeated,
-    /// Rejected: the business has no such field.
-    UnknownField,
-    /// Rejected: no customer message of the session says so.
-    NoEvidence,
-    /// Rejected: far beyond the field's limit.
-    TooLong,
-    /// Rejected: no readable value.
-    Empty,
-    /// Rejected: it reads like an order to the AI, not like a fact.
-    Instruction,
-    /// Rejected: a discount, a price or a right is the business's to give, not the customer's to claim.
-    Privilege,
-    /// Gone: the business has no such field any more, and the profile was full.
-    NoRoom,
-}
-
-impl Reason {
-    pub(crate) fn is_acceptance(self) -> bool {
-        use Reason::{Corroborated, Deleted, New, Newer, SameValue, StrongerSource};
-        matches!(self, New | SameValue | StrongerSource | Newer | Corroborated | Deleted)
-    }
-}
-
-impl std::fmt::Display for Reason {
-    /// The name it has in data.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::String(name)) => f.write_str(&name),
-            _ => Err(std::fmt::Error),
-        }
-    }
-}
-
-/// What became of one candidate: a line of the change log (spec B, rule 7).
+/// What became of one candidate: a line of the change log (docs/rules.md#b7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// The field.
+    /// The name of the field, also one the business does not have.
     pub field: String,
     /// What it replaced: what the field said before the merge, or, where that was nothing or is the same still, before
     /// this candidate's turn. What stands, if it was rejected.
@@ -89,13 +29,13 @@ pub struct Verdict {
     pub source: Source,
     /// How sure it was.
     pub confidence: Confidence,
-    /// Whether the field now says what was offered.
+    /// Whether the field now says what was offered; always [`Reason::accepts`] of `reason`.
     pub accepted: bool,
-    /// Why.
+    /// Which rule decided.
     pub reason: Reason,
-    /// On what occasion.
+    /// The session, call or edit in which it was offered.
     pub session: SessionId,
-    /// Event time.
+    /// Event time: when it was said or entered, not when it was merged.
     pub at: Timestamp,
 }
 
@@ -126,7 +66,7 @@ pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) ->
     }
     for (name, offered) in offers {
         let Some(spec) = fields.get(name) else { continue };
-        let (field, weighed) = merge_field(spec, Room::of(fields, spec), profile.get(name), offered);
+        let (field, weighed) = merge_field(spec, SizeBudget::of(fields, spec), profile.get(name), offered);
         verdicts.extend(weighed);
         if let Some(field) = field {
             merged.0.insert(name.to_owned(), field);
@@ -135,19 +75,19 @@ pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) ->
     for (place, reason) in refused {
         let Some(candidate) = candidates.get(place) else { continue };
         let old = merged.get(&candidate.field).and_then(Field::value);
-        verdicts.push((place, verdict(candidate, old, false, reason)));
+        verdicts.push((place, verdict(candidate, old, reason)));
     }
-    for (name, gone) in room::bound(fields, &mut merged) {
+    for (name, gone) in size_budget::bound(fields, &mut merged) {
         let last = candidate_that_stands(&name, &gone);
-        let verdict = Verdict { new: None, ..verdict(&last, gone.value(), true, Reason::NoRoom) };
+        let verdict = Verdict { new: None, ..verdict(&last, gone.value(), Reason::NoRoom) };
         verdicts.extend(gone.value().is_some().then_some((candidates.len(), verdict)));
     }
     verdicts.sort_by_key(|(place, _)| *place);
     Merged { profile: merged, verdicts: verdicts.into_iter().map(|(_, verdict)| verdict).collect() }
 }
 
-/// A person's "no" to a suggestion: the profile without it, or none if `field` has no such suggestion. The suggestion
-/// returns only with evidence newer than what it stood on (spec B, rule 4). The field's value never changes by this.
+/// A person says no to a suggestion: the profile without it, or none if `field` has no such suggestion. The suggestion
+/// returns only with evidence newer than what it stood on (docs/rules.md#b4). The field's value never changes by this.
 /// The verdict tells who dismissed what: `edit` at `at`.
 #[must_use]
 pub fn dismiss(
@@ -160,16 +100,16 @@ pub fn dismiss(
 ) -> Option<Merged> {
     let spec = fields.get(field)?;
     let held = profile.get(field)?;
-    let meant = fold::items(spec, Some(value));
-    let same = |offered: &str| fold::items(spec, Some(offered)) == meant;
+    let meant = items::items(spec, Some(value));
+    let same = |offered: &str| items::items(spec, Some(offered)) == meant;
     let suggestion = held.suggestions().iter().find(|suggestion| same(&suggestion.value))?;
     let mut dismissals = held.dismissals.clone();
     dismissals.retain(|earlier| !same(&earlier.value));
     dismissals.push(Dismissal { value: suggestion.value.clone(), at: suggestion.at });
-    let room = Room::of(fields, spec);
-    let folded = fold::fold(spec, room, candidates_of(spec, held), room.remembered(dismissals))?;
+    let budget = SizeBudget::of(fields, spec);
+    let folded = fold::fold(spec, budget, candidates_of(spec, held), budget.remembered(dismissals))?;
     let no = Candidate::manual(field, Some(suggestion.value.clone()), at, edit);
-    let verdict = verdict(&no, held.value(), false, Reason::Dismissed);
+    let verdict = verdict(&no, held.value(), Reason::Dismissed);
     let mut profile = profile.clone();
     profile.0.insert(field.to_owned(), folded.field);
     Some(Merged { profile, verdicts: vec![verdict] })
@@ -177,7 +117,7 @@ pub fn dismiss(
 
 fn merge_field(
     spec: &FieldSpec,
-    room: Room,
+    budget: SizeBudget,
     held: Option<&Field>,
     offered: Vec<(usize, Candidate)>,
 ) -> (Option<Field>, Vec<(usize, Verdict)>) {
@@ -185,11 +125,11 @@ fn merge_field(
     let dismissals = held.map(|held| held.dismissals.clone()).unwrap_or_default();
     let counts = |candidate: &&Candidate| !fold::comes_too_late(spec, &dismissals, candidate);
     let all = seen.iter().chain(offered.iter().map(|(_, candidate)| candidate).filter(counts)).cloned();
-    let Some(folded) = fold::fold(spec, room, room.kept(all.collect()), dismissals) else {
+    let Some(folded) = fold::fold(spec, budget, budget.kept(all.collect()), dismissals) else {
         return (None, Vec::new());
     };
     let stood = held.and_then(Field::value);
-    let gave_way = stood.filter(|stood| fold::items(spec, Some(stood)) != fold::items(spec, folded.field.value()));
+    let gave_way = stood.filter(|stood| items::items(spec, Some(stood)) != items::items(spec, folded.field.value()));
     let last = offered.last().map_or(0, |(place, _)| *place);
     let verdicts = offered.into_iter().map(|(place, candidate)| {
         let verdict = judge(spec, &folded, &candidate, gave_way, seen.contains(&candidate));
@@ -199,7 +139,7 @@ fn merge_field(
     let mut verdicts: Vec<_> = verdicts.collect();
     if gave_way.is_some() && !verdicts.iter().any(|(_, verdict)| verdict.accepted) {
         let stands = candidate_that_stands(&spec.name, &folded.field);
-        verdicts.push((last, verdict(&stands, gave_way, true, folded.won_by)));
+        verdicts.push((last, verdict(&stands, gave_way, folded.won_by)));
     }
     (Some(folded.field), verdicts)
 }
@@ -254,7 +194,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
 fn admit(fields: &FieldList, candidate: &Candidate) -> Result<Candidate, Reason> {
     let spec = fields.get(&candidate.field).ok_or(Reason::UnknownField)?;
     let value = match &candidate.value {
-        Some(raw) => Some(text::cut_json(&fit(spec, raw)?, Room::of(fields, spec).value).to_owned()),
+        Some(raw) => Some(text::cut_json(&fit(spec, raw)?, SizeBudget::of(fields, spec).value).to_owned()),
         None if candidate.source == Source::Manual => None,
         None => return Err(Reason::Empty),
     };
@@ -271,7 +211,7 @@ pub(crate) fn fit(spec: &FieldSpec, raw: &str) -> Result<String, Reason> {
     }
     let mut fitting = String::new();
     let mut seen = BTreeSet::new();
-    for item in fold::split(spec, raw).map(text::clean_line) {
+    for item in items::split(spec, raw).map(text::clean_line) {
         let item = text::cut(&item, spec.max_chars);
         let length = fitting.chars().count() + item.chars().count() + 2;
         let fits = fitting.is_empty() || length <= spec.max_chars;
@@ -293,8 +233,8 @@ pub(crate) fn judge(
     gave_way: Option<&str>,
     repeated: bool,
 ) -> Verdict {
-    let stands = fold::items(spec, folded.field.value());
-    let offered = fold::items(spec, candidate.value.as_deref());
+    let stands = items::items(spec, folded.field.value());
+    let offered = items::items(spec, candidate.value.as_deref());
     let says_so = if candidate.value.is_none() { stands.is_empty() } else { offered.is_subset(&stands) };
     let kept = folded.field.candidates.iter().position(|kept| kept == candidate);
     let step = kept.and_then(|place| folded.steps.get(place));
@@ -307,16 +247,16 @@ pub(crate) fn judge(
     };
     let old = match step {
         _ if accepted && gave_way.is_some() => gave_way,
-        Some(step) if accepted && step.accepted => step.old.as_deref(),
+        Some(step) if accepted && step.reason.accepts() => step.old.as_deref(),
         _ => folded.field.value(),
     };
-    verdict(candidate, old, accepted, reason)
+    verdict(candidate, old, reason)
 }
 
 /// Later evidence can undo or confirm what a candidate's own turn decided.
 fn reason(folded: &Folded, candidate: &Candidate, step: Option<&Step>, says_so: bool) -> Reason {
     match step {
-        Some(step) if step.accepted == says_so => step.reason,
+        Some(step) if step.reason.accepts() == says_so => step.reason,
         _ if says_so => folded.won_by,
         _ if folded.field.source == candidate.source && candidate.at > folded.field.updated_at => {
             Reason::LowerConfidence
@@ -327,14 +267,14 @@ fn reason(folded: &Folded, candidate: &Candidate, step: Option<&Step>, says_so: 
     }
 }
 
-fn verdict(candidate: &Candidate, old: Option<&str>, accepted: bool, reason: Reason) -> Verdict {
+fn verdict(candidate: &Candidate, old: Option<&str>, reason: Reason) -> Verdict {
     Verdict {
         field: candidate.field.clone(),
         old: old.map(str::to_owned),
         new: candidate.value.as_deref().map(|new| text::cut(new, MAX_VALUE_CHARS).to_owned()),
         source: candidate.source,
         confidence: candidate.confidence,
-        accepted,
+        accepted: reason.accepts(),
         reason,
         session: candidate.session.clone(),
         at: candidate.at,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who a note is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NoteKind {
     /// The digest of a WhatsApp session.
@@ -20,9 +21,9 @@ pub enum NoteKind {
 pub struct Note {
     /// Unique within the lead: writing a note twice under one id leaves one note.
     pub id: String,
-    /// Who it is from.
+    /// Whether a person or a digest wrote it.
     pub kind: NoteKind,
-    /// What it says.
+    /// Its text, in the language of the business.
     pub text: String,
     /// When it was written, or when the conversation it sums up ended.
     pub at: Timestamp,

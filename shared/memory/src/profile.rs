@@ -1,18 +1,20 @@
-//! The structured profile of a customer (spec B).
+//! The structured profile of a customer (docs/rules.md#b).
 
-use crate::merge::Reason;
+use crate::reason::Reason;
 use crate::session::SessionId;
 use crate::text;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A profile with everything it remembers is never longer, in bytes of JSON: DynamoDB takes items of at most 400 KB, and
-/// summary and notes need room beside it.
+/// A profile with everything it remembers is never longer, in bytes of JSON: summary and notes need room beside it in
+/// an item, and [DynamoDB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html) takes
+/// items of at most 400 KB.
 pub const MAX_PROFILE_BYTES: usize = 300_000;
 
 /// Who says so; a later variant is stronger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The AI read it in a conversation.
@@ -27,6 +29,7 @@ pub enum Source {
 
 /// How sure it is; a later variant is surer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// A guess.
@@ -40,24 +43,32 @@ pub enum Confidence {
 /// A value somebody offers for a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The field.
+    /// The name of the field, as in [`crate::field::FieldSpec`].
     pub field: String,
     /// The value; none is a deletion.
     pub value: Option<String>,
-    /// Who says so.
+    /// Who says so: decides before anything else which candidate wins.
     pub source: Source,
-    /// How sure it is.
+    /// How sure it is: decides between two of one source.
     pub confidence: Confidence,
     /// Event time: of the message the evidence stands in, never of processing.
     pub at: Timestamp,
-    /// On what occasion.
+    /// The session, call or edit in which it was said: a second one can corroborate what was unsure.
     pub session: SessionId,
     /// The place of the evidence within the session: orders what was said in one second.
     #[serde(default)]
     pub position: u32,
 }
 
+/// What candidates are sorted by before they are folded: event time, session, position, value; the rest only makes the
+/// order total.
+type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
+
 impl Candidate {
+    pub(crate) fn sort_key(&self) -> SortKey<'_> {
+        (self.at, &self.session, self.position, self.value.as_deref(), self.source, self.confidence)
+    }
+
     /// What a person of the business entered at `at`; no value is a deletion.
     #[must_use]
     pub fn manual(field: impl Into<String>, value: Option<String>, at: Timestamp, edit: SessionId) -> Self {
@@ -76,24 +87,24 @@ impl Candidate {
 /// A value that lost and waits beside the field for a person to accept or dismiss it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
-    /// The value offered.
+    /// The value offered, as it would be kept.
     pub value: String,
-    /// Who says so.
+    /// Who offers it.
     pub source: Source,
     /// How sure it is.
     pub confidence: Confidence,
     /// Event time of its newest evidence.
     pub at: Timestamp,
-    /// On what occasion.
+    /// The session, call or edit of that evidence.
     pub session: SessionId,
-    /// Why it lost.
+    /// Why it lost; never a reason that [accepts](Reason::accepts).
     pub reason: Reason,
 }
 
 /// A person's "no" to a suggestion: it holds against evidence up to `at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dismissal {
-    /// The value dismissed.
+    /// The value dismissed, in the spelling of the suggestion.
     pub value: String,
     /// The event time of the newest evidence it covers.
     pub at: Timestamp,
@@ -123,7 +134,7 @@ impl Field {
         self.value.as_deref()
     }
 
-    /// Who says so.
+    /// The strongest source that says so.
     #[must_use]
     pub fn source(&self) -> Source {
         self.source
@@ -189,8 +200,8 @@ impl Profile {
         self.0.values().all(|field| field.value.is_none())
     }
 
-    /// What staff and integrations see: the shape of spec B with suggestions, without candidates. A deleted field
-    /// has the value `null`.
+    /// What staff and integrations see: the profile (docs/rules.md#b) with suggestions, without candidates. A
+    /// deleted field has the value `null`.
     #[must_use]
     pub fn to_public_json(&self) -> serde_json::Value {
         let fields = self.0.iter().map(|(name, field)| (name.clone(), shown(field)));

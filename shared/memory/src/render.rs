@@ -1,4 +1,4 @@
-//! The block the AI sees in its system prompt (spec F).
+//! The block the AI sees in its system prompt (docs/rules.md#f).
 
 use crate::document::LeadMemory;
 use crate::field::{FieldList, FieldSpec};

@@ -1,10 +1,11 @@
-//! Returning customers (spec E): when they are asked whether to go on, in what words, and what they answered.
+//! Returning customers (docs/rules.md#e): when they are asked whether to go on, in what words, and what they answered.
 
 use crate::language::Language;
+use crate::lexicon::boundary::Boundary;
 use crate::text;
 use jiff::{SignedDuration, Timestamp};
 
-pub use crate::fresh::wants_fresh;
+pub use crate::reset_intent::wants_fresh;
 
 /// The id of the reply button that starts fresh.
 pub const FRESH_BUTTON: &str = "resume.fresh";
@@ -30,7 +31,8 @@ fn greeting(name: Option<&str>, language: Language) -> String {
     }
 }
 
-/// What stands on the two buttons, going on and starting fresh: at most 20 characters each (WhatsApp's limit).
+/// What stands on the two buttons, going on and starting fresh: at most 20 characters each
+/// ([WhatsApp's limit](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages)).
 #[must_use]
 pub fn button_titles(language: Language) -> (&'static str, &'static str) {
     (language.words().continue_title, language.words().fresh_title)
@@ -59,7 +61,7 @@ pub fn instruction(name: Option<&str>, language: Language) -> String {
 /// the answer itself if it is not there. Empty if the answer was nothing else.
 #[must_use]
 pub fn strip_question(answer: &str, name: Option<&str>, language: Language) -> String {
-    let sentences = text::sentences(answer);
+    let sentences = Boundary::Prose.whole_pieces(answer);
     let asks = |at: usize| sentences.get(at).is_some_and(|sentence| is_question(sentence, language));
     if !(0..sentences.len()).any(asks) {
         return answer.to_owned();

@@ -1,4 +1,4 @@
-//! Sessions: stretches of WhatsApp conversation of one lead, ended by silence (spec C).
+//! Sessions: stretches of WhatsApp conversation of one lead, ended by silence (docs/rules.md#c).
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,9 @@ impl std::fmt::Display for SessionId {
     }
 }
 
-/// Where a conversation took place. Spec A: `last_channel`.
+/// Where a conversation took place: `last_channel` (docs/rules.md#a).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// A WhatsApp conversation.

@@ -2,8 +2,11 @@
 
 use crate::country::Country;
 use crate::field::FieldList;
+#[cfg(feature = "openapi")]
+use crate::field::FieldSpec;
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The longest name of a business, in characters.
 const MAX_NAME_CHARS: usize = 100;
@@ -11,14 +14,17 @@ const MAX_NAME_CHARS: usize = 100;
 const MAX_INSTRUCTIONS_CHARS: usize = 20_000;
 /// The longest gap after which one may be asked, in days: ten years.
 const MAX_GAP_DAYS: usize = 3650;
-/// The longest wait for quiet, in milliseconds: the typing indicator lasts 25 s, and the answer takes time too.
+/// The longest wait for quiet, in milliseconds: the
+/// [typing indicator](https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators) lasts 25 s, and the
+/// answer takes time too.
 const MAX_WAIT_MS: usize = 15_000;
 
 /// The longest time the AI steps back, in minutes: a week.
 const MAX_STEP_BACK_MINUTES: usize = 7 * 24 * 60;
 
-/// How the question to a returning customer is asked (spec E).
+/// How the question to a returning customer is asked (docs/rules.md#e).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ResumePrompt {
     /// With WhatsApp reply buttons.
@@ -30,30 +36,39 @@ pub enum ResumePrompt {
 
 /// What a business chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The switch (spec F): off, the AI answers from the conversation alone.
+    /// The switch: off, the AI answers from the conversation alone and nothing is remembered (docs/rules.md#f).
     pub enable_customer_service: bool,
     /// The name of the business.
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
     pub name: String,
     /// The business's own instructions to the AI.
+    #[cfg_attr(feature = "openapi", schema(max_length = 20000))]
     pub instructions: String,
     /// The language of the memory block, the summaries and the product's own sentences.
     pub language: Language,
-    /// The country whose national numbers callers may be shown with; none: that of the number they call.
+    /// The country in whose national form callers' numbers may be shown (`IL`); null: that of the number they call.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[A-Z]{2}$"))]
     pub country: Option<Country>,
-    /// The fields of the profile; none: the standard ones of the language.
+    /// The fields of the profile; null: the standard ones of the language.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<FieldSpec>>, max_items = 30))]
     pub fields: Option<FieldList>,
     /// How old a conversation the returning customer is asked about, in days; 0: never asked.
+    #[cfg_attr(feature = "openapi", schema(maximum = 3650))]
     pub resume_max_gap_days: u32,
     /// How that is asked.
     pub resume_prompt: ResumePrompt,
-    /// How long the customer must be quiet before the answer is written, in milliseconds.
+    /// How long the customer must be quiet before an answer is written, in milliseconds; at most `max_wait_ms`.
+    #[cfg_attr(feature = "openapi", schema(maximum = 15000))]
     pub quiet_ms: u32,
     /// How long the answer waits for quiet at most, in milliseconds.
+    #[cfg_attr(feature = "openapi", schema(maximum = 15000))]
     pub max_wait_ms: u32,
     /// How long the AI leaves a conversation alone after a person of the business wrote in it from the phone app, in
     /// minutes; 0: not at all.
+    #[cfg_attr(feature = "openapi", schema(maximum = 10080))]
     pub step_back_minutes: u32,
     /// Whether an answer to several messages quotes the last of them.
     pub quote_answered: bool,
@@ -85,35 +100,26 @@ impl Default for Settings {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// There is no such setting.
-    #[error("there is no setting {0:?}: choose one of {list}", list = Settings::KEYS.join(", "))]
+    #[error("there is no setting {0:?}: choose one of {list}", list = Settings::keys().join(", "))]
     UnknownKey(String),
     /// The value breaks the setting's rule.
     #[error("{key}: {rule}")]
     Invalid {
         /// The setting.
-        key: &'static str,
+        key: String,
         /// The rule it breaks and the way out.
         rule: String,
     },
 }
 
 impl Settings {
-    /// Every setting.
-    pub const KEYS: [&'static str; 13] = [
-        "enable_customer_service",
-        "name",
-        "instructions",
-        "language",
-        "country",
-        "fields",
-        "resume_max_gap_days",
-        "resume_prompt",
-        "quiet_ms",
-        "max_wait_ms",
-        "step_back_minutes",
-        "quote_answered",
-        "publish_reply_sent",
-    ];
+    /// The names of all settings, in alphabetical order.
+    #[must_use]
+    pub fn keys() -> Vec<String> {
+        let mut keys: Vec<_> = standard().keys().cloned().collect();
+        keys.sort();
+        keys
+    }
 
     /// The fields of the profile.
     #[must_use]
@@ -140,7 +146,7 @@ impl Settings {
                 "is {} and must not exceed max_wait_ms, which is {}: lower it or raise max_wait_ms first",
                 self.quiet_ms, self.max_wait_ms
             );
-            return Err(SettingsError::Invalid { key: "quiet_ms", rule });
+            return Err(SettingsError::Invalid { key: "quiet_ms".to_owned(), rule });
         }
         Ok(())
     }
@@ -151,65 +157,67 @@ impl Settings {
     /// # Errors
     /// If there is no such setting, or the value breaks a rule.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), SettingsError> {
-        let known = Self::KEYS.into_iter().find(|known| *known == key);
-        let key = known.ok_or_else(|| SettingsError::UnknownKey(key.to_owned()))?;
-        let plain = serde_json::Value::String(value.to_owned());
+        let plain = Value::String(value.to_owned());
         let parsed = serde_json::from_str(value).unwrap_or_else(|_| plain.clone());
+        let change = |value: Value| self.patch(&Map::from_iter([(key.to_owned(), value)]));
         // A name such as 2024 or true reads as JSON but is meant as text.
-        let changed = self.with(key, parsed).or_else(|reason| self.with(key, plain).map_err(|_| reason))?;
-        changed.validate()?;
-        *self = changed;
+        *self = change(parsed).or_else(|reason| change(plain).map_err(|_| reason))?;
         Ok(())
     }
 
-    /// Changes several settings at once, or none: `null` is the default.
+    /// Changes several settings at once, or none, by a JSON merge patch (RFC 7396,
+    /// <https://www.rfc-editor.org/rfc/rfc7396>): what is left out stays, `null` is the default.
     ///
     /// # Errors
-    /// Names the first setting that is unknown or breaks a rule.
-    pub fn patch(&self, changes: &serde_json::Map<String, serde_json::Value>) -> Result<Self, SettingsError> {
-        let mut changed = self.clone();
-        for (key, value) in changes {
-            let known = Self::KEYS.into_iter().find(|known| known == key);
-            changed = changed.with(known.ok_or_else(|| SettingsError::UnknownKey(key.clone()))?, value.clone())?;
+    /// Names a setting that is unknown or breaks a rule, the rule and the way out.
+    pub fn patch(&self, changes: &Map<String, Value>) -> Result<Self, SettingsError> {
+        let standard = standard();
+        if let Some(unknown) = changes.keys().find(|key| !standard.contains_key(*key)) {
+            return Err(SettingsError::UnknownKey(unknown.clone()));
         }
+        let mut all = Value::Object(members(self));
+        json_patch::merge(&mut all, &Value::Object(changes.clone()));
+        let changed: Self = serde_path_to_error::deserialize(all).map_err(|error| {
+            let place = error.path().to_string();
+            let key = place.split(['.', '[']).next().unwrap_or_default().to_owned();
+            let rule = format!("{}; {}", error.inner(), way_out(&key, standard.get(&key)));
+            SettingsError::Invalid { key, rule }
+        })?;
         changed.validate()?;
         Ok(changed)
     }
+}
 
-    fn with(&self, key: &'static str, value: serde_json::Value) -> Result<Self, SettingsError> {
-        let invalid =
-            |error: serde_json::Error| SettingsError::Invalid { key, rule: format!("{error}; {}", way_out(key)) };
-        let mut all = serde_json::to_value(self).map_err(invalid)?;
-        if let Some(all) = all.as_object_mut() {
-            if value.is_null() {
-                all.remove(key)
-            } else {
-                all.insert(key.to_owned(), value)
-            };
-        }
-        serde_json::from_value(all).map_err(invalid)
+/// The settings of a business that chose nothing, by name.
+fn standard() -> Map<String, Value> {
+    members(&Settings::default())
+}
+
+fn members(settings: &Settings) -> Map<String, Value> {
+    match serde_json::to_value(settings) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
     }
 }
 
-fn at_most(key: &'static str, is: usize, most: usize, unit: &str) -> Result<(), SettingsError> {
+fn at_most(key: &str, is: usize, most: usize, unit: &str) -> Result<(), SettingsError> {
     if is <= most {
         return Ok(());
     }
-    Err(SettingsError::Invalid { key, rule: format!("is {is}, allowed are at most {most} {unit}") })
+    Err(SettingsError::Invalid { key: key.to_owned(), rule: format!("is {is}, allowed are at most {most} {unit}") })
 }
 
-fn way_out(key: &str) -> &'static str {
-    match key {
-        "enable_customer_service" | "quote_answered" | "publish_reply_sent" => "write true or false",
-        "language" => "write he or en",
-        "country" => "write the two letters of a country, such as IL, or null for that of the business's number",
-        "resume_prompt" => "write buttons or text",
-        "fields" => {
+/// What to write instead: by the setting's name where that matters, else by the kind of its default.
+fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
+    match (key, standard) {
+        ("language", _) => "write he or en",
+        ("country", _) => "write the two letters of a country, such as IL, or null for that of the business's number",
+        ("resume_prompt", _) => "write buttons or text",
+        ("fields", _) => {
             "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"
         }
-        "resume_max_gap_days" | "quiet_ms" | "max_wait_ms" | "step_back_minutes" => {
-            "write a whole number, not negative"
-        }
+        (_, Some(Value::Bool(_))) => "write true or false",
+        (_, Some(Value::Number(_))) => "write a whole number, not negative",
         _ => "write a text",
     }
 }

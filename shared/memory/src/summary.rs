@@ -1,9 +1,10 @@
 //! The summary of a conversation, as the model wrote it and as it is kept.
 
 use crate::language::Language;
-use crate::{order, text};
+use crate::lexicon::boundary::Boundary;
+use crate::{prompt_injection, text};
 
-/// The most lines a summary has (spec C: 5-10) …
+/// The most lines a summary has (docs/rules.md#c: 5 to 10) …
 const MAX_LINES: usize = 10;
 /// … and how few make one look for more in lines that are long …
 const FEW_LINES: usize = 5;
@@ -33,7 +34,7 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     if lines.len() < FEW_LINES {
         lines = lines.iter().flat_map(|line| sentences(line)).map(str::to_owned).collect();
     }
-    lines.retain(|line| !order::reads_like_order(line));
+    lines.retain(|line| !prompt_injection::looks_like_instruction(line));
     if lines.is_empty() {
         return Some(words.summary_withheld.to_owned());
     }
@@ -49,5 +50,10 @@ fn sentences(line: &str) -> Vec<&str> {
     if line.chars().count() <= LONG_LINE_CHARS {
         return vec![line];
     }
-    text::sentences(line).into_iter().map(str::trim).filter(|part| part.chars().any(char::is_alphanumeric)).collect()
+    Boundary::Prose
+        .whole_pieces(line)
+        .into_iter()
+        .map(str::trim)
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .collect()
 }

@@ -4,16 +4,16 @@
 use crate::model::amendment::{Amendment, Amends};
 use crate::model::conversation::Speaker;
 use crate::model::ids::{LeadId, LeadKey, MessageId};
-use crate::model::lead_state::{EARLY_MOST, Early, State};
+use crate::model::lead_state::{MAX_PENDING_AMENDMENTS, PendingAmendment, State};
 use crate::model::message::{End, Message, Reaction};
 use crate::model::session::{Session, Stage};
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 
 /// So many of the newest messages are looked through first …
 const NEAR: usize = 50;
@@ -23,16 +23,16 @@ const FAR: usize = 1_000;
 /// The message a change is about.
 pub(crate) struct Target {
     /// With whom it stands; none: with the lead the change came to.
-    pub(super) elder: Option<LeadId>,
+    pub(super) merging_lead: Option<LeadId>,
     message: Message,
     /// Its session, while that is being digested: the digest must not be written from the old words.
     digesting: Option<Session>,
 }
 
 impl Target {
-    /// The same, where it stands with an elder.
-    pub(super) fn with(self, elder: &LeadId) -> Self {
-        Self { elder: Some(elder.clone()), ..self }
+    /// The same, where it stands with a merging lead.
+    pub(super) fn with(self, merging_lead: &LeadId) -> Self {
+        Self { merging_lead: Some(merging_lead.clone()), ..self }
     }
 }
 
@@ -49,7 +49,7 @@ pub(crate) async fn target<P: Ports>(
         let all = found.len() < most;
         if let Some(message) = found.into_iter().find(wanted) {
             let digesting = digesting(p, key, state, &message).await?;
-            return Ok(Some(Target { elder: None, message, digesting }));
+            return Ok(Some(Target { merging_lead: None, message, digesting }));
         }
         if all {
             break;
@@ -71,11 +71,11 @@ async fn digesting<P: Ports>(
 }
 
 /// What a change that has just come makes of its message and of the state. `change` loses the words it brought.
-pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Target>, now: Timestamp) -> Vec<Item> {
+pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Target>, now: Timestamp) -> Vec<Write> {
     let Some(amends) = change.amends.clone() else { return Vec::new() };
     let Some(Target { mut message, digesting, .. }) = target else {
-        state.early.push(Early { target: amends.target, by: change.key.clone() });
-        let surplus = state.early.len().saturating_sub(EARLY_MOST);
+        state.early.push(PendingAmendment { target: amends.target, by: change.key.clone() });
+        let surplus = state.early.len().saturating_sub(MAX_PENDING_AMENDMENTS);
         state.early.drain(..surplus);
         return Vec::new();
     };
@@ -86,7 +86,7 @@ pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Targ
     let mut items = Vec::with_capacity(2);
     if !matches!(amends.how, Amendment::React { .. }) {
         state.amended += 1;
-        items.extend(digesting.map(|session| Item::Session(Session { version: session.version + 1, ..session })));
+        items.extend(digesting.map(|session| Write::Session(Session { version: session.version + 1, ..session })));
         if waits && message.revoked {
             message.end = Some(End::Revoked);
             state.pending = state.pending.saturating_sub(1);
@@ -97,7 +97,7 @@ pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Targ
         }
     }
     message.version += 1;
-    items.push(Item::Message(message));
+    items.push(Write::Message(message));
     items
 }
 
@@ -114,12 +114,12 @@ pub(crate) async fn early<P: Ports>(
 }
 
 /// Applies what came before this message, which is new or has just got its id.
-pub(crate) fn catch_up(state: &mut State, message: &mut Message, changes: Vec<Message>) -> Vec<Item> {
+pub(crate) fn catch_up(state: &mut State, message: &mut Message, changes: Vec<Message>) -> Vec<Write> {
     let caught_up = |mut change: Message| {
         apply(message, &mut change);
         state.early.retain(|early| early.by != change.key);
         change.version += 1;
-        Item::Message(change)
+        Write::Message(change)
     };
     changes.into_iter().map(caught_up).collect()
 }
@@ -147,7 +147,7 @@ fn apply(message: &mut Message, change: &mut Message) -> bool {
             }
             message.revoked = true;
             message.text.clear();
-            message.enclosed = Enclosed::default();
+            message.enclosed = Attachments::default();
         }
         Amendment::React { emoji } => {
             if message.reaction.as_ref().is_some_and(|last| last.by >= by) {

@@ -18,7 +18,7 @@ pub(crate) fn utterance(message: &Message, language: Language, others: &[Message
 fn shown<'a>(message: &'a Message, quotes: Option<Quoted<'a>>) -> Shown<'a> {
     Shown {
         words: &message.text,
-        enclosed: &message.enclosed,
+        attachments: &message.enclosed,
         quotes,
         reaction: message.reaction.as_ref().and_then(|reaction| reaction.emoji.as_deref()),
         revoked: message.revoked,

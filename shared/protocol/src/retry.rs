@@ -7,10 +7,10 @@ use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::model::message::Message;
 use crate::model::session::Session;
-use crate::model::write::{Item, Memory};
+use crate::model::write::{Memory, Write};
 use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
-use crate::ports::store::{CommitError, Part, Store};
+use crate::ports::store::{CommitError, ConflictingItem, Store};
 use jiff::SignedDuration;
 
 /// How one attempt ended.
@@ -64,11 +64,11 @@ pub(crate) enum Committed {
     /// It stands.
     Yes,
     /// This item was written by somebody else.
-    Raced(Part),
+    Raced(ConflictingItem),
 }
 
 /// Commits the items. Where the answer is lost, the first of them that tells is read again: it stands only if all do.
-pub(crate) async fn commit<S: Store>(store: &S, key: &LeadKey, items: Vec<Item>) -> Result<Committed, Unavailable> {
+pub(crate) async fn commit<S: Store>(store: &S, key: &LeadKey, items: Vec<Write>) -> Result<Committed, Unavailable> {
     let evidence = items.iter().find_map(Evidence::of);
     match store.commit(key, items).await {
         Ok(()) => Ok(Committed::Yes),
@@ -89,12 +89,12 @@ enum Evidence {
 }
 
 impl Evidence {
-    fn of(item: &Item) -> Option<Self> {
+    fn of(item: &Write) -> Option<Self> {
         match item {
-            Item::State(state) => Some(Self::State(Box::new(state.clone()))),
-            Item::Session(session) => Some(Self::Session(Box::new(session.clone()))),
-            Item::Message(message) => Some(Self::Message(Box::new(message.clone()))),
-            Item::Memory(memory) => Some(Self::Memory(memory.clone())),
+            Write::State(state) => Some(Self::State(Box::new(state.clone()))),
+            Write::Session(session) => Some(Self::Session(Box::new(session.clone()))),
+            Write::Message(message) => Some(Self::Message(Box::new(message.clone()))),
+            Write::Memory(memory) => Some(Self::Memory(memory.clone())),
             _ => None,
         }
     }

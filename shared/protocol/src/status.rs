@@ -1,12 +1,12 @@
 //! A status settles what a send left open: in any order, never back to knowing less.
 
-use crate::identity::merge::went_to;
+use crate::identity::merge::redirect_of;
 use crate::model::event::{DeliveryStatus, MessageStatus};
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::model::message::{Message, SendState, Tag};
 use crate::model::notice::Notice;
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
@@ -41,7 +41,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
     let mut key = LeadKey { business, lead: tag.lead };
     let settled = update!(p.clock(), p.config().attempts, |_| {
         let Some(message) = p.store().message(&key, &tag.key).await? else {
-            match went_to(p.store(), &key).await? {
+            match redirect_of(p.store(), &key).await? {
                 Some(next) => key = next,
                 _ => return Ok(Attempt::Done(Next::Nothing)),
             }
@@ -96,15 +96,15 @@ async fn write<P: TurnPorts>(
     let mut next = state.next();
     note(&mut next, &settled);
     if status.status == DeliveryStatus::Failed {
-        next.must_tell(undelivered(status));
+        next.add_notice(undelivered(status));
     }
     let early = amend::early(p, key, &state, &status.id).await?;
     let mut items = amend::catch_up(&mut next, &mut settled, early);
-    items.push(Item::Message(settled));
+    items.push(Write::Message(settled));
     // A notice that stands already may be struck off this moment: it counts only if it still stands.
     let writes_state = next != state.next() || status.status == DeliveryStatus::Failed;
     if writes_state {
-        items.push(Item::State(next.clone()));
+        items.push(Write::State(next.clone()));
     }
     Ok(match commit(p.store(), key, items).await? {
         Committed::Yes => Some(if writes_state { next } else { state }),

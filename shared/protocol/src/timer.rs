@@ -1,6 +1,6 @@
 //! Setting the idle timer.
 
-use crate::model::timer::Fire;
+use crate::model::timer::TimerFired;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::scheduler::IdleTimer;
@@ -8,16 +8,16 @@ use jiff::Timestamp;
 use tracing::warn;
 
 /// A schedule to be set.
-pub(crate) struct Arm {
-    pub(crate) fire: Fire,
+pub(crate) struct ScheduledTimer {
+    pub(crate) fire: TimerFired,
     pub(crate) at: Timestamp,
     /// Whether this is the first time its name is used.
     pub(crate) first: bool,
 }
 
 /// Sets a schedule. It never delays or fails what it is set for: a lost one is found by the sweep.
-pub(crate) async fn set<P: Ports>(p: &P, arm: Option<Arm>) {
-    let Some(Arm { fire, at, first }) = arm else { return };
+pub(crate) async fn set<P: Ports>(p: &P, arm: Option<ScheduledTimer>) {
+    let Some(ScheduledTimer { fire, at, first }) = arm else { return };
     let at = at.max(p.clock().now() + p.config().timer_lead);
     let set = if first { p.timer().start(&fire, at).await } else { p.timer().restart(&fire, at).await };
     if let Err(error) = set {

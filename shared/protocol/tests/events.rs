@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use zikaron_memory::handover::Cause;
+use zikaron_memory::handover::{Cause, ChannelFailure};
 use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::conversation::Speaker;
@@ -29,6 +29,7 @@ fn events() -> Vec<Event> {
     let (session, outgoing) = (SessionId::new("01SESSION"), MessageId::parse("01OUT").unwrap());
     let (opened_at, ended_at) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
     let sent = |by| Event::ReplySent(ReplySent { key: key.clone(), outgoing: outgoing.clone(), by });
+    let window_closed = Some((131_047, ChannelFailure::WindowClosed));
     vec![
         Event::MemoryUpdated(MemoryUpdated {
             key: key.clone(),
@@ -36,7 +37,7 @@ fn events() -> Vec<Event> {
             fields: vec!["city".to_owned()],
         }),
         Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at }),
-        Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, Some(131_047), Language::Hebrew)),
+        Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, window_closed, Language::Hebrew)),
         Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, None, Language::English)),
         Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing: outgoing.clone() }),
         sent(Speaker::Assistant),

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use zikaron_protocol::ports::{Clock, Ids, Unavailable, World};
+use zikaron_protocol::ports::{Clock, Ids, PortBundle, Unavailable};
 
 /// What a process was started for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) enum Cause {
     Call,
     Status,
     TurnDue,
-    Fire,
+    TimerFired,
     Close,
     Sweep,
     Staff,
@@ -31,7 +31,7 @@ pub(crate) struct Instance {
 }
 
 /// All ports of a process.
-pub(crate) type Ours = World<Instance, Instance, Instance, Instance, Instance, Instance, Instance>;
+pub(crate) type Ours = PortBundle<Instance, Instance, Instance, Instance, Instance, Instance, Instance>;
 
 /// How a call fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Instance {
     }
 
     pub(crate) fn world(&self) -> Ours {
-        World {
+        PortBundle {
             store: self.clone(),
             bus: self.clone(),
             timer: self.clone(),

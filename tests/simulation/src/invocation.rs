@@ -106,7 +106,7 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         Work::Event(Event::CallCompleted(call)) => format!("{:?}", end::completed(&world, call).await?),
         Work::Event(Event::TurnDue(key)) => format!("{:?}", Box::pin(turn::due(&world, key)).await?),
         Work::Event(Event::SessionClose(asked)) => format!("{:?}", close::close_now(&world, asked).await?),
-        Work::Fire(fire) | Work::Event(Event::SessionDue(fire)) => {
+        Work::TimerFired(fire) | Work::Event(Event::SessionDue(fire)) => {
             format!("{:?}", close::fire(&world, fire).await?)
         }
         Work::Sweep => format!("{:?}", sweep::sweep(&world, instance.universe.plan.swept_most).await?),

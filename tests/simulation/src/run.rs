@@ -15,7 +15,7 @@ const SWEEP: Duration = Duration::from_secs(300);
 /// How long the run goes on after the scenario, at least …
 const REST: Duration = Duration::from_secs(14 * 3_600);
 /// … and at most.
-const REST_MOST: Duration = Duration::from_secs(48 * 3_600);
+const MAX_REST: Duration = Duration::from_secs(48 * 3_600);
 
 /// What a run came to.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ async fn live(universe: &Arc<Universe>) {
             return;
         }
         let quiet = universe.live().under_way == 0;
-        if now > ends + REST_MOST {
+        if now > ends + MAX_REST {
             universe.broken("everything comes to rest", format!("{} under way", universe.live().under_way));
             return;
         }

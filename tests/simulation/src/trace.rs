@@ -1,7 +1,7 @@
 //! How a commit and a state read in the trace.
 
 use zikaron_protocol::model::lead_state::State;
-use zikaron_protocol::model::write::Item;
+use zikaron_protocol::model::write::Write;
 
 /// A state in a line of the trace.
 pub(crate) fn brief(state: Option<&State>) -> String {
@@ -30,24 +30,24 @@ pub(crate) fn brief(state: Option<&State>) -> String {
 }
 
 /// A commit in a line of the trace.
-pub(crate) fn line(items: &[Item], after: Option<&State>) -> String {
-    let item = |item: &Item| match item {
-        Item::Message(m) => match &m.sending {
+pub(crate) fn line(items: &[Write], after: Option<&State>) -> String {
+    let item = |item: &Write| match item {
+        Write::Message(m) => match &m.sending {
             Some(s) => format!("out {} v{} {:?} of {} to {:?}", m.arrival, m.version, s.state, s.answer, s.answers),
             None => format!("in {} {} v{} {:?}", m.arrival, m.key.id, m.version, m.end),
         },
-        Item::Session(s) => format!("session {} {:?} v{}", s.id, s.stage, s.version),
-        Item::Memory(memory) => format!("memory v{}", memory.version),
-        Item::Note(note) => format!("note {:?}", note.kind),
-        Item::NoteGone { id, .. } => format!("note {id} gone"),
-        Item::Change(verdict) => format!("change {} {:?}", verdict.field, verdict.reason),
-        Item::Call(call) => format!("call {} v{} digest {:?}", call.key.name, call.version, call.session),
-        Item::Alias(_) | Item::Renamed { .. } | Item::Retired { .. } => "alias".to_owned(),
-        Item::Came(item) => format!("came: {}", line(std::slice::from_ref(item), None)),
-        Item::Gone(item) => format!("gone: {}", line(std::slice::from_ref(item), None)),
-        Item::NameGone(_) => "name gone".to_owned(),
-        Item::Went(to) => format!("went to {to}"),
-        Item::State(_) => String::new(),
+        Write::Session(s) => format!("session {} {:?} v{}", s.id, s.stage, s.version),
+        Write::Memory(memory) => format!("memory v{}", memory.version),
+        Write::Note(note) => format!("note {:?}", note.kind),
+        Write::DeleteNote { id, .. } => format!("note {id} gone"),
+        Write::Change(verdict) => format!("change {} {:?}", verdict.field, verdict.reason),
+        Write::Call(call) => format!("call {} v{} digest {:?}", call.key.name, call.version, call.session),
+        Write::Alias(_) | Write::RepointAlias { .. } | Write::ExpireAlias { .. } => "alias".to_owned(),
+        Write::MoveIn(item) => format!("came: {}", line(std::slice::from_ref(item), None)),
+        Write::Delete(item) => format!("gone: {}", line(std::slice::from_ref(item), None)),
+        Write::DeletePastAlias(_) => "name gone".to_owned(),
+        Write::Redirect(to) => format!("went to {to}"),
+        Write::State(_) => String::new(),
     };
     let items: Vec<_> = items.iter().map(item).filter(|told| !told.is_empty()).collect();
     format!("[{}] {}", items.join("; "), after.map_or_else(String::new, |state| brief(Some(state))))

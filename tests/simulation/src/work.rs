@@ -2,7 +2,7 @@
 
 use crate::instance::Cause;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 
 /// What a function is started with.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub(crate) enum Work {
     /// An event of the bus.
     Event(Event),
     /// A schedule.
-    Fire(Fire),
+    TimerFired(TimerFired),
     /// The rate rule.
     Sweep,
 }
@@ -24,7 +24,7 @@ impl Work {
             Self::Event(Event::CallCompleted(_)) => Cause::Call,
             Self::Event(Event::TurnDue(_)) => Cause::TurnDue,
             Self::Event(Event::SessionClose(_)) => Cause::Close,
-            Self::Fire(_) | Self::Event(Event::SessionDue(_)) => Cause::Fire,
+            Self::TimerFired(_) | Self::Event(Event::SessionDue(_)) => Cause::TimerFired,
             Self::Sweep => Cause::Sweep,
             Self::Event(_) => Cause::Message,
         }
@@ -36,7 +36,9 @@ impl Work {
             Self::Event(Event::MessageReceived(received)) => format!("{}", received.message.id),
             Self::Event(Event::MessageStatus(status)) => format!("{:?} of {}", status.status, status.id),
             Self::Event(Event::CallCompleted(call)) => format!("{}", call.key.name),
-            Self::Fire(fire) | Self::Event(Event::SessionDue(fire)) => format!("{}/{}", fire.session, fire.generation),
+            Self::TimerFired(fire) | Self::Event(Event::SessionDue(fire)) => {
+                format!("{}/{}", fire.session, fire.generation)
+            }
             Self::Event(event) => event.name().to_owned(),
             Self::Sweep => String::new(),
         }

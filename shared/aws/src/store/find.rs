@@ -1,17 +1,17 @@
-//! Whom a customer's names lead to, and that lead's state, in one round trip where this instance has met him before.
+//! Whom a customer's names lead to, and that lead's state, in one round trip where this instance has met them before.
 //!
 //! Names are always read; what is remembered of them only says which state to read along. Where the names lead
 //! elsewhere by now, that state is dropped and the right one read: nothing is ever decided on what is remembered.
 //! Both reads are consistent, in either order: what is written on such a state holds only if it still stands.
 
-use super::item::{self, Row};
-use super::{DynamoStore, key};
+use super::key::{self, Row};
+use super::{DynamoStore, item};
 use jiff::Timestamp;
 use std::time::Duration;
-use zikaron_protocol::model::alias::{Found, Named, names};
+use zikaron_protocol::model::alias::{AliasLookup, AliasRecord, alias_keys};
 use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use zikaron_protocol::model::lead_state::State;
-use zikaron_protocol::model::write::Item;
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::store::Store;
 
@@ -26,7 +26,7 @@ impl DynamoStore {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> Result<(Found, Option<State>), Unavailable> {
+    ) -> Result<(AliasLookup, Option<State>), Unavailable> {
         let aliases = aliases(business, customer);
         let guess = aliases.iter().flatten().find_map(|pk| self.leads.get(pk));
         let key = |lead: &LeadId| LeadKey { business: business.clone(), lead: lead.clone() };
@@ -55,7 +55,7 @@ impl DynamoStore {
         customer: &CustomerAddress,
         at: Timestamp,
         along: Option<&LeadKey>,
-    ) -> Result<(Found, Option<Row>), Unavailable> {
+    ) -> Result<(AliasLookup, Option<Row>), Unavailable> {
         let aliases = aliases(business, customer);
         let mut keys: Vec<_> = aliases.iter().flatten().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
         keys.extend(along.map(|lead| key::row(key::lead(lead), "STATE".to_owned())));
@@ -72,18 +72,18 @@ impl DynamoStore {
                 None => state = Some(row),
             }
         }
-        let [bsuid, phone]: [Option<Named>; 2] = found;
-        Ok((Found::of(bsuid.as_ref(), phone.as_ref(), at), state))
+        let [bsuid, phone]: [Option<AliasRecord>; 2] = found;
+        Ok((AliasLookup::of(bsuid.as_ref(), phone.as_ref(), at), state))
     }
 }
 
 /// The addresses that are to point to a lead.
-pub(super) fn named(items: &[Item]) -> Vec<CustomerAddress> {
-    let address = |item: &Item| if let Item::Alias(customer) = item { Some(customer.clone()) } else { None };
+pub(super) fn named(items: &[Write]) -> Vec<CustomerAddress> {
+    let address = |item: &Write| if let Write::Alias(customer) = item { Some(customer.clone()) } else { None };
     items.iter().filter_map(address).collect()
 }
 
 /// The keys of a customer's names: user id, then phone number.
 fn aliases(business: &BusinessId, customer: &CustomerAddress) -> [Option<String>; 2] {
-    names(customer).map(|name| name.map(|name| key::alias(business, &name)))
+    alias_keys(customer).map(|name| name.map(|name| key::alias(business, &name)))
 }

@@ -1,26 +1,23 @@
 //! Items as rows of the table.
 
-use super::key;
+use super::key::{self, Row};
 use crate::unavailable::unreadable;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::profile::Field;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::model::alias::Named;
+use zikaron_protocol::model::alias::AliasRecord;
 use zikaron_protocol::model::call::{Call, CallKey};
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::HeldSettings;
-
-pub(super) type Row = HashMap<String, AttributeValue>;
 
 /// How many shards the index of open sessions has: each takes 1,000 writes a second.
 pub(super) const SHARDS: u8 = 8;
@@ -62,7 +59,7 @@ pub(super) struct Held {
 #[derive(Deserialize)]
 pub(super) struct Alias {
     #[serde(flatten)]
-    pub(super) named: Named,
+    pub(super) named: AliasRecord,
 }
 
 /// Where what was here is found.
@@ -111,7 +108,7 @@ pub(super) fn settings(business: &BusinessId, held: &HeldSettings) -> Result<Row
     write(&held, key::business(business), "SETTINGS".to_owned())
 }
 
-pub(super) fn alias(business: &BusinessId, name: &str, named: &Named) -> Result<Row, Unavailable> {
+pub(super) fn alias(business: &BusinessId, name: &str, named: &AliasRecord) -> Result<Row, Unavailable> {
     write(named, key::alias(business, name), "ALIAS".to_owned())
 }
 
@@ -145,9 +142,10 @@ pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::model::write::Mem
     Ok(row)
 }
 
-/// The row with the attribute the table's time to live goes by: none, for ever. Messages and changes are kept as
-/// [`Retention`] says; requests are forgotten after a day, tombstones when nothing from before can come any more: WhatsApp repeats a
-/// webhook for a week, a parked event waits for two and may be sent back once for two more.
+/// The row with the attribute the table's time to live goes by (`expires_at`, seconds since 1970); without days, for
+/// ever. Messages and changes are kept as [`Retention`] says; requests are forgotten after a day, tombstones when nothing
+/// from before can come any more: WhatsApp repeats a webhook for a week, a parked event waits for two and may be sent back
+/// once for two more.
 pub(super) fn expiring(mut row: Row, from: Timestamp, days: Option<u32>) -> Row {
     if let Some(days) = days {
         let expires_at = from.as_second() + i64::from(days) * DAY_SECONDS;

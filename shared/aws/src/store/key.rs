@@ -1,14 +1,17 @@
 //! The table's keys. Identifiers hold no `#`, so none can forge another's key.
 
-use super::item::Row;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use zikaron_memory::profile::search_key;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::call::{CallKey, CallName};
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use zikaron_protocol::model::message::MessageKey;
+
+/// A row of the table: its attributes by name. A key alone is one too.
+pub(super) type Row = HashMap<String, AttributeValue>;
 
 /// Fixed width, so that times sort as text.
 pub(super) fn time(at: Timestamp) -> String {
@@ -83,8 +86,8 @@ pub(super) fn request(business: &BusinessId, name: &str) -> String {
 }
 
 /// What remains of a name.
-pub(super) fn tombstone(business: &BusinessId, seal: &str) -> String {
-    format!("B#{business}#T#{seal}")
+pub(super) fn tombstone(business: &BusinessId, hash: &str) -> String {
+    format!("B#{business}#T#{hash}")
 }
 
 pub(super) fn message(key: &MessageKey) -> String {

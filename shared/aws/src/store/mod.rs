@@ -2,64 +2,55 @@
 //!
 //! | item | pk | sk |
 //! |---|---|---|
-//! | route | `ROUTE#<connection>#<number>` | `ROUTE` |
+//! | where a line of a connection leads | `ROUTE#<connection>#<number>` | `ROUTE` |
 //! | a connection's owner, where it has one | `ROUTE#<connection>` | `OWNER` |
 //! | settings | `B#<business>` | `SETTINGS` |
-//! | a line that leads to it | `B#<business>` | `LINE#<connection>#<number>` |
-//! | alias | `B#<business>#A#<kind>#<value>` | `ALIAS` |
+//! | a line that leads to the business | `B#<business>` | `LINE#<connection>#<number>` |
+//! | whom a name means | `B#<business>#A#<kind>#<value>` | `ALIAS` |
+//! | where a call is stored | `B#<business>#A#call#<provider>:<call id>` | `ALIAS`; TTL |
+//! | tombstone of a name | `B#<business>#T#<hmac of it>` | `ERASED`; TTL |
+//! | request that takes effect once | `B#<business>#R#<hash of its key>` | `ONCE`; TTL |
 //! | state | `B#<business>#L#<lead>` | `STATE` |
-//! | memory | " | `MEMORY` |
-//! | session | " | `SES#<id>` (a ULID: sorts by opening) |
-//! | message | " | `MSG#<sent_at>#<id>` |
-//! | call | " | `CALL#<ended_at>#<provider>:<call id>` |
-//! | a call's place | `B#<business>#A#call#<provider>:<call id>` | `ALIAS` |
-//! | note | " | `NOTE#<at>#<id>` |
-//! | way back to an alias | " | `ALIAS#<kind>#<value>` |
-//! | where a joined lead is found | " | `JOINED` |
-//! | receipt of an erasure | " | `ERASED` |
-//! | tombstone of an alias | `B#<business>#T#<hmac of it>` | `ERASED`; TTL |
-//! | request to take effect once | `B#<business>#R#<hash of its key>` | `ONCE`; TTL |
+//! | memory | `B#<business>#L#<lead>` | `MEMORY` |
+//! | session | `B#<business>#L#<lead>` | `SES#<id>` (a ULID: sorts by opening) |
+//! | message | `B#<business>#L#<lead>` | `MSG#<sent_at>#<id>`; TTL |
+//! | call | `B#<business>#L#<lead>` | `CALL#<ended_at>#<provider>:<call id>`; TTL |
+//! | note | `B#<business>#L#<lead>` | `NOTE#<at>#<id>` |
+//! | change of the profile | `B#<business>#L#<lead>` | `CHANGE#<at>#<field>#<hash>`; TTL |
+//! | name of the lead | `B#<business>#L#<lead>` | `ALIAS#<kind>#<value>` |
+//! | lead this one was joined into | `B#<business>#L#<lead>` | `JOINED` |
+//! | receipt of an erasure | `B#<business>#L#<lead>` | `ERASED` |
 //! | where the sweep stopped | `SWEEP` | `CURSORS` |
-//! | change | " | `CHANGE#<at>#<field>#<hash>` |
+//!
+//! An item with a TTL has `expires_at`, in seconds since 1970; messages and calls have one only where [`Retention`] says
+//! so.
 //!
 //! Three sparse indexes hold keys only: `leads` (leads of a business by last opening or closing of a session), `names`
 //! (leads of a business by name) and `open` (sessions not digested yet, in shards, for the sweep). No index key changes
 //! with a message.
 
+mod business_store;
+mod collections;
 mod commit;
-mod erasing;
+mod erasure;
 mod find;
 mod item;
 mod key;
-mod office;
+mod lead_store;
 mod open;
-mod shelves;
+mod rows;
+mod transaction;
 
 use crate::cache::Cache;
-use crate::seal::Seal;
-use crate::unavailable::{unavailable, unreadable};
+use crate::tombstone_key::TombstoneKey;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 pub use item::Retention;
-use item::Row;
-use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
-use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::model::alias::Found;
-use zikaron_protocol::model::call::{Call, CallKey, CallName};
-use zikaron_protocol::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
-use zikaron_protocol::model::lead_state::State;
-use zikaron_protocol::model::message::{Message, MessageKey};
-use zikaron_protocol::model::session::Session;
-use zikaron_protocol::model::write::{Item, Memory};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::business_store::{HeldSettings, Office};
-use zikaron_protocol::ports::store::{CommitError, Store};
-
-/// How often keys that a batch read left out are asked for again.
-const BATCH_ROUNDS: usize = 4;
+use zikaron_protocol::ports::business_store::{BusinessStore, HeldSettings};
 
 /// The kinds of items a lead has many of.
 #[derive(Clone, Copy, Debug)]
@@ -93,11 +84,13 @@ pub struct DynamoStore {
     client: Client,
     table: String,
     kept: Retention,
+    /// Every message needs its route, and routes change when an operator changes them: an old one holds for `keep`.
     routes: Cache<Line, BusinessId>,
+    /// Every turn needs the settings of its business: a change of them takes effect when `keep` has passed.
     settings: Cache<BusinessId, Settings>,
-    /// Whom an alias last led to: a guess, see `find`.
+    /// Whom an alias last led to: a guess that saves a round trip, never what is decided on; see `find`.
     leads: Cache<String, LeadId>,
-    seal: Option<Seal>,
+    tombstone_key: Option<TombstoneKey>,
 }
 
 impl std::fmt::Debug for DynamoStore {
@@ -117,7 +110,7 @@ impl DynamoStore {
             routes: Cache::new(keep),
             settings: Cache::new(keep),
             leads: Cache::new(find::GUESSED),
-            seal: None,
+            tombstone_key: None,
         }
     }
 
@@ -127,44 +120,10 @@ impl DynamoStore {
         Self { kept, ..self }
     }
 
-    /// With the key of tombstones: who lets new customers in, or erases, needs it.
+    /// With the key of tombstones: whatever lets new customers in, or erases, needs it.
     #[must_use]
-    pub fn sealed(self, seal: Seal) -> Self {
-        Self { seal: Some(seal), ..self }
-    }
-
-    async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
-        const WHAT: &str = "GetItem";
-        let request = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(pk))
-            .key("sk", AttributeValue::S(sk))
-            .consistent_read(true);
-        let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
-        answer.item.map(|row| item::read(WHAT, row)).transpose()
-    }
-
-    /// Several items in one round trip, in no particular order.
-    async fn batch(&self, keys: Vec<Row>) -> Result<Vec<Row>, Unavailable> {
-        const WHAT: &str = "BatchGetItem";
-        let mut rows = Vec::with_capacity(keys.len());
-        let mut left = KeysAndAttributes::builder()
-            .set_keys(Some(keys))
-            .consistent_read(true)
-            .build()
-            .map_err(|error| unreadable(WHAT, &error))?;
-        for _ in 0..BATCH_ROUNDS {
-            let request = self.client.batch_get_item().request_items(&self.table, left);
-            let mut answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
-            rows.extend(answer.responses.as_mut().and_then(|tables| tables.remove(&self.table)).unwrap_or_default());
-            match answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table)) {
-                Some(more) if !more.keys.is_empty() => left = more,
-                _ => return Ok(rows),
-            }
-        }
-        Err(Unavailable { what: WHAT, reason: "keys stay unprocessed".to_owned() })
+    pub fn with_tombstone_key(self, key: TombstoneKey) -> Self {
+        Self { tombstone_key: Some(key), ..self }
     }
 
     /// Lets a line lead to a business (operators; see `infra/admin`), whomever it led to before.
@@ -209,165 +168,5 @@ impl DynamoStore {
     ) -> Result<Vec<T>, Unavailable> {
         let prefix = kind.prefix();
         self.range(key, format!("{prefix}#"), format!("{prefix}#~"), most).await
-    }
-
-    async fn put(&self, row: Row) -> Result<(), Unavailable> {
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
-        request.send().await.map(drop).map_err(|error| unavailable("PutItem", &error))
-    }
-
-    /// The items of a lead whose sort keys lie between `from` and `to`, last first, read page by page.
-    async fn range<T: DeserializeOwned>(
-        &self,
-        key: &LeadKey,
-        from: String,
-        to: String,
-        most: usize,
-    ) -> Result<Vec<T>, Unavailable> {
-        const WHAT: &str = "Query";
-        let mut found = Vec::new();
-        let mut start = None;
-        loop {
-            let left = i32::try_from(most - found.len()).unwrap_or(i32::MAX);
-            let request = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
-                .expression_attribute_values(":pk", AttributeValue::S(key::lead(key)))
-                .expression_attribute_values(":from", AttributeValue::S(from.clone()))
-                .expression_attribute_values(":to", AttributeValue::S(to.clone()))
-                .scan_index_forward(false)
-                .consistent_read(true)
-                .limit(left)
-                .set_exclusive_start_key(start);
-            let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
-            for row in answer.items.unwrap_or_default() {
-                found.push(item::read(WHAT, row)?);
-            }
-            start = answer.last_evaluated_key;
-            if start.is_none() || found.len() >= most {
-                return Ok(found);
-            }
-        }
-    }
-}
-
-impl Store for DynamoStore {
-    async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
-        if let Some(business) = self.routes.get(line) {
-            return Ok(Some(business));
-        }
-        let route: Option<item::Route> = self.get(key::route(line), "ROUTE".to_owned()).await?;
-        let business = route.map(|route| route.business);
-        if let Some(business) = &business {
-            self.routes.put(line.clone(), business.clone());
-        }
-        Ok(business)
-    }
-
-    async fn settings(&self, business: &BusinessId) -> Result<Settings, Unavailable> {
-        if let Some(settings) = self.settings.get(business) {
-            return Ok(settings);
-        }
-        let held: Option<item::Held> = self.get(key::business(business), "SETTINGS".to_owned()).await?;
-        let settings = held.map(|held| held.settings).unwrap_or_default();
-        self.settings.put(business.clone(), settings.clone());
-        Ok(settings)
-    }
-
-    async fn find(
-        &self,
-        business: &BusinessId,
-        customer: &CustomerAddress,
-        at: Timestamp,
-    ) -> Result<Found, Unavailable> {
-        Ok(self.look_up(business, customer, at, None).await?.0)
-    }
-
-    async fn find_lead(
-        &self,
-        business: &BusinessId,
-        customer: &CustomerAddress,
-        at: Timestamp,
-    ) -> Result<(Found, Option<State>), Unavailable> {
-        self.find_with_state(business, customer, at).await
-    }
-
-    async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
-        self.newest_tombstone(business, names).await
-    }
-
-    async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
-        self.get(key::lead(key), "STATE".to_owned()).await
-    }
-
-    async fn memory(&self, key: &LeadKey) -> Result<Memory, Unavailable> {
-        Ok(self.get(key::lead(key), "MEMORY".to_owned()).await?.unwrap_or_default())
-    }
-
-    async fn state_and_memory(&self, key: &LeadKey) -> Result<(Option<State>, Memory), Unavailable> {
-        let pk = key::lead(key);
-        let keys = ["STATE", "MEMORY"].map(|sk| key::row(pk.clone(), sk.to_owned()));
-        let (mut state, mut memory) = (None, None);
-        for row in self.batch(keys.into()).await? {
-            let is_state = row.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == "STATE");
-            if is_state {
-                state = Some(item::read("BatchGetItem", row)?);
-            } else {
-                memory = Some(item::read("BatchGetItem", row)?);
-            }
-        }
-        Ok((state, memory.unwrap_or_default()))
-    }
-
-    async fn message(&self, key: &LeadKey, message: &MessageKey) -> Result<Option<Message>, Unavailable> {
-        self.get(key::lead(key), key::message(message)).await
-    }
-
-    async fn messages(
-        &self,
-        key: &LeadKey,
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-        most: usize,
-    ) -> Result<Vec<Message>, Unavailable> {
-        let from = from.map_or_else(|| "MSG#".to_owned(), |from| format!("MSG#{}#", key::time(from)));
-        // `~` sorts behind every character of a key.
-        let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
-        self.range(key, from, to, most).await
-    }
-
-    async fn find_call(
-        &self,
-        business: &BusinessId,
-        call: &CallName,
-    ) -> Result<Option<(LeadId, CallKey)>, Unavailable> {
-        let place: Option<item::Place> = self.get(key::call_name(business, call), "ALIAS".to_owned()).await?;
-        Ok(place.map(|place| (place.lead, place.call)))
-    }
-
-    async fn call(&self, key: &LeadKey, call: &CallKey) -> Result<Option<Call>, Unavailable> {
-        self.get(key::lead(key), key::call(call)).await
-    }
-
-    async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {
-        self.get(key::lead(key), key::session(session)).await
-    }
-
-    async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
-        let named = find::named(&items);
-        commit::commit(&self.client, &self.table, self.kept, key, items).await?;
-        named.iter().for_each(|customer| self.remember(key, customer));
-        Ok(())
-    }
-
-    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
-        commit::commit_all(&self.client, &self.table, self.kept, &leads).await
-    }
-
-    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
-        let joined: Option<item::Joined> = self.get(key::lead(key), item::JOINED.to_owned()).await?;
-        Ok(joined.map(|joined| joined.to))
     }
 }

@@ -59,7 +59,7 @@ impl OpenSessions for DynamoStore {
 
     async fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> Result<(), Unavailable> {
         let held = Cursors { shards: cursors.clone() };
-        let mut row: item::Row = serde_dynamo::to_item(held).map_err(|error| unreadable("PutItem", &error))?;
+        let mut row: key::Row = serde_dynamo::to_item(held).map_err(|error| unreadable("PutItem", &error))?;
         row.extend(key::row("SWEEP".to_owned(), "CURSORS".to_owned()));
         self.put(row).await
     }

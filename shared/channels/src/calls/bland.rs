@@ -1,44 +1,67 @@
-//! Bland AI. `X-Webhook-Signature: <hex>` over the body. No time is signed, so an old request can be sent again: it
-//! tells of a call that is stored already, and changes nothing.
+//! Bland AI.
+//!
+//! Source: [signing](https://docs.bland.ai/tutorials/webhook-signing).
+//!
+//! `X-Webhook-Signature: <hex>`: HMAC-SHA256 over the body. No time is signed, so an old request can be sent again: it
+//! tells of a call that is stored already, and changes nothing. Bland asks nothing when a call begins.
 
+use super::object::Object;
 use super::proof::{self, Delivered};
-use super::{CallSecret, Message, Object, Told, sides, transcript};
+use super::provider::{CallProvider, ProviderMessage, ProviderReport, WebhookKind, sides, type_for_log};
+use super::secret::CallSecret;
+use super::transcript;
+use jiff::Timestamp;
 use zikaron_protocol::model::call::{Direction, Spoken};
 
 const HEADER: &str = "x-webhook-signature";
 
-pub(super) fn is_genuine(secret: &CallSecret, delivered: &Delivered<'_>) -> bool {
-    let digest = delivered.header(HEADER);
-    digest.is_some_and(|digest| proof::signed(secret.signing_secret.as_ref(), &[delivered.body()], digest))
-}
+pub(super) struct Bland;
 
-pub(super) fn sign(secret: &CallSecret, body: &[u8]) -> Vec<(&'static str, String)> {
-    vec![(HEADER, proof::sign(secret.signing_secret.as_ref(), &[body]))]
-}
-
-pub(super) fn message(call: &Object<'_>) -> Message {
-    // Events during a call, which one can subscribe to, come one by one and tell of no end.
-    let ended = call.text("call_length").is_some() || !call.objects("transcripts").is_empty() || call.flag("completed");
-    if !ended && call.text("concatenated_transcript").is_none() {
-        return Message::Other(super::kind(call.first(&["category", "event", "status"])));
+impl CallProvider for Bland {
+    fn proof_headers(&self) -> &'static [&'static str] {
+        &[HEADER]
     }
-    let direction = if call.flag("inbound") { Direction::Inbound } else { Direction::Outbound };
-    let (customer, own) = sides(direction, call.text("from"), call.text("to"));
-    Message::Ended(Box::new(Told {
-        call_id: call.first(&["call_id", "c_id"]),
-        agent: call.first(&["agent_id", "pathway_id"]),
-        customer,
-        own,
-        direction,
-        started: call.time("started_at").or_else(|| call.time("created_at")),
-        ended: call.time("end_at"),
-        lasted: call.lasting("corrected_duration", 1.0).or_else(|| call.lasting("call_length", 60.0)),
-        transcript: turns(call),
-        voicemail: call.text("answered_by").is_some_and(|who| who.eq_ignore_ascii_case("voicemail")),
-        summary: call.text("summary"),
-        recording_url: call.text("recording_url"),
-        ended_because: call.first(&["call_ended_by", "error_message"]),
-    }))
+
+    fn is_genuine(&self, _kind: WebhookKind, secret: &CallSecret, delivered: &Delivered<'_>, _now: Timestamp) -> bool {
+        let digest = delivered.header(HEADER);
+        digest.is_some_and(|digest| proof::signed(secret.signing_secret.as_ref(), &[delivered.body()], digest))
+    }
+
+    fn sign(
+        &self,
+        _kind: WebhookKind,
+        secret: &CallSecret,
+        body: &[u8],
+        _now: Timestamp,
+    ) -> Vec<(&'static str, String)> {
+        vec![(HEADER, proof::sign(secret.signing_secret.as_ref(), &[body]))]
+    }
+
+    fn message(&self, call: &Object<'_>) -> ProviderMessage {
+        // Events during a call, which one can subscribe to, come one by one and tell of no end.
+        let ended =
+            call.text("call_length").is_some() || !call.objects("transcripts").is_empty() || call.flag("completed");
+        if !ended && call.text("concatenated_transcript").is_none() {
+            return ProviderMessage::Other(type_for_log(call.first(&["category", "event", "status"])));
+        }
+        let direction = if call.flag("inbound") { Direction::Inbound } else { Direction::Outbound };
+        let (customer, own) = sides(direction, call.text("from"), call.text("to"));
+        ProviderMessage::Ended(Box::new(ProviderReport {
+            call_id: call.first(&["call_id", "c_id"]),
+            agent: call.first(&["agent_id", "pathway_id"]),
+            customer,
+            own,
+            direction,
+            started: call.time("started_at").or_else(|| call.time("created_at")),
+            ended: call.time("end_at"),
+            lasted: call.lasting("corrected_duration", 1.0).or_else(|| call.lasting("call_length", 60.0)),
+            transcript: turns(call),
+            voicemail: call.text("answered_by").is_some_and(|who| who.eq_ignore_ascii_case("voicemail")),
+            summary: call.text("summary"),
+            recording_url: call.text("recording_url"),
+            ended_because: call.first(&["call_ended_by", "error_message"]),
+        }))
+    }
 }
 
 fn turns(call: &Object<'_>) -> Vec<Spoken> {

@@ -1,74 +1,104 @@
-//! ElevenLabs Agents. `ElevenLabs-Signature: t=<seconds>,v0=<hex>` over `"{t}.{body}"`, 30 minutes of tolerance. The
+//! ElevenLabs Agents.
+//!
+//! Sources: [end of a call](https://elevenlabs.io/docs/eleven-agents/workflows/post-call-webhooks), [start of a
+//! call](https://elevenlabs.io/docs/agents-platform/customization/personalization/twilio-personalization).
+//!
+//! `ElevenLabs-Signature: t=<seconds>,v0=<hex>`: HMAC-SHA256 over `"{t}.{body}"`, with 30 minutes of tolerance. The
 //! request at the start of a call is not signed; it carries headers one enters in the console: ours is a bearer token.
 
+use super::object::Object;
 use super::proof::{self, Delivered, is_fresh, seconds};
-use super::{Asked, CallSecret, Door, Message, Object, Told, direction, kind, transcript};
+use super::provider::{
+    CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, type_for_log,
+};
+use super::secret::CallSecret;
+use super::transcript;
 use crate::signature::same_token;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
+use zikaron_protocol::call::start::Recalled;
 
 const HEADER: &str = "elevenlabs-signature";
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(30);
 
-pub(super) fn is_genuine(door: Door, secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
-    if door == Door::Start {
-        return delivered.bearer().zip(secret.token.as_ref()).is_some_and(|(given, token)| same_token(given, token));
+pub(super) struct ElevenLabs;
+
+impl CallProvider for ElevenLabs {
+    fn proof_headers(&self) -> &'static [&'static str] {
+        &[HEADER, "authorization"]
     }
-    let Some(header) = delivered.header(HEADER) else { return false };
-    let Some(at) = proof::parts(header, "t").next() else { return false };
-    let parts: [&[u8]; 3] = [at.as_bytes(), b".", delivered.body()];
-    let mut digests = proof::parts(header, "v0");
-    is_fresh(seconds(at), now, TOLERANCE)
-        && digests.any(|digest| proof::signed(secret.signing_secret.as_ref(), &parts, digest))
-}
 
-pub(super) fn sign(door: Door, secret: &CallSecret, body: &[u8], now: Timestamp) -> Vec<(&'static str, String)> {
-    if door == Door::Start {
-        let token = secret.token.as_ref().map(|token| token.expose_secret()).unwrap_or_default();
-        return vec![("authorization", format!("Bearer {token}"))];
+    fn is_genuine(&self, kind: WebhookKind, secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
+        if kind == WebhookKind::Start {
+            return delivered
+                .bearer()
+                .zip(secret.token.as_ref())
+                .is_some_and(|(given, token)| same_token(given, token));
+        }
+        let Some(header) = delivered.header(HEADER) else { return false };
+        let Some(at) = proof::parts(header, "t").next() else { return false };
+        let parts: [&[u8]; 3] = [at.as_bytes(), b".", delivered.body()];
+        let mut digests = proof::parts(header, "v0");
+        is_fresh(seconds(at), now, TOLERANCE)
+            && digests.any(|digest| proof::signed(secret.signing_secret.as_ref(), &parts, digest))
     }
-    let at = now.as_second().to_string();
-    let digest = proof::sign(secret.signing_secret.as_ref(), &[at.as_bytes(), b".", body]);
-    vec![(HEADER, format!("t={at},v0={digest}"))]
-}
 
-pub(super) fn message(whole: &Object<'_>) -> Message {
-    let name = whole.text("type");
-    if name.as_deref() != Some("post_call_transcription") {
-        return Message::Other(kind(name));
+    fn sign(&self, kind: WebhookKind, secret: &CallSecret, body: &[u8], now: Timestamp) -> Vec<(&'static str, String)> {
+        if kind == WebhookKind::Start {
+            let token = secret.token.as_ref().map(|token| token.expose_secret()).unwrap_or_default();
+            return vec![("authorization", format!("Bearer {token}"))];
+        }
+        let at = now.as_second().to_string();
+        let digest = proof::sign(secret.signing_secret.as_ref(), &[at.as_bytes(), b".", body]);
+        vec![(HEADER, format!("t={at},v0={digest}"))]
     }
-    let data = whole.object("data");
-    let metadata = data.object("metadata");
-    // A conversation on a web page has no phone call and so no numbers.
-    let phone = metadata.object("phone_call");
-    let because = metadata.text("termination_reason");
-    let turns = data.objects("transcript").into_iter().filter_map(|turn| {
-        let voice = transcript::voice(&turn.text("role")?)?;
-        transcript::turn(voice, &turn.text("message")?, turn.second("time_in_call_secs", 1.0))
-    });
-    Message::Ended(Box::new(Told {
-        call_id: data.text("conversation_id"),
-        agent: data.text("agent_id"),
-        customer: phone.text("external_number"),
-        own: phone.text("agent_number"),
-        direction: direction(phone.text("direction").as_deref()),
-        started: metadata.time("start_time_unix_secs"),
-        ended: None,
-        lasted: metadata.lasting("call_duration_secs", 1.0),
-        transcript: turns.collect(),
-        voicemail: because.as_ref().is_some_and(|why| why.to_lowercase().contains("voicemail")),
-        summary: data.object("analysis").text("transcript_summary"),
-        recording_url: None,
-        ended_because: because,
-    }))
-}
 
-pub(super) fn starting(whole: &Object<'_>) -> Asked {
-    Asked::new(whole.text("agent_id"), whole.text("caller_id"), whole.text("called_number"))
-}
+    fn message(&self, whole: &Object<'_>) -> ProviderMessage {
+        let name = whole.text("type");
+        if name.as_deref() != Some("post_call_transcription") {
+            return ProviderMessage::Other(type_for_log(name));
+        }
+        let data = whole.object("data");
+        let metadata = data.object("metadata");
+        // A conversation on a web page has no phone call and so no numbers.
+        let phone = metadata.object("phone_call");
+        let because = metadata.text("termination_reason");
+        let turns = data.objects("transcript").into_iter().filter_map(|turn| {
+            let voice = transcript::voice(&turn.text("role")?)?;
+            transcript::turn(voice, &turn.text("message")?, turn.second("time_in_call_secs", 1.0))
+        });
+        ProviderMessage::Ended(Box::new(ProviderReport {
+            call_id: data.text("conversation_id"),
+            agent: data.text("agent_id"),
+            customer: phone.text("external_number"),
+            own: phone.text("agent_number"),
+            direction: direction(phone.text("direction").as_deref()),
+            started: metadata.time("start_time_unix_secs"),
+            ended: None,
+            lasted: metadata.lasting("call_duration_secs", 1.0),
+            transcript: turns.collect(),
+            voicemail: because.as_ref().is_some_and(|why| why.to_lowercase().contains("voicemail")),
+            summary: data.object("analysis").text("transcript_summary"),
+            recording_url: None,
+            ended_because: because,
+        }))
+    }
 
-/// Every variable the agent's prompt names must be there, or the call does not begin: so all are, also empty ones.
-pub(super) fn answer(variables: Map<String, Value>) -> Value {
-    json!({"type": "conversation_initiation_client_data", "dynamic_variables": variables})
+    fn asks_at_start(&self) -> bool {
+        true
+    }
+
+    fn starting(&self, whole: &Object<'_>) -> CallStartRequest {
+        CallStartRequest {
+            agent: whole.text("agent_id"),
+            from: whole.text("caller_id"),
+            to: whole.text("called_number"),
+        }
+    }
+
+    /// Every variable the agent's prompt names must be there, or the call does not begin: so all are, also empty ones.
+    fn answer(&self, _known: &Recalled, variables: Map<String, Value>, _assistant: Option<&str>) -> Value {
+        json!({"type": "conversation_initiation_client_data", "dynamic_variables": variables})
+    }
 }

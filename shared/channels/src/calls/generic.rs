@@ -1,47 +1,72 @@
-//! The door for everybody else: Twilio, a PBX, a script. `X-Zikaron-Timestamp: <seconds>` and
-//! `X-Zikaron-Signature: <hex>` over `"{timestamp}.{body}"`, 5 minutes of tolerance.
+//! Everybody else: Twilio, a PBX, a script. The format is ours; the README of this crate describes it.
+//!
+//! `X-Zikaron-Timestamp: <seconds>` and `X-Zikaron-Signature: <hex>`: HMAC-SHA256 over `"{timestamp}.{body}"`, with 5
+//! minutes of tolerance.
 
+use super::object::Object;
 use super::proof::{self, Delivered, is_fresh, seconds};
-use super::{Asked, CallSecret, Message, Object, Told, direction, sides, transcript};
+use super::provider::{CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, sides};
+use super::secret::CallSecret;
+use super::transcript;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value, json};
-use zikaron_protocol::call::start::Recalled;
 use zikaron_protocol::model::call::Spoken;
 
 const SIGNATURE: &str = "x-zikaron-signature";
 const TIMESTAMP: &str = "x-zikaron-timestamp";
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-pub(super) fn is_genuine(secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
-    let (Some(at), Some(digest)) = (delivered.header(TIMESTAMP), delivered.header(SIGNATURE)) else { return false };
-    is_fresh(seconds(at), now, TOLERANCE)
-        && proof::signed(secret.signing_secret.as_ref(), &[at.as_bytes(), b".", delivered.body()], digest)
-}
+pub(super) struct Generic;
 
-pub(super) fn sign(secret: &CallSecret, body: &[u8], now: Timestamp) -> Vec<(&'static str, String)> {
-    let at = now.as_second().to_string();
-    let digest = proof::sign(secret.signing_secret.as_ref(), &[at.as_bytes(), b".", body]);
-    vec![(TIMESTAMP, at), (SIGNATURE, digest)]
-}
+impl CallProvider for Generic {
+    fn proof_headers(&self) -> &'static [&'static str] {
+        &[SIGNATURE]
+    }
 
-pub(super) fn message(call: &Object<'_>) -> Message {
-    let direction = direction(call.text("direction").as_deref());
-    let (customer, own) = sides(direction, call.text("from"), call.text("to"));
-    Message::Ended(Box::new(Told {
-        call_id: call.text("call_id"),
-        agent: call.text("agent"),
-        customer,
-        own,
-        direction,
-        started: call.time("started_at"),
-        ended: call.time("ended_at"),
-        lasted: None,
-        transcript: turns(call),
-        voicemail: call.flag("voicemail"),
-        summary: call.text("summary"),
-        recording_url: call.text("recording_url"),
-        ended_because: call.text("ended_because"),
-    }))
+    fn is_genuine(&self, _kind: WebhookKind, secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
+        let (Some(at), Some(digest)) = (delivered.header(TIMESTAMP), delivered.header(SIGNATURE)) else { return false };
+        is_fresh(seconds(at), now, TOLERANCE)
+            && proof::signed(secret.signing_secret.as_ref(), &[at.as_bytes(), b".", delivered.body()], digest)
+    }
+
+    fn sign(
+        &self,
+        _kind: WebhookKind,
+        secret: &CallSecret,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Vec<(&'static str, String)> {
+        let at = now.as_second().to_string();
+        let digest = proof::sign(secret.signing_secret.as_ref(), &[at.as_bytes(), b".", body]);
+        vec![(TIMESTAMP, at), (SIGNATURE, digest)]
+    }
+
+    fn message(&self, call: &Object<'_>) -> ProviderMessage {
+        let direction = direction(call.text("direction").as_deref());
+        let (customer, own) = sides(direction, call.text("from"), call.text("to"));
+        ProviderMessage::Ended(Box::new(ProviderReport {
+            call_id: call.text("call_id"),
+            agent: call.text("agent"),
+            customer,
+            own,
+            direction,
+            started: call.time("started_at"),
+            ended: call.time("ended_at"),
+            lasted: None,
+            transcript: turns(call),
+            voicemail: call.flag("voicemail"),
+            summary: call.text("summary"),
+            recording_url: call.text("recording_url"),
+            ended_because: call.text("ended_because"),
+        }))
+    }
+
+    fn asks_at_start(&self) -> bool {
+        true
+    }
+
+    fn starting(&self, whole: &Object<'_>) -> CallStartRequest {
+        CallStartRequest { agent: whole.text("agent"), from: whole.text("from"), to: whole.text("to") }
+    }
 }
 
 /// A text, or a list of turns.
@@ -56,21 +81,4 @@ fn turns(call: &Object<'_>) -> Vec<Spoken> {
         transcript::turn(voice, &turn.text("text")?, since.and_then(|seconds| u32::try_from(seconds).ok()))
     };
     call.objects("transcript").into_iter().filter_map(turn).collect()
-}
-
-pub(super) fn starting(whole: &Object<'_>) -> Asked {
-    Asked::new(whole.text("agent"), whole.text("from"), whole.text("to"))
-}
-
-/// The document as staff see it.
-pub(super) fn answer(known: &Recalled, variables: Map<String, Value>) -> Value {
-    let memory = known.document.as_ref().map(|document| {
-        json!({
-            "customer_profile_json": document.customer_profile_json.to_public_json(),
-            "last_summary": document.last_summary,
-            "summary_updated_at": document.summary_updated_at,
-            "notes": document.notes,
-        })
-    });
-    json!({"memory": memory, "text": known.text, "variables": variables})
 }

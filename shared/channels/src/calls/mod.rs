@@ -1,102 +1,53 @@
 //! Phone calls: what call providers post when a call ends and when one begins, one file for each provider.
 //!
-//! A provider's file says how its requests are signed, what is in them, and how it wants to be answered; everything
-//! that holds for all of them is here.
+//! A provider's file says how its requests are proven, what is in them, and how it wants to be answered; everything
+//! that holds for all of them is in the other files.
 
 mod bland;
 mod elevenlabs;
 mod generic;
 mod object;
 mod proof;
+mod provider;
+mod report;
 mod retell;
 mod secret;
-mod start;
 mod transcript;
 mod vapi;
 
 pub use proof::Delivered;
+pub use provider::WebhookKind;
+pub use report::{Malformed, Read};
 pub use secret::{CallSecret, CallSecrets, NoProof};
-pub use start::{answer, has_start, starting};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use object::Object;
+use provider::CallProvider;
+use report::{routes, shown};
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
-use start::Asked;
+use serde_json::{Map, Value};
+use zikaron_protocol::call::start::{CallStarting, Recalled};
 use zikaron_protocol::json::readable;
-use zikaron_protocol::model::call::{CallCompleted, CallKey, CallName, Direction, Provider, Report, Spoken};
-use zikaron_protocol::model::ids::{CallId, ConnectionId, NumberId, ShownNumber};
-use zikaron_protocol::model::phone;
+use zikaron_protocol::model::call::Provider;
+use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::Unavailable;
 
-/// The longest summary of a provider that is kept, in characters.
-const SUMMARY_MOST: usize = 8_000;
-/// The longest address of a recording, in characters: signed addresses are long.
-const URL_MOST: usize = 2_000;
-/// The longest reason for a call's end, in characters.
-const REASON_MOST: usize = 200;
-
-/// Which of a provider's two addresses a request came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// A call ended.
-    End,
-    /// A call begins.
-    Start,
-}
-
-/// What the body of an end-of-call webhook comes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Read {
-    /// A call ended.
-    Call(Box<CallCompleted>),
-    /// Another message of the provider's, which says nothing to remember: its type, made for the log.
-    Other(String),
-    /// A call that cannot be used: what is missing.
-    SetAside(&'static str),
-}
-
-/// The body is not a JSON object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the body is not a JSON object")]
-pub struct Malformed;
-
-/// What a provider tells of a call, in its own words. A provider's file fills it in as far as it goes.
-struct Told {
-    call_id: Option<String>,
-    agent: Option<String>,
-    /// The customer's number.
-    customer: Option<String>,
-    /// The business's number.
-    own: Option<String>,
-    direction: Direction,
-    started: Option<Timestamp>,
-    ended: Option<Timestamp>,
-    lasted: Option<SignedDuration>,
-    transcript: Vec<Spoken>,
-    voicemail: bool,
-    summary: Option<String>,
-    recording_url: Option<String>,
-    ended_because: Option<String>,
-}
-
-/// What a provider's file makes of a body.
-enum Message {
-    Ended(Box<Told>),
-    Other(String),
+/// The table of providers: the only place where one is chosen.
+fn of(provider: Provider) -> &'static dyn CallProvider {
+    match provider {
+        Provider::ElevenLabs => &elevenlabs::ElevenLabs,
+        Provider::Vapi => &vapi::Vapi,
+        Provider::Retell => &retell::Retell,
+        Provider::Bland => &bland::Bland,
+        Provider::Generic => &generic::Generic,
+    }
 }
 
 /// Whether a request comes from whoever holds the secret. Looks at the raw bytes and compares in constant time; `now`
 /// is what the age of a signature is measured by, where the provider signs a time.
 #[must_use]
-pub fn is_genuine(door: Door, secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
-    match secret.provider {
-        Provider::ElevenLabs => elevenlabs::is_genuine(door, secret, delivered, now),
-        Provider::Vapi => vapi::is_genuine(secret, delivered, now),
-        Provider::Retell => retell::is_genuine(secret, delivered, now),
-        Provider::Bland => bland::is_genuine(secret, delivered),
-        Provider::Generic => generic::is_genuine(secret, delivered, now),
-    }
+pub fn is_genuine(kind: WebhookKind, secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
+    of(secret.provider).is_genuine(kind, secret, delivered, now)
 }
 
 /// The provider and connection of a request that proves to come from there; none for one that does not, whatever is
@@ -106,7 +57,7 @@ pub fn is_genuine(door: Door, secret: &CallSecret, delivered: &Delivered<'_>, no
 /// When the secret cannot be read.
 pub async fn proven<S: CallSecrets>(
     secrets: &S,
-    door: Door,
+    kind: WebhookKind,
     path: (&str, &str),
     delivered: &Delivered<'_>,
     now: Timestamp,
@@ -114,123 +65,62 @@ pub async fn proven<S: CallSecrets>(
     let (Some(provider), Ok(connection)) = (Provider::parse(path.0), ConnectionId::parse(path.1)) else {
         return Ok(None);
     };
-    if !delivered.carries_proof() {
+    if !delivered.has_any(of(provider).proof_headers()) {
         // There is nothing to check: no need to fetch a secret for a passing scanner.
         return Ok(None);
     }
     let secret = secrets.call_connection(&connection).await?.filter(|secret| secret.provider == provider);
-    Ok(secret.filter(|secret| is_genuine(door, secret, delivered, now)).map(|_| (provider, connection)))
+    Ok(secret.filter(|secret| is_genuine(kind, secret, delivered, now)).map(|_| (provider, connection)))
 }
 
 /// The headers with which the provider would send these bytes: for tests and for whoever stands in for it.
 #[must_use]
-pub fn sign(door: Door, secret: &CallSecret, body: &[u8], now: Timestamp) -> Vec<(&'static str, String)> {
-    match secret.provider {
-        Provider::ElevenLabs => elevenlabs::sign(door, secret, body, now),
-        Provider::Vapi => vapi::sign(secret, body),
-        Provider::Retell => retell::sign(secret, body, now),
-        Provider::Bland => bland::sign(secret, body),
-        Provider::Generic => generic::sign(secret, body, now),
-    }
+pub fn sign(kind: WebhookKind, secret: &CallSecret, body: &[u8], now: Timestamp) -> Vec<(&'static str, String)> {
+    of(secret.provider).sign(kind, secret, body, now)
 }
 
-/// Reads the body of an end-of-call webhook whose signature was checked. A wrong type costs the value it stands in.
-/// `now` stands in for an end that is not told, and bounds one that is: no call ended in the future.
+/// Reads the body of an end-of-call webhook whose proof was checked. A wrong type costs the value it stands in. `now`
+/// stands in for an end that is not told, and bounds one that is: no call ended in the future.
 ///
 /// # Errors
-/// [`Malformed`]; nothing smaller is an error.
+/// [`Malformed`] where the body is no JSON object; nothing smaller is an error.
 pub fn read(provider: Provider, connection: &ConnectionId, body: &[u8], now: Timestamp) -> Result<Read, Malformed> {
-    let body = readable(body);
-    let raw: &RawValue = serde_json::from_str(&body).map_err(|_| Malformed)?;
-    let whole = Object::of(raw).ok_or(Malformed)?;
-    let message = match provider {
-        Provider::ElevenLabs => elevenlabs::message(&whole),
-        Provider::Vapi => vapi::message(&whole),
-        Provider::Retell => retell::message(&whole),
-        Provider::Bland => bland::message(&whole),
-        Provider::Generic => generic::message(&whole),
-    };
-    Ok(match message {
-        Message::Other(kind) => Read::Other(kind),
-        Message::Ended(told) => completed(provider, connection, *told, now).unwrap_or_else(Read::SetAside),
+    let message = of_body(body, |whole| of(provider).message(whole))?;
+    Ok(Read::of(message, provider, connection, now))
+}
+
+/// Whether a provider asks at the start of a call.
+#[must_use]
+pub fn has_start(provider: Provider) -> bool {
+    of(provider).asks_at_start()
+}
+
+/// Reads the body of a start-of-call webhook whose proof was checked.
+///
+/// # Errors
+/// [`Malformed`] where the body is no JSON object; nothing smaller is an error.
+pub fn starting(provider: Provider, connection: &ConnectionId, body: &[u8]) -> Result<CallStarting, Malformed> {
+    let asked = of_body(body, |whole| of(provider).starting(whole))?;
+    Ok(CallStarting {
+        connection: connection.clone(),
+        routes: routes(asked.agent.as_deref(), asked.to.as_deref()),
+        business_number: asked.to.as_deref().and_then(shown),
+        customer: asked.from.as_deref().and_then(shown),
     })
 }
 
-fn completed(provider: Provider, connection: &ConnectionId, told: Told, now: Timestamp) -> Result<Read, &'static str> {
-    let call_id = told.call_id.as_deref().and_then(call_id).ok_or("the call's id is missing")?;
-    let own = told.own.as_deref();
-    let routes = routes(told.agent.as_deref(), own);
-    if routes.is_empty() {
-        return Err("neither an agent nor a number of the business is named");
-    }
-    let ended = told.ended.or_else(|| told.started?.checked_add(told.lasted?).ok());
-    let ended_at = to_millis(ended.unwrap_or(now).min(now));
-    let started = told.started.or_else(|| ended_at.checked_sub(told.lasted?).ok());
-    Ok(Read::Call(Box::new(CallCompleted {
-        key: CallKey { ended_at, name: CallName { provider, call_id } },
-        connection: connection.clone(),
-        routes,
-        business_number: own.and_then(shown),
-        customer: told.customer.as_deref().and_then(shown),
-        report: Report {
-            direction: told.direction,
-            started_at: to_millis(started.map_or(ended_at, |started| started.min(ended_at))),
-            transcript: transcript::bounded(told.transcript),
-            voicemail: told.voicemail,
-            summary: told.summary.and_then(|text| short(&text, SUMMARY_MOST)),
-            recording_url: told.recording_url.and_then(|text| short(&text, URL_MOST)),
-            ended_because: told.ended_because.and_then(|text| short(&text, REASON_MOST)),
-        },
-    })))
+/// The answer to a start-of-call webhook, in the provider's own format. `assistant` is for Vapi: who takes the call.
+#[must_use]
+pub fn answer(provider: Provider, known: &Recalled, assistant: Option<&str>) -> Value {
+    let memory = [("memory".to_owned(), known.text.clone())];
+    let values = memory.into_iter().chain(known.values.iter().cloned());
+    let variables: Map<String, Value> = values.map(|(name, value)| (name, Value::String(value))).collect();
+    of(provider).answer(known, variables, assistant)
 }
 
-/// The provider's own id or, where that cannot stand in a key, its digest.
-fn call_id(given: &str) -> Option<CallId> {
-    CallId::parse(given).or_else(|_| CallId::parse(hex::encode(Sha256::digest(given)))).ok()
-}
-
-/// What may name the business: the agent, and the number in the spelling in which operators enter it.
-fn routes(agent: Option<&str>, own: Option<&str>) -> Vec<NumberId> {
-    let number = own.map(|own| match phone::e164(own, None) {
-        Some(number) => number.expose().to_owned(),
-        None => own.trim().to_owned(),
-    });
-    let names = agent.map(str::to_owned).into_iter().chain(number);
-    names.filter_map(|name| NumberId::parse(name).ok()).collect()
-}
-
-fn shown(number: &str) -> Option<ShownNumber> {
-    ShownNumber::parse(number.trim()).ok()
-}
-
-fn to_millis(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
-}
-
-fn short(text: &str, most: usize) -> Option<String> {
-    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').take(most).collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// A type of a provider's message, for the log: somebody else's text.
-fn kind(name: Option<String>) -> String {
-    let name = name.unwrap_or_else(|| "without a type".to_owned());
-    name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ')).take(60).collect()
-}
-
-fn direction(word: Option<&str>) -> Direction {
-    match word {
-        Some(word) if word.to_ascii_lowercase().starts_with("outbound") => Direction::Outbound,
-        _ => Direction::Inbound,
-    }
-}
-
-/// From and to, seen from the customer: he calls on an inbound call and is called on an outbound one. Answers the
-/// customer's number and the business's.
-fn sides(direction: Direction, from: Option<String>, to: Option<String>) -> (Option<String>, Option<String>) {
-    match direction {
-        Direction::Inbound => (from, to),
-        Direction::Outbound => (to, from),
-    }
+/// The body as an object whose members are still unread.
+fn of_body<T>(body: &[u8], read: impl FnOnce(&Object<'_>) -> T) -> Result<T, Malformed> {
+    let body = readable(body);
+    let raw: &RawValue = serde_json::from_str(&body).map_err(|_| Malformed)?;
+    Object::of(raw).map(|whole| read(&whole)).ok_or(Malformed)
 }

@@ -1,6 +1,6 @@
 //! A JSON object of a provider, read member by member: what has another shape than described is as good as absent.
 
-use crate::loose::{Members, items, members};
+use crate::lenient_json::{Members, items, members};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};

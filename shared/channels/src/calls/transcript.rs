@@ -2,10 +2,11 @@
 
 use zikaron_protocol::model::call::{Spoken, Voice};
 
-/// The most a transcript may hold, in bytes of UTF-8 …
-pub(super) const MOST: usize = 256 * 1024;
-/// … where each turn counts for its names and its punctuation in JSON, too.
-const TURN: usize = 56;
+/// The most a transcript may hold, in bytes of UTF-8: it is one item of the table, which takes 400 KB, and one event of
+/// the bus, which takes [1 MB](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html) …
+pub(super) const MAX_BYTES: usize = 256 * 1024;
+/// … where each turn counts this much more, for the names and the punctuation of its JSON.
+const TURN_BYTES: usize = 56;
 
 /// A turn; none where nothing was said. Control characters, which JSON and the table would blow up, become spaces.
 pub(super) fn turn(voice: Voice, text: &str, second: Option<u32>) -> Option<Spoken> {
@@ -48,10 +49,10 @@ pub(super) fn of_text(text: &str) -> Vec<Spoken> {
 /// A transcript that is too long loses its middle, with a mark: the beginning says what it was about, the end how it
 /// came out. A turn that is cut leaves two, so that no quote can reach across.
 pub(super) fn bounded(turns: Vec<Spoken>) -> Vec<Spoken> {
-    if turns.iter().map(size).sum::<usize>() <= MOST {
+    if turns.iter().map(size).sum::<usize>() <= MAX_BYTES {
         return turns;
     }
-    let half = MOST / 2 - 4 * TURN;
+    let half = MAX_BYTES / 2 - 4 * TURN_BYTES;
     let whole: usize = turns.iter().map(|turn| turn.text.len()).sum();
     let (mut head, mut rest) = (Vec::new(), turns.into_iter().collect::<std::collections::VecDeque<_>>());
     let mut room = half;
@@ -61,7 +62,7 @@ pub(super) fn bounded(turns: Vec<Spoken>) -> Vec<Spoken> {
             head.push(first);
             continue;
         }
-        let at = first.text.floor_char_boundary(room.saturating_sub(TURN));
+        let at = first.text.floor_char_boundary(room.saturating_sub(TURN_BYTES));
         let (kept, left) = first.text.split_at(at);
         head.extend(turn(first.voice, kept, first.second));
         rest.push_front(Spoken { text: left.to_owned(), ..first });
@@ -75,7 +76,7 @@ pub(super) fn bounded(turns: Vec<Spoken>) -> Vec<Spoken> {
             tail.push(last);
             continue;
         }
-        let at = last.text.ceil_char_boundary(last.text.len() - room.saturating_sub(TURN).min(last.text.len()));
+        let at = last.text.ceil_char_boundary(last.text.len() - room.saturating_sub(TURN_BYTES).min(last.text.len()));
         tail.extend(turn(last.voice, &last.text[at..], last.second));
         break;
     }
@@ -87,7 +88,7 @@ pub(super) fn bounded(turns: Vec<Spoken>) -> Vec<Spoken> {
 }
 
 fn size(turn: &Spoken) -> usize {
-    turn.text.len() + TURN
+    turn.text.len() + TURN_BYTES
 }
 
 #[cfg(test)]
@@ -124,8 +125,8 @@ mod tests {
             })
             .collect();
         let cut = bounded(long.clone());
-        assert!(cut.iter().map(size).sum::<usize>() <= MOST);
-        assert!(cut.iter().map(size).sum::<usize>() > MOST - 2_000);
+        assert!(cut.iter().map(size).sum::<usize>() <= MAX_BYTES);
+        assert!(cut.iter().map(size).sum::<usize>() > MAX_BYTES - 2_000);
         assert_eq!((cut.first(), cut.last()), (long.first(), long.last()));
         let marks: Vec<_> = cut.iter().filter(|turn| turn.text.starts_with("[… ")).collect();
         assert_eq!(marks.len(), 1);
@@ -140,13 +141,13 @@ mod tests {
             let cut = bounded(vec![said(Voice::Customer, &text)]);
             assert_eq!(cut.len(), 3);
             assert!(text.starts_with(&cut[0].text) && text.ends_with(&cut[2].text));
-            assert!(cut.iter().map(size).sum::<usize>() <= MOST);
+            assert!(cut.iter().map(size).sum::<usize>() <= MAX_BYTES);
         }
     }
 
     #[test]
     fn turns_of_nothing_are_no_way_around_the_bound() {
         let cut = bounded(vec![said(Voice::Customer, "x"); 500_000]);
-        assert!(cut.iter().map(size).sum::<usize>() <= MOST);
+        assert!(cut.iter().map(size).sum::<usize>() <= MAX_BYTES);
     }
 }

@@ -1,73 +1,121 @@
-//! Vapi. The credential of a server URL decides: a bearer token, the older `X-Vapi-Secret`, or an HMAC-SHA256 of the
-//! body, or of `"{timestamp}.{body}"` with 5 minutes of tolerance where a timestamp comes with it. All types of
+//! Vapi.
+//!
+//! Sources: [proof](https://docs.vapi.ai/server-url/server-authentication),
+//! [messages](https://docs.vapi.ai/server-url/events).
+//!
+//! The credential of a server URL decides on the proof: a bearer token, the older `X-Vapi-Secret`, or an HMAC-SHA256 of
+//! the body, or of `"{timestamp}.{body}"` with 5 minutes of tolerance where a timestamp comes with it. All types of
 //! messages arrive at one address: those that are not asked for are taken and left.
 
+use super::object::Object;
 use super::proof::{self, Delivered, is_fresh, seconds};
-use super::{Asked, CallSecret, Message, Object, Told, direction, kind, transcript};
+use super::provider::{
+    CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, type_for_log,
+};
+use super::secret::CallSecret;
+use super::transcript;
 use crate::signature::same_token;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
+use zikaron_protocol::call::start::Recalled;
 use zikaron_protocol::model::call::{Direction, Spoken};
 
 const SIGNATURE: [&str; 2] = ["x-vapi-signature", "x-signature"];
 const TIMESTAMP: &str = "x-timestamp";
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
-pub(super) fn is_genuine(secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
-    let token = delivered.bearer().or_else(|| delivered.header("x-vapi-secret"));
-    if token.zip(secret.token.as_ref()).is_some_and(|(given, token)| same_token(given, token)) {
-        return true;
+pub(super) struct Vapi;
+
+impl CallProvider for Vapi {
+    fn proof_headers(&self) -> &'static [&'static str] {
+        &["authorization", "x-vapi-secret", SIGNATURE[0], SIGNATURE[1]]
     }
-    let Some(digest) = SIGNATURE.iter().find_map(|name| delivered.header(name)) else { return false };
-    let digest = digest.strip_prefix("sha256=").unwrap_or(digest);
-    let key = secret.signing_secret.as_ref();
-    match delivered.header(TIMESTAMP) {
-        None => proof::signed(key, &[delivered.body()], digest),
-        Some(at) => {
-            // Vapi writes seconds or milliseconds.
-            let time = if at.len() > 11 {
-                at.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok())
-            } else {
-                seconds(at)
-            };
-            is_fresh(time, now, TOLERANCE) && proof::signed(key, &[at.as_bytes(), b".", delivered.body()], digest)
+
+    fn is_genuine(&self, _kind: WebhookKind, secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
+        let token = delivered.bearer().or_else(|| delivered.header("x-vapi-secret"));
+        if token.zip(secret.token.as_ref()).is_some_and(|(given, token)| same_token(given, token)) {
+            return true;
+        }
+        let Some(digest) = SIGNATURE.iter().find_map(|name| delivered.header(name)) else { return false };
+        let digest = digest.strip_prefix("sha256=").unwrap_or(digest);
+        let key = secret.signing_secret.as_ref();
+        match delivered.header(TIMESTAMP) {
+            None => proof::signed(key, &[delivered.body()], digest),
+            Some(at) => {
+                // Vapi writes seconds or milliseconds.
+                let time = if at.len() > 11 {
+                    at.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok())
+                } else {
+                    seconds(at)
+                };
+                is_fresh(time, now, TOLERANCE) && proof::signed(key, &[at.as_bytes(), b".", delivered.body()], digest)
+            }
         }
     }
-}
 
-pub(super) fn sign(secret: &CallSecret, body: &[u8]) -> Vec<(&'static str, String)> {
-    match &secret.token {
-        Some(token) => vec![("authorization", format!("Bearer {}", token.expose_secret()))],
-        None => vec![(SIGNATURE[0], proof::sign(secret.signing_secret.as_ref(), &[body]))],
+    fn sign(
+        &self,
+        _kind: WebhookKind,
+        secret: &CallSecret,
+        body: &[u8],
+        _now: Timestamp,
+    ) -> Vec<(&'static str, String)> {
+        match &secret.token {
+            Some(token) => vec![("authorization", format!("Bearer {}", token.expose_secret()))],
+            None => vec![(SIGNATURE[0], proof::sign(secret.signing_secret.as_ref(), &[body]))],
+        }
     }
-}
 
-pub(super) fn message(whole: &Object<'_>) -> Message {
-    let report = whole.object("message");
-    let name = report.text("type");
-    if name.as_deref() != Some("end-of-call-report") {
-        return Message::Other(kind(name));
+    fn message(&self, whole: &Object<'_>) -> ProviderMessage {
+        let report = whole.object("message");
+        let name = report.text("type");
+        if name.as_deref() != Some("end-of-call-report") {
+            return ProviderMessage::Other(type_for_log(name));
+        }
+        let (call, artifact) = (report.object("call"), report.object("artifact"));
+        let because = report.text("endedReason").or_else(|| call.text("endedReason"));
+        let recording = artifact.object("recording");
+        let parties = parties(&report, &call);
+        ProviderMessage::Ended(Box::new(ProviderReport {
+            call_id: call.text("id"),
+            agent: parties.agent,
+            customer: parties.customer,
+            own: parties.own,
+            direction: parties.direction,
+            started: report.time("startedAt").or_else(|| call.time("startedAt")),
+            ended: report.time("endedAt").or_else(|| call.time("endedAt")).or_else(|| report.time("timestamp")),
+            lasted: report.lasting("durationSeconds", 1.0),
+            transcript: turns(&report, &artifact),
+            voicemail: because.as_deref() == Some("voicemail"),
+            summary: report.object("analysis").text("summary").or_else(|| report.text("summary")),
+            recording_url: artifact.text("recordingUrl").or_else(|| recording.first(&["stereoUrl", "url"])),
+            ended_because: because,
+        }))
     }
-    let (call, artifact) = (report.object("call"), report.object("artifact"));
-    let because = report.text("endedReason").or_else(|| call.text("endedReason"));
-    let recording = artifact.object("recording");
-    let parties = parties(&report, &call);
-    Message::Ended(Box::new(Told {
-        call_id: call.text("id"),
-        agent: parties.agent,
-        customer: parties.customer,
-        own: parties.own,
-        direction: parties.direction,
-        started: report.time("startedAt").or_else(|| call.time("startedAt")),
-        ended: report.time("endedAt").or_else(|| call.time("endedAt")).or_else(|| report.time("timestamp")),
-        lasted: report.lasting("durationSeconds", 1.0),
-        transcript: turns(&report, &artifact),
-        voicemail: because.as_deref() == Some("voicemail"),
-        summary: report.object("analysis").text("summary").or_else(|| report.text("summary")),
-        recording_url: artifact.text("recordingUrl").or_else(|| recording.first(&["stereoUrl", "url"])),
-        ended_because: because,
-    }))
+
+    fn asks_at_start(&self) -> bool {
+        true
+    }
+
+    /// Another message than a question about a call that begins names nobody.
+    fn starting(&self, whole: &Object<'_>) -> CallStartRequest {
+        let message = whole.object("message");
+        if message.text("type").as_deref() != Some("assistant-request") {
+            return CallStartRequest::default();
+        }
+        let parties = parties(&message, &message.object("call"));
+        CallStartRequest { agent: parties.agent, from: parties.customer, to: parties.own }
+    }
+
+    /// `assistant` is the one that takes the call, where the phone number itself has none.
+    fn answer(&self, _known: &Recalled, variables: Map<String, Value>, assistant: Option<&str>) -> Value {
+        let overrides = json!({"variableValues": variables});
+        match assistant {
+            Some(id) => json!({"assistantId": id, "assistantOverrides": overrides}),
+            None => json!({"assistantOverrides": overrides}),
+        }
+    }
 }
 
 struct Parties {
@@ -100,23 +148,4 @@ fn turns(report: &Object<'_>, artifact: &Object<'_>) -> Vec<Spoken> {
     }
     let text = artifact.text("transcript").or_else(|| report.text("transcript"));
     text.map(|text| transcript::of_text(&text)).unwrap_or_default()
-}
-
-/// Another message than a question about a call that begins names nobody.
-pub(super) fn starting(whole: &Object<'_>) -> Asked {
-    let message = whole.object("message");
-    if message.text("type").as_deref() != Some("assistant-request") {
-        return Asked::default();
-    }
-    let parties = parties(&message, &message.object("call"));
-    Asked::new(parties.agent, parties.customer, parties.own)
-}
-
-/// `assistant` is the one that takes the call, where the phone number itself has none.
-pub(super) fn answer(variables: Map<String, Value>, assistant: Option<&str>) -> Value {
-    let overrides = json!({"variableValues": variables});
-    match assistant {
-        Some(id) => json!({"assistantId": id, "assistantOverrides": overrides}),
-        None => json!({"assistantOverrides": overrides}),
-    }
 }

@@ -1,18 +1,25 @@
 //! The sending side: `POST {base}/{phone_number_id}/messages` of the Graph API. It never repeats a request by itself,
 //! since Meta has no idempotency key.
+//!
+//! Sources of forms and limits: [text](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages),
+//! [buttons](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages),
+//! [typing](https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators),
+//! [user ids](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
 
-use super::refusal::{code_of, refusal};
+use super::error_code::{self, code_of, refusal};
 use crate::connection::ConnectionSecrets;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::time::Duration;
+use zikaron_memory::handover::ChannelFailure;
 use zikaron_protocol::model::conversation::{Body, Button};
 use zikaron_protocol::model::ids::{ConnectionId, CustomerAddress, Line, MessageId};
 use zikaron_protocol::ports::{Messenger, Outgoing, SendError, Unavailable};
 
-/// The Graph API, in the version this crate was written against.
+/// The Graph API, in the version this crate was written against: see its
+/// [versions](https://developers.facebook.com/docs/graph-api/changelog) for how long that one is served.
 pub const DEFAULT_BASE_URL: &str = "https://graph.facebook.com/v26.0";
 
 /// The longest a send takes, all in all. A turn's lease must reach further than this.
@@ -134,6 +141,10 @@ impl<T: Tokens> Messenger for GraphClient<T> {
             code => Err(refusal(status, code)),
         }
     }
+
+    fn failure(&self, code: i64) -> ChannelFailure {
+        error_code::failure(code)
+    }
 }
 
 /// The id Meta gave the message.
@@ -156,7 +167,7 @@ fn broken_off(error: &reqwest::Error) -> SendError {
     SendError::Unknown { reason: reason.to_owned() }
 }
 
-/// The request's body, or the rule of Meta that the message breaks.
+/// The request's body, or the rule of Meta that the message breaks. Lengths are in characters.
 fn message(outgoing: &Outgoing<'_>) -> Result<Value, &'static str> {
     within(outgoing.tag, 0, 512, "a tag has at most 512 characters")?;
     let mut message = match outgoing.body {

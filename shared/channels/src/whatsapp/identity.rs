@@ -1,6 +1,8 @@
 //! Who wrote: since 2026 a phone number, a business-scoped user id, or both.
+//!
+//! Source: [user ids](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
 
-use super::loose::text;
+use crate::lenient_json::text;
 use serde_json::Value;
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
 
@@ -27,7 +29,7 @@ impl Contact {
 }
 
 /// Whose conversation a message belongs to, and the name in that customer's profile. None when nothing says whose.
-/// `names` are where the message names him: user id and phone number.
+/// `names` are where the message names the customer: user id and phone number.
 ///
 /// A contact adds what the message itself does not say, if it is the sender's: the user ids agree or, where one of
 /// them is unknown, the phone numbers. `alone` says that there is one message and one contact; then a contact also

@@ -1,22 +1,19 @@
 //! One item of `messages[]`, or of `message_echoes[]`.
 
-use super::enclosed::{enclosed, form, place};
-use super::identity::{Contact, bsuid, named, phone};
-use super::inbound::Reason;
-use super::loose::{integer, text};
+use super::attachments::attachments;
+use super::identity::{Contact, named, phone};
+use super::said::Said;
+use super::set_aside::Reason;
+use crate::lenient_json::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
-use zikaron_memory::content::Content;
-use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{CustomerAddress, E164, Line, MessageId};
+use zikaron_protocol::model::ids::{E164, Line, MessageId};
 
 /// The longest text that is kept, in characters: at most 256 KiB, so that an event fits the bus (1 MB) and a message
 /// the table (400 KB an item).
 const MAX_TEXT_CHARS: usize = 65_536;
-/// The longest emoji, in characters: a family with skin tones has eleven.
-const MAX_EMOJI_CHARS: usize = 16;
 
 /// Whose conversation an item belongs to, and who answers in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +63,7 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
             speaker: if echo { Speaker::Staff } else { Speaker::Customer },
             kind: if is_token(&kind) { kind } else { "unknown".to_owned() },
             text: said.text.and_then(kept),
-            enclosed: enclosed(item, said.content),
+            enclosed: attachments(item, said.content),
             button: said.button.and_then(kept),
             quotes: text(item, "/context/id").and_then(|id| MessageId::parse(id).ok()),
             purpose: match said.purpose {
@@ -77,111 +74,6 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
             },
         },
     })
-}
-
-/// What a message says.
-struct Said {
-    text: Option<String>,
-    content: Option<Content>,
-    button: Option<String>,
-    purpose: Purpose,
-}
-
-impl Said {
-    /// Words, or something with or without them.
-    fn words(text: Option<String>, content: Option<Content>) -> Self {
-        Self { text, content, button: None, purpose: Purpose::Ask }
-    }
-
-    /// Something that asks for no answer.
-    fn silent(purpose: Purpose) -> Self {
-        Self { text: None, content: None, button: None, purpose }
-    }
-
-    fn of(kind: &str, item: &Value) -> Self {
-        let at = |pointer: &str| text(item, pointer);
-        let media = |content| Self::words(at(&format!("/{kind}/caption")), Some(content));
-        match kind {
-            "text" => Self::words(at("/text/body"), None),
-            "image" => media(Content::Image),
-            "video" => media(Content::Video),
-            "document" => media(Content::Document { name: at("/document/filename") }),
-            "sticker" => media(Content::Sticker),
-            "audio" if item.pointer("/audio/voice") == Some(&Value::Bool(true)) => media(Content::Voice),
-            "audio" => media(Content::Audio),
-            "location" => Self::words(None, Some(Content::Location { place: place(item) })),
-            "contacts" => Self::words(None, Some(Content::Contacts { names: names(item) })),
-            "order" => Self::words(at("/order/text"), Some(Content::Order { products: products(item) })),
-            "button" => Self { button: at("/button/payload"), ..Self::words(at("/button/text"), None) },
-            "interactive" => Self::of_interactive(item),
-            "reaction" => Self::amends(item, "/reaction/message_id", Amendment::React { emoji: emoji(item) }),
-            "edit" => Self::of_edit(item),
-            "revoke" => Self::amends(item, "/revoke/original_message_id", Amendment::Revoke),
-            "system" => Self::silent(moved(item)),
-            "request_welcome" => Self::silent(Purpose::Notice),
-            // Meta hides the content, but there was one (a poll, a view-once photo): silence would be rude.
-            "unsupported" => Self::words(None, Some(Content::Unsupported)),
-            // A type of the future: a body under its own name is something the customer sent.
-            _ if item.get(kind).is_some_and(|body| !body.is_null()) => Self::words(None, Some(Content::Unknown)),
-            _ => Self::silent(Purpose::Notice),
-        }
-    }
-
-    fn of_interactive(item: &Value) -> Self {
-        for reply in ["button_reply", "list_reply"] {
-            if let Some(body) = item.pointer(&format!("/interactive/{reply}")) {
-                return Self { button: text(body, "/id"), ..Self::words(text(body, "/title"), None) };
-            }
-        }
-        if item.pointer("/interactive/call_permission_reply").is_some() {
-            return Self::silent(Purpose::Notice);
-        }
-        match item.pointer("/interactive/nfm_reply") {
-            Some(reply) => Self::words(None, Some(form(reply))),
-            None => Self::words(None, Some(Content::Unknown)),
-        }
-    }
-
-    /// A change of another message; a notice where nothing says of which.
-    fn amends(item: &Value, target: &str, how: Amendment) -> Self {
-        let target = text(item, target).and_then(|id| MessageId::parse(id).ok());
-        Self::silent(target.map_or(Purpose::Notice, |target| Purpose::Amend(Amends { target, how })))
-    }
-
-    /// The new wording. An edit is no new question.
-    fn of_edit(item: &Value) -> Self {
-        let words = item.pointer("/edit/message").and_then(|message| {
-            let kind = text(message, "/type").filter(|kind| kind != "edit").unwrap_or_else(|| "text".to_owned());
-            Self::of(&kind, message).text
-        });
-        Self { text: words, ..Self::amends(item, "/edit/original_message_id", Amendment::Edit) }
-    }
-}
-
-fn emoji(item: &Value) -> Option<String> {
-    let emoji: String =
-        text(item, "/reaction/emoji")?.chars().filter(|c| !c.is_control()).take(MAX_EMOJI_CHARS).collect();
-    (!emoji.trim().is_empty()).then_some(emoji)
-}
-
-/// The names on the cards.
-fn names(item: &Value) -> Vec<String> {
-    let cards = item.get("contacts").and_then(Value::as_array);
-    let name = |card: &Value| text(card, "/name/formatted_name").or_else(|| text(card, "/name/first_name"));
-    cards.into_iter().flatten().filter_map(name).map(|name| super::enclosed::short(&name)).take(50).collect()
-}
-
-fn products(item: &Value) -> usize {
-    item.pointer("/order/product_items").and_then(Value::as_array).map_or(0, Vec::len)
-}
-
-/// A system notice's text names phone numbers, and it is Meta's, not the customer's: only the new names are kept.
-fn moved(item: &Value) -> Purpose {
-    let kind = text(item, "/system/type").unwrap_or_default();
-    let is_change = kind.ends_with("changed_number") || kind.ends_with("changed_user_id");
-    let number = phone(item, "/system/wa_id").or_else(|| phone(item, "/system/new_wa_id"));
-    let to = CustomerAddress { bsuid: bsuid(item, "/system/user_id"), phone: number };
-    if is_change && to != CustomerAddress::default() { Purpose::Moved { to } } else { Purpose::Notice }
 }
 
 /// U+0000 is cut out: no store or prompt gains from it, and some break on it. Nothing left is none.
@@ -199,6 +91,8 @@ fn is_token(kind: &str) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
+    use zikaron_memory::content::Content;
+    use zikaron_protocol::model::amendment::{Amendment, Amends};
 
     fn read(kind: &str, body: &Value) -> Incoming {
         let line: Line = serde_json::from_value(json!({"connection": "demo", "number": "100000000000001"})).unwrap();

@@ -1,13 +1,13 @@
 //! WhatsApp Cloud API: [`inbound`] reads what Meta posts to the webhook, [`graph`] sends.
 
+pub mod error_code;
 pub mod graph;
 pub mod inbound;
-pub mod refusal;
+pub mod set_aside;
 
-mod enclosed;
+mod attachments;
 mod identity;
 mod message;
 mod moved;
+mod said;
 mod status;
-
-use crate::loose;

@@ -1,12 +1,14 @@
 //! One item of `user_id_update[]`: a customer has another user id from now on.
+//!
+//! Source: [user ids](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
 
 use super::identity::{bsuid, phone};
-use super::inbound::Reason;
-use super::loose::{integer, text};
+use super::set_aside::Reason;
+use crate::lenient_json::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
 use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
@@ -35,7 +37,7 @@ pub(super) fn moved(item: &Value, line: &Line) -> Result<MessageReceived, Reason
             speaker: Speaker::Customer,
             kind: "user_id_update".to_owned(),
             text: None,
-            enclosed: Enclosed::default(),
+            enclosed: Attachments::default(),
             button: None,
             quotes: None,
             purpose: Purpose::Moved { to: CustomerAddress { bsuid: Some(current), phone: None } },

@@ -1,7 +1,9 @@
 //! One item of `statuses[]`.
+//!
+//! Source: [status reference](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status).
 
-use super::inbound::Reason;
-use super::loose::{integer, text};
+use super::set_aside::Reason;
+use crate::lenient_json::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_protocol::model::event::{DeliveryStatus, MessageStatus};

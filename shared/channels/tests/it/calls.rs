@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use zikaron_channels::calls::{CallSecret, Delivered, Door, Malformed, Read, answer, is_genuine, read, sign, starting};
+use zikaron_channels::calls::{
+    CallSecret, Delivered, Malformed, Read, WebhookKind, answer, is_genuine, read, sign, starting,
+};
 use zikaron_memory::document::LeadMemory;
 use zikaron_protocol::call::start::Recalled;
 use zikaron_protocol::model::call::{CallCompleted, Direction, Provider, Voice};
@@ -44,11 +46,11 @@ fn secret(provider: Provider) -> CallSecret {
     CallSecret { provider, signing_secret, token: token.filter(|_| provider != Provider::Vapi) }
 }
 
-fn accepted(door: Door, secret: &CallSecret, headers: &[(&str, String)], body: &[u8], now: Timestamp) -> bool {
+fn accepted(kind: WebhookKind, secret: &CallSecret, headers: &[(&str, String)], body: &[u8], now: Timestamp) -> bool {
     let find = |name: &str| headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
     // The headers outlive the request.
     let delivered = Delivered::new(&find, body);
-    is_genuine(door, secret, &delivered, now)
+    is_genuine(kind, secret, &delivered, now)
 }
 
 const SAMPLES: [(Provider, &str); 5] = [
@@ -63,9 +65,9 @@ const SAMPLES: [(Provider, &str); 5] = [
 fn a_signature_holds_for_these_bytes_and_this_key() {
     for (provider, name) in SAMPLES {
         let (body, secret) = (sample(name), secret(provider));
-        let headers = sign(Door::End, &secret, &body, now());
+        let headers = sign(WebhookKind::End, &secret, &body, now());
         let check = |secret: &CallSecret, headers: &[(&str, String)], body: &[u8]| {
-            accepted(Door::End, secret, headers, body, now())
+            accepted(WebhookKind::End, secret, headers, body, now())
         };
         assert!(check(&secret, &headers, &body), "{provider:?}");
         let mut changed = body.clone();
@@ -96,8 +98,8 @@ fn a_signature_is_good_for_the_documented_time_and_not_before() {
         (Provider::Generic, "generic", 5),
     ] {
         let (body, secret) = (sample(name), secret(provider));
-        let headers = sign(Door::End, &secret, &body, now());
-        let check = |at: Timestamp| accepted(Door::End, &secret, &headers, &body, at);
+        let headers = sign(WebhookKind::End, &secret, &body, now());
+        let check = |at: Timestamp| accepted(WebhookKind::End, &secret, &headers, &body, at);
         let (tolerance, second) = (SignedDuration::from_mins(minutes), SignedDuration::from_secs(1));
         assert!(check(now() + tolerance), "{provider:?}: sent again in time, it is the same call");
         assert!(!check(now() + tolerance + second), "{provider:?}: old, or a replay");
@@ -115,12 +117,12 @@ fn the_time_of_a_signature_cannot_be_changed() {
     for (provider, name) in SAMPLES.into_iter().filter(|(provider, _)| *provider != Provider::Bland) {
         let (body, secret) = (sample(name), secret(provider));
         let millis = provider == Provider::Retell;
-        let headers: Vec<_> = sign(Door::End, &secret, &body, now())
+        let headers: Vec<_> = sign(WebhookKind::End, &secret, &body, now())
             .into_iter()
             .map(|(header, value)| (header, value.replace(&at(now(), millis), &at(later, millis))))
             .collect();
         let signs_no_time = provider == Provider::Vapi;
-        assert_eq!(accepted(Door::End, &secret, &headers, &body, later), signs_no_time, "{provider:?}");
+        assert_eq!(accepted(WebhookKind::End, &secret, &headers, &body, later), signs_no_time, "{provider:?}");
     }
 }
 
@@ -143,7 +145,7 @@ fn signatures_made_by_another_implementation_are_accepted() {
             vec![("x-zikaron-timestamp", "1794816000".to_owned()), ("x-zikaron-signature", timed.to_owned())],
         ),
     ] {
-        assert!(accepted(Door::End, &secret(provider), &headers, body, at), "{provider:?} {headers:?}");
+        assert!(accepted(WebhookKind::End, &secret(provider), &headers, body, at), "{provider:?} {headers:?}");
     }
 }
 
@@ -153,23 +155,23 @@ fn vapi_may_send_a_token_instead_of_a_signature_and_elevenlabs_does_at_the_start
         CallSecret { provider: Provider::Vapi, signing_secret: None, token: Some(SecretString::from("token-one")) };
     let elevenlabs = secret(Provider::ElevenLabs);
     let retell = secret(Provider::Retell);
-    for (door, secret, header, value, expected) in [
-        (Door::End, &token, "authorization", "Bearer token-one", true),
-        (Door::Start, &token, "authorization", "bearer token-one", true),
-        (Door::End, &token, "x-vapi-secret", "token-one", true),
-        (Door::End, &token, "x-vapi-secret", "token-two", false),
-        (Door::End, &token, "authorization", "Basic token-one", false),
-        (Door::End, &token, "authorization", "Bearer ", false),
-        (Door::Start, &elevenlabs, "authorization", "Bearer token-one", true),
-        (Door::End, &elevenlabs, "authorization", "Bearer token-one", false),
-        (Door::Start, &elevenlabs, "authorization", "Bearer key-one", false),
-        (Door::Start, &retell, "authorization", "Bearer token-one", false),
+    for (kind, secret, header, value, expected) in [
+        (WebhookKind::End, &token, "authorization", "Bearer token-one", true),
+        (WebhookKind::Start, &token, "authorization", "bearer token-one", true),
+        (WebhookKind::End, &token, "x-vapi-secret", "token-one", true),
+        (WebhookKind::End, &token, "x-vapi-secret", "token-two", false),
+        (WebhookKind::End, &token, "authorization", "Basic token-one", false),
+        (WebhookKind::End, &token, "authorization", "Bearer ", false),
+        (WebhookKind::Start, &elevenlabs, "authorization", "Bearer token-one", true),
+        (WebhookKind::End, &elevenlabs, "authorization", "Bearer token-one", false),
+        (WebhookKind::Start, &elevenlabs, "authorization", "Bearer key-one", false),
+        (WebhookKind::Start, &retell, "authorization", "Bearer token-one", false),
     ] {
         let headers = [(header, value.to_owned())];
-        assert_eq!(accepted(door, secret, &headers, b"{}", now()), expected, "{door:?} {header}: {value}");
+        assert_eq!(accepted(kind, secret, &headers, b"{}", now()), expected, "{kind:?} {header}: {value}");
     }
-    let signed = sign(Door::End, &elevenlabs, b"{}", now());
-    assert!(!accepted(Door::Start, &elevenlabs, &signed, b"{}", now()), "the start has a proof of its own");
+    let signed = sign(WebhookKind::End, &elevenlabs, b"{}", now());
+    assert!(!accepted(WebhookKind::Start, &elevenlabs, &signed, b"{}", now()), "the start has a proof of its own");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use zikaron_protocol::model::ids::E164;
 use zikaron_protocol::model::lead_state::Mode;
 use zikaron_protocol::model::message::End;
 use zikaron_protocol::ports::{Reply, SendError};
-use zikaron_protocol::staff::Desk;
+use zikaron_protocol::staff::StaffService;
 
 fn echo(id: &str, at: i64, text: &str) -> Vec<u8> {
     let body = String::from_utf8(sample("phone-app-echo")).unwrap();
@@ -138,7 +138,7 @@ async fn who_asks_for_a_person_gets_one_last_sentence_and_then_a_person() {
     let [Event::HandoverRequested(told)] = &scene.events()[..] else { panic!("{:?}", scene.events()) };
     assert_eq!((told.cause, told.reason.as_str()), (Cause::CustomerAsked, "הלקוח ביקש לדבר עם אדם"));
     let (store, clock, ids) = (&scene.0.store, &scene.0.clock, &scene.0.ids);
-    Desk { store, clock, ids }.hand_back(&told.key).await.unwrap();
+    StaffService { store, clock, ids }.hand_back(&told.key).await.unwrap();
     scene.says("C", SAMPLES + 2, "תודה, ומה המחיר?").await;
     assert_eq!(scene.sent().len(), 2, "after the hand-back the AI answers again");
 }
@@ -157,6 +157,17 @@ async fn the_model_can_call_a_person_and_forwarded_words_cannot() {
     scene.comes_in(body.as_bytes()).await;
     assert_eq!(scene.sent().len(), 1);
     assert!(scene.events().is_empty());
+}
+
+#[tokio::test]
+async fn staff_are_told_in_words_why_an_answer_was_refused() {
+    let scene = Scene::remembering();
+    let refusal = SendError::RefusedForGood { code: 131_047 };
+    scene.0.messenger.refusals.lock().unwrap().insert(1, refusal);
+    scene.says("A", SAMPLES, "יש תור?").await;
+    let [Event::HandoverRequested(told)] = &scene.events()[..] else { panic!("{:?}", scene.events()) };
+    let words = "תשובה לא נשלחה: עברו יותר מ-24 שעות מאז שהלקוח כתב, ו-WhatsApp לא מאפשרת לענות לו (קוד 131047)";
+    assert_eq!((told.code, told.reason.as_str()), (Some(131_047), words));
 }
 
 #[tokio::test]
@@ -191,7 +202,7 @@ async fn a_new_number_that_was_another_customer_s_is_taken_over_and_the_two_stay
     let reached = leads.values().map(|lead| lead.state.clone().unwrap().customer);
     let reached: Vec<_> = reached.map(|customer| (customer.bsuid.is_some(), customer.phone)).collect();
     let number = E164::parse("+972555000002").unwrap();
-    assert_eq!(reached, [(true, None), (true, Some(number))], "the other is reached by his user id");
+    assert_eq!(reached, [(true, None), (true, Some(number))], "the other is reached by the user id");
 }
 
 /// A text of about so many Hebrew characters.

@@ -17,7 +17,7 @@ use zikaron_protocol::model::ids::ConnectionId;
 const CASES: u32 = 2_000;
 const CASES_IN_CI: u32 = 100_000;
 /// The longest an event may be: the bus takes 1 MB, its envelope included.
-const EVENT_MOST: usize = 900_000;
+const MAX_EVENT_BYTES: usize = 900_000;
 /// No body takes as long as this, on the slowest machine.
 const STALL: Duration = Duration::from_secs(5);
 
@@ -190,7 +190,7 @@ fn taken(runtime: &tokio::runtime::Runtime, body: &[u8], whole: bool) -> Result<
     };
     for event in &parsed.events {
         let json = serde_json::to_string(event).unwrap();
-        prop_assert!(json.len() < EVENT_MOST, "an event of {} bytes", json.len());
+        prop_assert!(json.len() < MAX_EVENT_BYTES, "an event of {} bytes", json.len());
         prop_assert_eq!(&serde_json::from_str::<Event>(&json).unwrap(), event);
     }
     let scene = Scene::remembering();

@@ -7,6 +7,7 @@ use wiremock::matchers::{body_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_channels::whatsapp::graph::{GraphClient, InvalidBaseUrl};
+use zikaron_memory::handover::ChannelFailure;
 use zikaron_protocol::model::conversation::{Body, Button};
 use zikaron_protocol::model::ids::{Bsuid, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
 use zikaron_protocol::ports::{Messenger, Outgoing, SendError, Unavailable};
@@ -221,6 +222,13 @@ async fn what_meta_would_refuse_is_not_sent() {
     assert_eq!(client.send(long_tag).await.unwrap_err(), for_good);
     send(&client, &both(), &text(&"א".repeat(4096))).await.unwrap();
     send(&client, &both(), &buttons(&"א".repeat(1024), vec![titled(&"א".repeat(20))])).await.unwrap();
+}
+
+#[test]
+fn the_client_knows_what_an_error_code_means() {
+    let client = client("https://graph.example", Secrets::Known);
+    assert_eq!(client.failure(131_047), ChannelFailure::WindowClosed);
+    assert_eq!(client.failure(777_777), ChannelFailure::Other);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The parser against `events/whatsapp-*.json`.
 
-use zikaron_channels::whatsapp::inbound::{Malformed, Parsed, Part, Reason, parse};
+use zikaron_channels::whatsapp::inbound::{Malformed, Parsed, parse};
+use zikaron_channels::whatsapp::set_aside::{Part, Reason};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{DeliveryStatus, Event, MessageReceived, Purpose};
 use zikaron_protocol::model::ids::{Bsuid, ConnectionId, E164};

@@ -75,7 +75,7 @@ async fn each_sample_is_stored_shown_and_answered_as_the_table_says() {
         for lead in scene.0.store.leads().into_values() {
             let state = lead.state.unwrap();
             assert_eq!((state.pending, state.lease.is_none()), (0, true), "{name}: nothing waits");
-            if let Some(until) = state.stepped_back_until {
+            if let Some(until) = state.ai_paused_until {
                 writeln!(table, "the AI steps back until {until}").unwrap();
             }
         }

@@ -7,17 +7,19 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use zikaron_channels::whatsapp::error_code;
 use zikaron_channels::whatsapp::inbound::{Parsed, parse};
+use zikaron_memory::handover::ChannelFailure;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::Body;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, Line, MessageId};
 use zikaron_protocol::model::message::{Message, MessageKey};
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::{
-    Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, Reply,
-    ReplyRequest, SendError, Unavailable, World,
+    Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, PortBundle, Reply,
+    ReplyRequest, SendError, Unavailable,
 };
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
 use zikaron_protocol::{status, turn};
@@ -78,12 +80,12 @@ impl EventBus for Bus {
 pub(crate) struct Timer(pub(crate) Mutex<BTreeMap<String, Timestamp>>);
 
 impl IdleTimer for Timer {
-    async fn start(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+    async fn start(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         self.0.lock().unwrap().insert(fire.session.to_string(), at);
         Ok(())
     }
 
-    async fn restart(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+    async fn restart(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         self.start(fire, at).await
     }
 }
@@ -138,9 +140,13 @@ impl Messenger for Channel {
     async fn show_typing(&self, _: &Line, _: &MessageId) -> Result<(), SendError> {
         Ok(())
     }
+
+    fn failure(&self, code: i64) -> ChannelFailure {
+        error_code::failure(code)
+    }
 }
 
-pub(crate) struct Scene(pub(crate) World<InMemory, Bus, Timer, Answers, Channel, Time, Counter>);
+pub(crate) struct Scene(pub(crate) PortBundle<InMemory, Bus, Timer, Answers, Channel, Time, Counter>);
 
 impl Scene {
     pub(crate) fn new(settings: Settings) -> Self {
@@ -150,7 +156,7 @@ impl Scene {
         store.put_route(line, business.clone());
         store.put_settings(business, settings);
         let clock = Time(Mutex::new(Timestamp::from_second(SAMPLES + 1).unwrap()));
-        Self(World {
+        Self(PortBundle {
             store,
             bus: Bus::default(),
             timer: Timer::default(),

@@ -1,12 +1,12 @@
-use zikaron_memory::content::{Content, Enclosed, Quoted, Shown};
+use zikaron_memory::content::{Attachments, Content, Quoted, Shown};
 use zikaron_memory::language::Language::{English, Hebrew};
 
-fn shown<'a>(words: &'a str, enclosed: &'a Enclosed) -> Shown<'a> {
-    Shown { words, enclosed, quotes: None, reaction: None, revoked: false }
+fn shown<'a>(words: &'a str, attachments: &'a Attachments) -> Shown<'a> {
+    Shown { words, attachments, quotes: None, reaction: None, revoked: false }
 }
 
-fn of(content: Content) -> Enclosed {
-    Enclosed { content: Some(content), ..Enclosed::default() }
+fn of(content: Content) -> Attachments {
+    Attachments { content: Some(content), ..Attachments::default() }
 }
 
 #[test]
@@ -27,10 +27,10 @@ fn whatever_is_no_text_is_shown_as_a_short_description_in_the_language_of_the_bu
         of(Content::Form { answers }),
         of(Content::Unsupported),
         of(Content::Unknown),
-        Enclosed::default(),
-        Enclosed { forwarded: true, ..Enclosed::default() },
-        Enclosed { ad: Some("מבצע קיץ".to_owned()), ..Enclosed::default() },
-        Enclosed { product: Some("SKU-1".to_owned()), ..Enclosed::default() },
+        Attachments::default(),
+        Attachments { forwarded: true, ..Attachments::default() },
+        Attachments { ad: Some("מבצע קיץ".to_owned()), ..Attachments::default() },
+        Attachments { product: Some("SKU-1".to_owned()), ..Attachments::default() },
     ];
     let lines: Vec<String> = kinds
         .iter()
@@ -43,7 +43,7 @@ fn whatever_is_no_text_is_shown_as_a_short_description_in_the_language_of_the_bu
 fn words_stand_behind_what_came_with_them() {
     let image = of(Content::Image);
     assert_eq!(shown("משהו כזה", &image).text(Hebrew), "[תמונה] משהו כזה");
-    let plain = Enclosed::default();
+    let plain = Attachments::default();
     assert_eq!(shown("שלום", &plain).text(Hebrew), "שלום");
     let reply = Shown { quotes: Some(Quoted::Text("יש מקום\nבשלישי?")), ..shown("כן", &plain) };
     assert_eq!(reply.text(Hebrew), "[בתגובה ל: \"יש מקום בשלישי?\"] כן");

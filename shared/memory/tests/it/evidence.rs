@@ -1,8 +1,8 @@
 use crate::support::*;
 use zikaron_memory::evidence::{Checked, Extracted, Said, check};
-use zikaron_memory::merge::Reason;
 use zikaron_memory::profile::Confidence::{self, High, Low, Medium};
 use zikaron_memory::profile::Source;
+use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
 fn said(texts: &[&str]) -> Vec<Said> {

@@ -1,7 +1,8 @@
 use crate::support::*;
-use zikaron_memory::merge::{Merged, Reason, merge};
+use zikaron_memory::merge::{Merged, merge};
 use zikaron_memory::profile::Confidence::{High, Low, Medium};
 use zikaron_memory::profile::{Candidate, Profile};
+use zikaron_memory::reason::Reason;
 
 fn listed(candidates: &[Candidate]) -> Merged {
     merge(&list_field(40), &Profile::default(), candidates)

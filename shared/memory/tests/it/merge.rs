@@ -1,8 +1,9 @@
 use crate::support::*;
-use zikaron_memory::merge::{Reason, merge};
+use zikaron_memory::merge::merge;
 use zikaron_memory::profile::Confidence::{High, Low, Medium};
 use zikaron_memory::profile::Source::{AiExtraction, Customer, Import, Manual};
 use zikaron_memory::profile::{Candidate, Profile};
+use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
 #[test]

@@ -39,7 +39,7 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("quote_answered", "true"),
         ("publish_reply_sent", "true"),
     ] {
-        assert!(Settings::KEYS.contains(&key));
+        assert!(Settings::keys().iter().any(|known| known == key));
         assert_eq!(settings.set(key, value), Ok(()), "{key}");
     }
     insta::assert_json_snapshot!(settings, @r#"
@@ -100,7 +100,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of enable_customer_service, name, instructions, language, country, fields, resume_max_gap_days, resume_prompt, quiet_ms, max_wait_ms, step_back_minutes, quote_answered, publish_reply_sent
+    there is no setting "colour": choose one of country, enable_customer_service, fields, instructions, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, step_back_minutes
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative
@@ -111,5 +111,5 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     fields: the field name "Pet" is not allowed: use 1 to 40 lower-case letters a-z, digits and _; write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars
     "#);
     let long = settings.set("instructions", &"x".repeat(20_001)).unwrap_err();
-    assert!(matches!(long, SettingsError::Invalid { key: "instructions", .. }));
+    assert!(matches!(long, SettingsError::Invalid { key, .. } if key == "instructions"));
 }

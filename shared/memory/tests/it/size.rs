@@ -3,8 +3,9 @@
 use crate::support::*;
 use proptest::prelude::*;
 use zikaron_memory::field::{FieldList, FieldSpec, MAX_FIELDS, MAX_VALUE_CHARS};
-use zikaron_memory::merge::{Reason, merge};
+use zikaron_memory::merge::merge;
 use zikaron_memory::profile::{Candidate, Confidence, Field, MAX_PROFILE_BYTES, Profile, Source};
+use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
 /// The longest names, as a business could choose them.

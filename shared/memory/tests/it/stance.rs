@@ -1,7 +1,7 @@
 use crate::support::*;
 use zikaron_memory::evidence::{Extracted, Said, check};
-use zikaron_memory::merge::Reason;
 use zikaron_memory::profile::Confidence::{self, High, Low, Medium};
+use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
 /// What the value `value`, quoted by itself, comes to in a message.

@@ -1,6 +1,7 @@
 use crate::support::*;
-use zikaron_memory::merge::{Reason, merge};
+use zikaron_memory::merge::merge;
 use zikaron_memory::profile::Confidence::{High, Low, Medium};
+use zikaron_memory::reason::Reason;
 
 #[test]
 fn a_losing_candidate_stays_beside_the_field_with_its_reason() {

@@ -2,8 +2,9 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use zikaron_memory::field::{FieldList, FieldSpec};
 use zikaron_memory::language::Language;
-use zikaron_memory::merge::{self, Merged, Reason, Verdict, merge};
+use zikaron_memory::merge::{self, Merged, Verdict, merge};
 use zikaron_memory::profile::{Candidate, Confidence, Field, Profile, Source};
+use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
 /// 2024-01-15 10:00 UTC and so many minutes.

@@ -1,8 +1,8 @@
 use crate::support::*;
 use zikaron_memory::field::{FieldError, FieldList, FieldSpec};
 use zikaron_memory::language::Language;
-use zikaron_memory::merge::Reason;
 use zikaron_memory::profile::Confidence::High;
+use zikaron_memory::reason::Reason;
 
 #[test]
 fn values_are_kept_on_one_line_without_control_characters_and_mark_up() {

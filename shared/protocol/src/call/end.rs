@@ -8,16 +8,16 @@ use super::line::{business, caller};
 use crate::identity::aliases::naming;
 use crate::identity::erased::{erased_at, is_erased};
 use crate::identity::merge;
-use crate::model::alias::{Found, call_name, names};
+use crate::model::alias::{AliasLookup, alias_keys, call_name};
 use crate::model::call::{Call, CallCompleted, CallKey, Report};
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::session::{Closed, Job, Session, Stage};
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
-use crate::ports::store::{CommitError, Part, Store};
+use crate::ports::store::{CommitError, ConflictingItem, Store};
 use crate::retry::{Attempt, update};
 use crate::session::outcome::{Digested, EndError};
 use crate::session::work;
@@ -27,7 +27,7 @@ use tracing::info;
 use zikaron_memory::session::{Channel, SessionId};
 
 /// How long a call that was stored is left to whoever stored it: Lambda delivers what died again after this.
-const AT_IT: SignedDuration = SignedDuration::from_mins(1);
+const FIRST_WRITER_GRACE: SignedDuration = SignedDuration::from_mins(1);
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +69,8 @@ pub async fn completed<P: Ports>(p: &P, event: &CallCompleted) -> Result<CallEnd
     let outcome = update!(p.clock(), p.config().attempts, |_| {
         let (stored, found) = try_join(find_call(p, &placed), find(p, &placed)).await?;
         let written = match stored {
-            Some((lead, call)) => again(p, &placed, lead, &call).await,
-            None => first(p, &placed, &found).await,
+            Some((lead, call)) => update_known_call(p, &placed, lead, &call).await,
+            None => store_new_call(p, &placed, &found).await,
         };
         match written {
             Ok(outcome) => Ok(Attempt::Done(outcome)),
@@ -89,12 +89,12 @@ async fn find_call<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Option<(LeadI
     p.store().find_call(placed.business, &placed.event.key.name).await
 }
 
-async fn find<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<Found, Unavailable> {
+async fn find<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<AliasLookup, Unavailable> {
     if placed.customer == CustomerAddress::default() {
-        return Ok(Found::default());
+        return Ok(AliasLookup::default());
     }
     let mut found = p.store().find(placed.business, &placed.customer, placed.event.key.ended_at).await?;
-    merge::at_home(p.store(), placed.business, &mut found).await?;
+    merge::resolve_past_owner(p.store(), placed.business, &mut found).await?;
     Ok(found)
 }
 
@@ -122,7 +122,7 @@ impl Outcome {
 type Written = Result<Outcome, CommitError>;
 
 /// Nobody stored it yet.
-async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
+async fn store_new_call<P: Ports>(p: &P, placed: &Placed<'_>, found: &AliasLookup) -> Written {
     let event = placed.event;
     let now = p.clock().now();
     let lead = match found.lead() {
@@ -134,7 +134,7 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
     let stands = if found.lead().is_some() { p.store().state(&key).await? } else { None };
     if stands.as_ref().is_some_and(|state| state.joined_to.is_some()) {
         // Joined into another since its name was read.
-        return Err(CommitError::Conflict(Part::Alias));
+        return Err(CommitError::Conflict(ConflictingItem::Alias));
     }
     if found.is_past && stands.is_none() {
         return Ok(Outcome::Erased);
@@ -146,7 +146,7 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
     // The call's own name too: of a caller without a number it is all there is.
     let mut new_names = vec![call_name(&event.key.name)];
     if found.lead().is_none() {
-        new_names.extend(names(&placed.customer).into_iter().flatten());
+        new_names.extend(alias_keys(&placed.customer).into_iter().flatten());
     }
     let erased_at = erased_at(p.store(), placed.business, &new_names, stands.as_ref()).await?;
     if is_erased(erased_at, event.key.ended_at) {
@@ -154,15 +154,15 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
     }
     let mut state = stands.unwrap_or_else(|| State::new(placed.customer.clone(), now)).next();
     state.erased_at = erased_at;
-    state.heard(event.key.ended_at, Channel::Call);
+    state.record_interaction(event.key.ended_at, Channel::Call);
     state.listed_at = now;
     let session = due(p, placed.remembers, &event.report);
-    let mut items = vec![Item::State(state)];
-    items.extend(session.iter().map(|id| Item::Session(occasion(id, &event.key, &event.report, now))));
+    let mut items = vec![Write::State(state)];
+    items.extend(session.iter().map(|id| Write::Session(call_session(id, &event.key, &event.report, now))));
     if found.lead().is_none() {
         items.extend(naming(found, &key.lead, placed.customer.clone()));
     }
-    items.push(Item::Call(Box::new(Call {
+    items.push(Write::Call(Box::new(Call {
         key: event.key.clone(),
         version: 1,
         remembered: placed.remembers,
@@ -170,17 +170,17 @@ async fn first<P: Ports>(p: &P, placed: &Placed<'_>, found: &Found) -> Written {
         report: event.report.clone(),
     })));
     p.store().commit(&key, items).await?;
-    tell(&key, event, found.lead().is_none(), session.is_some());
+    log(&key, event, found.lead().is_none(), session.is_some());
     Ok(Outcome::of(session.map(|session| Due { key, session, ours: true })))
 }
 
 /// It is stored already: what this report adds is written.
-async fn again<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallKey) -> Written {
+async fn update_known_call<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallKey) -> Written {
     let key = LeadKey { business: placed.business.clone(), lead };
     let Some(call) = p.store().call(&key, place).await? else {
         // Erased, or moved since its place was read.
         let moved = find_call(p, placed).await?.is_some_and(|(lead, _)| lead != key.lead);
-        return if moved { Err(CommitError::Conflict(Part::Call)) } else { Ok(Outcome::Stored) };
+        return if moved { Err(CommitError::Conflict(ConflictingItem::Call)) } else { Ok(Outcome::Stored) };
     };
     let report = call.report.with(&placed.event.report);
     if report == call.report {
@@ -189,10 +189,10 @@ async fn again<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallK
     let now = p.clock().now();
     let session = call.session.clone();
     let fresh = if session.is_none() { due(p, call.remembered, &report) } else { None };
-    let mut items: Vec<_> = fresh.iter().map(|id| Item::Session(occasion(id, place, &report, now))).collect();
+    let mut items: Vec<_> = fresh.iter().map(|id| Write::Session(call_session(id, place, &report, now))).collect();
     let ours = fresh.is_some();
     let session = session.or(fresh);
-    items.push(Item::Call(Box::new(Call { version: call.version + 1, session: session.clone(), report, ..call })));
+    items.push(Write::Call(Box::new(Call { version: call.version + 1, session: session.clone(), report, ..call })));
     p.store().commit(&key, items).await?;
     Ok(Outcome::of(session.map(|session| Due { key, session, ours })))
 }
@@ -203,7 +203,7 @@ fn due<P: Ports>(p: &P, remembered: bool, report: &Report) -> Option<SessionId> 
 }
 
 /// A call is a session that was closed when it was stored.
-fn occasion(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> Session {
+fn call_session(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> Session {
     let closed = Closed { first_sent_at: report.started_at, last_at: call.ended_at, cut_off: 0, generation: 0 };
     // The digest follows at once; the sweep looks after it from here on.
     Session::due(id.clone(), Job::Call(call.clone()), Some(closed), now, now)
@@ -214,7 +214,7 @@ fn occasion(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> 
 async fn digest<P: Ports>(p: &P, due: &Due) -> Result<CallEnded, EndError> {
     let Due { key, session: id, ours } = due;
     if !ours && let Some(session) = p.store().session(key, id).await? {
-        let young = p.clock().now().duration_since(session.opened_at) < AT_IT;
+        let young = p.clock().now().duration_since(session.opened_at) < FIRST_WRITER_GRACE;
         // One that failed has its next try at a time of its own, which another report does not bring nearer.
         if session.stage == Stage::Closing && (young || session.tries > 0) {
             return Ok(CallEnded::Digested(Digested::Later));
@@ -223,7 +223,7 @@ async fn digest<P: Ports>(p: &P, due: &Due) -> Result<CallEnded, EndError> {
     Ok(CallEnded::Digested(work::work(p, key, id).await?))
 }
 
-fn tell(key: &LeadKey, event: &CallCompleted, new_lead: bool, digest_due: bool) {
+fn log(key: &LeadKey, event: &CallCompleted, new_lead: bool, digest_due: bool) {
     info!(
         business = %key.business,
         lead = %key.lead,

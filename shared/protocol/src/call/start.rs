@@ -2,7 +2,7 @@
 
 use super::line::{business, caller};
 use crate::identity::merging_lead;
-use crate::model::alias::Found;
+use crate::model::alias::AliasLookup;
 use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadKey, NumberId, ShownNumber};
 use crate::model::lead_state::State;
 use crate::model::write::Memory;
@@ -72,14 +72,18 @@ pub async fn recall<S: Store>(store: &S, call: &CallStarting, block_chars: usize
     let lead = found.lead().filter(|_| settings.enable_customer_service);
     let Some(lead) = lead else { return Ok(Recalled::stranger(&settings.fields())) };
     let key = LeadKey { business, lead: lead.clone() };
-    let (state, memory, elders) = merging_lead::whole(store, &key).await?;
-    let memory = merging_lead::as_one(&settings.fields(), memory, &elders);
+    let (state, memory, merging_leads) = merging_lead::whole(store, &key).await?;
+    let memory = merging_lead::as_one(&settings.fields(), memory, &merging_leads);
     Ok(known(&key, &settings, state.as_ref(), memory, block_chars))
 }
 
-async fn find<S: Store>(store: &S, business: &BusinessId, customer: &CustomerAddress) -> Result<Found, Unavailable> {
+async fn find<S: Store>(
+    store: &S,
+    business: &BusinessId,
+    customer: &CustomerAddress,
+) -> Result<AliasLookup, Unavailable> {
     if *customer == CustomerAddress::default() {
-        return Ok(Found::default());
+        return Ok(AliasLookup::default());
     }
     store.find(business, customer, Timestamp::MAX).await
 }
@@ -121,7 +125,7 @@ mod tests {
     use super::*;
     use crate::model::ids::{Bsuid, E164, LeadId, Line};
     use crate::model::session::{OpenSession, Resume};
-    use crate::model::write::Item;
+    use crate::model::write::Write;
     use crate::testing::in_memory_store::InMemory;
     use zikaron_memory::session::{Channel, SessionId};
 
@@ -151,7 +155,7 @@ mod tests {
         let customer = CustomerAddress { bsuid: Bsuid::parse("IL.1").ok(), phone: E164::parse("+972555000001").ok() };
         let at = "2026-11-16T08:00:00Z".parse().unwrap();
         let mut state = State::new(customer.clone(), at).next();
-        state.heard(at, Channel::Whatsapp);
+        state.record_interaction(at, Channel::Whatsapp);
         state.session = fresh_from.map(|from| OpenSession {
             id: SessionId::new("s"),
             opened_at: at,
@@ -166,7 +170,7 @@ mod tests {
         });
         let mut memory = Memory { version: 1, ..Memory::default() };
         memory.document.take_summary("רצה תור לבוקר", at, at, Channel::Whatsapp);
-        let items = vec![Item::Alias(customer), Item::State(state), Item::Memory(Box::new(memory))];
+        let items = vec![Write::Alias(customer), Write::State(state), Write::Memory(Box::new(memory))];
         store.commit(&key, items).await.unwrap();
         store
     }

@@ -1,11 +1,11 @@
 //! Names: whom a message names, by what is known of them at the time it was sent.
 
 use super::merge::{self, Other};
-use crate::model::alias::{Found, Named, names as alias_keys};
+use crate::model::alias::{AliasLookup, AliasRecord, alias_keys};
 use crate::model::event::{MessageReceived, Purpose};
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::State;
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Ids;
 use crate::ports::error::Unavailable;
@@ -27,11 +27,11 @@ pub(crate) enum LookupError {
 /// Whom the names in a message mean.
 pub(crate) struct Names {
     customer: CustomerAddress,
-    found: Found,
+    found: AliasLookup,
     /// The state of the lead they mean.
     state: Option<State>,
     /// The names the customer has from now on, and whom they mean until now.
-    moved: Option<(CustomerAddress, Found)>,
+    moved: Option<(CustomerAddress, AliasLookup)>,
 }
 
 impl Names {
@@ -43,13 +43,13 @@ impl Names {
         let customer = received.customer.clone();
         let at = received.message.sent_at;
         let (mut found, mut state) = p.store().find_lead(business, &customer, at).await?;
-        if merge::at_home(p.store(), business, &mut found).await? && found.by_bsuid.is_none() {
+        if merge::resolve_past_owner(p.store(), business, &mut found).await? && found.by_bsuid.is_none() {
             state = None;
         }
         let moved = match &received.message.purpose {
             Purpose::Moved { to } => {
                 let mut found = p.store().find(business, to, at).await?;
-                merge::at_home(p.store(), business, &mut found).await?;
+                merge::resolve_past_owner(p.store(), business, &mut found).await?;
                 Some((to.clone(), found))
             }
             _ => None,
@@ -58,7 +58,7 @@ impl Names {
     }
 
     /// What leads to the customer: of one who has moved his old names, if anybody knows them.
-    fn known(&self) -> &Found {
+    fn known(&self) -> &AliasLookup {
         match &self.moved {
             Some((_, found)) if self.found.lead().is_none() => found,
             _ => &self.found,
@@ -93,7 +93,7 @@ impl Names {
     }
 
     /// The names that are to point to the lead and do not yet, with what is known of them.
-    pub(crate) fn missing(&self, lead: &LeadId) -> Vec<(CustomerAddress, &Found)> {
+    pub(crate) fn missing(&self, lead: &LeadId) -> Vec<(CustomerAddress, &AliasLookup)> {
         let moved = self.free(lead).zip(self.moved.as_ref().map(|(_, found)| found));
         let mut known = self.customer.clone();
         if self.moved.as_ref().is_some_and(|(to, _)| to.phone.is_some()) {
@@ -101,7 +101,7 @@ impl Names {
             known.phone = None;
         }
         let missing = |(customer, found): (CustomerAddress, _)| {
-            let found: &Found = found;
+            let found: &AliasLookup = found;
             let missing = CustomerAddress {
                 bsuid: customer.bsuid.filter(|_| found.by_bsuid.is_none()),
                 phone: customer.phone.filter(|_| found.by_phone.is_none()),
@@ -147,27 +147,27 @@ pub(crate) async fn given_up<P: Ports>(
     state: Option<&State>,
     names: &Names,
     received: &MessageReceived,
-) -> Result<Option<Vec<Item>>, Unavailable> {
+) -> Result<Option<Vec<Write>>, Unavailable> {
     let Purpose::Moved { to: CustomerAddress { phone: Some(new), .. } } = &received.message.purpose else {
         return Ok(Some(Vec::new()));
     };
     let at = received.message.sent_at;
     let new = CustomerAddress { bsuid: None, phone: Some(new.clone()) };
     let old = [received.customer.phone.clone(), state.and_then(|state| state.customer.phone.clone())];
-    let mut items: Vec<Item> = Vec::new();
+    let mut items: Vec<Write> = Vec::new();
     for phone in old.into_iter().flatten() {
         let old = CustomerAddress { bsuid: None, phone: Some(phone) };
         let found = p.store().find(&key.business, &old, Timestamp::MAX).await?;
         let his = found.by_phone.as_ref().is_none_or(|lead| *lead == key.lead) && found.given_up.is_none();
         if !his && old.phone == received.customer.phone {
             let mut then = p.store().find(&key.business, &old, at).await?;
-            merge::at_home(p.store(), &key.business, &mut then).await?;
+            merge::resolve_past_owner(p.store(), &key.business, &mut then).await?;
             if then.by_phone.is_some_and(|lead| lead != key.lead && names.found.by_phone != Some(lead)) {
                 return Ok(None);
             }
         }
         let left = his && alias_keys(&old) != alias_keys(&new);
-        let retired = |name| Item::Retired { name, until: at };
+        let retired = |name| Write::ExpireAlias { name, until: at };
         let items_of_it = alias_keys(&old).into_iter().flatten().map(retired);
         items.extend(items_of_it.filter(|item| left && !items.contains(item)).collect::<Vec<_>>());
     }
@@ -176,14 +176,14 @@ pub(crate) async fn given_up<P: Ports>(
 
 /// What makes names that lead to nobody lead to `lead`: a number may have been somebody else's before.
 #[must_use]
-pub fn naming(found: &Found, lead: &LeadId, mut customer: CustomerAddress) -> Vec<Item> {
+pub fn naming(found: &AliasLookup, lead: &LeadId, mut customer: CustomerAddress) -> Vec<Write> {
     let mut items = Vec::new();
     if let Some(before) = found.given_up.clone().filter(|_| customer.phone.is_some()) {
         let number = CustomerAddress { bsuid: None, phone: customer.phone.take() };
-        let to = Named::after(lead.clone(), before.clone());
-        let renamed = |name| Item::Renamed { name, from: before.lead.clone(), to: to.clone() };
+        let to = AliasRecord::after(lead.clone(), before.clone());
+        let renamed = |name| Write::RepointAlias { name, from: before.lead.clone(), to: to.clone() };
         items.extend(alias_keys(&number).into_iter().flatten().map(renamed));
     }
-    items.extend((customer != CustomerAddress::default()).then_some(Item::Alias(customer)));
+    items.extend((customer != CustomerAddress::default()).then_some(Write::Alias(customer)));
     items
 }

@@ -2,28 +2,28 @@
 //! tells of a new name that is another lead's.
 //!
 //! One commit makes every name of the other lead point here and marks both. From then on whatever comes is stored
-//! here; the other, the **elder**, only ends what it began: its turn, its sends, its session, its digests. Meanwhile
-//! both are read as one (`elder`). When it rests, it is moved over and folded in (`finish`).
+//! here; the other, the **merging lead**, only ends what it began: its turn, its sends, its session, its digests. Meanwhile
+//! both are read as one (`merging_lead`). When it rests, it is moved over and folded in (`finish`).
 
-use crate::model::alias::{Found, Holder, Named};
+use crate::model::alias::{AliasLookup, AliasRecord, PreviousOwner};
 use crate::model::ids::{Bsuid, BusinessId, LeadId, LeadKey};
 use crate::model::lead_state::{Mode, State};
 use crate::model::session::{Job, Session};
-use crate::model::timer::Fire;
-use crate::model::write::Item;
+use crate::model::timer::TimerFired;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
-use crate::ports::business_store::Shelves;
+use crate::ports::business_store::LeadCollections;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
 use crate::ports::store::{CommitError, Store};
-use crate::timer::{self, Arm};
+use crate::timer::{self, ScheduledTimer};
 use futures_util::future::try_join3;
 use jiff::Timestamp;
 use tracing::{info, warn};
 use zikaron_memory::session::SessionId;
 
 /// As many names as one commit moves.
-const NAMES_MOST: usize = 40;
+const MAX_NAMES: usize = 40;
 
 /// How a message names another lead.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
     if ours.joined_to.is_some() || theirs.joined_to.is_some() {
         return Ok(Joined::LookAgain);
     }
-    if names.len() > NAMES_MOST {
+    if names.len() > MAX_NAMES {
         warn!(lead = %key.lead, other = %from.lead, "the same person, with more names than one commit moves: left apart");
         return Ok(Joined::No);
     }
@@ -70,21 +70,21 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
         // Under a number it has given up since, the lead was another user; who had it then is told by nothing else.
     }
     let now = p.clock().now();
-    let work = work(p, &from.lead, &theirs, now);
-    let fire = Fire { key: key.clone(), session: work.id.clone(), generation: work.tries };
+    let work = merge_job(p, &from.lead, &theirs, now);
+    let fire = TimerFired { key: key.clone(), session: work.id.clone(), generation: work.tries };
     let at = work.retry_at.unwrap_or(now);
     let (ours, theirs) = marked(key, &from.lead, &ours, &theirs);
-    let renamed = |(name, named): (String, Named)| Item::Renamed {
+    let renamed = |(name, named): (String, AliasRecord)| Write::RepointAlias {
         name,
         from: from.lead.clone(),
-        to: Named { lead: key.lead.clone(), ..named },
+        to: AliasRecord { lead: key.lead.clone(), ..named },
     };
-    let mut items: Vec<Item> = names.into_iter().map(renamed).collect();
-    items.extend([Item::Session(work), Item::State(ours)]);
-    let done = store.commit_all(vec![(key.clone(), items), (from.clone(), vec![Item::State(theirs)])]).await;
+    let mut items: Vec<Write> = names.into_iter().map(renamed).collect();
+    items.extend([Write::Session(work), Write::State(ours)]);
+    let done = store.commit_all(vec![(key.clone(), items), (from.clone(), vec![Write::State(theirs)])]).await;
     if done.is_ok() {
         info!(business = %key.business, lead = %key.lead, from = %from.lead, "[CUSTOMER-MEMORY] joining");
-        timer::set(p, Some(Arm { fire, at, first: true })).await;
+        timer::set(p, Some(ScheduledTimer { fire, at, first: true })).await;
     }
     look_again(done)
 }
@@ -103,7 +103,7 @@ fn is_stranger(ours: &State, theirs: &State, writer: Option<&Bsuid>) -> bool {
 }
 
 /// Whether the number leads here by now: what was sent with it a moment before that is of the same person.
-async fn has_taken_over<S: Shelves>(store: &S, key: &LeadKey, number: &String) -> Result<bool, Unavailable> {
+async fn has_taken_over<S: LeadCollections>(store: &S, key: &LeadKey, number: &String) -> Result<bool, Unavailable> {
     Ok(store.names_of(key).await?.get(number).is_some_and(|named| named.until.is_none()))
 }
 
@@ -115,18 +115,18 @@ fn taken_over(
     theirs: &State,
     number: &str,
     at: Timestamp,
-) -> Vec<(LeadKey, Vec<Item>)> {
+) -> Vec<(LeadKey, Vec<Write>)> {
     let until = Timestamp::from_second(at.as_second() - 1).unwrap_or(at);
-    let to = Named::after(key.lead.clone(), Holder { lead: from.lead.clone(), until });
-    let renamed = Item::Renamed { name: number.to_owned(), from: from.lead.clone(), to };
+    let to = AliasRecord::after(key.lead.clone(), PreviousOwner { lead: from.lead.clone(), until });
+    let renamed = Write::RepointAlias { name: number.to_owned(), from: from.lead.clone(), to };
     let mut left = theirs.next();
     left.customer.phone = None;
     left.moved_at = left.moved_at.max(Some(at));
-    vec![(key.clone(), vec![renamed, Item::State(ours.next())]), (from.clone(), vec![Item::State(left)])]
+    vec![(key.clone(), vec![renamed, Write::State(ours.next())]), (from.clone(), vec![Write::State(left)])]
 }
 
-/// The work that is left, as an item the sweep finds: first when the elder's session may be over.
-fn work<P: Ports>(p: &P, from: &LeadId, theirs: &State, now: Timestamp) -> Session {
+/// The work that is left, as an item the sweep finds: first when the merging lead's session may be over.
+fn merge_job<P: Ports>(p: &P, from: &LeadId, theirs: &State, now: Timestamp) -> Session {
     let over = theirs.session.as_ref().map_or(now, |open| open.last_at + p.config().idle);
     let id = SessionId::new(p.ids().ulid());
     Session::due(id, Job::Merge(from.clone()), None, now, over.max(now + p.config().timer_lead))
@@ -134,16 +134,16 @@ fn work<P: Ports>(p: &P, from: &LeadId, theirs: &State, now: Timestamp) -> Sessi
 
 /// Both states after the join.
 fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State, State) {
-    let (mut next, mut elder) = (ours.next(), theirs.next());
-    elder.joined_to = Some(key.lead.clone());
+    let (mut next, mut merging_lead) = (ours.next(), theirs.next());
+    merging_lead.joined_to = Some(key.lead.clone());
     next.joining.push(from.clone());
     // A turn that has read this lead alone starts over.
     next.amended += 1;
     if ours.mode == Mode::Human || theirs.mode == Mode::Human {
-        (next.mode, elder.mode) = (Mode::Human, Mode::Human);
+        (next.mode, merging_lead.mode) = (Mode::Human, Mode::Human);
     }
-    let until = ours.stepped_back_until.max(theirs.stepped_back_until);
-    (next.stepped_back_until, elder.stepped_back_until) = (until, until);
+    let until = ours.ai_paused_until.max(theirs.ai_paused_until);
+    (next.ai_paused_until, merging_lead.ai_paused_until) = (until, until);
     next.erased_at = ours.erased_at.max(theirs.erased_at);
     next.line = next.line.or_else(|| theirs.line.clone());
     let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
@@ -151,17 +151,17 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     next.moved_at = newer.moved_at;
     next.listed_at = ours.listed_at.max(theirs.listed_at);
     take_over(&mut next, theirs);
-    (next, elder)
+    (next, merging_lead)
 }
 
-/// What the elder knows better: the last interaction, and the last question to a returning customer.
+/// What the merging lead knows better: the last interaction, and the last question to a returning customer.
 pub(crate) fn take_over(next: &mut State, theirs: &State) {
     if let (Some(at), Some(channel)) = (theirs.last_interaction_at, theirs.last_channel)
         && next.last_interaction_at.is_none_or(|last| last < at)
     {
-        next.heard(at, channel);
+        next.record_interaction(at, channel);
     }
-    let newer = |asked: &Option<crate::model::session::Asked>| {
+    let newer = |asked: &Option<crate::model::session::ResumeQuestion>| {
         let ours = asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some()));
         theirs.asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some())) > ours
     };
@@ -171,20 +171,20 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
 }
 
 /// Where what was stored with a lead is found now; none while it is where it was.
-pub(crate) async fn went_to<S: Store>(store: &S, key: &LeadKey) -> Result<Option<LeadKey>, Unavailable> {
+pub(crate) async fn redirect_of<S: Store>(store: &S, key: &LeadKey) -> Result<Option<LeadKey>, Unavailable> {
     let lead = match store.state(key).await? {
         Some(state) => state.joined_to,
-        None => store.went_to(key).await?,
+        None => store.redirect_of(key).await?,
     };
     Ok(lead.map(|lead| LeadKey { business: key.business.clone(), lead }))
 }
 
 /// The lead a person is now, whatever id is known of him.
-pub async fn home<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey, Unavailable> {
+pub async fn resolve_lead<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey, Unavailable> {
     let mut home = key.clone();
     // Each step leads to a lead that was joined into later; nobody is joined this often.
     for _ in 0..16 {
-        match went_to(store, &home).await? {
+        match redirect_of(store, &home).await? {
             Some(next) => home = next,
             None => break,
         }
@@ -194,14 +194,14 @@ pub async fn home<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey, Unavail
 
 /// Leads a name to where the one who had it before is now, who may have been joined into another since: a join moves the
 /// names a lead has, not what names tell of before. True where that was so.
-pub(crate) async fn at_home<S: Store>(
+pub(crate) async fn resolve_past_owner<S: Store>(
     store: &S,
     business: &BusinessId,
-    found: &mut Found,
+    found: &mut AliasLookup,
 ) -> Result<bool, Unavailable> {
     let Some(lead) = found.by_phone.clone().filter(|_| found.is_past) else { return Ok(false) };
-    let home = home(store, &LeadKey { business: business.clone(), lead: lead.clone() }).await?.lead;
-    let moved = home != lead;
-    found.by_phone = Some(home);
+    let lead_now = resolve_lead(store, &LeadKey { business: business.clone(), lead: lead.clone() }).await?.lead;
+    let moved = lead_now != lead;
+    found.by_phone = Some(lead_now);
     Ok(moved)
 }

@@ -15,7 +15,7 @@ const READS: usize = 4;
 
 /// A lead that is being joined into another.
 #[derive(Debug)]
-pub(crate) struct Elder {
+pub(crate) struct MergingLead {
     pub(crate) key: LeadKey,
     pub(crate) state: State,
     pub(crate) memory: Memory,
@@ -23,34 +23,34 @@ pub(crate) struct Elder {
 
 /// The leads that are being joined into this one, and into those. None where one of them is not there any more: it was
 /// folded in since `state` was read.
-pub(crate) async fn elders<S: Store>(
+pub(crate) async fn merging_leads<S: Store>(
     store: &S,
     key: &LeadKey,
     state: &State,
-) -> Result<Option<Vec<Elder>>, Unavailable> {
-    let mut elders = Vec::new();
+) -> Result<Option<Vec<MergingLead>>, Unavailable> {
+    let mut merging_leads = Vec::new();
     let mut ahead: Vec<LeadId> = state.joining.clone();
     while let Some(lead) = ahead.pop() {
         let key = LeadKey { business: key.business.clone(), lead };
         let (Some(state), memory) = store.state_and_memory(&key).await? else { return Ok(None) };
         ahead.extend(state.joining.iter().cloned());
-        elders.push(Elder { key, state, memory });
+        merging_leads.push(MergingLead { key, state, memory });
     }
-    Ok(Some(elders))
+    Ok(Some(merging_leads))
 }
 
 /// State and memory, and the leads that are being joined into it: one round trip for a lead that is joined by nobody.
 pub(crate) async fn whole<S: Store>(
     store: &S,
     key: &LeadKey,
-) -> Result<(Option<State>, Memory, Vec<Elder>), Unavailable> {
+) -> Result<(Option<State>, Memory, Vec<MergingLead>), Unavailable> {
     for _ in 0..READS {
         let (state, memory) = store.state_and_memory(key).await?;
         let Some(stands) = state.as_ref().filter(|state| !state.joining.is_empty()) else {
             return Ok((state, memory, Vec::new()));
         };
-        if let Some(elders) = elders(store, key, stands).await? {
-            return Ok((state, memory, elders));
+        if let Some(merging_leads) = merging_leads(store, key, stands).await? {
+            return Ok((state, memory, merging_leads));
         }
     }
     let (state, memory) = store.state_and_memory(key).await?;
@@ -58,21 +58,25 @@ pub(crate) async fn whole<S: Store>(
 }
 
 /// The memory of all of them as one.
-pub(crate) fn as_one(fields: &FieldList, mut memory: Memory, elders: &[Elder]) -> Memory {
-    for elder in elders.iter().filter(|elder| elder.memory.version > 0) {
-        memory.document = join(fields, &memory.document, &elder.memory.document).0;
+pub(crate) fn as_one(fields: &FieldList, mut memory: Memory, merging_leads: &[MergingLead]) -> Memory {
+    for merging_lead in merging_leads.iter().filter(|merging_lead| merging_lead.memory.version > 0) {
+        memory.document = join(fields, &memory.document, &merging_lead.memory.document).0;
     }
     memory
 }
 
 /// The newest messages of each, marked as another lead's.
-pub(crate) async fn messages<S: Store>(store: &S, elders: &[Elder], most: usize) -> Result<Vec<Message>, Unavailable> {
-    let of = async |elder: &Elder| {
-        let mut found = store.messages(&elder.key, None, None, most).await?;
-        found.iter_mut().for_each(|message| come_from(message, &elder.key.lead));
+pub(crate) async fn messages<S: Store>(
+    store: &S,
+    merging_leads: &[MergingLead],
+    most: usize,
+) -> Result<Vec<Message>, Unavailable> {
+    let of = async |merging_lead: &MergingLead| {
+        let mut found = store.messages(&merging_lead.key, None, None, most).await?;
+        found.iter_mut().for_each(|message| come_from(message, &merging_lead.key.lead));
         Ok::<_, Unavailable>(found)
     };
-    Ok(try_join_all(elders.iter().map(of)).await?.into_iter().flatten().collect())
+    Ok(try_join_all(merging_leads.iter().map(of)).await?.into_iter().flatten().collect())
 }
 
 /// Its number is of that lead's order, unless it is of an earlier one's.

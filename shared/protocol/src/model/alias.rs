@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who had a name up to when: phone numbers are given up, and get other owners.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct PreviousOwner {
     /// Whom it led to.
     pub lead: LeadId,
     /// The last second of that.
@@ -17,7 +17,7 @@ pub struct Holder {
 
 /// Whom a name leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Named {
+pub struct AliasRecord {
     /// Its last owner.
     pub lead: LeadId,
     /// Set when that one gave it up.
@@ -25,10 +25,10 @@ pub struct Named {
     pub until: Option<Timestamp>,
     /// Who had it before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<Holder>,
+    pub before: Option<PreviousOwner>,
 }
 
-impl Named {
+impl AliasRecord {
     /// A name nobody had before.
     #[must_use]
     pub fn new(lead: LeadId) -> Self {
@@ -37,7 +37,7 @@ impl Named {
 
     /// The name for who has it now, when `before` had it.
     #[must_use]
-    pub fn after(lead: LeadId, before: Holder) -> Self {
+    pub fn after(lead: LeadId, before: PreviousOwner) -> Self {
         Self { before: Some(before), ..Self::new(lead) }
     }
 
@@ -54,30 +54,30 @@ impl Named {
 
     /// Who has given the name up, if it is free at this time.
     #[must_use]
-    pub fn given_up(&self, at: Timestamp) -> Option<Holder> {
-        let holder = Holder { lead: self.lead.clone(), until: self.until? };
+    pub fn given_up(&self, at: Timestamp) -> Option<PreviousOwner> {
+        let holder = PreviousOwner { lead: self.lead.clone(), until: self.until? };
         self.at(at).is_none().then_some(holder)
     }
 }
 
 /// Leads an address points to; two when its parts were first seen apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct AliasLookup {
     /// By the business-scoped user id.
     pub by_bsuid: Option<LeadId>,
     /// By the phone number.
     pub by_phone: Option<LeadId>,
     /// Who has given that number up, where it is free.
-    pub given_up: Option<Holder>,
+    pub given_up: Option<PreviousOwner>,
     /// It is another lead's by now: if the one that had it before is not there, it was erased.
     pub is_past: bool,
 }
 
-impl Found {
+impl AliasLookup {
     /// What the names of an address lead to, for something of this time.
     #[must_use]
-    pub fn of(bsuid: Option<&Named>, phone: Option<&Named>, at: Timestamp) -> Self {
-        let lead = |named: Option<&Named>| named.and_then(|named| named.at(at)).cloned();
+    pub fn of(bsuid: Option<&AliasRecord>, phone: Option<&AliasRecord>, at: Timestamp) -> Self {
+        let lead = |named: Option<&AliasRecord>| named.and_then(|named| named.at(at)).cloned();
         let by_phone = lead(phone);
         Self {
             by_bsuid: lead(bsuid),
@@ -102,7 +102,7 @@ pub fn call_name(call: &CallName) -> String {
 
 /// The names an address gives a lead, as the store keys them: user id, then phone number in its one spelling.
 #[must_use]
-pub fn names(customer: &CustomerAddress) -> [Option<String>; 2] {
+pub fn alias_keys(customer: &CustomerAddress) -> [Option<String>; 2] {
     [
         customer.bsuid.as_ref().map(|id| format!("bsuid#{}", id.expose())),
         customer.phone.as_ref().map(|number| format!("phone#{}", phone::canonical(number))),

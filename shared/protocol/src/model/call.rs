@@ -8,6 +8,7 @@ use zikaron_memory::session::SessionId;
 
 /// Who carried the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Provider {
     /// ElevenLabs Agents.
@@ -72,6 +73,7 @@ pub struct CallKey {
 
 /// Who called whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// The customer called.
@@ -82,6 +84,7 @@ pub enum Direction {
 
 /// Whose voice it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Voice {
     /// The customer's.
@@ -198,7 +201,7 @@ pub struct Call {
     /// Where it stands.
     #[serde(flatten)]
     pub key: CallKey,
-    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
     /// Whether the memory was switched on when it was stored; only then may it be digested.
     pub remembered: bool,

@@ -5,11 +5,11 @@ use super::conversation::Speaker;
 use super::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line, MessageId};
 use crate::model::amendment::Amends;
 use crate::model::notice::Notice;
-use crate::model::timer::Fire;
+use crate::model::timer::TimerFired;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zikaron_memory::content::Enclosed;
-use zikaron_memory::handover::{self, Cause};
+use zikaron_memory::content::Attachments;
+use zikaron_memory::handover::{self, Cause, ChannelFailure};
 use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
 
@@ -38,7 +38,7 @@ pub enum Event {
     TurnDue(LeadKey),
     /// The sweep found a session whose schedule or digest was lost.
     #[serde(rename = "session.due")]
-    SessionDue(Fire),
+    SessionDue(TimerFired),
     /// A session was closed and digested.
     #[serde(rename = "memory.updated")]
     MemoryUpdated(MemoryUpdated),
@@ -92,8 +92,8 @@ pub struct Incoming {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// What came beside or instead of words.
-    #[serde(default, skip_serializing_if = "Enclosed::is_nothing")]
-    pub enclosed: Enclosed,
+    #[serde(default, skip_serializing_if = "Attachments::is_nothing")]
+    pub enclosed: Attachments,
     /// The id of the reply button that was tapped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub button: Option<String>,
@@ -200,10 +200,12 @@ pub struct HandoverRequested {
 }
 
 impl HandoverRequested {
-    /// The event, with its reason in words.
+    /// The event, with its reason in words. `failure` is the channel's error code, where one was the cause, and what it
+    /// means.
     #[must_use]
-    pub fn new(key: &LeadKey, cause: Cause, code: Option<i64>, language: Language) -> Self {
-        Self { key: key.clone(), cause, code, reason: handover::reason(cause, code, language) }
+    pub fn new(key: &LeadKey, cause: Cause, failure: Option<(i64, ChannelFailure)>, language: Language) -> Self {
+        let code = failure.map(|(code, _)| code);
+        Self { key: key.clone(), cause, code, reason: handover::reason(cause, failure, language) }
     }
 }
 
@@ -337,12 +339,15 @@ impl Event {
 }
 
 impl Notice {
-    /// The event that tells it, in the language of the business.
-    pub(crate) fn event(&self, key: &LeadKey, language: Language) -> Event {
+    /// The event that tells it, in the language of the business. `meaning` is what the channel says of its error codes.
+    pub(crate) fn event(&self, key: &LeadKey, language: Language, meaning: impl Fn(i64) -> ChannelFailure) -> Event {
         match self.clone() {
-            Self::Handover { cause, code } => {
-                Event::HandoverRequested(HandoverRequested::new(key, cause, code, language))
-            }
+            Self::Handover { cause, code } => Event::HandoverRequested(HandoverRequested::new(
+                key,
+                cause,
+                code.map(|code| (code, meaning(code))),
+                language,
+            )),
             Self::Uncertain(outgoing) => Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing }),
         }
     }

@@ -4,7 +4,7 @@ use super::config::Config;
 use super::ids::{CustomerAddress, LeadId, Line, MessageId};
 use super::message::MessageKey;
 use super::notice::Notice;
-use crate::model::session::{Asked, OpenSession};
+use crate::model::session::{OpenSession, ResumeQuestion};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::Channel;
@@ -12,7 +12,7 @@ use zikaron_memory::session::Channel;
 /// The state of a lead. Every write replaces it whole and raises `version`, on the condition that nobody else did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
-    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
     /// The number of the message stored last, of either direction.
     pub arrivals: u64,
@@ -58,22 +58,22 @@ pub struct State {
     pub unsettled: Vec<Unsettled>,
     /// Messages whose answer may never have reached the customer: they count as unanswered again in his next turn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reopened: Vec<Stretch>,
+    pub reopened: Vec<ArrivalRange>,
     /// What the business must still be told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
     /// How often an edit or a revocation has changed a message: a turn that has read others starts over.
     #[serde(default)]
     pub amended: u64,
-    /// Changes of messages that are not here yet, oldest first; at most [`EARLY_MOST`].
+    /// Changes of messages that are not here yet, oldest first; at most [`MAX_PENDING_AMENDMENTS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub early: Vec<Early>,
+    pub early: Vec<PendingAmendment>,
     /// A person of the business wrote himself: until then the AI leaves the conversation to him.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stepped_back_until: Option<Timestamp>,
+    #[serde(default, rename = "stepped_back_until", skip_serializing_if = "Option::is_none")]
+    pub ai_paused_until: Option<Timestamp>,
     /// The question last asked of a returning customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asked: Option<Asked>,
+    pub asked: Option<ResumeQuestion>,
     /// The customer's earlier record was erased then: what he wrote up to that second is not taken in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
@@ -88,11 +88,11 @@ pub struct State {
 }
 
 /// More changes than these are not kept for messages that did not come yet: the oldest are forgotten.
-pub const EARLY_MOST: usize = 8;
+pub const MAX_PENDING_AMENDMENTS: usize = 8;
 
 /// A change that came before the message it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Early {
+pub struct PendingAmendment {
     /// The channel's id of that message.
     pub target: MessageId,
     /// The change, as it is stored.
@@ -101,6 +101,7 @@ pub struct Early {
 
 /// Who answers the customer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// The AI.
@@ -121,14 +122,14 @@ pub struct Lease {
 
 /// Messages by arrival number: those after `after`, up to `through`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stretch {
+pub struct ArrivalRange {
     /// The number before the first.
     pub after: u64,
     /// The last.
     pub through: u64,
 }
 
-impl Stretch {
+impl ArrivalRange {
     /// Whether a message is one of them.
     #[must_use]
     pub fn holds(self, arrival: u64) -> bool {
@@ -211,7 +212,7 @@ impl State {
             notices: Vec::new(),
             amended: 0,
             early: Vec::new(),
-            stepped_back_until: None,
+            ai_paused_until: None,
             asked: None,
             erased_at: None,
             joining: Vec::new(),
@@ -241,7 +242,7 @@ impl State {
     /// Whether a person answers: he took over, or wrote himself a while ago.
     #[must_use]
     pub fn is_with_person(&self, now: Timestamp) -> bool {
-        self.mode == Mode::Human || self.stepped_back_until.is_some_and(|until| now < until)
+        self.mode == Mode::Human || self.ai_paused_until.is_some_and(|until| now < until)
     }
 
     /// Nothing of the AI's that certainly was not sent goes out any more.
@@ -301,7 +302,7 @@ impl State {
     /// How many messages [`State::awaits`] is true of.
     #[must_use]
     pub fn awaiting(&self) -> u64 {
-        let again = |stretch: &Stretch| stretch.through.min(self.answered).saturating_sub(stretch.after);
+        let again = |stretch: &ArrivalRange| stretch.through.min(self.answered).saturating_sub(stretch.after);
         u64::from(self.pending) + self.reopened.iter().map(again).sum::<u64>()
     }
 
@@ -312,14 +313,14 @@ impl State {
     }
 
     /// Notes what the business is to be told.
-    pub fn must_tell(&mut self, notice: Notice) {
+    pub fn add_notice(&mut self, notice: Notice) {
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
     }
 
     /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.
-    pub fn heard(&mut self, at: Timestamp, channel: Channel) {
+    pub fn record_interaction(&mut self, at: Timestamp, channel: Channel) {
         if self.last_interaction_at.is_none_or(|last| last <= at) {
             self.last_interaction_at = Some(at);
             self.last_channel = Some(channel);

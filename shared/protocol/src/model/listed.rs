@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::message::Message;
 use super::session::Session;
-use super::write::Item;
+use super::write::Write;
 use serde::de::DeserializeOwned;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
@@ -43,68 +43,68 @@ pub trait Listed: DeserializeOwned + Clone + Send {
     const KIND: ItemKind;
 
     /// The item, if the write is of this kind.
-    fn from_item(item: &Item) -> Option<Self>;
+    fn from_item(item: &Write) -> Option<Self>;
 
     /// The item as something to be written.
-    fn into_item(self) -> Item;
+    fn into_item(self) -> Write;
 }
 
 impl Listed for Message {
     const KIND: ItemKind = ItemKind::Message;
 
-    fn from_item(item: &Item) -> Option<Self> {
-        if let Item::Message(message) = item { Some(message.clone()) } else { None }
+    fn from_item(item: &Write) -> Option<Self> {
+        if let Write::Message(message) = item { Some(message.clone()) } else { None }
     }
 
-    fn into_item(self) -> Item {
-        Item::Message(self)
+    fn into_item(self) -> Write {
+        Write::Message(self)
     }
 }
 
 impl Listed for Call {
     const KIND: ItemKind = ItemKind::Call;
 
-    fn from_item(item: &Item) -> Option<Self> {
-        if let Item::Call(call) = item { Some((**call).clone()) } else { None }
+    fn from_item(item: &Write) -> Option<Self> {
+        if let Write::Call(call) = item { Some((**call).clone()) } else { None }
     }
 
-    fn into_item(self) -> Item {
-        Item::Call(Box::new(self))
+    fn into_item(self) -> Write {
+        Write::Call(Box::new(self))
     }
 }
 
 impl Listed for Session {
     const KIND: ItemKind = ItemKind::Session;
 
-    fn from_item(item: &Item) -> Option<Self> {
-        if let Item::Session(session) = item { Some(session.clone()) } else { None }
+    fn from_item(item: &Write) -> Option<Self> {
+        if let Write::Session(session) = item { Some(session.clone()) } else { None }
     }
 
-    fn into_item(self) -> Item {
-        Item::Session(self)
+    fn into_item(self) -> Write {
+        Write::Session(self)
     }
 }
 
 impl Listed for Note {
     const KIND: ItemKind = ItemKind::Note;
 
-    fn from_item(item: &Item) -> Option<Self> {
-        if let Item::Note(note) = item { Some(note.clone()) } else { None }
+    fn from_item(item: &Write) -> Option<Self> {
+        if let Write::Note(note) = item { Some(note.clone()) } else { None }
     }
 
-    fn into_item(self) -> Item {
-        Item::Note(self)
+    fn into_item(self) -> Write {
+        Write::Note(self)
     }
 }
 
 impl Listed for Verdict {
     const KIND: ItemKind = ItemKind::Change;
 
-    fn from_item(item: &Item) -> Option<Self> {
-        if let Item::Change(change) = item { Some(change.clone()) } else { None }
+    fn from_item(item: &Write) -> Option<Self> {
+        if let Write::Change(change) = item { Some(change.clone()) } else { None }
     }
 
-    fn into_item(self) -> Item {
-        Item::Change(self)
+    fn into_item(self) -> Write {
+        Write::Change(self)
     }
 }

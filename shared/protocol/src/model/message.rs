@@ -5,7 +5,7 @@ use super::conversation::{Body, Speaker};
 use super::ids::{LeadId, MessageId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zikaron_memory::content::{Content, Enclosed};
+use zikaron_memory::content::{Attachments, Content};
 use zikaron_memory::session::SessionId;
 
 /// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery
@@ -24,7 +24,7 @@ pub struct Message {
     /// Where it stands.
     #[serde(flatten)]
     pub key: MessageKey,
-    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
     /// Its place in the order of storing, shared by both directions.
     pub arrival: u64,
@@ -39,8 +39,8 @@ pub struct Message {
     /// The words as they stand now: written, edited, or none. What else there is stands in `enclosed`.
     pub text: String,
     /// What came beside or instead of words.
-    #[serde(default, skip_serializing_if = "Enclosed::is_nothing")]
-    pub enclosed: Enclosed,
+    #[serde(default, skip_serializing_if = "Attachments::is_nothing")]
+    pub enclosed: Attachments,
     /// The channel's id of the message this one replies to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quotes: Option<MessageId>,
@@ -82,7 +82,7 @@ impl Message {
             speaker,
             kind,
             text: String::new(),
-            enclosed: Enclosed::default(),
+            enclosed: Attachments::default(),
             quotes: None,
             amends: None,
             edited_by: None,
@@ -173,6 +173,7 @@ pub struct Reaction {
 
 /// Why an incoming message is at its end without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// Older than [`crate::model::config::Config::stale_after`] on arrival.

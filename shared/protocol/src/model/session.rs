@@ -12,7 +12,7 @@ use zikaron_memory::session::{Channel, SessionId};
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// Counts the writes of this item; see [`crate::model::write::Item`].
+    /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
     /// How far it is.
     pub stage: Stage,
@@ -31,8 +31,8 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
     /// The fields of the profile its digest changed, until the business was told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub untold: Option<Vec<String>>,
+    #[serde(default, rename = "untold", skip_serializing_if = "Option::is_none")]
+    pub unpublished_changes: Option<Vec<String>>,
 }
 
 /// What a session stands for, and so what is to be done when it is closed.
@@ -90,7 +90,7 @@ impl Session {
             job: Job::Conversation,
             tries: 0,
             retry_at: None,
-            untold: None,
+            unpublished_changes: None,
         }
     }
 
@@ -103,7 +103,7 @@ impl Session {
     /// Whether something is still to be done about it: then it stands in the sweep's index.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        self.stage != Stage::Digested || self.untold.is_some()
+        self.stage != Stage::Digested || self.unpublished_changes.is_some()
     }
 
     /// Where it took place.
@@ -179,14 +179,14 @@ pub enum Resume {
     No,
     /// To be asked with the next answer, if there is a memory.
     Due,
-    /// Asked.
-    Asked,
+    /// ResumeQuestion.
+    ResumeQuestion,
 }
 
 /// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that
 /// quotes it counts however late.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct ResumeQuestion {
     /// When, by our clock.
     pub at: Timestamp,
     /// The outgoing message it stands in.

@@ -1,6 +1,6 @@
 //! What a commit writes.
 
-use crate::model::alias::Named;
+use crate::model::alias::AliasRecord;
 use crate::model::call::Call;
 use crate::model::ids::{CustomerAddress, LeadId};
 use crate::model::lead_state::State;
@@ -24,7 +24,7 @@ pub struct Memory {
 
 /// Something to be written.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Item {
+pub enum Write {
     /// The lead's state; versioned.
     State(State),
     /// The lead's memory; versioned.
@@ -38,7 +38,7 @@ pub enum Item {
     /// A note; written over whatever stands under its time and id.
     Note(Note),
     /// This note goes.
-    NoteGone {
+    DeleteNote {
         /// When it was written.
         at: Timestamp,
         /// Its id.
@@ -49,38 +49,38 @@ pub enum Item {
     /// Makes the customer's address point to the lead, if nothing of it points anywhere yet.
     Alias(CustomerAddress),
     /// Makes a name point here that points to another lead.
-    Renamed {
-        /// The name, as [`names`] writes it.
+    RepointAlias {
+        /// The name, as [`alias_keys`] writes it.
         name: String,
         /// The lead it points to; nothing is written if that is another one by now.
         from: LeadId,
         /// Whom it means from now on, and meant.
-        to: Named,
+        to: AliasRecord,
     },
     /// The name, which points here or nowhere, points here for what is of up to then, and to nobody for what is later.
-    Retired {
-        /// The name, as [`names`] writes it.
+    ExpireAlias {
+        /// The name, as [`alias_keys`] writes it.
         name: String,
         /// Up to when.
         until: Timestamp,
     },
     /// This item comes from another lead, as it stands there, if nothing stands in its place.
-    Came(Box<Self>),
+    MoveIn(Box<Self>),
     /// This item goes, if this version of it stands; of a memory version 0: if there is none.
-    Gone(Box<Self>),
+    Delete(Box<Self>),
     /// The way back from here to a name that points elsewhere goes.
-    NameGone(String),
+    DeletePastAlias(String),
     /// What was here is found with that lead from now on.
-    Went(LeadId),
+    Redirect(LeadId),
 }
 
-impl Item {
+impl Write {
     /// Whether it writes the state, or takes it away, on the condition that it is there.
     #[must_use]
     pub fn decides_state(&self) -> bool {
         match self {
             Self::State(_) => true,
-            Self::Gone(item) => matches!(**item, Self::State(_)),
+            Self::Delete(item) => matches!(**item, Self::State(_)),
             _ => false,
         }
     }
@@ -90,9 +90,9 @@ impl Item {
 /// one who was erased. A session that is over was there before, so it goes with the lead, and nothing follows from it;
 /// looking at the lead as well makes it a transaction, of five units instead of two.
 #[must_use]
-pub fn needs_lead(items: &[Item]) -> bool {
-    let is_over = matches!(items, [Item::Session(session)] if session.version > 1 && !session.is_unfinished());
-    !is_over && !items.iter().any(Item::decides_state)
+pub fn needs_lead(items: &[Write]) -> bool {
+    let is_over = matches!(items, [Write::Session(session)] if session.version > 1 && !session.is_unfinished());
+    !is_over && !items.iter().any(Write::decides_state)
 }
 
 #[cfg(test)]
@@ -100,12 +100,12 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn session(version: u64, stage: &str, untold: bool) -> Item {
+    fn session(version: u64, stage: &str, unpublished_changes: bool) -> Write {
         let mut session = json!({"id": "s1", "version": version, "stage": stage, "opened_at": "2026-11-16T08:00:00Z"});
-        if untold {
+        if unpublished_changes {
             session["untold"] = json!([]);
         }
-        Item::Session(serde_json::from_value(session).unwrap())
+        Write::Session(serde_json::from_value(session).unwrap())
     }
 
     #[test]

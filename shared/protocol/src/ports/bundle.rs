@@ -1,7 +1,7 @@
 //! All ports in one place.
 
 use super::bus::EventBus;
-use super::business_store::Shelves;
+use super::business_store::LeadCollections;
 use super::clock::{Clock, Ids};
 use super::messenger::Messenger;
 use super::model::Model;
@@ -12,7 +12,7 @@ use crate::model::config::Config;
 /// The ports a session's end needs, and the times it goes by.
 pub trait Ports: Send + Sync {
     /// The store.
-    type Store: Store + Shelves;
+    type Store: Store + LeadCollections;
     /// The bus.
     type Bus: EventBus;
     /// The schedules.
@@ -50,7 +50,7 @@ pub trait TurnPorts: Ports {
 
 /// The ports by static dispatch. `W` is the messenger, or `()` where nothing is sent.
 #[derive(Debug)]
-pub struct World<S, B, T, M, W, C, I> {
+pub struct PortBundle<S, B, T, M, W, C, I> {
     /// The store.
     pub store: S,
     /// The bus.
@@ -69,9 +69,9 @@ pub struct World<S, B, T, M, W, C, I> {
     pub config: Config,
 }
 
-impl<S, B, T, M, W, C, I> Ports for World<S, B, T, M, W, C, I>
+impl<S, B, T, M, W, C, I> Ports for PortBundle<S, B, T, M, W, C, I>
 where
-    S: Store + Shelves,
+    S: Store + LeadCollections,
     B: EventBus,
     T: IdleTimer,
     M: Model,
@@ -109,9 +109,9 @@ where
     }
 }
 
-impl<S, B, T, M, W, C, I> TurnPorts for World<S, B, T, M, W, C, I>
+impl<S, B, T, M, W, C, I> TurnPorts for PortBundle<S, B, T, M, W, C, I>
 where
-    S: Store + Shelves,
+    S: Store + LeadCollections,
     B: EventBus,
     T: IdleTimer,
     M: Model,

@@ -3,11 +3,11 @@
 
 use super::error::Unavailable;
 use super::store::{CommitError, Cursor, Store};
-use crate::model::alias::Named;
+use crate::model::alias::AliasRecord;
 use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;
 use crate::model::listed::Listed;
-use crate::model::timer::Fire;
+use crate::model::timer::TimerFired;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub struct HeldSettings {
 }
 
 /// The settings and lines of businesses, as they stand and not from a cache.
-pub trait Office: Send + Sync {
+pub trait BusinessStore: Send + Sync {
     /// The settings of a business.
     fn held_settings(&self, business: &BusinessId) -> impl Future<Output = Result<HeldSettings, Unavailable>> + Send;
 
@@ -54,7 +54,7 @@ pub trait Office: Send + Sync {
 }
 
 /// The leads of a business.
-pub trait Directory: Send + Sync {
+pub trait LeadIndex: Send + Sync {
     /// Those whose session opened or closed last first; may be a moment behind.
     fn leads(
         &self,
@@ -74,7 +74,7 @@ pub trait Directory: Send + Sync {
 }
 
 /// What a lead has many of.
-pub trait Shelves: Send + Sync {
+pub trait LeadCollections: Send + Sync {
     /// Up to `most` items of one kind, newest first, from behind `before` on.
     fn page<T: Listed>(
         &self,
@@ -83,8 +83,11 @@ pub trait Shelves: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Page<T>, Unavailable>> + Send;
 
-    /// The names that lead to a lead, as [`super::names`] writes them; those it has given up too, until another has them.
-    fn names_of(&self, key: &LeadKey) -> impl Future<Output = Result<BTreeMap<String, Named>, Unavailable>> + Send;
+    /// The names that lead to a lead, as [`crate::model::alias::alias_keys`] writes them; those it has given up too, until another has them.
+    fn names_of(
+        &self,
+        key: &LeadKey,
+    ) -> impl Future<Output = Result<BTreeMap<String, AliasRecord>, Unavailable>> + Send;
 
     /// One note.
     fn note(
@@ -106,7 +109,7 @@ pub trait Shelves: Send + Sync {
 /// done, a repetition acts again as of the first time, with the same ids, and finds what it did; afterwards it does
 /// nothing and answers with what stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Once {
+pub struct IdempotencyRecord {
     /// What was asked for: the same name with another one is a mistake of the caller's.
     pub fingerprint: String,
     /// When it was first asked for.
@@ -116,28 +119,28 @@ pub struct Once {
     pub done: bool,
 }
 
-/// Requests that must take effect once; forgotten after a day.
-pub trait Requests: Send + Sync {
+/// IdempotencyStore that must take effect once; forgotten after a day.
+pub trait IdempotencyStore: Send + Sync {
     /// Notes a request unless one of this name stands; answers the one that stands then.
     fn first(
         &self,
         business: &BusinessId,
         name: &str,
-        request: &Once,
-    ) -> impl Future<Output = Result<Once, Unavailable>> + Send;
+        request: &IdempotencyRecord,
+    ) -> impl Future<Output = Result<IdempotencyRecord, Unavailable>> + Send;
 
     /// Writes down that a request has taken effect.
     fn done(
         &self,
         business: &BusinessId,
         name: &str,
-        request: &Once,
+        request: &IdempotencyRecord,
     ) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// What remains of an erased lead under its id, which names nobody: the receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Grave {
+pub struct ErasureReceipt {
     /// Counts the writes of this item: two who erase at once must not undo each other's count.
     #[serde(default)]
     pub version: u64,
@@ -150,7 +153,7 @@ pub struct Grave {
     pub names: u64,
     /// The schedules that may still stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fires: Vec<Fire>,
+    pub fires: Vec<TimerFired>,
     /// Leads that were being joined into it: they are erased with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joining: Vec<LeadId>,
@@ -165,29 +168,36 @@ pub struct Grave {
 /// The end of a lead.
 pub trait Erasing: Send + Sync {
     /// One commit, if `state` still stands: the state and the names are gone, each name has a tombstone, and the lead
-    /// a grave. From here on nothing can be written to it.
-    fn bury(
+    /// a receipt. From here on nothing can be written to it.
+    fn begin_erasure(
         &self,
         key: &LeadKey,
         state: &State,
         names: &[String],
-        grave: &Grave,
+        receipt: &ErasureReceipt,
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// The grave of a lead.
-    fn grave(&self, key: &LeadKey) -> impl Future<Output = Result<Option<Grave>, Unavailable>> + Send;
+    /// The receipt of a lead.
+    fn erasure_receipt(
+        &self,
+        key: &LeadKey,
+    ) -> impl Future<Output = Result<Option<ErasureReceipt>, Unavailable>> + Send;
 
     /// Writes down how far an erasure is, if the version before stands.
-    fn put_grave(&self, key: &LeadKey, grave: &Grave) -> impl Future<Output = Result<(), CommitError>> + Send;
+    fn put_erasure_receipt(
+        &self,
+        key: &LeadKey,
+        receipt: &ErasureReceipt,
+    ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// How many items of each kind are left of a buried lead, the grave apart.
-    fn remains(&self, key: &LeadKey) -> impl Future<Output = Result<BTreeMap<String, u64>, Unavailable>> + Send;
+    /// How many items of each kind are left of a erased lead, the receipt apart.
+    fn count_items(&self, key: &LeadKey) -> impl Future<Output = Result<BTreeMap<String, u64>, Unavailable>> + Send;
 
-    /// Removes what is left of a buried lead, the grave apart. Each call leaves a tombstone of its name.
-    fn shred(&self, key: &LeadKey) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    /// Removes what is left of a erased lead, the receipt apart. Each call leaves a tombstone of its name.
+    fn delete_items(&self, key: &LeadKey) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// All of it.
-pub trait StaffStore: Store + Office + Directory + Shelves + Requests + Erasing {}
+pub trait StaffStore: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing {}
 
-impl<S: Store + Office + Directory + Shelves + Requests + Erasing> StaffStore for S {}
+impl<S: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing> StaffStore for S {}

@@ -3,6 +3,7 @@
 use crate::model::conversation::Body;
 use crate::model::ids::{CustomerAddress, Line, MessageId};
 use std::future::Future;
+use zikaron_memory::handover::ChannelFailure;
 
 /// Why a send did not answer with the channel's id of the message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,4 +49,8 @@ pub trait Messenger: Send + Sync {
     fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Result<MessageId, SendError>> + Send;
     /// Shows the customer that the message was read and an answer is being written. Best effort.
     fn show_typing(&self, line: &Line, message: &MessageId) -> impl Future<Output = Result<(), SendError>> + Send;
+    /// What one of the channel's error codes means to staff.
+    fn failure(&self, _code: i64) -> ChannelFailure {
+        ChannelFailure::Other
+    }
 }

@@ -12,10 +12,10 @@ pub mod model;
 pub mod scheduler;
 pub mod store;
 
-pub use bundle::{Ports, TurnPorts, World};
+pub use bundle::{PortBundle, Ports, TurnPorts};
 pub use bus::EventBus;
 pub use clock::{Clock, Ids};
 pub use error::Unavailable;
 pub use messenger::{Messenger, Outgoing, SendError};
-pub use model::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
+pub use model::{Digest, DigestRequest, MAX_CLAIMS, Model, ModelError, Reply, ReplyRequest};
 pub use scheduler::{IdleTimer, Schedules};

@@ -38,6 +38,9 @@ pub struct DigestRequest {
     pub transcript: Vec<Utterance>,
 }
 
+/// More claims of one digest are not looked at: each becomes a change, and one commit holds at most 100 items.
+pub const MAX_CLAIMS: usize = 60;
+
 /// What the model made of a conversation. Nothing in it is trusted yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Digest {

@@ -1,6 +1,6 @@
 //! One-shot schedules.
 
-use crate::model::timer::Fire;
+use crate::model::timer::TimerFired;
 use crate::ports::error::Unavailable;
 use jiff::Timestamp;
 use std::future::Future;
@@ -10,13 +10,13 @@ use std::future::Future;
 /// number of calls.
 pub trait IdleTimer: Send + Sync {
     /// Makes the schedule.
-    fn start(&self, fire: &Fire, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    fn start(&self, fire: &TimerFired, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
     /// Moves the schedule.
-    fn restart(&self, fire: &Fire, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
+    fn restart(&self, fire: &TimerFired, at: Timestamp) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
 /// Takes one-shot schedules away.
 pub trait Schedules: Send + Sync {
     /// Deletes the schedule of a fire; whether there was one.
-    fn cancel(&self, fire: &Fire) -> impl Future<Output = Result<bool, Unavailable>> + Send;
+    fn cancel(&self, fire: &TimerFired) -> impl Future<Output = Result<bool, Unavailable>> + Send;
 }

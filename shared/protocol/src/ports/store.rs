@@ -6,13 +6,13 @@
 //! [`CommitError::Conflict`], and both stores are short enough to read.
 
 use super::error::Unavailable;
-use crate::model::alias::Found;
+use crate::model::alias::AliasLookup;
 use crate::model::call::{Call, CallKey, CallName};
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
-use crate::model::write::{Item, Memory};
+use crate::model::write::{Memory, Write};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -25,7 +25,7 @@ pub enum CommitError {
     /// Somebody wrote first: read again. The message is the item's own condition that failed, where the store says
     /// so; a message that is there already outranks every other reason.
     #[error("{0:?} was written by somebody else")]
-    Conflict(Part),
+    Conflict(ConflictingItem),
     /// The store did not answer, or answered an error: it may have been written or not.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -33,7 +33,7 @@ pub enum CommitError {
 
 /// Which item's condition failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum ConflictingItem {
     /// A message: stored already, or changed.
     Message,
     /// A call: the same.
@@ -62,7 +62,7 @@ pub trait Store: Send + Sync {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> impl Future<Output = Result<Found, Unavailable>> + Send;
+    ) -> impl Future<Output = Result<AliasLookup, Unavailable>> + Send;
 
     /// Whom an address points to, and the state of the lead to use; none for one that is not there (any more). The two
     /// may be read in any order.
@@ -71,7 +71,7 @@ pub trait Store: Send + Sync {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> impl Future<Output = Result<(Found, Option<State>), Unavailable>> + Send;
+    ) -> impl Future<Output = Result<(AliasLookup, Option<State>), Unavailable>> + Send;
 
     /// When what any of these names led to was last erased: what is of before is not taken in.
     fn erased_at(
@@ -127,13 +127,13 @@ pub trait Store: Send + Sync {
 
     /// Writes all items or none. A commit without a state is refused for a lead that is not there ([`needs_lead`]): an
     /// update must not revive what was erased.
-    fn commit(&self, key: &LeadKey, items: Vec<Item>) -> impl Future<Output = Result<(), CommitError>> + Send;
+    fn commit(&self, key: &LeadKey, items: Vec<Write>) -> impl Future<Output = Result<(), CommitError>> + Send;
 
     /// The same over several leads at once, each with its own items.
-    fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> impl Future<Output = Result<(), CommitError>> + Send;
+    fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> impl Future<Output = Result<(), CommitError>> + Send;
 
     /// The lead this one was joined into, once nothing is left here.
-    fn went_to(&self, key: &LeadKey) -> impl Future<Output = Result<Option<LeadId>, Unavailable>> + Send;
+    fn redirect_of(&self, key: &LeadKey) -> impl Future<Output = Result<Option<LeadId>, Unavailable>> + Send;
 }
 
 /// A place in the index of open sessions, as the store writes it.

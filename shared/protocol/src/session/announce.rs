@@ -4,19 +4,19 @@ use super::outcome::EndError;
 use crate::model::event::{Event, LeadJoined, MemoryUpdated, SessionClosed};
 use crate::model::ids::LeadKey;
 use crate::model::session::{Job, Session};
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::bus::EventBus;
 use crate::ports::store::{CommitError, Store};
 use zikaron_memory::merge::Verdict;
 
 /// Tells the business that the session is over and the memory changed; twice where the record of having told it is lost.
-pub(crate) async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
-    let told = Session { version: session.version + 1, retry_at: None, untold: None, ..session.clone() };
+pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
+    let told = Session { version: session.version + 1, retry_at: None, unpublished_changes: None, ..session.clone() };
     let mut events = vec![Event::MemoryUpdated(MemoryUpdated {
         key: key.clone(),
         session: session.id.clone(),
-        fields: session.untold.unwrap_or_default(),
+        fields: session.unpublished_changes.unwrap_or_default(),
     })];
     if let Job::Merge(joined) = session.job {
         events.push(Event::LeadJoined(LeadJoined { key: key.clone(), joined }));
@@ -27,7 +27,7 @@ pub(crate) async fn tell<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Re
         Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at })
     }));
     p.bus().publish(&events).await?;
-    p.store().commit(key, vec![Item::Session(told)]).await.or_else(conflict_is_fine)
+    p.store().commit(key, vec![Write::Session(told)]).await.or_else(conflict_is_fine)
 }
 
 /// Somebody else told it too.

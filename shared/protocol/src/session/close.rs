@@ -8,14 +8,14 @@ use crate::model::event::SessionClose;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::model::session::{OpenSession, closing};
-use crate::model::timer::Fire;
-use crate::model::write::Item;
+use crate::model::timer::TimerFired;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
 use crate::retry::{Attempt, Committed, commit, update};
 use crate::session::outcome::{EndError, Ended};
-use crate::timer::{self, Arm};
+use crate::timer::{self, ScheduledTimer};
 use jiff::Timestamp;
 use tracing::info;
 use zikaron_memory::session::idle_elapsed;
@@ -24,7 +24,7 @@ use zikaron_memory::session::idle_elapsed;
 ///
 /// # Errors
 /// [`EndError`]: deliver it again.
-pub async fn fire<P: Ports>(p: &P, fire: &Fire) -> Result<Ended, EndError> {
+pub async fn fire<P: Ports>(p: &P, fire: &TimerFired) -> Result<Ended, EndError> {
     let ended = update!(p.clock(), p.config().attempts, |_| {
         let Some(state) = p.store().state(&fire.key).await? else { return Ok(Attempt::Done(Some(Ended::Nothing))) };
         let Some(open) = state.session.as_ref().filter(|open| open.id == fire.session) else {
@@ -89,7 +89,7 @@ async fn close<P: Ports, T>(
     next.lease = None;
     next.listed_at = now;
     let session = closing(open, state.arrivals, now);
-    if let Committed::Raced(_) = commit(p.store(), key, vec![Item::Session(session), Item::State(next)]).await? {
+    if let Committed::Raced(_) = commit(p.store(), key, vec![Write::Session(session), Write::State(next)]).await? {
         return Ok(Attempt::Raced);
     }
     info!(
@@ -114,10 +114,10 @@ async fn rearm<P: Ports, T>(
     let mut next = state.next();
     let Some(open) = &mut next.session else { return Ok(Attempt::Done(then)) };
     open.generation += 1;
-    let fire = Fire { key: key.clone(), session: open.id.clone(), generation: open.generation };
-    if let Committed::Raced(_) = commit(p.store(), key, vec![Item::State(next)]).await? {
+    let fire = TimerFired { key: key.clone(), session: open.id.clone(), generation: open.generation };
+    if let Committed::Raced(_) = commit(p.store(), key, vec![Write::State(next)]).await? {
         return Ok(Attempt::Raced);
     }
-    timer::set(p, Some(Arm { fire, at, first: true })).await;
+    timer::set(p, Some(ScheduledTimer { fire, at, first: true })).await;
     Ok(Attempt::Done(then))
 }

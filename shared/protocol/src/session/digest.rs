@@ -3,24 +3,24 @@
 //!
 //! Two digests of one session may both ask the model; the session's stage lets only one of them write.
 
-use super::announce::{changes, tell};
+use super::announce::{changes, publish_session_end};
 use super::outcome::EndError;
 use crate::model::call::{Call, Voice};
 use crate::model::conversation::{Speaker, Utterance};
 use crate::model::ids::LeadKey;
 use crate::model::message::Message;
 use crate::model::session::{Closed, Job, Session, Stage};
-use crate::model::timer::Fire;
-use crate::model::write::{Item, Memory};
+use crate::model::timer::TimerFired;
+use crate::model::write::{Memory, Write};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
-use crate::ports::model::{DigestRequest, Model};
-use crate::ports::store::{Part, Store};
+use crate::ports::model::{DigestRequest, MAX_CLAIMS, Model};
+use crate::ports::store::{ConflictingItem, Store};
 use crate::presentation;
 use crate::retry::{Attempt, Committed, commit, update};
 use crate::session::outcome::Digested;
-use crate::timer::{self, Arm};
+use crate::timer::{self, ScheduledTimer};
 use futures_util::future::{try_join, try_join3};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
@@ -34,13 +34,11 @@ use zikaron_memory::session::{Channel, SessionId};
 use zikaron_memory::summary;
 
 /// More messages than this of one session are not read.
-const MESSAGES_MOST: usize = 2_000;
-/// More claims of one digest are not looked at: each becomes a change, and one commit holds at most 100 items.
-const CLAIMS_MOST: usize = 60;
+const MAX_MESSAGES: usize = 2_000;
 /// The changes of one commit.
-const CHANGES_MOST: usize = 90;
+const MAX_CHANGES: usize = 90;
 /// The longest wait between two tries (spec C).
-const WAIT_MOST: SignedDuration = SignedDuration::from_hours(6);
+const MAX_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
 /// Digests a session. None when somebody wrote it meanwhile: it is digested already, or one of its messages was edited
 /// or taken back, and what was read does not stand any more.
@@ -67,7 +65,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
         return later(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
     };
-    digest.patch.truncate(CLAIMS_MOST);
+    digest.patch.truncate(MAX_CLAIMS);
     let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
     checked.add_given(&fields, &session.id, material.given());
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
@@ -76,7 +74,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
 /// The customer took back everything he wrote: there is nothing to remember.
 async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
-    Ok(match commit(p.store(), key, vec![Item::Session(done)]).await? {
+    Ok(match commit(p.store(), key, vec![Write::Session(done)]).await? {
         Committed::Yes => Attempt::Done(Digested::Nothing),
         Committed::Raced(_) => Attempt::Raced,
     })
@@ -100,7 +98,7 @@ async fn material<P: Ports>(
         return Ok(p.store().call(key, call).await?.map(|call| Material::Call(Box::new(call))));
     }
     let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
-    let messages = p.store().messages(key, from, to, MESSAGES_MOST).await?;
+    let messages = p.store().messages(key, from, to, MAX_MESSAGES).await?;
     Ok(Some(Material::Messages(transcript(messages, &session.id, closed))))
 }
 
@@ -202,8 +200,8 @@ async fn write<P: Ports>(
                 return Ok(Attempt::Done(Wrote::Yes(Box::new(done))));
             }
             // Only the memory moved (staff corrected something): merge again, without asking the model again.
-            Committed::Raced(Part::Memory) => memory = p.store().memory(key).await?,
-            Committed::Raced(Part::State) => {
+            Committed::Raced(ConflictingItem::Memory) => memory = p.store().memory(key).await?,
+            Committed::Raced(ConflictingItem::State) => {
                 let (state, fresh) = try_join(p.store().state(key), p.store().memory(key)).await?;
                 if state.is_none() {
                     return Ok(Attempt::Done(Wrote::NoLead));
@@ -216,7 +214,7 @@ async fn write<P: Ports>(
     });
     match written? {
         Wrote::Yes(done) => {
-            tell(p, key, *done).await?;
+            publish_session_end(p, key, *done).await?;
             Ok(Attempt::Done(Digested::Written))
         }
         Wrote::NoLead => Ok(Attempt::Done(Digested::Nothing)),
@@ -240,7 +238,7 @@ fn digested(
     learnt: &Learnt,
     note_id: &str,
     now: Timestamp,
-) -> (Session, Vec<Item>, Vec<Verdict>) {
+) -> (Session, Vec<Write>, Vec<Verdict>) {
     let ended_at = session.closed.as_ref().map_or(now, |closed| closed.last_at);
     let mut document = memory.document.clone();
     let merged = merge(&learnt.fields, &document.customer_profile_json, &learnt.checked.candidates);
@@ -262,15 +260,15 @@ fn digested(
         stage: Stage::Digested,
         // The business is told at once; the sweep looks after it from here on.
         retry_at: Some(now),
-        untold: Some(accepted.map(|verdict| verdict.field.clone()).collect()),
+        unpublished_changes: Some(accepted.map(|verdict| verdict.field.clone()).collect()),
         ..session.clone()
     };
     let mut items = vec![
-        Item::Session(done.clone()),
-        Item::Memory(Box::new(Memory { version: memory.version + 1, document })),
-        Item::Note(note),
+        Write::Session(done.clone()),
+        Write::Memory(Box::new(Memory { version: memory.version + 1, document })),
+        Write::Note(note),
     ];
-    items.extend(changes(&verdicts).take(CHANGES_MOST).cloned().map(Item::Change));
+    items.extend(changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
     (done, items, verdicts)
 }
 
@@ -296,7 +294,7 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
 /// The model failed: the session stays closed and undigested, and a schedule tries again after a wait that doubles.
 async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session, why: &str) -> Result<Digested, EndError> {
     let now = p.clock().now();
-    let wait = SignedDuration::from_secs(60 << session.tries.min(12)).min(WAIT_MOST);
+    let wait = SignedDuration::from_secs(60 << session.tries.min(12)).min(MAX_WAIT);
     let generation = session.closed.as_ref().map_or(0, |closed| closed.generation) + session.tries + 1;
     let next = Session {
         version: session.version + 1,
@@ -312,10 +310,10 @@ async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session, why: &str) -> R
         metric.digest_failures = 1,
         "digest failed, will be tried again"
     );
-    match commit(p.store(), key, vec![Item::Session(next)]).await? {
+    match commit(p.store(), key, vec![Write::Session(next)]).await? {
         Committed::Yes => {
-            let fire = Fire { key: key.clone(), session: session.id, generation };
-            timer::set(p, Some(Arm { fire, at: now + wait, first: true })).await;
+            let fire = TimerFired { key: key.clone(), session: session.id, generation };
+            timer::set(p, Some(ScheduledTimer { fire, at: now + wait, first: true })).await;
             Ok(Digested::Later)
         }
         // Somebody else digested it, or failed at it too and will try again.

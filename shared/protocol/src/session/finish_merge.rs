@@ -1,29 +1,29 @@
-//! The end of a join: the elder rests, its items are moved, its memory is folded in, and a redirect stays in its place.
+//! The end of a join: the merging lead rests, its items are moved, its memory is folded in, and a redirect stays in its place.
 //!
 //! Every step is one commit that can be repeated after a death: an item is put here and taken there at once, and the
 //! last commit stands only if state and memory of both are those that were read before the first item was moved.
 
-use super::announce::tell;
+use super::announce::publish_session_end;
 use super::outcome::{Digested, EndError};
 use crate::amend;
 use crate::identity::merge::take_over;
 use crate::identity::merging_lead::come_from;
-use crate::model::alias::Named;
+use crate::model::alias::AliasRecord;
 use crate::model::call::Call;
 use crate::model::ids::{LeadId, LeadKey};
-use crate::model::lead_state::{EARLY_MOST, State};
+use crate::model::lead_state::{MAX_PENDING_AMENDMENTS, State};
 use crate::model::listed::{ItemKind, Listed};
 use crate::model::message::Message;
 use crate::model::session::{Session, Stage};
-use crate::model::timer::Fire;
-use crate::model::write::{Item, Memory};
+use crate::model::timer::TimerFired;
+use crate::model::write::{Memory, Write};
 use crate::ports::bundle::Ports;
-use crate::ports::business_store::Shelves;
+use crate::ports::business_store::LeadCollections;
 use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
-use crate::ports::store::{CommitError, Part, Store};
+use crate::ports::store::{CommitError, ConflictingItem, Store};
 use crate::retry::{Attempt, Committed, commit};
-use crate::timer::{self, Arm};
+use crate::timer::{self, ScheduledTimer};
 use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -34,49 +34,49 @@ use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 
 /// The changes of the last commit; one holds at most 100 items.
-const CHANGES_MOST: usize = 40;
+const MAX_CHANGES: usize = 40;
 /// Sessions read at once.
 const SESSIONS: usize = 100;
-/// The longest wait between two looks: the elder's digest may fail for as long as it likes.
-const WAIT_MOST: SignedDuration = SignedDuration::from_mins(30);
+/// The longest wait between two looks: the merging lead's digest may fail for as long as it likes.
+const MAX_WAIT: SignedDuration = SignedDuration::from_mins(30);
 
 /// Goes on with a join; none when somebody wrote meanwhile.
-pub(crate) async fn go_on<P: Ports>(
+pub(crate) async fn resume_merge<P: Ports>(
     p: &P,
     key: &LeadKey,
     session: Session,
     from: &LeadId,
 ) -> Result<Attempt<Digested>, EndError> {
-    let elder = LeadKey { business: key.business.clone(), lead: from.clone() };
+    let merging_lead = LeadKey { business: key.business.clone(), lead: from.clone() };
     let store = p.store();
-    let (ours, theirs) = try_join(store.state_and_memory(key), store.state_and_memory(&elder)).await?;
+    let (ours, theirs) = try_join(store.state_and_memory(key), store.state_and_memory(&merging_lead)).await?;
     let (Some(state), memory) = ours else { return Ok(Attempt::Done(Digested::Nothing)) };
     let (Some(their_state), their_memory) = theirs else { return nobody_left(p, key, session, state, from).await };
-    if !rests(p, &elder, &their_state).await? {
+    if !is_quiescent(p, &merging_lead, &their_state).await? {
         return later(p, key, session).await;
     }
     let fields = store.settings(&key.business).await?.fields();
     let names = store.names_of(key).await?;
     let done = async {
         // In this order: what writes into a later shelf needs an item of an earlier one.
-        move_all::<Message, P>(p, &elder, key).await?;
-        move_all::<Call, P>(p, &elder, key).await?;
-        move_all::<Session, P>(p, &elder, key).await?;
-        move_all::<Note, P>(p, &elder, key).await?;
-        move_all::<Verdict, P>(p, &elder, key).await?;
-        if caught_up(p, key, &state, &elder, &their_state).await? {
-            return Err(CommitError::Conflict(Part::State));
+        move_all::<Message, P>(p, &merging_lead, key).await?;
+        move_all::<Call, P>(p, &merging_lead, key).await?;
+        move_all::<Session, P>(p, &merging_lead, key).await?;
+        move_all::<Note, P>(p, &merging_lead, key).await?;
+        move_all::<Verdict, P>(p, &merging_lead, key).await?;
+        if caught_up(p, key, &state, &merging_lead, &their_state).await? {
+            return Err(CommitError::Conflict(ConflictingItem::State));
         }
         let both = Both { state, memory, their_state, their_memory };
         let (done, ours, theirs) = folded(&fields, session, both, &names, from, p.clock().now());
-        let theirs = theirs.into_iter().chain([Item::Went(key.lead.clone())]).collect();
-        store.commit_all(vec![(key.clone(), ours), (elder.clone(), theirs)]).await?;
+        let theirs = theirs.into_iter().chain([Write::Redirect(key.lead.clone())]).collect();
+        store.commit_all(vec![(key.clone(), ours), (merging_lead.clone(), theirs)]).await?;
         Ok(done)
     };
     match done.await {
         Ok(done) => {
             info!(business = %key.business, lead = %key.lead, from = %from, "[CUSTOMER-MEMORY] joined");
-            tell(p, key, done).await?;
+            publish_session_end(p, key, done).await?;
             Ok(Attempt::Done(Digested::Written))
         }
         Err(CommitError::Conflict(_)) => Ok(Attempt::Raced),
@@ -84,15 +84,15 @@ pub(crate) async fn go_on<P: Ports>(
     }
 }
 
-/// Whether the elder has ended everything it began.
-async fn rests<P: Ports>(p: &P, elder: &LeadKey, state: &State) -> Result<bool, Unavailable> {
+/// Whether the merging lead has ended everything it began.
+async fn is_quiescent<P: Ports>(p: &P, merging_lead: &LeadKey, state: &State) -> Result<bool, Unavailable> {
     let open = state.session.is_some() || state.pending > 0 || !state.unsettled.is_empty();
     if open || !state.notices.is_empty() || !state.joining.is_empty() || state.is_leased(p.clock().now()) {
         return Ok(false);
     }
     let mut before = None;
     loop {
-        let (sessions, next) = p.store().page::<Session>(elder, before.as_ref(), SESSIONS).await?;
+        let (sessions, next) = p.store().page::<Session>(merging_lead, before.as_ref(), SESSIONS).await?;
         if sessions.iter().any(Session::is_unfinished) {
             return Ok(false);
         }
@@ -113,8 +113,8 @@ const fn moved_at_once(kind: ItemKind) -> usize {
 }
 
 /// As it stands with the other lead.
-fn from_lead(mut item: Item, lead: &LeadId) -> Item {
-    if let Item::Message(message) = &mut item {
+fn from_lead(mut item: Write, lead: &LeadId) -> Write {
+    if let Write::Message(message) = &mut item {
         come_from(message, lead);
     }
     item
@@ -127,8 +127,8 @@ async fn move_all<T: Listed, P: Ports>(p: &P, from: &LeadKey, to: &LeadKey) -> R
             return Ok(());
         }
         let came = items.iter().cloned();
-        let came = came.map(|item| Item::Came(Box::new(from_lead(item.into_item(), &from.lead)))).collect();
-        let gone = items.into_iter().map(|item| Item::Gone(Box::new(item.into_item()))).collect();
+        let came = came.map(|item| Write::MoveIn(Box::new(from_lead(item.into_item(), &from.lead)))).collect();
+        let gone = items.into_iter().map(|item| Write::Delete(Box::new(item.into_item()))).collect();
         p.store().commit_all(vec![(to.clone(), came), (from.clone(), gone)]).await?;
     }
 }
@@ -139,16 +139,16 @@ async fn caught_up<P: Ports>(
     p: &P,
     key: &LeadKey,
     state: &State,
-    elder: &LeadKey,
+    merging_lead: &LeadKey,
     theirs: &State,
 ) -> Result<bool, CommitError> {
     if !theirs.early.is_empty() {
         let mut next = state.next();
         next.early.extend(theirs.early.iter().cloned());
-        let surplus = next.early.len().saturating_sub(EARLY_MOST);
+        let surplus = next.early.len().saturating_sub(MAX_PENDING_AMENDMENTS);
         next.early.drain(..surplus);
         let left = State { early: Vec::new(), ..theirs.next() };
-        let both = vec![(key.clone(), vec![Item::State(next)]), (elder.clone(), vec![Item::State(left)])];
+        let both = vec![(key.clone(), vec![Write::State(next)]), (merging_lead.clone(), vec![Write::State(left)])];
         return p.store().commit_all(both).await.map(|()| true);
     }
     for early in &state.early {
@@ -159,7 +159,7 @@ async fn caught_up<P: Ports>(
         next.early.retain(|other| other != early);
         let mut items = amend::amend(&mut next, &mut change, Some(target), p.clock().now());
         change.version += 1;
-        items.extend([Item::Message(change), Item::State(next)]);
+        items.extend([Write::Message(change), Write::State(next)]);
         return p.store().commit(key, items).await.map(|()| true);
     }
     Ok(false)
@@ -178,10 +178,10 @@ fn folded(
     fields: &FieldList,
     session: Session,
     both: Both,
-    names: &BTreeMap<String, Named>,
+    names: &BTreeMap<String, AliasRecord>,
     from: &LeadId,
     now: Timestamp,
-) -> (Session, Vec<Item>, Vec<Item>) {
+) -> (Session, Vec<Write>, Vec<Write>) {
     let Both { state, memory, their_state, their_memory } = both;
     let (document, verdicts) = join(fields, &memory.document, &their_memory.document);
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).map(|verdict| verdict.field.clone());
@@ -192,7 +192,7 @@ fn folded(
         stage: Stage::Digested,
         // The business is told at once; the sweep looks after it from here on.
         retry_at: Some(now),
-        untold: Some(changed),
+        unpublished_changes: Some(changed),
         ..session
     };
     let mut next = state.next();
@@ -200,18 +200,18 @@ fn folded(
     next.amended += 1;
     take_over(&mut next, &their_state);
     let mut ours = vec![
-        Item::State(next),
-        Item::Session(done.clone()),
-        Item::Memory(Box::new(Memory { version: memory.version + 1, document })),
+        Write::State(next),
+        Write::Session(done.clone()),
+        Write::Memory(Box::new(Memory { version: memory.version + 1, document })),
     ];
-    ours.extend(crate::session::announce::changes(&verdicts).take(CHANGES_MOST).cloned().map(Item::Change));
-    let mut theirs: Vec<Item> = names.keys().cloned().map(Item::NameGone).collect();
-    theirs.push(Item::Gone(Box::new(Item::State(their_state))));
-    theirs.push(Item::Gone(Box::new(Item::Memory(Box::new(their_memory)))));
+    ours.extend(crate::session::announce::changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
+    let mut theirs: Vec<Write> = names.keys().cloned().map(Write::DeletePastAlias).collect();
+    theirs.push(Write::Delete(Box::new(Write::State(their_state))));
+    theirs.push(Write::Delete(Box::new(Write::Memory(Box::new(their_memory)))));
     (done, ours, theirs)
 }
 
-/// The elder was erased, or folded in by somebody whose answer was lost.
+/// The merging lead was erased, or folded in by somebody whose answer was lost.
 async fn nobody_left<P: Ports>(
     p: &P,
     key: &LeadKey,
@@ -222,7 +222,7 @@ async fn nobody_left<P: Ports>(
     let mut next = state.next();
     next.joining.retain(|lead| lead != from);
     let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
-    Ok(match commit(p.store(), key, vec![Item::State(next), Item::Session(done)]).await? {
+    Ok(match commit(p.store(), key, vec![Write::State(next), Write::Session(done)]).await? {
         Committed::Yes => Attempt::Done(Digested::Nothing),
         Committed::Raced(_) => Attempt::Raced,
     })
@@ -231,13 +231,13 @@ async fn nobody_left<P: Ports>(
 /// It does not rest yet: a schedule looks again, after waits that grow.
 async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let now = p.clock().now();
-    let wait = SignedDuration::from_secs(60 << session.tries.min(10)).min(WAIT_MOST);
+    let wait = SignedDuration::from_secs(60 << session.tries.min(10)).min(MAX_WAIT);
     let next =
         Session { version: session.version + 1, tries: session.tries + 1, retry_at: Some(now + wait), ..session };
-    let fire = Fire { key: key.clone(), session: next.id.clone(), generation: next.tries };
-    Ok(match commit(p.store(), key, vec![Item::Session(next)]).await? {
+    let fire = TimerFired { key: key.clone(), session: next.id.clone(), generation: next.tries };
+    Ok(match commit(p.store(), key, vec![Write::Session(next)]).await? {
         Committed::Yes => {
-            timer::set(p, Some(Arm { fire, at: now + wait, first: true })).await;
+            timer::set(p, Some(ScheduledTimer { fire, at: now + wait, first: true })).await;
             Attempt::Done(Digested::Later)
         }
         Committed::Raced(_) => Attempt::Done(Digested::Nothing),

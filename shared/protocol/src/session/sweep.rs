@@ -8,7 +8,7 @@ use crate::model::event::Event;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::model::session::{Session, Stage};
-use crate::model::timer::Fire;
+use crate::model::timer::TimerFired;
 use crate::ports::bundle::Ports;
 use crate::ports::bus::EventBus;
 use crate::ports::clock::Clock;
@@ -90,9 +90,9 @@ fn is_overdue(session: &Session, now: Timestamp, config: &Config) -> bool {
 }
 
 fn hint(key: &LeadKey, state: &State, session: &Session, now: Timestamp, config: &Config) -> Option<Event> {
-    let due = |generation| Event::SessionDue(Fire { key: key.clone(), session: session.id.clone(), generation });
+    let due = |generation| Event::SessionDue(TimerFired { key: key.clone(), session: session.id.clone(), generation });
     match session.stage {
-        Stage::Digested if session.untold.is_none() => None,
+        Stage::Digested if session.unpublished_changes.is_none() => None,
         Stage::Closing | Stage::Digested => {
             let over = session.retry_at.is_none_or(|at| now.duration_since(at) > config.sweep_grace);
             over.then(|| due(session.closed.as_ref().map_or(0, |closed| closed.generation)))

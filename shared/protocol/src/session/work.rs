@@ -1,7 +1,7 @@
 //! The work on a closed session: which of the three it is, a conversation, a call or a merge of two leads, and one
 //! step of it that is retried until it stands.
 
-use super::announce::tell;
+use super::announce::publish_session_end;
 use super::outcome::EndError;
 use super::{digest, finish_merge};
 use crate::model::ids::LeadKey;
@@ -27,12 +27,12 @@ async fn step<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Attempt<
         return Ok(Attempt::Done(Digested::Nothing));
     };
     if session.stage == Stage::Digested {
-        tell(p, key, session).await?;
+        publish_session_end(p, key, session).await?;
         return Ok(Attempt::Done(Digested::Nothing));
     }
     if let Job::Merge(from) = &session.job {
         let from = from.clone();
-        return finish_merge::go_on(p, key, session, &from).await;
+        return finish_merge::resume_merge(p, key, session, &from).await;
     }
     digest::digest(p, key, session).await
 }

@@ -1,19 +1,19 @@
 //! What people change in a memory: values, suggestions, notes; and the one write that all of it goes through.
 
-use super::desk::ATTEMPTS;
+use super::service::ATTEMPTS;
 use crate::model::ids::LeadKey;
-use crate::model::write::{Item, Memory};
+use crate::model::write::{Memory, Write};
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use crate::retry::{Attempt, Committed, commit, update};
-use crate::staff::desk::{Desk, EditError};
+use crate::staff::service::{EditError, StaffService};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Verdict, dismiss, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::{Candidate, Field};
 use zikaron_memory::session::SessionId;
 
-impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Enters a value, or deletes the field for good where there is none (spec B, rule 5).
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             let merged = merge(fields, &memory.document.customer_profile_json, candidates);
             memory.document.customer_profile_json = merged.profile;
             verdicts.clone_from(&merged.verdicts);
-            merged.verdicts.into_iter().map(Item::Change).collect()
+            merged.verdicts.into_iter().map(Write::Change).collect()
         })
         .await?;
         Ok(verdicts)
@@ -61,7 +61,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             let Some(dismissed) = dismiss(&fields, profile, field, value, now, edit.clone()) else { return Vec::new() };
             memory.document.customer_profile_json = dismissed.profile;
             verdicts.clone_from(&dismissed.verdicts);
-            dismissed.verdicts.into_iter().map(Item::Change).collect()
+            dismissed.verdicts.into_iter().map(Write::Change).collect()
         })
         .await?;
         if verdicts.is_empty() && !said {
@@ -79,7 +79,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         let note = Note { id: self.ids.ulid(), kind: NoteKind::Note, text: text.to_owned(), at: self.clock.now() };
         self.write(key, None, |memory| {
             memory.document.add_note(note.clone());
-            vec![Item::Note(note.clone())]
+            vec![Write::Note(note.clone())]
         })
         .await?;
         Ok(note)
@@ -90,7 +90,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
         &self,
         key: &LeadKey,
         expected: Option<u64>,
-        mut edit: impl FnMut(&mut Memory) -> Vec<Item> + Send,
+        mut edit: impl FnMut(&mut Memory) -> Vec<Write> + Send,
     ) -> Result<Memory, EditError> {
         update!(self.clock, ATTEMPTS, |_| {
             let mut memory = self.store.memory(key).await?;
@@ -103,7 +103,7 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
                 return self.gone(key).await?.map_or(Ok(Attempt::Done(memory)), Err);
             }
             memory.version += 1;
-            items.push(Item::Memory(Box::new(memory.clone())));
+            items.push(Write::Memory(Box::new(memory.clone())));
             match commit(self.store, key, items).await? {
                 Committed::Yes => Ok(Attempt::Done(memory)),
                 Committed::Raced(_) => self.raced(key).await,

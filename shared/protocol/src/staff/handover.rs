@@ -1,21 +1,21 @@
 //! A person takes a conversation over, and hands it back.
 
-use super::desk::{ATTEMPTS, with};
+use super::service::{ATTEMPTS, with};
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::{Mode, State};
 use crate::model::message::{End, Message};
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use crate::retry::{Attempt, Committed, commit, update};
-use crate::staff::desk::{Desk, EditError};
+use crate::staff::service::{EditError, StaffService};
 
 /// How many waiting messages are looked for …
-const WAITING_MOST: usize = 1_000;
+const MAX_WAITING: usize = 1_000;
 /// … and how many one commit ends.
-const ENDED_MOST: usize = 90;
+const MAX_ENDED: usize = 90;
 
-impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// A person answers from now on: what waits is his, and the AI sends nothing more, also in a turn that is under
     /// way. What is on its way already cannot be called back.
     ///
@@ -24,9 +24,9 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     pub async fn take_over(&self, key: &LeadKey) -> Result<(), EditError> {
         update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
-            for elder in &state.joining {
-                let elder = LeadKey { business: key.business.clone(), lead: elder.clone() };
-                match Box::pin(self.take_over(&elder)).await {
+            for merging_lead in &state.joining {
+                let merging_lead = LeadKey { business: key.business.clone(), lead: merging_lead.clone() };
+                match Box::pin(self.take_over(&merging_lead)).await {
                     Ok(()) | Err(EditError::NoLead) => {}
                     Err(error) => return Err(error),
                 }
@@ -42,17 +42,17 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     }
 
     /// The state with a person answering, and the messages that come to their end by it: as many as one commit takes.
-    pub(super) async fn taken_over(&self, key: &LeadKey, state: &State) -> Result<(State, Vec<Item>), EditError> {
+    pub(super) async fn taken_over(&self, key: &LeadKey, state: &State) -> Result<(State, Vec<Write>), EditError> {
         let mut next = State { mode: Mode::Human, ..state.next() };
         let mut items = Vec::new();
         if state.pending > 0 {
-            let found = self.store.messages(key, state.pending_since, None, WAITING_MOST).await?;
+            let found = self.store.messages(key, state.pending_since, None, MAX_WAITING).await?;
             let waiting = found.into_iter().filter(|m| m.needs_answer() && m.arrival > state.answered);
             let ended = |message: Message| {
                 let version = message.version + 1;
-                Item::Message(Message { version, end: Some(End::HumanMode), ..message })
+                Write::Message(Message { version, end: Some(End::HumanMode), ..message })
             };
-            items.extend(waiting.take(ENDED_MOST).map(ended));
+            items.extend(waiting.take(MAX_ENDED).map(ended));
         }
         next.pending = next.pending.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
         next.pending_since = next.pending_since.filter(|_| next.pending > 0);
@@ -71,8 +71,8 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
     pub async fn hand_back(&self, key: &LeadKey) -> Result<(), EditError> {
         update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
-            let next = State { mode: Mode::Ai, stepped_back_until: None, ..state.next() };
-            Ok(match commit(self.store, key, vec![Item::State(next)]).await? {
+            let next = State { mode: Mode::Ai, ai_paused_until: None, ..state.next() };
+            Ok(match commit(self.store, key, vec![Write::State(next)]).await? {
                 Committed::Yes => Attempt::Done(()),
                 Committed::Raced(_) => Attempt::Raced,
             })

@@ -1,14 +1,14 @@
 //! Customers people enter or import.
 
-use super::desk::{ATTEMPTS, Desk, EditError};
 use super::profile::fit_to_keep;
+use super::service::{ATTEMPTS, EditError, StaffService};
 use crate::identity::aliases::naming;
-use crate::model::alias::names;
+use crate::model::alias::alias_keys;
 use crate::model::ids::{BusinessId, CustomerAddress, E164, LeadId, LeadKey};
 use crate::model::lead_state::State;
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::store::{Part, Store};
+use crate::ports::store::{ConflictingItem, Store};
 use crate::retry::{Attempt, Committed, commit, update};
 use jiff::Timestamp;
 use zikaron_memory::merge::Verdict;
@@ -33,7 +33,7 @@ pub struct Import {
     pub values: Vec<(String, String)>,
 }
 
-impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// The lead of a phone number; a new one where there is none. Messages from before an erasure stay out of it.
     ///
     /// # Errors
@@ -55,13 +55,13 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             }
             let new = opened(fresh.clone());
             let mut state = State::new(customer.clone(), self.clock.now()).next();
-            let names: Vec<String> = names(&customer).into_iter().flatten().collect();
+            let names: Vec<String> = alias_keys(&customer).into_iter().flatten().collect();
             state.erased_at = self.store.erased_at(business, &names).await?;
             self.not_erased_since(state.erased_at)?;
-            let items = naming(&found, &fresh, customer.clone()).into_iter().chain([Item::State(state)]).collect();
+            let items = naming(&found, &fresh, customer.clone()).into_iter().chain([Write::State(state)]).collect();
             match commit(self.store, &new.key, items).await? {
                 Committed::Yes => Ok(Attempt::Done(new)),
-                Committed::Raced(Part::Alias | Part::State) => Ok(Attempt::Raced),
+                Committed::Raced(ConflictingItem::Alias | ConflictingItem::State) => Ok(Attempt::Raced),
                 Committed::Raced(_) => Err(EditError::Contended),
             }
         })

@@ -1,6 +1,5 @@
 //! What people of the business do to the memory. It goes through the same merge as everything else.
 
-mod desk;
 mod edit;
 mod erase;
 mod handover;
@@ -8,8 +7,9 @@ mod lead;
 mod notes;
 mod profile;
 mod send;
+mod service;
 mod suggestions;
 
-pub use desk::{Desk, EditError};
-pub use erase::{Removal, erase};
+pub use erase::{ErasurePorts, erase};
 pub use lead::{Import, Opened};
+pub use service::{EditError, StaffService};

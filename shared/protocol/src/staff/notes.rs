@@ -1,9 +1,9 @@
 //! Notes people change or take away.
 
-use super::desk::{ATTEMPTS, Desk, EditError};
+use super::service::{ATTEMPTS, EditError, StaffService};
 use crate::model::ids::LeadKey;
-use crate::model::write::{Item, Memory};
-use crate::ports::business_store::Shelves;
+use crate::model::write::{Memory, Write};
+use crate::ports::business_store::LeadCollections;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use crate::retry::{Attempt, Committed, commit, update};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use zikaron_memory::document::KEPT_NOTES;
 use zikaron_memory::note::Note;
 
-impl<S: Store + Shelves, C: Clock, I: Ids> Desk<'_, S, C, I> {
+impl<S: Store + LeadCollections, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Writes a note anew; who it is from and when stay.
     ///
     /// # Errors
@@ -48,10 +48,10 @@ impl<S: Store + Shelves, C: Clock, I: Ids> Desk<'_, S, C, I> {
             document.notes.clear();
             newest.into_iter().chain(changed.clone()).for_each(|note| document.add_note(note));
             let item = match changed.clone() {
-                Some(note) => Item::Note(note),
-                None => Item::NoteGone { at, id: id.to_owned() },
+                Some(note) => Write::Note(note),
+                None => Write::DeleteNote { at, id: id.to_owned() },
             };
-            let items = vec![item, Item::Memory(Box::new(Memory { version: memory.version + 1, document }))];
+            let items = vec![item, Write::Memory(Box::new(Memory { version: memory.version + 1, document }))];
             match commit(self.store, key, items).await? {
                 Committed::Yes => Ok(Attempt::Done(changed)),
                 Committed::Raced(_) => self.raced(key).await,

@@ -1,15 +1,16 @@
 //! What people enter into a profile.
 
-use super::desk::{Desk, EditError};
+use super::service::{EditError, StaffService};
 use crate::model::ids::{BusinessId, LeadKey};
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use zikaron_memory::field::FieldList;
-use zikaron_memory::merge::{Reason, Verdict, merge};
+use zikaron_memory::merge::{Verdict, merge};
 use zikaron_memory::profile::{Candidate, Profile};
+use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
-impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Enters values, and deletes fields for good where there is none (spec B, rule 5): all of them or none.
     /// `expected` is the version of the memory the person has read, where it matters.
     ///

@@ -1,23 +1,23 @@
 //! A message of a person. It is only written here, as an outgoing message that waits: the turn function sends it like
 //! an answer of the AI, in order, once, with its status. Whoever writes has taken the conversation over.
 
-use super::desk::{ATTEMPTS, Desk, EditError, with};
+use super::service::{ATTEMPTS, EditError, StaffService, with};
 use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::{LeadKey, MessageId};
 use crate::model::lead_state::{InFlight, Mode, State, Unsettled};
 use crate::model::message::{Message, MessageKey, SendState, Sending};
 use crate::model::session::{OpenSession, Resume, Session, closing};
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::store::{Part, Store};
+use crate::ports::store::{ConflictingItem, Store};
 use crate::retry::{Attempt, Committed, commit, update};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 
 /// More messages than this without a known end are not taken: the state stays small.
-const UNSETTLED_MOST: usize = 20;
+const MAX_UNSETTLED: usize = 20;
 
-impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Writes a message to the customer; whoever is told that the lead's turn is due sends it. Repeated with the same
     /// time and ids it does nothing more. `idle` is the silence that ends a session.
     ///
@@ -40,23 +40,23 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
             if state.line.is_none() {
                 return Err(EditError::NoConversation);
             }
-            if state.unsettled.len() >= UNSETTLED_MOST {
+            if state.unsettled.len() >= MAX_UNSETTLED {
                 return Err(EditError::Full);
             }
             let (mut next, mut items) = self.taken_over(key, &state).await?;
-            let elders_talk = state.mode == Mode::Ai && !state.joining.is_empty();
-            if next.pending > 0 || elders_talk {
+            let merging_lead_talk = state.mode == Mode::Ai && !state.joining.is_empty();
+            if next.pending > 0 || merging_lead_talk {
                 // More wait than one commit ends, or a lead that is being joined into this one answers too.
                 self.take_over(key).await?;
                 return Ok(Attempt::Raced);
             }
             items.extend(in_session(&mut next, &session, now, idle));
-            next.heard(now, Channel::Whatsapp);
+            next.record_interaction(now, Channel::Whatsapp);
             let message = waiting(&mut next, place.clone(), text, remembered);
-            items.push(Item::Message(message.clone()));
+            items.push(Write::Message(message.clone()));
             Ok(match commit(self.store, key, with(items, next)).await? {
                 Committed::Yes => Attempt::Done(message),
-                Committed::Raced(Part::Message) => {
+                Committed::Raced(ConflictingItem::Message) => {
                     self.store.message(key, &place).await?.map_or(Attempt::Raced, Attempt::Done)
                 }
                 Committed::Raced(_) => Attempt::Raced,
@@ -66,16 +66,16 @@ impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
 }
 
 /// Every message of anyone belongs to a session (spec C); one without any of the customer's is never digested.
-fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDuration) -> Vec<Item> {
+fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDuration) -> Vec<Write> {
     let mut items = Vec::new();
     if let Some(open) = state.session.take_if(|open| idle_elapsed(open.last_at, now, idle)) {
-        items.push(Item::Session(closing(&open, state.arrivals, now)));
+        items.push(Write::Session(closing(&open, state.arrivals, now)));
     }
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);
         return items;
     }
-    items.push(Item::Session(Session::open(id.clone(), now)));
+    items.push(Write::Session(Session::open(id.clone(), now)));
     state.listed_at = now;
     state.session = Some(OpenSession {
         id: id.clone(),

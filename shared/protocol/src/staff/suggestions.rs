@@ -1,13 +1,13 @@
 //! What people take over from what is suggested (spec B, rule 4).
 
-use super::desk::{Desk, EditError};
+use super::service::{EditError, StaffService};
 use crate::model::ids::LeadKey;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Field, Source};
 
-impl<S: Store, C: Clock, I: Ids> Desk<'_, S, C, I> {
+impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Accepts a suggestion: its value is entered by a person from now on. Accepted before, it does nothing.
     ///
     /// # Errors

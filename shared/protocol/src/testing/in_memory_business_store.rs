@@ -1,14 +1,17 @@
 //! People's side of the store in memory.
 
 use super::in_memory_store::{Contents, InMemory, Lead, follows};
-use crate::model::alias::{Named, call_name};
+use crate::model::alias::{AliasRecord, call_name};
 use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;
 use crate::model::listed::{ItemKind, Listed};
-use crate::model::write::Item;
-use crate::ports::business_store::{Directory, Erasing, Grave, HeldSettings, Office, Once, Page, Requests, Shelves};
+use crate::model::write::Write;
+use crate::ports::business_store::{
+    BusinessStore, Erasing, ErasureReceipt, HeldSettings, IdempotencyRecord, IdempotencyStore, LeadCollections,
+    LeadIndex, Page,
+};
 use crate::ports::error::Unavailable;
-use crate::ports::store::{CommitError, Cursor, Part};
+use crate::ports::store::{CommitError, ConflictingItem, Cursor};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -23,7 +26,7 @@ fn cut<T>(mut found: Vec<(Cursor, T)>, most: usize) -> Page<T> {
     (found.into_iter().map(|(_, item)| item).collect(), next)
 }
 
-impl Office for InMemory {
+impl BusinessStore for InMemory {
     async fn held_settings(&self, business: &BusinessId) -> Result<HeldSettings, Unavailable> {
         Ok(self.contents().settings.get(business).cloned().unwrap_or_default())
     }
@@ -31,7 +34,7 @@ impl Office for InMemory {
     async fn write_settings(&self, business: &BusinessId, held: &HeldSettings) -> Result<(), CommitError> {
         let mut contents = self.contents();
         if !follows(contents.settings.get(business).map(|stands| stands.version), held.version) {
-            return Err(CommitError::Conflict(Part::State));
+            return Err(CommitError::Conflict(ConflictingItem::State));
         }
         contents.settings.insert(business.clone(), held.clone());
         Ok(())
@@ -77,7 +80,7 @@ impl Contents {
     }
 }
 
-impl Directory for InMemory {
+impl LeadIndex for InMemory {
     async fn leads(
         &self,
         business: &BusinessId,
@@ -111,7 +114,7 @@ impl Directory for InMemory {
     }
 }
 
-impl Shelves for InMemory {
+impl LeadCollections for InMemory {
     async fn page<T: Listed>(
         &self,
         key: &LeadKey,
@@ -124,7 +127,7 @@ impl Shelves for InMemory {
         Ok(cut(found, most))
     }
 
-    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, Named>, Unavailable> {
+    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, AliasRecord>, Unavailable> {
         let contents = self.contents();
         let of_business = contents.aliases.iter().filter(|((owner, _), _)| *owner == key.business);
         let of_it = of_business.filter(|(_, named)| named.lead == key.lead);
@@ -165,36 +168,47 @@ fn listed<T: Listed>(lead: &Lead) -> Vec<(Cursor, T)> {
     placed.filter_map(|(place, item)| Some((place, T::from_item(&item)?))).collect()
 }
 
-fn as_stored(item: &Item) -> Value {
+fn as_stored(item: &Write) -> Value {
     match item {
-        Item::Session(session) => json!(session),
-        Item::Message(message) => json!(message),
-        Item::Call(call) => json!(call),
-        Item::Note(note) => json!(note),
-        Item::Change(change) => json!(change),
+        Write::Session(session) => json!(session),
+        Write::Message(message) => json!(message),
+        Write::Call(call) => json!(call),
+        Write::Note(note) => json!(note),
+        Write::Change(change) => json!(change),
         _ => Value::Null,
     }
 }
 
-impl Requests for InMemory {
-    async fn first(&self, business: &BusinessId, name: &str, request: &Once) -> Result<Once, Unavailable> {
+impl IdempotencyStore for InMemory {
+    async fn first(
+        &self,
+        business: &BusinessId,
+        name: &str,
+        request: &IdempotencyRecord,
+    ) -> Result<IdempotencyRecord, Unavailable> {
         let mut contents = self.contents();
         Ok(contents.requests.entry((business.clone(), name.to_owned())).or_insert_with(|| request.clone()).clone())
     }
 
-    async fn done(&self, business: &BusinessId, name: &str, request: &Once) -> Result<(), Unavailable> {
-        let done = Once { done: true, ..request.clone() };
+    async fn done(&self, business: &BusinessId, name: &str, request: &IdempotencyRecord) -> Result<(), Unavailable> {
+        let done = IdempotencyRecord { done: true, ..request.clone() };
         self.contents().requests.insert((business.clone(), name.to_owned()), done);
         Ok(())
     }
 }
 
 impl Erasing for InMemory {
-    async fn bury(&self, key: &LeadKey, state: &State, names: &[String], grave: &Grave) -> Result<(), CommitError> {
+    async fn begin_erasure(
+        &self,
+        key: &LeadKey,
+        state: &State,
+        names: &[String],
+        receipt: &ErasureReceipt,
+    ) -> Result<(), CommitError> {
         let mut contents = self.contents();
         let stands = contents.leads.get(key).and_then(|lead| lead.state.as_ref()).map(|state| state.version);
         if stands != Some(state.version) {
-            return Err(CommitError::Conflict(Part::State));
+            return Err(CommitError::Conflict(ConflictingItem::State));
         }
         if let Some(lead) = contents.leads.get_mut(key) {
             lead.state = None;
@@ -202,26 +216,26 @@ impl Erasing for InMemory {
         for name in names {
             let place = (key.business.clone(), name.clone());
             contents.aliases.remove(&place);
-            contents.tombstones.insert(place, grave.erased_at);
+            contents.tombstones.insert(place, receipt.erased_at);
         }
-        contents.graves.insert(key.clone(), grave.clone());
+        contents.receipts.insert(key.clone(), receipt.clone());
         Ok(())
     }
 
-    async fn grave(&self, key: &LeadKey) -> Result<Option<Grave>, Unavailable> {
-        Ok(self.contents().graves.get(key).cloned())
+    async fn erasure_receipt(&self, key: &LeadKey) -> Result<Option<ErasureReceipt>, Unavailable> {
+        Ok(self.contents().receipts.get(key).cloned())
     }
 
-    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), CommitError> {
+    async fn put_erasure_receipt(&self, key: &LeadKey, receipt: &ErasureReceipt) -> Result<(), CommitError> {
         let mut contents = self.contents();
-        if !follows(contents.graves.get(key).map(|stands| stands.version), grave.version) {
-            return Err(CommitError::Conflict(Part::State));
+        if !follows(contents.receipts.get(key).map(|stands| stands.version), receipt.version) {
+            return Err(CommitError::Conflict(ConflictingItem::State));
         }
-        contents.graves.insert(key.clone(), grave.clone());
+        contents.receipts.insert(key.clone(), receipt.clone());
         Ok(())
     }
 
-    async fn remains(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
+    async fn count_items(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
         let contents = self.contents();
         let all = contents.leads.get(key).map(whole).unwrap_or_default();
         let mut counts = BTreeMap::new();
@@ -232,9 +246,9 @@ impl Erasing for InMemory {
         Ok(counts)
     }
 
-    async fn shred(&self, key: &LeadKey) -> Result<(), Unavailable> {
+    async fn delete_items(&self, key: &LeadKey) -> Result<(), Unavailable> {
         let mut contents = self.contents();
-        let erased_at = contents.graves.get(key).map(|grave| grave.erased_at);
+        let erased_at = contents.receipts.get(key).map(|receipt| receipt.erased_at);
         let lead = contents.leads.remove(key).unwrap_or_default();
         for call in lead.calls.into_keys() {
             let tombstone = (key.business.clone(), call_name(&call.name));

@@ -1,17 +1,17 @@
 //! The store in this process's memory: for tests and the simulation, and the shortest statement of what a store
 //! must do.
 
-use crate::model::alias::{Found, Named, names};
+use crate::model::alias::{AliasLookup, AliasRecord, alias_keys};
 use crate::model::call::{Call, CallKey, CallName};
 use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;
 use crate::model::listed::ItemKind;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
-use crate::model::write::{Item, Memory, needs_lead};
-use crate::ports::business_store::{Grave, HeldSettings, Once};
+use crate::model::write::{Memory, Write, needs_lead};
+use crate::ports::business_store::{ErasureReceipt, HeldSettings, IdempotencyRecord};
 use crate::ports::error::Unavailable;
-use crate::ports::store::{CommitError, Cursor, OpenPage, OpenSessions, Part, Store};
+use crate::ports::store::{CommitError, ConflictingItem, Cursor, OpenPage, OpenSessions, Store};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,10 +44,10 @@ pub(super) struct Contents {
     pub(super) routes: BTreeMap<Line, BusinessId>,
     pub(super) owners: HashMap<ConnectionId, BusinessId>,
     pub(super) settings: HashMap<BusinessId, HeldSettings>,
-    pub(super) requests: HashMap<(BusinessId, String), Once>,
+    pub(super) requests: HashMap<(BusinessId, String), IdempotencyRecord>,
     pub(super) tombstones: HashMap<(BusinessId, String), Timestamp>,
-    pub(super) graves: HashMap<LeadKey, Grave>,
-    pub(super) aliases: HashMap<(BusinessId, String), Named>,
+    pub(super) receipts: HashMap<LeadKey, ErasureReceipt>,
+    pub(super) aliases: HashMap<(BusinessId, String), AliasRecord>,
     pub(super) redirects: HashMap<LeadKey, LeadId>,
     pub(super) calls: HashMap<(BusinessId, CallName), (LeadId, CallKey)>,
     pub(super) leads: BTreeMap<LeadKey, Lead>,
@@ -102,37 +102,45 @@ impl InMemory {
     }
 }
 
-fn refusal(contents: &Contents, key: &LeadKey, items: &[Item]) -> Option<Part> {
+fn refusal(contents: &Contents, key: &LeadKey, items: &[Write]) -> Option<ConflictingItem> {
     let nobody = Lead::default();
     let lead = contents.leads.get(key).unwrap_or(&nobody);
     let failed = items.iter().filter_map(|item| {
         let (holds, part) = match item {
-            Item::State(new) => (follows(lead.state.as_ref().map(|s| s.version), new.version), Part::State),
-            Item::Memory(new) => (follows(Some(lead.memory.version), new.version), Part::Memory),
-            Item::Session(new) => (follows(lead.sessions.get(&new.id).map(|s| s.version), new.version), Part::Session),
-            Item::Message(new) => (follows(lead.messages.get(&new.key).map(|m| m.version), new.version), Part::Message),
-            Item::Call(new) => {
+            Write::State(new) => (follows(lead.state.as_ref().map(|s| s.version), new.version), ConflictingItem::State),
+            Write::Memory(new) => (follows(Some(lead.memory.version), new.version), ConflictingItem::Memory),
+            Write::Session(new) => {
+                (follows(lead.sessions.get(&new.id).map(|s| s.version), new.version), ConflictingItem::Session)
+            }
+            Write::Message(new) => {
+                (follows(lead.messages.get(&new.key).map(|m| m.version), new.version), ConflictingItem::Message)
+            }
+            Write::Call(new) => {
                 let taken = contents.calls.contains_key(&(key.business.clone(), new.key.name.clone()));
                 let stands = lead.calls.get(&new.key).map(|call| call.version);
-                (follows(stands, new.version) && (new.version > 1 || !taken), Part::Call)
+                (follows(stands, new.version) && (new.version > 1 || !taken), ConflictingItem::Call)
             }
-            Item::Alias(customer) => {
+            Write::Alias(customer) => {
                 let free = |name| !contents.aliases.contains_key(&(key.business.clone(), name));
-                (names(customer).into_iter().flatten().all(free), Part::Alias)
+                (alias_keys(customer).into_iter().flatten().all(free), ConflictingItem::Alias)
             }
-            Item::Renamed { name, from, .. } => (owner(contents, key, name) == Some(from), Part::Alias),
-            Item::Retired { name, .. } => {
-                (owner(contents, key, name).is_none_or(|lead| *lead == key.lead), Part::Alias)
+            Write::RepointAlias { name, from, .. } => {
+                (owner(contents, key, name) == Some(from), ConflictingItem::Alias)
             }
-            Item::Came(item) => came(lead, item),
-            Item::Gone(item) => gone(lead, item),
-            Item::Note(_) | Item::NoteGone { .. } | Item::Change(_) | Item::NameGone(_) | Item::Went(_) => {
-                (true, Part::State)
+            Write::ExpireAlias { name, .. } => {
+                (owner(contents, key, name).is_none_or(|lead| *lead == key.lead), ConflictingItem::Alias)
             }
+            Write::MoveIn(item) => came(lead, item),
+            Write::Delete(item) => gone(lead, item),
+            Write::Note(_)
+            | Write::DeleteNote { .. }
+            | Write::Change(_)
+            | Write::DeletePastAlias(_)
+            | Write::Redirect(_) => (true, ConflictingItem::State),
         };
         (!holds).then_some(part)
     });
-    let gone = (needs_lead(items) && lead.state.is_none()).then_some(Part::State);
+    let gone = (needs_lead(items) && lead.state.is_none()).then_some(ConflictingItem::State);
     failed.chain(gone).min()
 }
 
@@ -141,30 +149,36 @@ fn owner<'a>(contents: &'a Contents, key: &LeadKey, name: &str) -> Option<&'a Le
 }
 
 /// Whether nothing stands in the place of an item from another lead.
-fn came(lead: &Lead, item: &Item) -> (bool, Part) {
+fn came(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
     match item {
-        Item::Message(message) => (!lead.messages.contains_key(&message.key), Part::Message),
-        Item::Call(call) => (!lead.calls.contains_key(&call.key), Part::Call),
-        Item::Session(session) => (!lead.sessions.contains_key(&session.id), Part::Session),
-        _ => (true, Part::State),
+        Write::Message(message) => (!lead.messages.contains_key(&message.key), ConflictingItem::Message),
+        Write::Call(call) => (!lead.calls.contains_key(&call.key), ConflictingItem::Call),
+        Write::Session(session) => (!lead.sessions.contains_key(&session.id), ConflictingItem::Session),
+        _ => (true, ConflictingItem::State),
     }
 }
 
 /// Whether an item that goes stands in this version.
-fn gone(lead: &Lead, item: &Item) -> (bool, Part) {
+fn gone(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
     match item {
-        Item::State(old) => (lead.state.as_ref().map(|s| s.version) == Some(old.version), Part::State),
-        Item::Memory(old) => (lead.memory.version == old.version, Part::Memory),
-        Item::Message(old) => (lead.messages.get(&old.key).map(|m| m.version) == Some(old.version), Part::Message),
-        Item::Call(old) => (lead.calls.get(&old.key).map(|call| call.version) == Some(old.version), Part::Call),
-        Item::Session(old) => (lead.sessions.get(&old.id).map(|s| s.version) == Some(old.version), Part::Session),
-        _ => (true, Part::State),
+        Write::State(old) => (lead.state.as_ref().map(|s| s.version) == Some(old.version), ConflictingItem::State),
+        Write::Memory(old) => (lead.memory.version == old.version, ConflictingItem::Memory),
+        Write::Message(old) => {
+            (lead.messages.get(&old.key).map(|m| m.version) == Some(old.version), ConflictingItem::Message)
+        }
+        Write::Call(old) => {
+            (lead.calls.get(&old.key).map(|call| call.version) == Some(old.version), ConflictingItem::Call)
+        }
+        Write::Session(old) => {
+            (lead.sessions.get(&old.id).map(|s| s.version) == Some(old.version), ConflictingItem::Session)
+        }
+        _ => (true, ConflictingItem::State),
     }
 }
 
 /// Whether both are written under one key, which one transaction refuses. Only changes have keys of their content.
-fn is_row_of(one: &Item, other: &Item) -> bool {
-    matches!((one, other), (Item::Change(one), Item::Change(other)) if one == other)
+fn is_row_of(one: &Write, other: &Write) -> bool {
+    matches!((one, other), (Write::Change(one), Write::Change(other)) if one == other)
 }
 
 impl Store for InMemory {
@@ -181,11 +195,11 @@ impl Store for InMemory {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> Result<Found, Unavailable> {
+    ) -> Result<AliasLookup, Unavailable> {
         let contents = self.contents();
         let named = |name: Option<String>| contents.aliases.get(&(business.clone(), name?));
-        let [bsuid, phone] = names(customer).map(named);
-        Ok(Found::of(bsuid, phone, at))
+        let [bsuid, phone] = alias_keys(customer).map(named);
+        Ok(AliasLookup::of(bsuid, phone, at))
     }
 
     async fn find_lead(
@@ -193,7 +207,7 @@ impl Store for InMemory {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> Result<(Found, Option<State>), Unavailable> {
+    ) -> Result<(AliasLookup, Option<State>), Unavailable> {
         let found = self.find(business, customer, at).await?;
         let key = found.lead().map(|lead| LeadKey { business: business.clone(), lead: lead.clone() });
         let state = key.and_then(|key| self.read(&key, |lead| lead.state.clone()));
@@ -251,12 +265,12 @@ impl Store for InMemory {
         Ok(self.read(key, |lead| lead.sessions.get(session).cloned()))
     }
 
-    async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+    async fn commit(&self, key: &LeadKey, items: Vec<Write>) -> Result<(), CommitError> {
         self.commit_all(vec![(key.clone(), items)]).await
     }
 
-    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
-        let repeated = |items: &[Item]| {
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> Result<(), CommitError> {
+        let repeated = |items: &[Write]| {
             items.iter().enumerate().any(|(at, item)| items.iter().take(at).any(|earlier| is_row_of(earlier, item)))
         };
         if leads.iter().any(|(_, items)| repeated(items)) {
@@ -272,34 +286,35 @@ impl Store for InMemory {
         Ok(())
     }
 
-    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+    async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
         Ok(self.contents().redirects.get(key).cloned())
     }
 }
 
 impl Contents {
-    fn write(&mut self, key: &LeadKey, item: Item) {
+    fn write(&mut self, key: &LeadKey, item: Write) {
         let place = |name: &str| (key.business.clone(), name.to_owned());
         match &item {
-            Item::Alias(customer) => {
-                for name in names(customer).into_iter().flatten() {
-                    self.aliases.insert(place(&name), Named::new(key.lead.clone()));
+            Write::Alias(customer) => {
+                for name in alias_keys(customer).into_iter().flatten() {
+                    self.aliases.insert(place(&name), AliasRecord::new(key.lead.clone()));
                 }
                 return;
             }
-            Item::Renamed { name, to, .. } => {
+            Write::RepointAlias { name, to, .. } => {
                 self.aliases.insert(place(name), to.clone());
                 return;
             }
-            Item::Retired { name, until } => {
-                self.aliases.insert(place(name), Named { until: Some(*until), ..Named::new(key.lead.clone()) });
+            Write::ExpireAlias { name, until } => {
+                self.aliases
+                    .insert(place(name), AliasRecord { until: Some(*until), ..AliasRecord::new(key.lead.clone()) });
                 return;
             }
-            Item::Went(to) => drop(self.redirects.insert(key.clone(), to.clone())),
-            Item::Call(call) => {
+            Write::Redirect(to) => drop(self.redirects.insert(key.clone(), to.clone())),
+            Write::Call(call) => {
                 self.calls.insert((key.business.clone(), call.key.name.clone()), (key.lead.clone(), call.key.clone()));
             }
-            Item::Came(item) => return self.write(key, *item.clone()),
+            Write::MoveIn(item) => return self.write(key, *item.clone()),
             _ => {}
         }
         self.leads.entry(key.clone()).or_default().write(item);
@@ -308,59 +323,59 @@ impl Contents {
 
 impl Lead {
     /// All items of a kind with their places, which sort by time.
-    pub(super) fn listed(&self, kind: ItemKind) -> Vec<(Cursor, Item)> {
+    pub(super) fn listed(&self, kind: ItemKind) -> Vec<(Cursor, Write)> {
         let timed = |at: Timestamp, id: &dyn std::fmt::Display| format!("{at:.3}#{id}");
         match kind {
             ItemKind::Message => {
                 let messages = self.messages.values();
-                messages.map(|m| (timed(m.key.sent_at, &m.key.id), Item::Message(m.clone()))).collect()
+                messages.map(|m| (timed(m.key.sent_at, &m.key.id), Write::Message(m.clone()))).collect()
             }
             ItemKind::Call => {
                 let calls = self.calls.values().cloned().map(Box::new);
-                calls.map(|call| (timed(call.key.ended_at, &call.key.name), Item::Call(call))).collect()
+                calls.map(|call| (timed(call.key.ended_at, &call.key.name), Write::Call(call))).collect()
             }
             ItemKind::Session => {
                 let sessions = self.sessions.values();
-                sessions.map(|session| (session.id.to_string(), Item::Session(session.clone()))).collect()
+                sessions.map(|session| (session.id.to_string(), Write::Session(session.clone()))).collect()
             }
             ItemKind::Note => {
-                self.notes.iter().map(|note| (timed(note.at, &note.id), Item::Note(note.clone()))).collect()
+                self.notes.iter().map(|note| (timed(note.at, &note.id), Write::Note(note.clone()))).collect()
             }
             ItemKind::Change => {
                 let place = |number, change: &Verdict| format!("{}#{number:06}", timed(change.at, &change.field));
                 let changes = self.changes.iter().enumerate();
-                changes.map(|(number, change)| (place(number, change), Item::Change(change.clone()))).collect()
+                changes.map(|(number, change)| (place(number, change), Write::Change(change.clone()))).collect()
             }
         }
     }
 
-    fn write(&mut self, item: Item) {
+    fn write(&mut self, item: Write) {
         match item {
-            Item::State(state) => self.state = Some(state),
-            Item::Memory(memory) => self.memory = *memory,
-            Item::Session(session) => drop(self.sessions.insert(session.id.clone(), session)),
-            Item::Message(message) => drop(self.messages.insert(message.key.clone(), message)),
-            Item::Call(call) => drop(self.calls.insert(call.key.clone(), *call)),
-            Item::Note(note) => {
+            Write::State(state) => self.state = Some(state),
+            Write::Memory(memory) => self.memory = *memory,
+            Write::Session(session) => drop(self.sessions.insert(session.id.clone(), session)),
+            Write::Message(message) => drop(self.messages.insert(message.key.clone(), message)),
+            Write::Call(call) => drop(self.calls.insert(call.key.clone(), *call)),
+            Write::Note(note) => {
                 self.notes.retain(|other| other.id != note.id);
                 self.notes.push(note);
             }
-            Item::NoteGone { id, .. } => self.notes.retain(|other| other.id != id),
-            Item::Change(verdict) => self.changes.push(verdict),
-            Item::Gone(item) => self.remove(&item),
+            Write::DeleteNote { id, .. } => self.notes.retain(|other| other.id != id),
+            Write::Change(verdict) => self.changes.push(verdict),
+            Write::Delete(item) => self.remove(&item),
             _ => {}
         }
     }
 
-    fn remove(&mut self, item: &Item) {
+    fn remove(&mut self, item: &Write) {
         match item {
-            Item::State(_) => self.state = None,
-            Item::Memory(_) => self.memory = Memory::default(),
-            Item::Session(old) => drop(self.sessions.remove(&old.id)),
-            Item::Message(old) => drop(self.messages.remove(&old.key)),
-            Item::Call(old) => drop(self.calls.remove(&old.key)),
-            Item::Note(old) => self.notes.retain(|note| note != old),
-            Item::Change(old) => self.changes.retain(|change| change != old),
+            Write::State(_) => self.state = None,
+            Write::Memory(_) => self.memory = Memory::default(),
+            Write::Session(old) => drop(self.sessions.remove(&old.id)),
+            Write::Message(old) => drop(self.messages.remove(&old.key)),
+            Write::Call(old) => drop(self.calls.remove(&old.key)),
+            Write::Note(old) => self.notes.retain(|note| note != old),
+            Write::Change(old) => self.changes.retain(|change| change != old),
             _ => {}
         }
     }

@@ -14,7 +14,7 @@ use tracing::info;
 use zikaron_memory::handover::{self, Cause};
 use zikaron_memory::language::Language;
 use zikaron_memory::settings::Settings;
-use zikaron_memory::{render, resume};
+use zikaron_memory::{content, render, resume};
 
 /// What the customer is to get.
 #[derive(Debug)]
@@ -105,11 +105,7 @@ fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, memory: &Memory) -> Option<S
 
 fn utterance(message: &Message, read: &Read, language: Language) -> Utterance {
     let Utterance { speaker, text } = presentation::utterance(message, language, &read.quoted);
-    let mark = match (message.is_unconfirmed(), language) {
-        (false, _) => "",
-        (true, Language::Hebrew) => "[לא ידוע אם ההודעה הזו הגיעה ללקוח] ",
-        (true, Language::English) => "[it is not known whether the customer got this message] ",
-    };
-    let mark = if speaker == Speaker::Customer { "" } else { mark };
-    Utterance { speaker, text: format!("{mark}{text}") }
+    let unconfirmed = speaker != Speaker::Customer && message.is_unconfirmed();
+    let text = if unconfirmed { content::unconfirmed(&text, language) } else { text };
+    Utterance { speaker, text }
 }

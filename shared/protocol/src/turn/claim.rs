@@ -11,8 +11,8 @@ use crate::model::ids::MessageId;
 use crate::model::lead_state::{InFlight, Leftover, Mode, State, Unsettled};
 use crate::model::message::{Message, MessageKey, SendState, Sending};
 use crate::model::notice::Notice;
-use crate::model::session::{Asked, Resume};
-use crate::model::write::Item;
+use crate::model::session::{Resume, ResumeQuestion};
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::retry::{Attempt, update};
@@ -65,7 +65,7 @@ pub(super) async fn claim<P: Ports>(
         let changed = turn.state.amended != read.state.amended;
         let starts_over = newer || changed;
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
-        let items = messages.iter().cloned().map(Item::Message).collect();
+        let items = messages.iter().cloned().map(Write::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
         let landed = move |state: &State| match &first {
             Some(key) => state.unsettled.iter().any(|entry| entry.key == *key),
@@ -116,21 +116,21 @@ fn outgoing<P: Ports>(
     for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting) {
         entry.stage = InFlight::Dropped;
     }
-    state.heard(now, Channel::Whatsapp);
+    state.record_interaction(now, Channel::Whatsapp);
     if let Some(cause) = saying.hands_over {
         state.mode = Mode::Human;
-        state.must_tell(Notice::Handover { cause, code: None });
+        state.add_notice(Notice::Handover { cause, code: None });
     }
     let messages = messages(p, state, read, saying, now)?;
     let last = messages.last().map(|message| message.key.id.clone());
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);
         if read.memory.is_some() && open.resume == Resume::Due {
-            open.resume = if saying.asks { Resume::Asked } else { Resume::No };
+            open.resume = if saying.asks { Resume::ResumeQuestion } else { Resume::No };
         }
     }
     if let (true, Some(id)) = (saying.asks, last) {
-        state.asked = Some(Asked { at: now, id, channel_id: None, open: true });
+        state.asked = Some(ResumeQuestion { at: now, id, channel_id: None, open: true });
     }
     Ok(messages)
 }

@@ -2,7 +2,7 @@
 
 use super::context::Holding;
 use super::ingest::{self, Ingested};
-use super::{ask, claim, lease, leftover, read, record, send, tell, wait_for_merge};
+use super::{ask, claim, lease, leftover, publish_notices, read, record, send, wait_for_merge};
 use crate::model::event::MessageReceived;
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
@@ -72,11 +72,13 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
     let mut superseded = 0;
     let mut spoke = false;
     loop {
-        let told = tell::tell(p, turn).await;
+        let told = publish_notices::publish_notices(p, turn).await;
         if matches!(told, Ok(Holding::Lost)) {
             return Ok(Outcome::TakenOver);
         }
-        let Holding::Held(elders) = wait_for_merge::first(p, turn).await? else { return Ok(Outcome::TakenOver) };
+        let Holding::Held(merging_leads) = wait_for_merge::wait_for_merging_leads(p, turn).await? else {
+            return Ok(Outcome::TakenOver);
+        };
         if leftover::finish_earlier(p, turn).await? == Holding::Lost {
             return Ok(Outcome::TakenOver);
         }
@@ -99,7 +101,8 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if p.clock().now().duration_since(started) > p.config().invocation_budget {
             return Err(TurnError::MoreWait);
         }
-        let Some((read, answer)) = with_background(read_and_ask(p, turn, &elders), show_typing(p, turn)).await? else {
+        let Some((read, answer)) = with_background(read_and_ask(p, turn, &merging_leads), show_typing(p, turn)).await?
+        else {
             return Ok(Outcome::TakenOver);
         };
         let Some(answer) = answer else {
@@ -129,11 +132,11 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
 async fn read_and_ask<P: TurnPorts>(
     p: &P,
     turn: &Turn,
-    elders: &[LeadId],
+    merging_leads: &[LeadId],
 ) -> Result<Option<(read::Read, Option<ask::Answer>)>, TurnError> {
     let Some(read) = read::read(p, turn).await? else { return Ok(None) };
     // Joined by another since the turn looked: that one has its say first.
-    let joined = read.state.joining.iter().any(|elder| !elders.contains(elder));
+    let joined = read.state.joining.iter().any(|merging_lead| !merging_leads.contains(merging_lead));
     let answer = if read.waiting.is_empty() || joined { None } else { Some(ask::ask(p, turn, &read).await?) };
     Ok(Some((read, answer)))
 }

@@ -9,19 +9,19 @@ use super::plan::{Arriving, Plan, plan};
 use crate::identity::aliases::{Names, given_up, lead, naming};
 use crate::identity::erased::{erased_at, is_erased};
 use crate::identity::merge::{self, Joined};
-use crate::identity::merging_lead::{self, Elder};
-use crate::model::alias::names as alias_keys;
+use crate::identity::merging_lead::{self, MergingLead};
+use crate::model::alias::alias_keys;
 use crate::model::amendment::Amends;
 use crate::model::conversation::Speaker;
 use crate::model::event::{MessageReceived, Purpose};
 use crate::model::ids::{BusinessId, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::{MessageKey, SendState};
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
-use crate::ports::store::{CommitError, Part, Store};
+use crate::ports::store::{CommitError, ConflictingItem, Store};
 use crate::retry::{Attempt, update};
 use crate::turn::context::Done;
 use crate::{amend, timer};
@@ -80,12 +80,12 @@ impl Delivery<'_> {
         if self.is_to_be_joined(p, &key, state.as_ref()).await? {
             return Ok(Attempt::Raced);
         }
-        let Some(elders) = elders(p, &key, state.as_ref()).await? else { return Ok(Attempt::Raced) };
-        if is_own_echo(p, &key, &elders, received).await? {
+        let Some(merging_leads) = merging_leads(p, &key, state.as_ref()).await? else { return Ok(Attempt::Raced) };
+        if is_own_echo(p, &key, &merging_leads, received).await? {
             return Ok(Attempt::Done(Ingested::Done(Done::OwnEcho)));
         }
-        if let Some(elder) = stored_with(p, &elders, received).await? {
-            return self.repeated(p, elder).await.map(Attempt::Done);
+        if let Some(merging_lead) = stored_with(p, &merging_leads, received).await? {
+            return self.repeated(p, merging_lead).await.map(Attempt::Done);
         }
         let missing = self.names.missing(&key.lead);
         let new_names: Vec<String> = missing.iter().flat_map(|(names, _)| alias_keys(names)).flatten().collect();
@@ -93,11 +93,11 @@ impl Delivery<'_> {
         if is_erased(erased_at, received.message.sent_at) {
             return Ok(Attempt::Done(Ingested::Done(Done::Erased)));
         }
-        let taken: Vec<Item> = missing.into_iter().flat_map(|(new, found)| naming(found, &key.lead, new)).collect();
+        let taken: Vec<Write> = missing.into_iter().flat_map(|(new, found)| naming(found, &key.lead, new)).collect();
         let Some(given_up) = given_up(p, &key, state.as_ref(), &self.names, received).await? else {
             return Ok(Attempt::Raced);
         };
-        let arriving = arriving(p, &key, state, &self.names, received, &self.settings, elders).await?;
+        let arriving = arriving(p, &key, state, &self.names, received, &self.settings, merging_leads).await?;
         let mut plan = plan(&key, Arriving { erased_at, ..arriving });
         plan.items.extend(taken.into_iter().chain(given_up));
         self.store(p, key, plan).await
@@ -125,8 +125,8 @@ impl Delivery<'_> {
 
     /// One commit: all of it or nothing.
     async fn store<P: Ports>(&mut self, p: &P, key: LeadKey, plan: Plan) -> Result<Attempt<Ingested>, TurnError> {
-        let Plan { state, items, elders, timer, done, holder } = plan;
-        match commit(p, &key, items, elders).await {
+        let Plan { state, items, merging_leads, timer, done, holder } = plan;
+        match commit(p, &key, items, merging_leads).await {
             Ok(()) => {
                 timer::set(p, timer).await;
                 let settings = std::mem::take(&mut self.settings);
@@ -135,7 +135,7 @@ impl Delivery<'_> {
                     None => Ingested::Turn(Turn { key, state, settings, holder }),
                 }))
             }
-            Err(CommitError::Conflict(Part::Message)) if is_stored(p, &key, self.received).await? => {
+            Err(CommitError::Conflict(ConflictingItem::Message)) if is_stored(p, &key, self.received).await? => {
                 self.repeated(p, key).await.map(Attempt::Done)
             }
             Err(CommitError::Conflict(_)) => Ok(Attempt::Raced),
@@ -178,23 +178,27 @@ impl Delivery<'_> {
 }
 
 /// The leads that are being joined into this one; none where that changed meanwhile.
-async fn elders<P: Ports>(p: &P, key: &LeadKey, state: Option<&State>) -> Result<Option<Vec<Elder>>, Unavailable> {
+async fn merging_leads<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    state: Option<&State>,
+) -> Result<Option<Vec<MergingLead>>, Unavailable> {
     match state {
-        Some(state) if !state.joining.is_empty() => merging_lead::elders(p.store(), key, state).await,
+        Some(state) if !state.joining.is_empty() => merging_lead::merging_leads(p.store(), key, state).await,
         _ => Ok(Some(Vec::new())),
     }
 }
 
-/// The elder the message was stored with before its name led here. It is looked for there first: what is moved goes
+/// The merging lead the message was stored with before its name led here. It is looked for there first: what is moved goes
 /// from there to here, and never back.
 async fn stored_with<P: Ports>(
     p: &P,
-    elders: &[Elder],
+    merging_leads: &[MergingLead],
     received: &MessageReceived,
 ) -> Result<Option<LeadKey>, Unavailable> {
-    for elder in elders {
-        if is_stored(p, &elder.key, received).await? {
-            return Ok(Some(elder.key.clone()));
+    for merging_lead in merging_leads {
+        if is_stored(p, &merging_lead.key, received).await? {
+            return Ok(Some(merging_lead.key.clone()));
         }
     }
     Ok(None)
@@ -208,25 +212,25 @@ async fn arriving<'a, P: Ports>(
     names: &Names,
     received: &'a MessageReceived,
     settings: &'a Settings,
-    elders: Vec<Elder>,
+    merging_leads: Vec<MergingLead>,
 ) -> Result<Arriving<'a>, TurnError> {
     let incoming = &received.message;
     let target = match (&incoming.purpose, &stands) {
-        (Purpose::Amend(amends), Some(state)) => target(p, key, state, amends, &elders).await?,
+        (Purpose::Amend(amends), Some(state)) => target(p, key, state, amends, &merging_leads).await?,
         _ => None,
     };
     let early = match &stands {
         Some(state) if incoming.purpose.is_said() => amend::early(p, key, state, &incoming.id).await?,
         _ => Vec::new(),
     };
-    let mut beside = Vec::with_capacity(elders.len());
-    for elder in elders {
+    let mut beside = Vec::with_capacity(merging_leads.len());
+    for merging_lead in merging_leads {
         let early = if incoming.purpose.is_said() {
-            amend::early(p, &elder.key, &elder.state, &incoming.id).await?
+            amend::early(p, &merging_lead.key, &merging_lead.state, &incoming.id).await?
         } else {
             Vec::new()
         };
-        beside.push((elder, early));
+        beside.push((merging_lead, early));
     }
     Ok(Arriving {
         received,
@@ -240,22 +244,22 @@ async fn arriving<'a, P: Ports>(
         erased_at: None,
         target,
         early,
-        elders: beside,
+        merging_leads: beside,
     })
 }
 
-/// The message that is changed, here or with an elder.
+/// The message that is changed, here or with a merging lead.
 async fn target<P: Ports>(
     p: &P,
     key: &LeadKey,
     state: &State,
     amends: &Amends,
-    elders: &[Elder],
+    merging_leads: &[MergingLead],
 ) -> Result<Option<amend::Target>, Unavailable> {
-    // With the elders first: what is moved goes from there to here.
-    for elder in elders {
-        if let Some(found) = amend::target(p, &elder.key, &elder.state, amends).await? {
-            return Ok(Some(found.with(&elder.key.lead)));
+    // With the merging leads first: what is moved goes from there to here.
+    for merging_lead in merging_leads {
+        if let Some(found) = amend::target(p, &merging_lead.key, &merging_lead.state, amends).await? {
+            return Ok(Some(found.with(&merging_lead.key.lead)));
         }
     }
     amend::target(p, key, state, amends).await
@@ -266,7 +270,7 @@ async fn target<P: Ports>(
 async fn is_own_echo<P: Ports>(
     p: &P,
     key: &LeadKey,
-    elders: &[Elder],
+    merging_leads: &[MergingLead],
     received: &MessageReceived,
 ) -> Result<bool, Unavailable> {
     let incoming = &received.message;
@@ -274,7 +278,7 @@ async fn is_own_echo<P: Ports>(
         return Ok(false);
     }
     let since = incoming.sent_at - ECHO_AFTER;
-    let keys = elders.iter().map(|elder| &elder.key).chain([key]);
+    let keys = merging_leads.iter().map(|merging_lead| &merging_lead.key).chain([key]);
     let found = try_join_all(keys.map(|key| p.store().messages(key, Some(since), None, ECHO_AMONG))).await?.concat();
     Ok(found.iter().filter_map(|message| message.sending.as_ref()).any(|sending| match &sending.channel_id {
         Some(id) => *id == incoming.id,
@@ -297,13 +301,13 @@ fn place(received: &MessageReceived) -> MessageKey {
 async fn commit<P: Ports>(
     p: &P,
     key: &LeadKey,
-    items: Vec<Item>,
-    elders: Vec<(LeadKey, Vec<Item>)>,
+    items: Vec<Write>,
+    merging_leads: Vec<(LeadKey, Vec<Write>)>,
 ) -> Result<(), CommitError> {
-    if elders.is_empty() {
+    if merging_leads.is_empty() {
         return p.store().commit(key, items).await;
     }
-    p.store().commit_all([(key.clone(), items)].into_iter().chain(elders).collect()).await
+    p.store().commit_all([(key.clone(), items)].into_iter().chain(merging_leads).collect()).await
 }
 
 pub(super) fn log(done: Done, received: &MessageReceived) {

@@ -7,7 +7,7 @@ use super::{record, send};
 use crate::model::lead_state::{Leftover, State};
 use crate::model::message::{End, Message, MessageKey, SendState};
 use crate::model::notice::Notice;
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
@@ -17,9 +17,9 @@ use tracing::warn;
 use zikaron_memory::handover::Cause;
 
 /// A retry nearer than this is waited for within the turn.
-const WAIT_MOST: SignedDuration = SignedDuration::from_secs(5);
+const MAX_WAIT: SignedDuration = SignedDuration::from_secs(5);
 /// How many messages one commit ends.
-const ENDED_MOST: usize = 90;
+const MAX_ENDED: usize = 90;
 
 /// Deals with everything that is left.
 pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
@@ -34,7 +34,7 @@ pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Resu
             Leftover::GiveUp(key) => settle(p, turn, &key, SendState::Uncertain).await?,
             Leftover::Send(key, at) => {
                 let left = at.duration_since(p.clock().now());
-                if left > WAIT_MOST {
+                if left > MAX_WAIT {
                     return Err(TurnError::SendLater);
                 }
                 p.clock().sleep(left).await;
@@ -71,12 +71,12 @@ async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendSta
         if settles {
             message.version += 1;
             message.sending.iter_mut().for_each(|sending| sending.state = end);
-            items.push(Item::Message(message.clone()));
+            items.push(Write::Message(message.clone()));
         }
         record::note(&mut next, &message);
         let uncertain = settles && end == SendState::Uncertain;
         if uncertain {
-            next.must_tell(Notice::Uncertain(key.id.clone()));
+            next.add_notice(Notice::Uncertain(key.id.clone()));
         }
         let landed = |state: &State| state.unsettled.iter().all(|entry| entry.key != *key);
         write(p, turn, items, next, (Holding::Held(()), uncertain), landed).await
@@ -120,7 +120,7 @@ async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnE
     Ok(Holding::Held(()))
 }
 
-/// Brings waiting messages to an end without an answer, at most [`ENDED_MOST`] at once, and notes what the business is
+/// Brings waiting messages to an end without an answer, at most [`MAX_ENDED`] at once, and notes what the business is
 /// to be told of it. Answers how many those were.
 async fn end_waiting<P: Ports>(
     p: &P,
@@ -136,16 +136,16 @@ async fn end_waiting<P: Ports>(
         let found = p.store().messages(&turn.key, turn.state.pending_since, None, 1_000).await?;
         let waits = |m: &Message| m.needs_answer() && m.arrival > turn.state.answered;
         let (mut ended, mut rest): (Vec<_>, Vec<_>) = found.into_iter().filter(waits).partition(&ends);
-        rest.extend(ended.split_off(ended.len().min(ENDED_MOST)));
+        rest.extend(ended.split_off(ended.len().min(MAX_ENDED)));
         let mut next = turn.state.next();
         next.pending = u32::try_from(rest.len()).unwrap_or(u32::MAX);
         next.pending_since = rest.iter().map(|m| m.key.sent_at).min();
         if let Some(notice) = notice.clone().filter(|_| !ended.is_empty()) {
-            next.must_tell(notice);
+            next.add_notice(notice);
         }
         let at_its_end = |message: Message| {
             let version = message.version + 1;
-            Item::Message(Message { version, end: Some(end), ..message })
+            Write::Message(Message { version, end: Some(end), ..message })
         };
         let (count, items) = (ended.len(), ended.into_iter().map(at_its_end).collect());
         let version = next.version;

@@ -7,9 +7,9 @@ use zikaron_memory::resume;
 use zikaron_memory::settings::{ResumePrompt, Settings};
 
 /// The longest text the channel takes. It says "characters"; counted here as UTF-16 does, which is never less.
-const TEXT_MOST: usize = 4096;
+const MAX_TEXT: usize = 4096;
 /// The longest text beside reply buttons.
-const BUTTONS_MOST: usize = 1024;
+const MAX_BUTTONS: usize = 1024;
 /// How far behind a cut one looks for what belongs together, in characters.
 const BEYOND: usize = 64;
 
@@ -22,12 +22,12 @@ pub(super) fn bodies(answer: Answer, settings: &Settings) -> Vec<Body> {
     if settings.resume_prompt == ResumePrompt::Text {
         return texts(&together);
     }
-    let (go_on, fresh) = resume::button_titles(settings.language);
+    let (resume_merge, fresh) = resume::button_titles(settings.language);
     let buttons = vec![
-        Button { id: resume::CONTINUE_BUTTON.to_owned(), title: go_on.to_owned() },
+        Button { id: resume::CONTINUE_BUTTON.to_owned(), title: resume_merge.to_owned() },
         Button { id: resume::FRESH_BUTTON.to_owned(), title: fresh.to_owned() },
     ];
-    if length(&together) <= BUTTONS_MOST {
+    if length(&together) <= MAX_BUTTONS {
         return vec![Body::Buttons { text: together, buttons }];
     }
     let mut bodies = texts(&text);
@@ -45,7 +45,7 @@ fn length(text: &str) -> usize {
 }
 
 fn texts(text: &str) -> Vec<Body> {
-    split(text, TEXT_MOST).into_iter().map(|part| Body::Text(part.to_owned())).collect()
+    split(text, MAX_TEXT).into_iter().map(|part| Body::Text(part.to_owned())).collect()
 }
 
 /// Cuts a text into parts of at most `most`: after a sentence or a line, else between words, else between what the eye
@@ -133,7 +133,7 @@ mod tests {
                 break;
             }
         }
-        let parts = rejoined(&text, TEXT_MOST);
+        let parts = rejoined(&text, MAX_TEXT);
         assert_eq!(parts.len(), 3);
         assert!(parts.iter().all(|part| part.starts_with("משפט") && part.ends_with('?')));
     }

@@ -3,7 +3,7 @@
 use super::context::Done;
 use super::lease;
 use crate::amend;
-use crate::identity::merging_lead::Elder;
+use crate::identity::merging_lead::MergingLead;
 use crate::model::config::Config;
 use crate::model::conversation::Speaker;
 use crate::model::event::{Incoming, MessageReceived, Purpose};
@@ -11,9 +11,9 @@ use crate::model::ids::{CustomerAddress, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::{End, Message, MessageKey};
 use crate::model::session::{OpenSession, Resume, Session, closing};
-use crate::model::timer::Fire;
-use crate::model::write::Item;
-use crate::timer::Arm;
+use crate::model::timer::TimerFired;
+use crate::model::write::Write;
+use crate::timer::ScheduledTimer;
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::resume;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
@@ -22,10 +22,10 @@ use zikaron_memory::settings::Settings;
 /// The next state of the lead and what is stored with it.
 pub(super) struct Plan {
     pub(super) state: State,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<Write>,
     /// What is written with leads that are being joined into it.
-    pub(super) elders: Vec<(LeadKey, Vec<Item>)>,
-    pub(super) timer: Option<Arm>,
+    pub(super) merging_leads: Vec<(LeadKey, Vec<Write>)>,
+    pub(super) timer: Option<ScheduledTimer>,
     pub(super) done: Option<Done>,
     /// Who holds the lease, if this invocation took it.
     pub(super) holder: String,
@@ -50,7 +50,7 @@ pub(super) struct Arriving<'a> {
     /// What came before it and is about it.
     pub(super) early: Vec<Message>,
     /// Leads that are being joined into this one, each with what came to it before this message and is about it.
-    pub(super) elders: Vec<(Elder, Vec<Message>)>,
+    pub(super) merging_leads: Vec<(MergingLead, Vec<Message>)>,
 }
 
 impl Arriving<'_> {
@@ -69,13 +69,14 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     let mut state = stands.unwrap_or_else(|| State::new(arriving.received.customer.clone(), now)).next();
     let mut message = message(&arriving);
     let mut items = amend::catch_up(&mut state, &mut message, std::mem::take(&mut arriving.early));
-    let mut elders: Vec<Beside> = std::mem::take(&mut arriving.elders).into_iter().map(Beside::new).collect();
-    elders.iter_mut().for_each(|elder| elder.catch_up(&mut message));
+    let mut merging_leads: Vec<MergingLeadUpdate> =
+        std::mem::take(&mut arriving.merging_leads).into_iter().map(MergingLeadUpdate::new).collect();
+    merging_leads.iter_mut().for_each(|merging_lead| merging_lead.catch_up(&mut message));
     message.end = end_of(&state, &message, &arriving);
     let is_said = arriving.incoming().purpose.is_said() && !message.revoked;
     if is_said {
         items.extend(turn_over_session(&mut state, &arriving, message.end));
-        state.heard(arriving.incoming().sent_at, Channel::Whatsapp);
+        state.record_interaction(arriving.incoming().sent_at, Channel::Whatsapp);
     }
     state.erased_at = arriving.erased_at;
     state.arrivals += 1;
@@ -87,34 +88,41 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     }
     message.session = state.session.as_ref().map(|open| open.id.clone());
     let target = arriving.target.take();
-    match target
-        .as_ref()
-        .and_then(|target| elders.iter_mut().find(|elder| target.elder.as_ref() == Some(&elder.key.lead)))
-    {
-        Some(elder) => elder.items.extend(amend::amend(&mut elder.state, &mut message, target, now)),
+    match target.as_ref().and_then(|target| {
+        merging_leads.iter_mut().find(|merging_lead| target.merging_lead.as_ref() == Some(&merging_lead.key.lead))
+    }) {
+        Some(merging_lead) => {
+            merging_lead.items.extend(amend::amend(&mut merging_lead.state, &mut message, target, now))
+        }
         None => items.extend(amend::amend(&mut state, &mut message, target, now)),
     }
     let done = take_up(&mut state, &message, &arriving, is_said);
-    elders.iter_mut().for_each(|elder| elder.leave_to_person(&state));
+    merging_leads.iter_mut().for_each(|merging_lead| merging_lead.leave_to_person(&state));
     let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { None };
-    items.push(Item::Message(message));
-    items.push(Item::State(state.clone()));
-    let elders = elders.into_iter().filter_map(Beside::written).collect();
-    Plan { state, items, elders, timer, done, holder: arriving.holder }
+    items.push(Write::Message(message));
+    items.push(Write::State(state.clone()));
+    let merging_leads = merging_leads.into_iter().filter_map(MergingLeadUpdate::written).collect();
+    Plan { state, items, merging_leads, timer, done, holder: arriving.holder }
 }
 
 /// A lead that is being joined into this one, and what the message changes there.
-struct Beside {
+struct MergingLeadUpdate {
     key: LeadKey,
     stood: State,
     state: State,
     early: Vec<Message>,
-    items: Vec<Item>,
+    items: Vec<Write>,
 }
 
-impl Beside {
-    fn new((elder, early): (Elder, Vec<Message>)) -> Self {
-        Self { key: elder.key, state: elder.state.clone(), stood: elder.state, early, items: Vec::new() }
+impl MergingLeadUpdate {
+    fn new((merging_lead, early): (MergingLead, Vec<Message>)) -> Self {
+        Self {
+            key: merging_lead.key,
+            state: merging_lead.state.clone(),
+            stood: merging_lead.state,
+            early,
+            items: Vec::new(),
+        }
     }
 
     fn catch_up(&mut self, message: &mut Message) {
@@ -123,17 +131,17 @@ impl Beside {
 
     /// A person who writes to the customer means all of him.
     fn leave_to_person(&mut self, state: &State) {
-        if state.stepped_back_until > self.state.stepped_back_until {
-            self.state.stepped_back_until = state.stepped_back_until;
+        if state.ai_paused_until > self.state.ai_paused_until {
+            self.state.ai_paused_until = state.ai_paused_until;
             self.state.drop_unsent();
         }
     }
 
-    fn written(mut self) -> Option<(LeadKey, Vec<Item>)> {
+    fn written(mut self) -> Option<(LeadKey, Vec<Write>)> {
         if self.items.is_empty() && self.state == self.stood {
             return None;
         }
-        self.items.push(Item::State(self.state.next()));
+        self.items.push(Write::State(self.state.next()));
         Some((self.key, self.items))
     }
 }
@@ -172,12 +180,12 @@ fn is_stale(arriving: &Arriving<'_>) -> bool {
 }
 
 /// Closes a session whose time has passed before its timer said so, and opens one where none is open (spec C).
-fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End>) -> Vec<Item> {
+fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End>) -> Vec<Write> {
     let Arriving { settings, config, now, .. } = *arriving;
     let sent_at = arriving.incoming().sent_at;
     let mut items = Vec::new();
     if state.session.as_ref().is_some_and(|open| idle_elapsed(open.last_at, sent_at, config.idle)) {
-        items.extend(state.session.take().map(|open| Item::Session(closing(&open, state.arrivals, now))));
+        items.extend(state.session.take().map(|open| Write::Session(closing(&open, state.arrivals, now))));
     }
     if state.session.is_some() {
         return items;
@@ -187,7 +195,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
         && arriving.is_customers()
         && resume::is_due(state.last_interaction_at, sent_at, config.idle, settings.resume_max_gap_days);
     let id = arriving.new_session.clone();
-    items.push(Item::Session(Session::open(id.clone(), now)));
+    items.push(Write::Session(Session::open(id.clone(), now)));
     state.listed_at = now;
     state.session = Some(OpenSession {
         id,
@@ -295,7 +303,7 @@ fn steps_back(state: &mut State, arriving: &Arriving<'_>) -> bool {
     if until <= arriving.now {
         return false;
     }
-    state.stepped_back_until = state.stepped_back_until.max(Some(until));
+    state.ai_paused_until = state.ai_paused_until.max(Some(until));
     state.drop_unsent();
     true
 }
@@ -309,13 +317,13 @@ fn await_answer(state: &mut State, incoming: &Incoming, now: Timestamp) {
 }
 
 /// The timer is set here when the session has none yet, or when no turn will follow that sets it (spec C).
-fn idle_timer(key: &LeadKey, state: &mut State, message: &Message, arriving: &Arriving<'_>) -> Option<Arm> {
+fn idle_timer(key: &LeadKey, state: &mut State, message: &Message, arriving: &Arriving<'_>) -> Option<ScheduledTimer> {
     let answered_by_turn = message.needs_answer();
     let open = state.session.as_mut()?;
     if !arriving.settings.enable_customer_service || (open.armed && answered_by_turn) {
         return None;
     }
     let first = !std::mem::replace(&mut open.armed, true);
-    let fire = Fire { key: key.clone(), session: open.id.clone(), generation: open.generation };
-    Some(Arm { fire, at: open.last_at + arriving.config.idle, first })
+    let fire = TimerFired { key: key.clone(), session: open.id.clone(), generation: open.generation };
+    Some(ScheduledTimer { fire, at: open.last_at + arriving.config.idle, first })
 }

@@ -85,12 +85,12 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
         let from = state.pending_since.filter(|_| state.reopened.is_empty());
         messages = p.store().messages(&turn.key, from, None, 1_000).await?;
     }
-    with_elders(p, turn, state, memory, messages).await.map(Some)
+    with_merging_leads(p, turn, state, memory, messages).await.map(Some)
 }
 
 /// What leads know that are being joined into this one. One that was folded in just now has changed the state, and the
 /// claim starts over.
-async fn with_elders<P: Ports>(
+async fn with_merging_leads<P: Ports>(
     p: &P,
     turn: &Turn,
     state: State,
@@ -100,10 +100,10 @@ async fn with_elders<P: Ports>(
     if state.joining.is_empty() {
         return Ok((state, memory, messages));
     }
-    let elders = merging_lead::elders(p.store(), &turn.key, &state).await?.unwrap_or_default();
-    messages.extend(merging_lead::messages(p.store(), &elders, p.config().turn_most).await?);
+    let merging_leads = merging_lead::merging_leads(p.store(), &turn.key, &state).await?.unwrap_or_default();
+    messages.extend(merging_lead::messages(p.store(), &merging_leads, p.config().turn_most).await?);
     messages.sort_by(|a, b| b.key.cmp(&a.key));
-    let memory = memory.map(|memory| merging_lead::as_one(&turn.settings.fields(), memory, &elders));
+    let memory = memory.map(|memory| merging_lead::as_one(&turn.settings.fields(), memory, &merging_leads));
     Ok((state, memory, messages))
 }
 

@@ -7,18 +7,18 @@ use super::write::write;
 use crate::amend;
 use crate::model::event::{Event, ReplySent};
 use crate::model::ids::MessageId;
-use crate::model::lead_state::{InFlight, State, Stretch};
+use crate::model::lead_state::{ArrivalRange, InFlight, State};
 use crate::model::message::{Message, SendState};
 use crate::model::notice::Notice;
-use crate::model::timer::Fire;
-use crate::model::write::Item;
+use crate::model::timer::TimerFired;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::bus::EventBus;
 use crate::ports::clock::Clock;
 use crate::ports::messenger::SendError;
 use crate::ports::store::Store;
 use crate::retry::{Attempt, update};
-use crate::timer::{self, Arm};
+use crate::timer::{self, ScheduledTimer};
 use futures_util::future::join3;
 use jiff::Timestamp;
 use tracing::{info, warn};
@@ -28,7 +28,7 @@ type Sent = Result<MessageId, SendError>;
 
 /// More stretches than this are not reopened: the oldest are forgotten. They are those of ten minutes without any
 /// answer of the channel's; the state must stay small.
-const REOPENED_MOST: usize = 32;
+const MAX_REOPENED: usize = 32;
 
 /// Records the outcome, also where the lease is lost.
 pub(super) async fn record<P: Ports>(
@@ -65,13 +65,13 @@ async fn publish<P: Ports>(p: &P, event: Option<Event>) {
 }
 
 /// The session's timer at its new time; none while the memory is off.
-pub(super) fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<Arm> {
+pub(super) fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<ScheduledTimer> {
     if !turn.settings.enable_customer_service {
         return None;
     }
     let open = turn.state.session.as_ref()?;
-    let fire = Fire { key: turn.key.clone(), session: open.id.clone(), generation: open.generation };
-    Some(Arm { fire, at: open.last_at + p.config().idle, first: false })
+    let fire = TimerFired { key: turn.key.clone(), session: open.id.clone(), generation: open.generation };
+    Some(ScheduledTimer { fire, at: open.last_at + p.config().idle, first: false })
 }
 
 async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent: &Sent) -> Result<Holding, TurnError> {
@@ -93,9 +93,9 @@ async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent
                 let early = amend::early(p, &turn.key, &next, id).await?;
                 items.extend(amend::catch_up(&mut next, &mut settled, early));
             }
-            items.push(Item::Message(settled));
+            items.push(Write::Message(settled));
             if let Err(SendError::RefusedForGood { code }) = sent {
-                next.must_tell(Notice::Handover { cause: Cause::NotSent, code: Some(*code) });
+                next.add_notice(Notice::Handover { cause: Cause::NotSent, code: Some(*code) });
             }
         }
         let held = turn.state.is_held_by(&turn.holder);
@@ -165,7 +165,7 @@ pub(crate) fn note(state: &mut State, message: &Message) {
     }
     if sending.state == SendState::Uncertain {
         state.reopened.extend(stretches);
-        let surplus = state.reopened.len().saturating_sub(REOPENED_MOST);
+        let surplus = state.reopened.len().saturating_sub(MAX_REOPENED);
         state.reopened.drain(..surplus);
     }
     let entry = state.unsettled.iter_mut().find(|entry| entry.key == *key);
@@ -177,12 +177,12 @@ pub(crate) fn note(state: &mut State, message: &Message) {
 }
 
 /// Rising numbers as stretches without gaps.
-fn stretches(numbers: &[u64]) -> Vec<Stretch> {
-    let mut stretches: Vec<Stretch> = Vec::new();
+fn stretches(numbers: &[u64]) -> Vec<ArrivalRange> {
+    let mut stretches: Vec<ArrivalRange> = Vec::new();
     for &number in numbers {
         match stretches.last_mut() {
             Some(last) if last.through + 1 == number => last.through = number,
-            _ => stretches.push(Stretch { after: number - 1, through: number }),
+            _ => stretches.push(ArrivalRange { after: number - 1, through: number }),
         }
     }
     stretches

@@ -5,7 +5,7 @@ use super::write::{reload, write};
 use super::{lease, record};
 use crate::model::lead_state::{InFlight, Leftover, State};
 use crate::model::message::{Message, SendState, Tag};
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::messenger::{Messenger, Outgoing, SendError};
@@ -73,7 +73,7 @@ pub(super) async fn start<P: TurnPorts>(
                 .iter()
                 .any(|entry| entry.key == key && entry.stage == InFlight::Sending && entry.since == now)
         };
-        let item = Item::Message(message.clone());
+        let item = Write::Message(message.clone());
         write(p, turn, vec![item], next, Some(message.clone()), landed).await
     })
 }

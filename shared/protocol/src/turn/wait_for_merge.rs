@@ -1,14 +1,14 @@
-//! Elders: what the customer said under another name, before it was known to be his, is answered before what he says
+//! Merging leads: what the customer said under another name, before it was known to be his, is answered before what he says
 //! now. A lead that is being joined into this one ends its own turn; this one waits for it.
 
 use super::context::{Holding, Turn, TurnError};
 use super::lease;
 use super::write::{reload, write};
-use crate::identity::merging_lead::{self, Elder};
+use crate::identity::merging_lead::{self, MergingLead};
 use crate::model::config::Config;
 use crate::model::ids::LeadId;
 use crate::model::lead_state::{InFlight, State, Unsettled};
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::store::{CommitError, Store};
@@ -19,16 +19,19 @@ use tracing::info;
 /// How often it is looked at …
 const EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// … and how long a turn waits before its event is delivered again: as long as the lease leaves room for an answer.
-const WAIT_MOST: SignedDuration = SignedDuration::from_secs(25);
+const MAX_WAIT: SignedDuration = SignedDuration::from_secs(25);
 
-/// Lets the elders finish first, and takes up what nobody is at. Answers which those were.
-pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding<Vec<LeadId>>, TurnError> {
+/// Lets the merging leads finish first, and takes up what nobody is at. Answers which those were.
+pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
+    p: &P,
+    turn: &mut Turn,
+) -> Result<Holding<Vec<LeadId>>, TurnError> {
     let mut waited = SignedDuration::ZERO;
     while !turn.state.joining.is_empty() {
-        if waited >= WAIT_MOST {
+        if waited >= MAX_WAIT {
             return Err(TurnError::EarlierInFlight);
         }
-        let Some(elders) = merging_lead::elders(p.store(), &turn.key, &turn.state).await? else {
+        let Some(merging_leads) = merging_lead::merging_leads(p.store(), &turn.key, &turn.state).await? else {
             // Folded in since this state was read, or just about to be.
             if reload(p, turn).await? == Holding::Lost {
                 return Ok(Holding::Lost);
@@ -38,39 +41,46 @@ pub(super) async fn first<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holdin
             continue;
         };
         let now = p.clock().now();
-        if let Some(busy) = elders.iter().find(|elder| has_to_speak(&elder.state, now, p.config())) {
+        if let Some(busy) =
+            merging_leads.iter().find(|merging_lead| has_pending_work(&merging_lead.state, now, p.config()))
+        {
             if waited.is_zero() {
-                info!(lead = %turn.key.lead, elder = %busy.key.lead, "what came under another name is answered first");
+                info!(lead = %turn.key.lead, merging_lead = %busy.key.lead, "what came under another name is answered first");
             }
             if !busy.state.is_leased(now) {
                 Box::pin(super::drive::due(p, &busy.key)).await?;
             }
-        } else if say_no_more(p, &elders).await? {
+        } else if drop_unsent_parts(p, &merging_leads).await? {
             break;
         }
         p.clock().sleep(EVERY).await;
         waited += EVERY;
     }
-    let had_their_say = turn.state.joining.clone();
+    let finished_leads = turn.state.joining.clone();
     if !waited.is_zero() && extend(p, turn).await? == Holding::Lost {
         return Ok(Holding::Lost);
     }
-    Ok(Holding::Held(had_their_say))
+    Ok(Holding::Held(finished_leads))
 }
 
 /// Whether something may still be said, or be on its way. What is to be written down first counts too: a person's
 /// message or a refused part may wait behind it.
-fn has_to_speak(state: &State, now: Timestamp, config: &Config) -> bool {
+fn has_pending_work(state: &State, now: Timestamp, config: &Config) -> bool {
     state.is_leased(now) || state.pending > 0 || state.leftover(now, config).is_some()
 }
 
 /// As in a claim: what stands behind a part nobody knows the end of would come out of order after this answer. False
 /// where somebody wrote meanwhile.
-async fn say_no_more<P: TurnPorts>(p: &P, elders: &[Elder]) -> Result<bool, TurnError> {
-    for elder in elders.iter().filter(|elder| elder.state.unsettled.iter().any(is_the_ais)) {
-        let mut next = elder.state.next();
-        next.unsettled.iter_mut().filter(|entry| is_the_ais(entry)).for_each(|entry| entry.stage = InFlight::Dropped);
-        match p.store().commit(&elder.key, vec![Item::State(next)]).await {
+async fn drop_unsent_parts<P: TurnPorts>(p: &P, merging_leads: &[MergingLead]) -> Result<bool, TurnError> {
+    for merging_lead in
+        merging_leads.iter().filter(|merging_lead| merging_lead.state.unsettled.iter().any(is_ai_message))
+    {
+        let mut next = merging_lead.state.next();
+        next.unsettled
+            .iter_mut()
+            .filter(|entry| is_ai_message(entry))
+            .for_each(|entry| entry.stage = InFlight::Dropped);
+        match p.store().commit(&merging_lead.key, vec![Write::State(next)]).await {
             Ok(()) => {}
             Err(CommitError::Conflict(_)) => return Ok(false),
             Err(CommitError::Unavailable(error)) => return Err(error.into()),
@@ -80,7 +90,7 @@ async fn say_no_more<P: TurnPorts>(p: &P, elders: &[Elder]) -> Result<bool, Turn
 }
 
 /// Whether it waits and the AI wrote it: what a person wrote is never dropped for what the AI says.
-fn is_the_ais(entry: &Unsettled) -> bool {
+fn is_ai_message(entry: &Unsettled) -> bool {
     entry.stage == InFlight::Waiting && !entry.staff
 }
 
@@ -118,19 +128,19 @@ mod tests {
     #[test]
     fn only_what_the_ai_wrote_and_is_not_sent_is_dropped() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let dropped = |stage, staff| is_the_ais(&entry(now, 1, (stage, 1, staff)));
+        let dropped = |stage, staff| is_ai_message(&entry(now, 1, (stage, 1, staff)));
         assert!(dropped(InFlight::Waiting, false));
         assert!(!dropped(InFlight::Waiting, true), "a person's second part behind a first nobody knows the end of");
         assert!(!dropped(InFlight::Unknown, false) && !dropped(InFlight::Sending, false));
     }
 
     #[test]
-    fn an_elder_has_its_say_while_anything_is_to_be_sent_or_written_down_first() {
+    fn a_merging_lead_has_its_say_while_anything_is_to_be_sent_or_written_down_first() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let config = Config::default();
         let left = |stages: &[(InFlight, i64, bool)]| {
             let unsettled = (0..).zip(stages).map(|(answer, &left)| entry(now, answer, left)).collect();
-            has_to_speak(&State { unsettled, ..State::new(CustomerAddress::default(), now) }, now, &config)
+            has_pending_work(&State { unsettled, ..State::new(CustomerAddress::default(), now) }, now, &config)
         };
         assert!(!left(&[]));
         assert!(!left(&[(InFlight::Unknown, 1, false)]), "nobody knows: nothing is to be done");

@@ -3,7 +3,7 @@
 
 use super::context::{Holding, Turn, TurnError};
 use crate::model::lead_state::State;
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::store::{CommitError, Store};
 use crate::retry::Attempt;
@@ -13,12 +13,12 @@ use crate::retry::Attempt;
 pub(super) async fn write<P: Ports, T>(
     p: &P,
     turn: &mut Turn,
-    mut items: Vec<Item>,
+    mut items: Vec<Write>,
     next: State,
     then: T,
     landed: impl Fn(&State) -> bool,
 ) -> Result<Attempt<T>, TurnError> {
-    items.push(Item::State(next.clone()));
+    items.push(Write::State(next.clone()));
     match p.store().commit(&turn.key, items).await {
         Ok(()) => {
             turn.state = next;

@@ -24,9 +24,9 @@ async fn an_erasure_keeps_nothing_out_that_is_written_after_it_though_a_clock_wa
     let salon = Salon::remembering();
     let customer = CustomerAddress { bsuid: None, phone: E164::parse("+972555000009").ok() };
     salon.at(0).delivery(&customer, 3 * 24 * 60, Purpose::Ask).await;
-    let grave = salon.at(1).erase().await;
+    let receipt = salon.at(1).erase().await;
     let minute = |minute: i64| 1_800_000_000 + minute * 60;
-    assert!((minute(1)..=minute(11)).contains(&grave.erased_at.as_second()), "{}", grave.erased_at);
+    assert!((minute(1)..=minute(11)).contains(&receipt.erased_at.as_second()), "{}", receipt.erased_at);
     salon.at(2).delivery(&customer, 0, Purpose::Ask).await;
     salon.at(20).delivery(&customer, 20, Purpose::Ask).await;
     assert_eq!(salon.held(), [1], "what is of before stays out, what is of after comes in");

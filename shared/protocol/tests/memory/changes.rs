@@ -1,8 +1,8 @@
 //! Every accepted or rejected change is in the log (spec B, rule 7), and what staff entered stands.
 
 use crate::salon::{IDLE, Salon, claim};
-use zikaron_memory::merge::Reason;
 use zikaron_memory::profile::Source;
+use zikaron_memory::reason::Reason;
 
 #[tokio::test]
 async fn every_claim_of_a_digest_becomes_a_change_also_one_without_evidence() {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::Profile;
@@ -18,16 +18,16 @@ use zikaron_protocol::model::ids::{
     BusinessId, ConnectionId, CustomerAddress, E164, LeadKey, Line, MessageId, NumberId,
 };
 use zikaron_protocol::model::lead_state::State;
-use zikaron_protocol::model::timer::Fire;
-use zikaron_protocol::model::write::Item;
-use zikaron_protocol::ports::business_store::Grave;
+use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::model::write::Write;
+use zikaron_protocol::ports::business_store::ErasureReceipt;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{
-    Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, Reply,
-    ReplyRequest, Schedules, SendError, Unavailable, World,
+    Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, PortBundle, Reply,
+    ReplyRequest, Schedules, SendError, Unavailable,
 };
 use zikaron_protocol::session::{close, outcome};
-use zikaron_protocol::staff::{Desk, Removal, erase};
+use zikaron_protocol::staff::{ErasurePorts, StaffService, erase};
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
 use zikaron_protocol::turn;
 
@@ -64,16 +64,16 @@ impl EventBus for Nobody {
 }
 
 impl Schedules for Nobody {
-    async fn cancel(&self, _: &Fire) -> Result<bool, Unavailable> {
+    async fn cancel(&self, _: &TimerFired) -> Result<bool, Unavailable> {
         Ok(false)
     }
 }
 
 impl IdleTimer for Nobody {
-    async fn start(&self, _: &Fire, _: Timestamp) -> Result<(), Unavailable> {
+    async fn start(&self, _: &TimerFired, _: Timestamp) -> Result<(), Unavailable> {
         Ok(())
     }
-    async fn restart(&self, _: &Fire, _: Timestamp) -> Result<(), Unavailable> {
+    async fn restart(&self, _: &TimerFired, _: Timestamp) -> Result<(), Unavailable> {
         Ok(())
     }
 }
@@ -113,7 +113,7 @@ impl Messenger for Phone {
 }
 
 pub(crate) struct Salon {
-    world: World<InMemory, Nobody, Nobody, Parrot, Phone, Hands, Numbers>,
+    world: PortBundle<InMemory, Nobody, Nobody, Parrot, Phone, Hands, Numbers>,
     line: Line,
     customer: CustomerAddress,
 }
@@ -144,7 +144,7 @@ impl Salon {
         store.put_route(line.clone(), business.clone());
         store.put_settings(business, settings);
         let config = Config { idle: SignedDuration::from_mins(IDLE), ..Config::default() };
-        let world = World {
+        let world = PortBundle {
             store,
             config,
             bus: Nobody,
@@ -201,7 +201,7 @@ impl Salon {
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
             text: text.map(str::to_owned),
-            enclosed: Enclosed::default(),
+            enclosed: Attachments::default(),
             button: button.map(str::to_owned),
             quotes,
             purpose: Purpose::Ask,
@@ -227,7 +227,7 @@ impl Salon {
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
             text: Some("שלום".to_owned()),
-            enclosed: Enclosed::default(),
+            enclosed: Attachments::default(),
             button: None,
             quotes: None,
             purpose,
@@ -250,7 +250,7 @@ impl Salon {
     pub(crate) async fn digest(&self, summary: &str, patch: Vec<Extracted>) {
         *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch };
         let open = self.lead().state.unwrap().session.unwrap();
-        let fire = Fire { key: self.key(), session: open.id, generation: open.generation };
+        let fire = TimerFired { key: self.key(), session: open.id, generation: open.generation };
         let ended = close::fire(&self.world, &fire).await.unwrap();
         assert_eq!(ended, outcome::Ended::Closed(outcome::Digested::Written));
     }
@@ -271,7 +271,7 @@ impl Salon {
                 let open = lead.state.and_then(|state| state.session).map(|open| (open.id, open.generation));
                 let rest = lead.sessions.into_values().filter(|session| session.is_unfinished());
                 for (session, generation) in open.into_iter().chain(rest.map(|session| (session.id, session.tries))) {
-                    close::fire(&self.world, &Fire { key: key.clone(), session, generation }).await.unwrap();
+                    close::fire(&self.world, &TimerFired { key: key.clone(), session, generation }).await.unwrap();
                 }
             }
         }
@@ -284,9 +284,9 @@ impl Salon {
     }
 
     /// Everything about the first customer goes.
-    pub(crate) async fn erase(&self) -> Grave {
+    pub(crate) async fn erase(&self) -> ErasureReceipt {
         let (store, clock) = (&self.world.store, &self.world.clock);
-        let with = Removal { store, clock, bus: &Nobody, schedules: &Nobody };
+        let with = ErasurePorts { store, clock, bus: &Nobody, schedules: &Nobody };
         erase(&with, &self.key()).await.unwrap()
     }
 
@@ -306,12 +306,12 @@ impl Salon {
     /// A phone call ended now.
     pub(crate) async fn call(&self) {
         let mut state: State = self.lead().state.unwrap().next();
-        state.heard(self.world.clock.now(), Channel::Call);
-        self.world.store.commit(&self.key(), vec![Item::State(state)]).await.unwrap();
+        state.record_interaction(self.world.clock.now(), Channel::Call);
+        self.world.store.commit(&self.key(), vec![Write::State(state)]).await.unwrap();
     }
 
-    pub(crate) fn desk(&self) -> Desk<'_, InMemory, Hands, Numbers> {
-        Desk { store: &self.world.store, clock: &self.world.clock, ids: &self.world.ids }
+    pub(crate) fn desk(&self) -> StaffService<'_, InMemory, Hands, Numbers> {
+        StaffService { store: &self.world.store, clock: &self.world.clock, ids: &self.world.ids }
     }
 
     pub(crate) fn key(&self) -> LeadKey {

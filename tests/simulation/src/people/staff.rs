@@ -14,7 +14,7 @@ use zikaron_protocol::model::event::{Event, SessionClose};
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::staff::{Desk, EditError, Removal, erase};
+use zikaron_protocol::staff::{EditError, ErasurePorts, StaffService, erase};
 
 /// The lead of a customer, if there is one already.
 async fn lead(universe: &Universe, customer: usize) -> Option<LeadKey> {
@@ -35,7 +35,7 @@ pub(super) async fn work(universe: &Arc<Universe>, customer: usize, act: &Act) {
     }
     // A person sees an error and tries again, with the lead the customer is by then.
     for _ in 0..20 {
-        let Ok(key) = merge::home(&universe.store, &key).await else { return };
+        let Ok(key) = merge::resolve_lead(&universe.store, &key).await else { return };
         if matches!(act, Act::Erase) {
             universe.live().erased.insert(key.clone(), customer);
         }
@@ -62,7 +62,7 @@ pub(super) async fn work(universe: &Arc<Universe>, customer: usize, act: &Act) {
 }
 
 async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Edit>, EditError> {
-    let desk = Desk { store: instance, clock: instance, ids: instance };
+    let desk = StaffService { store: instance, clock: instance, ids: instance };
     match act {
         Act::Edit { field, value } => {
             let verdicts = desk.set_field(key, field, value.map(str::to_owned)).await?;
@@ -86,7 +86,7 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
             Err(error) => Err(error),
         },
         Act::Erase => {
-            let with = Removal { store: instance, clock: instance, bus: instance, schedules: instance };
+            let with = ErasurePorts { store: instance, clock: instance, bus: instance, schedules: instance };
             erase(&with, key).await.map(|_| Vec::new())
         }
         Act::Write { .. } | Act::Echo { .. } | Act::Call { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),

@@ -7,7 +7,7 @@ use crate::work::Work;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose};
 use zikaron_protocol::model::ids::{CustomerAddress, MessageId};
@@ -39,7 +39,7 @@ pub(crate) fn echo(
         speaker: Speaker::Staff,
         kind: "text".to_owned(),
         text: Some(text.to_owned()),
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         button: None,
         quotes: None,
         purpose: Purpose::Tell,

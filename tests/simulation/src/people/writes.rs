@@ -7,7 +7,7 @@ use crate::scenario::What;
 use crate::universe::{Accepted, Universe};
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_memory::content::Enclosed;
+use zikaron_memory::content::Attachments;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
 use zikaron_protocol::model::message::MessageKey;
@@ -34,7 +34,7 @@ pub(super) fn write(
         speaker: Speaker::Customer,
         kind: content.kind.to_owned(),
         text: content.text,
-        enclosed: Enclosed::default(),
+        enclosed: Attachments::default(),
         button: content.button,
         quotes: content.quotes,
         purpose: content.purpose,

@@ -4,16 +4,16 @@ use crate::instance::Instance;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use zikaron_memory::note::Note;
-use zikaron_protocol::model::alias::Named;
+use zikaron_protocol::model::alias::AliasRecord;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::listed::Listed;
-use zikaron_protocol::model::timer::Fire;
-use zikaron_protocol::ports::business_store::{Erasing, Grave, Page, Shelves};
+use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::ports::business_store::{Erasing, ErasureReceipt, LeadCollections, Page};
 use zikaron_protocol::ports::store::{CommitError, Cursor};
 use zikaron_protocol::ports::{Schedules, Unavailable};
 
-impl Shelves for Instance {
+impl LeadCollections for Instance {
     async fn page<T: Listed>(
         &self,
         key: &LeadKey,
@@ -23,7 +23,7 @@ impl Shelves for Instance {
         self.call("page", self.universe.store.page(key, before, most), |_| String::new()).await?
     }
 
-    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, Named>, Unavailable> {
+    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, AliasRecord>, Unavailable> {
         self.call("names", self.universe.store.names_of(key), |_| String::new()).await?
     }
 
@@ -41,39 +41,46 @@ impl Shelves for Instance {
 }
 
 impl Erasing for Instance {
-    async fn bury(&self, key: &LeadKey, state: &State, names: &[String], grave: &Grave) -> Result<(), CommitError> {
+    async fn begin_erasure(
+        &self,
+        key: &LeadKey,
+        state: &State,
+        names: &[String],
+        receipt: &ErasureReceipt,
+    ) -> Result<(), CommitError> {
         let effect = async {
-            let buried = self.universe.store.bury(key, state, names, grave).await;
-            if buried.is_ok() {
+            let erased = self.universe.store.begin_erasure(key, state, names, receipt).await;
+            if erased.is_ok() {
                 let at = self.universe.elapsed();
                 let mut live = self.universe.live();
                 live.counts.erased += 1;
-                live.erasures.push((at, key.clone(), grave.erased_at));
+                live.erasures.push((at, key.clone(), receipt.erased_at));
             }
-            buried
+            erased
         };
-        self.call("bury", effect, |done| if done.is_ok() { "gone".to_owned() } else { "raced".to_owned() }).await?
+        self.call("begin erasure", effect, |done| if done.is_ok() { "gone".to_owned() } else { "raced".to_owned() })
+            .await?
     }
 
-    async fn grave(&self, key: &LeadKey) -> Result<Option<Grave>, Unavailable> {
-        self.call("grave", self.universe.store.grave(key), |_| String::new()).await?
+    async fn erasure_receipt(&self, key: &LeadKey) -> Result<Option<ErasureReceipt>, Unavailable> {
+        self.call("receipt", self.universe.store.erasure_receipt(key), |_| String::new()).await?
     }
 
-    async fn put_grave(&self, key: &LeadKey, grave: &Grave) -> Result<(), CommitError> {
-        self.call("put grave", self.universe.store.put_grave(key, grave), |_| String::new()).await?
+    async fn put_erasure_receipt(&self, key: &LeadKey, receipt: &ErasureReceipt) -> Result<(), CommitError> {
+        self.call("put receipt", self.universe.store.put_erasure_receipt(key, receipt), |_| String::new()).await?
     }
 
-    async fn remains(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
-        self.call("remains", self.universe.store.remains(key), |_| String::new()).await?
+    async fn count_items(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
+        self.call("count items", self.universe.store.count_items(key), |_| String::new()).await?
     }
 
-    async fn shred(&self, key: &LeadKey) -> Result<(), Unavailable> {
-        self.call("shred", self.universe.store.shred(key), |_| String::new()).await?
+    async fn delete_items(&self, key: &LeadKey) -> Result<(), Unavailable> {
+        self.call("delete items", self.universe.store.delete_items(key), |_| String::new()).await?
     }
 }
 
 impl Schedules for Instance {
-    async fn cancel(&self, fire: &Fire) -> Result<bool, Unavailable> {
+    async fn cancel(&self, fire: &TimerFired) -> Result<bool, Unavailable> {
         let name = format!("{}/{}/{}", fire.key.lead, fire.session, fire.generation);
         let effect = async { self.universe.live().schedules.remove(&name).is_some() };
         self.call("cancel", effect, |was| format!("{was}")).await

@@ -7,21 +7,21 @@ use crate::work::Work;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::model::timer::Fire;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::{IdleTimer, Unavailable};
 
 impl IdleTimer for Instance {
-    async fn start(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+    async fn start(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         self.call("timer start", async { set(&self.universe, fire, at) }, |()| format!("{at:.0}")).await
     }
 
-    async fn restart(&self, fire: &Fire, at: Timestamp) -> Result<(), Unavailable> {
+    async fn restart(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         self.call("timer restart", async { set(&self.universe, fire, at) }, |()| format!("{at:.0}")).await
     }
 }
 
 /// Makes the schedule, or moves the one of this name.
-fn set(universe: &Arc<Universe>, fire: &Fire, at: Timestamp) {
+fn set(universe: &Arc<Universe>, fire: &TimerFired, at: Timestamp) {
     let name = format!("{}/{}/{}", fire.key.lead, fire.session, fire.generation);
     let stamp = universe.serial();
     let left = Duration::try_from(at.duration_since(universe.now())).unwrap_or_default();
@@ -44,16 +44,23 @@ fn set(universe: &Arc<Universe>, fire: &Fire, at: Timestamp) {
     tokio::spawn(fires(Arc::clone(universe), name, stamp, fire.clone(), wait, again));
 }
 
-async fn fires(universe: Arc<Universe>, name: String, stamp: u64, fire: Fire, wait: Duration, again: Option<Duration>) {
+async fn fires(
+    universe: Arc<Universe>,
+    name: String,
+    stamp: u64,
+    fire: TimerFired,
+    wait: Duration,
+    again: Option<Duration>,
+) {
     tokio::time::sleep(wait).await;
     let holds = universe.live().schedules.get(&name) == Some(&stamp);
     if holds {
         universe.live().schedules.remove(&name);
         universe.trace(|| format!("schedule …{} fires", name.get(20..).unwrap_or_default()));
-        invocation::start(&universe, Work::Fire(fire.clone()));
+        invocation::start(&universe, Work::TimerFired(fire.clone()));
         if let Some(again) = again {
             tokio::time::sleep(again).await;
-            invocation::start(&universe, Work::Fire(fire));
+            invocation::start(&universe, Work::TimerFired(fire));
         }
     }
     universe.live().under_way -= 1;

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::model::alias::Found;
+use zikaron_protocol::model::alias::AliasLookup;
 use zikaron_protocol::model::call::{Call, CallKey, CallName};
 use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::message::{Message, MessageKey};
 use zikaron_protocol::model::session::Session;
-use zikaron_protocol::model::write::{Item, Memory};
+use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::store::{CommitError, Cursor, OpenSessions, Store};
 use zikaron_protocol::testing::in_memory_store::InMemory;
@@ -40,7 +40,7 @@ impl Store for Instance {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> Result<Found, Unavailable> {
+    ) -> Result<AliasLookup, Unavailable> {
         self.call("find", self.universe.store.find(business, customer, at), |_| String::new()).await?
     }
 
@@ -50,8 +50,9 @@ impl Store for Instance {
         business: &BusinessId,
         customer: &CustomerAddress,
         at: Timestamp,
-    ) -> Result<(Found, Option<State>), Unavailable> {
-        let of = |found: &Found| found.lead().map(|lead| LeadKey { business: business.clone(), lead: lead.clone() });
+    ) -> Result<(AliasLookup, Option<State>), Unavailable> {
+        let of =
+            |found: &AliasLookup| found.lead().map(|lead| LeadKey { business: business.clone(), lead: lead.clone() });
         let guess = of(&self.universe.store.find(business, customer, at).await?);
         let along = match &guess {
             Some(guess) if self.universe.live().chance.is(0.5) => Some(self.state(guess).await?),
@@ -123,11 +124,11 @@ impl Store for Instance {
         .await?
     }
 
-    async fn commit(&self, key: &LeadKey, items: Vec<Item>) -> Result<(), CommitError> {
+    async fn commit(&self, key: &LeadKey, items: Vec<Write>) -> Result<(), CommitError> {
         self.commit_all(vec![(key.clone(), items)]).await
     }
 
-    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Item>)>) -> Result<(), CommitError> {
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> Result<(), CommitError> {
         let effect = async {
             let store = &self.universe.store;
             let mut before = Vec::with_capacity(leads.len());
@@ -151,8 +152,8 @@ impl Store for Instance {
         self.call("commit", effect, told).await?.map(drop)
     }
 
-    async fn went_to(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
-        self.call("went to", self.universe.store.went_to(key), |_| String::new()).await?
+    async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+        self.call("redirect", self.universe.store.redirect_of(key), |_| String::new()).await?
     }
 }
 

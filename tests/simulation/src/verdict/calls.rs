@@ -37,7 +37,7 @@ pub(super) fn check(case: &mut Case<'_>) {
         }
     }
     for (key, lead) in case.leads {
-        heard(case, key, lead);
+        interacted(case, key, lead);
     }
 }
 
@@ -103,7 +103,7 @@ fn learnt(case: &mut Case<'_>, lead: &Lead, call: &Call, placed: &Placed) {
 }
 
 /// `last_interaction_at` is not before any call, and says on which channel it was.
-fn heard(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
+fn interacted(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
     let Some(state) = &lead.state else { return };
     let Some(last) = lead.calls.keys().map(|call| call.ended_at).max() else { return };
     let at = state.last_interaction_at;

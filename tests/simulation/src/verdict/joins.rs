@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use std::collections::BTreeSet;
-use zikaron_protocol::model::alias::names;
+use zikaron_protocol::model::alias::alias_keys;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::{CustomerAddress, LeadKey};
 use zikaron_protocol::ports::store::Store;
@@ -42,15 +42,16 @@ fn one_lead(case: &mut Case<'_>) {
         case.live.accepted.iter().filter(|a| case.live.erasures_of(a.customer).next().is_none()).collect();
     let mut groups: Vec<BTreeSet<String>> = Vec::new();
     for told in &accepted {
-        let mut group: BTreeSet<String> = told.names.iter().flat_map(names).flatten().collect();
+        let mut group: BTreeSet<String> = told.names.iter().flat_map(alias_keys).flatten().collect();
         let (with, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(|other| !other.is_disjoint(&group));
         group.extend(with.into_iter().flatten());
         groups = apart;
         groups.push(group);
     }
     for group in groups {
-        let of_it =
-            |names_of: &[CustomerAddress]| names_of.iter().flat_map(names).flatten().any(|name| group.contains(&name));
+        let of_it = |names_of: &[CustomerAddress]| {
+            names_of.iter().flat_map(alias_keys).flatten().any(|name| group.contains(&name))
+        };
         let stored = accepted.iter().filter(|told| of_it(&told.names));
         let leads: BTreeSet<_> = stored
             .filter_map(|told| {

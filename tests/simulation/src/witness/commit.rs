@@ -3,7 +3,7 @@
 use crate::instance::Instance;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::lead_state::State;
-use zikaron_protocol::model::write::Item;
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// The promises a commit breaks, and by what.
@@ -20,12 +20,12 @@ pub(crate) struct Commit<'a> {
     /// The state it found.
     pub(crate) before: Option<&'a State>,
     pub(crate) joining: Option<&'a MergingLeads>,
-    pub(crate) items: &'a [Item],
+    pub(crate) items: &'a [Write],
 }
 
 impl<'a> Commit<'a> {
     /// The state it wrote.
     pub(super) fn after(&self) -> Option<&'a State> {
-        self.items.iter().find_map(|item| if let Item::State(state) = item { Some(state) } else { None })
+        self.items.iter().find_map(|item| if let Write::State(state) = item { Some(state) } else { None })
     }
 }

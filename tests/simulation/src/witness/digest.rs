@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use zikaron_memory::note::NoteKind;
 use zikaron_memory::session::Channel;
 use zikaron_protocol::model::session::Session;
-use zikaron_protocol::model::write::Item;
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// A session came to its digest, which has read its messages as they stand at this moment and nothing else.
-pub(super) fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Item], found: &mut Found) {
+pub(super) fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Write], found: &mut Found) {
     let note = items.iter().find_map(|item| match item {
-        Item::Note(note) if note.kind != NoteKind::Note => Some((note.kind, note.text.clone())),
+        Write::Note(note) if note.kind != NoteKind::Note => Some((note.kind, note.text.clone())),
         _ => None,
     });
     let Some((kind, note)) = note else { return };

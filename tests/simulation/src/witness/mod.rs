@@ -16,7 +16,7 @@ pub(crate) use ending::ended_well;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::session::Stage;
-use zikaron_protocol::model::write::Item;
+use zikaron_protocol::model::write::Write;
 
 /// A commit has taken effect. Answers its line of the trace.
 pub(crate) fn committed(commit: &Commit<'_>) -> String {
@@ -49,20 +49,20 @@ pub(crate) fn committed(commit: &Commit<'_>) -> String {
 }
 
 /// One item of it.
-fn written(live: &mut Live, commit: &Commit<'_>, item: &Item, found: &mut Found) {
+fn written(live: &mut Live, commit: &Commit<'_>, item: &Write, found: &mut Found) {
     let key = &of_whom(commit.key, item);
     match item {
-        Item::Message(message) if message.speaker == Speaker::Customer => {
+        Write::Message(message) if message.speaker == Speaker::Customer => {
             incoming::incoming(live, commit, key, message, found);
         }
-        Item::Message(message) if message.speaker == Speaker::Staff && message.sending.is_none() => {
+        Write::Message(message) if message.speaker == Speaker::Staff && message.sending.is_none() => {
             incoming::from_the_app(live, commit.instance, key, message);
         }
-        Item::Message(message) => outgoing::outgoing(live, commit, key, message, found),
-        Item::Memory(_) => {
+        Write::Message(message) => outgoing::outgoing(live, commit, key, message, found),
+        Write::Memory(_) => {
             live.shadow.remembered.insert(key.clone(), commit.instance.universe.elapsed());
         }
-        Item::Session(session) if session.stage == Stage::Digested => {
+        Write::Session(session) if session.stage == Stage::Digested => {
             let stands = commit.instance.universe.store.leads().remove(key).unwrap_or_default();
             digest::digested(live, session, &stands, commit.items, found);
         }
@@ -71,7 +71,7 @@ fn written(live: &mut Live, commit: &Commit<'_>, item: &Item, found: &mut Found)
 }
 
 /// Numbers of a message that was moved are of the lead it was stored with.
-fn of_whom(key: &LeadKey, item: &Item) -> LeadKey {
-    let from = if let Item::Message(message) = item { message.joined_from.clone() } else { None };
+fn of_whom(key: &LeadKey, item: &Write) -> LeadKey {
+    let from = if let Write::Message(message) = item { message.joined_from.clone() } else { None };
     LeadKey { business: key.business.clone(), lead: from.unwrap_or_else(|| key.lead.clone()) }
 }

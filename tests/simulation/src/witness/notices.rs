@@ -5,7 +5,7 @@ use crate::universe::{FOR_GOOD, Live};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::message::{End, SendState, Sending};
 use zikaron_protocol::model::notice::Notice;
-use zikaron_protocol::model::write::Item;
+use zikaron_protocol::model::write::Write;
 
 /// Notes what the business is to be told, and looks for what it ought to be.
 pub(super) fn noticed(live: &mut Live, commit: &Commit<'_>, after: &State, found: &mut Found) {
@@ -14,7 +14,7 @@ pub(super) fn noticed(live: &mut Live, commit: &Commit<'_>, after: &State, found
     let at = instance.universe.elapsed();
     live.shadow.noticed.extend(after.notices.iter().filter(fresh).map(|notice| (at, key.clone(), notice.clone())));
     for item in items {
-        let Item::Message(message) = item else { continue };
+        let Write::Message(message) = item else { continue };
         let of_the_channel = |sending: &Sending| sending.code.is_some_and(|code| FOR_GOOD.contains(&code));
         let told = match &message.sending {
             None if message.end != Some(End::Escalated) => true,

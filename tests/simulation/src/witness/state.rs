@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use zikaron_memory::session::idle_elapsed;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::lead_state::State;
-use zikaron_protocol::model::write::Item;
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::Clock;
 
 /// One lead was found to be another.
@@ -33,7 +33,7 @@ pub(super) fn moved(live: &mut Live, commit: &Commit<'_>, before: &State, after:
     if after.last_interaction_at < before.last_interaction_at {
         found.push(("last_interaction_at never goes back", format!("v{}", after.version)));
     }
-    let is_call = items.iter().any(|item| matches!(item, Item::Call(_)));
+    let is_call = items.iter().any(|item| matches!(item, Write::Call(_)));
     if is_call && before.session != after.session {
         found.push(("a call does not touch the open session", format!("v{}", after.version)));
     }
@@ -53,7 +53,7 @@ pub(super) fn moved(live: &mut Live, commit: &Commit<'_>, before: &State, after:
 
 /// Notes what is over: a person at the phone app, a lease, what was on its way.
 pub(super) fn given_back(live: &mut Live, commit: &Commit<'_>, before: &State, after: &State) {
-    if before.stepped_back_until.is_some() && after.stepped_back_until.is_none() {
+    if before.ai_paused_until.is_some() && after.ai_paused_until.is_none() {
         live.shadow.leads.entry(commit.key.clone()).or_default().person_until = None;
     }
     let gave_back = before.lease.is_some() && after.lease.is_none();
@@ -90,7 +90,7 @@ pub(super) fn closed(commit: &Commit<'_>, before: &State, after: &State, found: 
     let now = match instance.cause {
         Cause::Close => return,
         Cause::Message => items.iter().find_map(|item| match item {
-            Item::Message(message) => Some(message.key.sent_at),
+            Write::Message(message) => Some(message.key.sent_at),
             _ => None,
         }),
         _ => Some(instance.now()),
@@ -99,8 +99,10 @@ pub(super) fn closed(commit: &Commit<'_>, before: &State, after: &State, found: 
         found.push(("a session closes no earlier than idle", format!("{} last {}", open.id, open.last_at)));
     }
     let late = instance.universe.now().duration_since(open.last_at) - config.idle;
-    let timed =
-        instance.universe.plan.calm && instance.universe.plan.remembers && open.armed && instance.cause == Cause::Fire;
+    let timed = instance.universe.plan.calm
+        && instance.universe.plan.remembers
+        && open.armed
+        && instance.cause == Cause::TimerFired;
     if timed && late > SignedDuration::from_secs(90) {
         found.push(("a session closes within 90 s of idle", format!("{} {late:?} late", open.id)));
     }

@@ -1,12 +1,11 @@
-//! How much a profile holds (spec B, rule 6): sixteen candidates of a field, fewer where they are long, so that the
+//! How much a profile holds (docs/rules.md#b6): sixteen candidates of a field, fewer where they are long, so that the
 //! whole stays under [`MAX_PROFILE_BYTES`] whatever comes. All sizes are bytes of JSON.
 
 use crate::field::{FieldList, FieldSpec};
-use crate::fold::order;
 use crate::profile::{Candidate, Dismissal, Field, MAX_PROFILE_BYTES, Profile};
 use crate::text;
 
-/// How many candidates a field keeps (spec B, rule 6).
+/// How many candidates a field keeps (docs/rules.md#b6).
 const KEPT_CANDIDATES: usize = 16;
 /// How many dismissals a field remembers, the newest.
 const KEPT_DISMISSALS: usize = 16;
@@ -23,7 +22,7 @@ const NAMES: usize = 2 * (40 + 64);
 
 /// The room one field has.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Room {
+pub(crate) struct SizeBudget {
     /// Of one value.
     pub(crate) value: usize,
     /// Of all candidates but the strongest; the oldest of them may reach over it.
@@ -32,7 +31,7 @@ pub(crate) struct Room {
     dismissals: usize,
 }
 
-impl Room {
+impl SizeBudget {
     /// Fields share by what they allow, so that a long one does not starve under many short ones.
     pub(crate) fn of(fields: &FieldList, spec: &FieldSpec) -> Self {
         let weight = |spec: &FieldSpec| 1000 + spec.max_chars;
@@ -51,7 +50,7 @@ impl Room {
     /// than them leave room. Whatever was kept earlier, the outcome is that of all at once: what is dropped would be
     /// dropped again for the sake of the very same newer ones, which are kept.
     pub(crate) fn kept(&self, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-        candidates.sort_by(|a, b| order(a).cmp(&order(b)));
+        candidates.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         candidates.dedup();
         let strength = |(index, c): &(usize, &Candidate)| (c.source, c.confidence, *index);
         let strongest = candidates.iter().enumerate().max_by_key(strength).map(|(index, _)| index);

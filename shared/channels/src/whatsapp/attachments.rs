@@ -1,8 +1,8 @@
 //! What comes beside or instead of words, named without a language. Everything here is bounded: it travels in an event.
 
-use super::loose::text;
+use crate::lenient_json::text;
 use serde_json::Value;
-use zikaron_memory::content::{Content, Enclosed};
+use zikaron_memory::content::{Attachments, Content};
 
 /// The longest of these texts, in characters.
 const MAX_CHARS: usize = 300;
@@ -10,10 +10,10 @@ const MAX_CHARS: usize = 300;
 const MAX_ANSWERS: usize = 30;
 
 /// What surrounds a message, and `content`.
-pub(super) fn enclosed(item: &Value, content: Option<Content>) -> Enclosed {
+pub(super) fn attachments(item: &Value, content: Option<Content>) -> Attachments {
     let at = |pointer: &str| text(item, pointer).map(|text| short(&text)).filter(|text| !text.is_empty());
     let is = |pointer: &str| item.pointer(pointer) == Some(&Value::Bool(true));
-    Enclosed {
+    Attachments {
         content: content.map(bounded),
         forwarded: is("/context/forwarded") || is("/context/frequently_forwarded"),
         ad: at("/referral/headline").or_else(|| at("/referral/body")),

@@ -1,15 +1,16 @@
 //! Text that reads like an order to an AI rather than like a fact about a customer: it is not kept, whoever wrote it.
 //! Decided by words alone, in Hebrew and English; what is let through is still only quoted data to the model.
 
-use crate::text::{self, PREFIXES, Phrases};
+use crate::lexicon::injection::{DROP_STEMS, DROPS, ORDERS, PRIVILEGES, RULES, SIGNS, SPEAKERS};
+use crate::text::{self, PREFIXES};
 
 /// Whether a line forges a speaker, tells the AI to drop its rules, or gives it new ones.
-pub(crate) fn reads_like_order(line: &str) -> bool {
+pub(crate) fn looks_like_instruction(line: &str) -> bool {
     let words = text::words(line);
     let overrides = words.windows(NEAR.min(words.len().max(1))).any(|near| {
         near.iter().any(|word| drops(word)) && near.iter().any(|word| RULES.iter().any(|rule| is_rule(word, rule)))
     });
-    overrides || forges_speaker(line) || ORDERS.stand_in(&words)
+    overrides || forges_speaker(line) || ORDERS.occur_in(&words)
 }
 
 /// Whether a value claims what only the business can give: a discount, a price, a right. Such a thing is never a fact
@@ -18,7 +19,7 @@ pub(crate) fn claims_privilege(value: &str) -> bool {
     let words = text::words(value);
     let is_off =
         |pair: &[String]| matches!(pair, [much, off] if off == "off" && much.bytes().all(|b| b.is_ascii_digit()));
-    words.windows(2).any(is_off) || PRIVILEGES.stand_in(&words)
+    words.windows(2).any(is_off) || PRIVILEGES.occur_in(&words)
 }
 
 /// Within how many words "ignore" and "instructions" belong together.
@@ -45,73 +46,3 @@ fn forges_speaker(line: &str) -> bool {
     });
     speaks || SIGNS.iter().any(|sign| line.contains(sign))
 }
-
-const SPEAKERS: [&str; 8] = ["system", "assistant", "developer", "user", "tool", "function", "מערכת", "עוזר"];
-const SIGNS: [&str; 5] = ["<|", "|>", "[inst]", "[/inst]", "<<sys>>"];
-
-// The words below stand in the form of `text::words`: lower case, no final letters, no apostrophes.
-
-const DROPS: [&str; 7] = ["ignore", "disregard", "forget", "override", "bypass", "שכח", "שכחי"];
-const DROP_STEMS: [&str; 4] = ["תעלמ", "תשכח", "תעקפ", "תעקופ"];
-const RULES: [&str; 13] = [
-    "instructions",
-    "instruction",
-    "prompt",
-    "rules",
-    "guidelines",
-    "directives",
-    "הוראות",
-    "הוראה",
-    "הנחיות",
-    "הנחיה",
-    "פרומפט",
-    "כללימ",
-    "חוקימ",
-];
-static ORDERS: Phrases = Phrases::new(&[
-    "system prompt",
-    "you are now",
-    "from now on you",
-    "act as if you",
-    "pretend you are",
-    "pretend to be",
-    "new instructions",
-    "note to the ai",
-    "message to the ai",
-    "note to the assistant",
-    "developer mode",
-    "jailbreak",
-    "מעכשיו אתה",
-    "מעכשיו את",
-    "הוראות המערכת",
-    "הודעת המערכת",
-    "הוראות חדשות",
-    "הודעה לבינה",
-    "הערה לבינה",
-    "הוראה לבינה",
-]);
-static PRIVILEGES: Phrases = Phrases::new(&[
-    "discount",
-    "discounts",
-    "percent off",
-    "for free",
-    "free of charge",
-    "never pays",
-    "no charge",
-    "vip",
-    "administrator",
-    "owner of the business",
-    "manager of the business",
-    "הנחה",
-    "ההנחה",
-    "להנחה",
-    "הנחות",
-    "חינמ",
-    "בחינמ",
-    "ללא תשלומ",
-    "בלי לשלמ",
-    "מנהל העסק",
-    "בעל העסק",
-    "בעלת העסק",
-    "לקוח וי איי פי",
-]);

@@ -1,9 +1,9 @@
-//! What every request passes before its handler: the token, the bound of its body, the occasion.
+//! What every request passes before its handler: the token, the bound of its body, its idempotency key.
 
 use crate::auth::{Caller, Refused};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::{Api, import, occasion, openapi};
+use crate::{Api, idempotency, import, openapi};
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,7 +15,7 @@ use zikaron_protocol::identity::merge;
 use zikaron_protocol::ports::Clock;
 
 /// The longest body: four times the longest instructions to the AI, in Hebrew and escaped.
-const BODY_MOST: usize = 256 * 1024;
+const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// What a lead's paths begin with.
 const LEADS: &str = "/v1/leads/";
@@ -49,7 +49,7 @@ async fn joined<P: Ports>(api: &Api<P>, caller: &Caller, asked: &str, response: 
     let rest = asked.strip_prefix(LEADS).unwrap_or_default();
     let (id, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let Ok(key) = caller.lead(id) else { return response };
-    match merge::home(api.ports.store(), &key).await {
+    match merge::resolve_lead(api.ports.store(), &key).await {
         Ok(home) if home != key => {
             // From where it was asked: what stands in front of this function's paths is the gateway's.
             let below = rest.split('?').next().unwrap_or_default().matches('/').count();
@@ -67,11 +67,11 @@ async fn pass<P: Ports>(api: &Api<P>, request: Request, next: Next) -> Result<(C
     let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = token.ok_or_else(Problem::unauthorized)?;
     let now = api.ports.clock().now();
-    let caller = api.gate.admit(api.ports.keys(), now, token).await.map_err(refusal)?;
-    let most = if parts.uri.path() == import::PATH { import::BODY_MOST } else { BODY_MOST };
+    let caller = api.policy.admit(api.ports.jwks(), now, token).await.map_err(refusal)?;
+    let most = if parts.uri.path() == import::PATH { import::MAX_BODY_BYTES } else { MAX_BODY_BYTES };
     let body = to_bytes(body, most).await.map_err(|_| Problem::too_large(most))?;
-    let (occasion, asked) = occasion::of(&api.ports, &caller, &parts, &body).await?;
-    parts.extensions.insert(occasion);
+    let (context, asked) = idempotency::of(&api.ports, &caller, &parts, &body).await?;
+    parts.extensions.insert(context);
     parts.extensions.insert(caller.clone());
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     if let Some(asked) = asked.filter(|_| response.status().is_success()) {

@@ -1,4 +1,5 @@
-//! The issuer's public keys, by its discovery document.
+//! The issuer's public keys (a JSON Web Key Set, RFC 7517, <https://www.rfc-editor.org/rfc/rfc7517>), by its discovery
+//! document.
 
 pub use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
@@ -19,17 +20,18 @@ const GOOD: Duration = Duration::from_secs(24 * 3_600);
 /// Tokens with unknown keys make us ask no more often than this.
 const PAUSE: Duration = Duration::from_secs(30);
 const DEADLINE: Duration = Duration::from_secs(5);
-const BYTES_MOST: usize = 256 * 1024;
-const KEYS_MOST: usize = 64;
+const MAX_BYTES: usize = 256 * 1024;
+const MAX_KEYS: usize = 64;
 
 /// The keys tokens are signed with.
-pub trait Keys: Send + Sync {
+pub trait JwksSource: Send + Sync {
     /// The key of an id; none if the issuer has none of it.
     fn key(&self, id: &str) -> impl Future<Output = Result<Option<Arc<DecodingKey>>, Unavailable>> + Send;
 }
 
-/// The keys of an OIDC issuer, cached.
-pub struct OidcKeys {
+/// The keys of an OIDC issuer (<https://openid.net/specs/openid-connect-discovery-1_0.html>), kept from request to
+/// request. This is a Tokio mutex: it is held while the issuer is asked, so that many requests ask once.
+pub struct OidcJwks {
     http: fn() -> reqwest::Client,
     issuer: String,
     known: Mutex<Known>,
@@ -42,9 +44,9 @@ struct Known {
     asked: Option<Instant>,
 }
 
-impl std::fmt::Debug for OidcKeys {
+impl std::fmt::Debug for OidcJwks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OidcKeys").field("issuer", &self.issuer).finish_non_exhaustive()
+        f.debug_struct("OidcJwks").field("issuer", &self.issuer).finish_non_exhaustive()
     }
 }
 
@@ -54,7 +56,7 @@ struct Discovery {
     jwks_uri: String,
 }
 
-impl OidcKeys {
+impl OidcJwks {
     /// The keys of this issuer.
     #[must_use]
     pub fn new(http: fn() -> reqwest::Client, issuer: String) -> Self {
@@ -71,7 +73,7 @@ impl OidcKeys {
             return Err(failed("the keys are not served over TLS"));
         }
         let keys: JwkSet = self.get(&discovery.jwks_uri).await?;
-        Ok(keys.keys.iter().take(KEYS_MOST).filter_map(signing_key).collect())
+        Ok(keys.keys.iter().take(MAX_KEYS).filter_map(signing_key).collect())
     }
 
     async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, Unavailable> {
@@ -80,7 +82,7 @@ impl OidcKeys {
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| unreachable(&error))? {
             body.extend_from_slice(&chunk);
-            if body.len() > BYTES_MOST {
+            if body.len() > MAX_BYTES {
                 return Err(failed("the answer is too long"));
             }
         }
@@ -89,21 +91,21 @@ impl OidcKeys {
 }
 
 /// What is to be done for a token's key.
-enum Look {
+enum KeyLookup {
     /// Nothing: this is the key, or there is none of this id.
     Done(Option<Arc<DecodingKey>>),
-    /// The issuer is to be asked; this is what holds if he cannot be.
+    /// The issuer is to be asked; this is what holds where it does not answer.
     Ask(Option<Arc<DecodingKey>>),
 }
 
 impl Known {
-    fn look(&self, id: &str, now: Instant) -> Look {
+    fn look(&self, id: &str, now: Instant) -> KeyLookup {
         let within = |at: Option<Instant>, limit| at.is_some_and(|at| now.duration_since(at) < limit);
         let found = self.keys.get(id).cloned().filter(|_| within(self.fetched, GOOD));
         if (found.is_some() && within(self.fetched, FRESH)) || within(self.asked, PAUSE) {
-            return Look::Done(found);
+            return KeyLookup::Done(found);
         }
-        Look::Ask(found)
+        KeyLookup::Ask(found)
     }
 
     fn learn(&mut self, keys: HashMap<String, Arc<DecodingKey>>, now: Instant) {
@@ -111,12 +113,12 @@ impl Known {
     }
 }
 
-impl Keys for OidcKeys {
+impl JwksSource for OidcJwks {
     async fn key(&self, id: &str) -> Result<Option<Arc<DecodingKey>>, Unavailable> {
         let mut known = self.known.lock().await;
         let old = match known.look(id, Instant::now()) {
-            Look::Done(found) => return Ok(found),
-            Look::Ask(old) => old,
+            KeyLookup::Done(found) => return Ok(found),
+            KeyLookup::Ask(old) => old,
         };
         match self.fetch().await {
             Ok(keys) => {
@@ -170,8 +172,8 @@ mod tests {
         json!({"kty": "RSA", "kid": id, "use": purpose, "n": N, "e": "AQAB"})
     }
 
-    /// An issuer that serves this discovery document and these keys; `{}` in the document is where he is.
-    async fn issuer(discovery: &str, keys: String) -> Result<OidcKeys> {
+    /// An issuer that serves this discovery document and these keys; `{}` in the document is where it is.
+    async fn issuer(discovery: &str, keys: String) -> Result<OidcJwks> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let here = format!("http://{}", listener.local_addr()?);
         let discovery = discovery.replace("{}", &here);
@@ -179,7 +181,7 @@ mod tests {
             .route("/.well-known/openid-configuration", get(|| async { discovery }))
             .route("/keys", get(|| async { keys }));
         tokio::spawn(async { axum::serve(listener, app).await });
-        Ok(OidcKeys::new(zikaron_aws::sdk::http, here))
+        Ok(OidcJwks::new(zikaron_aws::sdk::http, here))
     }
 
     const GOOD_DISCOVERY: &str = r#"{"issuer": "{}", "jwks_uri": "{}/keys"}"#;
@@ -201,7 +203,7 @@ mod tests {
 
     #[tokio::test]
     async fn keys_of_another_issuer_unreadable_ones_and_endless_ones_are_refused() -> Result<()> {
-        let long = format!(r#"{{"keys": [], "more": "{}"}}"#, "x".repeat(BYTES_MOST));
+        let long = format!(r#"{{"keys": [], "more": "{}"}}"#, "x".repeat(MAX_BYTES));
         let none = || r#"{"keys": []}"#.to_owned();
         let of_another = r#"{"issuer": "https://stranger.example", "jwks_uri": "{}/keys"}"#;
         for (discovery, keys, reason) in [
@@ -222,16 +224,16 @@ mod tests {
     fn a_key_is_believed_for_an_hour_and_for_a_day_while_the_issuer_is_silent() {
         let now = Instant::now();
         let known = known(now);
-        assert!(matches!(known.look("a", now + FRESH - PAUSE), Look::Done(Some(_))));
-        assert!(matches!(known.look("a", now + FRESH), Look::Ask(Some(_))));
-        assert!(matches!(known.look("a", now + GOOD), Look::Ask(None)), "withdrawn keys die");
+        assert!(matches!(known.look("a", now + FRESH - PAUSE), KeyLookup::Done(Some(_))));
+        assert!(matches!(known.look("a", now + FRESH), KeyLookup::Ask(Some(_))));
+        assert!(matches!(known.look("a", now + GOOD), KeyLookup::Ask(None)), "withdrawn keys die");
     }
 
     #[test]
     fn unknown_keys_make_us_ask_twice_a_minute_at_most() {
         let now = Instant::now();
         let known = known(now);
-        assert!(matches!(known.look("forged", now + PAUSE / 2), Look::Done(None)));
-        assert!(matches!(known.look("rotated", now + PAUSE), Look::Ask(None)));
+        assert!(matches!(known.look("forged", now + PAUSE / 2), KeyLookup::Done(None)));
+        assert!(matches!(known.look("rotated", now + PAUSE), KeyLookup::Ask(None)));
     }
 }

@@ -1,6 +1,6 @@
 //! What a lead has many of, page by page; and all of it.
 
-use super::erasing::NAMES_MOST;
+use super::erasure::MAX_NAMES;
 use super::{DynamoStore, item, key};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -9,16 +9,16 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use zikaron_memory::note::Note;
-use zikaron_protocol::model::alias::Named;
+use zikaron_protocol::model::alias::AliasRecord;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::listed::Listed;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::business_store::{Page, Shelves};
+use zikaron_protocol::ports::business_store::{LeadCollections, Page};
 use zikaron_protocol::ports::store::Cursor;
 
 const INDEX_KEYS: [&str; 7] = ["pk", "leads_pk", "leads_sk", "open_pk", "open_sk", "name_pk", "name_sk"];
 
-impl Shelves for DynamoStore {
+impl LeadCollections for DynamoStore {
     async fn page<T: Listed>(
         &self,
         key: &LeadKey,
@@ -61,12 +61,12 @@ impl Shelves for DynamoStore {
         Ok((found.into_iter().map(|(_, item)| item).collect(), last.filter(|_| more)))
     }
 
-    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, Named>, Unavailable> {
+    async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, AliasRecord>, Unavailable> {
         #[derive(Deserialize)]
         struct Name {
             name: String,
         }
-        let names = self.range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), NAMES_MOST + 1).await?;
+        let names = self.range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), MAX_NAMES + 1).await?;
         let places: BTreeMap<_, _> =
             names.into_iter().map(|held| (key::alias(&key.business, &held.name), held.name)).collect();
         let mut found = BTreeMap::new();
@@ -119,7 +119,7 @@ impl DynamoStore {
         key: &LeadKey,
         start: Start,
         keys_only: bool,
-    ) -> Result<(Vec<item::Row>, Start), Unavailable> {
+    ) -> Result<(Vec<key::Row>, Start), Unavailable> {
         let request = self
             .client
             .query()

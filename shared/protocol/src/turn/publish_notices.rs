@@ -1,20 +1,23 @@
-//! Tell: what the business must know is published and struck out. A death in between has it published twice.
+//! What the business must know is published and struck out. A death in between has it published twice.
 
 use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
 use crate::model::lead_state::State;
 use crate::model::notice::Notice;
-use crate::ports::bundle::Ports;
+use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::bus::EventBus;
+use crate::ports::messenger::Messenger;
 use crate::retry::{Attempt, update};
 
 /// Tells the business what it must know.
-pub(super) async fn tell<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
+pub(super) async fn publish_notices<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     let notices = turn.state.notices.clone();
     if notices.is_empty() {
         return Ok(Holding::Held(()));
     }
-    let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key, turn.settings.language)).collect();
+    let meaning = |code| p.messenger().failure(code);
+    let language = turn.settings.language;
+    let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key, language, meaning)).collect();
     p.bus().publish(&events).await?;
     strike_out(p, turn, &notices).await
 }

@@ -1,42 +1,31 @@
 //! Settings, lines, lists of leads, requests that take effect once.
 
+use super::transaction::{Condition, RowWrite, transact};
 use super::{DynamoStore, item, key};
 use crate::unavailable::{unavailable, unreadable};
-use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, Line};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::business_store::{Directory, HeldSettings, Office, Once, Page, Requests};
-use zikaron_protocol::ports::store::{CommitError, Cursor, Part};
+use zikaron_protocol::ports::business_store::{
+    BusinessStore, HeldSettings, IdempotencyRecord, IdempotencyStore, LeadIndex, Page,
+};
+use zikaron_protocol::ports::store::{CommitError, ConflictingItem, Cursor};
 
 /// More lines than this are not listed.
-const LINES_MOST: i32 = 100;
-/// How long a request is remembered.
+const MAX_LINES: i32 = 100;
+/// How long a request is remembered, in days.
 const REQUEST_DAYS: u32 = 1;
-const TRANSACT: &str = "TransactWriteItems";
 
-impl Office for DynamoStore {
+impl BusinessStore for DynamoStore {
     async fn held_settings(&self, business: &BusinessId) -> Result<HeldSettings, Unavailable> {
         let held: Option<item::Held> = self.get(key::business(business), "SETTINGS".to_owned()).await?;
         Ok(held.map(|held| HeldSettings { version: held.version, settings: held.settings }).unwrap_or_default())
     }
 
     async fn write_settings(&self, business: &BusinessId, held: &HeldSettings) -> Result<(), CommitError> {
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(item::settings(business, held)?));
-        let request = match held.version {
-            0 | 1 => request.condition_expression("attribute_not_exists(pk)"),
-            version => request
-                .condition_expression("version = :version")
-                .expression_attribute_values(":version", AttributeValue::N((version - 1).to_string())),
-        };
-        let Err(error) = request.send().await else { return Ok(()) };
-        match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(_)) => Err(CommitError::Conflict(Part::State)),
-            _ => Err(unavailable("PutItem", &error).into()),
-        }
+        let condition = Condition::before(held.version);
+        self.put_if(RowWrite::put(item::settings(business, held)?, ConflictingItem::State, condition)).await
     }
 
     async fn lines(&self, business: &BusinessId) -> Result<Vec<Line>, Unavailable> {
@@ -49,7 +38,7 @@ impl Office for DynamoStore {
             .expression_attribute_values(":pk", AttributeValue::S(key::business(business)))
             .expression_attribute_values(":line", AttributeValue::S("LINE#".to_owned()))
             .consistent_read(true)
-            .limit(LINES_MOST);
+            .limit(MAX_LINES);
         let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
         answer.items.unwrap_or_default().into_iter().map(|row| item::read(WHAT, row)).collect()
     }
@@ -60,55 +49,39 @@ impl Office for DynamoStore {
     }
 
     async fn put_line(&self, line: &Line, business: &BusinessId) -> Result<bool, Unavailable> {
-        let route = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(item::route(line, business)))
-            .condition_expression("attribute_not_exists(pk) OR business = :business")
-            .expression_attribute_values(":business", AttributeValue::S(business.to_string()))
-            .build();
-        let back = Put::builder().table_name(&self.table).set_item(Some(item::line(line, business))).build();
+        let own_or_new = Condition::AbsentOrHas("business", business.to_string());
         self.both(
-            TransactWriteItem::builder().put(route.map_err(malformed)?).build(),
-            TransactWriteItem::builder().put(back.map_err(malformed)?).build(),
+            RowWrite::put(item::route(line, business), ROUTE, own_or_new),
+            RowWrite::put(item::line(line, business), ConflictingItem::State, Condition::None),
         )
         .await
     }
 
     async fn drop_line(&self, line: &Line, business: &BusinessId) -> Result<bool, Unavailable> {
-        let route = Delete::builder()
-            .table_name(&self.table)
-            .set_key(Some(key::row(key::route(line), "ROUTE".to_owned())))
-            .condition_expression("business = :business")
-            .expression_attribute_values(":business", AttributeValue::S(business.to_string()))
-            .build();
-        let back = Delete::builder()
-            .table_name(&self.table)
-            .set_key(Some(key::row(key::business(business), key::line(line))))
-            .build();
+        let route = key::row(key::route(line), "ROUTE".to_owned());
+        let back = key::row(key::business(business), key::line(line));
         self.both(
-            TransactWriteItem::builder().delete(route.map_err(malformed)?).build(),
-            TransactWriteItem::builder().delete(back.map_err(malformed)?).build(),
+            RowWrite::delete(route, ROUTE, Condition::Has("business", business.to_string())),
+            RowWrite::delete(back, ConflictingItem::State, Condition::None),
         )
         .await
     }
 }
 
-fn malformed(error: BuildError) -> Unavailable {
-    Unavailable { what: TRANSACT, reason: error.to_string() }
-}
+/// A route leads where an alias does.
+const ROUTE: ConflictingItem = ConflictingItem::Alias;
 
 impl DynamoStore {
-    /// Both, if the first one's condition holds.
-    async fn both(&self, first: TransactWriteItem, second: TransactWriteItem) -> Result<bool, Unavailable> {
-        let request = self.client.transact_write_items().transact_items(first).transact_items(second);
-        let Err(error) = request.send().await else { return Ok(true) };
-        match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(cancelled))
-                if cancelled.cancellation_reasons().iter().any(|r| r.code() == Some("ConditionalCheckFailed")) =>
-            {
-                Ok(false)
+    /// Both, if the condition of the route holds.
+    async fn both(&self, route: RowWrite, back: RowWrite) -> Result<bool, Unavailable> {
+        match transact(&self.client, &self.table, vec![route, back]).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Conflict(ROUTE)) => Ok(false),
+            // Somebody writes the same route at this moment.
+            Err(CommitError::Conflict(_)) => {
+                Err(Unavailable { what: "routes", reason: "TransactionConflict".to_owned() })
             }
-            _ => Err(unavailable(TRANSACT, &error)),
+            Err(CommitError::Unavailable(error)) => Err(error),
         }
     }
 
@@ -156,7 +129,7 @@ struct Entry {
     name_sk: Option<Cursor>,
 }
 
-impl Directory for DynamoStore {
+impl LeadIndex for DynamoStore {
     async fn leads(
         &self,
         business: &BusinessId,
@@ -195,28 +168,27 @@ impl Directory for DynamoStore {
     }
 }
 
-impl Requests for DynamoStore {
-    async fn first(&self, business: &BusinessId, name: &str, request: &Once) -> Result<Once, Unavailable> {
+impl IdempotencyStore for DynamoStore {
+    async fn first(
+        &self,
+        business: &BusinessId,
+        name: &str,
+        request: &IdempotencyRecord,
+    ) -> Result<IdempotencyRecord, Unavailable> {
         let (pk, sk) = (key::request(business, name), "ONCE");
         let row = item::expiring(item::any(request, pk.clone(), sk)?, request.at, Some(REQUEST_DAYS));
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row))
-            .condition_expression("attribute_not_exists(pk)");
-        let Err(error) = put.send().await else { return Ok(request.clone()) };
-        match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(_)) => self
+        match self.put_if(RowWrite::put(row, ConflictingItem::State, Condition::Absent)).await {
+            Ok(()) => Ok(request.clone()),
+            Err(CommitError::Conflict(_)) => self
                 .get(pk, sk.to_owned())
                 .await?
                 .ok_or_else(|| unreadable("GetItem", &"a request that was there is gone")),
-            _ => Err(unavailable("PutItem", &error)),
+            Err(CommitError::Unavailable(error)) => Err(error),
         }
     }
 
-    async fn done(&self, business: &BusinessId, name: &str, request: &Once) -> Result<(), Unavailable> {
-        let done = Once { done: true, ..request.clone() };
+    async fn done(&self, business: &BusinessId, name: &str, request: &IdempotencyRecord) -> Result<(), Unavailable> {
+        let done = IdempotencyRecord { done: true, ..request.clone() };
         let row = item::any(&done, key::request(business, name), "ONCE")?;
         self.put(item::expiring(row, request.at, Some(REQUEST_DAYS))).await
     }

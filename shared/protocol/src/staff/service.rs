@@ -1,10 +1,10 @@
 //! What every edit of a person works with, and how it can fail.
 
 use crate::model::lead_state::State;
-use crate::model::write::Item;
+use crate::model::write::Write;
 use crate::ports::error::Unavailable;
 use crate::retry::Contended;
-use zikaron_memory::merge::Reason;
+use zikaron_memory::reason::Reason;
 
 /// How often an edit is tried again after somebody else wrote first: of a crowd of writers one gets through each time.
 pub(super) const ATTEMPTS: u32 = 40;
@@ -59,7 +59,7 @@ impl From<Contended> for EditError {
 }
 
 /// Who edits, and with what.
-pub struct Desk<'a, S, C, I> {
+pub struct StaffService<'a, S, C, I> {
     /// The store.
     pub store: &'a S,
     /// Time: an edit's event time is now.
@@ -68,7 +68,7 @@ pub struct Desk<'a, S, C, I> {
     pub ids: &'a I,
 }
 
-pub(super) fn with(mut items: Vec<Item>, state: State) -> Vec<Item> {
-    items.push(Item::State(state));
+pub(super) fn with(mut items: Vec<Write>, state: State) -> Vec<Write> {
+    items.push(Write::State(state));
     items
 }

@@ -1,5 +1,5 @@
-//! The key of tombstones. What remains of an erased customer's names is an HMAC of them: a plain hash of a phone
-//! number can be guessed.
+//! The key of tombstones. What remains of an erased customer's names is an HMAC of them (RFC 2104,
+//! <https://www.rfc-editor.org/rfc/rfc2104>): a plain hash of a phone number can be guessed.
 
 use crate::secrets::fetch;
 use crate::unavailable::unreadable;
@@ -15,31 +15,31 @@ use zikaron_protocol::ports::Unavailable;
 const WHAT: &str = "GetSecretValue";
 
 /// The key in the secret `<prefix>/seal`, `{"key": "…"}`; fetched when it is first needed. It must never change while
-/// tombstones stand.
-pub struct Seal {
+/// tombstones stand. What is kept of it is a `OnceCell`: requests that need it at the same moment fetch it once.
+pub struct TombstoneKey {
     client: Client,
     name: String,
     key: OnceCell<SecretString>,
 }
 
-impl std::fmt::Debug for Seal {
+impl std::fmt::Debug for TombstoneKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Seal").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("TombstoneKey").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-impl Seal {
-    /// The seal of the stack whose secrets begin with `prefix`.
+impl TombstoneKey {
+    /// The key of the stack whose secrets begin with `prefix`.
     #[must_use]
     pub fn new(client: Client, prefix: &str) -> Self {
         Self { client, name: format!("{prefix}/seal"), key: OnceCell::new() }
     }
 
-    /// What stands for a name of a customer of a business.
+    /// What stands for a name (a phone number, a user id, a call) of a customer of a business: 64 hexadecimal digits.
     ///
     /// # Errors
     /// When the key cannot be had.
-    pub async fn of(&self, business: &BusinessId, name: &str) -> Result<String, Unavailable> {
+    pub async fn hash_of(&self, business: &BusinessId, name: &str) -> Result<String, Unavailable> {
         #[derive(Deserialize)]
         struct Held {
             key: SecretString,

@@ -1,14 +1,17 @@
-//! What an answer of the Graph API that is not a success means for the message: certainly not sent, or perhaps sent.
-//! The classes are Meta's error-code reference, read for one question: was the request turned away before it was
-//! worked on?
+//! WhatsApp's error codes: what each says of a message (certainly not sent, or perhaps sent) and to staff.
+//!
+//! Source: [error codes](https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes), read for one
+//! question: was the request turned away before it was worked on?
 
+use crate::lenient_json;
 use serde_json::Value;
+use zikaron_memory::handover::ChannelFailure;
 use zikaron_protocol::ports::SendError;
 
-/// What a code of the Graph API says.
+/// What a code of the Graph API says of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
-    /// Turned away at the door: may be sent again later.
+    /// Turned away before any work: may be sent again later.
     ForNow,
     /// Turned away, and it always will be.
     ForGood,
@@ -16,32 +19,50 @@ enum Class {
     Unknown,
 }
 
-fn class(code: i64) -> Option<Class> {
+/// What is known of a code: its class, and what it means to somebody who is no programmer.
+fn known(code: i64) -> Option<(Class, ChannelFailure)> {
+    use ChannelFailure::{Account, Broken, HeldBack, Message, NotAuthorised, Payment, Unreachable, WindowClosed};
+    use Class::{ForGood, ForNow, Unknown};
     Some(match code {
         // Rate limits: of the app, the account, the number, the pair.
-        4 | 80_007 | 130_429 | 131_056 => Class::ForNow,
+        4 | 80_007 | 130_429 | 131_056 => (ForNow, HeldBack),
         // Unknown error, service down, something went wrong, maintenance.
-        1 | 2 | 131_000 | 131_016 | 131_057 | 133_004 => Class::Unknown,
+        1 | 2 | 131_000 | 131_016 | 131_057 | 133_004 => (Unknown, Broken),
         // Token; permission.
-        0 | 190 | 3 | 10 | 200..=299 | 131_005 => Class::ForGood,
+        0 | 190 | 3 | 10 | 200..=299 | 131_005 => (ForGood, NotAuthorised),
         // Parameters.
-        100 | 131_008 | 131_009 => Class::ForGood,
-        // To oneself; undeliverable; payment; the 24-hour window has closed.
-        131_021 | 131_026 | 131_042 | 131_047 => Class::ForGood,
-        // Spam limit, marketing limits, unsupported type, media.
-        131_048..=131_053 | 131_062 => Class::ForGood,
-        // Account locked or restricted; experiment; recipient not allowed.
-        131_031 | 368 | 130_472 | 130_497 => Class::ForGood,
-        // Templates; number not registered.
-        132_000..=132_999 | 133_010 => Class::ForGood,
+        100 | 131_008 | 131_009 => (ForGood, Message),
+        // To oneself; undeliverable.
+        131_021 | 131_026 => (ForGood, Unreachable),
+        131_042 => (ForGood, Payment),
+        // The 24-hour window has closed.
+        131_047 => (ForGood, WindowClosed),
+        // Spam limit, marketing limits, experiment.
+        131_048..=131_050 | 131_062 | 130_472 => (ForGood, HeldBack),
+        // Unsupported type, media.
+        131_051..=131_053 => (ForGood, Message),
+        // Account locked or restricted; recipient not allowed; number not registered.
+        131_031 | 368 | 130_497 | 133_010 => (ForGood, Account),
+        // Templates.
+        132_000..=132_999 => (ForGood, Message),
         _ => return None,
     })
+}
+
+/// What a code means to staff. Where Meta named none, the code is the HTTP status.
+#[must_use]
+pub fn failure(code: i64) -> ChannelFailure {
+    match known(code) {
+        Some((_, failure)) => failure,
+        None if (500..=599).contains(&code) => ChannelFailure::Broken,
+        None => ChannelFailure::Other,
+    }
 }
 
 /// The error code of a Graph answer, if it has one.
 pub(super) fn code_of(body: &[u8]) -> Option<i64> {
     let answer: Value = serde_json::from_slice(body).ok()?;
-    super::loose::integer(&answer, "/error/code")
+    lenient_json::integer(&answer, "/error/code")
 }
 
 /// What an answer means that names no message.
@@ -52,7 +73,7 @@ pub(super) fn code_of(body: &[u8]) -> Option<i64> {
 #[must_use]
 pub fn refusal(status: u16, code: Option<i64>) -> SendError {
     let http = i64::from(status);
-    let class = match (code.and_then(class), status) {
+    let class = match (code.and_then(known).map(|(class, _)| class), status) {
         (Some(Class::ForGood), 500..) => Class::Unknown,
         (Some(class), _) => class,
         (None, 429) => Class::ForNow,
@@ -93,6 +114,24 @@ mod tests {
         for code in for_good.into_iter().chain(more).chain([132_000, 132_001, 132_015, 132_068, 133_010]) {
             assert_eq!(word(400, Some(code)), "good", "{code}");
             assert_eq!(word(200, Some(code)), "good", "an error in a success, {code}");
+        }
+    }
+
+    #[test]
+    fn every_code_of_meta_has_a_meaning_for_staff() {
+        let table = [
+            (ChannelFailure::WindowClosed, &[131_047][..]),
+            (ChannelFailure::Unreachable, &[131_021, 131_026]),
+            (ChannelFailure::NotAuthorised, &[0, 190, 3, 10, 200, 230, 299, 131_005]),
+            (ChannelFailure::Payment, &[131_042]),
+            (ChannelFailure::Account, &[368, 130_497, 131_031, 133_010]),
+            (ChannelFailure::HeldBack, &[4, 80_007, 130_429, 131_056, 131_048, 131_049, 131_050, 131_062, 130_472]),
+            (ChannelFailure::Message, &[100, 131_008, 131_009, 131_051, 131_052, 131_053, 132_000, 132_015, 132_068]),
+            (ChannelFailure::Broken, &[1, 2, 131_000, 131_016, 131_057, 133_004, 500, 503]),
+            (ChannelFailure::Other, &[404, 777_777, -1]),
+        ];
+        for (expected, codes) in table {
+            assert!(codes.iter().all(|code| failure(*code) == expected), "{expected:?}");
         }
     }
 

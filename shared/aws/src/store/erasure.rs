@@ -1,0 +1,186 @@
+//! Erasure on the table.
+
+use super::key::{self, Row};
+use super::transaction::{Condition, RowWrite, transact};
+use super::{DynamoStore, item};
+use crate::unavailable::{unavailable, unreadable};
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use zikaron_protocol::model::ids::{BusinessId, LeadKey};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::ports::business_store::{Erasing, ErasureReceipt};
+use zikaron_protocol::ports::store::{CommitError, ConflictingItem};
+
+const GRAVE: &str = "ERASED";
+/// Longer than anything from before an erasure can still arrive, in days; see [`item::expiring`].
+const TOMBSTONE_DAYS: u32 = 90;
+/// As many names as one transaction of 100 rows takes, each with its tombstone, beside the state and the receipt.
+pub(super) const MAX_NAMES: usize = 45;
+/// `BatchWriteItem` takes 25
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
+const BATCH: usize = 25;
+const ROUNDS: usize = 8;
+
+/// What remains of a name.
+#[derive(Serialize, Deserialize)]
+struct Tombstone {
+    erased_at: Timestamp,
+}
+
+impl DynamoStore {
+    /// What stands for each of these names.
+    async fn hashes(&self, business: &BusinessId, names: &[String]) -> Result<Vec<String>, Unavailable> {
+        let Some(tombstone_key) = &self.tombstone_key else {
+            return Err(Unavailable {
+                what: "tombstones",
+                reason: "this program was given no key for them".to_owned(),
+            });
+        };
+        let mut hashes = Vec::with_capacity(names.len());
+        for name in names {
+            hashes.push(tombstone_key.hash_of(business, name).await?);
+        }
+        Ok(hashes)
+    }
+
+    /// See [`zikaron_protocol::ports::store::Store::erased_at`].
+    pub(super) async fn newest_tombstone(
+        &self,
+        business: &BusinessId,
+        names: &[String],
+    ) -> Result<Option<Timestamp>, Unavailable> {
+        let hashes = self.hashes(business, names).await?;
+        let keys = hashes.iter().map(|hash| key::row(key::tombstone(business, hash), GRAVE.to_owned())).collect();
+        let mut newest = None;
+        for row in self.batch(keys).await? {
+            let tombstone: Tombstone = item::read("BatchGetItem", row)?;
+            newest = newest.max(Some(tombstone.erased_at));
+        }
+        Ok(newest)
+    }
+
+    /// A tombstone for each hash, in the place of the name it was made of.
+    fn tombstones(&self, business: &BusinessId, hashes: &[String], at: Timestamp) -> Result<Vec<Row>, Unavailable> {
+        let tombstone = |hash: &String| {
+            let row = item::any(&Tombstone { erased_at: at }, key::tombstone(business, hash), GRAVE)?;
+            Ok(item::expiring(row, at, Some(TOMBSTONE_DAYS)))
+        };
+        hashes.iter().map(tombstone).collect()
+    }
+}
+
+impl Erasing for DynamoStore {
+    async fn begin_erasure(
+        &self,
+        key: &LeadKey,
+        state: &State,
+        names: &[String],
+        receipt: &ErasureReceipt,
+    ) -> Result<(), CommitError> {
+        if names.len() > MAX_NAMES {
+            let reason = "the lead has more names than one transaction takes".to_owned();
+            return Err(Unavailable { what: "TransactWriteItems", reason }.into());
+        }
+        let put = |row| RowWrite::put(row, ConflictingItem::State, Condition::None);
+        let state_row = key::row(key::lead(key), "STATE".to_owned());
+        let mut writes = vec![RowWrite::delete(state_row, ConflictingItem::State, Condition::Version(state.version))];
+        for name in names {
+            let alias = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
+            writes.push(RowWrite::delete(alias, ConflictingItem::State, Condition::leads_to(&key.lead)));
+        }
+        let hashes = self.hashes(&key.business, names).await?;
+        writes.extend(self.tombstones(&key.business, &hashes, receipt.erased_at)?.into_iter().map(put));
+        writes.push(put(item::any(receipt, key::lead(key), GRAVE)?));
+        transact(&self.client, &self.table, writes).await
+    }
+
+    async fn erasure_receipt(&self, key: &LeadKey) -> Result<Option<ErasureReceipt>, Unavailable> {
+        self.get(key::lead(key), GRAVE.to_owned()).await
+    }
+
+    async fn put_erasure_receipt(&self, key: &LeadKey, receipt: &ErasureReceipt) -> Result<(), CommitError> {
+        let before = Condition::Version(receipt.version.saturating_sub(1));
+        self.put_if(RowWrite::put(item::any(receipt, key::lead(key), GRAVE)?, ConflictingItem::State, before)).await
+    }
+
+    async fn count_items(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
+        let (mut counts, mut start) = (BTreeMap::new(), None);
+        loop {
+            let (rows, next) = self.partition(key, start, true).await?;
+            for row in &rows {
+                let kind = kind(row);
+                // Names are counted where they are taken away.
+                if kind != GRAVE && kind != "ALIAS" {
+                    *counts.entry(kind.to_owned()).or_default() += 1;
+                }
+            }
+            start = next;
+            if start.is_none() {
+                return Ok(counts);
+            }
+        }
+    }
+
+    async fn delete_items(&self, key: &LeadKey) -> Result<(), Unavailable> {
+        let mut start = None;
+        loop {
+            let (rows, next) = self.partition(key, start, true).await?;
+            let rows: Vec<_> = rows.into_iter().filter(|row| kind(row) != GRAVE).collect();
+            let calls: Vec<String> = rows.iter().filter_map(call).collect();
+            self.bury_calls(key, &calls).await?;
+            let place = |name: &String| key::row(key::alias(&key.business, name), "ALIAS".to_owned());
+            // Their places first: without the calls nothing finds them.
+            let going: Vec<_> = calls.iter().map(place).chain(rows).collect();
+            for some in going.chunks(BATCH) {
+                self.delete(some).await?;
+            }
+            start = next;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The name of a call, as it stands in its row's key.
+fn call(row: &Row) -> Option<String> {
+    let name = row.get("sk")?.as_s().ok()?.strip_prefix("CALL#")?.split_once('#')?.1;
+    Some(format!("call#{name}"))
+}
+
+fn kind(row: &Row) -> &str {
+    row.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.split('#').next()).unwrap_or_default()
+}
+
+impl DynamoStore {
+    /// A late report of a call must not bring it back, also where its caller had no name.
+    async fn bury_calls(&self, key: &LeadKey, calls: &[String]) -> Result<(), Unavailable> {
+        let Some(receipt) = self.erasure_receipt(key).await?.filter(|_| !calls.is_empty()) else { return Ok(()) };
+        let hashes = self.hashes(&key.business, calls).await?;
+        for row in self.tombstones(&key.business, &hashes, receipt.erased_at)? {
+            self.put(row).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, rows: &[Row]) -> Result<(), Unavailable> {
+        const WHAT: &str = "BatchWriteItem";
+        let request = |row: &Row| {
+            let delete = DeleteRequest::builder().set_key(Some(row.clone())).build();
+            Ok(WriteRequest::builder().delete_request(delete.map_err(|error| unreadable(WHAT, &error))?).build())
+        };
+        let mut left = rows.iter().map(request).collect::<Result<Vec<_>, Unavailable>>()?;
+        for _ in 0..ROUNDS {
+            let request = self.client.batch_write_item().request_items(&self.table, left);
+            let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+            match answer.unprocessed_items.and_then(|mut tables| tables.remove(&self.table)) {
+                Some(more) if !more.is_empty() => left = more,
+                _ => return Ok(()),
+            }
+        }
+        Err(Unavailable { what: WHAT, reason: "items stay unprocessed".to_owned() })
+    }
+}

@@ -1,0 +1,96 @@
+//! Rows, read and written one by one, in a batch, or by a range of sort keys.
+
+use super::key::{self, Row};
+use super::transaction::{RowWrite, put};
+use super::{DynamoStore, item};
+use crate::unavailable::{unavailable, unreadable};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use serde::de::DeserializeOwned;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::ports::Unavailable;
+use zikaron_protocol::ports::store::CommitError;
+
+/// How often keys that a batch read left out are asked for again.
+const BATCH_ROUNDS: usize = 4;
+
+impl DynamoStore {
+    pub(super) async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
+        const WHAT: &str = "GetItem";
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", AttributeValue::S(pk))
+            .key("sk", AttributeValue::S(sk))
+            .consistent_read(true);
+        let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+        answer.item.map(|row| item::read(WHAT, row)).transpose()
+    }
+
+    /// Several items in one round trip, in no particular order.
+    pub(super) async fn batch(&self, keys: Vec<Row>) -> Result<Vec<Row>, Unavailable> {
+        const WHAT: &str = "BatchGetItem";
+        let mut rows = Vec::with_capacity(keys.len());
+        let mut left = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .consistent_read(true)
+            .build()
+            .map_err(|error| unreadable(WHAT, &error))?;
+        for _ in 0..BATCH_ROUNDS {
+            let request = self.client.batch_get_item().request_items(&self.table, left);
+            let mut answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+            rows.extend(answer.responses.as_mut().and_then(|tables| tables.remove(&self.table)).unwrap_or_default());
+            match answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table)) {
+                Some(more) if !more.keys.is_empty() => left = more,
+                _ => return Ok(rows),
+            }
+        }
+        Err(Unavailable { what: WHAT, reason: "keys stay unprocessed".to_owned() })
+    }
+
+    /// Puts one row if its condition holds.
+    pub(super) async fn put_if(&self, write: RowWrite) -> Result<(), CommitError> {
+        put(&self.client, &self.table, write).await
+    }
+
+    pub(super) async fn put(&self, row: Row) -> Result<(), Unavailable> {
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
+        request.send().await.map(drop).map_err(|error| unavailable("PutItem", &error))
+    }
+
+    /// The items of a lead whose sort keys lie between `from` and `to`, last first, read page by page.
+    pub(super) async fn range<T: DeserializeOwned>(
+        &self,
+        key: &LeadKey,
+        from: String,
+        to: String,
+        most: usize,
+    ) -> Result<Vec<T>, Unavailable> {
+        const WHAT: &str = "Query";
+        let mut found = Vec::new();
+        let mut start = None;
+        loop {
+            let left = i32::try_from(most - found.len()).unwrap_or(i32::MAX);
+            let request = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+                .expression_attribute_values(":pk", AttributeValue::S(key::lead(key)))
+                .expression_attribute_values(":from", AttributeValue::S(from.clone()))
+                .expression_attribute_values(":to", AttributeValue::S(to.clone()))
+                .scan_index_forward(false)
+                .consistent_read(true)
+                .limit(left)
+                .set_exclusive_start_key(start);
+            let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
+            for row in answer.items.unwrap_or_default() {
+                found.push(item::read(WHAT, row)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() || found.len() >= most {
+                return Ok(found);
+            }
+        }
+    }
+}

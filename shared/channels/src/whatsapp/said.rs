@@ -1,0 +1,120 @@
+//! What a message says, by its type: words, something beside them, and whether it wants an answer.
+//!
+//! Source: [the messages webhook](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
+
+use super::attachments::{form, place, short};
+use super::identity::{bsuid, phone};
+use crate::lenient_json::text;
+use serde_json::Value;
+use zikaron_memory::content::Content;
+use zikaron_protocol::model::amendment::{Amendment, Amends};
+use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::ids::{CustomerAddress, MessageId};
+
+/// The longest emoji, in characters: a family with skin tones has eleven.
+const MAX_EMOJI_CHARS: usize = 16;
+
+/// What a message says.
+pub(super) struct Said {
+    pub(super) text: Option<String>,
+    pub(super) content: Option<Content>,
+    pub(super) button: Option<String>,
+    pub(super) purpose: Purpose,
+}
+
+impl Said {
+    /// Words, or something with or without them.
+    fn words(text: Option<String>, content: Option<Content>) -> Self {
+        Self { text, content, button: None, purpose: Purpose::Ask }
+    }
+
+    /// Something that asks for no answer.
+    fn silent(purpose: Purpose) -> Self {
+        Self { text: None, content: None, button: None, purpose }
+    }
+
+    pub(super) fn of(kind: &str, item: &Value) -> Self {
+        let at = |pointer: &str| text(item, pointer);
+        let media = |content| Self::words(at(&format!("/{kind}/caption")), Some(content));
+        match kind {
+            "text" => Self::words(at("/text/body"), None),
+            "image" => media(Content::Image),
+            "video" => media(Content::Video),
+            "document" => media(Content::Document { name: at("/document/filename") }),
+            "sticker" => media(Content::Sticker),
+            "audio" if item.pointer("/audio/voice") == Some(&Value::Bool(true)) => media(Content::Voice),
+            "audio" => media(Content::Audio),
+            "location" => Self::words(None, Some(Content::Location { place: place(item) })),
+            "contacts" => Self::words(None, Some(Content::Contacts { names: names(item) })),
+            "order" => Self::words(at("/order/text"), Some(Content::Order { products: products(item) })),
+            "button" => Self { button: at("/button/payload"), ..Self::words(at("/button/text"), None) },
+            "interactive" => Self::of_interactive(item),
+            "reaction" => Self::amends(item, "/reaction/message_id", Amendment::React { emoji: emoji(item) }),
+            "edit" => Self::of_edit(item),
+            "revoke" => Self::amends(item, "/revoke/original_message_id", Amendment::Revoke),
+            "system" => Self::silent(moved(item)),
+            "request_welcome" => Self::silent(Purpose::Notice),
+            // Meta hides the content, but there was one (a poll, a view-once photo): silence would be rude.
+            "unsupported" => Self::words(None, Some(Content::Unsupported)),
+            // A type of the future: a body under its own name is something the customer sent.
+            _ if item.get(kind).is_some_and(|body| !body.is_null()) => Self::words(None, Some(Content::Unknown)),
+            _ => Self::silent(Purpose::Notice),
+        }
+    }
+
+    fn of_interactive(item: &Value) -> Self {
+        for reply in ["button_reply", "list_reply"] {
+            if let Some(body) = item.pointer(&format!("/interactive/{reply}")) {
+                return Self { button: text(body, "/id"), ..Self::words(text(body, "/title"), None) };
+            }
+        }
+        if item.pointer("/interactive/call_permission_reply").is_some() {
+            return Self::silent(Purpose::Notice);
+        }
+        match item.pointer("/interactive/nfm_reply") {
+            Some(reply) => Self::words(None, Some(form(reply))),
+            None => Self::words(None, Some(Content::Unknown)),
+        }
+    }
+
+    /// A change of another message; a notice where nothing says of which.
+    fn amends(item: &Value, target: &str, how: Amendment) -> Self {
+        let target = text(item, target).and_then(|id| MessageId::parse(id).ok());
+        Self::silent(target.map_or(Purpose::Notice, |target| Purpose::Amend(Amends { target, how })))
+    }
+
+    /// The new wording. An edit is no new question.
+    fn of_edit(item: &Value) -> Self {
+        let words = item.pointer("/edit/message").and_then(|message| {
+            let kind = text(message, "/type").filter(|kind| kind != "edit").unwrap_or_else(|| "text".to_owned());
+            Self::of(&kind, message).text
+        });
+        Self { text: words, ..Self::amends(item, "/edit/original_message_id", Amendment::Edit) }
+    }
+}
+
+fn emoji(item: &Value) -> Option<String> {
+    let emoji: String =
+        text(item, "/reaction/emoji")?.chars().filter(|c| !c.is_control()).take(MAX_EMOJI_CHARS).collect();
+    (!emoji.trim().is_empty()).then_some(emoji)
+}
+
+/// The names on the cards.
+fn names(item: &Value) -> Vec<String> {
+    let cards = item.get("contacts").and_then(Value::as_array);
+    let name = |card: &Value| text(card, "/name/formatted_name").or_else(|| text(card, "/name/first_name"));
+    cards.into_iter().flatten().filter_map(name).map(|name| short(&name)).take(50).collect()
+}
+
+fn products(item: &Value) -> usize {
+    item.pointer("/order/product_items").and_then(Value::as_array).map_or(0, Vec::len)
+}
+
+/// A system notice's text names phone numbers, and it is Meta's, not the customer's: only the new names are kept.
+fn moved(item: &Value) -> Purpose {
+    let kind = text(item, "/system/type").unwrap_or_default();
+    let is_change = kind.ends_with("changed_number") || kind.ends_with("changed_user_id");
+    let number = phone(item, "/system/wa_id").or_else(|| phone(item, "/system/new_wa_id"));
+    let to = CustomerAddress { bsuid: bsuid(item, "/system/user_id"), phone: number };
+    if is_change && to != CustomerAddress::default() { Purpose::Moved { to } } else { Purpose::Notice }
+}

@@ -1,0 +1,92 @@
+//! What every language must say: a catalogue, so that another language is another file.
+
+/// A field of the standard profile (docs/rules.md#b).
+pub(crate) struct StandardField {
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) max_chars: usize,
+}
+
+/// Everything the product says by itself in one language.
+pub(crate) struct Words {
+    pub(crate) fields: [StandardField; 5],
+    // The memory block (docs/rules.md#f).
+    pub(crate) block_title: &'static str,
+    pub(crate) profile_title: &'static str,
+    pub(crate) summary_title: &'static str,
+    pub(crate) channel: &'static str,
+    pub(crate) notes_title: &'static str,
+    /// Of a summary, whichever channel it is from.
+    pub(crate) conversation_summary: &'static str,
+    /// Of a person's note.
+    pub(crate) note: &'static str,
+    // Returning customers (docs/rules.md#e).
+    pub(crate) greeting: &'static str,
+    pub(crate) question: &'static str,
+    pub(crate) continue_title: &'static str,
+    pub(crate) fresh_title: &'static str,
+    pub(crate) instruction: &'static str,
+    /// Parts of words that, all of one group in one sentence, mean the question, in the form of `text::words`.
+    pub(crate) question_signs: &'static [&'static [&'static str]],
+    /// In place of a summary that was nothing but orders to the AI.
+    pub(crate) summary_withheld: &'static str,
+    /// Headings a model likes to put above a summary, lower case.
+    pub(crate) summary_headings: &'static [&'static str],
+    /// The language's own name in English, as the model is told it.
+    pub(crate) english_name: &'static str,
+    /// The parts of a summary in their order: topic, what was discussed, outcome, next step.
+    pub(crate) summary_outline: [&'static str; 4],
+    pub(crate) content: ContentWords,
+    pub(crate) handover: HandoverWords,
+}
+
+/// What stands in square brackets for what is no text (`content.rs`).
+pub(crate) struct ContentWords {
+    pub(crate) image: &'static str,
+    pub(crate) video: &'static str,
+    pub(crate) document: &'static str,
+    pub(crate) sticker: &'static str,
+    pub(crate) voice: &'static str,
+    pub(crate) audio: &'static str,
+    pub(crate) location: &'static str,
+    pub(crate) contacts: &'static str,
+    pub(crate) order: &'static str,
+    pub(crate) form: &'static str,
+    pub(crate) unsupported: &'static str,
+    pub(crate) unknown: &'static str,
+    pub(crate) nothing: &'static str,
+    pub(crate) forwarded: &'static str,
+    pub(crate) reply_to: &'static str,
+    pub(crate) reply: &'static str,
+    pub(crate) ad: &'static str,
+    pub(crate) product: &'static str,
+    pub(crate) reaction: &'static str,
+    pub(crate) revoked: &'static str,
+    /// Before a message of ours of which nobody knows whether it arrived.
+    pub(crate) unconfirmed: &'static str,
+}
+
+/// What staff and the customer are told when a person is to take over (`handover.rs`).
+pub(crate) struct HandoverWords {
+    // Why, to staff.
+    pub(crate) customer_asked: &'static str,
+    pub(crate) ai_asked: &'static str,
+    pub(crate) not_sent: &'static str,
+    pub(crate) not_delivered: &'static str,
+    pub(crate) unanswered: &'static str,
+    /// The word before the channel's error code.
+    pub(crate) code: &'static str,
+    // What the channel's error means, to staff.
+    pub(crate) window_closed: &'static str,
+    pub(crate) unreachable: &'static str,
+    pub(crate) not_authorised: &'static str,
+    pub(crate) payment: &'static str,
+    pub(crate) account: &'static str,
+    pub(crate) held_back: &'static str,
+    pub(crate) message: &'static str,
+    pub(crate) broken: &'static str,
+    pub(crate) other: &'static str,
+    /// The AI's last sentence, to the customer.
+    pub(crate) farewell: &'static str,
+}

@@ -1,0 +1,36 @@
+//! One character as it is compared: what makes no difference to a reader makes none here.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters that show nothing but can reorder, hide or smuggle text: bidi controls, zero-width characters, tags.
+/// The joiners U+200C and U+200D stay: Persian and emoji need them.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// One character as it is compared: compatibility form, lower case, no vowel points, no final letter, Latin digits.
+pub(super) fn fold(c: char) -> impl Iterator<Item = char> {
+    std::iter::once(c).nfkd().flat_map(char::to_lowercase).filter(|c| !is_point(*c) && !is_invisible(*c)).map(plain)
+}
+
+/// Hebrew niqqud and cantillation, Arabic vowel signs and hamza, and the variation selectors of emoji.
+fn is_point(c: char) -> bool {
+    matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}'
+        | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+fn plain(c: char) -> char {
+    match c {
+        // The digits of Arabic and of Persian.
+        '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}' => char::from_digit(u32::from(c) % 16, 10).unwrap_or(c),
+        'ך' => 'כ',
+        'ם' => 'מ',
+        'ן' => 'נ',
+        'ף' => 'פ',
+        'ץ' => 'צ',
+        other => other,
+    }
+}

@@ -1,0 +1,119 @@
+//! A text as words: where one of them stands in another text, and which phrases it holds.
+
+use super::fold::fold;
+use std::ops::Range;
+use std::sync::OnceLock;
+use unicode_normalization::char::is_combining_mark;
+
+/// A text as its letters and digits alone, remembering where words begin and end and where in the text they stand.
+pub(crate) struct NormalizedText {
+    letters: Vec<char>,
+    starts: Vec<bool>,
+    places: Vec<Range<usize>>,
+}
+
+impl NormalizedText {
+    pub(crate) fn new(text: &str) -> Self {
+        let (mut letters, mut starts, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let mut begins = true;
+        for (origin, c) in text.char_indices() {
+            for folded in fold(c) {
+                if folded.is_alphanumeric() && !is_combining_mark(folded) {
+                    letters.push(folded);
+                    starts.push(begins);
+                    places.push(origin..origin + c.len_utf8());
+                    begins = false;
+                } else if !is_combining_mark(folded) && !is_inside_words(folded) {
+                    begins = true;
+                }
+            }
+        }
+        Self { letters, starts, places }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.letters.is_empty()
+    }
+
+    /// Where the whole words of `needle` stand, as byte ranges of the text this was made of. A Hebrew prefix (ב, ל,
+    /// מ, …) or an Arabic one may stand before the first word; the range includes it.
+    pub(crate) fn find(&self, needle: &Self) -> Vec<Range<usize>> {
+        if needle.is_empty() {
+            return Vec::new();
+        }
+        let length = needle.letters.len();
+        let windows = self.letters.windows(length).enumerate();
+        windows
+            .filter(|(_, window)| *window == needle.letters)
+            .filter(|(at, _)| self.starts.get(at + length).copied().unwrap_or(true))
+            .filter_map(|(at, _)| {
+                let start = self.word_start(at)?;
+                Some(self.places.get(start)?.start..self.places.get(at + length - 1)?.end)
+            })
+            .collect()
+    }
+
+    /// The beginning of the word that `at` stands in, if nothing but letters that are written together with the next
+    /// word stand between.
+    fn word_start(&self, at: usize) -> Option<usize> {
+        let start = (0..=at).rev().find(|&i| self.starts.get(i) == Some(&true))?;
+        let prefix = self.letters.get(start..at)?;
+        let joins = match self.letters.get(at)? {
+            'א'..='ת' | '0'..='9' => prefix.len() <= 3 && prefix.iter().all(|c| PREFIXES.contains(c)),
+            '\u{620}'..='\u{64A}' => ARABIC_PREFIXES.contains(&prefix.iter().collect::<String>().as_str()),
+            _ => false,
+        };
+        (start == at || joins).then_some(start)
+    }
+}
+
+/// The letters that Hebrew writes together with the next word. `מ` stands for the final form too.
+pub(crate) const PREFIXES: [char; 7] = ['מ', 'ש', 'ה', 'ו', 'כ', 'ל', 'ב'];
+/// What Arabic writes together with it: and, so, in, for, like, the.
+const ARABIC_PREFIXES: [&str; 11] = ["و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "وب", "ول"];
+
+fn is_inside_words(c: char) -> bool {
+    matches!(c, '\'' | '"' | '\u{5F3}' | '\u{5F4}' | '\u{2018}'..='\u{201F}')
+}
+
+/// The words of a text in the form of [`NormalizedText`].
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let normalized = NormalizedText::new(text);
+    let mut words: Vec<String> = Vec::new();
+    for (&letter, &begins) in normalized.letters.iter().zip(&normalized.starts) {
+        match words.last_mut() {
+            Some(word) if !begins => word.push(letter),
+            _ => words.push(letter.to_string()),
+        }
+    }
+    words
+}
+
+/// Phrases as people write them, taken apart into [`words`] once: messages are held against all of them.
+pub(crate) struct Phrases {
+    written: &'static [&'static str],
+    split: OnceLock<Vec<Vec<String>>>,
+}
+
+impl Phrases {
+    pub(crate) const fn new(written: &'static [&'static str]) -> Self {
+        Self { written, split: OnceLock::new() }
+    }
+
+    /// The words of each; never none.
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Vec<String>> {
+        let split = || self.written.iter().map(|phrase| words(phrase)).filter(|words| !words.is_empty()).collect();
+        self.split.get_or_init(split).iter()
+    }
+
+    /// Whether the words of one of them follow one another in `words`.
+    pub(crate) fn occur_in(&self, words: &[String]) -> bool {
+        self.iter().any(|phrase| words.windows(phrase.len()).any(|window| window == phrase))
+    }
+}
+
+/// The word without the letter Hebrew writes together with it, if enough of it is left.
+pub(crate) fn without_prefix(word: &str) -> &str {
+    let rest = word.strip_prefix(PREFIXES).unwrap_or(word);
+    if rest.chars().count() >= 2 { rest } else { word }
+}
