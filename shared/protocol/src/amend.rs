@@ -8,7 +8,6 @@ use crate::model::lead_state::{MAX_PENDING_AMENDMENTS, PendingAmendment, State};
 use crate::model::message::{End, Message, Reaction};
 use crate::model::session::{Session, Stage};
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
@@ -68,18 +67,16 @@ async fn digesting<P: Ports>(
     let open = state.session.as_ref().map(|open| &open.id);
     let Some(id) = message.session.as_ref().filter(|id| Some(*id) != open) else { return Ok(None) };
     let session = p.store().session(key, id).await?;
-    Ok(session.filter(|session| session.stage == Stage::Closing && !has(Bug::DigestOfOldWords)))
+    Ok(session.filter(|session| session.stage == Stage::Closing))
 }
 
 /// What a change that has just come makes of its message and of the state. `change` loses the words it brought.
 pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Target>, now: Timestamp) -> Vec<Write> {
     let Some(amends) = change.amends.clone() else { return Vec::new() };
     let Some(Target { mut message, digesting, .. }) = target else {
-        if !has(Bug::EarlyForgotten) {
-            state.early.push(PendingAmendment { target: amends.target, by: change.key.clone() });
-            let surplus = state.early.len().saturating_sub(MAX_PENDING_AMENDMENTS);
-            state.early.drain(..surplus);
-        }
+        state.early.push(PendingAmendment { target: amends.target, by: change.key.clone() });
+        let surplus = state.early.len().saturating_sub(MAX_PENDING_AMENDMENTS);
+        state.early.drain(..surplus);
         return Vec::new();
     };
     let waits = message.needs_answer() && message.arrival > state.answered;
@@ -138,14 +135,14 @@ fn apply(message: &mut Message, change: &mut Message) -> bool {
     }
     match &amends.how {
         Amendment::Edit => {
-            let newer = message.edited_by.as_ref().is_none_or(|last| *last < by) || has(Bug::LastEditToArriveWins);
+            let newer = message.edited_by.as_ref().is_none_or(|last| *last < by);
             if !his_own || words.trim().is_empty() || !newer {
                 return false;
             }
             (message.text, message.edited_by) = (words, Some(by));
         }
         Amendment::Revoke => {
-            if !his_own || has(Bug::RevocationIgnored) {
+            if !his_own {
                 return false;
             }
             message.revoked = true;

@@ -5,10 +5,6 @@ pub mod call;
 pub mod identity;
 pub mod json;
 pub mod model;
-#[cfg(feature = "teeth")]
-pub mod mutation;
-#[cfg(not(feature = "teeth"))]
-mod mutation;
 pub mod ports;
 mod presentation;
 mod retry;

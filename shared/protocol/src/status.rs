@@ -7,7 +7,6 @@ use crate::model::lead_state::State;
 use crate::model::message::{Message, SendState, Tag};
 use crate::model::notice::Notice;
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
@@ -43,7 +42,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
     let settled = update!(p.clock(), p.config().attempts, |_| {
         let Some(message) = p.store().message(&key, &tag.key).await? else {
             match redirect_of(p.store(), &key).await? {
-                Some(next) if !has(Bug::StatusNotFollowed) => key = next,
+                Some(next) => key = next,
                 _ => return Ok(Attempt::Done(Next::Nothing)),
             }
             return Ok(Attempt::Raced);
@@ -119,8 +118,6 @@ fn apply(message: &Message, status: &MessageStatus) -> Option<Message> {
     message.version += 1;
     let sending = message.sending.as_mut()?;
     sending.state = match (status.status, sending.state) {
-        (_, SendState::Unknown) if has(Bug::StatusOfUnknownIgnored) => return None,
-        (DeliveryStatus::Sent, SendState::Refused) if has(Bug::LateStatusBelieved) => SendState::Sent,
         (DeliveryStatus::Failed, SendState::Refused) => return None,
         (DeliveryStatus::Failed, _) => SendState::Refused,
         // Handed on first, failed then: they come in any order.

@@ -35,7 +35,7 @@ pub(crate) fn call(name: &str) -> CallName {
     CallName { provider: Provider::Retell, call_id: valid(CallId::parse(name)) }
 }
 
-/// A customer's number, the first or one he has moved to, as a provider may show it.
+/// A customer's number, the first or one they have moved to, as a provider may show it.
 pub(crate) fn shown(customer: usize, moves: usize, spelling: u64) -> ShownNumber {
     valid(ShownNumber::parse(match spelling % 4 {
         0 => format!("+9725550000{moves}{customer}"),

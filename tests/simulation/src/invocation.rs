@@ -1,16 +1,16 @@
 //! Lambda: an event starts a process; what fails is tried again after one and two minutes, then by the failure queue
 //! every 15 minutes for six hours, then parked.
 
-use crate::instance::{Cause, Instance};
+use crate::instance::Instance;
 use crate::universe::Universe;
 use crate::witness;
+use crate::work::Work;
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::call::end;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::session::{close, sweep};
 use zikaron_protocol::{status, turn};
 
@@ -18,18 +18,6 @@ use zikaron_protocol::{status, turn};
 const TIME_OUT: Duration = Duration::from_secs(180);
 /// How often the failure queue tries again.
 const REDRIVES: u32 = 24;
-
-/// What a function is started with.
-#[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all of it is events")]
-pub(crate) enum Work {
-    /// An event of the bus.
-    Event(Event),
-    /// A schedule.
-    TimerFired(TimerFired),
-    /// The rate rule.
-    Sweep,
-}
 
 /// Starts a function now.
 pub(crate) fn start(universe: &Arc<Universe>, work: Work) {
@@ -68,9 +56,9 @@ async fn deliver(universe: &Arc<Universe>, work: Work) {
 
 /// One process from its start to its end; whether it ended well.
 async fn attempt(universe: &Arc<Universe>, work: &Work) -> bool {
-    let instance = Instance::start(universe, cause(work));
+    let instance = Instance::start(universe, work.cause());
     universe.live().counts.invocations += 1;
-    instance.trace(|| format!("starts {}", brief(work)));
+    instance.trace(|| format!("starts {}", work.brief()));
     let handled = AssertUnwindSafe(Box::pin(handle(&instance, work))).catch_unwind();
     tokio::select! {
         biased;
@@ -94,7 +82,7 @@ async fn attempt(universe: &Arc<Universe>, work: &Work) -> bool {
                 false
             }
             Err(_) => {
-                universe.broken("nothing panics", brief(work));
+                universe.broken("nothing panics", work.brief());
                 true
             }
         },
@@ -124,29 +112,4 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         Work::Sweep => format!("{:?}", sweep::sweep(&world, instance.universe.plan.swept_most).await?),
         Work::Event(_) => "not for us".to_owned(),
     })
-}
-
-fn cause(work: &Work) -> Cause {
-    match work {
-        Work::Event(Event::MessageStatus(_)) => Cause::Status,
-        Work::Event(Event::CallCompleted(_)) => Cause::Call,
-        Work::Event(Event::TurnDue(_)) => Cause::TurnDue,
-        Work::Event(Event::SessionClose(_)) => Cause::Close,
-        Work::TimerFired(_) | Work::Event(Event::SessionDue(_)) => Cause::TimerFired,
-        Work::Sweep => Cause::Sweep,
-        Work::Event(_) => Cause::Message,
-    }
-}
-
-fn brief(work: &Work) -> String {
-    match work {
-        Work::Event(Event::MessageReceived(received)) => format!("{}", received.message.id),
-        Work::Event(Event::MessageStatus(status)) => format!("{:?} of {}", status.status, status.id),
-        Work::Event(Event::CallCompleted(call)) => format!("{}", call.key.name),
-        Work::TimerFired(fire) | Work::Event(Event::SessionDue(fire)) => {
-            format!("{}/{}", fire.session, fire.generation)
-        }
-        Work::Event(event) => event.name().to_owned(),
-        Work::Sweep => String::new(),
-    }
 }

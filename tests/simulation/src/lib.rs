@@ -1,27 +1,25 @@
 #![doc = include_str!("../README.md")]
 
-mod bus;
-mod calls;
 mod cast;
 mod chance;
-mod channel;
 mod counts;
-mod customer;
-mod erasing;
+mod digests;
 mod instance;
 mod invocation;
 mod many;
-mod model;
+mod people;
 mod plan;
+mod ports;
 mod run;
 mod scenario;
-mod schedules;
 mod shrink;
 mod staged;
-mod store;
+mod trace;
 mod universe;
 mod verdict;
 mod witness;
+mod words;
+mod work;
 
 pub use counts::Counts;
 pub use many::{Outcome, many};

@@ -1,7 +1,7 @@
 //! What a seed decides before the run: who misbehaves, how often, and whose clock is wrong.
 
 use crate::chance::Chance;
-use crate::scenario::{self, Step};
+use crate::scenario::{self, Delivery, Step, Switch};
 use std::time::Duration;
 use zikaron_memory::country::Country;
 use zikaron_memory::settings::{ResumePrompt, Settings};
@@ -89,19 +89,6 @@ impl Rates {
     }
 }
 
-/// How badly webhooks are delivered.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Delivery {
-    /// A message comes more than once.
-    pub(crate) repeated: f64,
-    /// A message comes seconds late, and so behind later ones.
-    pub(crate) reordered: f64,
-    /// A message comes minutes to hours late.
-    pub(crate) late: f64,
-    /// A message comes about half a day late.
-    pub(crate) stale: f64,
-}
-
 /// Everything a seed decides.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -135,7 +122,7 @@ impl Plan {
             late: if calm { 0.0 } else { chance.rate(&[0.05, 0.15]) },
             stale: if calm { 0.0 } else { chance.rate(&[0.03, 0.1]) },
         };
-        let switch = if chance.is(0.85) { scenario::Switch::On } else { scenario::Switch::Toggled };
+        let switch = if chance.is(0.85) { Switch::On } else { Switch::Toggled };
         let customers = usize::try_from(chance.number(1, 3)).unwrap_or(1);
         let mut steps = scenario::steps(seed, customers, calm, delivery, switch);
         steps.retain(|step| limits.only.is_none_or(|only| step.customer.is_none_or(|of| of == only)));
@@ -152,7 +139,7 @@ impl Plan {
             skews: skews(&mut chance, calm),
             rates,
             dead_model,
-            remembers: matches!(switch, scenario::Switch::On),
+            remembers: matches!(switch, Switch::On),
             settings: settings(&mut chance, switch),
             steps,
             limits,
@@ -173,9 +160,9 @@ fn skews(chance: &mut Chance, calm: bool) -> Vec<i64> {
     (0..3).map(|_| i64::try_from(chance.number(0, width)).unwrap_or(0) - low).collect()
 }
 
-fn settings(chance: &mut Chance, switch: scenario::Switch) -> Settings {
+fn settings(chance: &mut Chance, switch: Switch) -> Settings {
     Settings {
-        enable_customer_service: matches!(switch, scenario::Switch::On) || chance.is(0.5),
+        enable_customer_service: matches!(switch, Switch::On) || chance.is(0.5),
         step_back_minutes: chance.one_of(&[0, 5, 60]).unwrap_or(60),
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
         country: Country::parse("IL").ok(),

@@ -1,10 +1,12 @@
 //! One run: a seed, its scenario, and silence until nothing moves any more.
 
 use crate::counts::Counts;
-use crate::invocation::{self, Work};
+use crate::invocation;
+use crate::people;
 use crate::plan::{Limits, Plan};
 use crate::universe::{Broken, Universe};
-use crate::{customer, verdict};
+use crate::verdict;
+use crate::work::Work;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +72,7 @@ async fn live(universe: &Arc<Universe>) {
         universe.live().under_way += 1;
         tokio::spawn(async move {
             if let Some(step) = universe.plan.steps.get(number) {
-                customer::perform(&universe, number, step).await;
+                people::perform(&universe, number, step).await;
             }
             universe.live().under_way -= 1;
         });

@@ -16,7 +16,7 @@ pub enum Staged {
     Burst,
     /// One of two messages is taken back in the moment in which the turn for the second reads; the seed says when.
     TakenBack,
-    /// The first message of a customer and the notice that he has moved arrive side by side; the seed says how closely.
+    /// The first message of a customer and the notice that they have moved arrive side by side; the seed says how closely.
     MovedAtOnce,
 }
 
@@ -51,7 +51,7 @@ pub fn staged(situation: Staged, seed: u64) -> Report {
             plan::by_hand(seed, vec![write(0, at(10), 1, None), write(0, at(30), 1, None), revoked], None)
         }
         Staged::MovedAtOnce => {
-            // One who is known by his number alone.
+            // One who is known by the number alone.
             let moved = beside(1, What::Moved, 60 + seed % 120);
             plan::by_hand(seed, vec![write(1, at(30), 1, None), moved, write(1, at(60), 1, None)], None)
         }

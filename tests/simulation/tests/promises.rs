@@ -37,7 +37,7 @@ fn a_seed_replays_exactly() {
 }
 
 #[test]
-fn after_an_hour_without_the_model_everyone_gets_one_answer_to_all_he_wrote() {
+fn after_an_hour_without_the_model_everyone_gets_one_answer_to_all_they_wrote() {
     for seed in 0..20 {
         let report = staged(Staged::DeadModel, seed);
         assert_eq!(report.broken, None, "seed {seed}");

@@ -14,7 +14,6 @@ use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::session::{Closed, Job, Session, Stage};
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
@@ -155,15 +154,8 @@ async fn store_new_call<P: Ports>(p: &P, placed: &Placed<'_>, found: &AliasLooku
     }
     let mut state = stands.unwrap_or_else(|| State::new(placed.customer.clone(), now)).next();
     state.erased_at = erased_at;
-    if !has(Bug::CallUnheard) {
-        state.record_interaction(event.key.ended_at, Channel::Call);
-    }
+    state.record_interaction(event.key.ended_at, Channel::Call);
     state.listed_at = now;
-    if has(Bug::CallMovesSession)
-        && let Some(open) = &mut state.session
-    {
-        open.last_at = open.last_at.max(event.key.ended_at);
-    }
     let session = due(p, placed.remembers, &event.report);
     let mut items = vec![Write::State(state)];
     items.extend(session.iter().map(|id| Write::Session(call_session(id, &event.key, &event.report, now))));
@@ -191,7 +183,7 @@ async fn update_known_call<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, p
         return if moved { Err(CommitError::Conflict(ConflictingItem::Call)) } else { Ok(Outcome::Stored) };
     };
     let report = call.report.with(&placed.event.report);
-    if report == call.report || has(Bug::LaterReportDropped) {
+    if report == call.report {
         return Ok(Outcome::of(call.session.map(|session| Due { key, session, ours: false })));
     }
     let now = p.clock().now();

@@ -2,7 +2,6 @@
 
 use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, Line, NumberId, ShownNumber};
 use crate::model::phone;
-use crate::mutation::{Bug, has};
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
 use futures_util::future::try_join_all;
@@ -37,9 +36,6 @@ pub(crate) fn caller(
     own: Option<&ShownNumber>,
     country: Option<Country>,
 ) -> CustomerAddress {
-    if has(Bug::WithheldJoined) && shown.is_none() {
-        return CustomerAddress { bsuid: None, phone: phone::e164("+972555000009", None) };
-    }
     let own = own.and_then(|own| phone::e164(own.expose(), country));
     let of_own = || Country::of_digits(own.as_ref()?.expose().trim_start_matches('+'));
     let customer = shown.and_then(|shown| phone::e164(shown.expose(), country.or_else(of_own)));

@@ -6,7 +6,6 @@ use crate::model::event::{MessageReceived, Purpose};
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Ids;
 use crate::ports::error::Unavailable;
@@ -156,7 +155,7 @@ pub(crate) async fn given_up<P: Ports>(
     let new = CustomerAddress { bsuid: None, phone: Some(new.clone()) };
     let old = [received.customer.phone.clone(), state.and_then(|state| state.customer.phone.clone())];
     let mut items: Vec<Write> = Vec::new();
-    for phone in old.into_iter().flatten().filter(|_| !has(Bug::NumberKept)) {
+    for phone in old.into_iter().flatten() {
         let old = CustomerAddress { bsuid: None, phone: Some(phone) };
         let found = p.store().find(&key.business, &old, Timestamp::MAX).await?;
         let his = found.by_phone.as_ref().is_none_or(|lead| *lead == key.lead) && found.given_up.is_none();

@@ -4,7 +4,6 @@ use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::Message;
 use crate::model::write::Memory;
-use crate::mutation::{Bug, has};
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
 use futures_util::future::try_join_all;
@@ -60,9 +59,7 @@ pub(crate) async fn whole<S: Store>(
 
 /// The memory of all of them as one.
 pub(crate) fn as_one(fields: &FieldList, mut memory: Memory, merging_leads: &[MergingLead]) -> Memory {
-    for merging_lead in
-        merging_leads.iter().filter(|merging_lead| merging_lead.memory.version > 0 && !has(Bug::MergingLeadUnseen))
-    {
+    for merging_lead in merging_leads.iter().filter(|merging_lead| merging_lead.memory.version > 0) {
         memory.document = join(fields, &memory.document, &merging_lead.memory.document).0;
     }
     memory

@@ -5,7 +5,6 @@ use super::ids::{CustomerAddress, LeadId, Line, MessageId};
 use super::message::MessageKey;
 use super::notice::Notice;
 use crate::model::session::{OpenSession, ResumeQuestion};
-use crate::mutation::{Bug, has};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::Channel;
@@ -281,7 +280,7 @@ impl State {
             match entry.stage {
                 InFlight::Dropped => return Some(Leftover::Drop(entry.key.clone())),
                 InFlight::Sending | InFlight::Unknown if old => return Some(Leftover::GiveUp(entry.key.clone())),
-                InFlight::Sending if age < config.in_flight && !has(Bug::LeaseShort) => {
+                InFlight::Sending if age < config.in_flight => {
                     return Some(Leftover::InFlight);
                 }
                 InFlight::Waiting if !before.contains(&entry.answer) => {
@@ -322,7 +321,7 @@ impl State {
 
     /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.
     pub fn record_interaction(&mut self, at: Timestamp, channel: Channel) {
-        if self.last_interaction_at.is_none_or(|last| last <= at) || has(Bug::LastInteractionBack) {
+        if self.last_interaction_at.is_none_or(|last| last <= at) {
             self.last_interaction_at = Some(at);
             self.last_channel = Some(channel);
         }

@@ -5,7 +5,6 @@ use crate::model::event::{Event, LeadJoined, MemoryUpdated, SessionClosed};
 use crate::model::ids::LeadKey;
 use crate::model::session::{Job, Session};
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::bus::EventBus;
 use crate::ports::store::{CommitError, Store};
@@ -14,9 +13,6 @@ use zikaron_memory::merge::Verdict;
 /// Tells the business that the session is over and the memory changed; twice where the record of having told it is lost.
 pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
     let told = Session { version: session.version + 1, retry_at: None, unpublished_changes: None, ..session.clone() };
-    if has(Bug::ToldFirst) {
-        p.store().commit(key, vec![Write::Session(told.clone())]).await.or_else(conflict_is_fine)?;
-    }
     let mut events = vec![Event::MemoryUpdated(MemoryUpdated {
         key: key.clone(),
         session: session.id.clone(),

@@ -10,7 +10,6 @@ use crate::model::lead_state::State;
 use crate::model::session::{OpenSession, closing};
 use crate::model::timer::TimerFired;
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
@@ -35,7 +34,7 @@ pub async fn fire<P: Ports>(p: &P, fire: &TimerFired) -> Result<Ended, EndError>
             return Ok(Attempt::Done(Some(Ended::Nothing)));
         }
         let now = p.clock().now();
-        let idle = idle_elapsed(open.last_at, now, p.config().idle) || has(Bug::FireWithoutIdle);
+        let idle = idle_elapsed(open.last_at, now, p.config().idle);
         if idle && !is_busy(&state, now) {
             return close(p, &fire.key, &state, open, now, None).await;
         }

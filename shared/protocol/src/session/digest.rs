@@ -12,7 +12,6 @@ use crate::model::message::Message;
 use crate::model::session::{Closed, Job, Session, Stage};
 use crate::model::timer::TimerFired;
 use crate::model::write::{Memory, Write};
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
@@ -149,7 +148,6 @@ impl Material {
 fn cap(channel: Channel) -> Confidence {
     match channel {
         Channel::Whatsapp => Confidence::High,
-        Channel::Call if has(Bug::CallTrusted) => Confidence::High,
         Channel::Call => Confidence::Medium,
     }
 }
@@ -164,7 +162,7 @@ struct Learnt {
 fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Message> {
     let belongs = |m: &Message| {
         m.session.as_ref() == Some(id)
-            && m.arrival <= closed.cut_off - u64::from(has(Bug::CutOffByOne))
+            && m.arrival <= closed.cut_off
             && m.remembered
             && m.is_part_of_conversation()
             && !m.revoked
@@ -188,7 +186,7 @@ fn position(message: &Message) -> u32 {
 async fn write<P: Ports>(
     p: &P,
     key: &LeadKey,
-    mut session: Session,
+    session: Session,
     mut memory: Memory,
     learnt: &Learnt,
 ) -> Result<Attempt<Digested>, EndError> {
@@ -202,15 +200,6 @@ async fn write<P: Ports>(
                 return Ok(Attempt::Done(Wrote::Yes(Box::new(done))));
             }
             // Only the memory moved (staff corrected something): merge again, without asking the model again.
-            Committed::Raced(ConflictingItem::Memory) if has(Bug::MergeNotRepeated) => {
-                memory.version = p.store().memory(key).await?.version;
-            }
-            Committed::Raced(ConflictingItem::Session) if has(Bug::DigestWithoutStage) => {
-                (session, memory) = match p.store().session(key, &session.id).await? {
-                    Some(session) => (session, p.store().memory(key).await?),
-                    None => return Ok(Attempt::Done(Wrote::NoLead)),
-                };
-            }
             Committed::Raced(ConflictingItem::Memory) => memory = p.store().memory(key).await?,
             Committed::Raced(ConflictingItem::State) => {
                 let (state, fresh) = try_join(p.store().state(key), p.store().memory(key)).await?;
@@ -258,9 +247,6 @@ fn digested(
     let mut verdicts = merged.verdicts;
     verdicts.extend(dropped);
     document.customer_profile_json = merged.profile;
-    if has(Bug::LateSummaryWins) {
-        document.summary_session_ended_at = None;
-    }
     document.take_summary(learnt.text.clone(), ended_at, now, session.channel());
     let kind = match session.channel() {
         Channel::Whatsapp => NoteKind::ConversationSummary,

@@ -17,7 +17,6 @@ use crate::model::message::Message;
 use crate::model::session::{Session, Stage};
 use crate::model::timer::TimerFired;
 use crate::model::write::{Memory, Write};
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::business_store::LeadCollections;
 use crate::ports::clock::Clock;
@@ -53,7 +52,7 @@ pub(crate) async fn resume_merge<P: Ports>(
     let (ours, theirs) = try_join(store.state_and_memory(key), store.state_and_memory(&merging_lead)).await?;
     let (Some(state), memory) = ours else { return Ok(Attempt::Done(Digested::Nothing)) };
     let (Some(their_state), their_memory) = theirs else { return nobody_left(p, key, session, state, from).await };
-    if !has(Bug::JoinedWithoutRest) && !is_quiescent(p, &merging_lead, &their_state).await? {
+    if !is_quiescent(p, &merging_lead, &their_state).await? {
         return later(p, key, session).await;
     }
     let fields = store.settings(&key.business).await?.fields();
@@ -127,8 +126,8 @@ async fn move_all<T: Listed, P: Ports>(p: &P, from: &LeadKey, to: &LeadKey) -> R
         if items.is_empty() {
             return Ok(());
         }
-        let came = items.iter().cloned().map(|item| Write::MoveIn(Box::new(from_lead(item.into_item(), &from.lead))));
-        let came = if has(Bug::MovedAndLost) { Vec::new() } else { came.collect() };
+        let came = items.iter().cloned();
+        let came = came.map(|item| Write::MoveIn(Box::new(from_lead(item.into_item(), &from.lead)))).collect();
         let gone = items.into_iter().map(|item| Write::Delete(Box::new(item.into_item()))).collect();
         p.store().commit_all(vec![(to.clone(), came), (from.clone(), gone)]).await?;
     }
@@ -185,7 +184,6 @@ fn folded(
 ) -> (Session, Vec<Write>, Vec<Write>) {
     let Both { state, memory, their_state, their_memory } = both;
     let (document, verdicts) = join(fields, &memory.document, &their_memory.document);
-    let document = if has(Bug::MergingLeadForgotten) { memory.document.clone() } else { document };
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).map(|verdict| verdict.field.clone());
     let mut changed: Vec<String> = accepted.collect();
     changed.dedup();

@@ -12,7 +12,6 @@ use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::model::session::{Job, Session};
 use crate::model::timer::TimerFired;
-use crate::mutation::{Bug, has};
 use crate::ports::bus::EventBus;
 use crate::ports::business_store::{Erasing, ErasureReceipt, LeadCollections};
 use crate::ports::clock::Clock;
@@ -105,7 +104,7 @@ where
         next.fires.clear();
     } else {
         with.store.delete_items(key).await?;
-        for lead in receipt.joining.iter().filter(|_| !has(Bug::MergingLeadNotErased)) {
+        for lead in &receipt.joining {
             let key = LeadKey { business: key.business.clone(), lead: lead.clone() };
             merging_lead(with, &mut next, &key).await?;
         }

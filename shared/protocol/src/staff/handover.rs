@@ -5,7 +5,6 @@ use crate::model::ids::LeadKey;
 use crate::model::lead_state::{Mode, State};
 use crate::model::message::{End, Message};
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use crate::retry::{Attempt, Committed, commit, update};
@@ -57,7 +56,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         }
         next.pending = next.pending.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
         next.pending_since = next.pending_since.filter(|_| next.pending > 0);
-        if next.pending == 0 && !has(Bug::HandBackUnseen) {
+        if next.pending == 0 {
             // A turn under way may outlast a hand-back that follows at once: nothing it has read awaits it any more.
             next.answered = next.arrivals;
         }

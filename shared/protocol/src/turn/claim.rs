@@ -13,7 +13,6 @@ use crate::model::message::{Message, MessageKey, SendState, Sending};
 use crate::model::notice::Notice;
 use crate::model::session::{Resume, ResumeQuestion};
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::retry::{Attempt, update};
@@ -42,7 +41,7 @@ pub(super) async fn claim<P: Ports>(
 ) -> Result<Claimed, TurnError> {
     let saying = Saying {
         asks: answer.question.is_some(),
-        hands_over: answer.handover.filter(|_| !has(Bug::HandoverForgotten)),
+        hands_over: answer.handover,
         quotes: quoted(read, turn.settings.quote_answered),
         bodies: parts::bodies(answer, &turn.settings),
     };
@@ -61,9 +60,9 @@ pub(super) async fn claim<P: Ports>(
         let mut next = turn.state.next();
         lease::renew(p, &mut next, now);
         // Reading again takes as long as the first time, and so does the lease from here.
-        let newer = may_start_over && turn.state.pending > read.state.pending && !has(Bug::ClaimTakesEverything);
+        let newer = may_start_over && turn.state.pending > read.state.pending;
         // Newer messages are read by the next turn. Of words that are not there any more nothing may be said.
-        let changed = turn.state.amended != read.state.amended && !has(Bug::EditUnseen);
+        let changed = turn.state.amended != read.state.amended;
         let starts_over = newer || changed;
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
         let items = messages.iter().cloned().map(Write::Message).collect();
@@ -80,12 +79,8 @@ pub(super) async fn claim<P: Ports>(
 /// A person answers or has something to be sent first, or some of what was read came to its end otherwise.
 fn nothing_waits(state: &State, read: &Read, now: Timestamp) -> bool {
     let mut waiting = read.waiting.iter();
-    let ended = if has(Bug::HandBackUnseen) {
-        !waiting.any(|&number| state.awaits(number))
-    } else {
-        !waiting.all(|&number| state.awaits(number))
-    };
-    (state.is_with_person(now) || state.staff_waits() || ended) && !has(Bug::HumanModeIgnored)
+    let ended = !waiting.all(|&number| state.awaits(number));
+    state.is_with_person(now) || state.staff_waits() || ended
 }
 
 /// What is claimed.
@@ -118,8 +113,7 @@ fn outgoing<P: Ports>(
 ) -> Result<Vec<Message>, TurnError> {
     settle_waiting(state, read);
     // They stand behind a part nobody knows the end of: after this answer they would come out of order.
-    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting && !has(Bug::PartsOvertake))
-    {
+    for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting) {
         entry.stage = InFlight::Dropped;
     }
     state.record_interaction(now, Channel::Whatsapp);
@@ -145,10 +139,7 @@ fn outgoing<P: Ports>(
 fn settle_waiting(state: &mut State, read: &Read) {
     let answered = read.waiting.iter().filter(|&&number| number > state.answered).count();
     state.pending = state.pending.saturating_sub(u32::try_from(answered).unwrap_or(u32::MAX));
-    let mut last = read.waiting.last().copied().unwrap_or_default();
-    if has(Bug::ClaimTakesEverything) {
-        (state.pending, last) = (0, state.arrivals);
-    }
+    let last = read.waiting.last().copied().unwrap_or_default();
     state.answered = state.answered.max(last);
     // What came meanwhile may have been sent earlier than what was read: the old bound holds for all.
     let left_alone = state.pending as usize == read.rest;

@@ -6,7 +6,6 @@ use super::{ask, claim, lease, leftover, publish_notices, read, record, send, wa
 use crate::model::event::MessageReceived;
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::messenger::Messenger;
@@ -137,8 +136,7 @@ async fn read_and_ask<P: TurnPorts>(
 ) -> Result<Option<(read::Read, Option<ask::Answer>)>, TurnError> {
     let Some(read) = read::read(p, turn).await? else { return Ok(None) };
     // Joined by another since the turn looked: that one has its say first.
-    let joined = read.state.joining.iter().any(|merging_lead| !merging_leads.contains(merging_lead))
-        && !has(Bug::MergingLeadOvertaken);
+    let joined = read.state.joining.iter().any(|merging_lead| !merging_leads.contains(merging_lead));
     let answer = if read.waiting.is_empty() || joined { None } else { Some(ask::ask(p, turn, &read).await?) };
     Ok(Some((read, answer)))
 }

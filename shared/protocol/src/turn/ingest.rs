@@ -18,7 +18,6 @@ use crate::model::ids::{BusinessId, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::{MessageKey, SendState};
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
@@ -166,9 +165,6 @@ impl Delivery<'_> {
         let (message, state) = try_join(p.store().message(&key, &place(self.received)), p.store().state(&key)).await?;
         let (Some(message), Some(state)) = (message, state) else { return Err(TurnError::Contended) };
         let waits = message.needs_answer() && message.arrival > state.answered;
-        if has(Bug::RedeliveryDropped) {
-            return Ok(Ingested::Done(Done::Repeated));
-        }
         if state.is_leased(p.clock().now()) {
             // The holder may be dead. Only a later delivery can tell, so ask for one.
             return if waits { Err(TurnError::UnderWay) } else { Ok(Ingested::Done(Done::Repeated)) };
@@ -200,7 +196,7 @@ async fn stored_with<P: Ports>(
     merging_leads: &[MergingLead],
     received: &MessageReceived,
 ) -> Result<Option<LeadKey>, Unavailable> {
-    for merging_lead in merging_leads.iter().filter(|_| !has(Bug::MergingLeadStoredTwice)) {
+    for merging_lead in merging_leads {
         if is_stored(p, &merging_lead.key, received).await? {
             return Ok(Some(merging_lead.key.clone()));
         }
@@ -261,7 +257,7 @@ async fn target<P: Ports>(
     merging_leads: &[MergingLead],
 ) -> Result<Option<amend::Target>, Unavailable> {
     // With the merging leads first: what is moved goes from there to here.
-    for merging_lead in merging_leads.iter().filter(|_| !has(Bug::MergingLeadNotAmended)) {
+    for merging_lead in merging_leads {
         if let Some(found) = amend::target(p, &merging_lead.key, &merging_lead.state, amends).await? {
             return Ok(Some(found.with(&merging_lead.key.lead)));
         }
@@ -278,7 +274,7 @@ async fn is_own_echo<P: Ports>(
     received: &MessageReceived,
 ) -> Result<bool, Unavailable> {
     let incoming = &received.message;
-    if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() || has(Bug::OwnEchoTakenForPerson) {
+    if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() {
         return Ok(false);
     }
     let since = incoming.sent_at - ECHO_AFTER;
@@ -308,8 +304,6 @@ async fn commit<P: Ports>(
     items: Vec<Write>,
     merging_leads: Vec<(LeadKey, Vec<Write>)>,
 ) -> Result<(), CommitError> {
-    #[cfg(feature = "teeth")]
-    let items = crate::mutation::bent(p.store(), key, items).await?;
     if merging_leads.is_empty() {
         return p.store().commit(key, items).await;
     }

@@ -6,12 +6,11 @@ use super::write::{reload, write};
 use crate::model::config::Config;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::{Lease, State};
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use crate::retry::{Attempt, update};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use zikaron_memory::settings::Settings;
 
 /// How giving the lease back ended.
@@ -26,18 +25,14 @@ pub(super) enum Released {
 
 /// Makes `holder` the holder.
 pub(super) fn grant(state: &mut State, holder: &str, now: Timestamp, config: &Config) {
-    state.fence += u64::from(!has(Bug::FenceNotRaised));
-    state.lease = Some(Lease { until: now + length(config), holder: holder.to_owned() });
-}
-
-fn length(config: &Config) -> SignedDuration {
-    if has(Bug::LeaseShort) { SignedDuration::from_secs(2) } else { config.lease }
+    state.fence += 1;
+    state.lease = Some(Lease { until: now + config.lease, holder: holder.to_owned() });
 }
 
 /// Gives the holder more time.
 pub(super) fn renew<P: Ports>(p: &P, state: &mut State, now: Timestamp) {
     if let Some(lease) = &mut state.lease {
-        lease.until = now + length(p.config());
+        lease.until = now + p.config().lease;
     }
 }
 
@@ -57,7 +52,7 @@ pub(super) async fn take<P: Ports>(
             }
         }
         let now = p.clock().now();
-        if (turn.state.is_leased(now) && !has(Bug::LeaseUnconditional)) || !turn.state.has_work(now, p.config()) {
+        if turn.state.is_leased(now) || !turn.state.has_work(now, p.config()) {
             return Ok(Attempt::Done(false));
         }
         let mut next = turn.state.next();
@@ -87,7 +82,7 @@ async fn give_back<P: Ports>(p: &P, turn: &mut Turn, whatever_waits: bool) -> Re
         if !turn.state.is_held_by(&turn.holder) {
             return Ok(Attempt::Done(if turn.state.lease.is_none() { Released::Done } else { Released::Lost }));
         }
-        if !whatever_waits && !has(Bug::ReleaseWithoutLook) && turn.state.has_work(p.clock().now(), p.config()) {
+        if !whatever_waits && turn.state.has_work(p.clock().now(), p.config()) {
             return Ok(Attempt::Done(Released::MoreWait));
         }
         let mut next = turn.state.next();

@@ -13,7 +13,6 @@ use crate::model::message::{End, Message, MessageKey};
 use crate::model::session::{OpenSession, Resume, Session, closing};
 use crate::model::timer::TimerFired;
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::timer::ScheduledTimer;
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::resume;
@@ -177,7 +176,7 @@ fn end_of(state: &State, message: &Message, arriving: &Arriving<'_>) -> Option<E
 
 fn is_stale(arriving: &Arriving<'_>) -> bool {
     let age = arriving.now.duration_since(arriving.incoming().sent_at);
-    age > arriving.config.stale_after && !has(Bug::StaleAnswered)
+    age > arriving.config.stale_after
 }
 
 /// Closes a session whose time has passed before its timer said so, and opens one where none is open (spec C).
@@ -289,7 +288,7 @@ fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_sai
     } else {
         await_answer(state, arriving.incoming(), now);
     }
-    if state.is_leased(now) && !has(Bug::LeaseUnconditional) {
+    if state.is_leased(now) {
         return Some(Done::LeftToHolder);
     }
     lease::grant(state, &arriving.holder, now, arriving.config);
@@ -301,7 +300,7 @@ fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_sai
 fn steps_back(state: &mut State, arriving: &Arriving<'_>) -> bool {
     let minutes = i64::from(arriving.settings.step_back_minutes);
     let until = arriving.incoming().sent_at + SignedDuration::from_mins(minutes);
-    if until <= arriving.now || has(Bug::EchoIgnored) {
+    if until <= arriving.now {
         return false;
     }
     state.ai_paused_until = state.ai_paused_until.max(Some(until));
@@ -321,7 +320,7 @@ fn await_answer(state: &mut State, incoming: &Incoming, now: Timestamp) {
 fn idle_timer(key: &LeadKey, state: &mut State, message: &Message, arriving: &Arriving<'_>) -> Option<ScheduledTimer> {
     let answered_by_turn = message.needs_answer();
     let open = state.session.as_mut()?;
-    if !arriving.settings.enable_customer_service || (open.armed && answered_by_turn) || has(Bug::TimerLostAtIngest) {
+    if !arriving.settings.enable_customer_service || (open.armed && answered_by_turn) {
         return None;
     }
     let first = !std::mem::replace(&mut open.armed, true);

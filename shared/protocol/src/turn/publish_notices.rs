@@ -4,7 +4,6 @@ use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
 use crate::model::lead_state::State;
 use crate::model::notice::Notice;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::bus::EventBus;
 use crate::ports::messenger::Messenger;
@@ -15,9 +14,6 @@ pub(super) async fn publish_notices<P: TurnPorts>(p: &P, turn: &mut Turn) -> Res
     let notices = turn.state.notices.clone();
     if notices.is_empty() {
         return Ok(Holding::Held(()));
-    }
-    if has(Bug::NoticeStruckFirst) && strike_out(p, turn, &notices).await? == Holding::Lost {
-        return Ok(Holding::Lost);
     }
     let meaning = |code| p.messenger().failure(code);
     let language = turn.settings.language;

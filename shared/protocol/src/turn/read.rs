@@ -6,7 +6,6 @@ use crate::model::config::Config;
 use crate::model::lead_state::State;
 use crate::model::message::Message;
 use crate::model::write::Memory;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
@@ -51,7 +50,7 @@ pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, T
             (last_arrival, amended) = (state.pending_at, state.amended);
             continue;
         }
-        if state.amended != amended && !has(Bug::ChangeBetweenReads) {
+        if state.amended != amended {
             // The messages may have been read before the state, and so before the change it counts.
             amended = state.amended;
             continue;
@@ -81,7 +80,7 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
         messages = p.store().messages(&turn.key, None, None, most).await?;
     }
     // The messages may have been read after the state: one that came in between makes up for none that is missing.
-    if misses_some(&state, &messages) && messages.len() == most && !has(Bug::BelowThePageUnseen) {
+    if misses_some(&state, &messages) && messages.len() == most {
         // Late deliveries carry early times and stand below the newest page; so may what an uncertain answer was to.
         let from = state.pending_since.filter(|_| state.reopened.is_empty());
         messages = p.store().messages(&turn.key, from, None, 1_000).await?;

@@ -12,7 +12,6 @@ use crate::model::message::{Message, SendState};
 use crate::model::notice::Notice;
 use crate::model::timer::TimerFired;
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::Ports;
 use crate::ports::bus::EventBus;
 use crate::ports::clock::Clock;
@@ -67,7 +66,7 @@ async fn publish<P: Ports>(p: &P, event: Option<Event>) {
 
 /// The session's timer at its new time; none while the memory is off.
 pub(super) fn idle_timer<P: Ports>(turn: &Turn, p: &P) -> Option<ScheduledTimer> {
-    if !turn.settings.enable_customer_service || has(Bug::TimerNotMoved) {
+    if !turn.settings.enable_customer_service {
         return None;
     }
     let open = turn.state.session.as_ref()?;
@@ -100,7 +99,7 @@ async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent
             }
         }
         let held = turn.state.is_held_by(&turn.holder);
-        if held && next.has_work(now, p.config()) && !has(Bug::ReleaseWithoutLook) {
+        if held && next.has_work(now, p.config()) {
             lease::renew(p, &mut next, now);
         } else if held && !matches!(sent, Err(SendError::RefusedForNow { .. })) {
             next.lease = None;
@@ -136,9 +135,6 @@ fn settle(message: &Message, sent: &Sent, now: Timestamp) -> Option<Message> {
             sending.state = SendState::Refused;
             sending.code = Some(*code);
         }
-        Err(SendError::Unknown { .. }) if has(Bug::UnknownSentAgain) => {
-            sending.state = SendState::Failed { retry_at: now }
-        }
         Err(SendError::Unknown { .. }) => sending.state = SendState::Unknown,
     }
     Some(message)
@@ -163,11 +159,11 @@ pub(crate) fn note(state: &mut State, message: &Message) {
     if sending.state.is_settled() {
         state.unsettled.retain(|entry| entry.key != *key);
     }
-    if matches!(sending.state, SendState::Refused | SendState::Uncertain) && !has(Bug::PartsAfterRefused) {
+    if matches!(sending.state, SendState::Refused | SendState::Uncertain) {
         let parts = state.unsettled.iter_mut().filter(|entry| entry.answer == sending.answer);
         parts.filter(|part| part.stage == InFlight::Waiting).for_each(|part| part.stage = InFlight::Dropped);
     }
-    if sending.state == SendState::Uncertain && !has(Bug::UncertainNotReopened) {
+    if sending.state == SendState::Uncertain {
         state.reopened.extend(stretches);
         let surplus = state.reopened.len().saturating_sub(MAX_REOPENED);
         state.reopened.drain(..surplus);

@@ -9,7 +9,6 @@ use crate::model::config::Config;
 use crate::model::ids::LeadId;
 use crate::model::lead_state::{InFlight, State, Unsettled};
 use crate::model::write::Write;
-use crate::mutation::{Bug, has};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::store::{CommitError, Store};
@@ -28,7 +27,7 @@ pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
     turn: &mut Turn,
 ) -> Result<Holding<Vec<LeadId>>, TurnError> {
     let mut waited = SignedDuration::ZERO;
-    while !turn.state.joining.is_empty() && !has(Bug::MergingLeadOvertaken) {
+    while !turn.state.joining.is_empty() {
         if waited >= MAX_WAIT {
             return Err(TurnError::EarlierInFlight);
         }

@@ -1,7 +1,7 @@
 //! Promise 1: stored once, at exactly one end, and nothing held open.
 
-use super::Case;
-use crate::customer::Accepted;
+use super::case::Case;
+use crate::universe::Accepted;
 use std::time::Duration;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::message::{End, Message, SendState, Sending};

@@ -1,10 +1,11 @@
 //! Phone calls: stored once with the right lead, digested once, and less sure than what was written.
 
-use super::Case;
-use super::memory::{name_of, profile};
-use crate::calls::Placed;
+use super::case::Case;
+use super::memory::profile;
 use crate::cast;
-use crate::model::{self, CITY, NAME};
+use crate::digests::name_of;
+use crate::universe::Placed;
+use crate::words::{CITY, NAME, stated};
 use std::collections::BTreeSet;
 use zikaron_memory::profile::Confidence;
 use zikaron_memory::session::Channel;
@@ -14,7 +15,7 @@ use zikaron_protocol::model::session::Stage;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
 pub(super) fn check(case: &mut Case<'_>) {
-    // Of a customer who was erased in between, the call may have gone with him.
+    // Of a customer who was erased in between, the call may have gone with them.
     let was_erased = |placed: &&Placed| !placed.withheld && case.live.erasures_of(placed.customer).next().is_some();
     let calls: Vec<_> = case.live.calls.iter().filter(|placed| !was_erased(placed)).collect();
     for placed in calls {
@@ -36,7 +37,7 @@ pub(super) fn check(case: &mut Case<'_>) {
         }
     }
     for (key, lead) in case.leads {
-        record_interaction(case, key, lead);
+        interacted(case, key, lead);
     }
 }
 
@@ -46,15 +47,15 @@ fn belongs(case: &mut Case<'_>, key: &LeadKey, lead: &Lead, placed: &Placed) {
     if placed.withheld && !alone {
         case.broken("a withheld number joins nobody", placed.name.to_string());
     }
-    // He may have moved since.
+    // They may have moved since.
     let phones = [0, 1].map(|moves| cast::names(placed.customer, moves).phone);
     let phone = &placed.number;
-    let his = lead.state.as_ref().is_some_and(|state| phones.contains(&state.customer.phone));
+    let is_theirs = lead.state.as_ref().is_some_and(|state| phones.contains(&state.customer.phone));
     let others = case.leads.iter().filter(|(other, _)| *other != key);
     let twice = others
         .filter(|(_, other)| other.state.as_ref().is_some_and(|state| state.customer.phone == *phone))
         .any(|(_, other)| !other.messages.is_empty() || !other.calls.is_empty());
-    if !placed.withheld && (!his || twice) {
+    if !placed.withheld && (!is_theirs || twice) {
         case.broken("a call lands on the lead of its number", placed.name.to_string());
     }
 }
@@ -90,7 +91,7 @@ fn learnt(case: &mut Case<'_>, lead: &Lead, call: &Call, placed: &Placed) {
     for (name, sign) in [("name", NAME), ("city", CITY)] {
         let candidates = profile(lead).get(name).map(|field| field.candidates().to_vec()).unwrap_or_default();
         let of_call: Vec<_> = candidates.iter().filter(|candidate| candidate.session == *id).collect();
-        let stated = placed.said.iter().any(|text| model::stated(text, sign).is_some());
+        let stated = placed.said.iter().any(|text| stated(text, sign).is_some());
         // Each field keeps its 16 newest.
         if stated && of_call.is_empty() && candidates.len() < 16 {
             case.broken("what was said in a call is learnt", format!("{name}: {}", placed.name));
@@ -102,7 +103,7 @@ fn learnt(case: &mut Case<'_>, lead: &Lead, call: &Call, placed: &Placed) {
 }
 
 /// `last_interaction_at` is not before any call, and says on which channel it was.
-fn record_interaction(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
+fn interacted(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
     let Some(state) = &lead.state else { return };
     let Some(last) = lead.calls.keys().map(|call| call.ended_at).max() else { return };
     let at = state.last_interaction_at;

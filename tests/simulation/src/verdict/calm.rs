@@ -1,6 +1,7 @@
 //! Where nothing fails and no clock is wrong, everything comes in time and the sweep has nothing to do.
 
-use super::{Case, answers};
+use super::answers::answers;
+use super::case::Case;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use zikaron_protocol::model::event::Event;
@@ -23,7 +24,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     for accepted in &case.live.accepted {
         for (key, lead) in case.apart {
             let Some(message) = lead.messages.values().find(|message| message.key.id == accepted.id) else { continue };
-            let first = answers::answers(lead, message.arrival).next();
+            let first = answers(lead, message.arrival).next();
             let (None, Some((out, sending))) = (message.end, first) else { continue };
             if at.get(&out.key).is_none_or(|at| *at > accepted.delivered + PATIENCE) {
                 case.broken("an answer comes within a minute where nothing fails", accepted.id.to_string());

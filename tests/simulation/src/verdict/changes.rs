@@ -1,9 +1,9 @@
 //! What was edited, taken back and reacted to stands as its writer left it, in whatever order it came; and nobody but a
 //! person is taken for one.
 
-use super::Case;
-use crate::model;
+use super::case::Case;
 use crate::universe::Truth;
+use crate::words;
 use std::collections::BTreeSet;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::ids::MessageId;
@@ -37,7 +37,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     for id in &case.live.echoed {
         let messages = case.leads.values().flat_map(|lead| lead.messages.values());
         let stored = messages.filter(|message| message.key.id == *id && message.speaker == Speaker::Staff).count();
-        if stored > 1 || (stored == 0 && case.live.erased_customers.is_empty()) {
+        if stored > 1 || (stored == 0 && case.live.erasures.is_empty()) {
             found.push(("what a person wrote is stored once", format!("{id} stored {stored}x")));
         }
     }
@@ -63,7 +63,7 @@ fn judged(message: &Message, truth: &Truth) -> Option<&'static str> {
         return (!message.text.is_empty()).then_some("of what was taken back nothing is kept");
     }
     if let Some((by, mark)) = &truth.edit
-        && (model::mark(&message.text) != Some(mark) || message.edited_by.as_ref() != Some(by))
+        && (words::mark(&message.text) != Some(mark) || message.edited_by.as_ref() != Some(by))
     {
         return Some("a message has the words of its last edit");
     }

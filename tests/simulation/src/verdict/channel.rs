@@ -1,6 +1,7 @@
 //! Promises 2 and 3: nothing twice, nothing out of order, judged by what the channel saw.
 
-use super::{Case, answers};
+use super::answers::answers;
+use super::case::Case;
 use std::collections::{BTreeMap, BTreeSet};
 use zikaron_protocol::model::event::DeliveryStatus;
 use zikaron_protocol::model::ids::{LeadId, LeadKey};
@@ -39,9 +40,9 @@ fn in_order(case: &mut Case<'_>) -> BTreeMap<LeadId, BTreeSet<u64>> {
             Some((tag.lead, lead.messages.get(&tag.key)?.arrival))
         };
         let home = |tag: &Tag| case.homes.of(&LeadKey { business: crate::cast::business(), lead: tag.lead.clone() });
-        let erased =
-            |tag: &Tag| case.live.erased_customers.iter().any(|(_, key, _)| key.lead == tag.lead || *key == home(tag));
-        if tag.as_ref().is_some_and(erased) {
+        let is_erased =
+            |tag: &Tag| case.live.erasures.iter().any(|(_, key, _)| key.lead == tag.lead || *key == home(tag));
+        if tag.as_ref().is_some_and(is_erased) {
             continue;
         }
         let Some((lead, arrival)) = tag.and_then(of) else {
@@ -77,7 +78,7 @@ fn parts(case: &mut Case<'_>, lead: &Lead, accepted: &BTreeSet<u64>) {
 /// No message has two accepted answers, but for the window: the earlier one was uncertain.
 fn single(case: &mut Case<'_>, lead: &Lead, accepted: &BTreeSet<u64>) {
     for message in lead.messages.values().filter(|message| message.sending.is_none()) {
-        let covering: Vec<_> = answers::answers(lead, message.arrival).collect();
+        let covering: Vec<_> = answers(lead, message.arrival).collect();
         let mut answered: BTreeMap<u64, bool> = BTreeMap::new();
         for (_, sending) in covering.iter().filter(|(out, _)| accepted.contains(&out.arrival)) {
             // An answer of which one part is uncertain is uncertain.

@@ -1,42 +1,12 @@
 //! Leads that were found to be one person: all of both is there, once, and nothing is left half joined.
 
-use super::Case;
-use std::collections::{BTreeMap, BTreeSet};
+use super::case::Case;
+use std::collections::BTreeSet;
 use zikaron_protocol::model::alias::alias_keys;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::ids::{CustomerAddress, LeadId, LeadKey};
+use zikaron_protocol::model::ids::{CustomerAddress, LeadKey};
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::testing::in_memory_store::Lead;
-
-/// Where leads that were joined into others are found.
-pub(crate) struct Homes(pub(super) BTreeMap<LeadKey, LeadId>);
-
-impl Homes {
-    /// The lead a person is in the end.
-    pub(super) fn of(&self, key: &LeadKey) -> LeadKey {
-        let mut home = key.clone();
-        while let Some(lead) = self.0.get(&home) {
-            home.lead.clone_from(lead);
-        }
-        home
-    }
-}
-
-/// The leads with every message where it was stored first.
-pub(super) fn apart(leads: &BTreeMap<LeadKey, Lead>) -> BTreeMap<LeadKey, Lead> {
-    let mut apart = leads.clone();
-    for (key, lead) in leads {
-        for message in lead.messages.values() {
-            let Some(from) = &message.joined_from else { continue };
-            let from = LeadKey { business: key.business.clone(), lead: from.clone() };
-            if let Some(here) = apart.get_mut(key) {
-                here.messages.remove(&message.key);
-            }
-            apart.entry(from).or_default().messages.insert(message.key.clone(), message.clone());
-        }
-    }
-    apart
-}
 
 pub(super) fn check(case: &mut Case<'_>) {
     for (key, lead) in case.leads {
@@ -44,11 +14,11 @@ pub(super) fn check(case: &mut Case<'_>) {
     }
     one_lead(case);
     given_up(case);
-    for (merging_lead, _) in case.homes.0.clone() {
-        let joined = |event: &Event| matches!(event, Event::LeadJoined(told) if told.joined == merging_lead.lead);
-        let erased = case.live.erased_customers.iter().any(|(_, key, _)| *key == case.homes.of(&merging_lead));
+    for (source, _) in case.homes.0.clone() {
+        let joined = |event: &Event| matches!(event, Event::LeadJoined(told) if told.joined == source.lead);
+        let erased = case.live.erasures.iter().any(|(_, key, _)| *key == case.homes.of(&source));
         if !erased && !case.live.events.iter().any(|(_, event)| joined(event)) {
-            case.broken("the business is told", format!("lead.joined of {}", merging_lead.lead));
+            case.broken("the business is told", format!("lead.joined of {}", source.lead));
         }
     }
 }

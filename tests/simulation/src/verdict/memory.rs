@@ -1,16 +1,14 @@
 //! Promise 4 and the memory: every session digested once, over all of it and nothing else, into a profile that is
 //! the fold of its candidates.
 
-use super::Case;
-use crate::model::{self, CITY, NAME};
+use super::case::Case;
+use crate::digests::remembered;
+use crate::words::{self, CITY, NAME};
 use zikaron_memory::document::KEPT_NOTES;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::merge;
 use zikaron_memory::profile::{Candidate, Profile, Source};
-use zikaron_memory::session::SessionId;
-use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::model::message::{End, Message};
 use zikaron_protocol::model::session::{Session, Stage};
 use zikaron_protocol::testing::in_memory_store::Lead;
 
@@ -25,16 +23,6 @@ pub(super) fn check(case: &mut Case<'_>) {
         newest(case, lead);
         edits(case, key, lead);
     }
-}
-
-/// What of the customer's a digest reads, unless it was taken back after it was answered.
-pub(crate) fn remembered<'a>(lead: &'a Lead, session: &'a SessionId) -> impl Iterator<Item = &'a Message> {
-    lead.messages.values().filter(move |m| {
-        m.session.as_ref() == Some(session)
-            && m.remembered
-            && m.speaker == Speaker::Customer
-            && !matches!(m.end, Some(End::NotNeeded | End::Revoked))
-    })
 }
 
 fn digested(case: &mut Case<'_>, lead: &Lead, session: &Session) {
@@ -56,11 +44,6 @@ fn digested(case: &mut Case<'_>, lead: &Lead, session: &Session) {
             );
         }
     }
-}
-
-/// The name a summary of the model carries.
-pub(crate) fn name_of(summary: &str) -> Option<&str> {
-    summary.lines().next()?.rsplit_once(' ').map(|(_, name)| name)
 }
 
 fn last_summary(case: &mut Case<'_>, lead: &Lead) {
@@ -109,11 +92,11 @@ fn folded(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
 fn newest(case: &mut Case<'_>, lead: &Lead) {
     for (name, sign) in [("name", NAME), ("city", CITY)] {
         let said = lead.sessions.values().flat_map(|session| remembered(lead, &session.id));
-        let stated = said.filter_map(|m| Some((m.key.sent_at.as_second(), model::stated(&m.text, sign)?)));
+        let stated = said.filter_map(|m| Some((m.key.sent_at.as_second(), words::stated(&m.text, sign)?)));
         let stated: Vec<_> = stated.collect();
         let last = stated.iter().map(|(at, _)| *at).max();
         let spoken = lead.calls.values().flat_map(|call| &call.report.transcript);
-        if spoken.into_iter().any(|turn| model::stated(&turn.text, sign).is_some()) {
+        if spoken.into_iter().any(|turn| words::stated(&turn.text, sign).is_some()) {
             continue;
         }
         let field = profile(lead).get(name);

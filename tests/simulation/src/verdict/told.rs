@@ -1,6 +1,6 @@
 //! Whatever the business must know, it was told: after it became true, and at least once.
 
-use super::Case;
+use super::case::Case;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::LeadKey;
@@ -8,9 +8,9 @@ use zikaron_protocol::model::notice::Notice;
 
 pub(super) fn check(case: &mut Case<'_>) {
     let live = case.live;
-    let is_buried = |key: &LeadKey| live.erased_customers.iter().any(|(_, erased, _)| erased == key);
+    let is_erased = |key: &LeadKey| live.erasures.iter().any(|(_, erased, _)| erased == key);
     // What stood in a lead went with it.
-    for (at, key, notice) in live.shadow.noticed.iter().filter(|(_, key, _)| !is_buried(key)) {
+    for (at, key, notice) in live.shadow.noticed.iter().filter(|(_, key, _)| !is_erased(key)) {
         let tells = |event: &Event| match (notice, event) {
             (Notice::Handover { cause, code }, Event::HandoverRequested(told)) => {
                 told.key == *key && (told.cause, told.code) == (*cause, *code)
@@ -32,7 +32,7 @@ pub(super) fn check(case: &mut Case<'_>) {
             case.broken("the business is told", format!("memory.updated and session.closed of {session}"));
         }
     }
-    for (at, key, _) in &live.erased_customers {
+    for (at, key, _) in &live.erasures {
         let erased = |event: &Event| matches!(event, Event::LeadErased(told) if told.key == *key);
         if !live.events.iter().any(|(published, event)| published >= at && erased(event)) {
             case.broken("the business is told", format!("lead.erased of {}", key.lead));

@@ -1,0 +1,113 @@
+//! What a customer writes, as far as it can be what the scenario wants.
+
+use crate::cast;
+use crate::scenario::What;
+use crate::universe::Universe;
+use crate::words::{CITY, NAME, PERSON};
+use zikaron_memory::resume;
+use zikaron_protocol::model::amendment::{Amendment, Amends};
+use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::ids::{CustomerAddress, MessageId};
+use zikaron_protocol::model::message::MessageKey;
+
+/// What a message says, and what it is for.
+pub(super) struct Content {
+    pub(super) kind: &'static str,
+    pub(super) text: Option<String>,
+    pub(super) button: Option<String>,
+    pub(super) quotes: Option<MessageId>,
+    pub(super) purpose: Purpose,
+}
+
+/// What is written, and what it is where it cannot be what was wanted.
+pub(super) fn content(
+    universe: &Universe,
+    customer: usize,
+    what: What,
+    mark: &str,
+    key: &MessageKey,
+) -> (What, Content) {
+    let words = |words: &str| Some(format!("{words} ({mark})"));
+    let plain = |text| Content { kind: "text", text, button: None, quotes: None, purpose: Purpose::Ask };
+    let content = match (what, question(universe, customer)) {
+        (What::Name(name), _) => plain(words(&format!("{NAME}{name}"))),
+        (What::City(city), _) => plain(words(&format!("{CITY}{city}"))),
+        (What::Picture { caption }, _) => {
+            Content { kind: "image", ..plain(words("ככה זה נראה").filter(|_| caption)) }
+        }
+        (What::Moved, _) => {
+            let mut live = universe.live();
+            live.moved.insert(customer);
+            live.counts.moved += 1;
+            let to = cast::names(customer, live.moves_of(customer));
+            Content { kind: "system", purpose: Purpose::Moved { to }, ..plain(None) }
+        }
+        (What::Fresh, _) => plain(words("בוא נתחיל מחדש")),
+        (What::Person, _) => plain(words(PERSON)),
+        (What::Tap { fresh }, Some(question)) => {
+            let button = if fresh { resume::FRESH_BUTTON } else { resume::CONTINUE_BUTTON };
+            let tap = plain(words("כפתור"));
+            Content { kind: "interactive", button: Some(button.to_owned()), quotes: Some(question), ..tap }
+        }
+        (What::Quote, Some(question)) => Content { quotes: Some(question), ..plain(words("כן, על זה")) },
+        (What::Edit | What::Revoke | What::Reaction { .. }, _) => match change(universe, customer, what, mark, key) {
+            Some(change) => change,
+            None => return (What::Text, plain(words("אפשר לקבוע תור?"))),
+        },
+        (What::Text, _) | (What::Tap { .. } | What::Quote, None) => plain(words("אפשר לקבוע תור?")),
+    };
+    (what, content)
+}
+
+/// A change of another message, and what that is from then on. None where there is nothing to change.
+fn change(universe: &Universe, customer: usize, what: What, mark: &str, key: &MessageKey) -> Option<Content> {
+    let last = |ids: &[(CustomerAddress, MessageId)]| {
+        ids.iter().rev().find(|(to, _)| is_theirs(to, customer)).map(|(_, id)| id.clone())
+    };
+    let mut live = universe.live();
+    let live = &mut *live;
+    let own = live.accepted.iter().rev().filter(|accepted| accepted.customer == customer).map(|accepted| &accepted.id);
+    let truth = &live.truth;
+    let plain = own.filter(|id| truth.get(id).is_some_and(|truth| truth.plain && !truth.revoked));
+    let plain: Vec<_> = plain.take(3).collect();
+    let target = match what {
+        What::Reaction { own: false, .. } => last(&live.channel.answers)?,
+        _ => live.chance.one_of(&plain)?.clone(),
+    };
+    let truth = live.truth.entry(target.clone()).or_default();
+    let (kind, text, how) = match what {
+        What::Edit => {
+            let of = target.as_str().trim_start_matches("wamid.in.");
+            let edited = format!("{of}e{}", mark.rsplit_once('m').map_or("", |(_, number)| number));
+            if truth.edit.as_ref().is_none_or(|(last, _)| last < key) {
+                truth.edit = Some((key.clone(), edited.clone()));
+            }
+            ("edit", Some(format!("בעצם אפשר מחר? ({edited})")), Amendment::Edit)
+        }
+        What::Revoke => {
+            truth.revoked = true;
+            ("revoke", None, Amendment::Revoke)
+        }
+        _ => {
+            let emoji = matches!(what, What::Reaction { emoji: true, .. }).then(|| "👍".to_owned());
+            if truth.reaction.as_ref().is_none_or(|(last, _)| last < key) {
+                truth.reaction = Some((key.clone(), emoji.clone()));
+            }
+            ("reaction", None, Amendment::React { emoji })
+        }
+    };
+    Some(Content { kind, text, button: None, quotes: None, purpose: Purpose::Amend(Amends { target, how }) })
+}
+
+fn is_theirs(to: &CustomerAddress, customer: usize) -> bool {
+    [0, 1]
+        .map(|moves| cast::names(customer, moves))
+        .iter()
+        .any(|names| (to.bsuid.is_some() && to.bsuid == names.bsuid) || (to.phone.is_some() && to.phone == names.phone))
+}
+
+/// The last question this customer got.
+fn question(universe: &Universe, customer: usize) -> Option<MessageId> {
+    let live = universe.live();
+    live.channel.questions.iter().rev().find(|(to, _)| is_theirs(to, customer)).map(|(_, id)| id.clone())
+}

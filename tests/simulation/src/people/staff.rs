@@ -1,0 +1,94 @@
+//! The staff of the business, at their desk.
+
+use crate::cast;
+use crate::instance::{Cause, Instance};
+use crate::invocation;
+use crate::scenario::Act;
+use crate::universe::{Edit, Universe};
+use crate::work::Work;
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+use zikaron_protocol::identity::merge;
+use zikaron_protocol::model::event::{Event, SessionClose};
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::staff::{EditError, ErasurePorts, StaffService, erase};
+
+/// The lead of a customer, if there is one already.
+async fn lead(universe: &Universe, customer: usize) -> Option<LeadKey> {
+    let business = cast::business();
+    let names = cast::names(customer, universe.live().moves_of(customer));
+    let found = universe.store.find(&business, &names, Timestamp::MAX).await.ok()?;
+    Some(LeadKey { business, lead: found.lead()?.clone() })
+}
+
+/// Does what staff do of a step.
+pub(super) async fn work(universe: &Arc<Universe>, customer: usize, act: &Act) {
+    let Some(key) = lead(universe, customer).await else { return };
+    if matches!(act, Act::Close) {
+        let open = universe.store.state(&key).await.ok().flatten().and_then(|state| state.session);
+        let asked = SessionClose { key, session: open.map(|open| open.id) };
+        invocation::start(universe, Work::Event(Event::SessionClose(asked)));
+        return;
+    }
+    // A person sees an error and tries again, with the lead the customer is by then.
+    for _ in 0..20 {
+        let Ok(key) = merge::resolve_lead(&universe.store, &key).await else { return };
+        if matches!(act, Act::Erase) {
+            universe.live().erased.insert(key.clone(), customer);
+        }
+        let instance = Instance::start(universe, Cause::Staff);
+        instance.trace(|| format!("staff: {act:?}"));
+        let done = tokio::select! {
+            biased;
+            () = instance.death() => None,
+            done = Box::pin(at_desk(&instance, &key, act)) => Some(done),
+        };
+        match done {
+            Some(Ok(edits)) => {
+                instance.trace(|| "staff: done".to_owned());
+                universe.live().edits.extend(edits);
+                return;
+            }
+            // Erased meanwhile: there is nothing left to do.
+            Some(Err(EditError::NoLead)) => return,
+            Some(Err(error)) => instance.trace(|| format!("staff: {error}")),
+            None => {}
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Edit>, EditError> {
+    let desk = StaffService { store: instance, clock: instance, ids: instance };
+    match act {
+        Act::Edit { field, value } => {
+            let verdicts = desk.set_field(key, field, value.map(str::to_owned)).await?;
+            let edit = |verdict: zikaron_memory::merge::Verdict| Edit {
+                key: key.clone(),
+                field: verdict.field,
+                occasion: verdict.session.as_str().to_owned(),
+            };
+            Ok(verdicts.into_iter().map(edit).collect())
+        }
+        Act::Note => desk.add_note(key, "לקוח קבוע").await.map(|_| Vec::new()),
+        Act::TakeOver => desk.take_over(key).await.map(|()| Vec::new()),
+        Act::HandBack => desk.hand_back(key).await.map(|()| Vec::new()),
+        Act::Send => match desk.send(key, "היי, כאן רוני", instance.universe.config.idle).await {
+            Ok(_) => {
+                instance.publish(&[Event::TurnDue(key.clone())]).await?;
+                Ok(Vec::new())
+            }
+            // A person sees that too many messages are on their way, and waits.
+            Err(EditError::Full) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        },
+        Act::Erase => {
+            let with = ErasurePorts { store: instance, clock: instance, bus: instance, schedules: instance };
+            erase(&with, key).await.map(|_| Vec::new())
+        }
+        Act::Write { .. } | Act::Echo { .. } | Act::Call { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,61 @@
+//! A customer writes.
+
+use super::content::content;
+use super::webhook::{deliver, seconds};
+use crate::cast;
+use crate::scenario::What;
+use crate::universe::{Accepted, Universe};
+use std::sync::Arc;
+use std::time::Duration;
+use zikaron_memory::content::Attachments;
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
+use zikaron_protocol::model::message::MessageKey;
+
+/// The customer writes; the webhook comes after each of these times.
+pub(super) fn write(
+    universe: &Arc<Universe>,
+    number: usize,
+    customer: usize,
+    what: What,
+    deliveries: &[Duration],
+    burst: Option<u32>,
+) {
+    let mark = format!("c{customer}m{number}");
+    let key = MessageKey { sent_at: seconds(universe), id: cast::wamid(&format!("in.{mark}")) };
+    let serial = u64::try_from(number).unwrap_or(0);
+    let moves = universe.live().moves_of(customer);
+    let address = cast::address(customer, moves, serial);
+    let (what, content) = content(universe, customer, what, &mark, &key);
+    universe.trace(|| format!("customer {customer} writes {mark} ({what:?}), delivered after {deliveries:?}"));
+    let message = Incoming {
+        id: key.id.clone(),
+        sent_at: key.sent_at,
+        speaker: Speaker::Customer,
+        kind: content.kind.to_owned(),
+        text: content.text,
+        enclosed: Attachments::default(),
+        button: content.button,
+        quotes: content.quotes,
+        purpose: content.purpose,
+    };
+    let mut names = vec![address.clone()];
+    if let Purpose::Moved { to } = &message.purpose {
+        names.push(to.clone());
+    }
+    let received = MessageReceived { line: cast::line(), customer: address, profile_name: None, message };
+    let mut live = universe.live();
+    live.counts.messages += 1;
+    live.truth.entry(key.id.clone()).or_default().plain = matches!(what, What::Text);
+    live.accepted.push(Accepted {
+        id: key.id,
+        customer,
+        names,
+        sent_at: key.sent_at,
+        delivered: universe.elapsed() + deliveries.iter().min().copied().unwrap_or_default(),
+        what,
+        burst,
+    });
+    drop(live);
+    deliver(universe, &received, deliveries);
+}

@@ -1,0 +1,211 @@
+//! The channel: it accepts or refuses, answers or not, and tells later what became of a message, in any order.
+
+use crate::cast;
+use crate::instance::{Fate, Instance};
+use crate::invocation;
+use crate::people;
+use crate::universe::{Post, Taken, UNDELIVERABLE, Universe, WINDOW_CLOSED};
+use crate::work::Work;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use zikaron_protocol::model::conversation::Body;
+use zikaron_protocol::model::event::{DeliveryStatus, Event, MessageStatus};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
+use zikaron_protocol::ports::{Messenger, Outgoing, SendError};
+
+/// How long a sender waits for the channel's answer.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What the channel does with a request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Treatment {
+    Accept,
+    AcceptSilently,
+    AcceptWithError,
+    Error,
+    Silence,
+    RefuseForNow(i64),
+    RefuseForGood,
+}
+
+impl Messenger for Instance {
+    async fn send(&self, outgoing: Outgoing<'_>) -> Result<MessageId, SendError> {
+        let (fate, before, after) = self.draw();
+        if fate == Fate::DiesBefore {
+            self.trace(|| "send: not reached".to_owned());
+            return self.die().await;
+        }
+        tokio::time::sleep(before).await;
+        let (answers, answer) = oneshot::channel();
+        let post = Arc::clone(&self.universe);
+        let request = Request {
+            tag: outgoing.tag.to_owned(),
+            to: outgoing.to.clone(),
+            question: matches!(outgoing.body, Body::Buttons { .. }),
+            text: outgoing.body.text().to_owned(),
+        };
+        tokio::spawn(received(post, request, answers));
+        self.trace(|| format!("send {}", outgoing.tag));
+        if fate == Fate::DiesAfter {
+            tokio::time::sleep(after * 20).await;
+            return self.die().await;
+        }
+        let lost = || SendError::Unknown { reason: "simulated".to_owned() };
+        let answer = match tokio::time::timeout(PATIENCE, answer).await {
+            Ok(Ok(answer)) if !matches!(fate, Fate::FailsAfter | Fate::FailsBefore) => answer,
+            Ok(Ok(Ok(_)) | Err(_)) | Err(_) => Err(lost()),
+            Ok(Ok(refused)) => refused,
+        };
+        self.trace(|| format!("send answers {answer:?}"));
+        answer
+    }
+
+    async fn show_typing(&self, _line: &Line, _message: &MessageId) -> Result<(), SendError> {
+        let shown = self.call("typing", async {}, |()| String::new()).await;
+        shown.map_err(|_| SendError::Unknown { reason: "simulated".to_owned() })
+    }
+}
+
+fn treatment(universe: &Universe) -> Treatment {
+    let plan = &universe.plan;
+    let rates = plan.rates;
+    let mut live = universe.live();
+    let code = live.chance.one_of(&[130_429, 131_056]).unwrap_or(130_429);
+    let silent = live.chance.is(0.5);
+    if live.strikes(plan, "refused for now", rates.busy) {
+        Treatment::RefuseForNow(code)
+    } else if live.strikes(plan, "refused for good", rates.refused) {
+        Treatment::RefuseForGood
+    } else if live.strikes(plan, "accepted, answer lost", rates.lost) {
+        if silent { Treatment::AcceptSilently } else { Treatment::AcceptWithError }
+    } else if live.strikes(plan, "5xx, not accepted", rates.broken) {
+        if silent { Treatment::Silence } else { Treatment::Error }
+    } else {
+        Treatment::Accept
+    }
+}
+
+/// What the channel is asked to send.
+struct Request {
+    tag: String,
+    to: CustomerAddress,
+    question: bool,
+    text: String,
+}
+
+/// A request has reached the channel: from here on nothing depends on its sender.
+async fn received(universe: Arc<Universe>, request: Request, answers: oneshot::Sender<Result<MessageId, SendError>>) {
+    let tag = &request.tag;
+    let treatment = treatment(&universe);
+    let place = {
+        let mut live = universe.live();
+        live.counts.posts += 1;
+        live.channel.posts.push(Post { tag: tag.clone(), refused: false });
+        live.channel.posts.len() - 1
+    };
+    let took = {
+        let mut live = universe.live();
+        let late = live.strikes(&universe.plan, "accepted late", universe.plan.rates.late_accept);
+        if late { live.chance.millis(2_000, 14_500) } else { live.chance.millis(80, 600) }
+    };
+    tokio::time::sleep(took).await;
+    universe.trace(|| format!("channel: {treatment:?} {tag}"));
+    let failed = |reason: &str| Err(SendError::Unknown { reason: reason.to_owned() });
+    let answer = match treatment {
+        Treatment::Accept => Ok(accepted(&universe, &request)),
+        Treatment::AcceptSilently => {
+            accepted(&universe, &request);
+            tokio::time::sleep(PATIENCE).await;
+            return;
+        }
+        Treatment::AcceptWithError => {
+            accepted(&universe, &request);
+            failed("500")
+        }
+        Treatment::Error => failed("502"),
+        Treatment::Silence => {
+            tokio::time::sleep(PATIENCE).await;
+            return;
+        }
+        Treatment::RefuseForNow(code) => Err(SendError::RefusedForNow { code }),
+        Treatment::RefuseForGood => Err(SendError::RefusedForGood { code: WINDOW_CLOSED }),
+    };
+    if matches!(treatment, Treatment::RefuseForNow(_) | Treatment::RefuseForGood)
+        && let Some(post) = universe.live().channel.posts.get_mut(place)
+    {
+        post.refused = true;
+    }
+    // The sender may be dead.
+    drop(answers.send(answer));
+}
+
+fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
+    let Request { tag, to, question, text } = request;
+    let id = cast::wamid(&format!("out.{}", universe.serial()));
+    let at = universe.elapsed();
+    let mut live = universe.live();
+    live.channel.accepted.push(Taken { tag: tag.to_owned(), at });
+    live.channel.answers.push((to.clone(), id.clone()));
+    if *question {
+        live.channel.questions.push((to.clone(), id.clone()));
+    }
+    // What is sent to a number somebody has left is no message to them.
+    let left = live.moved.iter().any(|customer| {
+        let names = cast::names(*customer, 0);
+        (to.bsuid.is_none() || to.bsuid == names.bsuid) && (to.phone.is_none() || to.phone == names.phone)
+    });
+    let echoes = live.chance.is(0.05) && !left;
+    let delay = live.chance.millis(20, 2_000);
+    drop(live);
+    if echoes {
+        people::echo(universe, &id, to, text, &[delay]);
+    }
+    for (status, delay) in statuses(universe) {
+        tell(universe, tag, &id, status, delay);
+    }
+    id
+}
+
+/// What will be told of an accepted message, and after how long.
+fn statuses(universe: &Universe) -> Vec<(DeliveryStatus, Duration)> {
+    let plan = &universe.plan;
+    let mut live = universe.live();
+    if live.strikes(plan, "no status at all", plan.rates.silent) {
+        return Vec::new();
+    }
+    let mut told = vec![(DeliveryStatus::Sent, live.chance.millis(200, 3_000))];
+    if live.strikes(plan, "accepted, not delivered", plan.rates.undelivered) {
+        told.push((DeliveryStatus::Failed, live.chance.millis(200, 8_000)));
+    } else {
+        told.push((DeliveryStatus::Delivered, live.chance.millis(400, 10_000)));
+    }
+    for at in 0..told.len() {
+        if live.strikes(plan, "status late", plan.rates.late_status) {
+            let late = live.chance.seconds(30, 7_200);
+            if let Some((_, delay)) = told.get_mut(at) {
+                *delay = late;
+            }
+        }
+        if live.strikes(plan, "status twice", plan.rates.twice_status)
+            && let Some((status, delay)) = told.get(at).copied()
+        {
+            let later = live.chance.millis(0, 20_000);
+            told.push((status, delay + later));
+        }
+    }
+    told
+}
+
+fn tell(universe: &Arc<Universe>, tag: &str, id: &MessageId, status: DeliveryStatus, delay: Duration) {
+    universe.live().channel.told.entry(tag.to_owned()).or_default().insert(status);
+    let event = MessageStatus {
+        line: cast::line(),
+        id: id.clone(),
+        status,
+        at: universe.now(),
+        tag: Some(tag.to_owned()),
+        errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
+    };
+    invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);
+}

@@ -1,0 +1,8 @@
+//! The ports of an instance: each call fares as the seed says, and takes effect in what all instances share.
+
+mod bus;
+mod channel;
+mod erasing;
+mod model;
+mod schedules;
+mod store;

@@ -1,0 +1,114 @@
+//! The model: what it answers tells what it has seen, so that a witness can check it.
+
+use crate::instance::{Fate, Instance};
+use crate::words::{CITY, NAME, mark, stated};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use zikaron_memory::evidence::Extracted;
+use zikaron_protocol::model::conversation::{Speaker, Utterance};
+use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
+
+impl Model for Instance {
+    async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
+        let long = self.think("reply", 300, 3_000).await?;
+        if self.universe.live().chance.is(0.002) {
+            self.trace(|| "model wants a person".to_owned());
+            return Ok(Reply { text: String::new(), handover: true });
+        }
+        let seen = marks(&request.conversation);
+        let name = format!("r{:016x}", hash([request.system.as_str()].into_iter().chain(texts(&request.conversation))));
+        self.trace(|| format!("model replies {name} to {seen:?}"));
+        let known = request.system.split_whitespace().filter(|word| word.len() == 17 && word.starts_with('d'));
+        let known = known.map(str::to_owned).collect();
+        let mut live = self.universe.live();
+        live.seen.insert(name.clone(), seen);
+        live.known.insert(name.clone(), known);
+        drop(live);
+        let rest = if long { " עוד מילים.".repeat(500) } else { String::new() };
+        Ok(Reply { text: format!("תשובה {name}.{rest}"), handover: false })
+    }
+
+    async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
+        let mute = self.think("digest", 300, 3_000).await?;
+        if mute && self.fails("digest without a summary") {
+            return Ok(Digest::default());
+        }
+        let seen = marks(&request.transcript);
+        let name = format!("d{:016x}", hash(texts(&request.transcript)));
+        self.trace(|| format!("model digests {name} of {seen:?}"));
+        self.universe.live().seen.insert(name.clone(), seen);
+        let lines = ["נושא: תור", "דובר על מועדים", "הלקוח פנה בעצמו", "אין תלונות", "צעד הבא: לחזור אליו"];
+        let patch =
+            [("name", NAME), ("city", CITY)].into_iter().filter_map(|(field, sign)| claim(request, field, sign));
+        Ok(Digest { summary: Some(format!("סיכום {name}\n{}", lines.join("\n"))), patch: patch.collect() })
+    }
+}
+
+impl Instance {
+    /// Takes its time, and fails as planned. Answers whether this is to be a long answer.
+    async fn think(&self, what: &'static str, fast: u64, slow: u64) -> Result<bool, ModelError> {
+        let plan = &self.universe.plan;
+        let (fate, _, _) = self.draw();
+        let (took, long) = {
+            let mut live = self.universe.live();
+            (live.chance.millis(fast, slow), live.chance.is(0.15))
+        };
+        let now = self.universe.elapsed();
+        let dead = plan.dead_model.is_some_and(|(from, to)| from <= now && now < to);
+        if fate == Fate::DiesBefore {
+            return self.die().await;
+        }
+        if dead || fate == Fate::FailsBefore {
+            self.universe
+                .live()
+                .counts
+                .faults
+                .entry("model dead")
+                .and_modify(|n| *n += u64::from(dead))
+                .or_insert(u64::from(dead));
+            tokio::time::sleep(took).await;
+            self.trace(|| format!("model: no {what}"));
+            return Err(ModelError::Unavailable("simulated".to_owned()));
+        }
+        if self.fails("model times out") {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            return Err(ModelError::Unavailable("simulated".to_owned()));
+        }
+        tokio::time::sleep(took).await;
+        if fate == Fate::DiesAfter {
+            return self.die().await;
+        }
+        if fate == Fate::FailsAfter || self.fails("model answers nothing usable") {
+            self.trace(|| format!("model: no usable {what}"));
+            return Err(ModelError::Unusable("simulated".to_owned()));
+        }
+        Ok(long)
+    }
+
+    fn fails(&self, name: &'static str) -> bool {
+        let plan = &self.universe.plan;
+        self.universe.live().strikes(plan, name, plan.rates.model / 2.0)
+    }
+}
+
+/// The last of what the customer said of a field, with their own words.
+fn claim(request: &DigestRequest, field: &str, sign: &str) -> Option<Extracted> {
+    let said = request.transcript.iter().rev().filter(|said| said.speaker == Speaker::Customer);
+    let text = said.map(|said| said.text.as_str()).find(|text| text.starts_with(sign))?;
+    Some(Extracted { field: field.to_owned(), value: stated(text, sign)?, quote: text.to_owned(), confidence: None })
+}
+
+fn marks(conversation: &[Utterance]) -> BTreeSet<String> {
+    let customers = conversation.iter().filter(|said| said.speaker == Speaker::Customer);
+    customers.filter_map(|said| mark(&said.text)).map(str::to_owned).collect()
+}
+
+fn texts(conversation: &[Utterance]) -> impl Iterator<Item = &str> {
+    conversation.iter().map(|said| said.text.as_str())
+}
+
+/// FNV-1a: the same on every machine.
+fn hash<'a>(texts: impl Iterator<Item = &'a str>) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    texts.flat_map(|text| text.bytes().chain([0])).fold(0xcbf2_9ce4_8422_2325, step)
+}

@@ -1,0 +1,104 @@
+//! One step of a scenario: who does what, and when.
+
+use std::time::Duration;
+
+/// Something somebody does, at a time since the beginning of the run.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) at: Duration,
+    /// Whom it is about; none: the business.
+    pub(crate) customer: Option<usize>,
+    pub(crate) act: Act,
+}
+
+/// What is done.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    /// The customer writes; the webhook comes after each of these times.
+    Write {
+        what: What,
+        deliveries: Vec<Duration>,
+        /// The messages of one number follow each other so fast that one answer is due to all.
+        burst: Option<u32>,
+    },
+    /// A person of the business writes from the phone app, and the channel echoes it.
+    Echo { deliveries: Vec<Duration> },
+    /// The customer calls, and this is what they say; the reports of the call come after each of these times.
+    Call { said: Vec<What>, withheld: bool, reports: Vec<(Duration, Telling)> },
+    /// Staff enter a value, or delete the field.
+    Edit { field: &'static str, value: Option<&'static str> },
+    /// Staff add a note.
+    Note,
+    /// A person answers from now on.
+    TakeOver,
+    /// The AI answers again.
+    HandBack,
+    /// Staff close the session.
+    Close,
+    /// A person writes, and so takes over.
+    Send,
+    /// Everything about the customer is erased.
+    Erase,
+    /// The memory is switched on or off.
+    Switch(bool),
+}
+
+/// What a report of a call tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Telling {
+    /// What was said.
+    Transcript,
+    /// That it took place: the transcript is not ready yet.
+    Bare,
+    /// What was said, with another time and a summary of the provider's.
+    Analyzed,
+}
+
+/// What a customer writes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum What {
+    /// Something that says nothing of them.
+    Text,
+    /// Their name.
+    Name(&'static str),
+    /// Their city.
+    City(&'static str),
+    /// A picture, with a caption or without.
+    Picture { caption: bool },
+    /// A reaction to the last answer or to a message of their own, or its taking back: nothing to answer.
+    Reaction { own: bool, emoji: bool },
+    /// Other words for a message of theirs, one of the last; words where there was none.
+    Edit,
+    /// A message of theirs, one of the last, is taken back; words where there was none.
+    Revoke,
+    /// The wish for a person.
+    Person,
+    /// The words that start afresh.
+    Fresh,
+    /// A tap on a button of the last question; words where there was none.
+    Tap { fresh: bool },
+    /// A reply that quotes the last question; words where there was none.
+    Quote,
+    /// The notice that they have another number, and another user id, from now on.
+    Moved,
+}
+
+impl What {
+    /// Whether it is part of what is said.
+    pub(crate) fn is_said(self) -> bool {
+        !matches!(self, Self::Reaction { .. } | Self::Edit | Self::Revoke | Self::Moved)
+    }
+}
+
+impl Step {
+    /// When the last of it has happened.
+    pub(crate) fn over(&self) -> Duration {
+        match &self.act {
+            Act::Write { deliveries, .. } | Act::Echo { deliveries } => {
+                self.at + deliveries.iter().max().copied().unwrap_or_default()
+            }
+            Act::Call { reports, .. } => self.at + reports.iter().map(|(after, _)| *after).max().unwrap_or_default(),
+            _ => self.at,
+        }
+    }
+}

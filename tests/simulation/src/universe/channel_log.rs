@@ -1,0 +1,43 @@
+//! Everything the channel saw and told, and the codes it tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use zikaron_protocol::model::event::DeliveryStatus;
+use zikaron_protocol::model::ids::{CustomerAddress, MessageId};
+
+/// The customer has not written for a day.
+pub(crate) const WINDOW_CLOSED: i64 = 131_047;
+/// Accepted, and the customer cannot be reached.
+pub(crate) const UNDELIVERABLE: i64 = 131_026;
+/// Codes after which a message never goes out.
+pub(crate) const FOR_GOOD: [i64; 2] = [WINDOW_CLOSED, UNDELIVERABLE];
+
+/// Everything the channel saw and told.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    /// Requests by tag, in the order they came in.
+    pub(crate) posts: Vec<Post>,
+    /// What it accepted, in that order.
+    pub(crate) accepted: Vec<Taken>,
+    /// The statuses it sent out, by tag.
+    pub(crate) told: BTreeMap<String, BTreeSet<DeliveryStatus>>,
+    /// The ids of questions with buttons, by customer, the newest last.
+    pub(crate) questions: Vec<(CustomerAddress, MessageId)>,
+    /// The ids of everything it accepted, likewise.
+    pub(crate) answers: Vec<(CustomerAddress, MessageId)>,
+}
+
+/// A request.
+#[derive(Debug)]
+pub(crate) struct Post {
+    pub(crate) tag: String,
+    /// It was refused before processing, and the sender told so.
+    pub(crate) refused: bool,
+}
+
+/// An accepted message.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) tag: String,
+    pub(crate) at: Duration,
+}

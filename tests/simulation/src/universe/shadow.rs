@@ -1,0 +1,54 @@
+//! What the witness remembers of the commits it has seen.
+
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::model::ids::{LeadKey, MessageId};
+use zikaron_protocol::model::notice::Notice;
+
+/// What the witness remembers.
+#[derive(Debug, Default)]
+pub(crate) struct Shadow {
+    pub(crate) leads: BTreeMap<LeadKey, Seen>,
+    /// Messages the business was to be told of: escalated, or refused.
+    pub(crate) refused: BTreeSet<MessageId>,
+    /// Outgoing messages that were uncertain at some time.
+    pub(crate) ever_uncertain: BTreeSet<MessageId>,
+    /// How often each session was digested, and by which summary.
+    pub(crate) digests: BTreeMap<SessionId, Vec<String>>,
+    /// When each memory was written last.
+    pub(crate) remembered: BTreeMap<LeadKey, Duration>,
+    /// What the business had to be told, and since when.
+    pub(crate) noticed: Vec<(Duration, LeadKey, Notice)>,
+}
+
+/// What the witness remembers of a lead.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Messages of the customer without an end of their own, by arrival.
+    pub(crate) waiting: BTreeSet<u64>,
+    /// Every arrival number given out.
+    pub(crate) arrivals: BTreeSet<u64>,
+    /// The marks of the customer's messages, by arrival.
+    pub(crate) marks: BTreeMap<u64, String>,
+    /// What uncertain answers were to, since the last claim.
+    pub(crate) reopened: BTreeMap<MessageId, Vec<u64>>,
+    /// The marks of what was taken back.
+    pub(crate) revoked: BTreeMap<u64, String>,
+    /// Messages that ask for a person.
+    pub(crate) for_person: BTreeSet<u64>,
+    /// A person wrote from the phone app: until then the AI leaves the conversation to them.
+    pub(crate) person_until: Option<Timestamp>,
+    /// Sessions whose question was asked.
+    pub(crate) asked: BTreeSet<SessionId>,
+    /// When a lease was last given back, or the last message on its way settled.
+    pub(crate) freed: Option<Duration>,
+}
+
+impl Shadow {
+    /// Whether these messages wait for the lead's next turn because their answer is uncertain.
+    pub(crate) fn is_reopened(&self, key: &LeadKey, outgoing: &MessageId) -> bool {
+        self.leads.get(key).is_some_and(|seen| seen.reopened.contains_key(outgoing))
+    }
+}

@@ -1,0 +1,42 @@
+//! What a digest has read.
+
+use super::commit::Found;
+use crate::digests::{name_of, remembered};
+use crate::universe::Live;
+use crate::words::mark;
+use std::collections::BTreeSet;
+use zikaron_memory::note::NoteKind;
+use zikaron_memory::session::Channel;
+use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::write::Write;
+use zikaron_protocol::testing::in_memory_store::Lead;
+
+/// A session came to its digest, which has read its messages as they stand at this moment and nothing else.
+pub(super) fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Write], found: &mut Found) {
+    let note = items.iter().find_map(|item| match item {
+        Write::Note(note) if note.kind != NoteKind::Note => Some((note.kind, note.text.clone())),
+        _ => None,
+    });
+    let Some((kind, note)) = note else { return };
+    if (kind == NoteKind::CallSummary) != (session.channel() == Channel::Call) {
+        found.push(("a note says what it sums up", format!("{}: {kind:?}", session.id)));
+    }
+    let id = &session.id;
+    live.counts.digested += 1;
+    let marks: BTreeSet<String> =
+        remembered(stands, id).filter(|m| !m.revoked).filter_map(|m| mark(&m.text)).map(str::to_owned).collect();
+    let seen = name_of(&note).and_then(|name| live.seen.get(name)).cloned().unwrap_or_default();
+    if !session.is_call() && seen != marks {
+        let (missed, foreign): (Vec<_>, Vec<_>) =
+            (marks.difference(&seen).collect(), seen.difference(&marks).collect());
+        found.push((
+            "a digest has read all of its session and nothing else",
+            format!("{id}: missed {missed:?}, foreign {foreign:?}"),
+        ));
+    }
+    let digests = live.shadow.digests.entry(id.clone()).or_default();
+    digests.push(note);
+    if digests.len() > 1 {
+        found.push(("a session is digested once", id.to_string()));
+    }
+}

@@ -1,0 +1,63 @@
+//! An invocation that ended well: nobody waits for nothing.
+
+use crate::cast;
+use crate::instance::Instance;
+use crate::universe::Universe;
+use crate::work::Work;
+use jiff::SignedDuration;
+use std::time::Duration;
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::lead_state::{Lease, Leftover};
+use zikaron_protocol::model::message::MessageKey;
+use zikaron_protocol::ports::Clock;
+use zikaron_protocol::ports::store::Store;
+
+/// A delivery was answered with success: then somebody answers its message, or it is at its end.
+pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
+    let Work::Event(Event::MessageReceived(received)) = work else { return };
+    let universe = &instance.universe;
+    let place = MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() };
+    let Ok(found) = universe.store.find(&cast::business(), &received.customer, place.sent_at).await else {
+        return;
+    };
+    let Some(lead) = found.lead() else { return };
+    let key = stored_with(universe, LeadKey { business: cast::business(), lead: lead.clone() }, &place).await;
+    let (Ok(Some(state)), Ok(message)) = (universe.store.state(&key).await, universe.store.message(&key, &place).await)
+    else {
+        return;
+    };
+    let Some(message) = message else {
+        // Our own message, echoed, is stored already; and one may have been stored with a lead that was erased since.
+        if received.message.speaker == Speaker::Customer && universe.live().erasures.is_empty() {
+            universe.broken("what was taken in is stored", place.id.to_string());
+        }
+        return;
+    };
+    let now = instance.now();
+    let waits = message.needs_answer() && message.arrival > state.answered && !state.is_with_person(now);
+    // By the slowest clock: the holder's may be that one.
+    let slowest = universe.now() + SignedDuration::from_millis(universe.plan.skews.iter().min().copied().unwrap_or(0));
+    let lasts = |lease: &Lease| slowest < lease.until + SignedDuration::from_secs(15);
+    let held = state.lease.as_ref().is_some_and(lasts);
+    let freed = universe.live().shadow.leads.get(&key).and_then(|seen| seen.freed);
+    // Who gave the lease back, or settled what was on its way, a moment ago takes up what waits or is delivered again.
+    let attended = held || freed.is_some_and(|freed| universe.elapsed() < freed + Duration::from_secs(15));
+    if waits && !attended && state.leftover(now, &universe.config) != Some(Leftover::InFlight) {
+        universe.broken("no delivery ends well while its message waits for nobody", place.id.to_string());
+    }
+}
+
+/// The lead a message of this lead stands with: it may be one that is being joined into it.
+async fn stored_with(universe: &Universe, key: LeadKey, place: &MessageKey) -> LeadKey {
+    let mut ahead = vec![key.clone()];
+    while let Some(lead) = ahead.pop() {
+        if matches!(universe.store.message(&lead, place).await, Ok(Some(_))) {
+            return lead;
+        }
+        let Ok(Some(state)) = universe.store.state(&lead).await else { continue };
+        ahead.extend(state.joining.into_iter().map(|lead| LeadKey { business: key.business.clone(), lead }));
+    }
+    key
+}

@@ -1,0 +1,89 @@
+//! What comes in: the messages of a customer, and those of a person from the phone app.
+
+use super::commit::{Commit, Found};
+use crate::instance::Instance;
+use crate::universe::{Live, Seen};
+use crate::words::{PERSON, mark};
+use jiff::{SignedDuration, Timestamp};
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::message::{End, Message};
+use zikaron_protocol::ports::Clock;
+use zikaron_protocol::testing::in_memory_store::Lead;
+
+/// A message of the customer.
+pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Message, found: &mut Found) {
+    let seen = live.shadow.leads.entry(key.clone()).or_default();
+    if message.version == 1 {
+        first_stored(seen, commit.instance, message, found);
+    }
+    noted(seen, message);
+    not_early(commit, message, found);
+    let erased = commit.after().and_then(|after| after.erased_at).map(Timestamp::as_second);
+    if message.version == 1 && erased >= Some(message.key.sent_at.as_second()) {
+        found.push(("what was written before an erasure is not taken in after it", message.key.id.to_string()));
+    }
+}
+
+/// What a message of the customer may be stored as.
+fn first_stored(seen: &mut Seen, instance: &Instance, message: &Message, found: &mut Found) {
+    if !seen.arrivals.insert(message.arrival) {
+        found.push(("every arrival number is given once", format!("{}", message.arrival)));
+    }
+    if message.text.starts_with(PERSON) {
+        seen.for_person.insert(message.arrival);
+    }
+    let age = instance.now().duration_since(message.key.sent_at);
+    let config = &instance.universe.config;
+    let slack = SignedDuration::from_mins(2);
+    let needless = message.amends.is_some() || message.revoked || message.kind == "system";
+    if age > config.stale_after + slack && message.end != Some(End::Stale) && !needless {
+        found.push(("a message older than 12 h on arrival is stale", format!("{} {:?}", message.key.id, message.end)));
+    }
+    if age < config.stale_after && message.end == Some(End::Stale) {
+        found.push(("only a message older than 12 h is stale", message.key.id.to_string()));
+    }
+}
+
+/// What it is from now on.
+fn noted(seen: &mut Seen, message: &Message) {
+    if message.amends.is_none()
+        && let Some(mark) = mark(&message.text)
+    {
+        seen.marks.insert(message.arrival, mark.to_owned());
+    }
+    if message.revoked {
+        let taken_back = seen.marks.remove(&message.arrival);
+        seen.revoked.extend(taken_back.map(|mark| (message.arrival, mark)));
+        seen.for_person.remove(&message.arrival);
+        seen.reopened.values_mut().for_each(|numbers| numbers.retain(|number| *number != message.arrival));
+        seen.reopened.retain(|_, numbers| !numbers.is_empty());
+    }
+    if message.needs_answer() {
+        seen.waiting.insert(message.arrival)
+    } else {
+        seen.waiting.remove(&message.arrival)
+    };
+}
+
+/// A change that comes to a lead is about a message of the lead that is merged into it, too.
+fn not_early(commit: &Commit<'_>, message: &Message, found: &mut Found) {
+    let (Some(amends), Some((_, merging))) = (&message.amends, commit.joining) else { return };
+    let waits = commit.after().is_some_and(|state| state.early.iter().any(|early| early.by == message.key));
+    let stored = |lead: &Lead| lead.messages.values().any(|m| m.sending.is_none() && m.key.id == amends.target);
+    if waits && merging.iter().any(stored) {
+        found.push(("a change finds its message under another name", message.key.id.to_string()));
+    }
+}
+
+/// A person wrote from the phone app.
+pub(super) fn from_the_app(live: &mut Live, instance: &Instance, key: &LeadKey, message: &Message) {
+    let seen = live.shadow.leads.entry(key.clone()).or_default();
+    if message.version == 1 {
+        seen.arrivals.insert(message.arrival);
+    }
+    let minutes = i64::from(instance.universe.plan.settings.step_back_minutes);
+    let until = message.key.sent_at + SignedDuration::from_mins(minutes);
+    if message.version == 1 && instance.now() < until {
+        seen.person_until = seen.person_until.max(Some(until));
+    }
+}

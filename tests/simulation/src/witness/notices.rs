@@ -1,0 +1,33 @@
+//! What the business must know stands in the commit that makes it true.
+
+use super::commit::{Commit, Found};
+use crate::universe::{FOR_GOOD, Live};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::message::{End, SendState, Sending};
+use zikaron_protocol::model::notice::Notice;
+use zikaron_protocol::model::write::Write;
+
+/// Notes what the business is to be told, and looks for what it ought to be.
+pub(super) fn noticed(live: &mut Live, commit: &Commit<'_>, after: &State, found: &mut Found) {
+    let Commit { instance, key, before, items, .. } = *commit;
+    let fresh = |notice: &&Notice| before.is_none_or(|state| !state.notices.contains(notice));
+    let at = instance.universe.elapsed();
+    live.shadow.noticed.extend(after.notices.iter().filter(fresh).map(|notice| (at, key.clone(), notice.clone())));
+    for item in items {
+        let Write::Message(message) = item else { continue };
+        let of_the_channel = |sending: &Sending| sending.code.is_some_and(|code| FOR_GOOD.contains(&code));
+        let told = match &message.sending {
+            None if message.end != Some(End::Escalated) => true,
+            Some(sending) if sending.state == SendState::Uncertain => {
+                after.notices.contains(&Notice::Uncertain(message.key.id.clone()))
+            }
+            Some(sending) if sending.state != SendState::Refused || !of_the_channel(sending) => true,
+            // It may be changed later: it was told by then.
+            _ if !live.shadow.refused.insert(message.key.id.clone()) => true,
+            _ => after.notices.iter().any(|notice| matches!(notice, Notice::Handover { .. })),
+        };
+        if !told {
+            found.push(("what the business must know is written with it", message.key.id.to_string()));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the state of a lead may become.
+
+use super::commit::{Commit, Found};
+use crate::instance::{Cause, Instance};
+use crate::trace::brief;
+use crate::universe::Live;
+use jiff::SignedDuration;
+use zikaron_memory::session::idle_elapsed;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::write::Write;
+use zikaron_protocol::ports::Clock;
+
+/// One lead was found to be another.
+pub(super) fn joined(live: &mut Live, instance: &Instance, before: &State, after: &State) {
+    if before.joined_to.is_some() || after.joined_to.is_none() {
+        return;
+    }
+    live.counts.joins += 1;
+    let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
+    live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());
+}
+
+/// What never goes back, and who may take the lease.
+pub(super) fn moved(live: &mut Live, commit: &Commit<'_>, before: &State, after: &State, found: &mut Found) {
+    let Commit { instance, items, .. } = *commit;
+    if after.fence < before.fence {
+        found.push(("the fence only grows", format!("{} -> {}", before.fence, after.fence)));
+    }
+    if after.answered < before.answered {
+        found.push(("answered never goes back", format!("{} -> {}", before.answered, after.answered)));
+    }
+    if after.last_interaction_at < before.last_interaction_at {
+        found.push(("last_interaction_at never goes back", format!("v{}", after.version)));
+    }
+    let is_call = items.iter().any(|item| matches!(item, Write::Call(_)));
+    if is_call && before.session != after.session {
+        found.push(("a call does not touch the open session", format!("v{}", after.version)));
+    }
+    let (held, holds) = (before.lease.as_ref(), after.lease.as_ref());
+    if let Some(new) = holds.filter(|new| held.is_none_or(|old| old.holder != new.holder)) {
+        if after.fence <= before.fence {
+            found.push(("a new holder raises the fence", new.holder.clone()));
+        }
+        if held.is_some_and(|old| old.until > instance.now()) {
+            found.push(("the lease is taken only when it is free", new.holder.clone()));
+        }
+    }
+    let renewed = matches!((held, holds), (Some(old), Some(new)) if old.holder == new.holder && old.until < new.until);
+    let same = State { version: before.version, lease: before.lease.clone(), ..after.clone() } == *before;
+    live.counts.supersedes += u64::from(renewed && same && items.len() == 1);
+}
+
+/// Notes what is over: a person at the phone app, a lease, what was on its way.
+pub(super) fn given_back(live: &mut Live, commit: &Commit<'_>, before: &State, after: &State) {
+    if before.ai_paused_until.is_some() && after.ai_paused_until.is_none() {
+        live.shadow.leads.entry(commit.key.clone()).or_default().person_until = None;
+    }
+    let gave_back = before.lease.is_some() && after.lease.is_none();
+    let settles = !before.unsettled.is_empty() && after.unsettled.is_empty();
+    if gave_back || settles {
+        live.shadow.leads.entry(commit.key.clone()).or_default().freed = Some(commit.instance.universe.elapsed());
+    }
+}
+
+/// `pending` is what it says it is.
+pub(super) fn counted(live: &mut Live, key: &LeadKey, after: &State, found: &mut Found) {
+    let seen = live.shadow.leads.entry(key.clone()).or_default();
+    let waiting = seen.waiting.range(after.answered + 1..).count();
+    if waiting != after.pending as usize {
+        found.push((
+            "pending counts the messages that wait",
+            format!("{waiting} wait, pending {}: {}", after.pending, brief(Some(after))),
+        ));
+    }
+    let last = seen.arrivals.last().copied().unwrap_or(0);
+    if last != after.arrivals {
+        found.push(("a number and its message are one commit", format!("{last} stored, {} given out", after.arrivals)));
+    }
+}
+
+/// A session ends only by silence or by hand.
+pub(super) fn closed(commit: &Commit<'_>, before: &State, after: &State, found: &mut Found) {
+    let Commit { instance, items, .. } = *commit;
+    let Some(open) = &before.session else { return };
+    if after.session.as_ref().is_some_and(|now| now.id == open.id) {
+        return;
+    }
+    let config = &instance.universe.config;
+    let now = match instance.cause {
+        Cause::Close => return,
+        Cause::Message => items.iter().find_map(|item| match item {
+            Write::Message(message) => Some(message.key.sent_at),
+            _ => None,
+        }),
+        _ => Some(instance.now()),
+    };
+    if !now.is_some_and(|now| idle_elapsed(open.last_at, now, config.idle)) {
+        found.push(("a session closes no earlier than idle", format!("{} last {}", open.id, open.last_at)));
+    }
+    let late = instance.universe.now().duration_since(open.last_at) - config.idle;
+    let timed = instance.universe.plan.calm
+        && instance.universe.plan.remembers
+        && open.armed
+        && instance.cause == Cause::TimerFired;
+    if timed && late > SignedDuration::from_secs(90) {
+        found.push(("a session closes within 90 s of idle", format!("{} {late:?} late", open.id)));
+    }
+}
