@@ -133,7 +133,8 @@ impl Salon {
         };
         let received =
             MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message };
-        assert_eq!(turn::answer(&self.world, &received).await.unwrap(), turn::Outcome::Answered);
+        let outcome = Box::pin(turn::answer(&self.world, &received)).await.unwrap();
+        assert_eq!(outcome, turn::Outcome::Answered);
         let Taken { id, body, .. } = self.world.messenger.taken().pop().unwrap();
         let buttons: Vec<Button> = match &body {
             Body::Text(_) => Vec::new(),
@@ -158,7 +159,8 @@ impl Salon {
             purpose,
         };
         let (line, customer) = (self.line.clone(), customer.clone());
-        turn::answer(&self.world, &MessageReceived { line, customer, profile_name: None, message }).await.unwrap()
+        let received = MessageReceived { line, customer, profile_name: None, message };
+        Box::pin(turn::answer(&self.world, &received)).await.unwrap()
     }
 
     /// How many messages of customers each lead holds, in the order the leads were made.
