@@ -1,4 +1,4 @@
-//! A business with one customer. Minutes are those since the first message of all.
+//! A business with one customer over ports without faults. Minutes are those since the first message of all.
 
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Mutex;
@@ -34,42 +34,43 @@ use zikaron_protocol::turn;
 /// Silence that ends a session, in minutes.
 pub(crate) const IDLE: i64 = 15;
 
-/// A clock set by hand.
+/// A clock set by hand; waiting takes no time.
 #[derive(Default)]
-pub(crate) struct Hands(AtomicI64);
+pub(crate) struct ManualClock(AtomicI64);
 
-impl Clock for Hands {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
     }
     async fn sleep(&self, _: SignedDuration) {}
 }
 
+/// Ids that count up, and so sort by time of making.
 #[derive(Default)]
-pub(crate) struct Numbers(AtomicU64);
+pub(crate) struct CountingIds(AtomicU64);
 
-impl Ids for Numbers {
+impl Ids for CountingIds {
     fn ulid(&self) -> String {
         format!("01J{:023}", self.0.fetch_add(1, Ordering::Relaxed))
     }
 }
 
 /// The bus and the schedules, which nobody listens to.
-pub(crate) struct Nobody;
+pub(crate) struct NoListener;
 
-impl EventBus for Nobody {
+impl EventBus for NoListener {
     async fn publish(&self, _: &[Event]) -> Result<(), Unavailable> {
         Ok(())
     }
 }
 
-impl Schedules for Nobody {
+impl Schedules for NoListener {
     async fn cancel(&self, _: &TimerFired) -> Result<bool, Unavailable> {
         Ok(false)
     }
 }
 
-impl IdleTimer for Nobody {
+impl IdleTimer for NoListener {
     async fn start(&self, _: &TimerFired, _: Timestamp) -> Result<(), Unavailable> {
         Ok(())
     }
@@ -78,15 +79,15 @@ impl IdleTimer for Nobody {
     }
 }
 
-/// A model that says what it is told to, and keeps what it was shown.
+/// A model that answers as the test says, and keeps what it was shown.
 #[derive(Default)]
-pub(crate) struct Parrot {
+pub(crate) struct ScriptedModel {
     reply: Mutex<String>,
     digest: Mutex<Digest>,
     shown: Mutex<Vec<ReplyRequest>>,
 }
 
-impl Model for Parrot {
+impl Model for ScriptedModel {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         self.shown.lock().unwrap().push(request.clone());
         Ok(Reply { text: self.reply.lock().unwrap().clone(), handover: false })
@@ -96,11 +97,11 @@ impl Model for Parrot {
     }
 }
 
-/// What the customer got.
+/// A channel that accepts everything, and keeps what the customer got.
 #[derive(Default)]
-pub(crate) struct Phone(Mutex<Vec<(MessageId, Body)>>);
+pub(crate) struct RecordingMessenger(Mutex<Vec<(MessageId, Body)>>);
 
-impl Messenger for Phone {
+impl Messenger for RecordingMessenger {
     async fn send(&self, outgoing: Outgoing<'_>) -> Result<MessageId, SendError> {
         let mut got = self.0.lock().unwrap();
         let id = MessageId::parse(format!("wamid.out{}", got.len())).unwrap();
@@ -112,8 +113,9 @@ impl Messenger for Phone {
     }
 }
 
-pub(crate) struct Salon {
-    world: PortBundle<InMemory, Nobody, Nobody, Parrot, Phone, Hands, Numbers>,
+/// The business, and everything it runs on.
+pub(crate) struct MemoryHarness {
+    ports: PortBundle<InMemory, NoListener, NoListener, ScriptedModel, RecordingMessenger, ManualClock, CountingIds>,
     line: Line,
     customer: CustomerAddress,
 }
@@ -136,7 +138,7 @@ impl Exchange {
     }
 }
 
-impl Salon {
+impl MemoryHarness {
     pub(crate) fn new(settings: Settings) -> Self {
         let (store, business) = (InMemory::default(), BusinessId::parse("demo-salon").unwrap());
         let line =
@@ -144,42 +146,43 @@ impl Salon {
         store.put_route(line.clone(), business.clone());
         store.put_settings(business, settings);
         let config = Config { idle: SignedDuration::from_mins(IDLE), ..Config::default() };
-        let world = PortBundle {
+        let ports = PortBundle {
             store,
             config,
-            bus: Nobody,
-            timer: Nobody,
-            model: Parrot::default(),
-            messenger: Phone::default(),
-            clock: Hands::default(),
-            ids: Numbers::default(),
+            bus: NoListener,
+            timer: NoListener,
+            model: ScriptedModel::default(),
+            messenger: RecordingMessenger::default(),
+            clock: ManualClock::default(),
+            ids: CountingIds::default(),
         };
-        let salon =
-            Self { world, line, customer: CustomerAddress { bsuid: None, phone: E164::parse("+972555000001").ok() } };
-        salon.says("בשמחה.");
-        salon
+        let harness =
+            Self { ports, line, customer: CustomerAddress { bsuid: None, phone: E164::parse("+972555000001").ok() } };
+        harness.says("בשמחה.");
+        harness
     }
 
     pub(crate) fn change(&self, settings: Settings) {
-        self.world.store.put_settings(self.key().business, settings);
+        self.ports.store.put_settings(self.key().business, settings);
     }
 
     pub(crate) fn remembering() -> Self {
         Self::new(Settings { enable_customer_service: true, ..Settings::default() })
     }
 
+    /// From now on it is this minute.
     pub(crate) fn at(&self, minute: i64) -> &Self {
         self.at_second(minute * 60)
     }
 
     pub(crate) fn at_second(&self, second: i64) -> &Self {
-        self.world.clock.0.store(1_800_000_000 + second, Ordering::Relaxed);
+        self.ports.clock.0.store(1_800_000_000 + second, Ordering::Relaxed);
         self
     }
 
     /// The model's answer from now on.
     pub(crate) fn says(&self, text: &str) {
-        text.clone_into(&mut self.world.model.reply.lock().unwrap());
+        text.clone_into(&mut self.ports.model.reply.lock().unwrap());
     }
 
     pub(crate) async fn write(&self, text: &str) -> Exchange {
@@ -196,8 +199,8 @@ impl Salon {
 
     async fn send(&self, text: Option<&str>, button: Option<&str>, quotes: Option<MessageId>) -> Exchange {
         let message = Incoming {
-            id: MessageId::parse(format!("wamid.in{}", self.world.ids.ulid())).unwrap(),
-            sent_at: self.world.clock.now(),
+            id: MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap(),
+            sent_at: self.ports.clock.now(),
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
             text: text.map(str::to_owned),
@@ -208,21 +211,21 @@ impl Salon {
         };
         let received =
             MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message };
-        assert_eq!(turn::answer(&self.world, &received).await.unwrap(), turn::Outcome::Answered);
-        let (id, body) = self.world.messenger.0.lock().unwrap().last().cloned().unwrap();
+        assert_eq!(turn::answer(&self.ports, &received).await.unwrap(), turn::Outcome::Answered);
+        let (id, body) = self.ports.messenger.0.lock().unwrap().last().cloned().unwrap();
         let buttons: Vec<Button> = match &body {
             Body::Text(_) => Vec::new(),
             Body::Buttons { buttons, .. } => buttons.clone(),
         };
-        let shown = self.world.model.shown.lock().unwrap().last().cloned().unwrap();
+        let shown = self.ports.model.shown.lock().unwrap().last().cloned().unwrap();
         let buttons = buttons.into_iter().map(|button| button.id).collect();
         Exchange { shown, text: body.text().to_owned(), buttons, id }
     }
 
-    /// A delivery of something this customer sent `minute` minutes in, whoever he is.
+    /// A delivery of something this customer sent `minute` minutes in, whoever they are.
     pub(crate) async fn delivery(&self, customer: &CustomerAddress, minute: i64, purpose: Purpose) -> turn::Outcome {
         let message = Incoming {
-            id: MessageId::parse(format!("wamid.in{}", self.world.ids.ulid())).unwrap(),
+            id: MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap(),
             sent_at: Timestamp::from_second(1_800_000_000 + minute * 60).unwrap(),
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
@@ -233,30 +236,30 @@ impl Salon {
             purpose,
         };
         let (line, customer) = (self.line.clone(), customer.clone());
-        turn::answer(&self.world, &MessageReceived { line, customer, profile_name: None, message }).await.unwrap()
+        turn::answer(&self.ports, &MessageReceived { line, customer, profile_name: None, message }).await.unwrap()
     }
 
     /// How many messages of customers each lead holds, in the order the leads were made.
     pub(crate) fn held(&self) -> Vec<usize> {
         let written = |lead: &Lead| lead.messages.values().filter(|m| m.speaker == Speaker::Customer).count();
-        self.world.store.leads().values().map(written).collect()
+        self.ports.store.leads().values().map(written).collect()
     }
 
     pub(crate) fn leads(&self) -> Vec<Lead> {
-        self.world.store.leads().into_values().collect()
+        self.ports.store.leads().into_values().collect()
     }
 
     /// The schedule fires now, and the model digests like this.
     pub(crate) async fn digest(&self, summary: &str, patch: Vec<Extracted>) {
-        *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch };
+        *self.ports.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch };
         let open = self.lead().state.unwrap().session.unwrap();
         let fire = TimerFired { key: self.key(), session: open.id, generation: open.generation };
-        let ended = close::fire(&self.world, &fire).await.unwrap();
+        let ended = close::fire(&self.ports, &fire).await.unwrap();
         assert_eq!(ended, outcome::Ended::Closed(outcome::Digested::Written));
     }
 
     pub(crate) fn says_summary(&self, summary: &str) {
-        *self.world.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch: Vec::new() };
+        *self.ports.model.digest.lock().unwrap() = Digest { summary: Some(summary.to_owned()), patch: Vec::new() };
     }
 
     /// The session that is open.
@@ -267,11 +270,11 @@ impl Salon {
     /// Every session that is not finished is looked at, a few times over: digests are written, leads folded in.
     pub(crate) async fn settles(&self) {
         for _ in 0..3 {
-            for (key, lead) in self.world.store.leads() {
+            for (key, lead) in self.ports.store.leads() {
                 let open = lead.state.and_then(|state| state.session).map(|open| (open.id, open.generation));
                 let rest = lead.sessions.into_values().filter(|session| session.is_unfinished());
                 for (session, generation) in open.into_iter().chain(rest.map(|session| (session.id, session.tries))) {
-                    close::fire(&self.world, &TimerFired { key: key.clone(), session, generation }).await.unwrap();
+                    close::fire(&self.ports, &TimerFired { key: key.clone(), session, generation }).await.unwrap();
                 }
             }
         }
@@ -280,13 +283,13 @@ impl Salon {
     /// Staff asked for this session to be closed.
     pub(crate) async fn close(&self, session: &SessionId) -> outcome::Ended {
         let asked = SessionClose { key: self.key(), session: Some(session.clone()) };
-        close::close_now(&self.world, &asked).await.unwrap()
+        close::close_now(&self.ports, &asked).await.unwrap()
     }
 
     /// Everything about the first customer goes.
     pub(crate) async fn erase(&self) -> ErasureReceipt {
-        let (store, clock) = (&self.world.store, &self.world.clock);
-        let with = ErasurePorts { store, clock, bus: &Nobody, schedules: &Nobody };
+        let (store, clock) = (&self.ports.store, &self.ports.clock);
+        let with = ErasurePorts { store, clock, bus: &NoListener, schedules: &NoListener };
         erase(&with, &self.key()).await.unwrap()
     }
 
@@ -295,31 +298,31 @@ impl Salon {
         let at = Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();
         let event: CallCompleted = serde_json::from_value(serde_json::json!({
             "ended_at": at, "provider": "generic",
-            "call_id": self.world.ids.ulid(), "connection": self.line.connection, "routes": [self.line.number],
+            "call_id": self.ports.ids.ulid(), "connection": self.line.connection, "routes": [self.line.number],
             "customer": number, "report": {"direction": "inbound", "started_at": at, "voicemail": false, "transcript": [
                 {"voice": "customer", "text": "שלום", "second": 1}]},
         }))
         .unwrap();
-        end::completed(&self.world, &event).await.unwrap()
+        end::completed(&self.ports, &event).await.unwrap()
     }
 
     /// A phone call ended now.
     pub(crate) async fn call(&self) {
         let mut state: State = self.lead().state.unwrap().next();
-        state.record_interaction(self.world.clock.now(), Channel::Call);
-        self.world.store.commit(&self.key(), vec![Write::State(state)]).await.unwrap();
+        state.record_interaction(self.ports.clock.now(), Channel::Call);
+        self.ports.store.commit(&self.key(), vec![Write::State(state)]).await.unwrap();
     }
 
-    pub(crate) fn desk(&self) -> StaffService<'_, InMemory, Hands, Numbers> {
-        StaffService { store: &self.world.store, clock: &self.world.clock, ids: &self.world.ids }
+    pub(crate) fn staff(&self) -> StaffService<'_, InMemory, ManualClock, CountingIds> {
+        StaffService { store: &self.ports.store, clock: &self.ports.clock, ids: &self.ports.ids }
     }
 
     pub(crate) fn key(&self) -> LeadKey {
-        self.world.store.leads().into_keys().next().unwrap()
+        self.ports.store.leads().into_keys().next().unwrap()
     }
 
     pub(crate) fn lead(&self) -> Lead {
-        self.world.store.leads().into_values().next().unwrap()
+        self.ports.store.leads().into_values().next().unwrap()
     }
 
     pub(crate) fn profile(&self) -> Profile {
