@@ -1,4 +1,4 @@
-//! The promises of spec J, read from the table and from what the customer got.
+//! The promises (docs/rules.md#j), read from the table and from what the customer got.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use zikaron_simulator::Sent;
 pub(crate) enum End {
     /// One answer reached the customer.
     Answered,
-    /// WhatsApp refused the answer for good, and the business was told.
+    /// WhatsApp refused the answer for good, and a person was asked to look.
     Refused,
     /// The sender never learnt what became of the answer (spec J2's open window): the message is answered again in
     /// the customer's next turn.

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::{Channel, SessionId};
 
-/// A session.
+/// A session as stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Its id.
+    /// A ULID of ours.
     pub id: SessionId,
     /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
@@ -18,7 +18,7 @@ pub struct Session {
     pub stage: Stage,
     /// When it was opened, by our clock.
     pub opened_at: Timestamp,
-    /// Set when it closed.
+    /// Its bounds, from the commit that closes it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
     /// What it stands for.
@@ -30,7 +30,7 @@ pub struct Session {
     /// Not to be digested before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
-    /// The fields of the profile its digest changed, until the business was told.
+    /// The profile fields its digest changed, from the digest until `memory.updated` is published.
     #[serde(default, rename = "untold", skip_serializing_if = "Option::is_none")]
     pub unpublished_changes: Option<Vec<String>>,
 }
@@ -78,7 +78,7 @@ impl From<Job> for StoredJob {
 }
 
 impl Session {
-    /// One that opens now.
+    /// A WhatsApp conversation that opens now.
     #[must_use]
     pub fn open(id: SessionId, now: Timestamp) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl Session {
         }
     }
 
-    /// Work that is due at `at`: it was never open.
+    /// Closed work whose digest or merge is due at `at`: it was never open.
     #[must_use]
     pub fn due(id: SessionId, job: Job, closed: Option<Closed>, now: Timestamp, at: Timestamp) -> Self {
         Self { stage: Stage::Closing, closed, job, retry_at: Some(at), ..Self::open(id, now) }
@@ -106,7 +106,7 @@ impl Session {
         self.stage != Stage::Digested || self.unpublished_changes.is_some()
     }
 
-    /// Where it took place.
+    /// Whether it was written or spoken.
     #[must_use]
     pub fn channel(&self) -> Channel {
         if self.is_call() { Channel::Call } else { Channel::Whatsapp }
@@ -147,13 +147,13 @@ pub struct Closed {
 /// The part of an open session that changes with every message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenSession {
-    /// Its id.
+    /// Id of the session's own item.
     pub id: SessionId,
     /// When it was opened, by our clock.
     pub opened_at: Timestamp,
     /// No message of it was sent before this.
     pub first_sent_at: Timestamp,
-    /// When its last message was sent; phone calls do not touch it (spec C).
+    /// When its last message was sent; phone calls do not touch it (docs/rules.md#c1).
     pub last_at: Timestamp,
     /// The number of the current schedule.
     pub generation: u32,
@@ -165,12 +165,12 @@ pub struct OpenSession {
     pub opened_by: u64,
     /// Whether the customer is to be asked how to go on.
     pub resume: Resume,
-    /// A fresh start was chosen at this message: what came before it is hidden from the model (spec E).
+    /// A fresh start was chosen at this message: what came before it is hidden from the model (docs/rules.md#e5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_from: Option<u64>,
 }
 
-/// The question put to a returning customer (spec E).
+/// The question put to a returning customer (docs/rules.md#e1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resume {
@@ -179,15 +179,15 @@ pub enum Resume {
     No,
     /// To be asked with the next answer, if there is a memory.
     Due,
-    /// ResumeQuestion.
-    ResumeQuestion,
+    /// It was asked.
+    Asked,
 }
 
-/// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that
-/// quotes it counts however late.
+/// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that quotes
+/// it counts however late.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResumeQuestion {
-    /// When, by our clock.
+    /// When it was asked, by our clock.
     pub at: Timestamp,
     /// The outgoing message it stands in.
     pub id: MessageId,
@@ -198,8 +198,8 @@ pub struct ResumeQuestion {
     pub open: bool,
 }
 
-/// A session as it is written when it closes. Without a customer message that may be remembered there is nothing
-/// to digest.
+/// A session as it is written when it closes. Without a customer message that may be remembered there is nothing to
+/// digest.
 #[must_use]
 pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
     let closed =
@@ -210,5 +210,29 @@ pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
         opened_at: open.opened_at,
         // The digest follows at once; the sweep looks after it from here on.
         ..Session::due(open.id.clone(), Job::Conversation, Some(closed), now, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_stored_already_reads_back() {
+        let stages = [(Stage::Open, "open"), (Stage::Closing, "closing"), (Stage::Digested, "digested")];
+        for (stage, stored) in stages {
+            assert_eq!(serde_json::from_value::<Stage>(json!(stored)).unwrap(), stage);
+        }
+        for (resume, stored) in [(Resume::No, "no"), (Resume::Due, "due"), (Resume::Asked, "asked")] {
+            assert_eq!(serde_json::from_value::<Resume>(json!(stored)).unwrap(), resume);
+        }
+        let session = json!({
+            "id": "s", "version": 3, "stage": "digested", "opened_at": "2026-11-16T08:00:00Z", "joins": "lead",
+            "untold": ["city"],
+        });
+        let session: Session = serde_json::from_value(session).unwrap();
+        assert_eq!(session.job, Job::Merge(LeadId::parse("lead").unwrap()));
+        assert_eq!(session.unpublished_changes, Some(vec!["city".to_owned()]));
     }
 }

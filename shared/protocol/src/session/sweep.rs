@@ -1,4 +1,4 @@
-//! The sweep: what a crash or an outage left is found by the index of open sessions, and somebody is told to look.
+//! The sweep: what a crash or an outage left is found by the index of open sessions, and an event has somebody look.
 //!
 //! It only publishes hints. What they lead to goes through the same steps as a delivery or a fire, with the same
 //! retries, and does nothing where nothing is due: a superfluous hint is harmless.
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use tracing::info;
 use zikaron_memory::session::{SessionId, idle_elapsed};
 
-/// How many leads are looked at at once.
+/// How many sessions are looked at at once.
 const PARALLEL: usize = 8;
 
 /// What a sweep did.
@@ -35,7 +35,7 @@ pub struct Swept {
     pub digests_overdue: usize,
 }
 
-/// What one session is found to be.
+/// What was found of one session.
 struct Looked {
     hint: Option<Event>,
     overdue: bool,
@@ -83,7 +83,7 @@ async fn look<P: Ports>(p: &P, key: LeadKey, id: SessionId) -> Result<Looked, Un
     Ok(Looked { hint: hint(&key, &state, &session, now, config), overdue: is_overdue(&session, now, config) })
 }
 
-/// Whether a person should look why the session is not digested (spec C).
+/// Whether a person should look why the session is not digested (docs/rules.md#c6).
 fn is_overdue(session: &Session, now: Timestamp, config: &Config) -> bool {
     let ended = session.closed.as_ref().map(|closed| closed.last_at + config.idle);
     session.stage == Stage::Closing && ended.is_some_and(|at| now.duration_since(at) > config.digest_overdue)
