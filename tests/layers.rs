@@ -15,7 +15,7 @@ const CRATES: &[&[&str]] = &[&["memory"], &["protocol"], &["channels", "ai", "te
 
 /// The same inside `shared/protocol`.
 const PROTOCOL: &[&[&str]] = &[
-    &["json", "mutation", "with_background"],
+    &["json", "with_background"],
     &["model"],
     &["ports", "presentation"],
     &["retry", "testing", "timer"],

@@ -50,7 +50,7 @@ pub enum Write {
     Alias(CustomerAddress),
     /// Makes a name that points to another lead point to this one, if it still points to `from`.
     RepointAlias {
-        /// The name, as [`alias_keys`] writes it.
+        /// The name, as [`super::alias::alias_keys`] writes it.
         name: String,
         /// The lead it must still point to.
         from: LeadId,
@@ -59,7 +59,7 @@ pub enum Write {
     },
     /// A name of this lead, or of nobody, leads here for what was sent up to `until`, and to nobody for what is later.
     ExpireAlias {
-        /// The name, as [`alias_keys`] writes it.
+        /// The name, as [`super::alias::alias_keys`] writes it.
         name: String,
         /// The last second in which the name is this lead's.
         until: Timestamp,

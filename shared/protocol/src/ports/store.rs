@@ -126,7 +126,7 @@ pub trait Store: Send + Sync {
         session: &SessionId,
     ) -> impl Future<Output = Result<Option<Session>, Unavailable>> + Send;
 
-    /// Writes all items or none. A commit without a state is refused for a lead that is not there ([`needs_lead`]): an
+    /// Writes all items or none. A commit without a state is refused for a lead that is not there ([`crate::model::write::needs_lead`]): an
     /// update must not revive what was erased.
     fn commit(&self, key: &LeadKey, items: Vec<Write>) -> impl Future<Output = Result<(), CommitError>> + Send;
 

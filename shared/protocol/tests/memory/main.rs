@@ -8,3 +8,4 @@ mod harness;
 mod joining;
 mod prompt;
 mod returning;
+mod stored;
