@@ -1,6 +1,6 @@
-//! What one message costs: AWS calls, round trips that wait for each other, write units and rows read, counted at the real
-//! SDK clients against the local stack's table, bus and scheduler. A budget, not a timing: it does not depend on the
-//! machine.
+//! What one message costs: AWS calls, round trips that wait for each other, write units and rows read, counted at the
+//! real SDK clients against the local stack's table, bus and scheduler. A budget, not a timing: it does not depend on
+//! the machine.
 
 #[path = "budget/meter.rs"]
 mod meter;

@@ -1,5 +1,5 @@
-//! Faults injected into the deployed whole, and the promises of spec J read from the table and from what customers
-//! got (`make chaos`).
+//! Faults injected into the deployed whole, and the promises (docs/rules.md#j) read from the table and from what
+//! customers got (`make chaos`).
 
 #[path = "chaos/case.rs"]
 mod case;

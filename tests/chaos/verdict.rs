@@ -1,4 +1,4 @@
-//! The promises of spec J, read from the table and from what the customer got.
+//! The promises (docs/rules.md#j), read from the table and from what the customer got.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -277,7 +277,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         armed: true,
         remembered: 2,
         opened_by: 1,
-        resume: Resume::ResumeQuestion,
+        resume: Resume::Asked,
         fresh_from: Some(2),
     });
     whole.record_interaction(at(9), Channel::Whatsapp);

@@ -1,4 +1,4 @@
-//! Every message comes to one end, and no customer gets two answers (spec J).
+//! Every message comes to one end, and no customer gets two answers (docs/rules.md#j).
 
 use anyhow::Result;
 use serde_json::json;

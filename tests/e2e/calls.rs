@@ -1,4 +1,4 @@
-//! Phone calls: the same memory, both ways (spec G).
+//! Phone calls: the same memory, both ways (docs/rules.md#g).
 
 use anyhow::Result;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The webhook's door (spec I, design step 1).
+//! The webhook's door (docs/rules.md#i2).
 
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What the functions log: metrics CloudWatch can read, and nothing of the customer (spec I).
+//! What the functions log: metrics CloudWatch can read, and nothing of the customer (docs/rules.md#i5).
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;

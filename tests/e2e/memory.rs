@@ -1,4 +1,4 @@
-//! A conversation becomes memory, and the memory is used (spec C, D, E, F).
+//! A conversation becomes memory, and the memory is used (docs/rules.md#c to docs/rules.md#f).
 
 use anyhow::Result;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Everything belongs to one business (spec I).
+//! Everything belongs to one business (docs/rules.md#i1).
 
 use anyhow::Result;
 use serde_json::json;

@@ -17,8 +17,9 @@ use zikaron_protocol::ports::Clock;
 use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
 
-/// In bytes: Lambda answers with 6 MB at most (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>);
-/// quotation marks are escaped once more on the way.
+/// In bytes: Lambda answers with 6 MB at most
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>); quotation marks are escaped once more
+/// on the way.
 const MAX_BYTES: usize = 4_500_000;
 
 /// Everything that is stored about a lead.

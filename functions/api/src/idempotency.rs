@@ -1,8 +1,8 @@
 //! What is asked for once takes effect once. A POST with an `Idempotency-Key` acts as of the first time it was made,
-//! with ids that follow from the key: repeated before it is known to be done, it finds what it did. IdempotencyRecord it is done, a
-//! repetition does nothing: it answers with what stands now, which people may have changed since. Only the key's hash
-//! is kept, and a keyed hash of what was asked, for a day: nothing of a person. The header is that of the IETF's draft,
-//! <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>.
+//! with ids that follow from the key: repeated before it is known to be done, it finds what it did. IdempotencyRecord
+//! it is done, a repetition does nothing: it answers with what stands now, which people may have changed since. Only
+//! the key's hash is kept, and a keyed hash of what was asked, for a day: nothing of a person. The header is that of
+//! the IETF's draft, <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>.
 
 use crate::auth::Caller;
 use crate::ports::Ports;
@@ -28,8 +28,9 @@ const MAX_KEY_BYTES: usize = 255;
 pub(crate) struct IdempotencyContext {
     at: Timestamp,
     seed: [u8; 32],
-    /// How many ids were made: the next one follows from the seed and this number, so a repetition makes the same ids as
-    /// long as it asks for them in the same order. Shared by the copies of a request's context, so that no id is made twice.
+    /// How many ids were made: the next one follows from the seed and this number, so a repetition makes the same ids
+    /// as long as it asks for them in the same order. Shared by the copies of a request's context, so that no id is
+    /// made twice.
     made: Arc<AtomicU64>,
     /// Whether it has taken effect before.
     pub(crate) is_done: bool,

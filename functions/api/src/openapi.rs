@@ -1,6 +1,6 @@
 //! The OpenAPI document, from the code. What an operation takes and answers stands at its handler, and what a path, a
-//! header or a version brings with it at its extractor ([`LeadPath`], [`Expected`], …); added here is what the middleware
-//! and the readers of bodies and queries answer for every operation alike.
+//! header or a version brings with it at its extractor ([`LeadPath`], [`Expected`], …); added here is what the
+//! middleware and the readers of bodies and queries answer for every operation alike.
 
 use crate::Described;
 use crate::json::Expected;

@@ -1,4 +1,5 @@
-//! What goes wrong, as problem documents (RFC 9457, <https://www.rfc-editor.org/rfc/rfc9457>) that name the field. They hold nothing a caller did not send.
+//! What goes wrong, as problem documents (RFC 9457, <https://www.rfc-editor.org/rfc/rfc9457>) that name the field. They
+//! hold nothing a caller did not send.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};

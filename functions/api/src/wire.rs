@@ -1,6 +1,6 @@
-//! Documents that more than one use case answers with; what only one does stands there. They stand apart from the domain's
-//! types, so that those can change without breaking anybody; enums without content are the domain's own, whose names are
-//! stored and so cannot change either.
+//! Documents that more than one use case answers with; what only one does stands there. They stand apart from the
+//! domain's types, so that those can change without breaking anybody; enums without content are the domain's own, whose
+//! names are stored and so cannot change either.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

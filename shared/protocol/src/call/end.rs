@@ -2,7 +2,7 @@
 //!
 //! A provider tells of one call more than once: repeated deliveries, Retell's two events, in any order and with other
 //! times. The call's name, taken in the commit that stores it, is what makes them one, whichever lead they would find.
-//! The open WhatsApp session is not touched (spec C).
+//! The open WhatsApp session is not touched (docs/rules.md#c1).
 
 use super::line::{business, caller};
 use crate::identity::aliases::naming;

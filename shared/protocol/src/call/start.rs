@@ -90,7 +90,7 @@ async fn find<S: Store>(
 
 fn known(key: &LeadKey, settings: &Settings, state: Option<&State>, memory: Memory, block_chars: usize) -> Recalled {
     let fields = settings.fields();
-    // The customer chose a fresh start on WhatsApp, and that session is still open (spec E).
+    // The customer chose a fresh start on WhatsApp, and that session is still open (docs/rules.md#e5).
     let fresh = state.and_then(|state| state.session.as_ref()).is_some_and(|open| open.fresh_from.is_some());
     let document = if fresh { memory.document.fresh() } else { memory.document };
     let text = render::block(&document, &fields, settings.language, block_chars);

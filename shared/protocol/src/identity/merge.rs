@@ -1,8 +1,8 @@
 //! Two leads turn out to be one person: a customer known by his user id reveals the phone number of another lead, or
 //! tells of a new name that is another lead's.
 //!
-//! One commit makes every name of the other lead point here and marks both. From then on whatever comes is stored
-//! here; the other, the **merging lead**, only ends what it began: its turn, its sends, its session, its digests. Meanwhile
+//! One commit makes every name of the other lead point here and marks both. From then on whatever comes is stored here;
+//! the other, the **merging lead**, only ends what it began: its turn, its sends, its session, its digests. Meanwhile
 //! both are read as one (`merging_lead`). When it rests, it is moved over and folded in (`finish`).
 
 use crate::model::alias::{AliasLookup, AliasRecord, PreviousOwner};
@@ -192,8 +192,8 @@ pub async fn resolve_lead<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey,
     Ok(home)
 }
 
-/// Leads a name to where the one who had it before is now, who may have been joined into another since: a join moves the
-/// names a lead has, not what names tell of before. True where that was so.
+/// Leads a name to where the one who had it before is now, who may have been joined into another since: a join moves
+/// the names a lead has, not what names tell of before. True where that was so.
 pub(crate) async fn resolve_past_owner<S: Store>(
     store: &S,
     business: &BusinessId,

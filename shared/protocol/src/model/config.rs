@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 /// Times and bounds of the protocol.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Silence after which a session ends (spec C; deployment parameter).
+    /// Silence after which a session ends (docs/rules.md#c2; deployment parameter).
     pub idle: SignedDuration,
     /// A schedule is never made for a time nearer than this: the scheduler refuses the past.
     pub timer_lead: SignedDuration,
@@ -17,17 +17,17 @@ pub struct Config {
     /// How long a request of another, perhaps dead, process may still be on its way: a lease from its claim, and as
     /// much as two machines' clocks may differ. Nothing else is sent to that customer meanwhile.
     pub in_flight: SignedDuration,
-    /// A message older than this on arrival is not answered any more (spec J1).
+    /// A message older than this on arrival is not answered any more (docs/rules.md#j1).
     pub stale_after: SignedDuration,
-    /// A send without a status for this long is uncertain (spec J2).
+    /// A send without a status for this long is uncertain (docs/rules.md#j2).
     pub uncertain_after: SignedDuration,
     /// How long the sweep leaves alone what others may be at: a burst, a schedule that fires late, a digest.
     pub sweep_grace: SignedDuration,
-    /// A session closed for this long without a digest is a person's to look at (spec C).
+    /// A session closed for this long without a digest is a person's to look at (docs/rules.md#c6).
     pub digest_overdue: SignedDuration,
     /// After this long one invocation starts no further turn; the event is delivered again.
     pub invocation_budget: SignedDuration,
-    /// How many messages the model is shown at least (spec F) …
+    /// How many messages the model is shown at least (docs/rules.md#f1) …
     pub conversation: usize,
     /// … and at most, where more wait for an answer.
     pub turn_most: usize,

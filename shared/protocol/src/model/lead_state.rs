@@ -39,10 +39,10 @@ pub struct State {
     pub session: Option<OpenSession>,
     /// Who answers.
     pub mode: Mode,
-    /// Time of the last message on any channel; never moves backwards (spec A).
+    /// Time of the last message on any channel; never moves backwards (docs/rules.md#a3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_interaction_at: Option<Timestamp>,
-    /// The channel of that message (spec A).
+    /// The channel of that message (docs/rules.md#a3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_channel: Option<Channel>,
     /// Where the customer last wrote, and so from where he is answered.

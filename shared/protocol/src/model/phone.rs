@@ -78,7 +78,7 @@ fn abroad(digits: &str, country: Option<Country>) -> Option<&str> {
 fn national(digits: &str, country: Country) -> Option<String> {
     let (code, trunk) = (country.calling_code(), country.trunk());
     let fits = |rest: &&str| country.allows(rest.len());
-    let resolve_past_owner = digits.strip_prefix(trunk).filter(fits).map(|rest| format!("{code}{rest}"));
+    let with_trunk = digits.strip_prefix(trunk).filter(fits).map(|rest| format!("{code}{rest}"));
     let whole = || digits.strip_prefix(code).filter(fits).map(|rest| format!("{code}{rest}"));
     // Where something is dialled before a number, no number begins with 0.
     let whole_number = country.allows(digits.len()) && (trunk.is_empty() || !digits.starts_with('0'));
@@ -88,7 +88,7 @@ fn national(digits: &str, country: Country) -> Option<String> {
         let rest = digits.strip_prefix(of.calling_code())?;
         (digits.len() > 10 && of.allows(rest.len())).then(|| digits.to_owned())
     };
-    resolve_past_owner.or_else(whole).or_else(without_trunk).or_else(foreign)
+    with_trunk.or_else(whole).or_else(without_trunk).or_else(foreign)
 }
 
 /// `+972 054-…`: some write the 0 that is dialled at home behind the country's code.

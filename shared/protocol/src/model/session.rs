@@ -153,7 +153,7 @@ pub struct OpenSession {
     pub opened_at: Timestamp,
     /// No message of it was sent before this.
     pub first_sent_at: Timestamp,
-    /// When its last message was sent; phone calls do not touch it (spec C).
+    /// When its last message was sent; phone calls do not touch it (docs/rules.md#c1).
     pub last_at: Timestamp,
     /// The number of the current schedule.
     pub generation: u32,
@@ -165,12 +165,12 @@ pub struct OpenSession {
     pub opened_by: u64,
     /// Whether the customer is to be asked how to go on.
     pub resume: Resume,
-    /// A fresh start was chosen at this message: what came before it is hidden from the model (spec E).
+    /// A fresh start was chosen at this message: what came before it is hidden from the model (docs/rules.md#e5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_from: Option<u64>,
 }
 
-/// The question put to a returning customer (spec E).
+/// The question put to a returning customer (docs/rules.md#e1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resume {
@@ -179,8 +179,8 @@ pub enum Resume {
     No,
     /// To be asked with the next answer, if there is a memory.
     Due,
-    /// ResumeQuestion.
-    ResumeQuestion,
+    /// It was asked.
+    Asked,
 }
 
 /// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that
@@ -210,5 +210,29 @@ pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
         opened_at: open.opened_at,
         // The digest follows at once; the sweep looks after it from here on.
         ..Session::due(open.id.clone(), Job::Conversation, Some(closed), now, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_stored_already_reads_back() {
+        let stages = [(Stage::Open, "open"), (Stage::Closing, "closing"), (Stage::Digested, "digested")];
+        for (stage, stored) in stages {
+            assert_eq!(serde_json::from_value::<Stage>(json!(stored)).unwrap(), stage);
+        }
+        for (resume, stored) in [(Resume::No, "no"), (Resume::Due, "due"), (Resume::Asked, "asked")] {
+            assert_eq!(serde_json::from_value::<Resume>(json!(stored)).unwrap(), resume);
+        }
+        let session = json!({
+            "id": "s", "version": 3, "stage": "digested", "opened_at": "2026-11-16T08:00:00Z", "joins": "lead",
+            "untold": ["city"],
+        });
+        let session: Session = serde_json::from_value(session).unwrap();
+        assert_eq!(session.job, Job::Merge(LeadId::parse("lead").unwrap()));
+        assert_eq!(session.unpublished_changes, Some(vec!["city".to_owned()]));
     }
 }

@@ -83,7 +83,8 @@ pub trait LeadCollections: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Page<T>, Unavailable>> + Send;
 
-    /// The names that lead to a lead, as [`crate::model::alias::alias_keys`] writes them; those it has given up too, until another has them.
+    /// The names that lead to a lead, as [`crate::model::alias::alias_keys`] writes them; those it has given up too,
+    /// until another has them.
     fn names_of(
         &self,
         key: &LeadKey,

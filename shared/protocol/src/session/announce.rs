@@ -10,7 +10,8 @@ use crate::ports::bus::EventBus;
 use crate::ports::store::{CommitError, Store};
 use zikaron_memory::merge::Verdict;
 
-/// Tells the business that the session is over and the memory changed; twice where the record of having told it is lost.
+/// Tells the business that the session is over and the memory changed; twice where the record of having told it is
+/// lost.
 pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
     let told = Session { version: session.version + 1, retry_at: None, unpublished_changes: None, ..session.clone() };
     let mut events = vec![Event::MemoryUpdated(MemoryUpdated {

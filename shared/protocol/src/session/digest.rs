@@ -37,7 +37,7 @@ use zikaron_memory::summary;
 const MAX_MESSAGES: usize = 2_000;
 /// The changes of one commit.
 const MAX_CHANGES: usize = 90;
-/// The longest wait between two tries (spec C).
+/// The longest wait between two tries (docs/rules.md#c6).
 const MAX_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
 /// Digests a session. None when somebody wrote it meanwhile: it is digested already, or one of its messages was edited
@@ -144,7 +144,7 @@ impl Material {
     }
 }
 
-/// How sure a value can be at most: what was transcribed is unsure of names (spec G).
+/// How sure a value can be at most: what was transcribed is unsure of names (docs/rules.md#d3).
 fn cap(channel: Channel) -> Confidence {
     match channel {
         Channel::Whatsapp => Confidence::High,

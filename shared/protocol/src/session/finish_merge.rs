@@ -1,4 +1,5 @@
-//! The end of a join: the merging lead rests, its items are moved, its memory is folded in, and a redirect stays in its place.
+//! The end of a join: the merging lead rests, its items are moved, its memory is folded in, and a redirect stays in its
+//! place.
 //!
 //! Every step is one commit that can be repeated after a death: an item is put here and taken there at once, and the
 //! last commit stands only if state and memory of both are those that were read before the first item was moved.

@@ -83,7 +83,7 @@ async fn look<P: Ports>(p: &P, key: LeadKey, id: SessionId) -> Result<Looked, Un
     Ok(Looked { hint: hint(&key, &state, &session, now, config), overdue: is_overdue(&session, now, config) })
 }
 
-/// Whether a person should look why the session is not digested (spec C).
+/// Whether a person should look why the session is not digested (docs/rules.md#c6).
 fn is_overdue(session: &Session, now: Timestamp, config: &Config) -> bool {
     let ended = session.closed.as_ref().map(|closed| closed.last_at + config.idle);
     session.stage == Stage::Closing && ended.is_some_and(|at| now.duration_since(at) > config.digest_overdue)

@@ -14,7 +14,7 @@ use zikaron_memory::profile::{Candidate, Field};
 use zikaron_memory::session::SessionId;
 
 impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
-    /// Enters a value, or deletes the field for good where there is none (spec B, rule 5).
+    /// Enters a value, or deletes the field for good where there is none (docs/rules.md#b5).
     ///
     /// # Errors
     /// [`EditError`]; nothing was written.
@@ -45,7 +45,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         Ok(verdicts)
     }
 
-    /// Says no to a suggestion: it returns only with newer evidence (spec B, rule 4). Said before, it does nothing.
+    /// Says no to a suggestion: it returns only with newer evidence (docs/rules.md#b4). Said before, it does nothing.
     ///
     /// # Errors
     /// [`EditError`]; nothing was written.

@@ -72,8 +72,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         if erased_at.is_some_and(|erased_at| self.clock.now() <= erased_at) { Err(EditError::Erased) } else { Ok(()) }
     }
 
-    /// Takes in what another system knows: weaker than what people and the customer himself say (spec B). Values no
-    /// field can keep leave the whole customer out.
+    /// Takes in what another system knows: weaker than what people and the customer himself say (docs/rules.md#b2).
+    /// Values no field can keep leave the whole customer out.
     ///
     /// # Errors
     /// [`EditError`]; nothing was written, or the customer was entered without the values.

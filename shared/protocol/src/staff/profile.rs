@@ -11,7 +11,7 @@ use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
 
 impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
-    /// Enters values, and deletes fields for good where there is none (spec B, rule 5): all of them or none.
+    /// Enters values, and deletes fields for good where there is none (docs/rules.md#b5): all of them or none.
     /// `expected` is the version of the memory the person has read, where it matters.
     ///
     /// # Errors

@@ -65,7 +65,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     }
 }
 
-/// Every message of anyone belongs to a session (spec C); one without any of the customer's is never digested.
+/// Every message of anyone belongs to a session (docs/rules.md#c1); one without any of the customer's is never
+/// digested.
 fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDuration) -> Vec<Write> {
     let mut items = Vec::new();
     if let Some(open) = state.session.take_if(|open| idle_elapsed(open.last_at, now, idle)) {

@@ -1,4 +1,4 @@
-//! What people take over from what is suggested (spec B, rule 4).
+//! What people take over from what is suggested (docs/rules.md#b4).
 
 use super::service::{EditError, StaffService};
 use crate::model::ids::LeadKey;

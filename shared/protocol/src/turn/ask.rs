@@ -1,5 +1,5 @@
 //! Ask: the model answers what it is shown; whether a returning customer is asked how to go on is decided here and
-//! not by the model (spec E).
+//! not by the model (docs/rules.md#e2).
 
 use super::context::{Turn, TurnError};
 use super::read::Read;
@@ -28,7 +28,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// One last sentence (spec H).
+    /// One last sentence (docs/rules.md#h2).
     fn farewell(cause: Cause, language: Language) -> Self {
         Self { text: handover::farewell(language).to_owned(), question: None, handover: Some(cause) }
     }
@@ -74,7 +74,7 @@ fn question(read: &Read, settings: &Settings) -> Option<String> {
     (open.resume == Resume::Due && has_memory).then(|| resume::question(name(read), settings.language))
 }
 
-/// The business's own instructions, the memory, the instruction that goes with the question (spec F).
+/// The business's own instructions, the memory, the instruction that goes with the question (docs/rules.md#f1).
 fn system<P: Ports>(p: &P, turn: &Turn, read: &Read, question: Option<&str>) -> String {
     let settings = &turn.settings;
     let block = read.memory.as_ref().and_then(|memory| block(p, turn, read, memory));

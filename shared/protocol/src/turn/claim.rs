@@ -126,7 +126,7 @@ fn outgoing<P: Ports>(
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);
         if read.memory.is_some() && open.resume == Resume::Due {
-            open.resume = if saying.asks { Resume::ResumeQuestion } else { Resume::No };
+            open.resume = if saying.asks { Resume::Asked } else { Resume::No };
         }
     }
     if let (true, Some(id)) = (saying.asks, last) {

@@ -189,8 +189,8 @@ async fn merging_leads<P: Ports>(
     }
 }
 
-/// The merging lead the message was stored with before its name led here. It is looked for there first: what is moved goes
-/// from there to here, and never back.
+/// The merging lead the message was stored with before its name led here. It is looked for there first: what is moved
+/// goes from there to here, and never back.
 async fn stored_with<P: Ports>(
     p: &P,
     merging_leads: &[MergingLead],

@@ -22,9 +22,9 @@ pub(super) fn bodies(answer: Answer, settings: &Settings) -> Vec<Body> {
     if settings.resume_prompt == ResumePrompt::Text {
         return texts(&together);
     }
-    let (resume_merge, fresh) = resume::button_titles(settings.language);
+    let (go_on, fresh) = resume::button_titles(settings.language);
     let buttons = vec![
-        Button { id: resume::CONTINUE_BUTTON.to_owned(), title: resume_merge.to_owned() },
+        Button { id: resume::CONTINUE_BUTTON.to_owned(), title: go_on.to_owned() },
         Button { id: resume::FRESH_BUTTON.to_owned(), title: fresh.to_owned() },
     ];
     if length(&together) <= MAX_BUTTONS {

@@ -179,7 +179,8 @@ fn is_stale(arriving: &Arriving<'_>) -> bool {
     age > arriving.config.stale_after
 }
 
-/// Closes a session whose time has passed before its timer said so, and opens one where none is open (spec C).
+/// Closes a session whose time has passed before its timer said so, and opens one where none is open
+/// (docs/rules.md#c3).
 fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End>) -> Vec<Write> {
     let Arriving { settings, config, now, .. } = *arriving;
     let sent_at = arriving.incoming().sent_at;
@@ -241,7 +242,7 @@ fn join_session(state: &mut State, arriving: &Arriving<'_>) {
     open.remembered += u32::from(remembers);
 }
 
-/// Whether the message answers the question to a returning customer, and how (spec E). The choice is state.
+/// Whether the message answers the question to a returning customer, and how (docs/rules.md#e4). The choice is state.
 fn choose_fresh(state: &mut State, arriving: &Arriving<'_>, message: &Message) {
     let incoming = arriving.incoming();
     let number = state.arrivals;
@@ -316,7 +317,7 @@ fn await_answer(state: &mut State, incoming: &Incoming, now: Timestamp) {
     state.pending_at = Some(now);
 }
 
-/// The timer is set here when the session has none yet, or when no turn will follow that sets it (spec C).
+/// The timer is set here when the session has none yet, or when no turn will follow that sets it (docs/rules.md#c2).
 fn idle_timer(key: &LeadKey, state: &mut State, message: &Message, arriving: &Arriving<'_>) -> Option<ScheduledTimer> {
     let answered_by_turn = message.needs_answer();
     let open = state.session.as_mut()?;

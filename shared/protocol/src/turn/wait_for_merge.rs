@@ -1,5 +1,5 @@
-//! Merging leads: what the customer said under another name, before it was known to be his, is answered before what he says
-//! now. A lead that is being joined into this one ends its own turn; this one waits for it.
+//! Merging leads: what the customer said under another name, before it was known to be his, is answered before what he
+//! says now. A lead that is being joined into this one ends its own turn; this one waits for it.
 
 use super::context::{Holding, Turn, TurnError};
 use super::lease;

@@ -1,4 +1,4 @@
-//! Every accepted or rejected change is in the log (spec B, rule 7), and what staff entered stands.
+//! Every accepted or rejected change is in the log (docs/rules.md#b7), and what staff entered stands.
 
 use crate::salon::{IDLE, Salon, claim};
 use zikaron_memory::profile::Source;

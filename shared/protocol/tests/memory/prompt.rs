@@ -1,4 +1,4 @@
-//! The system prompt whole (spec F): the business's own instructions, the memory, the resume instruction.
+//! The system prompt whole (docs/rules.md#f1): the business's own instructions, the memory, the resume instruction.
 
 use crate::salon::{IDLE, Salon, claim};
 use zikaron_memory::settings::Settings;

@@ -1,4 +1,4 @@
-//! Returning customers (spec E): asked by code, once, and what they answer is state.
+//! Returning customers (docs/rules.md#e): asked by code, once, and what they answer is state.
 
 use crate::salon::{Exchange, IDLE, Salon, claim};
 use zikaron_memory::language::Language::{English, Hebrew};
