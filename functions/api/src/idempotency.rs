@@ -1,6 +1,6 @@
 //! What is asked for once takes effect once. A POST with an `Idempotency-Key` acts as of the first time it was made,
-//! with ids that follow from the key: repeated before it is known to be done, it finds what it did. IdempotencyRecord
-//! it is done, a repetition does nothing: it answers with what stands now, which people may have changed since. Only
+//! with ids that follow from the key: repeated before it is known to be done, it finds what it did. Once it is
+//! done, a repetition does nothing: it answers with what stands now, which people may have changed since. Only
 //! the key's hash is kept, and a keyed hash of what was asked, for a day: nothing of a person. The header is that of
 //! the IETF's draft, <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>.
 

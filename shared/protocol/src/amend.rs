@@ -15,14 +15,14 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use zikaron_memory::content::Attachments;
 
-/// So many of the newest messages are looked through first …
+/// How many of the newest messages are looked through first for the one that is changed …
 const NEAR: usize = 50;
-/// … and so many before a change is taken to be early. Edits are allowed for minutes, revocations for days.
+/// … and how many before it is taken to be still on its way. WhatsApp allows edits for minutes, revocations for days.
 const FAR: usize = 1_000;
 
-/// The message a change is about.
+/// The message that is changed.
 pub(crate) struct Target {
-    /// With whom it stands; none: with the lead the change came to.
+    /// The merging lead it stands with; none: the lead the change came to.
     pub(super) merging_lead: Option<LeadId>,
     message: Message,
     /// Its session, while that is being digested: the digest must not be written from the old words.
@@ -92,7 +92,7 @@ pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Targ
             state.pending = state.pending.saturating_sub(1);
             state.pending_since = state.pending_since.filter(|_| state.pending > 0);
         } else if waits {
-            // Who corrects himself may not be done: the burst wait begins again.
+            // Who corrects what they wrote may go on: the burst wait begins again.
             state.pending_at = Some(now);
         }
     }

@@ -1,4 +1,4 @@
-//! JSON as others write it.
+//! JSON as others write it: broken in ways `serde_json` does not forgive.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! A status settles what a send left open: in any order, never back to knowing less.
+//! A status of the channel settles what a send left open. Statuses come in any order, and none makes less known than
+//! before.
 
 use crate::identity::merge::redirect_of;
 use crate::model::event::{DeliveryStatus, MessageStatus};
@@ -31,7 +32,7 @@ pub enum Settled {
 /// Takes in a status of an outgoing message.
 ///
 /// # Errors
-/// [`TurnError`]: deliver it again.
+/// [`TurnError`], where the store failed, others kept writing, or the turn that follows broke off: deliver it again.
 pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settled, TurnError> {
     let Some(tag) = status.tag.as_deref().and_then(Tag::parse) else { return Ok(Settled::Nothing) };
     let Some(business) = p.store().route(&status.line).await? else {
@@ -48,9 +49,9 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
             return Ok(Attempt::Raced);
         };
         let Some(settled) = apply(&message, status) else {
-            // The delivery that wrote a failure down may have died before the business was told.
+            // The delivery that recorded the failure may have died before its notice was published.
             let failed = status.status == DeliveryStatus::Failed;
-            return Ok(Attempt::Done(if failed { Next::Tell } else { Next::Nothing }));
+            return Ok(Attempt::Done(if failed { Next::Publish } else { Next::Nothing }));
         };
         let (state, settings) = try_join(p.store().state(&key), p.store().settings(&key.business)).await?;
         // None: moved since it was read, or erased.
@@ -62,7 +63,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
     });
     match settled? {
         Next::Nothing => Ok(Settled::Nothing),
-        Next::Tell => {
+        Next::Publish => {
             turn::due(p, &key).await?;
             Ok(Settled::Nothing)
         }
@@ -79,8 +80,8 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
 /// What is left to do after a status was taken in.
 enum Next {
     Nothing,
-    /// The business may not have been told of a failure yet.
-    Tell,
+    /// The notice of a failure may not be published yet.
+    Publish,
     /// Written: the lead's state may hold work that waited for it.
     Resume(Box<State>, Settings),
 }

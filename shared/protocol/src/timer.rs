@@ -1,4 +1,4 @@
-//! Setting the idle timer.
+//! Sets the one-shot schedules of sessions.
 
 use crate::model::timer::TimerFired;
 use crate::ports::bundle::Ports;
@@ -7,7 +7,7 @@ use crate::ports::scheduler::IdleTimer;
 use jiff::Timestamp;
 use tracing::warn;
 
-/// A schedule to be set.
+/// A schedule to be set, for `at` or the earliest time the scheduler takes.
 pub(crate) struct ScheduledTimer {
     pub(crate) fire: TimerFired,
     pub(crate) at: Timestamp,

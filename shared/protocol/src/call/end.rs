@@ -1,6 +1,6 @@
 //! The end of a phone call: it is stored once with the lead it belongs to, and digested at once.
 //!
-//! A provider tells of one call more than once: repeated deliveries, Retell's two events, in any order and with other
+//! A provider reports one call more than once: repeated deliveries, Retell's two events, in any order and with other
 //! times. The call's name, taken in the commit that stores it, is what makes them one, whichever lead they would find.
 //! The open WhatsApp session is not touched (docs/rules.md#c1).
 
@@ -26,7 +26,8 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 use zikaron_memory::session::{Channel, SessionId};
 
-/// How long a call that was stored is left to whoever stored it: Lambda delivers what died again after this.
+/// How long the digest of a new call is left to the process that stored it. If that one died, Lambda repeats its event
+/// after a minute (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>).
 const FIRST_WRITER_GRACE: SignedDuration = SignedDuration::from_mins(1);
 
 /// What became of a call.
@@ -42,19 +43,20 @@ pub enum CallEnded {
     Digested(Digested),
 }
 
-/// Whom a call belongs to, and what is decided on.
+/// A reported call with what is known of its business and customer.
 struct Placed<'a> {
     business: &'a BusinessId,
     customer: CustomerAddress,
-    /// Whether the memory is switched on.
+    /// Whether the business has the memory switched on.
     remembers: bool,
     event: &'a CallCompleted,
 }
 
-/// A call ended.
+/// A call ended: stores it, or what a later report adds to it, and digests it.
 ///
 /// # Errors
-/// [`EndError`]: deliver it again.
+/// [`EndError`], where the store or the bus failed, others kept writing, or the customer is being erased: deliver it
+/// again.
 pub async fn completed<P: Ports>(p: &P, event: &CallCompleted) -> Result<CallEnded, EndError> {
     let Some(business) = business(p.store(), &event.connection, &event.routes).await? else {
         return Ok(CallEnded::UnknownLine);
@@ -102,7 +104,7 @@ async fn find<P: Ports>(p: &P, placed: &Placed<'_>) -> Result<AliasLookup, Unava
 struct Due {
     key: LeadKey,
     session: SessionId,
-    /// It fell due with what this process wrote.
+    /// Whether this process wrote the session, and so is the first to digest it.
     ours: bool,
 }
 
@@ -121,7 +123,7 @@ impl Outcome {
 
 type Written = Result<Outcome, CommitError>;
 
-/// Nobody stored it yet.
+/// Stores a call nobody has stored yet, with a new lead where its number leads to none.
 async fn store_new_call<P: Ports>(p: &P, placed: &Placed<'_>, found: &AliasLookup) -> Written {
     let event = placed.event;
     let now = p.clock().now();
@@ -133,14 +135,14 @@ async fn store_new_call<P: Ports>(p: &P, placed: &Placed<'_>, found: &AliasLooku
     let key = LeadKey { business: placed.business.clone(), lead };
     let stands = if found.lead().is_some() { p.store().state(&key).await? } else { None };
     if stands.as_ref().is_some_and(|state| state.joined_to.is_some()) {
-        // Joined into another since its name was read.
+        // Merged into another since its name was read.
         return Err(CommitError::Conflict(ConflictingItem::Alias));
     }
     if found.is_past && stands.is_none() {
         return Ok(Outcome::Erased);
     }
     if found.lead().is_some() && stands.is_none() {
-        // The alias outlived its lead for a moment (an erasure under way): deliver again.
+        // The name still leads to a lead that is gone: an erasure is between its commits. The report is repeated.
         return Err(Unavailable { what: "the lead of an alias", reason: "is not there".to_owned() }.into());
     }
     // The call's own name too: of a caller without a number it is all there is.
@@ -174,7 +176,7 @@ async fn store_new_call<P: Ports>(p: &P, placed: &Placed<'_>, found: &AliasLooku
     Ok(Outcome::of(session.map(|session| Due { key, session, ours: true })))
 }
 
-/// It is stored already: what this report adds is written.
+/// Adds what this report knows more to a call that is stored already.
 async fn update_known_call<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, place: &CallKey) -> Written {
     let key = LeadKey { business: placed.business.clone(), lead };
     let Some(call) = p.store().call(&key, place).await? else {
@@ -197,20 +199,20 @@ async fn update_known_call<P: Ports>(p: &P, placed: &Placed<'_>, lead: LeadId, p
     Ok(Outcome::of(session.map(|session| Due { key, session, ours })))
 }
 
-/// What the digest goes by, if there is to be one.
+/// The id of the session the call is digested by, if there is anything to digest.
 fn due<P: Ports>(p: &P, remembered: bool, report: &Report) -> Option<SessionId> {
     (remembered && report.has_customer()).then(|| SessionId::new(p.ids().ulid()))
 }
 
-/// A call is a session that was closed when it was stored.
+/// The session a call is digested by: it is closed from the start.
 fn call_session(id: &SessionId, call: &CallKey, report: &Report, now: Timestamp) -> Session {
     let closed = Closed { first_sent_at: report.started_at, last_at: call.ended_at, cut_off: 0, generation: 0 };
     // The digest follows at once; the sweep looks after it from here on.
     Session::due(id.clone(), Job::Call(call.clone()), Some(closed), now, now)
 }
 
-/// Digests a call, unless somebody else is at it: two reports of one call mostly come together, and the model is asked
-/// once. What its process leaves undone, a redelivery of its event or the sweep takes up.
+/// Digests a call, unless another process is doing so: two reports of one call mostly come together, and the model is
+/// asked once. What that process leaves undone, a redelivery of its event or the sweep takes up.
 async fn digest<P: Ports>(p: &P, due: &Due) -> Result<CallEnded, EndError> {
     let Due { key, session: id, ours } = due;
     if !ours && let Some(session) = p.store().session(key, id).await? {

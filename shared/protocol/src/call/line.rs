@@ -1,4 +1,4 @@
-//! Whose call it is: the business by its number or agent, the customer by the number that is shown.
+//! Whose call it is: the business's by its number or agent, the customer's by the number that is shown.
 
 use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, Line, NumberId, ShownNumber};
 use crate::model::phone;

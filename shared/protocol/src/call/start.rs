@@ -37,7 +37,7 @@ pub struct Recalled {
     pub text: String,
     /// The single values by name, those without a value as empty texts: a prompt may name each of them.
     pub values: Vec<(String, String)>,
-    /// The document; none for a stranger.
+    /// The memory as a document (docs/rules.md#a2); none for a stranger.
     pub document: Option<LeadMemory>,
 }
 
@@ -50,7 +50,8 @@ impl Recalled {
 }
 
 /// What is known of whoever calls. A stranger, a withheld number, a line of nobody and a memory that is switched off
-/// all come to the same: nothing. After the alias it is one round trip (one more while two leads are being joined).
+/// all come to the same: nothing. After the alias it is one round trip (one more while two leads are being merged).
+/// `block_chars` is the room for [`Recalled::text`].
 ///
 /// # Errors
 /// When the store does not answer.

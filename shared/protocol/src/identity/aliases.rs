@@ -1,4 +1,4 @@
-//! Names: whom a message names, by what is known of them at the time it was sent.
+//! Whom the names in a message mean, by whom those names led to when it was sent.
 
 use super::merge::{self, Other};
 use crate::model::alias::{AliasLookup, AliasRecord, alias_keys};
@@ -24,7 +24,7 @@ pub(crate) enum LookupError {
     Unavailable(#[from] Unavailable),
 }
 
-/// Whom the names in a message mean.
+/// The names in a message, and the leads they lead to.
 pub(crate) struct Names {
     customer: CustomerAddress,
     found: AliasLookup,
@@ -57,7 +57,7 @@ impl Names {
         Ok(Self { customer, found, state, moved })
     }
 
-    /// What leads to the customer: of one who has moved his old names, if anybody knows them.
+    /// The names that lead to the customer: of one who has moved the old ones, if they lead to anybody.
     fn known(&self) -> &AliasLookup {
         match &self.moved {
             Some((_, found)) if self.found.lead().is_none() => found,
@@ -65,7 +65,7 @@ impl Names {
         }
     }
 
-    /// Another lead the message names, which is not known to be somebody else's.
+    /// Another lead the message names, unless it is one of `apart`, which are known to be somebody else's.
     pub(crate) fn other(&self, lead: &LeadId, received: &MessageReceived, apart: &[LeadId]) -> Option<Other> {
         let known = [(&self.customer, &self.found)];
         let moved = self.moved.iter().map(|(to, found)| (to, found));
@@ -81,10 +81,10 @@ impl Names {
     /// The new names that mean nobody else.
     pub(crate) fn free(&self, lead: &LeadId) -> Option<CustomerAddress> {
         let (to, found) = self.moved.as_ref()?;
-        let his = |of: &Option<LeadId>| of.as_ref().is_none_or(|of| of == lead);
+        let is_free = |of: &Option<LeadId>| of.as_ref().is_none_or(|of| of == lead);
         let free = CustomerAddress {
-            bsuid: to.bsuid.clone().filter(|_| his(&found.by_bsuid)),
-            phone: to.phone.clone().filter(|_| his(&found.by_phone)),
+            bsuid: to.bsuid.clone().filter(|_| is_free(&found.by_bsuid)),
+            phone: to.phone.clone().filter(|_| is_free(&found.by_phone)),
         };
         if free != *to {
             warn!(%lead, "the customer's new name belongs to another lead");
@@ -97,7 +97,7 @@ impl Names {
         let moved = self.free(lead).zip(self.moved.as_ref().map(|(_, found)| found));
         let mut known = self.customer.clone();
         if self.moved.as_ref().is_some_and(|(to, _)| to.phone.is_some()) {
-            // He has left that number.
+            // The notice says they have left that number: it must not be made to lead here.
             known.phone = None;
         }
         let missing = |(customer, found): (CustomerAddress, _)| {
@@ -126,7 +126,7 @@ pub(crate) async fn lead<P: Ports>(
         return Ok(Some((key(fresh), None)));
     };
     let key = key(lead);
-    // Of one who is known by his new names alone, or was joined into another, the state was not read with the names.
+    // Of one who is known by the new names alone, or was merged into another, the state was not read with the names.
     let state = match names.state.take() {
         None if names.found.lead().is_none() || found.is_past => p.store().state(&key).await?,
         state => state,
@@ -134,13 +134,13 @@ pub(crate) async fn lead<P: Ports>(
     match state {
         Some(state) => Ok(Some((key, Some(state)))),
         None if found.is_past && found.by_bsuid.is_none() => Ok(None),
-        // The alias outlived its lead for a moment (an erasure under way): deliver again.
+        // The name still leads to a lead that is gone: an erasure is between its commits. The delivery is repeated.
         None => Err(LookupError::Contended),
     }
 }
 
-/// The phone numbers the customer has left: whoever gets them is somebody else. None where one of them leads to another
-/// lead since the names were read: look again, it is his.
+/// The phone numbers the customer has left: whoever gets them next is somebody else. None where one of them has come to
+/// lead to another lead since the names were read: that lead is this customer too, so they have to be read again.
 pub(crate) async fn given_up<P: Ports>(
     p: &P,
     key: &LeadKey,
@@ -158,15 +158,15 @@ pub(crate) async fn given_up<P: Ports>(
     for phone in old.into_iter().flatten() {
         let old = CustomerAddress { bsuid: None, phone: Some(phone) };
         let found = p.store().find(&key.business, &old, Timestamp::MAX).await?;
-        let his = found.by_phone.as_ref().is_none_or(|lead| *lead == key.lead) && found.given_up.is_none();
-        if !his && old.phone == received.customer.phone {
+        let is_own = found.by_phone.as_ref().is_none_or(|lead| *lead == key.lead) && found.given_up.is_none();
+        if !is_own && old.phone == received.customer.phone {
             let mut then = p.store().find(&key.business, &old, at).await?;
             merge::resolve_past_owner(p.store(), &key.business, &mut then).await?;
             if then.by_phone.is_some_and(|lead| lead != key.lead && names.found.by_phone != Some(lead)) {
                 return Ok(None);
             }
         }
-        let left = his && alias_keys(&old) != alias_keys(&new);
+        let left = is_own && alias_keys(&old) != alias_keys(&new);
         let retired = |name| Write::ExpireAlias { name, until: at };
         let items_of_it = alias_keys(&old).into_iter().flatten().map(retired);
         items.extend(items_of_it.filter(|item| left && !items.contains(item)).collect::<Vec<_>>());
@@ -174,7 +174,7 @@ pub(crate) async fn given_up<P: Ports>(
     Ok(Some(items))
 }
 
-/// What makes names that lead to nobody lead to `lead`: a number may have been somebody else's before.
+/// The writes that make names lead to `lead` which lead to nobody yet; a number may have been somebody else's before.
 #[must_use]
 pub fn naming(found: &AliasLookup, lead: &LeadId, mut customer: CustomerAddress) -> Vec<Write> {
     let mut items = Vec::new();

@@ -6,8 +6,8 @@ use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
 use jiff::Timestamp;
 
-/// When what this customer's names, or a call's, led to was last erased. A lead remembers it; tombstones are looked
-/// for only where a name leads nowhere yet.
+/// When what this customer's names, or a call's, led to was last erased. A lead remembers it; tombstones are looked for
+/// only where a name leads nowhere yet.
 pub(crate) async fn erased_at<S: Store>(
     store: &S,
     business: &BusinessId,

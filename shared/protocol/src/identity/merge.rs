@@ -1,9 +1,10 @@
-//! Two leads turn out to be one person: a customer known by his user id reveals the phone number of another lead, or
+//! Two leads turn out to be one person: a customer known by their user id reveals the phone number of another lead, or
 //! tells of a new name that is another lead's.
 //!
 //! One commit makes every name of the other lead point here and marks both. From then on whatever comes is stored here;
 //! the other, the **merging lead**, only ends what it began: its turn, its sends, its session, its digests. Meanwhile
-//! both are read as one (`merging_lead`). When it rests, it is moved over and folded in (`finish`).
+//! both are read as one (`merging_lead.rs`). When nothing of it is under way, its items are moved and its memory is
+//! folded in (`session/finish_merge.rs`).
 
 use crate::model::alias::{AliasLookup, AliasRecord, PreviousOwner};
 use crate::model::ids::{Bsuid, BusinessId, LeadId, LeadKey};
@@ -22,10 +23,10 @@ use jiff::Timestamp;
 use tracing::{info, warn};
 use zikaron_memory::session::SessionId;
 
-/// As many names as one commit moves.
+/// How many names one commit moves at most.
 const MAX_NAMES: usize = 40;
 
-/// How a message names another lead.
+/// Another lead that a message names.
 #[derive(Clone, Debug)]
 pub(crate) struct Other {
     pub(crate) lead: LeadId,
@@ -35,7 +36,7 @@ pub(crate) struct Other {
     pub(crate) at: Timestamp,
 }
 
-/// What was made of it.
+/// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Joined {
     /// The names lead here now, or somebody else wrote first: look again.
@@ -44,8 +45,8 @@ pub(crate) enum Joined {
     No,
 }
 
-/// Joins the other lead into this one. A number whose lead has another user id is only taken over: numbers change
-/// hands, user ids do not, and strangers are never joined.
+/// Begins to merge the other lead into this one. A number whose lead has another user id is only taken over: numbers
+/// change hands, user ids do not, and strangers are never joined.
 pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Result<Joined, Unavailable> {
     let from = LeadKey { business: key.business.clone(), lead: other.lead.clone() };
     let store = p.store();
@@ -67,7 +68,8 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
         if has_taken_over(store, key, number).await? {
             return Ok(Joined::No);
         }
-        // Under a number it has given up since, the lead was another user; who had it then is told by nothing else.
+        // The other lead has given this number up since. Nothing but the number says who had it when this was sent: it
+        // is the other lead's person.
     }
     let now = p.clock().now();
     let work = merge_job(p, &from.lead, &theirs, now);
@@ -102,12 +104,12 @@ fn is_stranger(ours: &State, theirs: &State, writer: Option<&Bsuid>) -> bool {
     writer.or(ours.customer.bsuid.as_ref()).is_some_and(|ours| ours != theirs)
 }
 
-/// Whether the number leads here by now: what was sent with it a moment before that is of the same person.
+/// Whether the number leads here by now: then a message that was sent with it a moment earlier is this person's.
 async fn has_taken_over<S: LeadCollections>(store: &S, key: &LeadKey, number: &String) -> Result<bool, Unavailable> {
     Ok(store.names_of(key).await?.get(number).is_some_and(|named| named.until.is_none()))
 }
 
-/// The number leads to who has it now; what is of before stays where it is.
+/// Makes the number lead to who has it now; what was sent before stays where it is.
 fn taken_over(
     key: &LeadKey,
     from: &LeadKey,
@@ -125,14 +127,14 @@ fn taken_over(
     vec![(key.clone(), vec![renamed, Write::State(ours.next())]), (from.clone(), vec![Write::State(left)])]
 }
 
-/// The work that is left, as an item the sweep finds: first when the merging lead's session may be over.
+/// The work that is left, as an item the sweep finds. It is due first when the merging lead's session may be over.
 fn merge_job<P: Ports>(p: &P, from: &LeadId, theirs: &State, now: Timestamp) -> Session {
     let over = theirs.session.as_ref().map_or(now, |open| open.last_at + p.config().idle);
     let id = SessionId::new(p.ids().ulid());
     Session::due(id, Job::Merge(from.clone()), None, now, over.max(now + p.config().timer_lead))
 }
 
-/// Both states after the join.
+/// Both states as the merge begins.
 fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State, State) {
     let (mut next, mut merging_lead) = (ours.next(), theirs.next());
     merging_lead.joined_to = Some(key.lead.clone());
@@ -179,21 +181,21 @@ pub(crate) async fn redirect_of<S: Store>(store: &S, key: &LeadKey) -> Result<Op
     Ok(lead.map(|lead| LeadKey { business: key.business.clone(), lead }))
 }
 
-/// The lead a person is now, whatever id is known of him.
+/// The lead a person is now, by any id they ever had.
 pub async fn resolve_lead<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey, Unavailable> {
-    let mut home = key.clone();
-    // Each step leads to a lead that was joined into later; nobody is joined this often.
+    let mut resolved = key.clone();
+    // Each step follows one merge; nobody is merged this often.
     for _ in 0..16 {
-        match redirect_of(store, &home).await? {
-            Some(next) => home = next,
+        match redirect_of(store, &resolved).await? {
+            Some(next) => resolved = next,
             None => break,
         }
     }
-    Ok(home)
+    Ok(resolved)
 }
 
-/// Leads a name to where the one who had it before is now, who may have been joined into another since: a join moves
-/// the names a lead has, not what names tell of before. True where that was so.
+/// Who had a name before may have been merged into another lead since: a merge moves the names a lead has, and not what
+/// they say of earlier owners. Puts that lead into `found`; true where it is another one.
 pub(crate) async fn resolve_past_owner<S: Store>(
     store: &S,
     business: &BusinessId,

@@ -1,4 +1,4 @@
-//! A lead that is being joined into another, read as a part of it.
+//! A lead that is being merged into another, read as a part of it.
 
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
@@ -10,10 +10,10 @@ use futures_util::future::try_join_all;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::join::join;
 
-/// How often both are read again because one was folded in meanwhile.
+/// How often all are read again because one was folded in meanwhile.
 const READS: usize = 4;
 
-/// A lead that is being joined into another.
+/// A lead that is being merged into another, with the items it is read by.
 #[derive(Debug)]
 pub(crate) struct MergingLead {
     pub(crate) key: LeadKey,
@@ -21,7 +21,7 @@ pub(crate) struct MergingLead {
     pub(crate) memory: Memory,
 }
 
-/// The leads that are being joined into this one, and into those. None where one of them is not there any more: it was
+/// The leads that are being merged into this one, and into those. None where one of them is not there any more: it was
 /// folded in since `state` was read.
 pub(crate) async fn merging_leads<S: Store>(
     store: &S,
@@ -39,7 +39,7 @@ pub(crate) async fn merging_leads<S: Store>(
     Ok(Some(merging_leads))
 }
 
-/// State and memory, and the leads that are being joined into it: one round trip for a lead that is joined by nobody.
+/// State and memory, and the leads that are being merged into it: one round trip where there are none.
 pub(crate) async fn whole<S: Store>(
     store: &S,
     key: &LeadKey,
@@ -79,7 +79,7 @@ pub(crate) async fn messages<S: Store>(
     Ok(try_join_all(merging_leads.iter().map(of)).await?.into_iter().flatten().collect())
 }
 
-/// Its number is of that lead's order, unless it is of an earlier one's.
+/// Marks a message as `lead`'s, unless it came to that lead by an earlier merge.
 pub(crate) fn come_from(message: &mut Message, lead: &LeadId) {
     message.joined_from.get_or_insert_with(|| lead.clone());
 }

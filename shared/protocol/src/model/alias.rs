@@ -9,16 +9,16 @@ use serde::{Deserialize, Serialize};
 /// Who had a name up to when: phone numbers are given up, and get other owners.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviousOwner {
-    /// Whom it led to.
+    /// The lead it led to.
     pub lead: LeadId,
-    /// The last second of that.
+    /// The last second in which it did.
     pub until: Timestamp,
 }
 
-/// Whom a name leads to.
+/// The lead a name leads to, and who had the name before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AliasRecord {
-    /// Its last owner.
+    /// Its owner, or the last one where `until` is set.
     pub lead: LeadId,
     /// Set when that one gave it up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,7 +35,7 @@ impl AliasRecord {
         Self { lead, until: None, before: None }
     }
 
-    /// The name for who has it now, when `before` had it.
+    /// A name that went from `before` to `lead`.
     #[must_use]
     pub fn after(lead: LeadId, before: PreviousOwner) -> Self {
         Self { before: Some(before), ..Self::new(lead) }
@@ -63,13 +63,13 @@ impl AliasRecord {
 /// Leads an address points to; two when its parts were first seen apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AliasLookup {
-    /// By the business-scoped user id.
+    /// The lead of the business-scoped user id.
     pub by_bsuid: Option<LeadId>,
-    /// By the phone number.
+    /// The lead of the phone number.
     pub by_phone: Option<LeadId>,
     /// Who has given that number up, where it is free.
     pub given_up: Option<PreviousOwner>,
-    /// It is another lead's by now: if the one that had it before is not there, it was erased.
+    /// The number is another lead's by now. Where `by_phone` is not there any more, that lead was erased.
     pub is_past: bool,
 }
 

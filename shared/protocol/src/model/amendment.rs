@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Amends {
     /// The channel's id of the message that is changed.
     pub target: MessageId,
-    /// How.
+    /// What happens to it.
     pub how: Amendment,
 }
 
@@ -22,7 +22,7 @@ pub enum Amendment {
     Revoke,
     /// Somebody answers it with an emoji, or takes that back.
     React {
-        /// None: taken back.
+        /// The emoji; none where the reaction is taken back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         emoji: Option<String>,
     },

@@ -1,4 +1,4 @@
-//! A phone call: what a provider tells of it when it ends, and what is stored.
+//! A phone call: what a provider reports when it ends, and what is stored.
 
 use super::conversation::Speaker;
 use super::ids::{CallId, ConnectionId, NumberId, ShownNumber};
@@ -24,7 +24,7 @@ pub enum Provider {
 }
 
 impl Provider {
-    /// All of them.
+    /// Every provider, in the order they are listed to people.
     pub const ALL: [Self; 5] = [Self::ElevenLabs, Self::Vapi, Self::Retell, Self::Bland, Self::Generic];
 
     /// The name in paths, secrets and data.
@@ -61,12 +61,12 @@ impl std::fmt::Display for CallName {
     }
 }
 
-/// Where a call stands among its lead's.
+/// A call's place among its lead's, in order of time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CallKey {
     /// When it ended, as the first report of it said.
     pub ended_at: Timestamp,
-    /// Which it is.
+    /// Provider and id.
     #[serde(flatten)]
     pub name: CallName,
 }
@@ -98,7 +98,8 @@ pub enum Voice {
 }
 
 impl Voice {
-    /// As the model is told.
+    /// The speaker the model is shown; whoever is not known counts as staff, so that nothing becomes the customer's
+    /// word.
     #[must_use]
     pub fn speaker(self) -> Speaker {
         match self {
@@ -112,9 +113,9 @@ impl Voice {
 /// One turn of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spoken {
-    /// Whose.
+    /// Who speaks.
     pub voice: Voice,
-    /// What was heard.
+    /// What was heard, as the provider transcribed it.
     pub text: String,
     /// How many seconds into the call, where the transcript tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,7 +138,7 @@ pub struct Report {
     /// The provider's own summary: kept beside ours, never instead of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// Where a recording is found.
+    /// The URL of a recording at the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording_url: Option<String>,
     /// Why it ended, as the provider says.
@@ -159,7 +160,7 @@ impl Report {
         said.second.and_then(at).map_or(ended_at, |at| at.min(ended_at))
     }
 
-    /// This report with what a later one adds: providers tell of one call more than once, in any order. What is known
+    /// This report with what a later one adds: providers report one call more than once, in any order. What is known
     /// stands; a transcript takes the place only of one that held nothing of the customer.
     #[must_use]
     pub fn with(&self, other: &Self) -> Self {
@@ -178,7 +179,7 @@ impl Report {
 /// A call that ended, as it travels on the bus.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallCompleted {
-    /// Where it stands.
+    /// Its place among its lead's calls.
     #[serde(flatten)]
     pub key: CallKey,
     /// The connection its webhook came through.
@@ -191,14 +192,14 @@ pub struct CallCompleted {
     /// The customer's number, as the provider shows it; none where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<ShownNumber>,
-    /// The rest.
+    /// What was said, and how the call went.
     pub report: Report,
 }
 
 /// A call as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
-    /// Where it stands.
+    /// Its place among its lead's calls.
     #[serde(flatten)]
     pub key: CallKey,
     /// Counts the writes of this item; see [`crate::model::write::Write`].

@@ -9,8 +9,8 @@ pub struct Config {
     pub idle: SignedDuration,
     /// A schedule is never made for a time nearer than this: the scheduler refuses the past.
     pub timer_lead: SignedDuration,
-    /// How long one turn may hold a lead. It covers the burst wait (10 s), the model's deadline (20 s) and the
-    /// reads between them; renewed when a turn starts over and by the claim.
+    /// How long one turn may hold a lead. It covers the burst wait (10 s), the model's deadline (20 s) and the reads
+    /// between them; renewed when a turn starts over and by the claim.
     pub lease: SignedDuration,
     /// How long a send may take. A send starts only while the lease reaches beyond this.
     pub send_deadline: SignedDuration,
@@ -21,7 +21,7 @@ pub struct Config {
     pub stale_after: SignedDuration,
     /// A send without a status for this long is uncertain (docs/rules.md#j2).
     pub uncertain_after: SignedDuration,
-    /// How long the sweep leaves alone what others may be at: a burst, a schedule that fires late, a digest.
+    /// How long the sweep leaves alone what somebody may be working on: a burst, a schedule that fires late, a digest.
     pub sweep_grace: SignedDuration,
     /// A session closed for this long without a digest is a person's to look at (docs/rules.md#c6).
     pub digest_overdue: SignedDuration,

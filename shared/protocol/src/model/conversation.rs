@@ -1,6 +1,6 @@
 //! What is said, by whom, and in what form it goes out.
 
-/// Who said something, as the model is told.
+/// Who said something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -16,9 +16,9 @@ pub enum Speaker {
 /// One message of a conversation, as the model is shown it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Utterance {
-    /// Who.
+    /// Who said it.
     pub speaker: Speaker,
-    /// What; for media a short description.
+    /// The words; for media a short description in square brackets.
     pub text: String,
 }
 
@@ -26,9 +26,11 @@ pub struct Utterance {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Body {
-    /// Plain text, at most 4096 characters.
+    /// Plain text, at most 4096 characters
+    /// (<https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages>).
     Text(String),
-    /// Text, at most 1024 characters, with reply buttons.
+    /// Text, at most 1024 characters, with reply buttons
+    /// (<https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages>).
     Buttons {
         /// What stands above the buttons.
         text: String,
@@ -50,7 +52,7 @@ impl Body {
 /// A reply button.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Button {
-    /// What comes back when it is tapped.
+    /// What comes back when it is tapped, at most 256 characters.
     pub id: String,
     /// What stands on it, at most 20 characters.
     pub title: String,

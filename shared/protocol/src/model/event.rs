@@ -1,4 +1,4 @@
-//! What travels on the bus and in a schedule's input.
+//! What travels on the bus.
 
 use super::call::CallCompleted;
 use super::conversation::Speaker;
@@ -65,14 +65,14 @@ pub enum Event {
 /// A message of a conversation with a customer, normalised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageReceived {
-    /// Where it came in.
+    /// The connection and number it came in by.
     pub line: Line,
     /// Whose conversation it belongs to: who wrote it or, where a person of the business did, to whom.
     pub customer: CustomerAddress,
     /// The name in the customer's WhatsApp profile, shown to nobody as a fact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_name: Option<String>,
-    /// What was written.
+    /// The message itself.
     pub message: Incoming,
 }
 
@@ -118,17 +118,17 @@ fn is_customer(speaker: &Speaker) -> bool {
 pub enum Purpose {
     /// It is said to the business, and may want an answer.
     Ask,
-    /// It is said, and somebody else answers: a person of the business wrote it himself, or another application holds
-    /// the conversation.
+    /// It is said, and the AI does not answer it: a person of the business wrote it, or another application holds the
+    /// conversation.
     Tell,
     /// It changes another message.
     Amend(Amends),
     /// The customer has another phone number or user id from now on.
     Moved {
-        /// The new one.
+        /// The new one; what does not change is absent.
         to: CustomerAddress,
     },
-    /// A notice of the channel's.
+    /// A notice of the channel's that changes nothing here.
     Notice,
 }
 
@@ -143,18 +143,19 @@ impl Purpose {
 /// A status of an outgoing message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageStatus {
-    /// Where it came in.
+    /// The connection and number it came in by.
     pub line: Line,
     /// The channel's id of the outgoing message.
     pub id: MessageId,
-    /// What it says.
+    /// How far the message got.
     pub status: DeliveryStatus,
-    /// When, by the channel's clock.
+    /// When that was so, by the channel's clock; whole seconds.
     pub at: Timestamp,
     /// Our own tag, echoed (`biz_opaque_callback_data`); see [`crate::model::message::Tag`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
-    /// Error codes that came with it.
+    /// WhatsApp's error codes that came with it
+    /// (<https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<i64>,
 }
@@ -165,7 +166,7 @@ pub struct MessageStatus {
 pub enum DeliveryStatus {
     /// The channel accepted it and could not deliver it.
     Failed,
-    /// Handed on.
+    /// Accepted by WhatsApp and on its way.
     Sent,
     /// On the customer's device. Events from before `read` ended at the webhook say so.
     #[serde(alias = "read")]
@@ -175,7 +176,7 @@ pub enum DeliveryStatus {
 /// A session was digested and the memory changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MemoryUpdated {
-    /// Whose memory.
+    /// The lead whose memory it is.
     #[serde(flatten)]
     pub key: LeadKey,
     /// The session that was digested.
@@ -187,7 +188,7 @@ pub struct MemoryUpdated {
 /// A person of the business should look at a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HandoverRequested {
-    /// Whose conversation.
+    /// The lead whose conversation it is.
     #[serde(flatten)]
     pub key: LeadKey,
     /// Why, for a program.
@@ -212,17 +213,17 @@ impl HandoverRequested {
 /// An answer whose sending nobody confirmed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplyUncertain {
-    /// Whose conversation.
+    /// The lead whose conversation it is.
     #[serde(flatten)]
     pub key: LeadKey,
-    /// The outgoing message.
+    /// Our id of the outgoing message.
     pub outgoing: MessageId,
 }
 
-/// A session ended and was digested; told together with [`MemoryUpdated`].
+/// A session ended and was digested; published together with [`MemoryUpdated`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SessionClosed {
-    /// Whose session.
+    /// The lead whose session it was.
     #[serde(flatten)]
     pub key: LeadKey,
     /// The session.
@@ -236,10 +237,10 @@ pub struct SessionClosed {
 /// A message to a customer was accepted by the channel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplySent {
-    /// Whose conversation.
+    /// The lead whose conversation it is.
     #[serde(flatten)]
     pub key: LeadKey,
-    /// The outgoing message.
+    /// Our id of the outgoing message.
     pub outgoing: MessageId,
     /// Who wrote it.
     pub by: Speaker,
@@ -248,10 +249,10 @@ pub struct ReplySent {
 /// Everything about a lead was erased.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeadErased {
-    /// Who; the id names nobody any more.
+    /// The lead; the id names nobody any more.
     #[serde(flatten)]
     pub key: LeadKey,
-    /// When.
+    /// When its state and names went, by our clock.
     pub erased_at: Timestamp,
 }
 
@@ -268,10 +269,10 @@ pub struct LeadJoined {
 /// A session is to be closed now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SessionClose {
-    /// Whose.
+    /// The lead whose session it is.
     #[serde(flatten)]
     pub key: LeadKey,
-    /// Which one was open when it was asked for: one that was opened since stays open.
+    /// The session that was open when staff asked: one opened since stays open. None: whichever is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
 }
@@ -339,7 +340,8 @@ impl Event {
 }
 
 impl Notice {
-    /// The event that tells it, in the language of the business. `meaning` is what the channel says of its error codes.
+    /// The event that is published for it, with the reason in the language of the business. `meaning` explains the
+    /// channel's error codes.
     pub(crate) fn event(&self, key: &LeadKey, language: Language, meaning: impl Fn(i64) -> ChannelFailure) -> Event {
         match self.clone() {
             Self::Handover { cause, code } => Event::HandoverRequested(HandoverRequested::new(

@@ -1,5 +1,5 @@
-//! Identifiers as types, so that none can stand where another belongs. A phone number or a business-scoped user
-//! id never prints itself: `Debug` shows only that there is one.
+//! Identifiers as types, so that none can stand where another belongs. A phone number or a business-scoped user id
+//! never prints itself: `Debug` shows only that there is one.
 
 use serde::{Deserialize, Serialize};
 
@@ -175,9 +175,9 @@ personal!(
 /// A lead within its business: what every read and write of the store is built from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LeadKey {
-    /// The owner.
+    /// The business the lead belongs to.
     pub business: BusinessId,
-    /// The customer.
+    /// The lead's id within it.
     pub lead: LeadId,
 }
 

@@ -31,35 +31,36 @@ pub struct State {
     pub newest: Option<MessageId>,
     /// Raised by every taker of the lease; only the holder of the highest one may write as such.
     pub fence: u64,
-    /// The turn that is under way.
+    /// The turn that is under way; one whose time is over counts as none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
-    /// The open session.
+    /// The open session; none while nobody writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<OpenSession>,
-    /// Who answers.
+    /// Who answers, the AI or a person; see `ai_paused_until` too.
     pub mode: Mode,
-    /// Time of the last message on any channel; never moves backwards (docs/rules.md#a3).
+    /// Time of the last message or call; never moves backwards (docs/rules.md#a3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_interaction_at: Option<Timestamp>,
-    /// The channel of that message (docs/rules.md#a3).
+    /// The channel of that message or call (docs/rules.md#a3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_channel: Option<Channel>,
-    /// Where the customer last wrote, and so from where he is answered.
+    /// Where the customer last wrote, and so from where they are answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<Line>,
-    /// By what he can be reached.
+    /// By what they can be reached.
     pub customer: CustomerAddress,
-    /// When he last told of another number or user id: what was sent before names him by what he had.
+    /// When they last changed their number or user id: what was sent before names them by the old one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_at: Option<Timestamp>,
     /// Outgoing messages whose end is not known yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsettled: Vec<Unsettled>,
-    /// Messages whose answer may never have reached the customer: they count as unanswered again in his next turn.
+    /// Messages whose answer may never have reached the customer: they count as unanswered again in the customer's next
+    /// turn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reopened: Vec<ArrivalRange>,
-    /// What the business must still be told.
+    /// Events the business has not heard of yet; see [`Notice`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
     /// How often an edit or a revocation has changed a message: a turn that has read others starts over.
@@ -68,19 +69,19 @@ pub struct State {
     /// Changes of messages that are not here yet, oldest first; at most [`MAX_PENDING_AMENDMENTS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub early: Vec<PendingAmendment>,
-    /// A person of the business wrote himself: until then the AI leaves the conversation to him.
+    /// A person of the business wrote from the phone app: until then the AI leaves the conversation to them.
     #[serde(default, rename = "stepped_back_until", skip_serializing_if = "Option::is_none")]
     pub ai_paused_until: Option<Timestamp>,
-    /// The question last asked of a returning customer.
+    /// The question last put to the customer when they returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<ResumeQuestion>,
-    /// The customer's earlier record was erased then: what he wrote up to that second is not taken in.
+    /// The customer's earlier record was erased then: what they wrote up to that second is not taken in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
-    /// Leads that turned out to be the same person, and are not folded in yet.
+    /// Leads of the same person that are being merged into this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joining: Vec<LeadId>,
-    /// The lead of the same person this one is being joined into: whatever comes for its names lands there.
+    /// The lead of the same person this one is being merged into: what comes for its names is stored there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_to: Option<LeadId>,
     /// The key in the index of leads by activity; changes when a session opens or closes, not with every message.
@@ -140,7 +141,7 @@ impl ArrivalRange {
 /// An outgoing message that has not come to a known end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unsettled {
-    /// Which.
+    /// The message.
     #[serde(flatten)]
     pub key: MessageKey,
     /// The arrival number of its answer's first part: the same for all parts of one answer.
@@ -164,7 +165,7 @@ pub enum InFlight {
     Sending,
     /// Certainly not sent: refused before processing, goes out again at this time.
     Retry {
-        /// Not before.
+        /// Not before, by the holder's clock.
         at: Timestamp,
     },
     /// The request has ended, and may have been accepted.
@@ -239,13 +240,13 @@ impl State {
         self.lease.as_ref().is_some_and(|lease| lease.holder == holder)
     }
 
-    /// Whether a person answers: he took over, or wrote himself a while ago.
+    /// Whether a person answers: they took over, or wrote from the phone app a while ago.
     #[must_use]
     pub fn is_with_person(&self, now: Timestamp) -> bool {
         self.mode == Mode::Human || self.ai_paused_until.is_some_and(|until| now < until)
     }
 
-    /// Nothing of the AI's that certainly was not sent goes out any more.
+    /// What the AI wrote and was certainly not sent is never sent; what staff wrote stays.
     pub fn drop_unsent(&mut self) {
         for entry in self.unsettled.iter_mut().filter(|entry| !entry.staff) {
             if matches!(entry.stage, InFlight::Waiting | InFlight::Retry { .. }) {
@@ -255,7 +256,7 @@ impl State {
     }
 
     /// Whether a turn has something to do: messages wait (for an answer or, where a person answers, for their end), an
-    /// outgoing one wants to be dealt with, or the business is to be told something.
+    /// outgoing one wants to be dealt with, or a notice is to be published.
     #[must_use]
     pub fn has_work(&self, now: Timestamp, config: &Config) -> bool {
         if !self.notices.is_empty() {
@@ -312,14 +313,15 @@ impl State {
         self.unsettled.iter().any(|entry| entry.staff && entry.stage == InFlight::Waiting)
     }
 
-    /// Notes what the business is to be told.
+    /// Has the business told of it, once: a notice that stands already is not added.
     pub fn add_notice(&mut self, notice: Notice) {
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
     }
 
-    /// Notes a message: `last_interaction_at` never moves backwards, and `last_channel` goes with it.
+    /// Counts a message or call as the last interaction, unless a later one is known: `last_interaction_at` never moves
+    /// backwards, and `last_channel` goes with it.
     pub fn record_interaction(&mut self, at: Timestamp, channel: Channel) {
         if self.last_interaction_at.is_none_or(|last| last <= at) {
             self.last_interaction_at = Some(at);

@@ -8,28 +8,28 @@ use serde::{Deserialize, Serialize};
 use zikaron_memory::content::{Attachments, Content};
 use zikaron_memory::session::SessionId;
 
-/// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery
-/// finds the same place.
+/// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery finds
+/// the same place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MessageKey {
     /// When it was sent: the channel's clock for incoming, ours (at the claim) for outgoing.
     pub sent_at: Timestamp,
-    /// Its id.
+    /// The channel's id, or for an outgoing message a ULID of ours.
     pub id: MessageId,
 }
 
 /// A message as stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    /// Where it stands.
+    /// Its place among its lead's messages.
     #[serde(flatten)]
     pub key: MessageKey,
     /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
     /// Its place in the order of storing, shared by both directions.
     pub arrival: u64,
-    /// The lead it was stored with, where that was joined into this one later: its number, and those it answers, are of
-    /// that lead's order.
+    /// The lead it was stored with, where that was merged into this one later. `arrival`, and the numbers it answers,
+    /// are that lead's then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_from: Option<LeadId>,
     /// Who wrote it.
@@ -56,13 +56,13 @@ pub struct Message {
     /// The last reaction to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reaction: Option<Reaction>,
-    /// The session it belongs to: the one open when it arrived. None for a reaction, an edit or a notice outside
-    /// of any: those open none.
+    /// The session it belongs to: the one open when it arrived. None for a reaction, an edit or a notice outside of
+    /// any: those open none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
     /// Whether the memory was switched on when it arrived; only then may a digest read it.
     pub remembered: bool,
-    /// Why it needs no answer; none while it waits for one or after it got one.
+    /// Why it ended without an answer; none while it waits for one and after it got one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<End>,
     /// For outgoing messages: what is to be sent and how far that got.
@@ -103,14 +103,14 @@ impl Message {
         Self { arrival, text, sending: Some(sending), ..Self::incoming(key, speaker, kind.to_owned()) }
     }
 
-    /// Whether it is a customer's and not at its end for a reason of its own, or by coming from another lead: those
-    /// come when nothing of them waits any more.
+    /// Whether it is a customer's and has no end of its own. One that came from another lead needs none: it is moved
+    /// only when nothing of that lead waits any more.
     #[must_use]
     pub fn needs_answer(&self) -> bool {
         self.speaker == Speaker::Customer && self.end.is_none() && !self.revoked && self.joined_from.is_none()
     }
 
-    /// The words the customer himself wrote: nothing that was passed on, nothing that is only described.
+    /// The words the customer wrote themselves: nothing that was passed on, nothing that is only described.
     #[must_use]
     pub fn own_words(&self) -> Option<&str> {
         let own = self.speaker == Speaker::Customer && !self.enclosed.forwarded && !self.text.trim().is_empty();
@@ -135,8 +135,8 @@ impl Message {
         }
     }
 
-    /// Whether it was said: not a reaction or a notice, not taken back before anybody answered it, and not an answer
-    /// of ours that certainly never went out.
+    /// Whether it was said: not a reaction or a notice, not taken back before anybody answered it, and not an answer of
+    /// ours that certainly never went out.
     #[must_use]
     pub fn is_part_of_conversation(&self) -> bool {
         match &self.sending {
@@ -184,7 +184,7 @@ pub enum End {
     HumanMode,
     /// The customer took it back before it was answered.
     Revoked,
-    /// Not answered within [`crate::model::config::Config::stale_after`]: the business was told.
+    /// Not answered within [`crate::model::config::Config::stale_after`]: a person was asked to look.
     Escalated,
 }
 
@@ -225,7 +225,7 @@ pub enum SendState {
     Sent,
     /// Refused before processing; the same message goes out again at this time.
     Failed {
-        /// Not before.
+        /// Not before, by the clock of who recorded the refusal.
         retry_at: Timestamp,
     },
     /// Refused for good, or accepted and then not delivered.
@@ -248,9 +248,9 @@ impl SendState {
 /// status: enough to find the item, and nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
-    /// Whose message.
+    /// The lead it was sent to.
     pub lead: LeadId,
-    /// Which.
+    /// Its place among that lead's messages.
     pub key: MessageKey,
 }
 

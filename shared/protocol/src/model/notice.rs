@@ -1,5 +1,5 @@
-//! What the business is told of a conversation. A notice is written in the commit that makes it true, published after
-//! it and then struck out: told at least once, whatever dies in between.
+//! What the business must hear of a conversation. A notice is written in the commit that makes it true, published as an
+//! event after it, and removed by a commit of its own: the event comes at least once, whatever dies in between.
 
 use super::ids::MessageId;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use zikaron_memory::handover::Cause;
 pub enum Notice {
     /// A person should look at the conversation.
     Handover {
-        /// Why.
+        /// Why the AI does not go on.
         cause: Cause,
         /// The channel's error code, where one was the cause.
         #[serde(default, skip_serializing_if = "Option::is_none")]

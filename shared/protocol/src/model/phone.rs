@@ -23,8 +23,8 @@ pub fn e164(shown: &str, country: Option<Country>) -> Option<E164> {
     (!digits.starts_with('0')).then(|| E164::parse(format!("+{digits}")).ok()).flatten()
 }
 
-/// The one spelling of a number under which a customer is looked up, whatever a channel writes. Brazil's mobile
-/// numbers got a leading 9, and WhatsApp knows many without it; Mexico's lost the 1 behind the 52 that WhatsApp keeps.
+/// The one spelling of a number under which a customer is looked up, whatever a channel writes. Brazil's mobile numbers
+/// got a leading 9, and WhatsApp knows many without it; Mexico's lost the 1 behind the 52 that WhatsApp keeps.
 #[must_use]
 pub fn canonical(number: &E164) -> String {
     let written = number.expose();

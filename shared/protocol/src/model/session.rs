@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::{Channel, SessionId};
 
-/// A session.
+/// A session as stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// Its id.
+    /// A ULID of ours.
     pub id: SessionId,
     /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
@@ -18,7 +18,7 @@ pub struct Session {
     pub stage: Stage,
     /// When it was opened, by our clock.
     pub opened_at: Timestamp,
-    /// Set when it closed.
+    /// Its bounds, from the commit that closes it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
     /// What it stands for.
@@ -30,7 +30,7 @@ pub struct Session {
     /// Not to be digested before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
-    /// The fields of the profile its digest changed, until the business was told.
+    /// The profile fields its digest changed, from the digest until `memory.updated` is published.
     #[serde(default, rename = "untold", skip_serializing_if = "Option::is_none")]
     pub unpublished_changes: Option<Vec<String>>,
 }
@@ -78,7 +78,7 @@ impl From<Job> for StoredJob {
 }
 
 impl Session {
-    /// One that opens now.
+    /// A WhatsApp conversation that opens now.
     #[must_use]
     pub fn open(id: SessionId, now: Timestamp) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl Session {
         }
     }
 
-    /// Work that is due at `at`: it was never open.
+    /// Closed work whose digest or merge is due at `at`: it was never open.
     #[must_use]
     pub fn due(id: SessionId, job: Job, closed: Option<Closed>, now: Timestamp, at: Timestamp) -> Self {
         Self { stage: Stage::Closing, closed, job, retry_at: Some(at), ..Self::open(id, now) }
@@ -106,7 +106,7 @@ impl Session {
         self.stage != Stage::Digested || self.unpublished_changes.is_some()
     }
 
-    /// Where it took place.
+    /// Whether it was written or spoken.
     #[must_use]
     pub fn channel(&self) -> Channel {
         if self.is_call() { Channel::Call } else { Channel::Whatsapp }
@@ -147,7 +147,7 @@ pub struct Closed {
 /// The part of an open session that changes with every message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenSession {
-    /// Its id.
+    /// Id of the session's own item.
     pub id: SessionId,
     /// When it was opened, by our clock.
     pub opened_at: Timestamp,
@@ -183,11 +183,11 @@ pub enum Resume {
     Asked,
 }
 
-/// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that
-/// quotes it counts however late.
+/// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that quotes
+/// it counts however late.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResumeQuestion {
-    /// When, by our clock.
+    /// When it was asked, by our clock.
     pub at: Timestamp,
     /// The outgoing message it stands in.
     pub id: MessageId,
@@ -198,8 +198,8 @@ pub struct ResumeQuestion {
     pub open: bool,
 }
 
-/// A session as it is written when it closes. Without a customer message that may be remembered there is nothing
-/// to digest.
+/// A session as it is written when it closes. Without a customer message that may be remembered there is nothing to
+/// digest.
 #[must_use]
 pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
     let closed =

@@ -7,7 +7,7 @@ use zikaron_memory::session::SessionId;
 /// The input of a one-shot schedule: this session may have been idle long enough, or a digest is due again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimerFired {
-    /// Whose session.
+    /// The lead whose session it is.
     #[serde(flatten)]
     pub key: LeadKey,
     /// The session the schedule was made for.

@@ -22,7 +22,7 @@ pub struct Memory {
     pub document: LeadMemory,
 }
 
-/// Something to be written.
+/// One item of a commit. All of a commit's items are written, or none.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
     /// The lead's state; versioned.
@@ -37,40 +37,40 @@ pub enum Write {
     Call(Box<Call>),
     /// A note; written over whatever stands under its time and id.
     Note(Note),
-    /// This note goes.
+    /// Deletes a note.
     DeleteNote {
         /// When it was written.
         at: Timestamp,
         /// Its id.
         id: String,
     },
-    /// Why the profile is what it is: what became of one candidate; expires.
+    /// Appends to the log of changes what became of one candidate; expires.
     Change(Verdict),
     /// Makes the customer's address point to the lead, if nothing of it points anywhere yet.
     Alias(CustomerAddress),
-    /// Makes a name point here that points to another lead.
+    /// Makes a name that points to another lead point to this one, if it still points to `from`.
     RepointAlias {
         /// The name, as [`alias_keys`] writes it.
         name: String,
-        /// The lead it points to; nothing is written if that is another one by now.
+        /// The lead it must still point to.
         from: LeadId,
-        /// Whom it means from now on, and meant.
+        /// What the name's item says from now on.
         to: AliasRecord,
     },
-    /// The name, which points here or nowhere, points here for what is of up to then, and to nobody for what is later.
+    /// A name of this lead, or of nobody, leads here for what was sent up to `until`, and to nobody for what is later.
     ExpireAlias {
         /// The name, as [`alias_keys`] writes it.
         name: String,
-        /// Up to when.
+        /// The last second in which the name is this lead's.
         until: Timestamp,
     },
-    /// This item comes from another lead, as it stands there, if nothing stands in its place.
+    /// Stores an item of another lead here, unchanged, if nothing stands in its place.
     MoveIn(Box<Self>),
-    /// This item goes, if this version of it stands; of a memory version 0: if there is none.
+    /// Deletes an item if it stands in this version; a memory of version 0: if there is none.
     Delete(Box<Self>),
-    /// The way back from here to a name that points elsewhere goes.
+    /// Deletes this lead's own row of a name that leads to another lead by now.
     DeletePastAlias(String),
-    /// What was here is found with that lead from now on.
+    /// Leaves a note under this lead's id that it was merged into that one.
     Redirect(LeadId),
 }
 

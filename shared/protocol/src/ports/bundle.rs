@@ -1,4 +1,4 @@
-//! All ports in one place.
+//! The ports together, so that a step takes one parameter for all of them.
 
 use super::bus::EventBus;
 use super::business_store::LeadCollections;
@@ -9,61 +9,61 @@ use super::scheduler::IdleTimer;
 use super::store::Store;
 use crate::model::config::Config;
 
-/// The ports a session's end needs, and the times it goes by.
+/// The ports the end of a session or a call needs, and the protocol's times.
 pub trait Ports: Send + Sync {
-    /// The store.
+    /// The implementation behind [`Self::store`].
     type Store: Store + LeadCollections;
-    /// The bus.
+    /// The implementation behind [`Self::bus`].
     type Bus: EventBus;
-    /// The schedules.
+    /// The implementation behind [`Self::timer`].
     type Timer: IdleTimer;
-    /// The language model.
+    /// The implementation behind [`Self::model`].
     type Model: Model;
-    /// Time.
+    /// The implementation behind [`Self::clock`].
     type Clock: Clock;
-    /// Identifiers.
+    /// The implementation behind [`Self::ids`].
     type Ids: Ids;
 
-    /// The store.
+    /// The items of leads, and the commits that write them.
     fn store(&self) -> &Self::Store;
-    /// The bus.
+    /// Where events are published.
     fn bus(&self) -> &Self::Bus;
-    /// The schedules.
+    /// One-shot schedules: when a session may be idle, when a digest is tried again.
     fn timer(&self) -> &Self::Timer;
-    /// The language model.
+    /// The language model that answers and digests.
     fn model(&self) -> &Self::Model;
-    /// Time.
+    /// Time; all waiting goes through it.
     fn clock(&self) -> &Self::Clock;
-    /// Identifiers.
+    /// Fresh ULIDs.
     fn ids(&self) -> &Self::Ids;
     /// Times and bounds.
     fn config(&self) -> &Config;
 }
 
-/// The ports a turn needs: those, and the channel.
+/// The ports a turn needs: those of [`Ports`], and the channel its answer goes out by.
 pub trait TurnPorts: Ports {
-    /// The channel.
+    /// The implementation behind [`Self::messenger`].
     type Messenger: Messenger;
-    /// The channel.
+    /// The sending side of the channel.
     fn messenger(&self) -> &Self::Messenger;
 }
 
-/// The ports by static dispatch. `W` is the messenger, or `()` where nothing is sent.
+/// Implementations of all ports, by static dispatch. `W` is the messenger, or `()` where nothing is sent.
 #[derive(Debug)]
 pub struct PortBundle<S, B, T, M, W, C, I> {
-    /// The store.
+    /// The items of leads, and the commits that write them.
     pub store: S,
-    /// The bus.
+    /// Where events are published.
     pub bus: B,
-    /// The schedules.
+    /// One-shot schedules: when a session may be idle, when a digest is tried again.
     pub timer: T,
-    /// The language model.
+    /// The language model that answers and digests.
     pub model: M,
-    /// The channel.
+    /// The sending side of the channel.
     pub messenger: W,
-    /// Time.
+    /// Time; all waiting goes through it.
     pub clock: C,
-    /// Identifiers.
+    /// Fresh ULIDs.
     pub ids: I,
     /// Times and bounds.
     pub config: Config,

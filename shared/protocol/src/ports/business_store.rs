@@ -1,4 +1,11 @@
-//! What only people's work needs of the store: lists, pages, a business's own items, remembered answers, erasure.
+//! What the staff API needs of the store beyond [`Store`], as five traits:
+//!
+//! - [`BusinessStore`]: settings and lines of a business;
+//! - [`LeadIndex`]: the leads of a business, by activity or name;
+//! - [`LeadCollections`]: what a lead has many of, page by page;
+//! - [`IdempotencyStore`]: requests that must take effect once;
+//! - [`Erasing`]: the end of a lead.
+//!
 //! Everything is read and written below a business; there is no way to ask across businesses.
 
 use super::error::Unavailable;
@@ -16,7 +23,7 @@ use std::future::Future;
 use zikaron_memory::note::Note;
 use zikaron_memory::settings::Settings;
 
-/// Some of many, and where to go on if there are more.
+/// Some of many, and where the next page begins if there are more.
 pub type Page<T> = (Vec<T>, Option<Cursor>);
 
 /// The settings of a business with the count of their writes; version 0 are the defaults, never written.
@@ -55,7 +62,7 @@ pub trait BusinessStore: Send + Sync {
 
 /// The leads of a business.
 pub trait LeadIndex: Send + Sync {
-    /// Those whose session opened or closed last first; may be a moment behind.
+    /// Up to `most` leads, the one whose session opened or closed last first; may be a moment behind.
     fn leads(
         &self,
         business: &BusinessId,
@@ -63,7 +70,7 @@ pub trait LeadIndex: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Page<LeadId>, Unavailable>> + Send;
 
-    /// Those of this very name, but for case, spacing and punctuation; may be a moment behind.
+    /// Up to `most` leads whose profile has this name, case, spacing and punctuation apart; may be a moment behind.
     fn named(
         &self,
         business: &BusinessId,
@@ -73,7 +80,7 @@ pub trait LeadIndex: Send + Sync {
     ) -> impl Future<Output = Result<Page<LeadId>, Unavailable>> + Send;
 }
 
-/// What a lead has many of.
+/// What a lead has many of: messages, calls, sessions, notes, changes, names.
 pub trait LeadCollections: Send + Sync {
     /// Up to `most` items of one kind, newest first, from behind `before` on.
     fn page<T: Listed>(
@@ -83,14 +90,14 @@ pub trait LeadCollections: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Page<T>, Unavailable>> + Send;
 
-    /// The names that lead to a lead, as [`crate::model::alias::alias_keys`] writes them; those it has given up too,
-    /// until another has them.
+    /// The names that lead to a lead, as [`alias_keys`](crate::model::alias::alias_keys) writes them; also those it has
+    /// given up, until another lead has them.
     fn names_of(
         &self,
         key: &LeadKey,
     ) -> impl Future<Output = Result<BTreeMap<String, AliasRecord>, Unavailable>> + Send;
 
-    /// One note.
+    /// The note of this time and id; none where it was deleted.
     fn note(
         &self,
         key: &LeadKey,
@@ -98,7 +105,7 @@ pub trait LeadCollections: Send + Sync {
         id: &str,
     ) -> impl Future<Output = Result<Option<Note>, Unavailable>> + Send;
 
-    /// Every item of a lead as it is stored, by its place; none when it is more than `most` bytes.
+    /// Every item of a lead as it is stored, by its sort key; none when that is more than `most` bytes.
     fn everything(
         &self,
         key: &LeadKey,
@@ -106,12 +113,12 @@ pub trait LeadCollections: Send + Sync {
     ) -> impl Future<Output = Result<Option<BTreeMap<String, Value>>, Unavailable>> + Send;
 }
 
-/// A request that must take effect once. It holds no answer, and so nothing of a person. While it is not known to be
-/// done, a repetition acts again as of the first time, with the same ids, and finds what it did; afterwards it does
-/// nothing and answers with what stands.
+/// A request that must take effect once (docs/rules.md#h7). It holds no answer, and so nothing of a person. While it is
+/// not known to be done, a repetition acts again as of the first time, with the same ids, and finds what the first one
+/// wrote; afterwards it does nothing and answers with what stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdempotencyRecord {
-    /// What was asked for: the same name with another one is a mistake of the caller's.
+    /// A keyed hash of what was asked for: the same key with another one is a mistake of the caller's.
     pub fingerprint: String,
     /// When it was first asked for.
     pub at: Timestamp,
@@ -120,9 +127,9 @@ pub struct IdempotencyRecord {
     pub done: bool,
 }
 
-/// IdempotencyStore that must take effect once; forgotten after a day.
+/// Remembers requests that must take effect once, for a day.
 pub trait IdempotencyStore: Send + Sync {
-    /// Notes a request unless one of this name stands; answers the one that stands then.
+    /// Stores a request unless one of this name stands; answers the one that stands then.
     fn first(
         &self,
         business: &BusinessId,
@@ -130,7 +137,7 @@ pub trait IdempotencyStore: Send + Sync {
         request: &IdempotencyRecord,
     ) -> impl Future<Output = Result<IdempotencyRecord, Unavailable>> + Send;
 
-    /// Writes down that a request has taken effect.
+    /// Marks a request as done.
     fn done(
         &self,
         business: &BusinessId,
@@ -155,21 +162,21 @@ pub struct ErasureReceipt {
     /// The schedules that may still stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fires: Vec<TimerFired>,
-    /// Leads that were being joined into it: they are erased with it.
+    /// Leads that were being merged into it: they are erased with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joining: Vec<LeadId>,
     /// How many schedules were deleted.
     #[serde(default)]
     pub schedules: u64,
-    /// Whether everything is gone and the business was told.
+    /// Whether everything is gone and `lead.erased` is published.
     #[serde(default)]
     pub finished: bool,
 }
 
-/// The end of a lead.
+/// Erases a lead, in steps that can each be repeated.
 pub trait Erasing: Send + Sync {
-    /// One commit, if `state` still stands: the state and the names are gone, each name has a tombstone, and the lead
-    /// a receipt. From here on nothing can be written to it.
+    /// One commit, if `state` still stands: the state and the names are gone, each name has a tombstone, and the lead a
+    /// receipt. From here on nothing can be written to it.
     fn begin_erasure(
         &self,
         key: &LeadKey,
@@ -178,27 +185,27 @@ pub trait Erasing: Send + Sync {
         receipt: &ErasureReceipt,
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// The receipt of a lead.
+    /// The receipt of a lead; none where no erasure has begun.
     fn erasure_receipt(
         &self,
         key: &LeadKey,
     ) -> impl Future<Output = Result<Option<ErasureReceipt>, Unavailable>> + Send;
 
-    /// Writes down how far an erasure is, if the version before stands.
+    /// Stores how far an erasure is, if the version before stands.
     fn put_erasure_receipt(
         &self,
         key: &LeadKey,
         receipt: &ErasureReceipt,
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// How many items of each kind are left of a erased lead, the receipt apart.
+    /// How many items of each kind are left of an erased lead, the receipt apart.
     fn count_items(&self, key: &LeadKey) -> impl Future<Output = Result<BTreeMap<String, u64>, Unavailable>> + Send;
 
-    /// Removes what is left of a erased lead, the receipt apart. Each call leaves a tombstone of its name.
+    /// Removes what is left of an erased lead, the receipt apart. Each call leaves a tombstone of its name.
     fn delete_items(&self, key: &LeadKey) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }
 
-/// All of it.
+/// All that the staff API needs.
 pub trait StaffStore: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing {}
 
 impl<S: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing> StaffStore for S {}

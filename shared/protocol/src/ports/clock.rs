@@ -1,17 +1,17 @@
-//! Time and identifiers, so that a test can own them.
+//! Time and identifiers as ports, so that a test decides what they are.
 
 use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
 
-/// Time, so that a test can own it.
+/// Time. Nothing in the protocol asks the system for it.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The time now, UTC.
     fn now(&self) -> Timestamp;
     /// Comes back after `duration`; at once when it is not positive.
     fn sleep(&self, duration: SignedDuration) -> impl Future<Output = ()> + Send;
 }
 
-/// Fresh identifiers, so that a test can own them.
+/// Fresh identifiers.
 pub trait Ids: Send + Sync {
     /// A new ULID: 26 characters that sort by time of making.
     fn ulid(&self) -> String;

@@ -4,8 +4,8 @@
 #[derive(Debug, thiserror::Error)]
 #[error("{what}: {reason}")]
 pub struct Unavailable {
-    /// The operation.
+    /// The operation that was asked for.
     pub what: &'static str,
-    /// What the dependency said.
+    /// What the dependency answered, for the log.
     pub reason: String,
 }

@@ -11,13 +11,13 @@ pub enum SendError {
     /// Refused before processing: certainly not sent, may be sent again later (rate limits).
     #[error("refused for now (code {code})")]
     RefusedForNow {
-        /// The provider's error code.
+        /// The channel's error code; 0 where nothing was asked of it.
         code: i64,
     },
     /// Refused for good: certainly not sent, and never will be.
     #[error("refused for good (code {code})")]
     RefusedForGood {
-        /// The provider's error code.
+        /// The channel's error code; 0 where nothing was asked of it.
         code: i64,
     },
     /// It may have been sent: never send it again blindly (time-outs, resets, 5xx).
@@ -31,19 +31,19 @@ pub enum SendError {
 /// A message to be sent, once.
 #[derive(Clone, Debug)]
 pub struct Outgoing<'a> {
-    /// From where.
+    /// The number it is sent from.
     pub line: &'a Line,
-    /// To whom.
+    /// The customer it is sent to.
     pub to: &'a CustomerAddress,
-    /// What.
+    /// What the customer gets.
     pub body: &'a Body,
-    /// The message of the customer it is shown under.
+    /// The message of the customer it is shown under; none for a message of its own.
     pub quotes: Option<&'a MessageId>,
     /// Our own id, which every status of it echoes; at most 512 characters.
     pub tag: &'a str,
 }
 
-/// The channel's sending side.
+/// Sends messages to customers.
 pub trait Messenger: Send + Sync {
     /// Sends once; never repeats by itself. Answers the channel's id.
     fn send(&self, outgoing: Outgoing<'_>) -> impl Future<Output = Result<MessageId, SendError>> + Send;

@@ -1,5 +1,5 @@
 //! What the protocol needs from the world: narrow traits, one file a port, used by static dispatch. Their
-//! implementations live in `zikaron-aws`, `zikaron-channels` and `zikaron-ai`; what a test plays, in
+//! implementations live in `zikaron-aws`, `zikaron-channels` and `zikaron-ai`; the store tests run on, in
 //! [`crate::testing`].
 
 pub mod bundle;

@@ -1,4 +1,4 @@
-//! The language model.
+//! The language model, as the protocol asks it.
 
 use crate::model::conversation::Utterance;
 use std::future::Future;
@@ -7,7 +7,7 @@ use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Profile;
 
-/// A question to the model: answer the customer.
+/// The request for an answer to the customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplyRequest {
     /// The whole system prompt: the business's instructions, the memory block, the resume instruction.
@@ -19,13 +19,13 @@ pub struct ReplyRequest {
 /// The model's answer to a customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
-    /// Plain text.
+    /// Plain text; empty only where `handover` is set.
     pub text: String,
-    /// It finds that a person is needed.
+    /// Whether it finds that a person has to answer.
     pub handover: bool,
 }
 
-/// A question to the model: what is to be remembered of this conversation.
+/// The request for what is to be remembered of a conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DigestRequest {
     /// The language of the summary.
@@ -34,7 +34,7 @@ pub struct DigestRequest {
     pub fields: FieldList,
     /// What is known already, so that only changes are reported.
     pub profile: Profile,
-    /// Oldest first.
+    /// Everything that was said, oldest first.
     pub transcript: Vec<Utterance>,
 }
 
@@ -46,7 +46,7 @@ pub const MAX_CLAIMS: usize = 60;
 pub struct Digest {
     /// The summary as the model wrote it; none if it wrote nothing readable.
     pub summary: Option<String>,
-    /// What it says to have learnt.
+    /// The claims it makes, each with a quote; see [`zikaron_memory::evidence`].
     pub patch: Vec<Extracted>,
 }
 
@@ -64,7 +64,7 @@ pub enum ModelError {
     Unusable(String),
 }
 
-/// The language model.
+/// Answers customers and sums up conversations.
 pub trait Model: Send + Sync {
     /// The answer to the customer; its text is empty only where a person is needed.
     fn reply(&self, request: &ReplyRequest) -> impl Future<Output = Result<Reply, ModelError>> + Send;

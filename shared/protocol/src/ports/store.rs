@@ -1,9 +1,9 @@
 //! The store: the items of a lead, and one way to write them.
 //!
-//! Every item that decides something carries a `version`, and a write replaces the item whole: version 1 only if
-//! there is none yet, version n only if version n-1 stands. One commit writes several items or none of them. What
-//! this buys: the protocol's steps are plain functions from items to items, every race shows as a
-//! [`CommitError::Conflict`], and both stores are short enough to read.
+//! Every item that decides something carries a `version`, and a write replaces the item whole: version 1 only if there
+//! is none yet, version n only if version n-1 stands. One commit writes several items or none of them. What this buys:
+//! the protocol's steps are plain functions from items to items, every race shows as a [`CommitError::Conflict`], and
+//! both stores are short enough to read.
 
 use super::error::Unavailable;
 use crate::model::alias::AliasLookup;
@@ -22,8 +22,8 @@ use zikaron_memory::settings::Settings;
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
-    /// Somebody wrote first: read again. The message is the item's own condition that failed, where the store says
-    /// so; a message that is there already outranks every other reason.
+    /// Somebody wrote first: read again. The message is the item's own condition that failed, where the store says so;
+    /// a message that is there already outranks every other reason.
     #[error("{0:?} was written by somebody else")]
     Conflict(ConflictingItem),
     /// The store did not answer, or answered an error: it may have been written or not.
@@ -31,24 +31,25 @@ pub enum CommitError {
     Unavailable(#[from] Unavailable),
 }
 
-/// Which item's condition failed.
+/// The item whose condition failed; where several did, the first in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ConflictingItem {
     /// A message: stored already, or changed.
     Message,
-    /// A call: the same.
+    /// A call: stored already, or changed.
     Call,
     /// An alias points to a lead already.
     Alias,
-    /// A session.
+    /// A session: not in the version that was read.
     Session,
-    /// The memory.
+    /// The memory: not in the version that was read.
     Memory,
-    /// The state, or the lead is gone.
+    /// The state: not in the version that was read, or the lead is gone.
     State,
 }
 
-/// The store. Reads are consistent: they see every commit that was answered before.
+/// Reads the items of leads and commits changes to them. Reads are consistent: they see every commit that was answered
+/// before.
 pub trait Store: Send + Sync {
     /// The business a line belongs to; none for a number of another connection or of nobody.
     fn route(&self, line: &Line) -> impl Future<Output = Result<Option<BusinessId>, Unavailable>> + Send;
@@ -56,7 +57,7 @@ pub trait Store: Send + Sync {
     /// The settings of a business; the defaults where none were written. May be a little old (cached).
     fn settings(&self, business: &BusinessId) -> impl Future<Output = Result<Settings, Unavailable>> + Send;
 
-    /// Whom an address points to, for something of the time `at`; [`Timestamp::MAX`] for what is now.
+    /// The leads the names of an address point to, for something sent at `at`; [`Timestamp::MAX`] for what is now.
     fn find(
         &self,
         business: &BusinessId,
@@ -64,8 +65,8 @@ pub trait Store: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<AliasLookup, Unavailable>> + Send;
 
-    /// Whom an address points to, and the state of the lead to use; none for one that is not there (any more). The two
-    /// may be read in any order.
+    /// The same, with the state of the lead to use; none for one that is not there (any more). The two may be read in
+    /// any order.
     fn find_lead(
         &self,
         business: &BusinessId,
@@ -73,7 +74,7 @@ pub trait Store: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<(AliasLookup, Option<State>), Unavailable>> + Send;
 
-    /// When what any of these names led to was last erased: what is of before is not taken in.
+    /// When a lead of any of these names was last erased: what was sent before is not taken in.
     fn erased_at(
         &self,
         business: &BusinessId,
@@ -92,7 +93,7 @@ pub trait Store: Send + Sync {
         key: &LeadKey,
     ) -> impl Future<Output = Result<(Option<State>, Memory), Unavailable>> + Send;
 
-    /// One message.
+    /// The message of this place.
     fn message(
         &self,
         key: &LeadKey,
@@ -108,17 +109,17 @@ pub trait Store: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
 
-    /// Where a call was stored, and with whom.
+    /// The lead a call was stored with, and its place there.
     fn find_call(
         &self,
         business: &BusinessId,
         call: &CallName,
     ) -> impl Future<Output = Result<Option<(LeadId, CallKey)>, Unavailable>> + Send;
 
-    /// One call.
+    /// The call of this place.
     fn call(&self, key: &LeadKey, call: &CallKey) -> impl Future<Output = Result<Option<Call>, Unavailable>> + Send;
 
-    /// One session.
+    /// The session of this id.
     fn session(
         &self,
         key: &LeadKey,
@@ -129,10 +130,10 @@ pub trait Store: Send + Sync {
     /// update must not revive what was erased.
     fn commit(&self, key: &LeadKey, items: Vec<Write>) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// The same over several leads at once, each with its own items.
+    /// The same over several leads of one business at once, each with its own items.
     fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// The lead this one was joined into, once nothing is left here.
+    /// The lead this one was merged into, once nothing is left here.
     fn redirect_of(&self, key: &LeadKey) -> impl Future<Output = Result<Option<LeadId>, Unavailable>> + Send;
 }
 
@@ -158,6 +159,6 @@ pub trait OpenSessions: Send + Sync {
     /// Where earlier sweeps stopped, by shard.
     fn cursors(&self) -> impl Future<Output = Result<BTreeMap<u8, Cursor>, Unavailable>> + Send;
 
-    /// Notes where a sweep stopped.
+    /// Stores where a sweep stopped.
     fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> impl Future<Output = Result<(), Unavailable>> + Send;
 }

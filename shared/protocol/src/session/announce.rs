@@ -1,4 +1,4 @@
-//! What the business is told when a session is digested.
+//! The events that are published when a session is digested.
 
 use super::outcome::EndError;
 use crate::model::event::{Event, LeadJoined, MemoryUpdated, SessionClosed};
@@ -10,8 +10,8 @@ use crate::ports::bus::EventBus;
 use crate::ports::store::{CommitError, Store};
 use zikaron_memory::merge::Verdict;
 
-/// Tells the business that the session is over and the memory changed; twice where the record of having told it is
-/// lost.
+/// Publishes that the session is over and the memory changed, and marks the session as published; twice where that mark
+/// is lost.
 pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
     let told = Session { version: session.version + 1, retry_at: None, unpublished_changes: None, ..session.clone() };
     let mut events = vec![Event::MemoryUpdated(MemoryUpdated {
@@ -22,7 +22,7 @@ pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session:
     if let Job::Merge(joined) = session.job {
         events.push(Event::LeadJoined(LeadJoined { key: key.clone(), joined }));
     }
-    // In the same call: it costs nothing.
+    // In the same PutEvents batch: it costs no call more.
     events.extend(session.closed.map(|closed| {
         let (session, opened_at, ended_at) = (session.id, session.opened_at, closed.last_at);
         Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at })
@@ -31,7 +31,7 @@ pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session:
     p.store().commit(key, vec![Write::Session(told)]).await.or_else(conflict_is_fine)
 }
 
-/// Somebody else told it too.
+/// Somebody else has published the end of this session too, and marked it first.
 fn conflict_is_fine(error: CommitError) -> Result<(), EndError> {
     match error {
         CommitError::Conflict(_) => Ok(()),

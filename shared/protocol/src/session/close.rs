@@ -1,7 +1,7 @@
 //! The end of a session: a schedule fires, the silence is verified, the session closes and is digested.
 //!
-//! A fire is only a hint. It may come early, late, twice, for a session long gone or with a number that was
-//! replaced; what decides is the state.
+//! A fire is only a hint. It may come early, late, twice, for a session long gone or with a number that was replaced;
+//! what decides is the state.
 
 use super::work;
 use crate::model::event::SessionClose;
@@ -20,10 +20,10 @@ use jiff::Timestamp;
 use tracing::info;
 use zikaron_memory::session::idle_elapsed;
 
-/// A schedule fired.
+/// A schedule fired: closes and works on its session, if the state says that it is idle.
 ///
 /// # Errors
-/// [`EndError`]: deliver it again.
+/// [`EndError`], where the store or the bus failed or others kept writing: deliver it again.
 pub async fn fire<P: Ports>(p: &P, fire: &TimerFired) -> Result<Ended, EndError> {
     let ended = update!(p.clock(), p.config().attempts, |_| {
         let Some(state) = p.store().state(&fire.key).await? else { return Ok(Attempt::Done(Some(Ended::Nothing))) };
@@ -50,7 +50,7 @@ pub async fn fire<P: Ports>(p: &P, fire: &TimerFired) -> Result<Ended, EndError>
 /// Staff close the open session of a lead now, however short the silence; where one is named, only that one.
 ///
 /// # Errors
-/// [`EndError`]: try again.
+/// [`EndError::TurnUnderWay`] while the customer is being answered; otherwise as for [`fire`]. Try again.
 pub async fn close_now<P: Ports>(p: &P, asked: &SessionClose) -> Result<Ended, EndError> {
     let key = &asked.key;
     let closed = update!(p.clock(), p.config().attempts, |_| {
@@ -69,8 +69,8 @@ pub async fn close_now<P: Ports>(p: &P, asked: &SessionClose) -> Result<Ended, E
     }
 }
 
-/// A turn is under way or due, the end of a send is not known yet, or the business is to be told something: the sweep
-/// finds a lead with open ends by its open session.
+/// Whether a turn is under way or due, the end of a send is not known yet, or a notice is to be published. Such a
+/// session stays open: the sweep finds what is left of a lead by its open session.
 fn is_busy(state: &State, now: Timestamp) -> bool {
     state.is_leased(now) || state.pending > 0 || !state.unsettled.is_empty() || !state.notices.is_empty()
 }
@@ -85,7 +85,7 @@ async fn close<P: Ports, T>(
 ) -> Result<Attempt<T>, EndError> {
     let mut next = state.next();
     next.session = None;
-    // A lease that ran out means that its holder died.
+    // A lease is given back when a turn ends: one whose time ran out means that its holder died.
     next.lease = None;
     next.listed_at = now;
     let session = closing(open, state.arrivals, now);
@@ -103,7 +103,7 @@ async fn close<P: Ports, T>(
     Ok(Attempt::Done(then))
 }
 
-/// The schedule that fired is being deleted, so the next one has a name of its own.
+/// Sets the next schedule. The one that fired deletes itself, so the next one has a name of its own.
 async fn rearm<P: Ports, T>(
     p: &P,
     key: &LeadKey,

@@ -1,5 +1,5 @@
-//! Digest: a closed session or a phone call becomes a summary, a note and what was learnt, in one model call and one
-//! commit.
+//! The digest: a closed session or a phone call becomes a summary, a note and changes of the profile, by one request to
+//! the model and one commit.
 //!
 //! Two digests of one session may both ask the model; the session's stage lets only one of them write.
 
@@ -33,9 +33,9 @@ use zikaron_memory::profile::Confidence;
 use zikaron_memory::session::{Channel, SessionId};
 use zikaron_memory::summary;
 
-/// More messages than this of one session are not read.
+/// How many messages of one session are read, the newest.
 const MAX_MESSAGES: usize = 2_000;
-/// The changes of one commit.
+/// How many changes one commit writes: a transaction holds 100 items.
 const MAX_CHANGES: usize = 90;
 /// The longest wait between two tries (docs/rules.md#c6).
 const MAX_WAIT: SignedDuration = SignedDuration::from_hours(6);
@@ -71,7 +71,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
 }
 
-/// The customer took back everything he wrote: there is nothing to remember.
+/// The customer took back everything they wrote: there is nothing to remember.
 async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
     Ok(match commit(p.store(), key, vec![Write::Session(done)]).await? {
@@ -84,6 +84,7 @@ async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Resul
 enum Material {
     /// The messages of a session, oldest first.
     Messages(Vec<Message>),
+    /// A phone call.
     Call(Box<Call>),
 }
 
@@ -130,7 +131,7 @@ impl Material {
 }
 
 impl Material {
-    /// What the customer gave in forms: questions, as the form names them, with his answers.
+    /// What the customer entered in forms: each question, as the form names it, with the answer.
     fn given(&self) -> impl Iterator<Item = (&str, Said)> {
         let messages = match self {
             Self::Messages(messages) => messages.as_slice(),
@@ -152,7 +153,7 @@ fn cap(channel: Channel) -> Confidence {
     }
 }
 
-/// What is to be written.
+/// What the digest found, whatever the memory is by the time it is written.
 struct Learnt {
     fields: FieldList,
     text: String,
@@ -258,7 +259,7 @@ fn digested(
     let done = Session {
         version: session.version + 1,
         stage: Stage::Digested,
-        // The business is told at once; the sweep looks after it from here on.
+        // The end is published at once; the sweep looks after it from here on.
         retry_at: Some(now),
         unpublished_changes: Some(accepted.map(|verdict| verdict.field.clone()).collect()),
         ..session.clone()

@@ -1,5 +1,5 @@
-//! The end of a join: the merging lead rests, its items are moved, its memory is folded in, and a redirect stays in its
-//! place.
+//! The end of a merge: when nothing of the merging lead is under way, its items are moved, its memory is folded in, and
+//! a redirect stays in its place.
 //!
 //! Every step is one commit that can be repeated after a death: an item is put here and taken there at once, and the
 //! last commit stands only if state and memory of both are those that were read before the first item was moved.
@@ -34,14 +34,14 @@ use zikaron_memory::join::join;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 
-/// The changes of the last commit; one holds at most 100 items.
+/// How many changes the last commit writes, beside up to 40 names: a transaction holds 100 items.
 const MAX_CHANGES: usize = 40;
-/// Sessions read at once.
+/// How many sessions are read at once.
 const SESSIONS: usize = 100;
-/// The longest wait between two looks: the merging lead's digest may fail for as long as it likes.
+/// The longest wait between two looks: the digest of the merging lead's session may fail for days.
 const MAX_WAIT: SignedDuration = SignedDuration::from_mins(30);
 
-/// Goes on with a join; none when somebody wrote meanwhile.
+/// Goes on with a merge, as far as it can. Raced when somebody wrote meanwhile.
 pub(crate) async fn resume_merge<P: Ports>(
     p: &P,
     key: &LeadKey,
@@ -59,7 +59,8 @@ pub(crate) async fn resume_merge<P: Ports>(
     let fields = store.settings(&key.business).await?.fields();
     let names = store.names_of(key).await?;
     let done = async {
-        // In this order: what writes into a later shelf needs an item of an earlier one.
+        // In this order: what writes notes and changes needs a session, and a session a message or call. So nothing can
+        // be added to a kind that was moved already.
         move_all::<Message, P>(p, &merging_lead, key).await?;
         move_all::<Call, P>(p, &merging_lead, key).await?;
         move_all::<Session, P>(p, &merging_lead, key).await?;
@@ -85,7 +86,7 @@ pub(crate) async fn resume_merge<P: Ports>(
     }
 }
 
-/// Whether the merging lead has ended everything it began.
+/// Whether nothing of the merging lead waits, is on its way or is to be digested: from then on it stays as it is.
 async fn is_quiescent<P: Ports>(p: &P, merging_lead: &LeadKey, state: &State) -> Result<bool, Unavailable> {
     let open = state.session.is_some() || state.pending > 0 || !state.unsettled.is_empty();
     if open || !state.notices.is_empty() || !state.joining.is_empty() || state.is_leased(p.clock().now()) {
@@ -113,7 +114,7 @@ const fn moved_at_once(kind: ItemKind) -> usize {
     }
 }
 
-/// As it stands with the other lead.
+/// The item as it is stored with the other lead.
 fn from_lead(mut item: Write, lead: &LeadId) -> Write {
     if let Write::Message(message) = &mut item {
         come_from(message, lead);
@@ -134,8 +135,8 @@ async fn move_all<T: Listed, P: Ports>(p: &P, from: &LeadKey, to: &LeadKey) -> R
     }
 }
 
-/// A change of a message may have come under another name than the message: now that both are here, it is applied.
-/// One at a time; whether there was one.
+/// An edit, a revocation or a reaction may have come under another name than its message. Now that both are here it is
+/// applied, one at a time. True where there was one.
 async fn caught_up<P: Ports>(
     p: &P,
     key: &LeadKey,
@@ -191,7 +192,7 @@ fn folded(
     let done = Session {
         version: session.version + 1,
         stage: Stage::Digested,
-        // The business is told at once; the sweep looks after it from here on.
+        // The end is published at once; the sweep looks after it from here on.
         retry_at: Some(now),
         unpublished_changes: Some(changed),
         ..session
@@ -229,7 +230,8 @@ async fn nobody_left<P: Ports>(
     })
 }
 
-/// It does not rest yet: a schedule looks again, after waits that grow.
+/// Something of the merging lead is still under way: a schedule looks again, after waits that double up to
+/// [`MAX_WAIT`].
 async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let now = p.clock().now();
     let wait = SignedDuration::from_secs(60 << session.tries.min(10)).min(MAX_WAIT);

@@ -1,4 +1,4 @@
-//! What happens to sessions: they close, their digest is written, the business is told, and the sweep finds what a
+//! What happens to sessions: they close, their digest is written, its end is published, and the sweep finds what a
 //! crash or an outage left.
 
 pub(crate) mod announce;

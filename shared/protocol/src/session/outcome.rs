@@ -6,7 +6,7 @@ use crate::retry::Contended;
 /// What a fire led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// The lead, the session or the schedule is a thing of the past.
+    /// The lead is gone, the session is not open, or the schedule was replaced by a later one.
     Nothing,
     /// Not idle long enough, or a turn is under way: another schedule was made.
     Rearmed,

@@ -1,4 +1,4 @@
-//! The sweep: what a crash or an outage left is found by the index of open sessions, and somebody is told to look.
+//! The sweep: what a crash or an outage left is found by the index of open sessions, and an event has somebody look.
 //!
 //! It only publishes hints. What they lead to goes through the same steps as a delivery or a fire, with the same
 //! retries, and does nothing where nothing is due: a superfluous hint is harmless.
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use tracing::info;
 use zikaron_memory::session::{SessionId, idle_elapsed};
 
-/// How many leads are looked at at once.
+/// How many sessions are looked at at once.
 const PARALLEL: usize = 8;
 
 /// What a sweep did.
@@ -35,7 +35,7 @@ pub struct Swept {
     pub digests_overdue: usize,
 }
 
-/// What one session is found to be.
+/// What was found of one session.
 struct Looked {
     hint: Option<Event>,
     overdue: bool,

@@ -1,5 +1,5 @@
-//! The work on a closed session: which of the three it is, a conversation, a call or a merge of two leads, and one
-//! step of it that is retried until it stands.
+//! The work on a closed session: which of the three it is, a conversation, a call or a merge of two leads, and one step
+//! of it that is retried until it stands.
 
 use super::announce::publish_session_end;
 use super::outcome::EndError;
@@ -15,7 +15,7 @@ use zikaron_memory::session::SessionId;
 /// Digests a closed session, or goes on with the merge it stands for, once.
 ///
 /// # Errors
-/// [`EndError`]: call it again.
+/// [`EndError`], where the store or the bus failed or others kept writing: call it again.
 pub async fn work<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Digested, EndError> {
     update!(p.clock(), p.config().attempts, |_| { step(p, key, id).await })
 }

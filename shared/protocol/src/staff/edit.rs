@@ -1,4 +1,4 @@
-//! What people change in a memory: values, suggestions, notes; and the one write that all of it goes through.
+//! What staff change in a memory: values, suggestions, notes; and the one write that all of it goes through.
 
 use super::service::ATTEMPTS;
 use crate::model::ids::LeadKey;
@@ -17,7 +17,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Enters a value, or deletes the field for good where there is none (docs/rules.md#b5).
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// As for [`Self::edit_profile`].
     pub async fn set_field(
         &self,
         key: &LeadKey,
@@ -45,10 +45,12 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         Ok(verdicts)
     }
 
-    /// Says no to a suggestion: it returns only with newer evidence (docs/rules.md#b4). Said before, it does nothing.
+    /// Says no to a suggestion: it returns only with newer evidence (docs/rules.md#b4). Dismissed before, it does
+    /// nothing.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// [`EditError::NoSuggestion`] or [`EditError::NoLead`] where there is none; or the store failed, or others kept
+    /// writing. Nothing was written.
     pub async fn dismiss(&self, key: &LeadKey, field: &str, value: &str) -> Result<Vec<Verdict>, EditError> {
         let fields = self.store.settings(&key.business).await?.fields();
         let (edit, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
@@ -71,10 +73,10 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         }
     }
 
-    /// Adds a note.
+    /// Adds a note, dated now.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// [`EditError::NoLead`]; or the store failed, or others kept writing. Nothing was written.
     pub async fn add_note(&self, key: &LeadKey, text: &str) -> Result<Note, EditError> {
         let note = Note { id: self.ids.ulid(), kind: NoteKind::Note, text: text.to_owned(), at: self.clock.now() };
         self.write(key, None, |memory| {
@@ -111,12 +113,12 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         })
     }
 
-    /// Somebody else wrote first, unless the lead is gone.
+    /// What a lost race means: another attempt, unless the lead is gone.
     pub(super) async fn raced<T>(&self, key: &LeadKey) -> Result<Attempt<T>, EditError> {
         self.gone(key).await?.map_or(Ok(Attempt::Raced), Err)
     }
 
-    /// That there is no such lead outranks every other reason.
+    /// [`EditError::NoLead`] where the lead is gone: that outranks every other reason.
     pub(super) async fn gone(&self, key: &LeadKey) -> Result<Option<EditError>, EditError> {
         Ok(self.store.state(key).await?.is_none().then_some(EditError::NoLead))
     }

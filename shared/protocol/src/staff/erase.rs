@@ -2,8 +2,8 @@
 //!
 //! One commit takes the state and the names away; from then on nothing can be written to the lead, whatever is under
 //! way (every write is conditional on the state, or replaces what is about to go). Then the rest is counted, removed,
-//! and the business is told. Each step can be repeated, so that an erasure that broke off is finished by asking for it
-//! again.
+//! and `lead.erased` is published. Each step can be repeated, so that an erasure that broke off is finished by asking
+//! for it again.
 
 use super::service::{ATTEMPTS, EditError};
 use crate::identity::merge::resolve_lead;
@@ -21,27 +21,28 @@ use crate::retry::{Attempt, update};
 use jiff::SignedDuration;
 use tracing::info;
 
-/// So far the clock of another instance or of the channel may be ahead of ours.
+/// How far the clock of another instance or of the channel may be ahead of ours.
 const MAX_AHEAD: SignedDuration = SignedDuration::from_mins(10);
-/// Sessions looked through for schedules that may still stand: retries of a digest are given up after fewer.
+/// How many sessions, the newest, are looked through for schedules that may still stand.
 const MAX_SESSIONS: usize = 100;
 
 /// What an erasure works with.
 pub struct ErasurePorts<'a, S, C, B, T> {
-    /// The store.
+    /// Where the lead is.
     pub store: &'a S,
-    /// Time.
+    /// The time of the erasure.
     pub clock: &'a C,
-    /// The bus.
+    /// Where `lead.erased` is published.
     pub bus: &'a B,
-    /// The schedules.
+    /// Deletes the schedules of its sessions.
     pub schedules: &'a T,
 }
 
 /// Erases a lead, or goes on with an erasure that broke off; answers the receipt, the same every time.
 ///
 /// # Errors
-/// [`EditError`]: ask again; [`EditError::NoLead`] where there never was such a lead.
+/// [`EditError::NoLead`] where there never was such a lead; otherwise a dependency failed or others kept writing: ask
+/// again, and it goes on where it broke off.
 pub async fn erase<S, C, B, T>(with: &ErasurePorts<'_, S, C, B, T>, key: &LeadKey) -> Result<ErasureReceipt, EditError>
 where
     S: Store + LeadCollections + Erasing,
@@ -70,7 +71,7 @@ where
             receipt = match with.store.put_erasure_receipt(key, &next).await {
                 Ok(()) => next,
                 Err(CommitError::Conflict(_)) => {
-                    // Somebody else erases too: what they wrote down counts.
+                    // Somebody else erases too: the receipt they wrote counts.
                     receipt = with.store.erasure_receipt(key).await?.ok_or(EditError::NoLead)?;
                     return Ok(Attempt::Raced);
                 }
@@ -116,7 +117,7 @@ where
     Ok(next)
 }
 
-/// A lead that was being joined into this one goes with it, and is counted with it.
+/// Erases a lead that was being merged into this one, and counts it with this one.
 async fn merging_lead<S, C, B, T>(
     with: &ErasurePorts<'_, S, C, B, T>,
     receipt: &mut ErasureReceipt,
@@ -157,7 +158,7 @@ where
             return with.store.erasure_receipt(key).await?.map(Attempt::Done).ok_or(EditError::NoLead);
         };
         if state.joined_to.is_some() && !is_merging {
-            // Joined into another since it was looked for: all of the customer is to go.
+            // Merged into another since it was looked for: all of the customer is to go.
             return Err(EditError::Contended);
         }
         let names: Vec<String> = with.store.names_of(key).await?.into_keys().collect();

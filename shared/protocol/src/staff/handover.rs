@@ -16,11 +16,11 @@ const MAX_WAITING: usize = 1_000;
 const MAX_ENDED: usize = 90;
 
 impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
-    /// A person answers from now on: what waits is his, and the AI sends nothing more, also in a turn that is under
-    /// way. What is on its way already cannot be called back.
+    /// A person answers from now on (docs/rules.md#h4): what waits is theirs, and the AI sends nothing more, also in a
+    /// turn that is under way. What is on its way already cannot be called back.
     ///
     /// # Errors
-    /// [`EditError`]; the AI still answers.
+    /// [`EditError::NoLead`]; or the store failed, or others kept writing. The AI still answers.
     pub async fn take_over(&self, key: &LeadKey) -> Result<(), EditError> {
         update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
@@ -67,7 +67,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// The AI answers again, from the customer's next message on.
     ///
     /// # Errors
-    /// [`EditError`]; the person still answers.
+    /// [`EditError::NoLead`]; or the store failed, or others kept writing. The person still answers.
     pub async fn hand_back(&self, key: &LeadKey) -> Result<(), EditError> {
         update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;

@@ -1,4 +1,4 @@
-//! Customers people enter or import.
+//! Customers staff enter or import.
 
 use super::profile::fit_to_keep;
 use super::service::{ATTEMPTS, EditError, StaffService};
@@ -15,21 +15,21 @@ use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Candidate, Confidence, Source};
 use zikaron_memory::session::SessionId;
 
-/// A customer that was looked for by phone number, and entered where he was not known.
+/// A customer who was looked for by phone number, and entered where they were not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
     /// The lead.
     pub key: LeadKey,
-    /// Whether this very occasion entered him.
+    /// Whether this request entered them; also true where it is repeated with the same ids.
     pub created: bool,
 }
 
 /// What another system knows of a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// His phone number.
+    /// The customer's phone number.
     pub phone: E164,
-    /// Values by field.
+    /// Field and value, for fields the business has.
     pub values: Vec<(String, String)>,
 }
 
@@ -37,7 +37,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// The lead of a phone number; a new one where there is none. Messages from before an erasure stay out of it.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// [`EditError::Erased`] where a repeated request is older than the customer's erasure; or the store failed, or
+    /// others kept writing. Nothing was written.
     pub async fn open(&self, business: &BusinessId, phone: &E164) -> Result<Opened, EditError> {
         let customer = CustomerAddress { bsuid: None, phone: Some(phone.clone()) };
         let fresh = LeadId::parse(self.ids.ulid()).map_err(|_| EditError::Contended)?;
@@ -67,26 +68,27 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         })
     }
 
-    /// What was first asked for before the customer was erased does not bring him back.
+    /// What was first asked for before the customer was erased does not bring them back.
     fn not_erased_since(&self, erased_at: Option<Timestamp>) -> Result<(), EditError> {
         if erased_at.is_some_and(|erased_at| self.clock.now() <= erased_at) { Err(EditError::Erased) } else { Ok(()) }
     }
 
-    /// Takes in what another system knows: weaker than what people and the customer himself say (docs/rules.md#b2).
+    /// Takes in what another system knows: weaker than what staff and the customer themselves say (docs/rules.md#b2).
     /// Values no field can keep leave the whole customer out.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written, or the customer was entered without the values.
+    /// [`EditError::Refused`] names the field whose value does not fit; otherwise as for [`Self::open`]. Nothing was
+    /// written, or the customer was entered without the values.
     pub async fn import(&self, business: &BusinessId, import: &Import) -> Result<(Opened, Vec<Verdict>), EditError> {
         let fields = self.store.settings(business).await?.fields();
-        let (occasion, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
+        let (import_id, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
         let candidate = |(field, value): &(String, String)| Candidate {
             field: field.clone(),
             value: Some(value.clone()),
             source: Source::Import,
             confidence: Confidence::High,
             at: now,
-            session: occasion.clone(),
+            session: import_id.clone(),
             position: 0,
         };
         let candidates: Vec<_> = import.values.iter().map(candidate).collect();

@@ -1,4 +1,5 @@
-//! What people of the business do to the memory. It goes through the same merge as everything else.
+//! What staff do: correct the memory, take a conversation over, write, enter and import customers, erase. Their values
+//! go through the same merge as everything else.
 
 mod edit;
 mod erase;

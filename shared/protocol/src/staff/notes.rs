@@ -1,4 +1,4 @@
-//! Notes people change or take away.
+//! Notes that staff change or delete.
 
 use super::service::{ATTEMPTS, EditError, StaffService};
 use crate::model::ids::LeadKey;
@@ -12,18 +12,19 @@ use zikaron_memory::document::KEPT_NOTES;
 use zikaron_memory::note::Note;
 
 impl<S: Store + LeadCollections, C: Clock, I: Ids> StaffService<'_, S, C, I> {
-    /// Writes a note anew; who it is from and when stay.
+    /// Replaces the text of a note; its author and its time stay.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// [`EditError::NoNote`] or [`EditError::NoLead`]; or the store failed, or others kept writing. Nothing was
+    /// written.
     pub async fn edit_note(&self, key: &LeadKey, at: Timestamp, id: &str, text: &str) -> Result<Note, EditError> {
         self.renote(key, at, id, |note| Some(Note { text: text.to_owned(), ..note })).await?.ok_or(EditError::NoNote)
     }
 
-    /// Takes a note away.
+    /// Deletes a note.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// As for [`Self::edit_note`].
     pub async fn drop_note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<(), EditError> {
         self.renote(key, at, id, |_| None).await.map(drop)
     }

@@ -1,4 +1,4 @@
-//! What people enter into a profile.
+//! What staff enter into a profile.
 
 use super::service::{EditError, StaffService};
 use crate::model::ids::{BusinessId, LeadKey};
@@ -15,7 +15,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// `expected` is the version of the memory the person has read, where it matters.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// [`EditError::Refused`] names the field whose value does not fit, [`EditError::Moved`] says that `expected` does
+    /// not stand any more, [`EditError::NoLead`]; or the store failed, or others kept writing. Nothing was written.
     pub async fn edit_profile(
         &self,
         key: &LeadKey,
@@ -34,10 +35,10 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         self.merge_in(key, &fields, &candidates, expected).await
     }
 
-    /// Whether every value could be entered.
+    /// Checks that every value could be entered, without a lead.
     ///
     /// # Errors
-    /// [`EditError::Refused`] names the field.
+    /// [`EditError::Refused`] names the field whose value does not fit; or the settings could not be read.
     pub async fn fits(&self, business: &BusinessId, edits: &[(String, Option<String>)]) -> Result<(), EditError> {
         self.candidates(&self.store.settings(business).await?.fields(), edits).map(drop)
     }
@@ -53,7 +54,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     }
 }
 
-/// Whether every value can be kept whole, whatever stands: what people enter is not cut without a word.
+/// Whether every value can be kept whole, whatever stands: what staff enter is refused rather than cut.
 pub(super) fn fit_to_keep(fields: &FieldList, candidates: &[Candidate]) -> Result<(), EditError> {
     let most = |field: &str| fields.get(field).map_or(usize::MAX, |spec| spec.max_chars);
     let length = |value: &String| value.trim().chars().count();

@@ -1,5 +1,5 @@
-//! A message of a person. It is only written here, as an outgoing message that waits: the turn function sends it like
-//! an answer of the AI, in order, once, with its status. Whoever writes has taken the conversation over.
+//! A message of staff. It is only stored here, as an outgoing message that waits: a turn sends it like an answer of the
+//! AI, in order, once, with its status (docs/rules.md#h5). Whoever writes has taken the conversation over.
 
 use super::service::{ATTEMPTS, EditError, StaffService, with};
 use crate::model::conversation::{Body, Speaker};
@@ -14,15 +14,16 @@ use crate::retry::{Attempt, Committed, commit, update};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 
-/// More messages than this without a known end are not taken: the state stays small.
+/// How many messages of one customer may be without a known end before another is refused: the state stays small.
 const MAX_UNSETTLED: usize = 20;
 
 impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
-    /// Writes a message to the customer; whoever is told that the lead's turn is due sends it. Repeated with the same
-    /// time and ids it does nothing more. `idle` is the silence that ends a session.
+    /// Stores a message to the customer, which the turn that `turn.due` starts sends. Repeated with the same time and
+    /// ids it does nothing more. `idle` is the silence that ends a session.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// [`EditError::NoLead`], [`EditError::NoConversation`] where the customer has never written, [`EditError::Full`];
+    /// or the store failed, or others kept writing. Nothing was written.
     pub async fn send(&self, key: &LeadKey, text: &str, idle: SignedDuration) -> Result<Message, EditError> {
         let (now, session) = (self.clock.now(), SessionId::new(self.ids.ulid()));
         let place =
@@ -34,7 +35,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             if state.joined_to.is_some() {
-                // Another lead by now: whoever looks for the customer finds that.
+                // Merged into another lead since it was looked up: the caller looks again.
                 return Err(EditError::Contended);
             }
             if state.line.is_none() {
@@ -46,7 +47,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             let (mut next, mut items) = self.taken_over(key, &state).await?;
             let merging_lead_talk = state.mode == Mode::Ai && !state.joining.is_empty();
             if next.pending > 0 || merging_lead_talk {
-                // More wait than one commit ends, or a lead that is being joined into this one answers too.
+                // More wait than one commit ends, or a lead that is being merged into this one answers too.
                 self.take_over(key).await?;
                 return Ok(Attempt::Raced);
             }
@@ -96,7 +97,7 @@ fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDur
 fn waiting(state: &mut State, key: MessageKey, text: &str, remembered: bool) -> Message {
     state.arrivals += 1;
     let answer = state.arrivals;
-    // A person has seen what stands above his message.
+    // Who writes has read what stands above their message: nothing of it waits for an answer any more.
     state.answered = answer;
     state.unsettled.push(Unsettled {
         key: key.clone(),

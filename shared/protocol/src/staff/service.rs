@@ -1,4 +1,4 @@
-//! What every edit of a person works with, and how it can fail.
+//! What everything staff do works with, and how it can fail.
 
 use crate::model::lead_state::State;
 use crate::model::write::Write;
@@ -12,27 +12,27 @@ pub(super) const ATTEMPTS: u32 = 40;
 /// Why an edit was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
-    /// There is no such customer.
+    /// The business has no such lead.
     #[error("there is no such lead")]
     NoLead,
-    /// Nothing of the kind is suggested.
+    /// The value is not suggested for this field.
     #[error("{field} has no such suggestion: `lead show` lists what is suggested")]
     NoSuggestion {
-        /// The field.
+        /// Its name.
         field: String,
     },
-    /// There is no such note.
+    /// The lead has no note of this time and id.
     #[error("there is no such note")]
     NoNote,
     /// The memory is not the one the caller has read.
     #[error("the memory was changed meanwhile: read it again")]
     Moved,
-    /// A value cannot be kept.
+    /// A value does not fit its field.
     #[error("{field} cannot be kept as given ({reason:?})")]
     Refused {
-        /// The field.
+        /// Its name.
         field: String,
-        /// Why.
+        /// The merge's reason.
         reason: Reason,
     },
     /// A message cannot be sent: the customer has never written, so there is no number to answer from.
@@ -58,13 +58,13 @@ impl From<Contended> for EditError {
     }
 }
 
-/// Who edits, and with what.
+/// The ports an edit of staff's needs; its methods are the edits.
 pub struct StaffService<'a, S, C, I> {
-    /// The store.
+    /// The business's leads.
     pub store: &'a S,
-    /// Time: an edit's event time is now.
+    /// The time of an edit, by which the merge orders it.
     pub clock: &'a C,
-    /// Identifiers: every edit is an occasion of its own.
+    /// Identifiers: every edit has one of its own, in the place of a session's.
     pub ids: &'a I,
 }
 

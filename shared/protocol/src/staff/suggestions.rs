@@ -1,4 +1,4 @@
-//! What people take over from what is suggested (docs/rules.md#b4).
+//! What staff take over from what is suggested (docs/rules.md#b4).
 
 use super::service::{EditError, StaffService};
 use crate::model::ids::LeadKey;
@@ -11,7 +11,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Accepts a suggestion: its value is entered by a person from now on. Accepted before, it does nothing.
     ///
     /// # Errors
-    /// [`EditError`]; nothing was written.
+    /// [`EditError::NoSuggestion`], [`EditError::Moved`] where a list changed meanwhile, or as for
+    /// [`Self::edit_profile`]. Nothing was written.
     pub async fn accept(&self, key: &LeadKey, field: &str, value: &str) -> Result<Vec<Verdict>, EditError> {
         let memory = self.store.memory(key).await?;
         let held = memory.document.customer_profile_json.get(field);

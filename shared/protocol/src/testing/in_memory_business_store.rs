@@ -1,4 +1,4 @@
-//! People's side of the store in memory.
+//! The store in memory, as the staff API uses it.
 
 use super::in_memory_store::{Contents, InMemory, Lead, follows};
 use crate::model::alias::{AliasRecord, call_name};
@@ -72,7 +72,7 @@ impl BusinessStore for InMemory {
 impl Contents {
     fn states(&self, business: &BusinessId) -> impl Iterator<Item = (&LeadId, &Lead, &State)> {
         let of_it = self.leads.iter().filter(move |(key, _)| key.business == *business);
-        // One that is being joined into another is that one.
+        // A lead that is being merged into another is listed as that one.
         of_it.filter_map(|(key, lead)| {
             let state = lead.state.as_ref().filter(|state| state.joined_to.is_none())?;
             Some((&key.lead, lead, state))
@@ -149,7 +149,7 @@ impl LeadCollections for InMemory {
     }
 }
 
-/// Everything of a lead by its place.
+/// Every item of a lead by its sort key.
 fn whole(lead: &Lead) -> BTreeMap<String, Value> {
     let mut all = BTreeMap::new();
     all.extend(lead.state.as_ref().map(|state| ("STATE".to_owned(), json!(state))));

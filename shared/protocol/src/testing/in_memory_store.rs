@@ -1,5 +1,5 @@
-//! The store in this process's memory: for tests and the simulation, and the shortest statement of what a store
-//! must do.
+//! The store in this process's memory, for tests and the simulation; also the shortest statement of what a store must
+//! do.
 
 use crate::model::alias::{AliasLookup, AliasRecord, alias_keys};
 use crate::model::call::{Call, CallKey, CallName};
@@ -23,19 +23,19 @@ use zikaron_memory::settings::Settings;
 /// Everything there is about one lead.
 #[derive(Clone, Debug, Default)]
 pub struct Lead {
-    /// Its state.
+    /// Its state; none where the lead is not there, or only a part of it was written.
     pub state: Option<State>,
-    /// Its memory.
+    /// Its memory; version 0 where none was written.
     pub memory: Memory,
-    /// Its sessions.
+    /// Its sessions by id.
     pub sessions: BTreeMap<SessionId, Session>,
-    /// Its messages.
+    /// Its messages in the order they were sent.
     pub messages: BTreeMap<MessageKey, Message>,
-    /// Its calls.
+    /// Its calls in the order they ended.
     pub calls: BTreeMap<CallKey, Call>,
-    /// Its notes.
+    /// Its notes in the order they were written.
     pub notes: Vec<Note>,
-    /// Its changes.
+    /// The log of its changes, oldest first.
     pub changes: Vec<Verdict>,
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Contents {
 #[derive(Default)]
 pub struct InMemory(Mutex<Contents>);
 
-/// Version 1 makes, a later one replaces exactly the one before.
+/// Whether a write may take place: version 1 where nothing stands, a later one where exactly the one before stands.
 pub(super) fn follows(stands: Option<u64>, next: u64) -> bool {
     stands.unwrap_or(0) + 1 == next
 }
@@ -85,13 +85,13 @@ impl InMemory {
         self.contents().owners.insert(connection, business);
     }
 
-    /// All leads with everything about them.
+    /// A copy of all leads with everything about them.
     #[must_use]
     pub fn leads(&self) -> BTreeMap<LeadKey, Lead> {
         self.contents().leads.clone()
     }
 
-    /// Where leads that were joined into others are found now.
+    /// The leads that were merged into others, each with the one it is found under now.
     #[must_use]
     pub fn redirects(&self) -> HashMap<LeadKey, LeadId> {
         self.contents().redirects.clone()
@@ -176,7 +176,8 @@ fn gone(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
     }
 }
 
-/// Whether both are written under one key, which one transaction refuses. Only changes have keys of their content.
+/// Whether both would be written under one key, which DynamoDB refuses in one transaction. Only a change's key is made
+/// of its content.
 fn is_row_of(one: &Write, other: &Write) -> bool {
     matches!((one, other), (Write::Change(one), Write::Change(other)) if one == other)
 }

@@ -1,5 +1,5 @@
-//! Ask: the model answers what it is shown; whether a returning customer is asked how to go on is decided here and
-//! not by the model (docs/rules.md#e2).
+//! Ask: the model answers what it is shown; whether a returning customer is asked how to go on is decided here and not
+//! by the model (docs/rules.md#e2).
 
 use super::context::{Turn, TurnError};
 use super::read::Read;
@@ -16,19 +16,19 @@ use zikaron_memory::language::Language;
 use zikaron_memory::settings::Settings;
 use zikaron_memory::{content, render, resume};
 
-/// What the customer is to get.
+/// What the customer gets, before it is cut into messages.
 #[derive(Debug)]
 pub(super) struct Answer {
     /// The model's answer.
     pub(super) text: String,
     /// The question that follows it, once per return.
     pub(super) question: Option<String>,
-    /// It is the last one: a person answers from then on.
+    /// Why a person answers from then on, where this is the AI's last answer.
     pub(super) handover: Option<Cause>,
 }
 
 impl Answer {
-    /// One last sentence (docs/rules.md#h2).
+    /// The AI's last sentence before a person answers (docs/rules.md#h2).
     fn farewell(cause: Cause, language: Language) -> Self {
         Self { text: handover::farewell(language).to_owned(), question: None, handover: Some(cause) }
     }
@@ -74,7 +74,8 @@ fn question(read: &Read, settings: &Settings) -> Option<String> {
     (open.resume == Resume::Due && has_memory).then(|| resume::question(name(read), settings.language))
 }
 
-/// The business's own instructions, the memory, the instruction that goes with the question (docs/rules.md#f1).
+/// The system prompt: the business's own instructions, the memory, the instruction that goes with the question
+/// (docs/rules.md#f1).
 fn system<P: Ports>(p: &P, turn: &Turn, read: &Read, question: Option<&str>) -> String {
     let settings = &turn.settings;
     let block = read.memory.as_ref().and_then(|memory| block(p, turn, read, memory));

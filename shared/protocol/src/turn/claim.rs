@@ -1,5 +1,6 @@
-//! Claim: from here on the answer is the one answer to these messages. What is claimed is written before anything is
-//! sent, with what it answers, and only if no newer message came, the lease is ours and the AI still answers.
+//! Claim: one commit makes the answer the one answer to these messages (docs/rules.md#j2). What is to be sent is
+//! written before any of it is, with what it answers, and only if no newer message came, the lease is ours and the AI
+//! still answers.
 
 use super::ask::Answer;
 use super::context::{Holding, Turn, TurnError};
@@ -83,8 +84,9 @@ fn nothing_waits(state: &State, read: &Read, now: Timestamp) -> bool {
     state.is_with_person(now) || state.staff_waits() || ended
 }
 
-/// What is claimed.
+/// An answer as it is claimed.
 struct Saying {
+    /// The messages it is sent as, in order.
     bodies: Vec<Body>,
     /// The last of them asks how to go on.
     asks: bool,
@@ -135,7 +137,7 @@ fn outgoing<P: Ports>(
     Ok(messages)
 }
 
-/// What was read waits no more.
+/// Marks what was read as answered.
 fn settle_waiting(state: &mut State, read: &Read) {
     let answered = read.waiting.iter().filter(|&&number| number > state.answered).count();
     state.pending = state.pending.saturating_sub(u32::try_from(answered).unwrap_or(u32::MAX));

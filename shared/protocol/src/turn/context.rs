@@ -13,19 +13,19 @@ use zikaron_memory::settings::Settings;
 /// A lead whose lease this invocation holds.
 pub(crate) struct Turn {
     pub(super) key: LeadKey,
-    /// As last seen or written by us.
+    /// The state as this turn last read or wrote it.
     pub(super) state: State,
     pub(super) settings: Settings,
-    /// Our name in the lease.
+    /// The ULID by which this turn knows the lease, and its own commits, as its own.
     pub(super) holder: String,
 }
 
-/// What a step of a turn led to: nothing it has read counts any more once somebody else holds the lead.
+/// What a step of a turn led to. Once another process holds the lead, nothing this turn has read counts any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holding<T = ()> {
     /// The lease is still this turn's.
     Held(T),
-    /// Somebody else took it, or the lead is gone.
+    /// Another process took it, or the lead is gone.
     Lost,
 }
 
@@ -46,7 +46,7 @@ pub enum TurnError {
     /// The message still waits and another turn is under way; if that one is dead, a later delivery answers.
     #[error("another turn is under way")]
     UnderWay,
-    /// Others wrote first too often.
+    /// Others wrote first at every attempt ([`Config::attempts`](crate::model::config::Config::attempts)).
     #[error("too many writers at once")]
     Contended,
     /// This invocation has run long enough and messages still wait.
@@ -83,8 +83,8 @@ pub enum Done {
     Erased,
 }
 
-/// When a message that was refused for now goes out again: after 4^n seconds, as Meta asks for its pair limit
-/// (131056), at most about an hour.
+/// When a message that was refused for now goes out again: after 4^n seconds, as Meta asks for its pair limit (131056),
+/// at most about an hour.
 pub(super) fn retry_at(now: Timestamp, refusals: u32) -> Timestamp {
     now + SignedDuration::from_secs(4_i64.pow(refusals.min(6)))
 }

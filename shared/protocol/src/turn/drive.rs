@@ -1,4 +1,4 @@
-//! Drives a turn through its steps.
+//! Drives a turn through its steps, round after round, until nothing waits or another process holds the lead.
 
 use super::context::Holding;
 use super::ingest::{self, Ingested};
@@ -18,10 +18,11 @@ use jiff::Timestamp;
 use tracing::{info, warn};
 use zikaron_memory::settings::Settings;
 
-/// Takes in a customer's message and answers whatever waits of that lead, if nobody else does.
+/// Stores a message of a conversation and answers whatever waits of its lead, unless another turn is under way.
 ///
 /// # Errors
-/// [`TurnError`]: deliver the event again.
+/// [`TurnError`], where another turn holds the lead, a send is to be repeated later, or the model or the store failed.
+/// What waits is stored: deliver the event again.
 pub async fn answer<P: TurnPorts>(p: &P, received: &MessageReceived) -> Result<Outcome, TurnError> {
     match ingest::ingest(p, received).await? {
         Ingested::Done(done) => {
@@ -32,10 +33,11 @@ pub async fn answer<P: TurnPorts>(p: &P, received: &MessageReceived) -> Result<O
     }
 }
 
-/// Answers what waits of a lead if nobody else is at it: the sweep says that it may be due.
+/// Answers what waits of a lead, unless another turn is under way: the sweep, or a message of staff, says that
+/// something may.
 ///
 /// # Errors
-/// [`TurnError`]: try again later.
+/// [`TurnError`], as for [`answer`]: try again later.
 pub async fn due<P: TurnPorts>(p: &P, key: &LeadKey) -> Result<Outcome, TurnError> {
     let (state, settings) = try_join(p.store().state(key), p.store().settings(&key.business)).await?;
     match state {
@@ -44,10 +46,10 @@ pub async fn due<P: TurnPorts>(p: &P, key: &LeadKey) -> Result<Outcome, TurnErro
     }
 }
 
-/// Answers what waits of a lead if nobody else is at it.
+/// The same with settings and state that were read already.
 ///
 /// # Errors
-/// [`TurnError`]: try again later.
+/// [`TurnError`], as for [`answer`]: try again later.
 pub async fn resume<P: TurnPorts>(p: &P, key: LeadKey, settings: Settings, state: State) -> Result<Outcome, TurnError> {
     match lease::take(p, key, settings, state).await? {
         Some(turn) => run(p, turn).await,
@@ -72,8 +74,8 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
     let mut superseded = 0;
     let mut spoke = false;
     loop {
-        let told = publish_notices::publish_notices(p, turn).await;
-        if matches!(told, Ok(Holding::Lost)) {
+        let published = publish_notices::publish_notices(p, turn).await;
+        if matches!(published, Ok(Holding::Lost)) {
             return Ok(Outcome::TakenOver);
         }
         let Holding::Held(merging_leads) = wait_for_merge::wait_for_merging_leads(p, turn).await? else {
@@ -83,13 +85,13 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             return Ok(Outcome::TakenOver);
         }
         if turn.state.pending == 0 {
-            // Only here: a customer does not wait for the business to be told.
-            told?;
+            // A failure counts only here: a customer does not wait for what the business is to hear.
+            published?;
             match lease::release(p, turn).await? {
                 lease::Released::Done => {
                     if !spoke {
-                        // Who wrote was left without an answer: it was taken back, or a person answers. Nothing that
-                        // was sent has moved the timer.
+                        // Whoever wrote was left without an answer: it was taken back, or a person answers. Nothing
+                        // that was sent has moved the timer.
                         timer::set(p, record::idle_timer(turn, p)).await;
                     }
                     return Ok(Outcome::Answered);
@@ -113,7 +115,8 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             claim::Claimed::Yes(outgoing) => {
                 (superseded, spoke) = (0, true);
                 let messages = read.waiting.len();
-                info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = (messages > 1).then(|| messages - 1), "answer claimed");
+                let coalesced = (messages > 1).then(|| messages - 1);
+                info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = coalesced, "answer claimed");
                 if send::send_all(p, turn, outgoing).await? == Holding::Lost {
                     return Ok(Outcome::TakenOver);
                 }
@@ -135,7 +138,7 @@ async fn read_and_ask<P: TurnPorts>(
     merging_leads: &[LeadId],
 ) -> Result<Option<(read::Read, Option<ask::Answer>)>, TurnError> {
     let Some(read) = read::read(p, turn).await? else { return Ok(None) };
-    // Joined by another since the turn looked: that one has its say first.
+    // Another lead began to merge into this one since the turn looked: what waits there is answered first.
     let joined = read.state.joining.iter().any(|merging_lead| !merging_leads.contains(merging_lead));
     let answer = if read.waiting.is_empty() || joined { None } else { Some(ask::ask(p, turn, &read).await?) };
     Ok(Some((read, answer)))

@@ -41,18 +41,18 @@ const ECHO_AMONG: usize = 200;
 pub(super) enum Ingested {
     /// Nothing is left to do for it here.
     Done(Done),
-    /// Its lead is ours to answer.
+    /// This invocation holds the lease, and answers.
     Turn(Turn),
 }
 
-/// A delivery on its way into the store.
+/// A message that is to be stored.
 struct Delivery<'a> {
     received: &'a MessageReceived,
     business: BusinessId,
     settings: Settings,
-    /// As last read.
+    /// Whom its names mean, as last read.
     names: Names,
-    /// Leads the message names that are not the customer's.
+    /// Leads the message names, and of which it is known that they are somebody else's.
     apart: Vec<LeadId>,
 }
 
@@ -103,8 +103,8 @@ impl Delivery<'_> {
         self.store(p, key, plan).await
     }
 
-    /// Whether names of the message lead elsewhere: the two are joined, or the lead was joined into another since its
-    /// name was read. Then everything is to be read again.
+    /// Whether names of the message lead elsewhere: a merge of the two begins, or the lead was merged into another
+    /// since its name was read. Then everything is to be read again.
     async fn is_to_be_joined<P: Ports>(
         &mut self,
         p: &P,
@@ -177,7 +177,7 @@ impl Delivery<'_> {
     }
 }
 
-/// The leads that are being joined into this one; none where that changed meanwhile.
+/// The leads that are being merged into this one; none where that changed meanwhile.
 async fn merging_leads<P: Ports>(
     p: &P,
     key: &LeadKey,
@@ -204,7 +204,7 @@ async fn stored_with<P: Ports>(
     Ok(None)
 }
 
-/// Everything the plan is made from: what the message changes, and what came before it and is about it.
+/// Reads what the plan is made from: the message this one changes, and the changes of this one that came before it.
 async fn arriving<'a, P: Ports>(
     p: &'a P,
     key: &LeadKey,

@@ -1,5 +1,5 @@
-//! The lease: one turn per lead at a time. The fence rises with every taker; who lost the lease without noticing
-//! cannot write as its holder, because the state he knew is not the one that stands.
+//! The lease: one turn per lead at a time. The fence rises with every taker. A process that lost the lease without
+//! noticing cannot write as its holder: its commits are conditional on a state that stands no more.
 
 use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
@@ -19,7 +19,7 @@ pub(super) enum Released {
     Done,
     /// Messages came meanwhile; the lease is still ours.
     MoreWait,
-    /// Somebody else took it.
+    /// Another process took it.
     Lost,
 }
 

@@ -1,5 +1,5 @@
-//! What an earlier turn left: parts whose turn has come, messages that were refused for now, sends nobody knows the
-//! end of, messages nobody answered for half a day. A turn deals with them before it answers anew.
+//! What an earlier turn left: parts whose turn has come, messages that were refused for now, sends nobody knows the end
+//! of, messages nobody answered for half a day. A turn deals with them before it answers anew.
 
 use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
@@ -21,7 +21,7 @@ const MAX_WAIT: SignedDuration = SignedDuration::from_secs(5);
 /// How many messages one commit ends.
 const MAX_ENDED: usize = 90;
 
-/// Deals with everything that is left.
+/// Does what earlier turns left, in the order it was to be sent.
 pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     if leave_to_person(p, turn).await? == Holding::Lost || escalate_old(p, turn).await? == Holding::Lost {
         return Ok(Holding::Lost);
@@ -120,8 +120,8 @@ async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnE
     Ok(Holding::Held(()))
 }
 
-/// Brings waiting messages to an end without an answer, at most [`MAX_ENDED`] at once, and notes what the business is
-/// to be told of it. Answers how many those were.
+/// Ends waiting messages without an answer, at most [`MAX_ENDED`] at once, and has the business told by `notice`.
+/// Answers how many those were.
 async fn end_waiting<P: Ports>(
     p: &P,
     turn: &mut Turn,

@@ -1,9 +1,10 @@
-//! A turn: from a customer's message to one answer that has read everything he wrote.
+//! A turn: from a customer's message to one answer that has read everything they wrote.
 //!
-//! The order is the file list: `ingest` → `lease` → `read` → `ask` → `claim` → `send` → `record`; `merging_lead` waits
-//! for a lead that is being joined into this one, `leftover` deals with what an earlier turn left, `publish_notices`
-//! with what the business must know, and `write` is how all of them commit. Each step reads what it decides on and
-//! commits on the condition that it still stands.
+//! The steps in their order: `ingest` → `lease` → `read` → `ask` → `claim` → `send` → `record`; `drive` goes through
+//! them. Before it reads, a turn publishes what the business must know (`publish_notices`), waits for leads that are
+//! being merged into this one (`wait_for_merge`) and does what an earlier turn left (`leftover`). `plan` is what
+//! `ingest` decides, `parts` cuts an answer into messages, `write` is how all of them commit. Each step reads what it
+//! decides on, and commits on the condition that it still stands.
 
 mod ask;
 mod claim;

@@ -23,7 +23,7 @@ use zikaron_memory::settings::Settings;
 pub(super) struct Plan {
     pub(super) state: State,
     pub(super) items: Vec<Write>,
-    /// What is written with leads that are being joined into it.
+    /// What is written with leads that are being merged into it.
     pub(super) merging_leads: Vec<(LeadKey, Vec<Write>)>,
     pub(super) timer: Option<ScheduledTimer>,
     pub(super) done: Option<Done>,
@@ -31,7 +31,7 @@ pub(super) struct Plan {
     pub(super) holder: String,
 }
 
-/// What a plan is made from.
+/// A message with everything the plan is made from.
 pub(super) struct Arriving<'a> {
     pub(super) received: &'a MessageReceived,
     /// The state as it stands; none for a customer nobody knows.
@@ -41,15 +41,15 @@ pub(super) struct Arriving<'a> {
     pub(super) now: Timestamp,
     pub(super) new_session: SessionId,
     pub(super) holder: String,
-    /// The customer's new names, if it tells of such.
+    /// The customer's new names, if it is the notice of such.
     pub(super) moved_to: Option<CustomerAddress>,
     /// When an earlier record of the customer was erased.
     pub(super) erased_at: Option<Timestamp>,
-    /// What it is about, if it changes another message.
+    /// The message it changes, if it changes one and that is here.
     pub(super) target: Option<amend::Target>,
-    /// What came before it and is about it.
+    /// The changes of it that came before it.
     pub(super) early: Vec<Message>,
-    /// Leads that are being joined into this one, each with what came to it before this message and is about it.
+    /// Leads that are being merged into this one, each with the changes of this message that came to it before.
     pub(super) merging_leads: Vec<(MergingLead, Vec<Message>)>,
 }
 
@@ -105,7 +105,7 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     Plan { state, items, merging_leads, timer, done, holder: arriving.holder }
 }
 
-/// A lead that is being joined into this one, and what the message changes there.
+/// A lead that is being merged into this one, and what the message changes there.
 struct MergingLeadUpdate {
     key: LeadKey,
     stood: State,
@@ -129,7 +129,7 @@ impl MergingLeadUpdate {
         self.items.extend(amend::catch_up(&mut self.state, message, std::mem::take(&mut self.early)));
     }
 
-    /// A person who writes to the customer means all of him.
+    /// A person who writes to the customer has the AI step back on every lead of theirs.
     fn leave_to_person(&mut self, state: &State) {
         if state.ai_paused_until > self.state.ai_paused_until {
             self.state.ai_paused_until = state.ai_paused_until;
@@ -213,7 +213,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
     items
 }
 
-/// From where the customer is answered, and under which name he is reached.
+/// From where the customer is answered, and under which names they are reached.
 fn address(state: &mut State, arriving: &Arriving<'_>) {
     let received = arriving.received;
     if arriving.is_customers() || state.line.is_none() {
@@ -296,8 +296,8 @@ fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_sai
     None
 }
 
-/// A person of the business wrote from the phone app: the AI leaves the conversation to him for a while, counted from
-/// when he wrote. False where that while is over.
+/// A person of the business wrote from the phone app: the AI leaves the conversation to them for a while, counted from
+/// when they wrote (docs/rules.md#h4). False where that while is over.
 fn steps_back(state: &mut State, arriving: &Arriving<'_>) -> bool {
     let minutes = i64::from(arriving.settings.step_back_minutes);
     let until = arriving.incoming().sent_at + SignedDuration::from_mins(minutes);

@@ -1,4 +1,4 @@
-//! What the business must know is published and struck out. A death in between has it published twice.
+//! Notices are published as events and removed from the state. A death in between has them published twice.
 
 use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
@@ -9,7 +9,7 @@ use crate::ports::bus::EventBus;
 use crate::ports::messenger::Messenger;
 use crate::retry::{Attempt, update};
 
-/// Tells the business what it must know.
+/// Publishes the lead's notices.
 pub(super) async fn publish_notices<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     let notices = turn.state.notices.clone();
     if notices.is_empty() {
@@ -22,14 +22,14 @@ pub(super) async fn publish_notices<P: TurnPorts>(p: &P, turn: &mut Turn) -> Res
     strike_out(p, turn, &notices).await
 }
 
-async fn strike_out<P: Ports>(p: &P, turn: &mut Turn, told: &[Notice]) -> Result<Holding, TurnError> {
+async fn strike_out<P: Ports>(p: &P, turn: &mut Turn, published: &[Notice]) -> Result<Holding, TurnError> {
     update!(p.clock(), p.config().attempts, |attempt| {
         if attempt > 0 && reload(p, turn).await? == Holding::Lost {
             return Ok(Attempt::Done(Holding::Lost));
         }
         let mut next = turn.state.next();
-        next.notices.retain(|notice| !told.contains(notice));
-        let landed = |state: &State| !state.notices.iter().any(|notice| told.contains(notice));
+        next.notices.retain(|notice| !published.contains(notice));
+        let landed = |state: &State| !state.notices.iter().any(|notice| published.contains(notice));
         write(p, turn, Vec::new(), next, Holding::Held(()), landed).await
     })
 }

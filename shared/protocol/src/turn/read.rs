@@ -13,7 +13,7 @@ use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
-/// What a turn decides on.
+/// What a turn has read, and answers by.
 #[derive(Debug)]
 pub(super) struct Read {
     /// The state everything else was read with.
@@ -22,7 +22,7 @@ pub(super) struct Read {
     pub(super) memory: Option<Memory>,
     /// What the model is shown, in the order it was said.
     pub(super) shown: Vec<Message>,
-    /// What those reply to, as far as it may be shown.
+    /// The messages those reply to, as far as they may be shown.
     pub(super) quoted: Vec<Message>,
     /// The arrival numbers of the messages this turn answers, rising.
     pub(super) waiting: Vec<u64>,
@@ -32,7 +32,7 @@ pub(super) struct Read {
     pub(super) rest_since: Option<Timestamp>,
 }
 
-/// None when the lease is not ours any more.
+/// Waits until no new message comes for a moment, and reads. None when the lease is not ours any more.
 pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, TurnError> {
     let quiet = SignedDuration::from_millis(turn.settings.quiet_ms.into());
     let most = SignedDuration::from_millis(turn.settings.max_wait_ms.into());
@@ -88,8 +88,8 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
     with_merging_leads(p, turn, state, memory, messages).await.map(Some)
 }
 
-/// What leads know that are being joined into this one. One that was folded in just now has changed the state, and the
-/// claim starts over.
+/// Adds what the leads know that are being merged into this one. One that was folded in just now has changed the state,
+/// and the claim starts over.
 async fn with_merging_leads<P: Ports>(
     p: &P,
     turn: &Turn,
@@ -113,8 +113,8 @@ fn misses_some(state: &State, messages: &[Message]) -> bool {
     (messages.iter().filter(counted).count() as u64) < state.awaiting()
 }
 
-/// Whether behind the last of these messages there may be some that the model is to be shown: what waits, what is
-/// said before, what is quoted.
+/// Whether behind the last of these messages there may be some that the model is to be shown: what waits, what is said
+/// before, what is quoted.
 fn is_short(state: &State, messages: &[Message], config: &Config) -> bool {
     let fresh_from = state.session.as_ref().and_then(|open| open.fresh_from).unwrap_or(0);
     let most = config.conversation.max(usize::try_from(state.awaiting()).unwrap_or(usize::MAX));
@@ -126,8 +126,8 @@ fn is_short(state: &State, messages: &[Message], config: &Config) -> bool {
     misses_some(state, messages) || (further && (said.len() < config.conversation || quotes.any(|id| !is_here(id))))
 }
 
-/// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill
-/// the conversation. What waits beyond the bound is the next turn's, and not shown in this one.
+/// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill the
+/// conversation. What waits beyond the bound is the next turn's, and not shown in this one.
 fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: &Config) -> Read {
     let (mut waiting, others): (Vec<_>, Vec<_>) =
         messages.into_iter().partition(|m| m.needs_answer() && state.awaits(m.arrival));

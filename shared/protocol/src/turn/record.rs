@@ -1,5 +1,5 @@
-//! Record: what became of a send, written together with the release of the lease where nothing is left to do. The
-//! idle timer is set beside it.
+//! Record: what became of a send, written together with the release of the lease where nothing is left to do. The idle
+//! timer is set beside it.
 
 use super::context::{Holding, Turn, TurnError, retry_at};
 use super::lease;
@@ -26,8 +26,8 @@ use zikaron_memory::handover::Cause;
 
 type Sent = Result<MessageId, SendError>;
 
-/// More stretches than this are not reopened: the oldest are forgotten. They are those of ten minutes without any
-/// answer of the channel's; the state must stay small.
+/// How many ranges are reopened at most, for the state must stay small; the oldest are forgotten. So many come together
+/// only when the channel has confirmed nothing for long.
 const MAX_REOPENED: usize = 32;
 
 /// Records the outcome, also where the lease is lost.
@@ -42,12 +42,12 @@ pub(super) async fn record<P: Ports>(
         Err(error) => warn!(lead = %turn.key.lead, outgoing = %message.key.id, %error, "answer not confirmed"),
     }
     let idle = idle_timer(turn, p);
-    let told = sent.is_ok().then(|| sent_event(turn, &message)).flatten();
-    let (held, (), ()) = join3(write_down(p, turn, message, &sent), timer::set(p, idle), publish(p, told)).await;
+    let event = sent.is_ok().then(|| sent_event(turn, &message)).flatten();
+    let (held, (), ()) = join3(write_down(p, turn, message, &sent), timer::set(p, idle), publish(p, event)).await;
     held
 }
 
-/// For businesses that want to hear of every message: it costs a call more.
+/// The event for businesses that want to hear of every message; it costs one more call.
 fn sent_event(turn: &Turn, message: &Message) -> Option<Event> {
     if !turn.settings.publish_reply_sent {
         return None;
@@ -56,7 +56,7 @@ fn sent_event(turn: &Turn, message: &Message) -> Option<Event> {
     Some(Event::ReplySent(ReplySent { key, outgoing, by }))
 }
 
-/// Once, as well as can be: nobody has to act on it, and the message itself says that it was sent.
+/// Publishes without a second try: nobody has to act on it, and the message itself says that it was sent.
 async fn publish<P: Ports>(p: &P, event: Option<Event>) {
     let Some(event) = event else { return };
     if let Err(error) = p.bus().publish(&[event]).await {
@@ -140,7 +140,7 @@ fn settle(message: &Message, sent: &Sent, now: Timestamp) -> Option<Message> {
     Some(message)
 }
 
-/// What the state of an outgoing message makes of the lead's.
+/// Brings the lead's state in line with an outgoing message: what is unsettled, dropped, reopened.
 pub(crate) fn note(state: &mut State, message: &Message) {
     let Some(sending) = &message.sending else { return };
     let key = &message.key;

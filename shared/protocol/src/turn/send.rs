@@ -37,7 +37,7 @@ pub(super) async fn send_all<P: TurnPorts>(
     Ok(Holding::Held(()))
 }
 
-/// Marks a message as on its way before it is. None when that is not for us to do (any more).
+/// Marks a message as on its way before it is sent. None when it was sent or dropped meanwhile, or the lease is lost.
 pub(super) async fn start<P: TurnPorts>(
     p: &P,
     turn: &mut Turn,

@@ -1,5 +1,5 @@
-//! Merging leads: what the customer said under another name, before it was known to be his, is answered before what he
-//! says now. A lead that is being joined into this one ends its own turn; this one waits for it.
+//! What the customer wrote under another name, before that name was known to be theirs, is answered before what they
+//! write now. The lead that holds it ends its own turn; the turn of the lead it is being merged into waits for that.
 
 use super::context::{Holding, Turn, TurnError};
 use super::lease;
@@ -16,12 +16,13 @@ use crate::retry::{Attempt, update};
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
-/// How often it is looked at …
+/// How long a turn waits between two looks …
 const EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// … and how long a turn waits before its event is delivered again: as long as the lease leaves room for an answer.
 const MAX_WAIT: SignedDuration = SignedDuration::from_secs(25);
 
-/// Lets the merging leads finish first, and takes up what nobody is at. Answers which those were.
+/// Waits until nothing of the merging leads waits or is on its way. Resumes the turn of one whose lease has run out,
+/// for then its holder died. Answers the leads that were waited for.
 pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
     p: &P,
     turn: &mut Turn,
@@ -45,7 +46,8 @@ pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
             merging_leads.iter().find(|merging_lead| has_pending_work(&merging_lead.state, now, p.config()))
         {
             if waited.is_zero() {
-                info!(lead = %turn.key.lead, merging_lead = %busy.key.lead, "what came under another name is answered first");
+                let (lead, merging_lead) = (&turn.key.lead, &busy.key.lead);
+                info!(%lead, %merging_lead, "what came under another name is answered first");
             }
             if !busy.state.is_leased(now) {
                 Box::pin(super::drive::due(p, &busy.key)).await?;
@@ -63,14 +65,15 @@ pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
     Ok(Holding::Held(finished_leads))
 }
 
-/// Whether something may still be said, or be on its way. What is to be written down first counts too: a person's
-/// message or a refused part may wait behind it.
+/// Whether a message of the lead waits for an answer, or an outgoing one may still be sent or be on its way. An
+/// outgoing one whose end is only to be recorded counts too: a person's message or a refused part may wait behind it.
 fn has_pending_work(state: &State, now: Timestamp, config: &Config) -> bool {
     state.is_leased(now) || state.pending > 0 || state.leftover(now, config).is_some()
 }
 
-/// As in a claim: what stands behind a part nobody knows the end of would come out of order after this answer. False
-/// where somebody wrote meanwhile.
+/// Drops parts of the AI's answers that were not sent. They wait behind a part of unknown end; sent after this turn's
+/// answer they would come out of order, and answers to one customer go out first in, first out. False where somebody
+/// wrote meanwhile.
 async fn drop_unsent_parts<P: TurnPorts>(p: &P, merging_leads: &[MergingLead]) -> Result<bool, TurnError> {
     for merging_lead in
         merging_leads.iter().filter(|merging_lead| merging_lead.state.unsettled.iter().any(is_ai_message))
@@ -89,12 +92,12 @@ async fn drop_unsent_parts<P: TurnPorts>(p: &P, merging_leads: &[MergingLead]) -
     Ok(true)
 }
 
-/// Whether it waits and the AI wrote it: what a person wrote is never dropped for what the AI says.
+/// Whether it waits and the AI wrote it. What a person wrote is never dropped for an answer of the AI's.
 fn is_ai_message(entry: &Unsettled) -> bool {
     entry.stage == InFlight::Waiting && !entry.staff
 }
 
-/// The wait used up time of the lease that the answer needs: it is renewed before the model is asked.
+/// Renews the lease before the model is asked: the wait has used up time of it that the answer needs.
 async fn extend<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     update!(p.clock(), p.config().attempts, |_| {
         if reload(p, turn).await? == Holding::Lost {
@@ -135,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_merging_lead_has_its_say_while_anything_is_to_be_sent_or_written_down_first() {
+    fn a_merging_lead_has_pending_work_while_anything_is_to_be_sent_or_recorded_first() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let config = Config::default();
         let left = |stages: &[(InFlight, i64, bool)]| {

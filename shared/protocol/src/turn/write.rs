@@ -35,7 +35,7 @@ pub(super) async fn write<P: Ports, T>(
     }
 }
 
-/// Reads the state again.
+/// Reads the state again after a lost race.
 pub(super) async fn reload<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     match p.store().state(&turn.key).await? {
         Some(state) if state.is_held_by(&turn.holder) => {
