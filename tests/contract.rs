@@ -59,7 +59,7 @@ both_stores!(staff:
     leads_are_listed_by_their_last_session_and_found_by_name,
     what_a_lead_has_many_of_comes_in_pages,
     a_request_stands_as_it_was_first_made,
-    nothing_is_left_of_a_erased_lead_but_receipt_and_tombstones,
+    nothing_is_left_of_an_erased_lead_but_receipt_and_tombstones,
     names_given_to_another_lead_are_found_with_that_one_s_state,
 );
 

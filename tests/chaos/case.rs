@@ -63,7 +63,7 @@ impl Ground {
     }
 }
 
-/// Somebody who wrote, and what happened to him.
+/// Somebody who wrote, and what happened to them.
 struct Story {
     customer: Customer,
     said: Vec<String>,

@@ -9,7 +9,7 @@ use zikaron_simulator::Sent;
 pub(crate) enum End {
     /// One answer reached the customer.
     Answered,
-    /// WhatsApp refused the answer for good, and the business was told.
+    /// WhatsApp refused the answer for good, and a person was asked to look.
     Refused,
     /// The sender never learnt what became of the answer (spec J2's open window): the message is answered again in
     /// the customer's next turn.

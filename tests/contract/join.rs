@@ -14,7 +14,7 @@ use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::business_store::{LeadCollections, LeadIndex};
 use zikaron_protocol::ports::store::{ConflictingItem, Store};
 
-fn beside(key: &LeadKey, suffix: &str) -> LeadKey {
+fn other_lead(key: &LeadKey, suffix: &str) -> LeadKey {
     LeadKey { lead: LeadId::parse(format!("{}{suffix}", key.lead)).unwrap(), ..key.clone() }
 }
 
@@ -26,7 +26,7 @@ pub(crate) async fn what_is_moved_is_put_there_and_taken_here_at_once<S: Store +
     store: &S,
     key: LeadKey,
 ) {
-    let to = beside(&key, "k");
+    let to = other_lead(&key, "k");
     let session = Session { stage: Stage::Closing, ..Session::open(SessionId::new("s"), at(0)) };
     let items = vec![
         Write::State(state(&key, 1)),
@@ -38,17 +38,17 @@ pub(crate) async fn what_is_moved_is_put_there_and_taken_here_at_once<S: Store +
     store.commit(&key, items).await.unwrap();
     store.commit(&key, vec![Write::Message(message("m1", 1, 2))]).await.unwrap();
     let moved = Message { joined_from: Some(key.lead.clone()), ..message("m1", 1, 2) };
-    let came = || {
+    let moved_in = || {
         let items =
             [Write::Message(moved.clone()), Write::Call(Box::new(call(&key, "c", 1))), Write::Session(session.clone())];
         items.map(|item| Write::MoveIn(boxed(item))).to_vec()
     };
-    let gone = |version| {
+    let deleted = |version| {
         let message = Write::Message(message("m1", 1, version));
         let items = [message, Write::Call(Box::new(call(&key, "c", 1))), Write::Session(session.clone())];
         items.map(|item| Write::Delete(boxed(item))).to_vec()
     };
-    let both = |version| vec![(to.clone(), came()), (key.clone(), gone(version))];
+    let both = |version| vec![(to.clone(), moved_in()), (key.clone(), deleted(version))];
     assert_eq!(conflict(store.commit_all(both(2)).await), ConflictingItem::State, "the other lead is not there");
     store.commit(&to, vec![Write::State(state(&to, 1))]).await.unwrap();
     assert_eq!(conflict(store.commit_all(both(1)).await), ConflictingItem::Message, "it was changed since it was read");
@@ -85,15 +85,15 @@ pub(crate) async fn a_name_that_was_given_up_leads_to_who_had_it_for_what_was_se
     let number = CustomerAddress { bsuid: None, ..customer(&key) };
     let name = alias_keys(&number)[1].clone().unwrap();
     let found = async |second| store.find(&key.business, &number, at(second)).await.unwrap();
-    let retired = |key: &LeadKey, version| {
+    let expired = |key: &LeadKey, version| {
         vec![Write::ExpireAlias { name: name.clone(), until: at(10) }, Write::State(state(key, version))]
     };
     store.commit(&key, vec![Write::Alias(number.clone()), Write::State(state(&key, 1))]).await.unwrap();
     assert_eq!(
-        conflict(store.commit(&beside(&key, "x"), retired(&beside(&key, "x"), 1)).await),
+        conflict(store.commit(&other_lead(&key, "x"), expired(&other_lead(&key, "x"), 1)).await),
         ConflictingItem::Alias
     );
-    store.commit(&key, retired(&key, 2)).await.unwrap();
+    store.commit(&key, expired(&key, 2)).await.unwrap();
     assert_eq!(found(10).await.by_phone, Some(key.lead.clone()));
     let free = found(11).await;
     assert_eq!((free.by_phone.clone(), free.is_past), (None, false));
@@ -101,7 +101,7 @@ pub(crate) async fn a_name_that_was_given_up_leads_to_who_had_it_for_what_was_se
     assert_eq!(store.find(&key.business, &number, Timestamp::MAX).await.unwrap().by_phone, None);
     assert_eq!(store.names_of(&key).await.unwrap().len(), 1, "an erasure must find it");
 
-    let stranger = beside(&key, "z");
+    let stranger = other_lead(&key, "z");
     let mut items = naming(&free, &stranger.lead, number.clone());
     items.push(Write::State(State { customer: number.clone(), ..state(&stranger, 1) }));
     store.commit(&stranger, items.clone()).await.unwrap();
@@ -118,7 +118,7 @@ pub(crate) async fn a_name_that_was_given_up_leads_to_who_had_it_for_what_was_se
         "it is nobody else's to take any more"
     );
 
-    let unheard_of = beside(&key, "n");
+    let unheard_of = other_lead(&key, "n");
     let other = alias_keys(&customer(&unheard_of))[0].clone().unwrap();
     let items = vec![Write::ExpireAlias { name: other, until: at(10) }, Write::State(state(&unheard_of, 1))];
     store.commit(&unheard_of, items).await.unwrap();
@@ -132,7 +132,7 @@ pub(crate) async fn the_names_of_a_joined_lead_lead_to_the_other_and_so_does_its
     store: &S,
     key: LeadKey,
 ) {
-    let to = beside(&key, "k");
+    let to = other_lead(&key, "k");
     store.commit(&key, vec![Write::Alias(customer(&key)), Write::State(state(&key, 1))]).await.unwrap();
     store.commit(&to, vec![Write::State(state(&to, 1))]).await.unwrap();
     let held = store.names_of(&key).await.unwrap();

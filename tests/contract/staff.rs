@@ -1,4 +1,4 @@
-//! The contract of people's side of the store.
+//! The contract of what the staff API needs of the store.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use super::store::{at, conflict, customer, message, state};
@@ -178,7 +178,7 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
     assert_eq!(found().await, Some((other.lead.clone(), (1, 7))));
 }
 
-pub(crate) async fn nothing_is_left_of_a_erased_lead_but_receipt_and_tombstones<S: StaffStore>(
+pub(crate) async fn nothing_is_left_of_an_erased_lead_but_receipt_and_tombstones<S: StaffStore>(
     store: &S,
     key: LeadKey,
 ) {

@@ -35,7 +35,7 @@ pub(crate) async fn take_over<P: Ports>(
 ) -> Result<Json<Answering>, Problem> {
     let key = caller.lead(&path.lead)?;
     if !context.is_done {
-        api.desk(&context).take_over(&key).await?;
+        api.staff(&context).take_over(&key).await?;
     }
     answering(&api, &key).await
 }
@@ -53,7 +53,7 @@ pub(crate) async fn hand_back<P: Ports>(
 ) -> Result<Json<Answering>, Problem> {
     let key = caller.lead(&path.lead)?;
     if !context.is_done {
-        api.desk(&context).hand_back(&key).await?;
+        api.staff(&context).hand_back(&key).await?;
     }
     answering(&api, &key).await
 }

@@ -161,7 +161,7 @@ async fn one<P: Ports>(
     context: &IdempotencyContext,
     import: &Import,
 ) -> Result<LineReport, Problem> {
-    let (opened, verdicts) = api.desk(context).import(&caller.business, import).await?;
+    let (opened, verdicts) = api.staff(context).import(&caller.business, import).await?;
     let lost = verdicts.into_iter().filter(|verdict| !verdict.accepted && verdict.reason != Reason::Repeated);
     let lost = lost.map(|verdict| (verdict.field, verdict.reason)).collect();
     let outcome = if opened.created { Outcome::Created } else { Outcome::Updated };

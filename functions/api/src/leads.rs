@@ -169,11 +169,11 @@ pub(crate) async fn create<P: Ports>(
         return Err(Problem::invalid("profile", format!("at most {MAX_FIELDS} fields")));
     }
     let edits: Vec<_> = new.profile.into_iter().map(|(field, value)| (field, Some(value))).collect();
-    let desk = api.desk(&context);
-    desk.fits(&caller.business, &edits).await?;
-    let opened = desk.open(&caller.business, &phone).await?;
+    let staff = api.staff(&context);
+    staff.fits(&caller.business, &edits).await?;
+    let opened = staff.open(&caller.business, &phone).await?;
     if !edits.is_empty() && !context.is_done {
-        desk.edit_profile(&opened.key, &edits, None).await?;
+        staff.edit_profile(&opened.key, &edits, None).await?;
     }
     let mut response = memory::show(&api, &opened.key).await?;
     if opened.created {

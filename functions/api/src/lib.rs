@@ -52,8 +52,8 @@ impl<P: Ports> Api<P> {
         Self { ports, policy, idle }
     }
 
-    /// A desk at which this is done once, however often it is asked for.
-    pub(crate) fn desk<'a>(
+    /// The edits of staff for this request, which take effect once, however often it is asked for.
+    pub(crate) fn staff<'a>(
         &'a self,
         context: &'a IdempotencyContext,
     ) -> StaffService<'a, P::Store, IdempotencyContext, IdempotencyContext> {

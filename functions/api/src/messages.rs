@@ -162,7 +162,7 @@ pub(crate) async fn send<P: Ports>(
         let rule = format!("must say something in at most {MAX_TEXT_CHARS} characters");
         return Err(Problem::invalid("text", rule));
     }
-    let message = api.desk(&context).send(&key, &body.text, api.idle).await?;
+    let message = api.staff(&context).send(&key, &body.text, api.idle).await?;
     api.ports.bus().publish(&[Event::TurnDue(key)]).await?;
     Ok((StatusCode::ACCEPTED, Json(message.into())))
 }

@@ -50,10 +50,10 @@ async fn joined<P: Ports>(api: &Api<P>, caller: &Caller, asked: &str, response: 
     let (id, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let Ok(key) = caller.lead(id) else { return response };
     match merge::resolve_lead(api.ports.store(), &key).await {
-        Ok(home) if home != key => {
+        Ok(resolved) if resolved != key => {
             // From where it was asked: what stands in front of this function's paths is the gateway's.
             let below = rest.split('?').next().unwrap_or_default().matches('/').count();
-            let location = HeaderValue::try_from(format!("{}{}{rest}", "../".repeat(below), home.lead));
+            let location = HeaderValue::try_from(format!("{}{}{rest}", "../".repeat(below), resolved.lead));
             let Ok(location) = location else { return response };
             (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
         }

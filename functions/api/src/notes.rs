@@ -122,7 +122,7 @@ pub(crate) async fn add<P: Ports>(
         let found = api.ports.store().note(&key, context.now(), &context.ulid()).await?;
         found.ok_or_else(|| Problem::not_found("note any more").at("Idempotency-Key"))?
     } else {
-        api.desk(&context).add_note(&key, &text).await?
+        api.staff(&context).add_note(&key, &text).await?
     };
     let note = NoteDocument::from(note);
     let place = format!("/v1/leads/{}/notes/{}", key.lead, note.id);
@@ -143,7 +143,7 @@ pub(crate) async fn change<P: Ports>(
     Body(body): Body<NoteText>,
 ) -> Result<Json<NoteDocument>, Problem> {
     let (key, at, id) = path.meant(&caller)?;
-    Ok(Json(api.desk(&context).edit_note(&key, at, id, &body.checked()?).await?.into()))
+    Ok(Json(api.staff(&context).edit_note(&key, at, id, &body.checked()?).await?.into()))
 }
 
 /// Delete a note
@@ -156,6 +156,6 @@ pub(crate) async fn remove<P: Ports>(
     context: IdempotencyContext,
 ) -> Result<StatusCode, Problem> {
     let (key, at, id) = path.meant(&caller)?;
-    api.desk(&context).drop_note(&key, at, id).await?;
+    api.staff(&context).drop_note(&key, at, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

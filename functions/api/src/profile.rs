@@ -41,6 +41,6 @@ pub(crate) async fn change<P: Ports>(
         return Err(Problem::invalid("body", format!("name 1 to {MAX_FIELDS} fields")));
     }
     let edits: Vec<_> = values.into_iter().collect();
-    api.desk(&context).edit_profile(&key, &edits, expected).await?;
+    api.staff(&context).edit_profile(&key, &edits, expected).await?;
     memory::show(&api, &key).await
 }

@@ -41,7 +41,7 @@ pub(crate) async fn accept<P: Ports>(
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
     if !context.is_done {
-        api.desk(&context).accept(&key, &meant.field, &meant.value).await?;
+        api.staff(&context).accept(&key, &meant.field, &meant.value).await?;
     }
     memory::show(&api, &key).await
 }
@@ -61,7 +61,7 @@ pub(crate) async fn dismiss<P: Ports>(
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
     if !context.is_done {
-        api.desk(&context).dismiss(&key, &meant.field, &meant.value).await?;
+        api.staff(&context).dismiss(&key, &meant.field, &meant.value).await?;
     }
     memory::show(&api, &key).await
 }

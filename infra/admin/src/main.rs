@@ -210,7 +210,7 @@ async fn run(admin: Admin) -> Result<()> {
         Command::Profile(command) => profile(&store, business, command).await,
         Command::Note(NoteCommand::Add { customer, text }) => {
             ensure!(!text.trim().is_empty(), "the note is empty: give it a text");
-            let note = desk(&store).add_note(&find(&store, business, &customer).await?, &text).await?;
+            let note = staff(&store).add_note(&find(&store, business, &customer).await?, &text).await?;
             println!("note {} added", note.id);
             Ok(())
         }
@@ -220,36 +220,36 @@ async fn run(admin: Admin) -> Result<()> {
             close(&bus, find(&store, business, &customer).await?).await
         }
         Command::TakeOver(customer) => {
-            desk(&store).take_over(&find(&store, business, &customer).await?).await?;
+            staff(&store).take_over(&find(&store, business, &customer).await?).await?;
             println!("a person answers from now on");
             Ok(())
         }
         Command::HandBack(customer) => {
-            desk(&store).hand_back(&find(&store, business, &customer).await?).await?;
+            staff(&store).hand_back(&find(&store, business, &customer).await?).await?;
             println!("the AI answers again, from the next message on");
             Ok(())
         }
     }
 }
 
-fn desk(store: &DynamoStore) -> StaffService<'_, DynamoStore, SystemClock, Ulids> {
+fn staff(store: &DynamoStore) -> StaffService<'_, DynamoStore, SystemClock, Ulids> {
     StaffService { store, clock: &SystemClock, ids: &Ulids }
 }
 
 async fn profile(store: &DynamoStore, business: BusinessId, command: ProfileCommand) -> Result<()> {
-    let desk = desk(store);
+    let staff = staff(store);
     match command {
         ProfileCommand::Set { customer, field, value } => {
             let key = find(store, business, &customer).await?;
-            verdicts(&desk.set_field(&key, &field, Some(value)).await?)
+            verdicts(&staff.set_field(&key, &field, Some(value)).await?)
         }
         ProfileCommand::Delete { customer, field } => {
             let key = find(store, business, &customer).await?;
-            verdicts(&desk.set_field(&key, &field, None).await?)
+            verdicts(&staff.set_field(&key, &field, None).await?)
         }
         ProfileCommand::Dismiss { customer, field, value } => {
             let key = find(store, business, &customer).await?;
-            println!("{}", serde_json::to_string_pretty(&desk.dismiss(&key, &field, &value).await?)?);
+            println!("{}", serde_json::to_string_pretty(&staff.dismiss(&key, &field, &value).await?)?);
             Ok(())
         }
     }

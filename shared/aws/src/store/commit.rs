@@ -100,8 +100,8 @@ fn rows(key: &LeadKey, item: &Write, kept: Retention) -> Result<Vec<RowWrite>, U
             let named = AliasRecord { until: Some(*until), ..AliasRecord::new(key.lead.clone()) };
             return name_rows(key, name, &named, Condition::AbsentOrHas("lead", key.lead.to_string()));
         }
-        Write::MoveIn(item) => return came(key, item, kept),
-        Write::Delete(item) => return gone(key, item, kept),
+        Write::MoveIn(item) => return moved_in(key, item, kept),
+        Write::Delete(item) => return deleted(key, item, kept),
         Write::DeletePastAlias(name) => return Ok(vec![delete(key, key::name(name))]),
         Write::Redirect(to) => (item::joined(key, to)?, ConflictingItem::State, Condition::None),
     };
@@ -120,7 +120,7 @@ fn name_rows(
 }
 
 /// An item from another lead, in whatever version it stands.
-fn came(key: &LeadKey, item: &Write, kept: Retention) -> Result<Vec<RowWrite>, Unavailable> {
+fn moved_in(key: &LeadKey, item: &Write, kept: Retention) -> Result<Vec<RowWrite>, Unavailable> {
     let mut writes = rows(key, item, kept)?;
     writes.truncate(1);
     for write in &mut writes {
@@ -135,7 +135,7 @@ fn came(key: &LeadKey, item: &Write, kept: Retention) -> Result<Vec<RowWrite>, U
 }
 
 /// An item that goes, in the version it is given in.
-fn gone(key: &LeadKey, item: &Write, kept: Retention) -> Result<Vec<RowWrite>, Unavailable> {
+fn deleted(key: &LeadKey, item: &Write, kept: Retention) -> Result<Vec<RowWrite>, Unavailable> {
     let mut writes = rows(key, item, kept)?;
     writes.truncate(1);
     let version = match item {

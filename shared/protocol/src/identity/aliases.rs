@@ -167,8 +167,8 @@ pub(crate) async fn given_up<P: Ports>(
             }
         }
         let left = is_own && alias_keys(&old) != alias_keys(&new);
-        let retired = |name| Write::ExpireAlias { name, until: at };
-        let items_of_it = alias_keys(&old).into_iter().flatten().map(retired);
+        let expired = |name| Write::ExpireAlias { name, until: at };
+        let items_of_it = alias_keys(&old).into_iter().flatten().map(expired);
         items.extend(items_of_it.filter(|item| left && !items.contains(item)).collect::<Vec<_>>());
     }
     Ok(Some(items))

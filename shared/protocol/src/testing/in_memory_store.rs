@@ -130,8 +130,8 @@ fn refusal(contents: &Contents, key: &LeadKey, items: &[Write]) -> Option<Confli
             Write::ExpireAlias { name, .. } => {
                 (owner(contents, key, name).is_none_or(|lead| *lead == key.lead), ConflictingItem::Alias)
             }
-            Write::MoveIn(item) => came(lead, item),
-            Write::Delete(item) => gone(lead, item),
+            Write::MoveIn(item) => moved_in(lead, item),
+            Write::Delete(item) => deleted(lead, item),
             Write::Note(_)
             | Write::DeleteNote { .. }
             | Write::Change(_)
@@ -140,8 +140,8 @@ fn refusal(contents: &Contents, key: &LeadKey, items: &[Write]) -> Option<Confli
         };
         (!holds).then_some(part)
     });
-    let gone = (needs_lead(items) && lead.state.is_none()).then_some(ConflictingItem::State);
-    failed.chain(gone).min()
+    let no_lead = (needs_lead(items) && lead.state.is_none()).then_some(ConflictingItem::State);
+    failed.chain(no_lead).min()
 }
 
 fn owner<'a>(contents: &'a Contents, key: &LeadKey, name: &str) -> Option<&'a LeadId> {
@@ -149,7 +149,7 @@ fn owner<'a>(contents: &'a Contents, key: &LeadKey, name: &str) -> Option<&'a Le
 }
 
 /// Whether nothing stands in the place of an item from another lead.
-fn came(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
+fn moved_in(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
     match item {
         Write::Message(message) => (!lead.messages.contains_key(&message.key), ConflictingItem::Message),
         Write::Call(call) => (!lead.calls.contains_key(&call.key), ConflictingItem::Call),
@@ -159,7 +159,7 @@ fn came(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
 }
 
 /// Whether an item that goes stands in this version.
-fn gone(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
+fn deleted(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
     match item {
         Write::State(old) => (lead.state.as_ref().map(|s| s.version) == Some(old.version), ConflictingItem::State),
         Write::Memory(old) => (lead.memory.version == old.version, ConflictingItem::Memory),

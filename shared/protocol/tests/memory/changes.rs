@@ -1,20 +1,20 @@
 //! Every accepted or rejected change is in the log (docs/rules.md#b7), and what staff entered stands.
 
-use crate::salon::{IDLE, Salon, claim};
+use crate::harness::{IDLE, MemoryHarness, claim};
 use zikaron_memory::profile::Source;
 use zikaron_memory::reason::Reason;
 
 #[tokio::test]
 async fn every_claim_of_a_digest_becomes_a_change_also_one_without_evidence() {
-    let salon = Salon::remembering();
-    salon.at(0).write("שמי דנה ואני מחיפה").await;
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("שמי דנה ואני מחיפה").await;
     let patch = vec![
         claim("name", "דנה", "שמי דנה"),
         claim("city", "אילת", "אני מאילת"),
         claim("shoe_size_".repeat(30).as_str(), "43", "שמי דנה"),
     ];
-    salon.at(IDLE).digest("נושא: היכרות", patch).await;
-    let changes = salon.changes();
+    harness.at(IDLE).digest("נושא: היכרות", patch).await;
+    let changes = harness.changes();
     let told: Vec<_> = changes.iter().map(|c| (c.field.as_str(), c.new.as_deref(), c.accepted, c.reason)).collect();
     assert_eq!(
         told,
@@ -24,66 +24,66 @@ async fn every_claim_of_a_digest_becomes_a_change_also_one_without_evidence() {
             ("shoe_size_shoe_size_shoe_size_shoe_size_", Some("43"), false, Reason::UnknownField),
         ]
     );
-    assert_eq!(salon.profile().get("city"), None);
+    assert_eq!(harness.profile().get("city"), None);
 }
 
 #[tokio::test]
 async fn a_model_that_repeats_itself_a_hundred_times_is_digested_all_the_same() {
-    let salon = Salon::remembering();
-    salon.at(0).write("שמי דנה").await;
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("שמי דנה").await;
     let mut patch = vec![claim("name", "דנה", "שמי דנה"); 100];
     patch.extend(vec![claim("city", "אילת", "אני מאילת"); 100]);
-    salon.at(IDLE).digest("נושא: היכרות", patch).await;
-    assert_eq!(salon.changes().len(), 1, "what is said twice is one change");
-    assert_eq!(salon.profile().get("name").and_then(|name| name.value()), Some("דנה"));
+    harness.at(IDLE).digest("נושא: היכרות", patch).await;
+    assert_eq!(harness.changes().len(), 1, "what is said twice is one change");
+    assert_eq!(harness.profile().get("name").and_then(|name| name.value()), Some("דנה"));
 }
 
 #[tokio::test]
 async fn what_is_said_three_times_in_one_second_is_digested_all_the_same() {
-    let salon = Salon::remembering();
+    let harness = MemoryHarness::remembering();
     let said = ["אני מחיפה", "גר בחיפה", "כן חיפה"];
     for text in said {
-        salon.at(0).write(text).await;
+        harness.at(0).write(text).await;
     }
-    salon.at(IDLE).digest("נושא: היכרות", said.map(|text| claim("city", "חיפה", text)).to_vec()).await;
-    let reasons: Vec<_> = salon.changes().iter().map(|change| change.reason).collect();
+    harness.at(IDLE).digest("נושא: היכרות", said.map(|text| claim("city", "חיפה", text)).to_vec()).await;
+    let reasons: Vec<_> = harness.changes().iter().map(|change| change.reason).collect();
     assert_eq!(reasons, [Reason::New, Reason::SameValue], "two changes that say the same are one row");
 }
 
 #[tokio::test]
 async fn what_staff_entered_stands_and_what_the_ai_hears_later_waits_with_its_reason_until_it_is_dismissed() {
-    let salon = Salon::remembering();
-    salon.at(0).write("שמי דנה ואני מחיפה").await;
-    salon
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("שמי דנה ואני מחיפה").await;
+    harness
         .at(IDLE)
         .digest("נושא: היכרות", vec![claim("name", "דנה", "שמי דנה"), claim("city", "חיפה", "אני מחיפה")])
         .await;
-    salon.at(30).write("עברתי לעכו").await;
-    salon.at(30 + IDLE).digest("נושא: מעבר", vec![claim("city", "עכו", "עברתי לעכו")]).await;
-    assert_eq!(salon.profile().get("city").and_then(|city| city.previous_value()), Some("חיפה"));
+    harness.at(30).write("עברתי לעכו").await;
+    harness.at(30 + IDLE).digest("נושא: מעבר", vec![claim("city", "עכו", "עברתי לעכו")]).await;
+    assert_eq!(harness.profile().get("city").and_then(|city| city.previous_value()), Some("חיפה"));
 
-    salon.at(50).desk().set_field(&salon.key(), "name", Some("דנה לוי".to_owned())).await.unwrap();
-    salon.at(60).write("שמי נועה").await;
-    salon.at(60 + IDLE).digest("נושא: שם", vec![claim("name", "נועה", "שמי נועה")]).await;
-    let profile = salon.profile();
+    harness.at(50).staff().set_field(&harness.key(), "name", Some("דנה לוי".to_owned())).await.unwrap();
+    harness.at(60).write("שמי נועה").await;
+    harness.at(60 + IDLE).digest("נושא: שם", vec![claim("name", "נועה", "שמי נועה")]).await;
+    let profile = harness.profile();
     let name = profile.get("name").unwrap();
     assert_eq!((name.value(), name.source()), (Some("דנה לוי"), Source::Manual));
     assert_eq!((name.suggestions()[0].value.as_str(), name.suggestions()[0].reason), ("נועה", Reason::ManualWins));
-    let last = salon.changes().pop().unwrap();
+    let last = harness.changes().pop().unwrap();
     assert_eq!(
         (last.old.as_deref(), last.new.as_deref(), last.reason),
         (Some("דנה לוי"), Some("נועה"), Reason::ManualWins)
     );
 
-    let missing = salon.desk().dismiss(&salon.key(), "name", "משה").await.unwrap_err().to_string();
+    let missing = harness.staff().dismiss(&harness.key(), "name", "משה").await.unwrap_err().to_string();
     assert_eq!(missing, "name has no such suggestion: `lead show` lists what is suggested");
-    let changes = salon.changes().len();
-    salon.at(90).desk().dismiss(&salon.key(), "name", "נועה").await.unwrap();
-    assert!(salon.profile().get("name").unwrap().suggestions().is_empty());
-    let dismissal = salon.changes().pop().unwrap();
+    let changes = harness.changes().len();
+    harness.at(90).staff().dismiss(&harness.key(), "name", "נועה").await.unwrap();
+    assert!(harness.profile().get("name").unwrap().suggestions().is_empty());
+    let dismissal = harness.changes().pop().unwrap();
     assert_eq!(
         (dismissal.reason, dismissal.new.as_deref(), dismissal.source),
         (Reason::Dismissed, Some("נועה"), Source::Manual)
     );
-    assert_eq!(salon.changes().len(), changes + 1);
+    assert_eq!(harness.changes().len(), changes + 1);
 }

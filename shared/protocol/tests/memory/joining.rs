@@ -1,6 +1,6 @@
 //! Names that change hands: who is joined with whom, and who never is.
 
-use crate::salon::Salon;
+use crate::harness::MemoryHarness;
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
 
@@ -13,72 +13,72 @@ const NEW: &str = "+972555000003";
 
 #[tokio::test]
 async fn a_number_that_was_given_up_leads_to_its_owner_for_what_is_of_before_and_to_a_stranger_after() {
-    let salon = Salon::remembering();
+    let harness = MemoryHarness::remembering();
     let (dana, by_number) = (names("IL.1", OLD), names("", OLD));
-    salon.at(0).delivery(&dana, 0, Purpose::Ask).await;
+    harness.at(0).delivery(&dana, 0, Purpose::Ask).await;
     let moved = Purpose::Moved { to: names("IL.2", NEW) };
-    salon.at(10).delivery(&dana, 10, moved).await;
-    salon.at(11).delivery(&by_number, 9, Purpose::Ask).await;
-    assert_eq!(salon.held(), [3], "what is of before the notice is hers, however late");
-    salon.at(30).delivery(&by_number, 30, Purpose::Ask).await;
-    assert_eq!(salon.held(), [3, 1], "who has the number now is somebody else");
-    salon.at(31).delivery(&by_number, 8, Purpose::Ask).await;
-    salon.at(32).delivery(&by_number, 32, Purpose::Ask).await;
-    salon.at(33).delivery(&names("", NEW), 33, Purpose::Ask).await;
-    assert_eq!(salon.held(), [5, 2]);
+    harness.at(10).delivery(&dana, 10, moved).await;
+    harness.at(11).delivery(&by_number, 9, Purpose::Ask).await;
+    assert_eq!(harness.held(), [3], "what is of before the notice is hers, however late");
+    harness.at(30).delivery(&by_number, 30, Purpose::Ask).await;
+    assert_eq!(harness.held(), [3, 1], "who has the number now is somebody else");
+    harness.at(31).delivery(&by_number, 8, Purpose::Ask).await;
+    harness.at(32).delivery(&by_number, 32, Purpose::Ask).await;
+    harness.at(33).delivery(&names("", NEW), 33, Purpose::Ask).await;
+    assert_eq!(harness.held(), [5, 2]);
 }
 
 #[tokio::test]
 async fn a_number_whose_lead_has_another_user_id_is_taken_over_and_nobody_is_joined() {
-    let salon = Salon::remembering();
-    salon.at(0).delivery(&names("IL.1", OLD), 0, Purpose::Ask).await;
-    salon.at(1).delivery(&names("IL.7", ""), 1, Purpose::Ask).await;
-    salon.at(20).delivery(&names("IL.7", OLD), 20, Purpose::Ask).await;
-    assert_eq!(salon.held(), [1, 2]);
-    salon.at(21).delivery(&names("", OLD), 21, Purpose::Ask).await;
-    salon.at(22).delivery(&names("", OLD), 5, Purpose::Ask).await;
-    assert_eq!(salon.held(), [2, 3], "the number is whose it was when the message was sent");
-    salon.at(23).delivery(&names("IL.7", OLD), 19, Purpose::Ask).await;
-    assert_eq!(salon.held(), [2, 4], "who has it now and wrote with it a moment before is still no other");
-    let states: Vec<_> = salon.leads().into_iter().filter_map(|lead| lead.state).collect();
+    let harness = MemoryHarness::remembering();
+    harness.at(0).delivery(&names("IL.1", OLD), 0, Purpose::Ask).await;
+    harness.at(1).delivery(&names("IL.7", ""), 1, Purpose::Ask).await;
+    harness.at(20).delivery(&names("IL.7", OLD), 20, Purpose::Ask).await;
+    assert_eq!(harness.held(), [1, 2]);
+    harness.at(21).delivery(&names("", OLD), 21, Purpose::Ask).await;
+    harness.at(22).delivery(&names("", OLD), 5, Purpose::Ask).await;
+    assert_eq!(harness.held(), [2, 3], "the number is whose it was when the message was sent");
+    harness.at(23).delivery(&names("IL.7", OLD), 19, Purpose::Ask).await;
+    assert_eq!(harness.held(), [2, 4], "who has it now and wrote with it a moment before is still no other");
+    let states: Vec<_> = harness.leads().into_iter().filter_map(|lead| lead.state).collect();
     assert!(states.iter().all(|state| state.joining.is_empty() && state.joined_to.is_none()));
     assert_eq!((&states[0].customer.phone, &states[1].customer.phone), (&None, &E164::parse(OLD).ok()));
 }
 
 #[tokio::test]
 async fn a_number_known_alone_is_joined_by_who_reveals_it_and_is_answered_with_both_memories() {
-    let salon = Salon::remembering();
-    salon.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
-    salon.at(1).delivery(&names("IL.1", ""), 1, Purpose::Ask).await;
-    assert_eq!(salon.held(), [1, 1], "nobody knows yet that they are one");
-    salon.at(2).delivery(&names("IL.1", OLD), 2, Purpose::Ask).await;
-    salon.at(3).delivery(&names("", OLD), 3, Purpose::Ask).await;
-    assert_eq!(salon.held(), [1, 3], "from then on both names lead to one");
-    let states: Vec<_> = salon.leads().into_iter().filter_map(|lead| lead.state).collect();
+    let harness = MemoryHarness::remembering();
+    harness.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+    harness.at(1).delivery(&names("IL.1", ""), 1, Purpose::Ask).await;
+    assert_eq!(harness.held(), [1, 1], "nobody knows yet that they are one");
+    harness.at(2).delivery(&names("IL.1", OLD), 2, Purpose::Ask).await;
+    harness.at(3).delivery(&names("", OLD), 3, Purpose::Ask).await;
+    assert_eq!(harness.held(), [1, 3], "from then on both names lead to one");
+    let states: Vec<_> = harness.leads().into_iter().filter_map(|lead| lead.state).collect();
     assert!(states[0].joined_to.is_some() && states[1].joining.len() == 1);
 }
 
 #[tokio::test]
-async fn who_had_a_number_before_is_found_where_he_was_joined_since() {
-    let salon = Salon::remembering();
-    salon.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
-    salon.at(10).delivery(&names("", OLD), 10, Purpose::Moved { to: names("", NEW) }).await;
-    salon.at(30).delivery(&names("", OLD), 30, Purpose::Ask).await;
-    salon.at(31).delivery(&names("IL.1", ""), 31, Purpose::Ask).await;
-    salon.at(32).delivery(&names("IL.1", NEW), 32, Purpose::Ask).await;
-    assert_eq!(salon.held(), [2, 1, 2], "the first two are one by now");
-    salon.at(33).delivery(&names("", OLD), 8, Purpose::Ask).await;
-    assert_eq!(salon.held(), [2, 1, 3], "what is of before the number changed hands is his, wherever he is");
-    salon.at(34).delivery(&names("IL.1", OLD), 9, Purpose::Ask).await;
-    assert_eq!(salon.held(), [2, 1, 4]);
-    salon.at(35).reported(OLD, 9).await;
-    let calls = || salon.leads().iter().map(|lead| lead.calls.len()).collect::<Vec<_>>();
+async fn who_had_a_number_before_is_found_in_the_lead_they_were_merged_into() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+    harness.at(10).delivery(&names("", OLD), 10, Purpose::Moved { to: names("", NEW) }).await;
+    harness.at(30).delivery(&names("", OLD), 30, Purpose::Ask).await;
+    harness.at(31).delivery(&names("IL.1", ""), 31, Purpose::Ask).await;
+    harness.at(32).delivery(&names("IL.1", NEW), 32, Purpose::Ask).await;
+    assert_eq!(harness.held(), [2, 1, 2], "the first two are one by now");
+    harness.at(33).delivery(&names("", OLD), 8, Purpose::Ask).await;
+    assert_eq!(harness.held(), [2, 1, 3], "what is of before the number changed hands is theirs, wherever they are");
+    harness.at(34).delivery(&names("IL.1", OLD), 9, Purpose::Ask).await;
+    assert_eq!(harness.held(), [2, 1, 4]);
+    harness.at(35).reported(OLD, 9).await;
+    let calls = || harness.leads().iter().map(|lead| lead.calls.len()).collect::<Vec<_>>();
     assert_eq!(calls(), [0, 0, 1], "a call too");
-    salon.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
-    salon.at(60).settles().await;
-    assert_eq!(salon.held(), [0, 1, 6], "folded in");
-    salon.at(61).delivery(&names("", OLD), 8, Purpose::Ask).await;
-    assert_eq!(salon.held(), [0, 1, 7]);
-    salon.at(62).reported(OLD, 7).await;
+    harness.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
+    harness.at(60).settles().await;
+    assert_eq!(harness.held(), [0, 1, 6], "folded in");
+    harness.at(61).delivery(&names("", OLD), 8, Purpose::Ask).await;
+    assert_eq!(harness.held(), [0, 1, 7]);
+    harness.at(62).reported(OLD, 7).await;
     assert_eq!(calls(), [0, 0, 2]);
 }

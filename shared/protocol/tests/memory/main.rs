@@ -4,7 +4,7 @@
 
 mod by_hand;
 mod changes;
+mod harness;
 mod joining;
 mod prompt;
 mod returning;
-mod salon;

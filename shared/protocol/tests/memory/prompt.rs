@@ -1,6 +1,6 @@
 //! The system prompt whole (docs/rules.md#f1): the business's own instructions, the memory, the resume instruction.
 
-use crate::salon::{IDLE, Salon, claim};
+use crate::harness::{IDLE, MemoryHarness, claim};
 use zikaron_memory::settings::Settings;
 
 const INSTRUCTIONS: &str = "אתה הנציג של מספרת הדמו. תספורת עולה 80 ש\"ח.";
@@ -11,12 +11,12 @@ fn settings() -> Settings {
 
 #[tokio::test]
 async fn the_prompt_holds_instructions_memory_and_the_resume_instruction_in_this_order() {
-    let salon = Salon::new(settings());
-    let first = salon.at(0).write("שמי דנה, אפשר תור לצבע?").await;
+    let harness = MemoryHarness::new(settings());
+    let first = harness.at(0).write("שמי דנה, אפשר תור לצבע?").await;
     assert_eq!(first.shown.system, INSTRUCTIONS, "nothing is known");
-    salon.at(IDLE).digest("נושא: תור לצבע\nהצעד הבא: לתאם", vec![claim("name", "דנה", "שמי דנה")]).await;
-    salon.desk().add_note(&salon.key(), "לקוחה ותיקה").await.unwrap();
-    insta::assert_snapshot!(salon.at(60).write("היי").await.shown.system, @r#"
+    harness.at(IDLE).digest("נושא: תור לצבע\nהצעד הבא: לתאם", vec![claim("name", "דנה", "שמי דנה")]).await;
+    harness.staff().add_note(&harness.key(), "לקוחה ותיקה").await.unwrap();
+    insta::assert_snapshot!(harness.at(60).write("היי").await.shown.system, @r#"
     אתה הנציג של מספרת הדמו. תספורת עולה 80 ש"ח.
 
     🧠 זיכרון לקוח (מכל הערוצים):
@@ -40,13 +40,13 @@ async fn the_prompt_holds_instructions_memory_and_the_resume_instruction_in_this
 #[tokio::test]
 async fn a_memory_of_any_size_takes_nothing_from_the_instructions() {
     let instructions = "חוק הבית. ".repeat(1_900);
-    let salon = Salon::new(Settings { instructions: instructions.clone(), ..settings() });
-    salon.at(0).write("שמי דנה").await;
-    salon.at(IDLE).digest(&"נושא ארוך מאוד. ".repeat(2_000), vec![claim("name", "דנה", "שמי דנה")]).await;
+    let harness = MemoryHarness::new(Settings { instructions: instructions.clone(), ..settings() });
+    harness.at(0).write("שמי דנה").await;
+    harness.at(IDLE).digest(&"נושא ארוך מאוד. ".repeat(2_000), vec![claim("name", "דנה", "שמי דנה")]).await;
     for at in 0..5 {
-        salon.desk().add_note(&salon.key(), &format!("{at} {}", "הערה ארוכה ".repeat(1_000))).await.unwrap();
+        harness.staff().add_note(&harness.key(), &format!("{at} {}", "הערה ארוכה ".repeat(1_000))).await.unwrap();
     }
-    let system = salon.at(60).write("היי").await.shown.system;
+    let system = harness.at(60).write("היי").await.shown.system;
     assert!(system.starts_with(&instructions) && system.contains("name: דנה"));
     let block = system.chars().count() - instructions.chars().count();
     assert!(block < 6_000 + 600, "{block} characters");
@@ -54,17 +54,17 @@ async fn a_memory_of_any_size_takes_nothing_from_the_instructions() {
 
 #[tokio::test]
 async fn with_the_switch_off_the_prompt_is_the_instructions_and_nothing_is_remembered() {
-    let salon = Salon::new(settings());
-    salon.at(0).write("שמי דנה").await;
-    salon.at(IDLE).digest("נושא: היכרות", vec![claim("name", "דנה", "שמי דנה")]).await;
+    let harness = MemoryHarness::new(settings());
+    harness.at(0).write("שמי דנה").await;
+    harness.at(IDLE).digest("נושא: היכרות", vec![claim("name", "דנה", "שמי דנה")]).await;
     let off = Settings { enable_customer_service: false, ..settings() };
-    salon.change(off);
-    let answer = salon.at(60).write("היי, מהתחלה").await;
+    harness.change(off);
+    let answer = harness.at(60).write("היי, מהתחלה").await;
     assert_eq!(answer.shown.system, INSTRUCTIONS);
     assert!(!answer.asks());
-    salon.says("בשמחה. נמשיך מאיפה שעצרנו או להתחיל מחדש?");
-    assert!(salon.write("ומתי?").await.asks(), "the model's words are its own: nothing else changes");
+    harness.says("בשמחה. נמשיך מאיפה שעצרנו או להתחיל מחדש?");
+    assert!(harness.write("ומתי?").await.asks(), "the model's words are its own: nothing else changes");
     let shown: Vec<_> = answer.shown.conversation.iter().map(|said| said.text.as_str()).collect();
     assert_eq!(shown, ["שמי דנה", "בשמחה.", "היי, מהתחלה"], "the conversation itself goes on");
-    assert_eq!(salon.lead().state.unwrap().session.unwrap().remembered, 0, "nothing of it will be digested");
+    assert_eq!(harness.lead().state.unwrap().session.unwrap().remembered, 0, "nothing of it will be digested");
 }

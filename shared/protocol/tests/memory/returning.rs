@@ -1,6 +1,6 @@
 //! Returning customers (docs/rules.md#e): asked by code, once, and what they answer is state.
 
-use crate::salon::{Exchange, IDLE, Salon, claim};
+use crate::harness::{Exchange, IDLE, MemoryHarness, claim};
 use zikaron_memory::language::Language::{English, Hebrew};
 use zikaron_memory::resume::{CONTINUE_BUTTON, FRESH_BUTTON};
 use zikaron_memory::settings::{ResumePrompt, Settings};
@@ -9,12 +9,12 @@ const QUESTION: &str = "היי דנה! רוצה שנמשיך מאיפה שעצר
 const FIRST: &str = "שמי דנה, אפשר תור לצבע?";
 const SUMMARY: &str = "נושא: תור לצבע";
 
-/// A salon whose customer wrote at minute 0 and was summed up at minute 15.
-async fn known(settings: Settings) -> Salon {
-    let salon = Salon::new(Settings { enable_customer_service: true, ..settings });
-    assert!(!salon.at(0).write(FIRST).await.asks(), "a customer without a memory");
-    salon.at(IDLE).digest(SUMMARY, vec![claim("name", "דנה", "שמי דנה")]).await;
-    salon
+/// A business whose customer wrote at minute 0 and was summed up at minute 15.
+async fn known(settings: Settings) -> MemoryHarness {
+    let harness = MemoryHarness::new(Settings { enable_customer_service: true, ..settings });
+    assert!(!harness.at(0).write(FIRST).await.asks(), "a customer without a memory");
+    harness.at(IDLE).digest(SUMMARY, vec![claim("name", "דנה", "שמי דנה")]).await;
+    harness
 }
 
 fn sees_all(exchange: &Exchange) -> bool {
@@ -31,24 +31,24 @@ fn sees_profile_only(exchange: &Exchange) -> bool {
 #[tokio::test]
 async fn the_question_is_due_from_exactly_the_idle_time_on() {
     for (second, due) in [(IDLE * 60 - 1, false), (IDLE * 60, true), (IDLE * 60 + 1, true)] {
-        let salon = known(Settings::default()).await;
-        assert!(salon.at(20).write("היי").await.asks());
-        salon.at(20 + IDLE).digest(SUMMARY, Vec::new()).await;
+        let harness = known(Settings::default()).await;
+        assert!(harness.at(20).write("היי").await.asks());
+        harness.at(20 + IDLE).digest(SUMMARY, Vec::new()).await;
         let start = 20 * 60 + 2 * IDLE * 60;
-        salon.at_second(start).write("עוד שאלה").await;
-        salon.desk().add_note(&salon.key(), "VIP").await.unwrap();
-        assert_eq!(salon.at_second(start + second).write("היי").await.asks(), due, "after {second} s");
+        harness.at_second(start).write("עוד שאלה").await;
+        harness.staff().add_note(&harness.key(), "VIP").await.unwrap();
+        assert_eq!(harness.at_second(start + second).write("היי").await.asks(), due, "after {second} s");
     }
 }
 
 #[tokio::test]
 async fn whoever_spoke_last_on_whichever_channel_starts_the_gap() {
-    let salon = known(Settings::default()).await;
-    salon.at(100).call().await;
-    assert!(!salon.at(100 + IDLE - 1).write("היי").await.asks(), "he was on the phone a moment ago");
-    let salon = known(Settings::default()).await;
-    salon.at(100).call().await;
-    assert!(salon.at(100 + IDLE).write("היי").await.asks());
+    let harness = known(Settings::default()).await;
+    harness.at(100).call().await;
+    assert!(!harness.at(100 + IDLE - 1).write("היי").await.asks(), "they were on the phone a moment ago");
+    let harness = known(Settings::default()).await;
+    harness.at(100).call().await;
+    assert!(harness.at(100 + IDLE).write("היי").await.asks());
 }
 
 #[tokio::test]
@@ -56,8 +56,8 @@ async fn a_conversation_older_than_the_upper_bound_is_not_asked_about() {
     for (days, minute, asks) in
         [(30, 30 * 24 * 60, true), (30, 30 * 24 * 60 + 1, false), (0, 60, false), (1, 1440, true)]
     {
-        let salon = known(Settings { resume_max_gap_days: days, ..Settings::default() }).await;
-        assert_eq!(salon.at(minute).write("היי").await.asks(), asks, "{minute} minutes, {days} days");
+        let harness = known(Settings { resume_max_gap_days: days, ..Settings::default() }).await;
+        assert_eq!(harness.at(minute).write("היי").await.asks(), asks, "{minute} minutes, {days} days");
     }
 }
 
@@ -72,18 +72,18 @@ async fn the_question_follows_the_answer_whatever_the_model_says_and_is_asked_on
     ];
     for prompt in [ResumePrompt::Buttons, ResumePrompt::Text] {
         for said in own_words {
-            let salon = known(Settings { resume_prompt: prompt, ..Settings::default() }).await;
-            salon.says(said);
-            let answer = salon.at(60).write("אפשר תור?").await;
+            let harness = known(Settings { resume_prompt: prompt, ..Settings::default() }).await;
+            harness.says(said);
+            let answer = harness.at(60).write("אפשר תור?").await;
             let before = if said.is_empty() { "" } else { "בשמחה.\n\n" };
             assert_eq!(answer.text, format!("{before}{QUESTION}"), "{said}");
             let buttons: &[&str] = if prompt == ResumePrompt::Buttons { &[CONTINUE_BUTTON, FRESH_BUTTON] } else { &[] };
             assert_eq!(answer.buttons, buttons);
             assert!(answer.shown.system.contains(QUESTION), "the AI is told what follows");
 
-            salon.says(if said.is_empty() { "בשמחה." } else { said });
+            harness.says(if said.is_empty() { "בשמחה." } else { said });
             for text in ["מחר", "תודה"] {
-                let next = salon.write(text).await;
+                let next = harness.write(text).await;
                 assert!(!next.asks() && next.text.starts_with("בשמחה."), "asked once a return: {}", next.text);
                 assert!(!next.shown.system.contains(QUESTION));
             }
@@ -103,10 +103,10 @@ async fn what_the_customer_answers_decides_what_the_model_sees() {
             ("נמשיך", false),
             ("תור למחר בבקשה", false),
         ] {
-            let salon = known(Settings { resume_prompt: prompt, ..Settings::default() }).await;
-            assert!(sees_all(&salon.at(60).write("היי").await), "until he answers, everything");
+            let harness = known(Settings { resume_prompt: prompt, ..Settings::default() }).await;
+            assert!(sees_all(&harness.at(60).write("היי").await), "until they answer, everything");
             for later in [text, "ומתי?"] {
-                let next = salon.write(later).await;
+                let next = harness.write(later).await;
                 assert_eq!((sees_profile_only(&next), sees_all(&next)), (fresh, !fresh), "{text}, {later}");
             }
         }
@@ -116,50 +116,50 @@ async fn what_the_customer_answers_decides_what_the_model_sees() {
 #[tokio::test]
 async fn a_fresh_start_at_the_first_message_is_not_asked_about() {
     for text in ["מהתחלה", "היי, בוא נתחיל מחדש", "Hi, let's start over"] {
-        let salon = known(Settings::default()).await;
-        let answer = salon.at(60).write(text).await;
+        let harness = known(Settings::default()).await;
+        let answer = harness.at(60).write(text).await;
         assert!(!answer.asks() && sees_profile_only(&answer), "{text}");
-        assert!(sees_profile_only(&salon.write("ומתי?").await));
+        assert!(sees_profile_only(&harness.write("ומתי?").await));
     }
 }
 
 #[tokio::test]
 async fn a_reset_word_that_answers_no_question_is_only_a_word() {
-    let salon = known(Settings::default()).await;
-    salon.at(60).write("היי").await;
-    salon.write("נמשיך").await;
-    assert!(sees_all(&salon.write("אפשר לצבוע מהתחלה?").await));
+    let harness = known(Settings::default()).await;
+    harness.at(60).write("היי").await;
+    harness.write("נמשיך").await;
+    assert!(sees_all(&harness.write("אפשר לצבוע מהתחלה?").await));
 }
 
 #[tokio::test]
 async fn fresh_hides_until_the_session_closes_and_deletes_nothing() {
-    let salon = known(Settings::default()).await;
-    salon.desk().add_note(&salon.key(), "לקוחה ותיקה").await.unwrap();
-    salon.at(60).write("היי").await;
-    let before = salon.lead();
-    let fresh = salon.tap(FRESH_BUTTON).await;
+    let harness = known(Settings::default()).await;
+    harness.staff().add_note(&harness.key(), "לקוחה ותיקה").await.unwrap();
+    harness.at(60).write("היי").await;
+    let before = harness.lead();
+    let fresh = harness.tap(FRESH_BUTTON).await;
     assert!(sees_profile_only(&fresh) && fresh.shown.system.contains("לקוחה ותיקה"), "notes of staff are no summaries");
-    let after = salon.lead();
+    let after = harness.lead();
     assert_eq!(after.memory.document, before.memory.document);
     assert!(before.messages.keys().all(|key| after.messages.contains_key(key)) && after.notes == before.notes);
 
-    salon.at(60 + IDLE).digest("נושא: פן", Vec::new()).await;
-    let back = salon.at(90).write("היי").await;
+    harness.at(60 + IDLE).digest("נושא: פן", Vec::new()).await;
+    let back = harness.at(90).write("היי").await;
     assert!(back.asks() && back.shown.system.contains("[סיכום שיחה] נושא: תור לצבע"), "{}", back.shown.system);
 }
 
 #[tokio::test]
 async fn a_tap_or_a_reply_that_quotes_the_question_answers_it_however_late_and_is_not_asked_again() {
     for (how, fresh) in [("fresh", true), ("continue", false), ("quote fresh", true), ("quote", false)] {
-        let salon = known(Settings::default()).await;
-        let asked = salon.at(60).write("היי").await.id;
-        salon.at(60 + IDLE).digest(SUMMARY, Vec::new()).await;
-        salon.at(2 * 24 * 60);
+        let harness = known(Settings::default()).await;
+        let asked = harness.at(60).write("היי").await.id;
+        harness.at(60 + IDLE).digest(SUMMARY, Vec::new()).await;
+        harness.at(2 * 24 * 60);
         let late = match how {
-            "fresh" => salon.tap(FRESH_BUTTON).await,
-            "continue" => salon.tap(CONTINUE_BUTTON).await,
-            "quote fresh" => salon.quote(&asked, "מהתחלה").await,
-            _ => salon.quote(&asked, "נמשיך").await,
+            "fresh" => harness.tap(FRESH_BUTTON).await,
+            "continue" => harness.tap(CONTINUE_BUTTON).await,
+            "quote fresh" => harness.quote(&asked, "מהתחלה").await,
+            _ => harness.quote(&asked, "נמשיך").await,
         };
         assert!(!late.asks(), "{how}: {}", late.text);
         assert_eq!((sees_profile_only(&late), sees_all(&late)), (fresh, !fresh), "{how}");
@@ -168,12 +168,13 @@ async fn a_tap_or_a_reply_that_quotes_the_question_answers_it_however_late_and_i
 
 #[tokio::test]
 async fn the_question_is_in_the_language_of_the_business_and_knows_no_name_it_was_not_told() {
-    let salon = known(Settings { language: English, ..Settings::default() }).await;
-    let asked = salon.at(60).write("hi").await.text;
+    let harness = known(Settings { language: English, ..Settings::default() }).await;
+    let asked = harness.at(60).write("hi").await.text;
     assert!(asked.ends_with("Hi דנה! Shall we pick up where we left off, or start over?"), "{asked}");
-    let salon = Salon::new(Settings { enable_customer_service: true, language: Hebrew, ..Settings::default() });
-    salon.at(0).write("אפשר תור?").await;
-    salon.at(IDLE).digest(SUMMARY, Vec::new()).await;
-    let asked = salon.at(60).write("היי").await.text;
+    let harness =
+        MemoryHarness::new(Settings { enable_customer_service: true, language: Hebrew, ..Settings::default() });
+    harness.at(0).write("אפשר תור?").await;
+    harness.at(IDLE).digest(SUMMARY, Vec::new()).await;
+    let asked = harness.at(60).write("היי").await.text;
     assert!(asked.ends_with("\n\nהיי! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?"), "{asked}");
 }

@@ -1,4 +1,4 @@
-//! A business with one customer. Minutes are those since the first message of all.
+//! A business with one customer over ports without faults. Minutes are those since the first message of all.
 
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::content::Attachments;
@@ -34,8 +34,9 @@ use zikaron_testing::scheduler::RecordingScheduler;
 /// Silence that ends a session, in minutes.
 pub(crate) const IDLE: i64 = 15;
 
-pub(crate) struct Salon {
-    world: PortBundle<
+/// The business, and everything it runs on.
+pub(crate) struct MemoryHarness {
+    ports: PortBundle<
         InMemory,
         RecordingBus,
         RecordingScheduler,
@@ -66,13 +67,13 @@ impl Exchange {
     }
 }
 
-impl Salon {
+impl MemoryHarness {
     pub(crate) fn new(settings: Settings) -> Self {
         let (store, business, line) = (InMemory::default(), people::business(), people::line("main", "1000001"));
         store.put_route(line.clone(), business.clone());
         store.put_settings(business, settings);
         let config = Config { idle: SignedDuration::from_mins(IDLE), ..Config::default() };
-        let world = PortBundle {
+        let ports = PortBundle {
             store,
             config,
             bus: RecordingBus::default(),
@@ -82,29 +83,30 @@ impl Salon {
             clock: ManualClock::frozen_at_second(0),
             ids: SequentialIds::default(),
         };
-        Self { world, line, customer: people::customer(1) }
+        Self { ports, line, customer: people::customer(1) }
     }
 
     pub(crate) fn change(&self, settings: Settings) {
-        self.world.store.put_settings(self.key().business, settings);
+        self.ports.store.put_settings(self.key().business, settings);
     }
 
     pub(crate) fn remembering() -> Self {
         Self::new(Settings { enable_customer_service: true, ..Settings::default() })
     }
 
+    /// From now on it is this minute.
     pub(crate) fn at(&self, minute: i64) -> &Self {
         self.at_second(minute * 60)
     }
 
     pub(crate) fn at_second(&self, second: i64) -> &Self {
-        self.world.clock.set_second(1_800_000_000 + second);
+        self.ports.clock.set_second(1_800_000_000 + second);
         self
     }
 
     /// The model's answer from now on.
     pub(crate) fn says(&self, text: &str) {
-        self.world.model.say(text);
+        self.ports.model.say(text);
     }
 
     pub(crate) async fn write(&self, text: &str) -> Exchange {
@@ -121,8 +123,8 @@ impl Salon {
 
     async fn send(&self, text: Option<&str>, button: Option<&str>, quotes: Option<MessageId>) -> Exchange {
         let message = Incoming {
-            id: MessageId::parse(format!("wamid.in{}", self.world.ids.ulid())).unwrap(),
-            sent_at: self.world.clock.now(),
+            id: MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap(),
+            sent_at: self.ports.clock.now(),
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
             text: text.map(str::to_owned),
@@ -133,22 +135,22 @@ impl Salon {
         };
         let received =
             MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message };
-        let outcome = Box::pin(turn::answer(&self.world, &received)).await.unwrap();
+        let outcome = Box::pin(turn::answer(&self.ports, &received)).await.unwrap();
         assert_eq!(outcome, turn::Outcome::Answered);
-        let Taken { id, body, .. } = self.world.messenger.taken().pop().unwrap();
+        let Taken { id, body, .. } = self.ports.messenger.taken().pop().unwrap();
         let buttons: Vec<Button> = match &body {
             Body::Text(_) => Vec::new(),
             Body::Buttons { buttons, .. } => buttons.clone(),
         };
-        let shown = self.world.model.shown().pop().unwrap();
+        let shown = self.ports.model.shown().pop().unwrap();
         let buttons = buttons.into_iter().map(|button| button.id).collect();
         Exchange { shown, text: body.text().to_owned(), buttons, id }
     }
 
-    /// A delivery of something this customer sent `minute` minutes in, whoever he is.
+    /// A delivery of something this customer sent `minute` minutes in, whoever they are.
     pub(crate) async fn delivery(&self, customer: &CustomerAddress, minute: i64, purpose: Purpose) -> turn::Outcome {
         let message = Incoming {
-            id: MessageId::parse(format!("wamid.in{}", self.world.ids.ulid())).unwrap(),
+            id: MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap(),
             sent_at: Timestamp::from_second(1_800_000_000 + minute * 60).unwrap(),
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
@@ -160,30 +162,30 @@ impl Salon {
         };
         let (line, customer) = (self.line.clone(), customer.clone());
         let received = MessageReceived { line, customer, profile_name: None, message };
-        Box::pin(turn::answer(&self.world, &received)).await.unwrap()
+        Box::pin(turn::answer(&self.ports, &received)).await.unwrap()
     }
 
     /// How many messages of customers each lead holds, in the order the leads were made.
     pub(crate) fn held(&self) -> Vec<usize> {
         let written = |lead: &Lead| lead.messages.values().filter(|m| m.speaker == Speaker::Customer).count();
-        self.world.store.leads().values().map(written).collect()
+        self.ports.store.leads().values().map(written).collect()
     }
 
     pub(crate) fn leads(&self) -> Vec<Lead> {
-        self.world.store.leads().into_values().collect()
+        self.ports.store.leads().into_values().collect()
     }
 
     /// The schedule fires now, and the model digests like this.
     pub(crate) async fn digest(&self, summary: &str, patch: Vec<Extracted>) {
-        self.world.model.digest_as(Digest { summary: Some(summary.to_owned()), patch });
+        self.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch });
         let open = self.lead().state.unwrap().session.unwrap();
         let fire = TimerFired { key: self.key(), session: open.id, generation: open.generation };
-        let ended = close::fire(&self.world, &fire).await.unwrap();
+        let ended = close::fire(&self.ports, &fire).await.unwrap();
         assert_eq!(ended, outcome::Ended::Closed(outcome::Digested::Written));
     }
 
     pub(crate) fn says_summary(&self, summary: &str) {
-        self.world.model.digest_as(Digest { summary: Some(summary.to_owned()), patch: Vec::new() });
+        self.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch: Vec::new() });
     }
 
     /// The session that is open.
@@ -194,11 +196,11 @@ impl Salon {
     /// Every session that is not finished is looked at, a few times over: digests are written, leads folded in.
     pub(crate) async fn settles(&self) {
         for _ in 0..3 {
-            for (key, lead) in self.world.store.leads() {
+            for (key, lead) in self.ports.store.leads() {
                 let open = lead.state.and_then(|state| state.session).map(|open| (open.id, open.generation));
                 let rest = lead.sessions.into_values().filter(|session| session.is_unfinished());
                 for (session, generation) in open.into_iter().chain(rest.map(|session| (session.id, session.tries))) {
-                    close::fire(&self.world, &TimerFired { key: key.clone(), session, generation }).await.unwrap();
+                    close::fire(&self.ports, &TimerFired { key: key.clone(), session, generation }).await.unwrap();
                 }
             }
         }
@@ -207,13 +209,13 @@ impl Salon {
     /// Staff asked for this session to be closed.
     pub(crate) async fn close(&self, session: &SessionId) -> outcome::Ended {
         let asked = SessionClose { key: self.key(), session: Some(session.clone()) };
-        close::close_now(&self.world, &asked).await.unwrap()
+        close::close_now(&self.ports, &asked).await.unwrap()
     }
 
     /// Everything about the first customer goes.
     pub(crate) async fn erase(&self) -> ErasureReceipt {
-        let (store, clock) = (&self.world.store, &self.world.clock);
-        let with = ErasurePorts { store, clock, bus: &self.world.bus, schedules: &self.world.timer };
+        let (store, clock) = (&self.ports.store, &self.ports.clock);
+        let with = ErasurePorts { store, clock, bus: &self.ports.bus, schedules: &self.ports.timer };
         erase(&with, &self.key()).await.unwrap()
     }
 
@@ -222,31 +224,31 @@ impl Salon {
         let at = Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();
         let event: CallCompleted = serde_json::from_value(serde_json::json!({
             "ended_at": at, "provider": "generic",
-            "call_id": self.world.ids.ulid(), "connection": self.line.connection, "routes": [self.line.number],
+            "call_id": self.ports.ids.ulid(), "connection": self.line.connection, "routes": [self.line.number],
             "customer": number, "report": {"direction": "inbound", "started_at": at, "voicemail": false, "transcript": [
                 {"voice": "customer", "text": "שלום", "second": 1}]},
         }))
         .unwrap();
-        end::completed(&self.world, &event).await.unwrap()
+        end::completed(&self.ports, &event).await.unwrap()
     }
 
     /// A phone call ended now.
     pub(crate) async fn call(&self) {
         let mut state: State = self.lead().state.unwrap().next();
-        state.record_interaction(self.world.clock.now(), Channel::Call);
-        self.world.store.commit(&self.key(), vec![Write::State(state)]).await.unwrap();
+        state.record_interaction(self.ports.clock.now(), Channel::Call);
+        self.ports.store.commit(&self.key(), vec![Write::State(state)]).await.unwrap();
     }
 
-    pub(crate) fn desk(&self) -> StaffService<'_, InMemory, ManualClock, SequentialIds> {
-        StaffService { store: &self.world.store, clock: &self.world.clock, ids: &self.world.ids }
+    pub(crate) fn staff(&self) -> StaffService<'_, InMemory, ManualClock, SequentialIds> {
+        StaffService { store: &self.ports.store, clock: &self.ports.clock, ids: &self.ports.ids }
     }
 
     pub(crate) fn key(&self) -> LeadKey {
-        self.world.store.leads().into_keys().next().unwrap()
+        self.ports.store.leads().into_keys().next().unwrap()
     }
 
     pub(crate) fn lead(&self) -> Lead {
-        self.world.store.leads().into_values().next().unwrap()
+        self.ports.store.leads().into_values().next().unwrap()
     }
 
     pub(crate) fn profile(&self) -> Profile {
