@@ -9,9 +9,10 @@ use super::write::{reload, write};
 use super::{lease, parts};
 use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::MessageId;
-use crate::model::lead_state::{InFlight, Leftover, Mode, State, Unsettled};
+use crate::model::lead_state::{Mode, State};
 use crate::model::message::{Message, MessageKey, SendState, Sending};
 use crate::model::notice::Notice;
+use crate::model::outbox::{InFlight, Leftover, Unsettled};
 use crate::model::session::{Resume, ResumeQuestion};
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
@@ -148,9 +149,9 @@ fn settle_waiting(state: &mut State, read: &Read) {
     let since = if left_alone { read.rest_since } else { state.pending_since };
     state.pending_since = since.filter(|_| state.pending > 0);
     // The oldest are read first, and no more than one turn takes.
-    state.reopened.retain_mut(|stretch| {
-        stretch.after = stretch.after.max(last);
-        stretch.after < stretch.through
+    state.reopened.retain_mut(|range| {
+        range.after = range.after.max(last);
+        range.after < range.through
     });
 }
 

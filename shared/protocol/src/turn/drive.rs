@@ -2,6 +2,7 @@
 
 use super::context::Holding;
 use super::ingest::{self, Ingested};
+use super::wait_for_merge::Waited;
 use super::{ask, claim, lease, leftover, publish_notices, read, record, send, wait_for_merge};
 use crate::model::event::MessageReceived;
 use crate::model::ids::{LeadId, LeadKey};
@@ -14,7 +15,7 @@ use crate::timer;
 use crate::turn::context::{Done, Outcome, Turn, TurnError};
 use crate::with_background::with_background;
 use futures_util::future::try_join;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 use zikaron_memory::settings::Settings;
 
@@ -78,7 +79,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if matches!(published, Ok(Holding::Lost)) {
             return Ok(Outcome::TakenOver);
         }
-        let Holding::Held(merging_leads) = wait_for_merge::wait_for_merging_leads(p, turn).await? else {
+        let Holding::Held(merging_leads) = merging_leads_finished(p, turn).await? else {
             return Ok(Outcome::TakenOver);
         };
         if leftover::finish_earlier(p, turn).await? == Holding::Lost {
@@ -87,17 +88,9 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if turn.state.pending == 0 {
             // A failure counts only here: a customer does not wait for what the business is to hear.
             published?;
-            match lease::release(p, turn).await? {
-                lease::Released::Done => {
-                    if !spoke {
-                        // Whoever wrote was left without an answer: it was taken back, or a person answers. Nothing
-                        // that was sent has moved the timer.
-                        timer::set(p, record::idle_timer(turn, p)).await;
-                    }
-                    return Ok(Outcome::Answered);
-                }
-                lease::Released::MoreWait => continue,
-                lease::Released::Lost => return Ok(Outcome::TakenOver),
+            match finish(p, turn, spoke).await? {
+                Some(outcome) => return Ok(outcome),
+                None => continue,
             }
         }
         if p.clock().now().duration_since(started) > p.config().invocation_budget {
@@ -128,6 +121,39 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             claim::Claimed::NothingWaits => {}
             claim::Claimed::Lost => return Ok(Outcome::TakenOver),
         }
+    }
+}
+
+/// Waits for the leads that are being merged into this one, and takes up the turn of one that was abandoned. Answers
+/// which those were.
+async fn merging_leads_finished<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding<Vec<LeadId>>, TurnError> {
+    let mut waited = SignedDuration::ZERO;
+    loop {
+        match wait_for_merge::wait_for_merging_leads(p, turn, &mut waited).await? {
+            Holding::Held(Waited::Finished(leads)) => return Ok(Holding::Held(leads)),
+            Holding::Held(Waited::Abandoned(key)) => {
+                Box::pin(due(p, &key)).await?;
+                p.clock().sleep(wait_for_merge::EVERY).await;
+                waited += wait_for_merge::EVERY;
+            }
+            Holding::Lost => return Ok(Holding::Lost),
+        }
+    }
+}
+
+/// Gives the lease back where nothing waits. None where messages came meanwhile: the turn goes on.
+async fn finish<P: TurnPorts>(p: &P, turn: &mut Turn, spoke: bool) -> Result<Option<Outcome>, TurnError> {
+    match lease::release(p, turn).await? {
+        lease::Released::Done => {
+            if !spoke {
+                // Whoever wrote was left without an answer: it was taken back, or a person answers. Nothing that was sent
+                // has moved the timer.
+                timer::set(p, record::idle_timer(turn, p)).await;
+            }
+            Ok(Some(Outcome::Answered))
+        }
+        lease::Released::MoreWait => Ok(None),
+        lease::Released::Lost => Ok(Some(Outcome::TakenOver)),
     }
 }
 

@@ -6,8 +6,9 @@ use super::lease;
 use super::write::{reload, write};
 use crate::identity::merging_lead::{self, MergingLead};
 use crate::model::config::Config;
-use crate::model::ids::LeadId;
-use crate::model::lead_state::{InFlight, State, Unsettled};
+use crate::model::ids::{LeadId, LeadKey};
+use crate::model::lead_state::State;
+use crate::model::outbox::{InFlight, Unsettled};
 use crate::model::write::Write;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
@@ -17,19 +18,28 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
 /// How long a turn waits between two looks …
-const EVERY: SignedDuration = SignedDuration::from_secs(1);
+pub(super) const EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// … and how long a turn waits before its event is delivered again: as long as the lease leaves room for an answer.
 const MAX_WAIT: SignedDuration = SignedDuration::from_secs(25);
 
-/// Waits until nothing of the merging leads waits or is on its way. Resumes the turn of one whose lease has run out,
-/// for then its holder died. Answers the leads that were waited for.
+/// What a turn found out about the leads that are being merged into its own.
+#[derive(Debug)]
+pub(super) enum Waited {
+    /// Nothing of these waits or is on its way any more.
+    Finished(Vec<LeadId>),
+    /// The lease of this one has run out, for its holder died: somebody has to take its turn up.
+    Abandoned(LeadKey),
+}
+
+/// Waits until nothing of the merging leads waits or is on its way, or one is found abandoned. `waited` is the time
+/// spent so far.
 pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
     p: &P,
     turn: &mut Turn,
-) -> Result<Holding<Vec<LeadId>>, TurnError> {
-    let mut waited = SignedDuration::ZERO;
+    waited: &mut SignedDuration,
+) -> Result<Holding<Waited>, TurnError> {
     while !turn.state.joining.is_empty() {
-        if waited >= MAX_WAIT {
+        if *waited >= MAX_WAIT {
             return Err(TurnError::EarlierInFlight);
         }
         let Some(merging_leads) = merging_lead::merging_leads(p.store(), &turn.key, &turn.state).await? else {
@@ -38,7 +48,7 @@ pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
                 return Ok(Holding::Lost);
             }
             p.clock().sleep(EVERY).await;
-            waited += EVERY;
+            *waited += EVERY;
             continue;
         };
         let now = p.clock().now();
@@ -50,19 +60,19 @@ pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
                 info!(%lead, %merging_lead, "what came under another name is answered first");
             }
             if !busy.state.is_leased(now) {
-                Box::pin(super::drive::due(p, &busy.key)).await?;
+                return Ok(Holding::Held(Waited::Abandoned(busy.key.clone())));
             }
         } else if drop_unsent_parts(p, &merging_leads).await? {
             break;
         }
         p.clock().sleep(EVERY).await;
-        waited += EVERY;
+        *waited += EVERY;
     }
     let finished_leads = turn.state.joining.clone();
     if !waited.is_zero() && extend(p, turn).await? == Holding::Lost {
         return Ok(Holding::Lost);
     }
-    Ok(Holding::Held(finished_leads))
+    Ok(Holding::Held(Waited::Finished(finished_leads)))
 }
 
 /// Whether a message of the lead waits for an answer, or an outgoing one may still be sent or be on its way. An
