@@ -245,7 +245,8 @@ fn members() -> Result<Vec<PathBuf>> {
 
 #[test]
 fn no_import_goes_round() -> Result<()> {
-    for member in members()? {
+    // The tests of the whole have no `src`: a file each, and what they share.
+    for member in members()?.into_iter().filter(|member| member.join("src").is_dir()) {
         let read = Crate::read(&member)?;
         let name = member.strip_prefix(house())?.display().to_string();
         if let Some(circle) = read.circle() {
