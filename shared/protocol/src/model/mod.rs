@@ -11,6 +11,7 @@ pub mod lead_state;
 pub mod listed;
 pub mod message;
 pub mod notice;
+pub mod outbox;
 pub mod phone;
 pub mod session;
 pub mod timer;

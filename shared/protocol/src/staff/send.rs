@@ -4,8 +4,9 @@
 use super::service::{ATTEMPTS, EditError, StaffService, with};
 use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::{LeadKey, MessageId};
-use crate::model::lead_state::{InFlight, Mode, State, Unsettled};
+use crate::model::lead_state::{Mode, State};
 use crate::model::message::{Message, MessageKey, SendState, Sending};
+use crate::model::outbox::{InFlight, Unsettled};
 use crate::model::session::{OpenSession, Resume, Session, closing};
 use crate::model::write::Write;
 use crate::ports::clock::{Clock, Ids};

@@ -4,9 +4,10 @@
 use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
 use super::{record, send};
-use crate::model::lead_state::{Leftover, State};
+use crate::model::lead_state::State;
 use crate::model::message::{End, Message, MessageKey, SendState};
 use crate::model::notice::Notice;
+use crate::model::outbox::Leftover;
 use crate::model::write::Write;
 use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::clock::Clock;

@@ -3,8 +3,9 @@
 use super::context::{Holding, Turn, TurnError};
 use super::write::{reload, write};
 use super::{lease, record};
-use crate::model::lead_state::{InFlight, Leftover, State};
+use crate::model::lead_state::State;
 use crate::model::message::{Message, SendState, Tag};
+use crate::model::outbox::{InFlight, Leftover};
 use crate::model::write::Write;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;

@@ -9,8 +9,9 @@ use std::time::Duration;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::model::lead_state::{Lease, Leftover};
+use zikaron_protocol::model::lead_state::Lease;
 use zikaron_protocol::model::message::MessageKey;
+use zikaron_protocol::model::outbox::Leftover;
 use zikaron_protocol::ports::Clock;
 use zikaron_protocol::ports::store::Store;
 

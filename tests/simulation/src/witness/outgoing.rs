@@ -12,9 +12,10 @@ use zikaron_memory::note::NoteKind;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Speaker};
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::model::lead_state::{Leftover, Mode, State};
+use zikaron_protocol::model::lead_state::{Mode, State};
 use zikaron_protocol::model::message::{Message, SendState, Sending};
 use zikaron_protocol::model::notice::Notice;
+use zikaron_protocol::model::outbox::Leftover;
 use zikaron_protocol::ports::Clock;
 
 /// A message that goes out, or one of which more is known by now.
