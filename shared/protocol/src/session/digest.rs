@@ -4,37 +4,31 @@
 //! Two digests of one session may both ask the model; the session's stage lets only one of them write.
 
 use super::announce::{changes, publish_session_end};
+use super::material::Material;
 use super::outcome::EndError;
-use crate::model::call::{Call, Voice};
-use crate::model::conversation::{Speaker, Utterance};
+use crate::model::conversation::Speaker;
 use crate::model::ids::LeadKey;
-use crate::model::message::Message;
-use crate::model::session::{Closed, Job, Session, Stage};
+use crate::model::session::{Session, Stage};
 use crate::model::timer::TimerFired;
 use crate::model::write::{Memory, Write};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
-use crate::ports::error::Unavailable;
 use crate::ports::model::{DigestRequest, MAX_CLAIMS, Model};
 use crate::ports::store::{ConflictingItem, Store};
-use crate::presentation;
 use crate::retry::{Attempt, Committed, commit, update};
 use crate::session::outcome::Digested;
 use crate::timer::{self, ScheduledTimer};
 use futures_util::future::{try_join, try_join3};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
-use zikaron_memory::evidence::{self, Checked, Said};
+use zikaron_memory::evidence::{self, Checked};
 use zikaron_memory::field::FieldList;
-use zikaron_memory::language::Language;
 use zikaron_memory::merge::{Verdict, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Confidence;
-use zikaron_memory::session::{Channel, SessionId};
+use zikaron_memory::session::Channel;
 use zikaron_memory::summary;
 
-/// How many messages of one session are read, the newest.
-const MAX_MESSAGES: usize = 2_000;
 /// How many changes one commit writes: a transaction holds 100 items.
 const MAX_CHANGES: usize = 90;
 /// The longest wait between two tries (docs/rules.md#c6).
@@ -45,7 +39,8 @@ const MAX_WAIT: SignedDuration = SignedDuration::from_hours(6);
 pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let Some(closed) = &session.closed else { return Ok(Attempt::Done(Digested::Nothing)) };
     let (settings, memory, material) =
-        try_join3(p.store().settings(&key.business), p.store().memory(key), material(p, key, &session, closed)).await?;
+        try_join3(p.store().settings(&key.business), p.store().memory(key), Material::read(p, key, &session, closed))
+            .await?;
     let Some(material) = material else { return Ok(Attempt::Done(Digested::Nothing)) };
     let fields = settings.fields();
     let transcript = material.transcript(settings.language);
@@ -80,71 +75,6 @@ async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Resul
     })
 }
 
-/// What a digest is made from.
-enum Material {
-    /// The messages of a session, oldest first.
-    Messages(Vec<Message>),
-    /// A phone call.
-    Call(Box<Call>),
-}
-
-/// None for a call that is not there any more.
-async fn material<P: Ports>(
-    p: &P,
-    key: &LeadKey,
-    session: &Session,
-    closed: &Closed,
-) -> Result<Option<Material>, Unavailable> {
-    if let Job::Call(call) = &session.job {
-        return Ok(p.store().call(key, call).await?.map(|call| Material::Call(Box::new(call))));
-    }
-    let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
-    let messages = p.store().messages(key, from, to, MAX_MESSAGES).await?;
-    Ok(Some(Material::Messages(transcript(messages, &session.id, closed))))
-}
-
-impl Material {
-    /// Everything that was said, for the model.
-    fn transcript(&self, language: Language) -> Vec<Utterance> {
-        match self {
-            Self::Messages(messages) => {
-                messages.iter().map(|m| presentation::utterance(m, language, messages)).collect()
-            }
-            Self::Call(call) => {
-                let turns = call.report.transcript.iter();
-                turns.map(|turn| Utterance { speaker: turn.voice.speaker(), text: turn.text.clone() }).collect()
-            }
-        }
-    }
-
-    /// What the customer said: the evidence.
-    fn said(&self) -> Vec<Said> {
-        match self {
-            Self::Messages(messages) => said(messages),
-            Self::Call(call) => {
-                let turns = call.report.transcript.iter().zip(0..).filter(|(turn, _)| turn.voice == Voice::Customer);
-                let at = |turn| call.report.said_at(turn, call.key.ended_at);
-                turns.map(|(turn, position)| Said { text: turn.text.clone(), at: at(turn), position }).collect()
-            }
-        }
-    }
-}
-
-impl Material {
-    /// What the customer entered in forms: each question, as the form names it, with the answer.
-    fn given(&self) -> impl Iterator<Item = (&str, Said)> {
-        let messages = match self {
-            Self::Messages(messages) => messages.as_slice(),
-            Self::Call(_) => &[],
-        };
-        messages.iter().flat_map(|message| {
-            let said =
-                |text: &String| Said { text: text.clone(), at: message.key.sent_at, position: position(message) };
-            message.form().iter().map(move |(question, answer)| (question.as_str(), said(answer)))
-        })
-    }
-}
-
 /// How sure a value can be at most: what was transcribed is unsure of names (docs/rules.md#d3).
 fn cap(channel: Channel) -> Confidence {
     match channel {
@@ -158,30 +88,6 @@ struct Learnt {
     fields: FieldList,
     text: String,
     checked: Checked,
-}
-
-fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Message> {
-    let belongs = |m: &Message| {
-        m.session.as_ref() == Some(id)
-            && m.arrival <= closed.cut_off
-            && m.remembered
-            && m.is_part_of_conversation()
-            && !m.revoked
-    };
-    let mut messages: Vec<_> = messages.into_iter().filter(belongs).collect();
-    messages.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
-    messages
-}
-
-fn said(transcript: &[Message]) -> Vec<Said> {
-    transcript
-        .iter()
-        .filter_map(|m| Some(Said { text: m.own_words()?.to_owned(), at: m.key.sent_at, position: position(m) }))
-        .collect()
-}
-
-fn position(message: &Message) -> u32 {
-    u32::try_from(message.arrival).unwrap_or(u32::MAX)
 }
 
 async fn write<P: Ports>(

@@ -5,6 +5,7 @@ pub(crate) mod announce;
 pub mod close;
 pub mod digest;
 pub(crate) mod finish_merge;
+mod material;
 pub mod outcome;
 pub mod sweep;
 pub mod work;

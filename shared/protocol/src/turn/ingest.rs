@@ -4,6 +4,7 @@
 //! later claim pass the message by.
 
 use super::context::{Turn, TurnError};
+use super::echo::is_own_echo;
 use super::lease;
 use super::plan::{Arriving, Plan, plan};
 use crate::identity::aliases::{Names, given_up, lead, naming};
@@ -12,11 +13,10 @@ use crate::identity::merge::{self, Joined};
 use crate::identity::merging_lead::{self, MergingLead};
 use crate::model::alias::alias_keys;
 use crate::model::amendment::Amends;
-use crate::model::conversation::Speaker;
 use crate::model::event::{MessageReceived, Purpose};
 use crate::model::ids::{BusinessId, LeadId, LeadKey};
 use crate::model::lead_state::State;
-use crate::model::message::{MessageKey, SendState};
+use crate::model::message::MessageKey;
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
@@ -25,16 +25,10 @@ use crate::ports::store::{CommitError, ConflictingItem, Store};
 use crate::retry::{Attempt, update};
 use crate::turn::context::Done;
 use crate::{amend, timer};
-use futures_util::future::{try_join, try_join_all};
-use jiff::SignedDuration;
+use futures_util::future::try_join;
 use tracing::{info, warn};
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
-
-/// An echo of our own message is looked for among those claimed so long before it, retries included …
-const ECHO_AFTER: SignedDuration = SignedDuration::from_hours(2);
-/// … and at most so many.
-const ECHO_AMONG: usize = 200;
 
 /// What became of a delivery.
 #[expect(clippy::large_enum_variant, reason = "one per invocation, taken apart at once")]
@@ -263,30 +257,6 @@ async fn target<P: Ports>(
         }
     }
     amend::target(p, key, state, amends).await
-}
-
-/// Whether a message from the phone app is one of ours, which the channel echoes. Where our own record of its id is
-/// still to come, its words tell.
-async fn is_own_echo<P: Ports>(
-    p: &P,
-    key: &LeadKey,
-    merging_leads: &[MergingLead],
-    received: &MessageReceived,
-) -> Result<bool, Unavailable> {
-    let incoming = &received.message;
-    if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() {
-        return Ok(false);
-    }
-    let since = incoming.sent_at - ECHO_AFTER;
-    let keys = merging_leads.iter().map(|merging_lead| &merging_lead.key).chain([key]);
-    let found = try_join_all(keys.map(|key| p.store().messages(key, Some(since), None, ECHO_AMONG))).await?.concat();
-    Ok(found.iter().filter_map(|message| message.sending.as_ref()).any(|sending| match &sending.channel_id {
-        Some(id) => *id == incoming.id,
-        None => {
-            let open = matches!(sending.state, SendState::Sending | SendState::Unknown | SendState::Uncertain);
-            open && incoming.text.as_deref() == Some(sending.body.text())
-        }
-    }))
 }
 
 async fn is_stored<P: Ports>(p: &P, key: &LeadKey, received: &MessageReceived) -> Result<bool, Unavailable> {

@@ -2,6 +2,7 @@
 
 use super::context::Done;
 use super::lease;
+use super::merging_lead_update::MergingLeadUpdate;
 use crate::amend;
 use crate::identity::merging_lead::MergingLead;
 use crate::model::config::Config;
@@ -103,47 +104,6 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     items.push(Write::State(state.clone()));
     let merging_leads = merging_leads.into_iter().filter_map(MergingLeadUpdate::written).collect();
     Plan { state, items, merging_leads, timer, done, holder: arriving.holder }
-}
-
-/// A lead that is being merged into this one, and what the message changes there.
-struct MergingLeadUpdate {
-    key: LeadKey,
-    stood: State,
-    state: State,
-    early: Vec<Message>,
-    items: Vec<Write>,
-}
-
-impl MergingLeadUpdate {
-    fn new((merging_lead, early): (MergingLead, Vec<Message>)) -> Self {
-        Self {
-            key: merging_lead.key,
-            state: merging_lead.state.clone(),
-            stood: merging_lead.state,
-            early,
-            items: Vec::new(),
-        }
-    }
-
-    fn catch_up(&mut self, message: &mut Message) {
-        self.items.extend(amend::catch_up(&mut self.state, message, std::mem::take(&mut self.early)));
-    }
-
-    /// A person who writes to the customer has the AI step back on every lead of theirs.
-    fn leave_to_person(&mut self, state: &State) {
-        if state.ai_paused_until > self.state.ai_paused_until {
-            self.state.ai_paused_until = state.ai_paused_until;
-            self.state.drop_unsent();
-        }
-    }
-
-    fn written(mut self) -> Option<(LeadKey, Vec<Write>)> {
-        if self.items.is_empty() && self.state == self.stood {
-            return None;
-        }
-        self.items.push(Write::State(self.state.next()));
-        Some((self.key, self.items))
-    }
 }
 
 /// The message as it comes in: its number, its session and its end are not known yet.

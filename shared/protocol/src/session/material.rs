@@ -1,0 +1,104 @@
+//! What a digest is made from: the messages of a session, or a call.
+
+use crate::model::call::{Call, Voice};
+use crate::model::conversation::Utterance;
+use crate::model::ids::LeadKey;
+use crate::model::message::Message;
+use crate::model::session::{Closed, Job, Session};
+use crate::ports::bundle::Ports;
+use crate::ports::error::Unavailable;
+use crate::ports::store::Store;
+use crate::presentation;
+use zikaron_memory::evidence::Said;
+use zikaron_memory::language::Language;
+use zikaron_memory::session::SessionId;
+
+/// How many messages of one session are read, the newest.
+const MAX_MESSAGES: usize = 2_000;
+
+/// What a digest is made from.
+pub(super) enum Material {
+    /// The messages of a session, oldest first.
+    Messages(Vec<Message>),
+    /// A phone call.
+    Call(Box<Call>),
+}
+
+impl Material {
+    /// Reads it. None for a call that is not there any more.
+    pub(super) async fn read<P: Ports>(
+        p: &P,
+        key: &LeadKey,
+        session: &Session,
+        closed: &Closed,
+    ) -> Result<Option<Self>, Unavailable> {
+        if let Job::Call(call) = &session.job {
+            return Ok(p.store().call(key, call).await?.map(|call| Self::Call(Box::new(call))));
+        }
+        let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
+        let messages = p.store().messages(key, from, to, MAX_MESSAGES).await?;
+        Ok(Some(Self::Messages(transcript(messages, &session.id, closed))))
+    }
+
+    /// Everything that was said, for the model.
+    pub(super) fn transcript(&self, language: Language) -> Vec<Utterance> {
+        match self {
+            Self::Messages(messages) => {
+                messages.iter().map(|m| presentation::utterance(m, language, messages)).collect()
+            }
+            Self::Call(call) => {
+                let turns = call.report.transcript.iter();
+                turns.map(|turn| Utterance { speaker: turn.voice.speaker(), text: turn.text.clone() }).collect()
+            }
+        }
+    }
+
+    /// What the customer said: the evidence.
+    pub(super) fn said(&self) -> Vec<Said> {
+        match self {
+            Self::Messages(messages) => said(messages),
+            Self::Call(call) => {
+                let turns = call.report.transcript.iter().zip(0..).filter(|(turn, _)| turn.voice == Voice::Customer);
+                let at = |turn| call.report.said_at(turn, call.key.ended_at);
+                turns.map(|(turn, position)| Said { text: turn.text.clone(), at: at(turn), position }).collect()
+            }
+        }
+    }
+
+    /// What the customer entered in forms: each question, as the form names it, with the answer.
+    pub(super) fn given(&self) -> impl Iterator<Item = (&str, Said)> {
+        let messages = match self {
+            Self::Messages(messages) => messages.as_slice(),
+            Self::Call(_) => &[],
+        };
+        messages.iter().flat_map(|message| {
+            let said =
+                |text: &String| Said { text: text.clone(), at: message.key.sent_at, position: position(message) };
+            message.form().iter().map(move |(question, answer)| (question.as_str(), said(answer)))
+        })
+    }
+}
+
+fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Message> {
+    let belongs = |m: &Message| {
+        m.session.as_ref() == Some(id)
+            && m.arrival <= closed.cut_off
+            && m.remembered
+            && m.is_part_of_conversation()
+            && !m.revoked
+    };
+    let mut messages: Vec<_> = messages.into_iter().filter(belongs).collect();
+    messages.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
+    messages
+}
+
+fn said(transcript: &[Message]) -> Vec<Said> {
+    transcript
+        .iter()
+        .filter_map(|m| Some(Said { text: m.own_words()?.to_owned(), at: m.key.sent_at, position: position(m) }))
+        .collect()
+}
+
+fn position(message: &Message) -> u32 {
+    u32::try_from(message.arrival).unwrap_or(u32::MAX)
+}
