@@ -129,20 +129,20 @@ fn apply(message: &mut Message, change: &mut Message) -> bool {
     let words = std::mem::take(&mut change.text);
     let Some(amends) = &change.amends else { return false };
     let by = change.key.clone();
-    let his_own = (change.speaker == Speaker::Customer) == (message.speaker == Speaker::Customer);
+    let is_own = (change.speaker == Speaker::Customer) == (message.speaker == Speaker::Customer);
     if message.revoked {
         return false;
     }
     match &amends.how {
         Amendment::Edit => {
             let newer = message.edited_by.as_ref().is_none_or(|last| *last < by);
-            if !his_own || words.trim().is_empty() || !newer {
+            if !is_own || words.trim().is_empty() || !newer {
                 return false;
             }
             (message.text, message.edited_by) = (words, Some(by));
         }
         Amendment::Revoke => {
-            if !his_own {
+            if !is_own {
                 return false;
             }
             message.revoked = true;

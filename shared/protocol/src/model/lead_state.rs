@@ -232,13 +232,13 @@ impl State {
     /// Whether a message waits for an answer, or for another one because the first may not have arrived.
     #[must_use]
     pub fn awaits(&self, arrival: u64) -> bool {
-        arrival > self.answered || self.reopened.iter().any(|stretch| stretch.holds(arrival))
+        arrival > self.answered || self.reopened.iter().any(|range| range.holds(arrival))
     }
 
     /// How many messages [`State::awaits`] is true of.
     #[must_use]
     pub fn awaiting(&self) -> u64 {
-        let again = |stretch: &ArrivalRange| stretch.through.min(self.answered).saturating_sub(stretch.after);
+        let again = |range: &ArrivalRange| range.through.min(self.answered).saturating_sub(range.after);
         u64::from(self.pending) + self.reopened.iter().map(again).sum::<u64>()
     }
 

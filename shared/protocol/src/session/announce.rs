@@ -13,7 +13,8 @@ use zikaron_memory::merge::Verdict;
 /// Publishes that the session is over and the memory changed, and marks the session as published; twice where that mark
 /// is lost.
 pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<(), EndError> {
-    let told = Session { version: session.version + 1, retry_at: None, unpublished_changes: None, ..session.clone() };
+    let published =
+        Session { version: session.version + 1, retry_at: None, unpublished_changes: None, ..session.clone() };
     let mut events = vec![Event::MemoryUpdated(MemoryUpdated {
         key: key.clone(),
         session: session.id.clone(),
@@ -28,7 +29,7 @@ pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session:
         Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at })
     }));
     p.bus().publish(&events).await?;
-    p.store().commit(key, vec![Write::Session(told)]).await.or_else(conflict_is_fine)
+    p.store().commit(key, vec![Write::Session(published)]).await.or_else(conflict_is_fine)
 }
 
 /// Somebody else has published the end of this session too, and marked it first.

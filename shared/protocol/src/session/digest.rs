@@ -106,7 +106,7 @@ async fn write<P: Ports>(
                 log(key, &done, learnt, &verdicts);
                 return Ok(Attempt::Done(Wrote::Yes(Box::new(done))));
             }
-            // Only the memory moved (staff corrected something): merge again, without asking the model again.
+            // Only the memory changed (staff corrected something): merge again, without asking the model again.
             Committed::Raced(ConflictingItem::Memory) => memory = p.store().memory(key).await?,
             Committed::Raced(ConflictingItem::State) => {
                 let (state, fresh) = try_join(p.store().state(key), p.store().memory(key)).await?;

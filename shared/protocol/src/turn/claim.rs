@@ -149,9 +149,9 @@ fn settle_waiting(state: &mut State, read: &Read) {
     let since = if left_alone { read.rest_since } else { state.pending_since };
     state.pending_since = since.filter(|_| state.pending > 0);
     // The oldest are read first, and no more than one turn takes.
-    state.reopened.retain_mut(|stretch| {
-        stretch.after = stretch.after.max(last);
-        stretch.after < stretch.through
+    state.reopened.retain_mut(|range| {
+        range.after = range.after.max(last);
+        range.after < range.through
     });
 }
 

@@ -87,17 +87,9 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if turn.state.pending == 0 {
             // A failure counts only here: a customer does not wait for what the business is to hear.
             published?;
-            match lease::release(p, turn).await? {
-                lease::Released::Done => {
-                    if !spoke {
-                        // Whoever wrote was left without an answer: it was taken back, or a person answers. Nothing
-                        // that was sent has moved the timer.
-                        timer::set(p, record::idle_timer(turn, p)).await;
-                    }
-                    return Ok(Outcome::Answered);
-                }
-                lease::Released::MoreWait => continue,
-                lease::Released::Lost => return Ok(Outcome::TakenOver),
+            match finish(p, turn, spoke).await? {
+                Some(outcome) => return Ok(outcome),
+                None => continue,
             }
         }
         if p.clock().now().duration_since(started) > p.config().invocation_budget {
@@ -128,6 +120,22 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             claim::Claimed::NothingWaits => {}
             claim::Claimed::Lost => return Ok(Outcome::TakenOver),
         }
+    }
+}
+
+/// Gives the lease back where nothing waits. None where messages came meanwhile: the turn goes on.
+async fn finish<P: TurnPorts>(p: &P, turn: &mut Turn, spoke: bool) -> Result<Option<Outcome>, TurnError> {
+    match lease::release(p, turn).await? {
+        lease::Released::Done => {
+            if !spoke {
+                // Whoever wrote was left without an answer: it was taken back, or a person answers. Nothing that was sent
+                // has moved the timer.
+                timer::set(p, record::idle_timer(turn, p)).await;
+            }
+            Ok(Some(Outcome::Answered))
+        }
+        lease::Released::MoreWait => Ok(None),
+        lease::Released::Lost => Ok(Some(Outcome::TakenOver)),
     }
 }
 

@@ -152,10 +152,10 @@ pub(crate) fn note(state: &mut State, message: &Message) {
         // Its numbers are of another lead's order.
         return;
     }
-    let stretches = stretches(&sending.answers);
+    let answered = ranges(&sending.answers);
     if sending.state == SendState::Sent {
         // It did arrive: nothing of it is open again.
-        state.reopened.retain(|stretch| !stretches.contains(stretch));
+        state.reopened.retain(|range| !answered.contains(range));
     }
     if sending.state.is_settled() {
         state.unsettled.retain(|entry| entry.key != *key);
@@ -165,7 +165,7 @@ pub(crate) fn note(state: &mut State, message: &Message) {
         parts.filter(|part| part.stage == InFlight::Waiting).for_each(|part| part.stage = InFlight::Dropped);
     }
     if sending.state == SendState::Uncertain {
-        state.reopened.extend(stretches);
+        state.reopened.extend(answered);
         let surplus = state.reopened.len().saturating_sub(MAX_REOPENED);
         state.reopened.drain(..surplus);
     }
@@ -177,16 +177,16 @@ pub(crate) fn note(state: &mut State, message: &Message) {
     }
 }
 
-/// Rising numbers as stretches without gaps.
-fn stretches(numbers: &[u64]) -> Vec<ArrivalRange> {
-    let mut stretches: Vec<ArrivalRange> = Vec::new();
+/// Rising numbers as ranges without gaps.
+fn ranges(numbers: &[u64]) -> Vec<ArrivalRange> {
+    let mut ranges: Vec<ArrivalRange> = Vec::new();
     for &number in numbers {
-        match stretches.last_mut() {
+        match ranges.last_mut() {
             Some(last) if last.through + 1 == number => last.through = number,
-            _ => stretches.push(ArrivalRange { after: number - 1, through: number }),
+            _ => ranges.push(ArrivalRange { after: number - 1, through: number }),
         }
     }
-    stretches
+    ranges
 }
 
 #[cfg(test)]
@@ -194,11 +194,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_become_stretches_that_hold_exactly_them() {
-        let made = stretches(&[1, 2, 5, 6, 7, 9]);
+    fn numbers_become_ranges_that_hold_exactly_them() {
+        let made = ranges(&[1, 2, 5, 6, 7, 9]);
         assert_eq!(made.len(), 3);
-        let held: Vec<_> = (0..12).filter(|&n| made.iter().any(|stretch| stretch.holds(n))).collect();
+        let held: Vec<_> = (0..12).filter(|&n| made.iter().any(|range| range.holds(n))).collect();
         assert_eq!(held, [1, 2, 5, 6, 7, 9]);
-        assert!(stretches(&[]).is_empty());
+        assert!(ranges(&[]).is_empty());
     }
 }

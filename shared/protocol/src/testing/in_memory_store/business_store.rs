@@ -1,6 +1,8 @@
 //! The store in memory, as the staff API uses it.
 
-use super::in_memory_store::{Contents, InMemory, Lead, follows};
+use super::InMemory;
+use super::conditions::follows;
+use super::contents::{Contents, Lead};
 use crate::model::alias::{AliasRecord, call_name};
 use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;

@@ -1,0 +1,209 @@
+//! The store in this process's memory, for tests and the simulation; also the shortest statement of what a store must
+//! do.
+
+mod business_store;
+mod conditions;
+mod contents;
+
+pub use contents::Lead;
+
+use self::conditions::{is_row_of, refusal};
+use self::contents::Contents;
+use crate::model::alias::{AliasLookup, alias_keys};
+use crate::model::call::{Call, CallKey, CallName};
+use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
+use crate::model::lead_state::State;
+use crate::model::message::{Message, MessageKey};
+use crate::model::session::Session;
+use crate::model::write::{Memory, Write};
+use crate::ports::business_store::HeldSettings;
+use crate::ports::error::Unavailable;
+use crate::ports::store::{CommitError, Cursor, OpenPage, OpenSessions, Store};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use zikaron_memory::session::SessionId;
+use zikaron_memory::settings::Settings;
+
+/// A store in memory.
+#[derive(Default)]
+pub struct InMemory(Mutex<Contents>);
+
+impl InMemory {
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets a line lead to a business.
+    pub fn put_route(&self, line: Line, business: BusinessId) {
+        self.contents().routes.insert(line, business);
+    }
+
+    /// Writes the settings of a business.
+    pub fn put_settings(&self, business: BusinessId, settings: Settings) {
+        let mut contents = self.contents();
+        let held = contents.settings.entry(business).or_default();
+        *held = HeldSettings { version: held.version + 1, settings };
+    }
+
+    /// Gives a connection as a whole to a business.
+    pub fn put_owner(&self, connection: ConnectionId, business: BusinessId) {
+        self.contents().owners.insert(connection, business);
+    }
+
+    /// A copy of all leads with everything about them.
+    #[must_use]
+    pub fn leads(&self) -> BTreeMap<LeadKey, Lead> {
+        self.contents().leads.clone()
+    }
+
+    /// The leads that were merged into others, each with the one it is found under now.
+    #[must_use]
+    pub fn redirects(&self) -> HashMap<LeadKey, LeadId> {
+        self.contents().redirects.clone()
+    }
+
+    fn read<T: Default>(&self, key: &LeadKey, of: impl FnOnce(&Lead) -> T) -> T {
+        self.contents().leads.get(key).map(of).unwrap_or_default()
+    }
+}
+
+impl Store for InMemory {
+    async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
+        Ok(self.contents().routes.get(line).cloned())
+    }
+
+    async fn settings(&self, business: &BusinessId) -> Result<Settings, Unavailable> {
+        Ok(self.contents().settings.get(business).cloned().unwrap_or_default().settings)
+    }
+
+    async fn find(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<AliasLookup, Unavailable> {
+        let contents = self.contents();
+        let named = |name: Option<String>| contents.aliases.get(&(business.clone(), name?));
+        let [bsuid, phone] = alias_keys(customer).map(named);
+        Ok(AliasLookup::of(bsuid, phone, at))
+    }
+
+    async fn find_lead(
+        &self,
+        business: &BusinessId,
+        customer: &CustomerAddress,
+        at: Timestamp,
+    ) -> Result<(AliasLookup, Option<State>), Unavailable> {
+        let found = self.find(business, customer, at).await?;
+        let key = found.lead().map(|lead| LeadKey { business: business.clone(), lead: lead.clone() });
+        let state = key.and_then(|key| self.read(&key, |lead| lead.state.clone()));
+        Ok((found, state))
+    }
+
+    async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
+        let contents = self.contents();
+        let of = |name: &String| contents.tombstones.get(&(business.clone(), name.clone())).copied();
+        Ok(names.iter().filter_map(of).max())
+    }
+
+    async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
+        Ok(self.read(key, |lead| lead.state.clone()))
+    }
+
+    async fn memory(&self, key: &LeadKey) -> Result<Memory, Unavailable> {
+        Ok(self.read(key, |lead| lead.memory.clone()))
+    }
+
+    async fn state_and_memory(&self, key: &LeadKey) -> Result<(Option<State>, Memory), Unavailable> {
+        Ok(self.read(key, |lead| (lead.state.clone(), lead.memory.clone())))
+    }
+
+    async fn message(&self, key: &LeadKey, message: &MessageKey) -> Result<Option<Message>, Unavailable> {
+        Ok(self.read(key, |lead| lead.messages.get(message).cloned()))
+    }
+
+    async fn messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let within = |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
+        Ok(self.read(key, |lead| {
+            lead.messages.values().rev().filter(|m| within(m.key.sent_at)).take(most).cloned().collect()
+        }))
+    }
+
+    async fn find_call(
+        &self,
+        business: &BusinessId,
+        call: &CallName,
+    ) -> Result<Option<(LeadId, CallKey)>, Unavailable> {
+        Ok(self.contents().calls.get(&(business.clone(), call.clone())).cloned())
+    }
+
+    async fn call(&self, key: &LeadKey, call: &CallKey) -> Result<Option<Call>, Unavailable> {
+        Ok(self.read(key, |lead| lead.calls.get(call).cloned()))
+    }
+
+    async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {
+        Ok(self.read(key, |lead| lead.sessions.get(session).cloned()))
+    }
+
+    async fn commit(&self, key: &LeadKey, items: Vec<Write>) -> Result<(), CommitError> {
+        self.commit_all(vec![(key.clone(), items)]).await
+    }
+
+    async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> Result<(), CommitError> {
+        let repeated = |items: &[Write]| {
+            items.iter().enumerate().any(|(at, item)| items.iter().take(at).any(|earlier| is_row_of(earlier, item)))
+        };
+        if leads.iter().any(|(_, items)| repeated(items)) {
+            return Err(Unavailable { what: "commit", reason: "one row is written twice".to_owned() }.into());
+        }
+        let mut contents = self.contents();
+        if let Some(part) = leads.iter().filter_map(|(key, items)| refusal(&contents, key, items)).min() {
+            return Err(CommitError::Conflict(part));
+        }
+        for (key, items) in leads {
+            items.into_iter().for_each(|item| contents.write(&key, item));
+        }
+        Ok(())
+    }
+
+    async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
+        Ok(self.contents().redirects.get(key).cloned())
+    }
+}
+
+impl OpenSessions for InMemory {
+    fn shards(&self) -> u8 {
+        1
+    }
+
+    async fn open_sessions(&self, _shard: u8, after: Option<&Cursor>, most: usize) -> Result<OpenPage, Unavailable> {
+        let contents = self.contents();
+        let mut open: Vec<_> = contents
+            .leads
+            .iter()
+            .flat_map(|(key, lead)| lead.sessions.values().map(move |session| (key, session)))
+            .filter(|(_, session)| session.is_unfinished())
+            .map(|(key, session)| (format!("{:.3}#{}", session.opened_at, session.id), key, &session.id))
+            .filter(|(place, ..)| after.is_none_or(|after| place > after))
+            .collect();
+        open.sort();
+        let next = open.get(most.saturating_sub(1)).map(|(place, ..)| place.clone());
+        Ok((open.into_iter().take(most).map(|(_, key, id)| (key.clone(), id.clone())).collect(), next))
+    }
+
+    async fn cursors(&self) -> Result<BTreeMap<u8, Cursor>, Unavailable> {
+        Ok(self.contents().cursors.clone())
+    }
+
+    async fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> Result<(), Unavailable> {
+        self.contents().cursors.clone_from(cursors);
+        Ok(())
+    }
+}
