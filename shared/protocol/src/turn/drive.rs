@@ -2,7 +2,8 @@
 
 use super::context::Holding;
 use super::ingest::{self, Ingested};
-use super::{ask, claim, lease, leftover, publish_notices, read, record, send, wait_for_merge};
+use super::wait_for_merge::{Look, MergeWait};
+use super::{ask, claim, lease, leftover, publish_notices, read, record, send};
 use crate::model::event::MessageReceived;
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
@@ -78,7 +79,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if matches!(published, Ok(Holding::Lost)) {
             return Ok(Outcome::TakenOver);
         }
-        let Holding::Held(merging_leads) = wait_for_merge::wait_for_merging_leads(p, turn).await? else {
+        let Holding::Held(merging_leads) = wait_for_merging_leads(p, turn).await? else {
             return Ok(Outcome::TakenOver);
         };
         if leftover::finish_earlier(p, turn).await? == Holding::Lost {
@@ -120,6 +121,21 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             claim::Claimed::NothingWaits => {}
             claim::Claimed::Lost => return Ok(Outcome::TakenOver),
         }
+    }
+}
+
+/// Waits until nothing of the leads that are being merged into this one waits or is on its way, and resumes the turn of
+/// one that nobody answers. Answers the leads that were waited for.
+async fn wait_for_merging_leads<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding<Vec<LeadId>>, TurnError> {
+    let mut wait = MergeWait::default();
+    loop {
+        match wait.look(p, turn).await? {
+            Holding::Lost => return Ok(Holding::Lost),
+            Holding::Held(Look::Over) => return wait.end(p, turn).await,
+            Holding::Held(Look::Resume(key)) => drop(Box::pin(due(p, &key)).await?),
+            Holding::Held(Look::Wait) => {}
+        }
+        wait.pause(p).await;
     }
 }
 

@@ -6,7 +6,7 @@ use super::lease;
 use super::write::{reload, write};
 use crate::identity::merging_lead::{self, MergingLead};
 use crate::model::config::Config;
-use crate::model::ids::LeadId;
+use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::outbox::{InFlight, Unsettled};
 use crate::model::write::Write;
@@ -22,48 +22,65 @@ const EVERY: SignedDuration = SignedDuration::from_secs(1);
 /// … and how long a turn waits before its event is delivered again: as long as the lease leaves room for an answer.
 const MAX_WAIT: SignedDuration = SignedDuration::from_secs(25);
 
-/// Waits until nothing of the merging leads waits or is on its way. Resumes the turn of one whose lease has run out,
-/// for then its holder died. Answers the leads that were waited for.
-pub(super) async fn wait_for_merging_leads<P: TurnPorts>(
-    p: &P,
-    turn: &mut Turn,
-) -> Result<Holding<Vec<LeadId>>, TurnError> {
-    let mut waited = SignedDuration::ZERO;
-    while !turn.state.joining.is_empty() {
-        if waited >= MAX_WAIT {
+/// What a look at the merging leads found.
+pub(super) enum Look {
+    /// Nothing of them waits or is on its way.
+    Over,
+    /// One of them is being answered, or was changed meanwhile: look again.
+    Wait,
+    /// The turn of this one is to be resumed: its lease has run out, for its holder died, or nobody has begun it.
+    Resume(LeadKey),
+}
+
+/// The wait of one turn for the leads that are being merged into its own.
+#[derive(Default)]
+pub(super) struct MergeWait {
+    waited: SignedDuration,
+}
+
+impl MergeWait {
+    /// Looks whether the turn may go on.
+    pub(super) async fn look<P: TurnPorts>(&self, p: &P, turn: &mut Turn) -> Result<Holding<Look>, TurnError> {
+        if turn.state.joining.is_empty() {
+            return Ok(Holding::Held(Look::Over));
+        }
+        if self.waited >= MAX_WAIT {
             return Err(TurnError::EarlierInFlight);
         }
         let Some(merging_leads) = merging_lead::merging_leads(p.store(), &turn.key, &turn.state).await? else {
             // Folded in since this state was read, or just about to be.
-            if reload(p, turn).await? == Holding::Lost {
-                return Ok(Holding::Lost);
-            }
-            p.clock().sleep(EVERY).await;
-            waited += EVERY;
-            continue;
+            return Ok(match reload(p, turn).await? {
+                Holding::Held(()) => Holding::Held(Look::Wait),
+                Holding::Lost => Holding::Lost,
+            });
         };
         let now = p.clock().now();
-        if let Some(busy) =
-            merging_leads.iter().find(|merging_lead| has_pending_work(&merging_lead.state, now, p.config()))
-        {
-            if waited.is_zero() {
-                let (lead, merging_lead) = (&turn.key.lead, &busy.key.lead);
-                info!(%lead, %merging_lead, "what came under another name is answered first");
-            }
-            if !busy.state.is_leased(now) {
-                Box::pin(super::drive::due(p, &busy.key)).await?;
-            }
-        } else if drop_unsent_parts(p, &merging_leads).await? {
-            break;
+        let busy = merging_leads.iter().find(|merging_lead| has_pending_work(&merging_lead.state, now, p.config()));
+        let Some(busy) = busy else {
+            let dropped = drop_unsent_parts(p, &merging_leads).await?;
+            return Ok(Holding::Held(if dropped { Look::Over } else { Look::Wait }));
+        };
+        if self.waited.is_zero() {
+            let (lead, merging_lead) = (&turn.key.lead, &busy.key.lead);
+            info!(%lead, %merging_lead, "what came under another name is answered first");
         }
+        Ok(Holding::Held(if busy.state.is_leased(now) { Look::Wait } else { Look::Resume(busy.key.clone()) }))
+    }
+
+    /// Waits until the next look.
+    pub(super) async fn pause<P: TurnPorts>(&mut self, p: &P) {
         p.clock().sleep(EVERY).await;
-        waited += EVERY;
+        self.waited += EVERY;
     }
-    let finished_leads = turn.state.joining.clone();
-    if !waited.is_zero() && extend(p, turn).await? == Holding::Lost {
-        return Ok(Holding::Lost);
+
+    /// Ends the wait. Answers the leads that were waited for.
+    pub(super) async fn end<P: TurnPorts>(self, p: &P, turn: &mut Turn) -> Result<Holding<Vec<LeadId>>, TurnError> {
+        let finished_leads = turn.state.joining.clone();
+        if !self.waited.is_zero() && extend(p, turn).await? == Holding::Lost {
+            return Ok(Holding::Lost);
+        }
+        Ok(Holding::Held(finished_leads))
     }
-    Ok(Holding::Held(finished_leads))
 }
 
 /// Whether a message of the lead waits for an answer, or an outgoing one may still be sent or be on its way. An
