@@ -5,6 +5,7 @@
 mod by_hand;
 mod changes;
 mod joining;
+mod late;
 mod prompt;
 mod returning;
 mod salon;
