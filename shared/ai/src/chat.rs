@@ -4,9 +4,12 @@
 //! Source: [chat completions](https://platform.openai.com/docs/api-reference/chat/create).
 
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
+use crate::ordered::Ordered;
+use crate::schema::Format;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use zikaron_protocol::json::readable;
 use zikaron_protocol::ports::ModelError;
 
@@ -46,6 +49,15 @@ impl From<Failure> for ModelError {
     }
 }
 
+/// What is asked for.
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<&'a Ordered>,
+}
+
 /// An endpoint and the model asked for there.
 pub(crate) struct Chat<K> {
     http: fn() -> reqwest::Client,
@@ -60,18 +72,15 @@ impl<K: ApiKey> Chat<K> {
     }
 
     /// The content of the first choice: trimmed, without a reasoning model's thoughts, never empty.
-    pub(crate) async fn complete(&self, messages: &Value, format: Option<&Value>) -> Result<String, Failure> {
-        let mut body = json!({"model": self.model, "messages": messages});
-        if let Some(format) = format {
-            body["response_format"] = format.clone();
-        }
+    pub(crate) async fn complete(&self, messages: &Value, format: Option<&Format>) -> Result<String, Failure> {
+        let body = Body { model: &self.model, messages, response_format: format.map(|format| &format.wire) };
         let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")));
         let key = key.map_err(Failure::Model)?.filter(|key| !key.expose_secret().trim().is_empty());
         let (status, answer) = self.post(&body, key).await.map_err(|error| Failure::Model(unanswered(&error)))?;
         if (200..300).contains(&status) { content(&answer) } else { Err(refused(status, &answer)) }
     }
 
-    async fn post(&self, body: &Value, key: Option<SecretString>) -> reqwest::Result<(u16, Vec<u8>)> {
+    async fn post(&self, body: &Body<'_>, key: Option<SecretString>) -> reqwest::Result<(u16, Vec<u8>)> {
         let mut request = (self.http)().post(self.url.clone()).json(body);
         if let Some(key) = key {
             request = request.bearer_auth(key.expose_secret());
@@ -168,6 +177,7 @@ fn without_thoughts(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn thoughts_are_no_part_of_the_answer() {

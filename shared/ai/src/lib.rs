@@ -6,6 +6,7 @@ pub mod model;
 mod answer;
 mod chat;
 mod json_repair;
+mod ordered;
 mod prompts;
 mod schema;
 mod transcript;

@@ -4,6 +4,7 @@
 
 use crate::chat::{Chat, Failure};
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
+use crate::schema::Format;
 use crate::{answer, prompts, schema};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,12 +35,12 @@ impl<K: ApiKey> ChatModel<K> {
 
     /// Asks in the strictest format the endpoint takes: closed schema, any JSON, anything. Answers what it wrote, and
     /// how many of the formats it refused.
-    async fn structured(&self, messages: &Value, formats: &[Value]) -> Result<(String, usize), ModelError> {
+    async fn structured(&self, messages: &Value, formats: &[Format]) -> Result<(String, usize), ModelError> {
         for (refused, format) in formats.iter().enumerate() {
             match self.chat.complete(messages, Some(format)).await {
                 Ok(text) => return Ok((text, refused)),
                 Err(Failure::Format) => {
-                    warn!(format = %format["type"], "the model's endpoint refuses a format")
+                    warn!(format = format.kind, "the model's endpoint refuses a format")
                 }
                 Err(Failure::Model(error)) => return Err(error),
             }
@@ -57,7 +58,7 @@ impl<K: ApiKey> ChatModel<K> {
     }
 
     async fn digested(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
-        let formats = [schema::closed(&request.fields), schema::open()];
+        let formats = [schema::digest(&request.fields), schema::open()];
         let (text, _) = self.structured(&prompts::digest(request), &formats).await?;
         answer::digest(&text)
     }

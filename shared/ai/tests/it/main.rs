@@ -166,6 +166,26 @@ async fn a_digest_is_one_call_with_a_closed_schema() {
     assert_eq!(formats(&server.received_requests().await.unwrap()), [json!("json_schema")]);
 }
 
+/// The names, in the order they stand in behind the word `properties`.
+fn in_order(body: &str, names: &[&str]) -> bool {
+    let (_, schema) = body.split_once("\"properties\"").unwrap();
+    let places: Vec<_> = names.iter().map(|name| schema.find(&format!("\"{name}\":")).unwrap()).collect();
+    places.is_sorted()
+}
+
+#[tokio::test]
+async fn a_schema_goes_out_in_the_order_in_which_it_is_to_be_filled() {
+    let server = endpoint(completion(&digest_json())).await;
+    let model = model_at(&format!("{}/v1", server.uri()), None);
+    model.digest(&conversation()).await.unwrap();
+    model.reply(&question()).await.unwrap_err();
+    let requests = server.received_requests().await.unwrap();
+    let body = |at: usize| String::from_utf8(requests[at].body.clone()).unwrap();
+    // A digest that is cut keeps its summary, and nothing is claimed before it is quoted.
+    assert!(in_order(&body(0), &["summary", "changes", "field", "value", "quote", "confidence"]), "{}", body(0));
+    assert!(in_order(&body(1), &["answer", "handover"]), "{}", body(1));
+}
+
 #[tokio::test]
 async fn an_endpoint_that_knows_no_schema_is_asked_in_simpler_formats() {
     let complaint =
