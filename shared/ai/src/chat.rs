@@ -5,6 +5,7 @@
 
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::ordered::Ordered;
+use crate::refusal::Refusal;
 use crate::schema::Format;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -16,35 +17,32 @@ use zikaron_protocol::ports::ModelError;
 /// More than any answer that could be used.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
-/// What a complaint about `response_format` is recognised by, in the wording of various endpoints.
-const FORMAT_WORDS: [&str; 9] = [
-    "response_format",
-    "response format",
-    "json_schema",
-    "json schema",
-    "json_object",
-    "json mode",
-    "json_validate_failed",
-    "structured output",
-    "guided",
-];
-/// With which status: mostly 400; some say that no model of theirs can, or that they did not build it.
-const FORMAT_STATUSES: [u16; 5] = [400, 404, 415, 422, 501];
-
 /// Why there is no completion.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// The endpoint does not know this `response_format`, or its model could not keep to it.
-    Format,
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The endpoint refused the request, or broke.
+    Refusal(Refusal),
     /// Everything else.
     Model(ModelError),
 }
 
-impl From<Failure> for ModelError {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Format => Self::Refused("response_format".to_owned()),
-            Failure::Model(error) => error,
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl From<ModelError> for Trouble {
+    fn from(error: ModelError) -> Self {
+        Self::Model(error)
+    }
+}
+
+impl From<Trouble> for ModelError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Refusal(refusal) => refusal.into(),
+            Trouble::Model(error) => error,
         }
     }
 }
@@ -72,12 +70,12 @@ impl<K: ApiKey> Chat<K> {
     }
 
     /// The content of the first choice: trimmed, without a reasoning model's thoughts, never empty.
-    pub(crate) async fn complete(&self, messages: &Value, format: Option<&Format>) -> Result<String, Failure> {
+    pub(crate) async fn complete(&self, messages: &Value, format: Option<&Format>) -> Result<String, Trouble> {
         let body = Body { model: &self.model, messages, response_format: format.map(|format| &format.wire) };
-        let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")));
-        let key = key.map_err(Failure::Model)?.filter(|key| !key.expose_secret().trim().is_empty());
-        let (status, answer) = self.post(&body, key).await.map_err(|error| Failure::Model(unanswered(&error)))?;
-        if (200..300).contains(&status) { content(&answer) } else { Err(refused(status, &answer)) }
+        let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")))?;
+        let key = key.filter(|key| !key.expose_secret().trim().is_empty());
+        let (status, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;
+        if (200..300).contains(&status) { content(&answer) } else { Err(Refusal::read(status, &answer).into()) }
     }
 
     async fn post(&self, body: &Body<'_>, key: Option<SecretString>) -> reqwest::Result<(u16, Vec<u8>)> {
@@ -107,9 +105,9 @@ fn is_azure(host: &str) -> bool {
 }
 
 /// reqwest's message names the URL: only the kind is told.
-fn unanswered(error: &reqwest::Error) -> ModelError {
+fn unanswered(error: &reqwest::Error) -> Trouble {
     if error.is_builder() {
-        return ModelError::Refused("the request cannot be made: is the key printable ASCII?".to_owned());
+        return ModelError::Refused("the request cannot be made: is the key printable ASCII?".to_owned()).into();
     }
     let kind = if error.is_timeout() {
         "no answer in time"
@@ -118,49 +116,31 @@ fn unanswered(error: &reqwest::Error) -> ModelError {
     } else {
         "the connection broke"
     };
-    ModelError::Unavailable(kind.to_owned())
+    Refusal::broken(kind).into()
 }
 
-fn refused(status: u16, body: &[u8]) -> Failure {
-    let text = String::from_utf8_lossy(body).to_lowercase();
-    if FORMAT_STATUSES.contains(&status) && FORMAT_WORDS.iter().any(|word| text.contains(word)) {
-        return Failure::Format;
-    }
-    Failure::Model(classified(status, serde_json::from_slice(body).unwrap_or_default()))
-}
-
-/// The endpoint's own message stays out: it may quote the key or the conversation.
-fn classified(status: u16, answer: Value) -> ModelError {
-    let token = ["/error/code", "/error/type"].iter().find_map(|pointer| answer.pointer(pointer)?.as_str());
-    let token = token.filter(|t| t.len() <= 60 && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)));
-    let said = format!("HTTP {status} {}", token.unwrap_or_default()).trim_end().to_owned();
-    match status {
-        408 | 409 | 425 | 429 | 500.. => ModelError::Unavailable(said),
-        _ => ModelError::Refused(said),
-    }
-}
-
-fn content(body: &[u8]) -> Result<String, Failure> {
-    let unusable = |why: &str| Failure::Model(ModelError::Unusable(why.to_owned()));
-    let answer: Value = serde_json::from_str(&readable(body)).map_err(|_| unusable("the answer is not JSON"))?;
+/// What is no completion is no answer of a model: a proxy's page, an error in a success.
+fn content(body: &[u8]) -> Result<String, Trouble> {
+    let answer: Value = serde_json::from_str(&readable(body)).map_err(|_| Refusal::broken("the answer is not JSON"))?;
     // OpenRouter answers 200 and tells the status of the endpoint behind it.
     if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
         let status = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
-        return Err(status
-            .filter(|s| *s >= 400)
-            .map_or_else(|| unusable("an error instead of an answer"), |status| refused(status, body)));
+        let refusal = status.filter(|status| *status >= 400).map(|status| Refusal::read(status, body));
+        return Err(refusal.unwrap_or_else(|| Refusal::broken("an error instead of an answer")).into());
     }
-    let message = answer.pointer("/choices/0/message").ok_or_else(|| unusable("the answer holds no message"))?;
+    let message = answer.pointer("/choices/0/message");
+    let message = message.ok_or_else(|| Refusal::broken("the answer holds no message"))?;
     let text = match message.get("content") {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(parts)) => parts.iter().filter_map(|part| part.get("text")?.as_str()).collect(),
         _ => String::new(),
     };
     let text = without_thoughts(&text).trim();
+    let unusable = |why: &str| Err(ModelError::Unusable(why.to_owned()).into());
     match message.get("refusal").and_then(Value::as_str) {
         _ if !text.is_empty() => Ok(text.to_owned()),
-        Some(refusal) if !refusal.is_empty() => Err(unusable("the model declined")),
-        _ => Err(unusable("the answer is empty")),
+        Some(refusal) if !refusal.is_empty() => unusable("the model declined"),
+        _ => unusable("the answer is empty"),
     }
 }
 
@@ -177,7 +157,6 @@ fn without_thoughts(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn thoughts_are_no_part_of_the_answer() {
@@ -189,22 +168,6 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(without_thoughts(text).trim(), expected);
-        }
-    }
-
-    #[test]
-    fn an_error_names_the_code_and_nothing_the_endpoint_wrote() {
-        let table = [
-            (
-                json!({"error": {"code": "invalid_api_key", "message": "Incorrect key sk-demo"}}),
-                "HTTP 401 invalid_api_key",
-            ),
-            (json!({"error": {"code": null, "type": "auth"}}), "HTTP 401 auth"),
-            (json!({"error": {"code": "some prose with sk-demo"}}), "HTTP 401"),
-            (json!("sk-demo"), "HTTP 401"),
-        ];
-        for (answer, expected) in table {
-            assert_eq!(classified(401, answer), ModelError::Refused(expected.to_owned()));
         }
     }
 

@@ -2,12 +2,13 @@
 //!
 //! Source of the three formats: [structured outputs](https://platform.openai.com/docs/guides/structured-outputs).
 
-use crate::chat::{Chat, Failure};
+use crate::chat::{Chat, Trouble};
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
+use crate::known::{Memory, Purpose};
+use crate::refusal::Meaning;
 use crate::schema::Format;
 use crate::{answer, prompts, schema};
 use serde_json::Value;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
@@ -17,10 +18,7 @@ pub struct ChatModel<K> {
     chat: Chat<K>,
     reply_timeout: Duration,
     digest_timeout: Duration,
-    /// How many formats of a reply the endpoint has refused: customers wait, so they are not offered again. An atomic and
-    /// not a mutex, because the port takes `&self`, answers may be written at the same time, and the number only grows:
-    /// who reads an older one asks once more in a format that is refused, and nothing else goes wrong.
-    refused: AtomicUsize,
+    known: Memory,
 }
 
 impl<K: ApiKey> ChatModel<K> {
@@ -30,37 +28,49 @@ impl<K: ApiKey> ChatModel<K> {
     /// [`InvalidChatConfig`].
     pub fn new(http: fn() -> reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
         let (reply_timeout, digest_timeout) = (config.reply_timeout, config.digest_timeout);
-        Ok(Self { chat: Chat::new(http, config, key)?, reply_timeout, digest_timeout, refused: AtomicUsize::new(0) })
+        Ok(Self { chat: Chat::new(http, config, key)?, reply_timeout, digest_timeout, known: Memory::default() })
     }
 
-    /// Asks in the strictest format the endpoint takes: closed schema, any JSON, anything. Answers what it wrote, and
-    /// how many of the formats it refused.
-    async fn structured(&self, messages: &Value, formats: &[Format]) -> Result<(String, usize), ModelError> {
-        for (refused, format) in formats.iter().enumerate() {
-            match self.chat.complete(messages, Some(format)).await {
-                Ok(text) => return Ok((text, refused)),
-                Err(Failure::Format) => {
-                    warn!(format = format.kind, "the model's endpoint refuses a format")
+    /// Asks in the strictest form the endpoint takes: closed schema, any JSON, anything. What it refuses because it does
+    /// not know it is not asked of it again for a while.
+    async fn structured(&self, purpose: Purpose, closed: Format, messages: Value) -> Result<String, ModelError> {
+        let formats = [closed, schema::open()];
+        let known = self.known.recall(Instant::now());
+        let (mut level, mut no_system) = (known.formats[purpose as usize], known.no_system);
+        loop {
+            let format = formats.get(level);
+            let folded = no_system.then(|| prompts::without_system(&messages));
+            let refusal = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format).await {
+                Ok(text) => return Ok(text),
+                Err(Trouble::Refusal(refusal)) => refusal,
+                Err(Trouble::Model(error)) => return Err(error),
+            };
+            match (refusal.means, format) {
+                (Meaning::UnknownFormat, Some(format)) => {
+                    level += 1;
+                    warn!(format = format.kind, "the model's endpoint refuses a format");
+                    self.known.learn(Instant::now(), |known| known.formats[purpose as usize] = level);
                 }
-                Err(Failure::Model(error)) => return Err(error),
+                // This once: the next answer may be well.
+                (Meaning::Spoiled, Some(_)) => level += 1,
+                (Meaning::NoSystem, _) if !no_system => {
+                    no_system = true;
+                    warn!("the model's template takes no system prompt");
+                    self.known.learn(Instant::now(), |known| known.no_system = true);
+                }
+                _ => return Err(refusal.into()),
             }
         }
-        Ok((self.chat.complete(messages, None).await?, formats.len()))
     }
 
     async fn answer(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
-        let formats = [schema::reply(), schema::open()];
-        let known = self.refused.load(Ordering::Relaxed);
-        let left = formats.get(known..).unwrap_or_default();
-        let (text, refused) = self.structured(&prompts::reply(request), left).await?;
-        self.refused.fetch_max(known + refused, Ordering::Relaxed);
+        let text = self.structured(Purpose::Reply, schema::reply(), prompts::reply(request)).await?;
         answer::reply(&text)
     }
 
     async fn digested(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
-        let formats = [schema::digest(&request.fields), schema::open()];
-        let (text, _) = self.structured(&prompts::digest(request), &formats).await?;
-        answer::digest(&text)
+        let closed = schema::digest(&request.fields);
+        answer::digest(&self.structured(Purpose::Digest, closed, prompts::digest(request)).await?)
     }
 }
 

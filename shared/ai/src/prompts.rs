@@ -59,6 +59,17 @@ pub(crate) fn reply(request: &ReplyRequest) -> Value {
     messages.map(|(role, content)| json!({"role": role, "content": content})).collect()
 }
 
+/// The same for a template that knows no system prompt: it stands in the customer's first turn.
+pub(crate) fn without_system(messages: &Value) -> Value {
+    let messages: Vec<&Value> = messages.as_array().into_iter().flatten().collect();
+    let content = |message: &Value| message["content"].as_str().unwrap_or_default().to_owned();
+    let [system, first, rest @ ..] = messages.as_slice() else {
+        return Value::from_iter(messages.into_iter().cloned());
+    };
+    let first = json!({"role": "user", "content": format!("{}\n\n{}", content(system), content(first))});
+    std::iter::once(first).chain(rest.iter().map(|message| (*message).clone())).collect()
+}
+
 /// The messages of a digest.
 pub(crate) fn digest(request: &DigestRequest) -> Value {
     let material = format!(

@@ -109,15 +109,21 @@ async fn an_answer_that_says_nothing_is_unusable() {
         completion(&json!(" \n")),
         completion(&json!(null)),
         completion(&json!("<think>too long to")),
+        raw(&refusal.to_string()),
+    ] {
+        let error = replied(answer).await.unwrap_err();
+        assert!(matches!(error, ModelError::Unusable(_)), "{error:?}");
+    }
+    // Not the model says that, but something on the way to it.
+    for answer in [
         raw("<html>"),
         raw(""),
         raw(r#"{"choices":[]}"#),
-        raw(&refusal.to_string()),
         raw(r#"{"error":{"message":"x"}}"#),
         raw(&format!(r#"{{"choices":[{{"message":{{"content":"{}"}}}}]}}"#, "x".repeat(2_000_000))),
     ] {
         let error = replied(answer).await.unwrap_err();
-        assert!(matches!(error, ModelError::Unusable(_)), "{error:?}");
+        assert!(matches!(error, ModelError::Unavailable(_)), "{error:?}");
     }
 }
 
@@ -231,6 +237,31 @@ async fn a_reply_says_whether_a_person_is_needed_and_an_endpoint_is_asked_only_o
     }
     let asked = formats(&server.received_requests().await.unwrap());
     assert_eq!(asked, [json!("json_schema"), json!("json_object"), json!("json_object")]);
+}
+
+#[tokio::test]
+async fn one_bad_generation_takes_the_schema_away_for_that_answer_only() {
+    let server = MockServer::start().await;
+    // Of Groq, and of llama.cpp.
+    for spoilt in [
+        json!({"error": {"message": "Failed to generate JSON. Please adjust your prompt.", "code": "json_validate_failed",
+            "type": "invalid_request_error", "failed_generation": "{\"answer\": response_format"}}),
+        json!({"error": {"code": 400, "message": "Failed to initialize samplers: std::exception",
+            "type": "invalid_request_error"}}),
+    ] {
+        let refused = ResponseTemplate::new(400).set_body_json(spoilt);
+        let schema = json!({"response_format": {"type": "json_schema"}});
+        server.reset().await;
+        Mock::given(body_partial_json(schema)).respond_with(refused).up_to_n_times(1).mount(&server).await;
+        let answer = json!(json!({"answer": "רגע", "handover": false}).to_string());
+        Mock::given(method("POST")).respond_with(completion(&answer)).with_priority(10).mount(&server).await;
+        let model = model_at(&format!("{}/v1", server.uri()), None);
+        for _ in 0..3 {
+            assert_eq!(model.reply(&question()).await.unwrap().text, "רגע");
+        }
+        let asked = formats(&server.received_requests().await.unwrap());
+        assert_eq!(asked, [json!("json_schema"), json!("json_object"), json!("json_schema"), json!("json_schema")]);
+    }
 }
 
 #[tokio::test]
