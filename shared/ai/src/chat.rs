@@ -4,9 +4,9 @@
 //! Source: [chat completions](https://platform.openai.com/docs/api-reference/chat/create).
 
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
+use crate::finish::Finish;
 use crate::ordered::Ordered;
 use crate::refusal::Refusal;
-use crate::schema::Format;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -54,6 +54,28 @@ struct Body<'a> {
     messages: &'a Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_format: Option<&'a Ordered>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+}
+
+/// Under which name the bound on an answer's length goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LimitName {
+    /// `max_tokens`: the one every server knows. Mistral, older vLLM refuse the other, Ollama ignores it.
+    Old,
+    /// `max_completion_tokens`: the one models of OpenAI that think insist on.
+    New,
+}
+
+/// One completion.
+#[derive(Debug)]
+pub(crate) struct Completion {
+    /// Trimmed, without a reasoning model's thoughts; empty only where it was cut before there was anything.
+    pub(crate) text: String,
+    /// It ends at the bound on its length.
+    pub(crate) cut: bool,
 }
 
 /// An endpoint and the model asked for there.
@@ -69,13 +91,31 @@ impl<K: ApiKey> Chat<K> {
         Ok(Self { http, url: config.endpoint()?, model: config.model.clone(), key })
     }
 
-    /// The content of the first choice: trimmed, without a reasoning model's thoughts, never empty.
-    pub(crate) async fn complete(&self, messages: &Value, format: Option<&Format>) -> Result<String, Trouble> {
-        let body = Body { model: &self.model, messages, response_format: format.map(|format| &format.wire) };
+    /// The names of the bound on an answer's length, the one this endpoint most probably takes first.
+    pub(crate) fn limit_names(&self) -> [LimitName; 2] {
+        let of_openai = self.url.host_str().is_some_and(|host| is_azure(host) || host == "api.openai.com");
+        if of_openai { [LimitName::New, LimitName::Old] } else { [LimitName::Old, LimitName::New] }
+    }
+
+    /// The first choice of what the model writes.
+    pub(crate) async fn complete(
+        &self,
+        messages: &Value,
+        format: Option<&Ordered>,
+        limit: Option<(LimitName, u32)>,
+    ) -> Result<Completion, Trouble> {
+        let under = |name| limit.filter(|(wanted, _)| *wanted == name).map(|(_, tokens)| tokens);
+        let body = Body {
+            model: &self.model,
+            messages,
+            response_format: format,
+            max_tokens: under(LimitName::Old),
+            max_completion_tokens: under(LimitName::New),
+        };
         let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")))?;
         let key = key.filter(|key| !key.expose_secret().trim().is_empty());
         let (status, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;
-        if (200..300).contains(&status) { content(&answer) } else { Err(Refusal::read(status, &answer).into()) }
+        if (200..300).contains(&status) { completion(&answer) } else { Err(Refusal::read(status, &answer).into()) }
     }
 
     async fn post(&self, body: &Body<'_>, key: Option<SecretString>) -> reqwest::Result<(u16, Vec<u8>)> {
@@ -120,7 +160,7 @@ fn unanswered(error: &reqwest::Error) -> Trouble {
 }
 
 /// What is no completion is no answer of a model: a proxy's page, an error in a success.
-fn content(body: &[u8]) -> Result<String, Trouble> {
+fn completion(body: &[u8]) -> Result<Completion, Trouble> {
     let answer: Value = serde_json::from_str(&readable(body)).map_err(|_| Refusal::broken("the answer is not JSON"))?;
     // OpenRouter answers 200 and tells the status of the endpoint behind it.
     if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
@@ -130,15 +170,22 @@ fn content(body: &[u8]) -> Result<String, Trouble> {
     }
     let message = answer.pointer("/choices/0/message");
     let message = message.ok_or_else(|| Refusal::broken("the answer holds no message"))?;
+    let unusable = |why: &str| Err(ModelError::Unusable(why.to_owned()).into());
+    let reason = answer.pointer("/choices/0/finish_reason").and_then(Value::as_str).unwrap_or_default();
+    let cut = match Finish::read(reason) {
+        Finish::Whole => false,
+        Finish::Cut => true,
+        Finish::Filtered => return unusable("the answer was filtered"),
+        Finish::Broken => return Err(Refusal::broken("the answer broke off").into()),
+    };
     let text = match message.get("content") {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(parts)) => parts.iter().filter_map(|part| part.get("text")?.as_str()).collect(),
         _ => String::new(),
     };
-    let text = without_thoughts(&text).trim();
-    let unusable = |why: &str| Err(ModelError::Unusable(why.to_owned()).into());
+    let text = without_thoughts(&text).trim().to_owned();
     match message.get("refusal").and_then(Value::as_str) {
-        _ if !text.is_empty() => Ok(text.to_owned()),
+        _ if cut || !text.is_empty() => Ok(Completion { text, cut }),
         Some(refusal) if !refusal.is_empty() => unusable("the model declined"),
         _ => unusable("the answer is empty"),
     }

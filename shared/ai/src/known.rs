@@ -18,6 +18,10 @@ pub(crate) enum Purpose {
 pub(crate) struct Known {
     /// How many of the formats of each purpose it has refused, the strictest first.
     pub(crate) formats: [usize; 2],
+    /// How many of the names of the bound on an answer's length it has refused.
+    pub(crate) limits: usize,
+    /// The model thinks before it answers, and needs room for it.
+    pub(crate) thinks: bool,
     /// Its template knows no system prompt.
     pub(crate) no_system: bool,
 }
@@ -33,12 +37,23 @@ impl Memory {
         held.filter(|(_, at)| now.duration_since(*at) < KEPT).map(|(known, _)| known).unwrap_or_default()
     }
 
-    /// Adds to what is known.
-    pub(crate) fn learn(&self, now: Instant, change: impl FnOnce(&mut Known)) {
+    /// Adds to what is known; another request may have learnt something else meanwhile.
+    pub(crate) fn learn(&self, now: Instant, learnt: Known) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut known, at) = held.filter(|(_, at)| now.duration_since(*at) < KEPT).unwrap_or((Known::default(), now));
-        change(&mut known);
-        *held = Some((known, at));
+        let (before, at) = held.filter(|(_, at)| now.duration_since(*at) < KEPT).unwrap_or((Known::default(), now));
+        *held = Some((before.and(learnt), at));
+    }
+}
+
+impl Known {
+    fn and(self, other: Self) -> Self {
+        let [reply, digest] = self.formats;
+        Self {
+            formats: [reply.max(other.formats[0]), digest.max(other.formats[1])],
+            limits: self.limits.max(other.limits),
+            thinks: self.thinks || other.thinks,
+            no_system: self.no_system || other.no_system,
+        }
     }
 }
 
@@ -49,12 +64,13 @@ mod tests {
     #[test]
     fn what_was_learnt_counts_for_a_while_and_is_then_asked_again() {
         let (memory, begun) = (Memory::default(), Instant::now());
-        memory.learn(begun, |known| known.formats[0] = 1);
-        memory.learn(begun + KEPT / 2, |known| known.no_system = true);
-        let expected = Known { formats: [1, 0], no_system: true };
+        let no_system = Known { no_system: true, ..Known::default() };
+        memory.learn(begun, Known { formats: [1, 0], ..Known::default() });
+        memory.learn(begun + KEPT / 2, no_system);
+        let expected = Known { formats: [1, 0], no_system: true, ..Known::default() };
         assert_eq!(memory.recall(begun + KEPT / 2), expected);
         assert_eq!(memory.recall(begun + KEPT), Known::default());
-        memory.learn(begun + KEPT, |known| known.no_system = true);
-        assert_eq!(memory.recall(begun + KEPT), Known { no_system: true, ..Known::default() });
+        memory.learn(begun + KEPT, no_system);
+        assert_eq!(memory.recall(begun + KEPT), no_system);
     }
 }

@@ -5,6 +5,7 @@ pub mod model;
 
 mod answer;
 mod chat;
+mod finish;
 mod json_repair;
 mod known;
 mod ordered;
@@ -12,3 +13,4 @@ mod prompts;
 mod refusal;
 mod schema;
 mod transcript;
+mod whole;

@@ -2,16 +2,31 @@
 //!
 //! Source of the three formats: [structured outputs](https://platform.openai.com/docs/guides/structured-outputs).
 
-use crate::chat::{Chat, Trouble};
+use crate::chat::{Chat, Completion, Trouble};
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::known::{Memory, Purpose};
+use crate::ordered::Ordered;
 use crate::refusal::Meaning;
-use crate::schema::Format;
 use crate::{answer, prompts, schema};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
+
+/// The longest answer to a customer, in tokens: some 2,000 characters of Hebrew, and longer than anybody reads there.
+const REPLY_TOKENS: u32 = 600;
+/// The longest digest: ten lines of summary and some twenty claims.
+const DIGEST_TOKENS: u32 = 1_500;
+/// So much more a model gets that thinks before it answers: its thoughts count.
+const THOUGHTS: u32 = 4;
+
+fn tokens(purpose: Purpose, thinks: bool) -> u32 {
+    let tokens = match purpose {
+        Purpose::Reply => REPLY_TOKENS,
+        Purpose::Digest => DIGEST_TOKENS,
+    };
+    if thinks { THOUGHTS * tokens } else { tokens }
+}
 
 /// A language model behind an OpenAI-compatible endpoint.
 pub struct ChatModel<K> {
@@ -31,46 +46,63 @@ impl<K: ApiKey> ChatModel<K> {
         Ok(Self { chat: Chat::new(http, config, key)?, reply_timeout, digest_timeout, known: Memory::default() })
     }
 
-    /// Asks in the strictest form the endpoint takes: closed schema, any JSON, anything. What it refuses because it does
-    /// not know it is not asked of it again for a while.
-    async fn structured(&self, purpose: Purpose, closed: Format, messages: Value) -> Result<String, ModelError> {
+    /// Asks in the strictest form the endpoint takes (closed schema, any JSON, anything) for an answer of bounded length.
+    /// What it refuses because it does not know it is not asked of it again for a while.
+    async fn structured(&self, purpose: Purpose, closed: Ordered, messages: Value) -> Result<Completion, ModelError> {
         let formats = [closed, schema::open()];
-        let known = self.known.recall(Instant::now());
-        let (mut level, mut no_system) = (known.formats[purpose as usize], known.no_system);
+        let mut known = self.known.recall(Instant::now());
+        let mut level = known.formats[purpose as usize];
         loop {
             let format = formats.get(level);
-            let folded = no_system.then(|| prompts::without_system(&messages));
-            let refusal = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format).await {
-                Ok(text) => return Ok(text),
-                Err(Trouble::Refusal(refusal)) => refusal,
+            let limit = self.chat.limit_names().get(known.limits).map(|name| (*name, tokens(purpose, known.thinks)));
+            let folded = known.no_system.then(|| prompts::without_system(&messages));
+            let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit).await {
+                Ok(answer) if answer.text.is_empty() && known.thinks => {
+                    return Err(ModelError::Unusable("the answer is cut before it begins".to_owned()));
+                }
+                Ok(answer) if answer.text.is_empty() => Meaning::TooShort,
+                Ok(answer) => return Ok(answer),
+                Err(Trouble::Refusal(refusal)) => {
+                    let helps = match refusal.means {
+                        Meaning::UnknownFormat | Meaning::Spoiled => format.is_some(),
+                        Meaning::UnknownLimit => limit.is_some(),
+                        Meaning::TooShort => !known.thinks,
+                        Meaning::NoSystem => !known.no_system,
+                        _ => false,
+                    };
+                    if !helps {
+                        return Err(refusal.into());
+                    }
+                    refusal.means
+                }
                 Err(Trouble::Model(error)) => return Err(error),
             };
-            match (refusal.means, format) {
-                (Meaning::UnknownFormat, Some(format)) => {
+            match means {
+                Meaning::UnknownFormat => {
                     level += 1;
-                    warn!(format = format.kind, "the model's endpoint refuses a format");
-                    self.known.learn(Instant::now(), |known| known.formats[purpose as usize] = level);
+                    known.formats[purpose as usize] = level;
                 }
                 // This once: the next answer may be well.
-                (Meaning::Spoiled, Some(_)) => level += 1,
-                (Meaning::NoSystem, _) if !no_system => {
-                    no_system = true;
-                    warn!("the model's template takes no system prompt");
-                    self.known.learn(Instant::now(), |known| known.no_system = true);
-                }
-                _ => return Err(refusal.into()),
+                Meaning::Spoiled => level += 1,
+                Meaning::UnknownLimit => known.limits += 1,
+                Meaning::TooShort => known.thinks = true,
+                _ => known.no_system = true,
+            }
+            if means != Meaning::Spoiled {
+                warn!(?means, "the model's endpoint is asked differently from now on");
+                self.known.learn(Instant::now(), known);
             }
         }
     }
 
     async fn answer(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
-        let text = self.structured(Purpose::Reply, schema::reply(), prompts::reply(request)).await?;
-        answer::reply(&text)
+        let answer = self.structured(Purpose::Reply, schema::reply(), prompts::reply(request)).await?;
+        answer::reply(&answer.text, answer.cut)
     }
 
     async fn digested(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
         let closed = schema::digest(&request.fields);
-        answer::digest(&self.structured(Purpose::Digest, closed, prompts::digest(request)).await?)
+        answer::digest(&self.structured(Purpose::Digest, closed, prompts::digest(request)).await?.text)
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum Meaning {
     Spoiled,
     /// The endpoint or its model does not know the form: a simpler one, from now on.
     UnknownFormat,
+    /// The bound on the answer's length was reached before there was one: a wider one.
+    TooShort,
     /// It wants the bound on the answer's length under another name, or none.
     UnknownLimit,
     /// Its template knows no system prompt: it goes into the customer's first turn.
@@ -35,7 +37,7 @@ pub(crate) enum Meaning {
     Broken,
 }
 
-use Meaning::{Broken, Busy, Declined, NoSystem, Refused, Spoiled, TooLong, UnknownFormat, UnknownLimit};
+use Meaning::{Broken, Busy, Declined, NoSystem, Refused, Spoiled, TooLong, TooShort, UnknownFormat, UnknownLimit};
 
 /// One kind of refusal.
 struct Row {
@@ -46,7 +48,7 @@ struct Row {
 }
 
 /// The first row that fits counts; what fits none is broken from 500 on, and else refused.
-const TABLE: [Row; 9] = [
+const TABLE: [Row; 10] = [
     Row {
         statuses: &[400, 403, 422],
         words: &["content_filter", "responsibleaipolicy", "content_policy", "content management policy", "flagged"],
@@ -74,6 +76,8 @@ const TABLE: [Row; 9] = [
         words: &["json_validate_failed", "failed to generate json", "initialize samplers", "parse grammar"],
         means: Spoiled,
     },
+    // Of models that think before they answer.
+    Row { statuses: &[400], words: &["could not finish the message"], means: TooShort },
     Row { statuses: &[400, 422], words: &["max_tokens", "max_completion_tokens"], means: UnknownLimit },
     Row {
         // Mostly 400; some say that no model of theirs can, or that they did not build it.
@@ -137,7 +141,7 @@ impl From<Refusal> for ModelError {
     fn from(refusal: Refusal) -> Self {
         match refusal.means {
             Broken | Busy => Self::Unavailable(refusal.said),
-            Declined | Spoiled => Self::Unusable(refusal.said),
+            Declined | Spoiled | TooShort => Self::Unusable(refusal.said),
             TooLong | UnknownFormat | UnknownLimit | NoSystem | Refused => Self::Refused(refusal.said),
         }
     }

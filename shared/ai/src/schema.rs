@@ -8,17 +8,8 @@ use crate::ordered::Ordered::Members;
 use serde_json::{Value, json};
 use zikaron_memory::field::FieldList;
 
-/// A form an endpoint may be asked to keep its answer to.
-#[derive(Debug)]
-pub(crate) struct Format {
-    /// Its name in `response_format`, for the log.
-    pub(crate) kind: &'static str,
-    /// The whole `response_format`.
-    pub(crate) wire: Ordered,
-}
-
-/// A digest over these fields.
-pub(crate) fn digest(fields: &FieldList) -> Format {
+/// `response_format` of a digest over these fields.
+pub(crate) fn digest(fields: &FieldList) -> Ordered {
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let mut properties = vec![("summary", text())];
     // An empty `enum` is not a schema.
@@ -34,20 +25,19 @@ pub(crate) fn digest(fields: &FieldList) -> Format {
     closed("conversation_digest", properties)
 }
 
-/// A reply.
-pub(crate) fn reply() -> Format {
+/// `response_format` of a reply.
+pub(crate) fn reply() -> Ordered {
     closed("customer_reply", vec![("answer", text()), ("handover", json!({"type": "boolean"}).into())])
 }
 
-/// For endpoints that know JSON but no schema.
-pub(crate) fn open() -> Format {
-    Format { kind: "json_object", wire: json!({"type": "json_object"}).into() }
+/// `response_format` for endpoints that know JSON but no schema.
+pub(crate) fn open() -> Ordered {
+    json!({"type": "json_object"}).into()
 }
 
-fn closed(name: &'static str, properties: Vec<(&'static str, Ordered)>) -> Format {
+fn closed(name: &'static str, properties: Vec<(&'static str, Ordered)>) -> Ordered {
     let schema = Members(vec![("name", name.into()), ("strict", true.into()), ("schema", object(properties))]);
-    let kind = "json_schema";
-    Format { kind, wire: Members(vec![("type", kind.into()), (kind, schema)]) }
+    Members(vec![("type", "json_schema".into()), ("json_schema", schema)])
 }
 
 fn object(properties: Vec<(&'static str, Ordered)>) -> Ordered {
@@ -71,13 +61,13 @@ mod tests {
 
     #[test]
     fn the_schema_allows_the_business_s_fields_and_nothing_else() {
-        insta::assert_json_snapshot!(digest(&FieldList::standard(Language::Hebrew)).wire);
+        insta::assert_json_snapshot!(digest(&FieldList::standard(Language::Hebrew)));
     }
 
     #[test]
     fn without_fields_there_is_only_a_summary() {
         let Ok(none) = FieldList::new(Vec::new()) else { return };
-        let format = serde_json::to_value(digest(&none).wire).unwrap();
+        let format = serde_json::to_value(digest(&none)).unwrap();
         let schema = &format["json_schema"]["schema"];
         assert_eq!(schema["required"], json!(["summary"]));
         assert_eq!(schema["properties"], json!({"summary": {"type": "string"}}));

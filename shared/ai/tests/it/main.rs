@@ -1,6 +1,7 @@
 //! The model's client against an endpoint that answers over real HTTP.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod cut;
 mod poison;
 mod roles;
 
