@@ -2,14 +2,15 @@
 //! (docs/rules.md#d).
 
 use crate::json_repair::{BROKEN_OFF, object};
-use crate::whole::whole;
+use crate::marks::without_marks;
+use crate::whole::{says_something, whole};
 use serde_json::Value;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::profile::Confidence;
 use zikaron_protocol::json::readable;
 use zikaron_protocol::ports::{Digest, MAX_CLAIMS, ModelError, Reply};
 
-const NOT_WHOLE: &str = "nothing of the reply is whole";
+const NOT_WHOLE: &str = "nothing of the reply can be shown";
 
 /// The reply in a model's answer: JSON, as for a digest, or plain text, which is the answer itself. What looks like
 /// JSON and holds no answer is not for a customer's eyes, nor is half a sentence. `cut`: the answer ends at the bound on
@@ -23,7 +24,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
         if bare.starts_with('{') {
             return Err(unusable("the reply holds no answer"));
         }
-        let text = whole(&text, cut);
+        let text = told(&text, cut);
         return if text.is_empty() { Err(unusable(NOT_WHOLE)) } else { Ok(Reply { text, handover: false }) };
     };
     let handover = match object.get("handover") {
@@ -32,16 +33,21 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
         _ => false,
     };
     let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default();
-    let text = told(answer);
+    let text = of_string(answer);
     if text.is_empty() && !handover {
         return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
     }
     Ok(Reply { text, handover })
 }
 
-/// A string of the model's object, or what is whole of it.
-fn told(text: &str) -> String {
-    whole(text.trim_end_matches(BROKEN_OFF), text.ends_with(BROKEN_OFF))
+/// A string of the model's object, as far as it may be shown.
+fn of_string(text: &str) -> String {
+    told(text.trim_end_matches(BROKEN_OFF), text.ends_with(BROKEN_OFF))
+}
+
+/// What is whole of a text, without what a template leaked; empty where that says nothing.
+fn told(text: &str, cut: bool) -> String {
+    Some(whole(without_marks(text), cut)).filter(|text| says_something(text)).unwrap_or_default()
 }
 
 /// The digest in a model's answer: JSON, perhaps fenced, surrounded by prose or broken off.
@@ -75,7 +81,7 @@ fn summary(answer: &Value) -> Option<String> {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
         _ => return None,
     };
-    let summary = told(&summary);
+    let summary = of_string(&summary);
     (!summary.is_empty()).then_some(summary)
 }
 

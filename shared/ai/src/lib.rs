@@ -8,6 +8,7 @@ mod chat;
 mod finish;
 mod json_repair;
 mod known;
+mod marks;
 mod ordered;
 mod prompts;
 mod refusal;

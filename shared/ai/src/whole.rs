@@ -19,6 +19,15 @@ pub(crate) fn whole(text: &str, cut: bool) -> String {
     }
 }
 
+/// Whether a text says anything: a letter, a digit or an emoji, and not only a word of the form it was asked in.
+pub(crate) fn says_something(text: &str) -> bool {
+    let is_sign = |c| matches!(c, '\u{2190}'..='\u{21FF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}');
+    let of_form = ["answer", "handover", "string", "null", "true", "false"];
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    text.contains(|c: char| c.is_alphanumeric() || is_sign(c))
+        && !of_form.iter().any(|word| bare.eq_ignore_ascii_case(word))
+}
+
 /// The sentences that have an end, without what stands there a second time and without a heading left over at the end.
 fn sentences(text: &str) -> String {
     let mut seen = BTreeSet::new();
