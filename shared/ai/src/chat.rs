@@ -8,9 +8,11 @@ use crate::finish::Finish;
 use crate::ordered::Ordered;
 use crate::refusal::Refusal;
 use reqwest::Url;
+use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
+use std::time::Duration;
 use zikaron_protocol::json::readable;
 use zikaron_protocol::ports::ModelError;
 
@@ -114,11 +116,20 @@ impl<K: ApiKey> Chat<K> {
         };
         let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")))?;
         let key = key.filter(|key| !key.expose_secret().trim().is_empty());
-        let (status, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;
-        if (200..300).contains(&status) { completion(&answer) } else { Err(Refusal::read(status, &answer).into()) }
+        let (status, after, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;
+        if (200..300).contains(&status) {
+            completion(&answer)
+        } else {
+            Err(Refusal { after, ..Refusal::read(status, &answer) }.into())
+        }
     }
 
-    async fn post(&self, body: &Body<'_>, key: Option<SecretString>) -> reqwest::Result<(u16, Vec<u8>)> {
+    /// The status, when it wants to be asked again, and the body.
+    async fn post(
+        &self,
+        body: &Body<'_>,
+        key: Option<SecretString>,
+    ) -> reqwest::Result<(u16, Option<Duration>, Vec<u8>)> {
         let mut request = (self.http)().post(self.url.clone()).json(body);
         if let Some(key) = key {
             request = request.bearer_auth(key.expose_secret());
@@ -127,6 +138,7 @@ impl<K: ApiKey> Chat<K> {
             }
         }
         let mut answer = request.send().await?;
+        let after = after(answer.headers());
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await? {
             bytes.extend_from_slice(&chunk);
@@ -135,8 +147,16 @@ impl<K: ApiKey> Chat<K> {
                 break;
             }
         }
-        Ok((answer.status().as_u16(), bytes))
+        Ok((answer.status().as_u16(), after, bytes))
     }
+}
+
+/// The header [`Retry-After`](https://www.rfc-editor.org/rfc/rfc9110#name-retry-after) in seconds, or what OpenAI and
+/// Azure say more exactly.
+fn after(headers: &HeaderMap) -> Option<Duration> {
+    let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    let millis = number("retry-after-ms").or_else(|| Some(1_000.0 * number("retry-after")?))?;
+    Duration::try_from_secs_f64(millis / 1_000.0).ok()
 }
 
 /// Azure takes its keys in a [header](https://learn.microsoft.com/azure/ai-services/openai/reference) of its own.

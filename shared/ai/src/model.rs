@@ -9,6 +9,7 @@ use crate::ordered::Ordered;
 use crate::refusal::Meaning;
 use crate::{answer, prompts, schema};
 use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
@@ -28,12 +29,31 @@ fn tokens(purpose: Purpose, thinks: bool) -> u32 {
     if thinks { THOUGHTS * tokens } else { tokens }
 }
 
+/// The longest a customer waits for an endpoint that says when it wants to be asked again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long to wait before the second try; none where that is no use. `well`: the last reply was answered.
+fn pause(trouble: &Trouble, well: bool) -> Option<Duration> {
+    match trouble {
+        Trouble::Model(ModelError::Unusable(_)) => Some(Duration::ZERO),
+        Trouble::Refusal(refusal) => match refusal.means {
+            Meaning::Spoiled | Meaning::TooShort => Some(Duration::ZERO),
+            Meaning::Broken => well.then_some(Duration::ZERO),
+            Meaning::Busy => refusal.after.filter(|after| well && *after <= LONGEST_PAUSE),
+            _ => None,
+        },
+        Trouble::Model(_) => None,
+    }
+}
+
 /// A language model behind an OpenAI-compatible endpoint.
 pub struct ChatModel<K> {
     chat: Chat<K>,
     reply_timeout: Duration,
     digest_timeout: Duration,
     known: Memory,
+    /// Whether the last reply found it out of order: an outage is not made worse by second tries.
+    struck: AtomicBool,
 }
 
 impl<K: ApiKey> ChatModel<K> {
@@ -43,12 +63,13 @@ impl<K: ApiKey> ChatModel<K> {
     /// [`InvalidChatConfig`].
     pub fn new(http: fn() -> reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
         let (reply_timeout, digest_timeout) = (config.reply_timeout, config.digest_timeout);
-        Ok(Self { chat: Chat::new(http, config, key)?, reply_timeout, digest_timeout, known: Memory::default() })
+        let (chat, known) = (Chat::new(http, config, key)?, Memory::default());
+        Ok(Self { chat, reply_timeout, digest_timeout, known, struck: AtomicBool::new(false) })
     }
 
     /// Asks in the strictest form the endpoint takes (closed schema, any JSON, anything) for an answer of bounded length.
     /// What it refuses because it does not know it is not asked of it again for a while.
-    async fn structured(&self, purpose: Purpose, closed: Ordered, messages: Value) -> Result<Completion, ModelError> {
+    async fn structured(&self, purpose: Purpose, closed: Ordered, messages: Value) -> Result<Completion, Trouble> {
         let formats = [closed, schema::open()];
         let mut known = self.known.recall(Instant::now());
         let mut level = known.formats[purpose as usize];
@@ -58,7 +79,7 @@ impl<K: ApiKey> ChatModel<K> {
             let folded = known.no_system.then(|| prompts::without_system(&messages));
             let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit).await {
                 Ok(answer) if answer.text.is_empty() && known.thinks => {
-                    return Err(ModelError::Unusable("the answer is cut before it begins".to_owned()));
+                    return Err(ModelError::Unusable("the answer is cut before it begins".to_owned()).into());
                 }
                 Ok(answer) if answer.text.is_empty() => Meaning::TooShort,
                 Ok(answer) => return Ok(answer),
@@ -75,7 +96,7 @@ impl<K: ApiKey> ChatModel<K> {
                     }
                     refusal.means
                 }
-                Err(Trouble::Model(error)) => return Err(error),
+                Err(trouble @ Trouble::Model(_)) => return Err(trouble),
             };
             match means {
                 Meaning::UnknownFormat => {
@@ -95,9 +116,24 @@ impl<K: ApiKey> ChatModel<K> {
         }
     }
 
+    /// A reply, with a second try where one may do: a customer would wait a minute for the next delivery.
     async fn answer(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
+        let begun = Instant::now();
+        let well = !self.struck.load(Ordering::Relaxed);
+        let trouble = match self.one_answer(request).await {
+            Ok(reply) => return Ok(reply),
+            Err(trouble) => trouble,
+        };
+        let pause = pause(&trouble, well).filter(|pause| 2 * (begun.elapsed() + *pause) <= self.reply_timeout);
+        let Some(pause) = pause else { return Err(trouble.into()) };
+        warn!(error = %ModelError::from(trouble), "the model is asked to reply once more");
+        tokio::time::sleep(pause).await;
+        Ok(self.one_answer(request).await?)
+    }
+
+    async fn one_answer(&self, request: &ReplyRequest) -> Result<Reply, Trouble> {
         let answer = self.structured(Purpose::Reply, schema::reply(), prompts::reply(request)).await?;
-        answer::reply(&answer.text, answer.cut)
+        Ok(answer::reply(&answer.text, answer.cut)?)
     }
 
     async fn digested(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
@@ -109,6 +145,7 @@ impl<K: ApiKey> ChatModel<K> {
 impl<K: ApiKey> Model for ChatModel<K> {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         let (answer, took, failed) = within(self.reply_timeout, self.answer(request)).await;
+        self.struck.store(matches!(answer, Err(ModelError::Unavailable(_))), Ordering::Relaxed);
         info!(metric.reply_model_ms = took, metric.model_failures = failed, "the model was asked to reply");
         answer
     }

@@ -1,6 +1,7 @@
 //! The model's client against an endpoint that answers over real HTTP.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod again;
 mod cut;
 mod nothing;
 mod poison;
@@ -156,8 +157,10 @@ async fn silence_a_cut_connection_and_no_connection_are_outages() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     let cut = tokio::spawn(async move {
-        let (socket, _) = listener.accept().await.unwrap();
-        socket.readable().await.unwrap();
+        for _ in 0..2 {
+            let (socket, _) = listener.accept().await.unwrap();
+            socket.readable().await.unwrap();
+        }
     });
     let text = async |model: ChatModel<Option<SecretString>>| model.reply(&question()).await.map(|reply| reply.text);
     assert_eq!(text(model_at(&base, None)).await, unavailable("the connection broke"));
