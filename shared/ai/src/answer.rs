@@ -1,16 +1,21 @@
 //! Reading a reply or a digest out of what the model wrote. Whatever is malformed costs itself and nothing else
 //! (docs/rules.md#d).
 
-use crate::json_repair::object;
+use crate::json_repair::{BROKEN_OFF, object};
+use crate::marks::without_marks;
+use crate::whole::{says_something, whole};
 use serde_json::Value;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::profile::Confidence;
 use zikaron_protocol::json::readable;
 use zikaron_protocol::ports::{Digest, MAX_CLAIMS, ModelError, Reply};
 
+const NOT_WHOLE: &str = "nothing of the reply can be shown";
+
 /// The reply in a model's answer: JSON, as for a digest, or plain text, which is the answer itself. What looks like
-/// JSON and holds no answer is not for a customer's eyes.
-pub(crate) fn reply(text: &str) -> Result<Reply, ModelError> {
+/// JSON and holds no answer is not for a customer's eyes, nor is half a sentence. `cut`: the answer ends at the bound on
+/// its length.
+pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
     let unusable = |why: &str| ModelError::Unusable(why.to_owned());
     let text = readable(text.as_bytes());
     let is_reply = |value: &Value| value.get("answer").is_some() || value.get("handover").is_some();
@@ -19,18 +24,30 @@ pub(crate) fn reply(text: &str) -> Result<Reply, ModelError> {
         if bare.starts_with('{') {
             return Err(unusable("the reply holds no answer"));
         }
-        return Ok(Reply { text: text.trim().to_owned(), handover: false });
+        let text = told(&text, cut);
+        return if text.is_empty() { Err(unusable(NOT_WHOLE)) } else { Ok(Reply { text, handover: false }) };
     };
     let handover = match object.get("handover") {
         Some(Value::Bool(wanted)) => *wanted,
         Some(Value::String(wanted)) => wanted.trim().eq_ignore_ascii_case("true"),
         _ => false,
     };
-    let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
-    if answer.is_empty() && !handover {
-        return Err(unusable("the reply holds no answer"));
+    let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default();
+    let text = of_string(answer);
+    if text.is_empty() && !handover {
+        return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
     }
-    Ok(Reply { text: answer, handover })
+    Ok(Reply { text, handover })
+}
+
+/// A string of the model's object, as far as it may be shown.
+fn of_string(text: &str) -> String {
+    told(text.trim_end_matches(BROKEN_OFF), text.ends_with(BROKEN_OFF))
+}
+
+/// What is whole of a text, without what a template leaked; empty where that says nothing.
+fn told(text: &str, cut: bool) -> String {
+    Some(whole(without_marks(text), cut)).filter(|text| says_something(text)).unwrap_or_default()
 }
 
 /// The digest in a model's answer: JSON, perhaps fenced, surrounded by prose or broken off.
@@ -64,8 +81,8 @@ fn summary(answer: &Value) -> Option<String> {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
         _ => return None,
     };
-    let summary = summary.trim();
-    (!summary.is_empty()).then(|| summary.to_owned())
+    let summary = of_string(&summary);
+    (!summary.is_empty()).then_some(summary)
 }
 
 /// The changes, each with its field. Models that are given no schema like to write `{"city": {…}}`.
@@ -90,6 +107,8 @@ fn offered(answer: &Value) -> Vec<Value> {
 
 fn change(change: &Value) -> Option<Extracted> {
     let text = |name: &str| match change.get(name)? {
+        // Half a value is another value.
+        Value::String(text) if text.ends_with(BROKEN_OFF) => None,
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
@@ -149,18 +168,24 @@ mod tests {
             (r#"{"answer": "", "handover": true}"#, person("")),
             (r#"{"handover": "True"}"#, person("")),
             (r#"{"answer": "רגע", "handover": true}"#, person("רגע")),
-            (r#"{"answer": "נגמר באמצ"#, yes("נגמר באמצ")),
+            (r#"{"answer": "משפט שלם. נגמר באמצ"#, yes("משפט שלם.")),
             (r#"{"answer": "half \ud83d", "handover": false}"#, yes("half \u{FFFD}")),
             ("שלום, במה אפשר לעזור?", yes("שלום, במה אפשר לעזור?")),
             ("פתוח {בערך} עד שש", yes("פתוח {בערך} עד שש")),
         ];
         for (text, expected) in table {
-            assert_eq!(reply(text), expected, "{text}");
+            assert_eq!(reply(text, false), expected, "{text}");
         }
-        for text in
-            ["{}", "{\"answer\": \"\"}", "{\"answer\": 7}", "{\"text\": \"x\"}", "```json\n{\"x\": 1}\n```", "{{{{"]
-        {
-            assert!(matches!(reply(text), Err(ModelError::Unusable(_))), "{text}");
+        for text in [
+            "{}",
+            "{\"answer\": \"\"}",
+            "{\"answer\": \"נגמר באמצ",
+            "{\"answer\": 7}",
+            "{\"text\": \"x\"}",
+            "```json\n{\"x\": 1}\n```",
+            "{{{{",
+        ] {
+            assert!(matches!(reply(text, false), Err(ModelError::Unusable(_))), "{text}");
         }
     }
 
@@ -232,7 +257,7 @@ mod tests {
             assert_eq!(read.summary.as_deref(), Some("נושא: \"תור\""), "{cut}");
             assert!(read.patch.len() >= changes && read.patch.iter().all(|change| change.field == "city"), "{cut}");
         }
-        assert_eq!(digest(r#"{"summary": "נושא: ת"#).unwrap().summary.as_deref(), Some("נושא: ת"));
+        assert_eq!(digest("{\"summary\": \"נושא: תור\\nמה נד").unwrap().summary.as_deref(), Some("נושא: תור"));
     }
 
     #[test]

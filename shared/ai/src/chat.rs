@@ -4,46 +4,80 @@
 //! Source: [chat completions](https://platform.openai.com/docs/api-reference/chat/create).
 
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
+use crate::finish::Finish;
+use crate::ordered::Ordered;
+use crate::refusal::Refusal;
 use reqwest::Url;
+use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use std::time::Duration;
 use zikaron_protocol::json::readable;
 use zikaron_protocol::ports::ModelError;
 
 /// More than any answer that could be used.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
-/// What a complaint about `response_format` is recognised by, in the wording of various endpoints.
-const FORMAT_WORDS: [&str; 9] = [
-    "response_format",
-    "response format",
-    "json_schema",
-    "json schema",
-    "json_object",
-    "json mode",
-    "json_validate_failed",
-    "structured output",
-    "guided",
-];
-/// With which status: mostly 400; some say that no model of theirs can, or that they did not build it.
-const FORMAT_STATUSES: [u16; 5] = [400, 404, 415, 422, 501];
-
 /// Why there is no completion.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// The endpoint does not know this `response_format`, or its model could not keep to it.
-    Format,
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The endpoint refused the request, or broke.
+    Refusal(Refusal),
     /// Everything else.
     Model(ModelError),
 }
 
-impl From<Failure> for ModelError {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Format => Self::Refused("response_format".to_owned()),
-            Failure::Model(error) => error,
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl From<ModelError> for Trouble {
+    fn from(error: ModelError) -> Self {
+        Self::Model(error)
+    }
+}
+
+impl From<Trouble> for ModelError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Refusal(refusal) => refusal.into(),
+            Trouble::Model(error) => error,
         }
     }
+}
+
+/// What is asked for.
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<&'a Ordered>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+}
+
+/// Under which name the bound on an answer's length goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LimitName {
+    /// `max_tokens`: the one every server knows. Mistral, older vLLM refuse the other, Ollama ignores it.
+    Old,
+    /// `max_completion_tokens`: the one models of OpenAI that think insist on.
+    New,
+}
+
+/// One completion.
+#[derive(Debug)]
+pub(crate) struct Completion {
+    /// Trimmed, without a reasoning model's thoughts; empty only where it was cut before there was anything.
+    pub(crate) text: String,
+    /// It ends at the bound on its length.
+    pub(crate) cut: bool,
 }
 
 /// An endpoint and the model asked for there.
@@ -59,19 +93,43 @@ impl<K: ApiKey> Chat<K> {
         Ok(Self { http, url: config.endpoint()?, model: config.model.clone(), key })
     }
 
-    /// The content of the first choice: trimmed, without a reasoning model's thoughts, never empty.
-    pub(crate) async fn complete(&self, messages: &Value, format: Option<&Value>) -> Result<String, Failure> {
-        let mut body = json!({"model": self.model, "messages": messages});
-        if let Some(format) = format {
-            body["response_format"] = format.clone();
-        }
-        let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")));
-        let key = key.map_err(Failure::Model)?.filter(|key| !key.expose_secret().trim().is_empty());
-        let (status, answer) = self.post(&body, key).await.map_err(|error| Failure::Model(unanswered(&error)))?;
-        if (200..300).contains(&status) { content(&answer) } else { Err(refused(status, &answer)) }
+    /// The names of the bound on an answer's length, the one this endpoint most probably takes first.
+    pub(crate) fn limit_names(&self) -> [LimitName; 2] {
+        let of_openai = self.url.host_str().is_some_and(|host| is_azure(host) || host == "api.openai.com");
+        if of_openai { [LimitName::New, LimitName::Old] } else { [LimitName::Old, LimitName::New] }
     }
 
-    async fn post(&self, body: &Value, key: Option<SecretString>) -> reqwest::Result<(u16, Vec<u8>)> {
+    /// The first choice of what the model writes.
+    pub(crate) async fn complete(
+        &self,
+        messages: &Value,
+        format: Option<&Ordered>,
+        limit: Option<(LimitName, u32)>,
+    ) -> Result<Completion, Trouble> {
+        let under = |name| limit.filter(|(wanted, _)| *wanted == name).map(|(_, tokens)| tokens);
+        let body = Body {
+            model: &self.model,
+            messages,
+            response_format: format,
+            max_tokens: under(LimitName::Old),
+            max_completion_tokens: under(LimitName::New),
+        };
+        let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")))?;
+        let key = key.filter(|key| !key.expose_secret().trim().is_empty());
+        let (status, after, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;
+        if (200..300).contains(&status) {
+            completion(&answer)
+        } else {
+            Err(Refusal { after, ..Refusal::read(status, &answer) }.into())
+        }
+    }
+
+    /// The status, when it wants to be asked again, and the body.
+    async fn post(
+        &self,
+        body: &Body<'_>,
+        key: Option<SecretString>,
+    ) -> reqwest::Result<(u16, Option<Duration>, Vec<u8>)> {
         let mut request = (self.http)().post(self.url.clone()).json(body);
         if let Some(key) = key {
             request = request.bearer_auth(key.expose_secret());
@@ -80,6 +138,7 @@ impl<K: ApiKey> Chat<K> {
             }
         }
         let mut answer = request.send().await?;
+        let after = after(answer.headers());
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await? {
             bytes.extend_from_slice(&chunk);
@@ -88,8 +147,16 @@ impl<K: ApiKey> Chat<K> {
                 break;
             }
         }
-        Ok((answer.status().as_u16(), bytes))
+        Ok((answer.status().as_u16(), after, bytes))
     }
+}
+
+/// The header [`Retry-After`](https://www.rfc-editor.org/rfc/rfc9110#name-retry-after) in seconds, or what OpenAI and
+/// Azure say more exactly.
+fn after(headers: &HeaderMap) -> Option<Duration> {
+    let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    let millis = number("retry-after-ms").or_else(|| Some(1_000.0 * number("retry-after")?))?;
+    Duration::try_from_secs_f64(millis / 1_000.0).ok()
 }
 
 /// Azure takes its keys in a [header](https://learn.microsoft.com/azure/ai-services/openai/reference) of its own.
@@ -98,9 +165,9 @@ fn is_azure(host: &str) -> bool {
 }
 
 /// reqwest's message names the URL: only the kind is told.
-fn unanswered(error: &reqwest::Error) -> ModelError {
+fn unanswered(error: &reqwest::Error) -> Trouble {
     if error.is_builder() {
-        return ModelError::Refused("the request cannot be made: is the key printable ASCII?".to_owned());
+        return ModelError::Refused("the request cannot be made: is the key printable ASCII?".to_owned()).into();
     }
     let kind = if error.is_timeout() {
         "no answer in time"
@@ -109,49 +176,38 @@ fn unanswered(error: &reqwest::Error) -> ModelError {
     } else {
         "the connection broke"
     };
-    ModelError::Unavailable(kind.to_owned())
+    Refusal::broken(kind).into()
 }
 
-fn refused(status: u16, body: &[u8]) -> Failure {
-    let text = String::from_utf8_lossy(body).to_lowercase();
-    if FORMAT_STATUSES.contains(&status) && FORMAT_WORDS.iter().any(|word| text.contains(word)) {
-        return Failure::Format;
-    }
-    Failure::Model(classified(status, serde_json::from_slice(body).unwrap_or_default()))
-}
-
-/// The endpoint's own message stays out: it may quote the key or the conversation.
-fn classified(status: u16, answer: Value) -> ModelError {
-    let token = ["/error/code", "/error/type"].iter().find_map(|pointer| answer.pointer(pointer)?.as_str());
-    let token = token.filter(|t| t.len() <= 60 && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)));
-    let said = format!("HTTP {status} {}", token.unwrap_or_default()).trim_end().to_owned();
-    match status {
-        408 | 409 | 425 | 429 | 500.. => ModelError::Unavailable(said),
-        _ => ModelError::Refused(said),
-    }
-}
-
-fn content(body: &[u8]) -> Result<String, Failure> {
-    let unusable = |why: &str| Failure::Model(ModelError::Unusable(why.to_owned()));
-    let answer: Value = serde_json::from_str(&readable(body)).map_err(|_| unusable("the answer is not JSON"))?;
+/// What is no completion is no answer of a model: a proxy's page, an error in a success.
+fn completion(body: &[u8]) -> Result<Completion, Trouble> {
+    let answer: Value = serde_json::from_str(&readable(body)).map_err(|_| Refusal::broken("the answer is not JSON"))?;
     // OpenRouter answers 200 and tells the status of the endpoint behind it.
     if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
         let status = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
-        return Err(status
-            .filter(|s| *s >= 400)
-            .map_or_else(|| unusable("an error instead of an answer"), |status| refused(status, body)));
+        let refusal = status.filter(|status| *status >= 400).map(|status| Refusal::read(status, body));
+        return Err(refusal.unwrap_or_else(|| Refusal::broken("an error instead of an answer")).into());
     }
-    let message = answer.pointer("/choices/0/message").ok_or_else(|| unusable("the answer holds no message"))?;
+    let message = answer.pointer("/choices/0/message");
+    let message = message.ok_or_else(|| Refusal::broken("the answer holds no message"))?;
+    let unusable = |why: &str| Err(ModelError::Unusable(why.to_owned()).into());
+    let reason = answer.pointer("/choices/0/finish_reason").and_then(Value::as_str).unwrap_or_default();
+    let cut = match Finish::read(reason) {
+        Finish::Whole => false,
+        Finish::Cut => true,
+        Finish::Filtered => return unusable("the answer was filtered"),
+        Finish::Broken => return Err(Refusal::broken("the answer broke off").into()),
+    };
     let text = match message.get("content") {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(parts)) => parts.iter().filter_map(|part| part.get("text")?.as_str()).collect(),
         _ => String::new(),
     };
-    let text = without_thoughts(&text).trim();
+    let text = without_thoughts(&text).trim().to_owned();
     match message.get("refusal").and_then(Value::as_str) {
-        _ if !text.is_empty() => Ok(text.to_owned()),
-        Some(refusal) if !refusal.is_empty() => Err(unusable("the model declined")),
-        _ => Err(unusable("the answer is empty")),
+        _ if cut || !text.is_empty() => Ok(Completion { text, cut }),
+        Some(refusal) if !refusal.is_empty() => unusable("the model declined"),
+        _ => unusable("the answer is empty"),
     }
 }
 
@@ -179,22 +235,6 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(without_thoughts(text).trim(), expected);
-        }
-    }
-
-    #[test]
-    fn an_error_names_the_code_and_nothing_the_endpoint_wrote() {
-        let table = [
-            (
-                json!({"error": {"code": "invalid_api_key", "message": "Incorrect key sk-demo"}}),
-                "HTTP 401 invalid_api_key",
-            ),
-            (json!({"error": {"code": null, "type": "auth"}}), "HTTP 401 auth"),
-            (json!({"error": {"code": "some prose with sk-demo"}}), "HTTP 401"),
-            (json!("sk-demo"), "HTTP 401"),
-        ];
-        for (answer, expected) in table {
-            assert_eq!(classified(401, answer), ModelError::Refused(expected.to_owned()));
         }
     }
 

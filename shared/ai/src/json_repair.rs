@@ -8,6 +8,9 @@ const MAX_TRIES: usize = 64;
 /// How deep a broken object may be nested: ours has three levels.
 const MAX_DEPTH: usize = 16;
 
+/// Stands at the end of a string that was broken off.
+pub(crate) const BROKEN_OFF: char = '\u{FFFF}';
+
 /// The first whole object that is `wanted`; or else the first one that becomes it when its open ends are closed.
 pub(crate) fn object(text: &str, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
     let beginnings = || text.match_indices('{').take(MAX_TRIES).map(|(at, _)| &text[at..]);
@@ -39,13 +42,22 @@ fn closed(text: &str) -> Option<Value> {
             return None;
         }
     }
-    let whole = if in_string { format!("{}\"", text.trim_end_matches('\\')) } else { text.to_owned() };
+    let whole = if in_string { format!("{}{BROKEN_OFF}\"", without_half_escape(text)) } else { text.to_owned() };
     let last = std::iter::once((whole.as_str(), &open));
     let earlier = ends.iter().rev().map(|(at, open)| (&text[..*at], open));
     last.chain(earlier).take(MAX_TRIES).find_map(|(kept, open)| {
         let closers: String = open.iter().rev().collect();
         serde_json::from_str(&format!("{kept}{closers}")).ok()
     })
+}
+
+/// Without the beginning of an escape (`\`, `\u05`) at the end of a string that is broken off.
+fn without_half_escape(text: &str) -> &str {
+    let text = text.trim_end_matches('\\');
+    match text.rsplit_once("\\u") {
+        Some((before, digits)) if digits.len() < 4 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => before,
+        _ => text,
+    }
 }
 
 #[cfg(test)]
@@ -61,7 +73,8 @@ mod tests {
             let found = object(&whole[..cut], |value| value.get("a").is_some()).unwrap();
             assert_eq!(found["a"], json!("x\"{"), "{cut}");
         }
-        assert_eq!(object(r#"{"a": "x\"#, |_| true), Some(json!({"a": "x"})));
+        assert_eq!(object(r#"{"a": "x\"#, |_| true), Some(json!({"a": "x\u{FFFF}"})));
+        assert_eq!(object(r#"{"a": "\u05d0\u05"#, |_| true), Some(json!({"a": "א\u{FFFF}"})));
         assert_eq!(object(r#"{"a"#, |_| true), None);
     }
 

@@ -5,7 +5,13 @@ pub mod model;
 
 mod answer;
 mod chat;
+mod finish;
 mod json_repair;
+mod known;
+mod marks;
+mod ordered;
 mod prompts;
+mod refusal;
 mod schema;
 mod transcript;
+mod whole;

@@ -2,24 +2,58 @@
 //!
 //! Source of the three formats: [structured outputs](https://platform.openai.com/docs/guides/structured-outputs).
 
-use crate::chat::{Chat, Failure};
+use crate::chat::{Chat, Completion, Trouble};
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
+use crate::known::{Memory, Purpose};
+use crate::ordered::Ordered;
+use crate::refusal::Meaning;
 use crate::{answer, prompts, schema};
 use serde_json::Value;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
+
+/// The longest answer to a customer, in tokens: some 2,000 characters of Hebrew, and longer than anybody reads there.
+const REPLY_TOKENS: u32 = 600;
+/// The longest digest: ten lines of summary and some twenty claims.
+const DIGEST_TOKENS: u32 = 1_500;
+/// So much more a model gets that thinks before it answers: its thoughts count.
+const THOUGHTS: u32 = 4;
+
+fn tokens(purpose: Purpose, thinks: bool) -> u32 {
+    let tokens = match purpose {
+        Purpose::Reply => REPLY_TOKENS,
+        Purpose::Digest => DIGEST_TOKENS,
+    };
+    if thinks { THOUGHTS * tokens } else { tokens }
+}
+
+/// The longest a customer waits for an endpoint that says when it wants to be asked again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long to wait before the second try; none where that is no use. `well`: the last reply was answered.
+fn pause(trouble: &Trouble, well: bool) -> Option<Duration> {
+    match trouble {
+        Trouble::Model(ModelError::Unusable(_)) => Some(Duration::ZERO),
+        Trouble::Refusal(refusal) => match refusal.means {
+            Meaning::Spoiled | Meaning::TooShort => Some(Duration::ZERO),
+            Meaning::Broken => well.then_some(Duration::ZERO),
+            Meaning::Busy => refusal.after.filter(|after| well && *after <= LONGEST_PAUSE),
+            _ => None,
+        },
+        Trouble::Model(_) => None,
+    }
+}
 
 /// A language model behind an OpenAI-compatible endpoint.
 pub struct ChatModel<K> {
     chat: Chat<K>,
     reply_timeout: Duration,
     digest_timeout: Duration,
-    /// How many formats of a reply the endpoint has refused: customers wait, so they are not offered again. An atomic and
-    /// not a mutex, because the port takes `&self`, answers may be written at the same time, and the number only grows:
-    /// who reads an older one asks once more in a format that is refused, and nothing else goes wrong.
-    refused: AtomicUsize,
+    known: Memory,
+    /// Whether the last reply found it out of order: an outage is not made worse by second tries.
+    struck: AtomicBool,
 }
 
 impl<K: ApiKey> ChatModel<K> {
@@ -29,43 +63,89 @@ impl<K: ApiKey> ChatModel<K> {
     /// [`InvalidChatConfig`].
     pub fn new(http: fn() -> reqwest::Client, config: &ChatConfig, key: K) -> Result<Self, InvalidChatConfig> {
         let (reply_timeout, digest_timeout) = (config.reply_timeout, config.digest_timeout);
-        Ok(Self { chat: Chat::new(http, config, key)?, reply_timeout, digest_timeout, refused: AtomicUsize::new(0) })
+        let (chat, known) = (Chat::new(http, config, key)?, Memory::default());
+        Ok(Self { chat, reply_timeout, digest_timeout, known, struck: AtomicBool::new(false) })
     }
 
-    /// Asks in the strictest format the endpoint takes: closed schema, any JSON, anything. Answers what it wrote, and
-    /// how many of the formats it refused.
-    async fn structured(&self, messages: &Value, formats: &[Value]) -> Result<(String, usize), ModelError> {
-        for (refused, format) in formats.iter().enumerate() {
-            match self.chat.complete(messages, Some(format)).await {
-                Ok(text) => return Ok((text, refused)),
-                Err(Failure::Format) => {
-                    warn!(format = %format["type"], "the model's endpoint refuses a format")
+    /// Asks in the strictest form the endpoint takes (closed schema, any JSON, anything) for an answer of bounded length.
+    /// What it refuses because it does not know it is not asked of it again for a while.
+    async fn structured(&self, purpose: Purpose, closed: Ordered, messages: Value) -> Result<Completion, Trouble> {
+        let formats = [closed, schema::open()];
+        let mut known = self.known.recall(Instant::now());
+        let mut level = known.formats[purpose as usize];
+        loop {
+            let format = formats.get(level);
+            let limit = self.chat.limit_names().get(known.limits).map(|name| (*name, tokens(purpose, known.thinks)));
+            let folded = known.no_system.then(|| prompts::without_system(&messages));
+            let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit).await {
+                Ok(answer) if answer.text.is_empty() && known.thinks => {
+                    return Err(ModelError::Unusable("the answer is cut before it begins".to_owned()).into());
                 }
-                Err(Failure::Model(error)) => return Err(error),
+                Ok(answer) if answer.text.is_empty() => Meaning::TooShort,
+                Ok(answer) => return Ok(answer),
+                Err(Trouble::Refusal(refusal)) => {
+                    let helps = match refusal.means {
+                        Meaning::UnknownFormat | Meaning::Spoiled => format.is_some(),
+                        Meaning::UnknownLimit => limit.is_some(),
+                        Meaning::TooShort => !known.thinks,
+                        Meaning::NoSystem => !known.no_system,
+                        _ => false,
+                    };
+                    if !helps {
+                        return Err(refusal.into());
+                    }
+                    refusal.means
+                }
+                Err(trouble @ Trouble::Model(_)) => return Err(trouble),
+            };
+            match means {
+                Meaning::UnknownFormat => {
+                    level += 1;
+                    known.formats[purpose as usize] = level;
+                }
+                // This once: the next answer may be well.
+                Meaning::Spoiled => level += 1,
+                Meaning::UnknownLimit => known.limits += 1,
+                Meaning::TooShort => known.thinks = true,
+                _ => known.no_system = true,
+            }
+            if means != Meaning::Spoiled {
+                warn!(?means, "the model's endpoint is asked differently from now on");
+                self.known.learn(Instant::now(), known);
             }
         }
-        Ok((self.chat.complete(messages, None).await?, formats.len()))
     }
 
+    /// A reply, with a second try where one may do: a customer would wait a minute for the next delivery.
     async fn answer(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
-        let formats = [schema::reply(), schema::open()];
-        let known = self.refused.load(Ordering::Relaxed);
-        let left = formats.get(known..).unwrap_or_default();
-        let (text, refused) = self.structured(&prompts::reply(request), left).await?;
-        self.refused.fetch_max(known + refused, Ordering::Relaxed);
-        answer::reply(&text)
+        let begun = Instant::now();
+        let well = !self.struck.load(Ordering::Relaxed);
+        let trouble = match self.one_answer(request).await {
+            Ok(reply) => return Ok(reply),
+            Err(trouble) => trouble,
+        };
+        let pause = pause(&trouble, well).filter(|pause| 2 * (begun.elapsed() + *pause) <= self.reply_timeout);
+        let Some(pause) = pause else { return Err(trouble.into()) };
+        warn!(error = %ModelError::from(trouble), "the model is asked to reply once more");
+        tokio::time::sleep(pause).await;
+        Ok(self.one_answer(request).await?)
+    }
+
+    async fn one_answer(&self, request: &ReplyRequest) -> Result<Reply, Trouble> {
+        let answer = self.structured(Purpose::Reply, schema::reply(), prompts::reply(request)).await?;
+        Ok(answer::reply(&answer.text, answer.cut)?)
     }
 
     async fn digested(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
-        let formats = [schema::closed(&request.fields), schema::open()];
-        let (text, _) = self.structured(&prompts::digest(request), &formats).await?;
-        answer::digest(&text)
+        let closed = schema::digest(&request.fields);
+        answer::digest(&self.structured(Purpose::Digest, closed, prompts::digest(request)).await?.text)
     }
 }
 
 impl<K: ApiKey> Model for ChatModel<K> {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         let (answer, took, failed) = within(self.reply_timeout, self.answer(request)).await;
+        self.struck.store(matches!(answer, Err(ModelError::Unavailable(_))), Ordering::Relaxed);
         info!(metric.reply_model_ms = took, metric.model_failures = failed, "the model was asked to reply");
         answer
     }

@@ -1,49 +1,57 @@
 //! The closed forms of a reply and of a digest (docs/rules.md#d), within what OpenAI's
 //! [strict mode](https://platform.openai.com/docs/guides/structured-outputs) allows: every property is required, no
-//! other is allowed, and lengths have no bounds.
+//! other is allowed, and lengths have no bounds. The order is that in which a model is to write: a digest that breaks off
+//! has its summary, and how sure a claim is comes after the words it rests on.
 
+use crate::ordered::Ordered;
+use crate::ordered::Ordered::Members;
 use serde_json::{Value, json};
 use zikaron_memory::field::FieldList;
 
-/// `response_format` with the schema of a digest over these fields.
-pub(crate) fn closed(fields: &FieldList) -> Value {
+/// `response_format` of a digest over these fields.
+pub(crate) fn digest(fields: &FieldList) -> Ordered {
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-    let mut properties = json!({"summary": {"type": "string"}});
-    let mut required = vec!["summary"];
+    let mut properties = vec![("summary", text())];
     // An empty `enum` is not a schema.
     if !names.is_empty() {
-        properties["changes"] = json!({"type": "array", "items": {
-            "type": "object",
-            "properties": {
-                "field": {"type": "string", "enum": names},
-                "value": {"type": "string"},
-                "quote": {"type": "string"},
-                "confidence": {"type": "string", "enum": ["high", "medium", "low"]},
-            },
-            "required": ["field", "value", "quote", "confidence"],
-            "additionalProperties": false,
-        }});
-        required.push("changes");
+        let change = object(vec![
+            ("field", json!({"type": "string", "enum": names}).into()),
+            ("value", text()),
+            ("quote", text()),
+            ("confidence", json!({"type": "string", "enum": ["high", "medium", "low"]}).into()),
+        ]);
+        properties.push(("changes", Members(vec![("type", "array".into()), ("items", change)])));
     }
-    let schema =
-        json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false});
-    json!({"type": "json_schema", "json_schema": {"name": "conversation_digest", "strict": true, "schema": schema}})
+    closed("conversation_digest", properties)
 }
 
-/// `response_format` with the schema of a reply.
-pub(crate) fn reply() -> Value {
-    let schema = json!({
-        "type": "object",
-        "properties": {"answer": {"type": "string"}, "handover": {"type": "boolean"}},
-        "required": ["answer", "handover"],
-        "additionalProperties": false,
-    });
-    json!({"type": "json_schema", "json_schema": {"name": "customer_reply", "strict": true, "schema": schema}})
+/// `response_format` of a reply.
+pub(crate) fn reply() -> Ordered {
+    closed("customer_reply", vec![("answer", text()), ("handover", json!({"type": "boolean"}).into())])
 }
 
 /// `response_format` for endpoints that know JSON but no schema.
-pub(crate) fn open() -> Value {
-    json!({"type": "json_object"})
+pub(crate) fn open() -> Ordered {
+    json!({"type": "json_object"}).into()
+}
+
+fn closed(name: &'static str, properties: Vec<(&'static str, Ordered)>) -> Ordered {
+    let schema = Members(vec![("name", name.into()), ("strict", true.into()), ("schema", object(properties))]);
+    Members(vec![("type", "json_schema".into()), ("json_schema", schema)])
+}
+
+fn object(properties: Vec<(&'static str, Ordered)>) -> Ordered {
+    let required: Vec<Value> = properties.iter().map(|(name, _)| Value::from(*name)).collect();
+    Members(vec![
+        ("type", "object".into()),
+        ("properties", Members(properties)),
+        ("required", required.into()),
+        ("additionalProperties", false.into()),
+    ])
+}
+
+fn text() -> Ordered {
+    json!({"type": "string"}).into()
 }
 
 #[cfg(test)]
@@ -53,13 +61,14 @@ mod tests {
 
     #[test]
     fn the_schema_allows_the_business_s_fields_and_nothing_else() {
-        insta::assert_json_snapshot!(closed(&FieldList::standard(Language::Hebrew)));
+        insta::assert_json_snapshot!(digest(&FieldList::standard(Language::Hebrew)));
     }
 
     #[test]
     fn without_fields_there_is_only_a_summary() {
         let Ok(none) = FieldList::new(Vec::new()) else { return };
-        let schema = &closed(&none)["json_schema"]["schema"];
+        let format = serde_json::to_value(digest(&none)).unwrap();
+        let schema = &format["json_schema"]["schema"];
         assert_eq!(schema["required"], json!(["summary"]));
         assert_eq!(schema["properties"], json!({"summary": {"type": "string"}}));
     }

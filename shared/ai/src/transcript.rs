@@ -20,7 +20,7 @@ pub(crate) fn lines(transcript: &[Utterance]) -> String {
     let head = fitting(lengths.iter(), MAX_CHARS / 4);
     let tail = fitting(lengths.iter().rev(), MAX_CHARS - MAX_CHARS / 4);
     let left_out = lines.len() - head - tail;
-    let mark = format!("[… {left_out} messages left out …]");
+    let mark = format!("[{left_out} messages left out]");
     [&lines[..head], &[mark], &lines[lines.len() - tail..]].concat().join("\n")
 }
 
@@ -73,7 +73,7 @@ fn shortened(line: &str) -> String {
     let half = MAX_LINE_CHARS / 2;
     let head: String = line.chars().take(half).collect();
     let tail: String = line.chars().skip(length - half).collect();
-    format!("{head} […] {tail}")
+    format!("{head} [left out] {tail}")
 }
 
 #[cfg(test)]
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_long_message_is_cut_from_its_middle() {
         let text = format!("{}{}{}", "א".repeat(2_000), "x".repeat(9_000), "ב".repeat(2_000));
-        let expected = format!("[1] customer: {} […] {}", "א".repeat(2_000), "ב".repeat(2_000));
+        let expected = format!("[1] customer: {} [left out] {}", "א".repeat(2_000), "ב".repeat(2_000));
         assert_eq!(lines(&[said(Speaker::Customer, &text)]), expected);
     }
 
@@ -114,7 +114,7 @@ mod tests {
         assert!(shown.chars().count() <= MAX_CHARS + 60);
         assert!(shown.starts_with("[1] customer: ") && shown.contains("\n[300] customer: "));
         let kept = shown.lines().filter(|line| line.contains("customer: ")).count();
-        assert!(shown.contains(&format!("[… {} messages left out …]", 300 - kept)));
+        assert!(shown.contains(&format!("[{} messages left out]", 300 - kept)));
         assert!(kept > 80, "{kept}");
     }
 

@@ -1,7 +1,11 @@
 //! The model's client against an endpoint that answers over real HTTP.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod again;
+mod cut;
+mod nothing;
 mod poison;
+mod roles;
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -108,15 +112,21 @@ async fn an_answer_that_says_nothing_is_unusable() {
         completion(&json!(" \n")),
         completion(&json!(null)),
         completion(&json!("<think>too long to")),
+        raw(&refusal.to_string()),
+    ] {
+        let error = replied(answer).await.unwrap_err();
+        assert!(matches!(error, ModelError::Unusable(_)), "{error:?}");
+    }
+    // Not the model says that, but something on the way to it.
+    for answer in [
         raw("<html>"),
         raw(""),
         raw(r#"{"choices":[]}"#),
-        raw(&refusal.to_string()),
         raw(r#"{"error":{"message":"x"}}"#),
         raw(&format!(r#"{{"choices":[{{"message":{{"content":"{}"}}}}]}}"#, "x".repeat(2_000_000))),
     ] {
         let error = replied(answer).await.unwrap_err();
-        assert!(matches!(error, ModelError::Unusable(_)), "{error:?}");
+        assert!(matches!(error, ModelError::Unavailable(_)), "{error:?}");
     }
 }
 
@@ -147,8 +157,10 @@ async fn silence_a_cut_connection_and_no_connection_are_outages() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     let cut = tokio::spawn(async move {
-        let (socket, _) = listener.accept().await.unwrap();
-        socket.readable().await.unwrap();
+        for _ in 0..2 {
+            let (socket, _) = listener.accept().await.unwrap();
+            socket.readable().await.unwrap();
+        }
     });
     let text = async |model: ChatModel<Option<SecretString>>| model.reply(&question()).await.map(|reply| reply.text);
     assert_eq!(text(model_at(&base, None)).await, unavailable("the connection broke"));
@@ -163,6 +175,26 @@ async fn a_digest_is_one_call_with_a_closed_schema() {
     assert_eq!(digest.summary.as_deref(), Some("נושא: היכרות"));
     assert_eq!((digest.patch.len(), digest.patch[0].field.as_str()), (1, "city"));
     assert_eq!(formats(&server.received_requests().await.unwrap()), [json!("json_schema")]);
+}
+
+/// The names, in the order they stand in behind the word `properties`.
+fn in_order(body: &str, names: &[&str]) -> bool {
+    let (_, schema) = body.split_once("\"properties\"").unwrap();
+    let places: Vec<_> = names.iter().map(|name| schema.find(&format!("\"{name}\":")).unwrap()).collect();
+    places.is_sorted()
+}
+
+#[tokio::test]
+async fn a_schema_goes_out_in_the_order_in_which_it_is_to_be_filled() {
+    let server = endpoint(completion(&digest_json())).await;
+    let model = model_at(&format!("{}/v1", server.uri()), None);
+    model.digest(&conversation()).await.unwrap();
+    model.reply(&question()).await.unwrap_err();
+    let requests = server.received_requests().await.unwrap();
+    let body = |at: usize| String::from_utf8(requests[at].body.clone()).unwrap();
+    // A digest that is cut keeps its summary, and nothing is claimed before it is quoted.
+    assert!(in_order(&body(0), &["summary", "changes", "field", "value", "quote", "confidence"]), "{}", body(0));
+    assert!(in_order(&body(1), &["answer", "handover"]), "{}", body(1));
 }
 
 #[tokio::test]
@@ -210,6 +242,31 @@ async fn a_reply_says_whether_a_person_is_needed_and_an_endpoint_is_asked_only_o
     }
     let asked = formats(&server.received_requests().await.unwrap());
     assert_eq!(asked, [json!("json_schema"), json!("json_object"), json!("json_object")]);
+}
+
+#[tokio::test]
+async fn one_bad_generation_takes_the_schema_away_for_that_answer_only() {
+    let server = MockServer::start().await;
+    // Of Groq, and of llama.cpp.
+    for spoilt in [
+        json!({"error": {"message": "Failed to generate JSON. Please adjust your prompt.", "code": "json_validate_failed",
+            "type": "invalid_request_error", "failed_generation": "{\"answer\": response_format"}}),
+        json!({"error": {"code": 400, "message": "Failed to initialize samplers: std::exception",
+            "type": "invalid_request_error"}}),
+    ] {
+        let refused = ResponseTemplate::new(400).set_body_json(spoilt);
+        let schema = json!({"response_format": {"type": "json_schema"}});
+        server.reset().await;
+        Mock::given(body_partial_json(schema)).respond_with(refused).up_to_n_times(1).mount(&server).await;
+        let answer = json!(json!({"answer": "רגע", "handover": false}).to_string());
+        Mock::given(method("POST")).respond_with(completion(&answer)).with_priority(10).mount(&server).await;
+        let model = model_at(&format!("{}/v1", server.uri()), None);
+        for _ in 0..3 {
+            assert_eq!(model.reply(&question()).await.unwrap().text, "רגע");
+        }
+        let asked = formats(&server.received_requests().await.unwrap());
+        assert_eq!(asked, [json!("json_schema"), json!("json_object"), json!("json_schema"), json!("json_schema")]);
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub(super) struct Read {
     pub(super) state: State,
     /// The memory; none while it is switched off.
     pub(super) memory: Option<Memory>,
-    /// What the model is shown, in the order it was said.
+    /// What the model is shown, in the order it was said; what waits for an answer last.
     pub(super) shown: Vec<Message>,
     /// The messages those reply to, as far as they may be shown.
     pub(super) quoted: Vec<Message>,
@@ -126,8 +126,10 @@ fn is_short(state: &State, messages: &[Message], config: &Config) -> bool {
     misses_some(state, messages) || (further && (said.len() < config.conversation || quotes.any(|id| !is_here(id))))
 }
 
-/// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill the
-/// conversation. What waits beyond the bound is the next turn's, and not shown in this one.
+/// The messages to answer, by arrival and at most [`Config::turn_most`], and as many others, newest first, as fill
+/// the conversation. What waits beyond the bound is the next turn's, and not shown in this one. What waits is shown
+/// last, also where it was sent before the last answer and delivered after it: a conversation that ends with an answer
+/// leaves the model nothing to answer.
 fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: &Config) -> Read {
     let (mut waiting, others): (Vec<_>, Vec<_>) =
         messages.into_iter().partition(|m| m.needs_answer() && state.awaits(m.arrival));
@@ -144,8 +146,11 @@ fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: 
     let quotes: Vec<_> = said.iter().take(room).chain(&waiting).filter_map(|m| m.quotes.clone()).collect();
     let is_quoted = |m: &&Message| m.channel_id().is_some_and(|id| quotes.contains(id));
     let quoted = said.iter().chain(&waiting).filter(is_quoted).cloned().collect();
-    let mut shown: Vec<_> = said.into_iter().take(room).chain(waiting).collect();
-    shown.sort_by_key(|m| (m.key.sent_at.as_second(), m.joined_from.is_none(), m.arrival));
+    let mut shown: Vec<_> = said.into_iter().take(room).collect();
+    let in_order = |m: &Message| (m.key.sent_at.as_second(), m.joined_from.is_none(), m.arrival);
+    shown.sort_by_key(in_order);
+    waiting.sort_by_key(in_order);
+    shown.extend(waiting);
     Read { state, memory, shown, quoted, waiting: numbers, rest: rest.len(), rest_since }
 }
 

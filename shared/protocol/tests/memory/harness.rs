@@ -121,10 +121,26 @@ impl MemoryHarness {
         self.send(Some(text), None, Some(quoted.clone())).await
     }
 
+    /// A message that is delivered now and was sent so many seconds ago.
+    pub(crate) async fn late(&self, text: &str, seconds: i64) -> Exchange {
+        let sent_at = self.ports.clock.now() - SignedDuration::from_secs(seconds);
+        self.sent(sent_at, Some(text), None, None).await
+    }
+
     async fn send(&self, text: Option<&str>, button: Option<&str>, quotes: Option<MessageId>) -> Exchange {
+        self.sent(self.ports.clock.now(), text, button, quotes).await
+    }
+
+    async fn sent(
+        &self,
+        sent_at: Timestamp,
+        text: Option<&str>,
+        button: Option<&str>,
+        quotes: Option<MessageId>,
+    ) -> Exchange {
         let message = Incoming {
             id: MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap(),
-            sent_at: self.ports.clock.now(),
+            sent_at,
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
             text: text.map(str::to_owned),

@@ -6,6 +6,7 @@ mod by_hand;
 mod changes;
 mod harness;
 mod joining;
+mod late;
 mod prompt;
 mod returning;
 mod stored;

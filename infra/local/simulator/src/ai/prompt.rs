@@ -63,7 +63,8 @@ impl Prompt {
 
     /// Everything the customer wrote, oldest first.
     pub(crate) fn customer(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.said.iter().filter(|(speaker, _)| *speaker == Speaker::Customer).map(|(_, text)| text.as_str())
+        let customer = self.said.iter().filter(|(speaker, text)| *speaker == Speaker::Customer && !is_mark(text));
+        customer.map(|(_, text)| text.as_str())
     }
 
     /// What the business has told the model about itself: the system prompt without the memory.
@@ -120,6 +121,11 @@ impl Prompt {
     pub(crate) fn summary_language(&self) -> Language {
         if self.system.contains("in English") { Language::English } else { Language::Hebrew }
     }
+}
+
+/// What the product writes in the customer's place where a conversation may not begin or end as it does.
+fn is_mark(text: &str) -> bool {
+    ["[What was said before is not shown.]", "[The customer waits for an answer.]"].contains(&text)
 }
 
 fn text_of(content: &Value) -> String {
