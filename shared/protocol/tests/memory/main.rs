@@ -9,3 +9,4 @@ mod late;
 mod prompt;
 mod returning;
 mod salon;
+mod unusable;
