@@ -21,6 +21,9 @@ const DIGEST_TOKENS: u32 = 1_500;
 /// So much more a model gets that thinks before it answers: its thoughts count.
 const THOUGHTS: u32 = 4;
 
+/// A conversation that is too long is halved so often.
+const MOST_HALVINGS: u32 = 3;
+
 fn tokens(purpose: Purpose, thinks: bool) -> u32 {
     let tokens = match purpose {
         Purpose::Reply => REPLY_TOKENS,
@@ -69,10 +72,17 @@ impl<K: ApiKey> ChatModel<K> {
 
     /// Asks in the strictest form the endpoint takes (closed schema, any JSON, anything) for an answer of bounded length.
     /// What it refuses because it does not know it is not asked of it again for a while.
-    async fn structured(&self, purpose: Purpose, closed: Ordered, messages: Value) -> Result<Completion, Trouble> {
+    /// `prompt` makes it, halved so often.
+    async fn structured(
+        &self,
+        purpose: Purpose,
+        closed: Ordered,
+        prompt: impl Fn(u32) -> Value,
+    ) -> Result<Completion, Trouble> {
         let formats = [closed, schema::open()];
         let mut known = self.known.recall(Instant::now());
         let mut level = known.formats[purpose as usize];
+        let (mut halvings, mut messages) = (0, prompt(0));
         loop {
             let format = formats.get(level);
             let limit = self.chat.limit_names().get(known.limits).map(|name| (*name, tokens(purpose, known.thinks)));
@@ -89,6 +99,11 @@ impl<K: ApiKey> ChatModel<K> {
                         Meaning::UnknownLimit => limit.is_some(),
                         Meaning::TooShort => !known.thinks,
                         Meaning::NoSystem => !known.no_system,
+                        Meaning::TooLong => {
+                            halvings += 1;
+                            let longer = std::mem::replace(&mut messages, prompt(halvings));
+                            halvings <= MOST_HALVINGS && messages != longer
+                        }
                         _ => false,
                     };
                     if !helps {
@@ -105,11 +120,12 @@ impl<K: ApiKey> ChatModel<K> {
                 }
                 // This once: the next answer may be well.
                 Meaning::Spoiled => level += 1,
+                Meaning::TooLong => {}
                 Meaning::UnknownLimit => known.limits += 1,
                 Meaning::TooShort => known.thinks = true,
                 _ => known.no_system = true,
             }
-            if means != Meaning::Spoiled {
+            if !matches!(means, Meaning::Spoiled | Meaning::TooLong) {
                 warn!(?means, "the model's endpoint is asked differently from now on");
                 self.known.learn(Instant::now(), known);
             }
@@ -132,13 +148,15 @@ impl<K: ApiKey> ChatModel<K> {
     }
 
     async fn one_answer(&self, request: &ReplyRequest) -> Result<Reply, Trouble> {
-        let answer = self.structured(Purpose::Reply, schema::reply(), prompts::reply(request)).await?;
+        let answer =
+            self.structured(Purpose::Reply, schema::reply(), |halvings| prompts::reply(request, halvings)).await?;
         Ok(answer::reply(&answer.text, answer.cut)?)
     }
 
     async fn digested(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
         let closed = schema::digest(&request.fields);
-        answer::digest(&self.structured(Purpose::Digest, closed, prompts::digest(request)).await?.text)
+        let prompt = |halvings| prompts::digest(request, halvings);
+        answer::digest(&self.structured(Purpose::Digest, closed, prompt).await?.text)
     }
 }
 

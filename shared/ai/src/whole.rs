@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn a_sentence_is_whole_when_it_has_its_end() {
         for (text, expected) in [
-            ("One. Two! Three? Fo", "One. Two! Three?"),
+            ("One. Two! Three? Four and", "One. Two! Three?"),
             ("He said \"yes.\" Then", "He said \"yes.\""),
             ("Open until 18.30 on", ""),
             ("It is 80.", ""),

@@ -8,7 +8,7 @@ use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, R
 /// Answers what it was told to: the queued replies first, then always the usual one.
 #[derive(Debug, Default)]
 pub struct ScriptedModel {
-    queued: Mutex<VecDeque<Reply>>,
+    queued: Mutex<VecDeque<Result<Reply, ModelError>>>,
     usual: Mutex<String>,
     digest: Mutex<Option<Digest>>,
     shown: Mutex<Vec<ReplyRequest>>,
@@ -28,7 +28,12 @@ impl ScriptedModel {
 
     /// What it replies once, behind what was queued before.
     pub fn queue(&self, reply: Reply) {
-        locked(&self.queued).push_back(reply);
+        locked(&self.queued).push_back(Ok(reply));
+    }
+
+    /// How it fails once, behind what was queued before.
+    pub fn fail(&self, error: ModelError) {
+        locked(&self.queued).push_back(Err(error));
     }
 
     /// What it digests from now on. Until then it refuses to.
@@ -46,8 +51,8 @@ impl ScriptedModel {
 impl Model for ScriptedModel {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         locked(&self.shown).push(request.clone());
-        let usual = || Reply { text: locked(&self.usual).clone(), handover: false };
-        Ok(locked(&self.queued).pop_front().unwrap_or_else(usual))
+        let usual = || Ok(Reply { text: locked(&self.usual).clone(), handover: false });
+        locked(&self.queued).pop_front().unwrap_or_else(usual)
     }
 
     async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {

@@ -3,6 +3,7 @@
 
 mod again;
 mod cut;
+mod length;
 mod nothing;
 mod poison;
 mod roles;

@@ -56,10 +56,11 @@ pub enum ModelError {
     /// Time-out, overload, 5xx, connection refused: worth another try.
     #[error("model unavailable: {0}")]
     Unavailable(String),
-    /// The request itself was refused (key, model name, content): trying again changes nothing soon.
+    /// The request itself was refused (key, model name, bill): trying again changes nothing before somebody acts.
     #[error("model refused: {0}")]
     Refused(String),
-    /// It answered something unreadable or empty.
+    /// It has no answer to this conversation: what it wrote is unreadable, empty or cut short, or was filtered. Trying
+    /// again changes nothing soon; for a reply the port has tried twice.
     #[error("model answered nothing usable: {0}")]
     Unusable(String),
 }

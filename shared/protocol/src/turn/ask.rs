@@ -8,9 +8,9 @@ use crate::model::message::Message;
 use crate::model::session::Resume;
 use crate::model::write::Memory;
 use crate::ports::bundle::Ports;
-use crate::ports::model::{Model, ReplyRequest};
+use crate::ports::model::{Model, ModelError, ReplyRequest};
 use crate::presentation;
-use tracing::info;
+use tracing::{info, warn};
 use zikaron_memory::handover::{self, Cause};
 use zikaron_memory::language::Language;
 use zikaron_memory::settings::Settings;
@@ -45,7 +45,15 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
         system: system(p, turn, read, question.as_deref()),
         conversation: read.shown.iter().map(|message| utterance(message, read, settings.language)).collect(),
     };
-    let reply = p.model().reply(&request).await?;
+    let reply = match p.model().reply(&request).await {
+        Ok(reply) => reply,
+        // It is there and has nothing to say to this: asked again it would hardly have, and the customer would wait.
+        Err(ModelError::Unusable(why)) => {
+            warn!(lead = %turn.key.lead, why, metric.model_unusable = 1, "the model has no answer: a person is asked for");
+            return Ok(Answer::farewell(Cause::AiAsked, settings.language));
+        }
+        Err(error) => return Err(error.into()),
+    };
     if reply.handover {
         return Ok(Answer::farewell(Cause::AiAsked, settings.language));
     }

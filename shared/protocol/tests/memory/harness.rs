@@ -11,14 +11,14 @@ use zikaron_protocol::call::end;
 use zikaron_protocol::model::call::CallCompleted;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Button, Speaker};
-use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose, SessionClose};
+use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose, SessionClose};
 use zikaron_protocol::model::ids::{CustomerAddress, LeadKey, Line, MessageId};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::business_store::ErasureReceipt;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::ports::{Clock, Digest, Ids, PortBundle, ReplyRequest};
+use zikaron_protocol::ports::{Clock, Digest, Ids, ModelError, PortBundle, ReplyRequest};
 use zikaron_protocol::session::{close, outcome};
 use zikaron_protocol::staff::{ErasurePorts, StaffService, erase};
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
@@ -107,6 +107,16 @@ impl MemoryHarness {
     /// The model's answer from now on.
     pub(crate) fn says(&self, text: &str) {
         self.ports.model.say(text);
+    }
+
+    /// What the business was told.
+    pub(crate) fn told(&self) -> Vec<Event> {
+        self.ports.bus.events()
+    }
+
+    /// How the model fails at its next answer.
+    pub(crate) fn fails(&self, error: ModelError) {
+        self.ports.model.fail(error);
     }
 
     pub(crate) async fn write(&self, text: &str) -> Exchange {

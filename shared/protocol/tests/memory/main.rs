@@ -10,3 +10,4 @@ mod late;
 mod prompt;
 mod returning;
 mod stored;
+mod unusable;

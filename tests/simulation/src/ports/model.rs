@@ -78,7 +78,11 @@ impl Instance {
         if fate == Fate::DiesAfter {
             return self.die().await;
         }
-        if fate == Fate::FailsAfter || self.fails("model answers nothing usable") {
+        if fate == Fate::FailsAfter {
+            self.trace(|| format!("model: {what} is lost on its way"));
+            return Err(ModelError::Unavailable("simulated".to_owned()));
+        }
+        if self.fails("model answers nothing usable") {
             self.trace(|| format!("model: no usable {what}"));
             return Err(ModelError::Unusable("simulated".to_owned()));
         }

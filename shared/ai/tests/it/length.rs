@@ -1,0 +1,87 @@
+//! Conversations longer than the model can read.
+
+use crate::{completion, conversation, model_at, question};
+use serde_json::{Value, json};
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use zikaron_protocol::model::conversation::{Speaker, Utterance};
+use zikaron_protocol::ports::{DigestRequest, Model, ModelError, ReplyRequest};
+
+/// A model that reads so many characters.
+struct Window(usize);
+
+fn chars(request: &Request) -> usize {
+    let body: Value = request.body_json().unwrap();
+    let contents = body["messages"].as_array().unwrap().iter();
+    contents.map(|message| message["content"].as_str().unwrap().chars().count()).sum()
+}
+
+impl Respond for Window {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        if chars(request) <= self.0 {
+            let answer = json!({"answer": "כן", "handover": false, "summary": "נושא: תור"});
+            return completion(&json!(answer.to_string()));
+        }
+        let error = json!({"error": {"code": 400, "type": "exceed_context_size_error", "n_ctx": 4096,
+            "message": "the request exceeds the available context size, try increasing it"}});
+        ResponseTemplate::new(400).set_body_json(error)
+    }
+}
+
+async fn window(chars: usize) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(Window(chars)).mount(&server).await;
+    server
+}
+
+fn said(number: usize, chars: usize) -> Utterance {
+    let speaker = if number.is_multiple_of(2) { Speaker::Customer } else { Speaker::Assistant };
+    Utterance { speaker, text: format!("{number}: {}", "מילה ".repeat(chars / 5)) }
+}
+
+#[tokio::test]
+async fn a_digest_too_long_for_the_model_is_shortened_until_it_fits() {
+    for room in [30_000, 15_000, 8_000] {
+        let server = window(room).await;
+        let request = DigestRequest { transcript: (0..200).map(|n| said(n, 400)).collect(), ..conversation() };
+        let digest = model_at(&format!("{}/v1", server.uri()), None).digest(&request).await.unwrap();
+        assert_eq!(digest.summary.as_deref(), Some("נושא: תור"));
+        let requests = server.received_requests().await.unwrap();
+        let last = String::from_utf8(requests.last().unwrap().body.clone()).unwrap();
+        assert!(last.contains("messages left out") && last.contains("[200] assistant"), "beginning and end stay");
+        assert!(requests.len() <= 4);
+    }
+}
+
+#[tokio::test]
+async fn a_reply_loses_the_oldest_messages_first_and_never_what_was_written_last() {
+    let server = window(5_000).await;
+    let request = ReplyRequest { conversation: (0..11).map(|n| said(n, 700)).collect(), ..question() };
+    let model = model_at(&format!("{}/v1", server.uri()), None);
+    assert_eq!(model.reply(&request).await.unwrap().text, "כן");
+    let requests = server.received_requests().await.unwrap();
+    let last: Value = requests.last().unwrap().body_json().unwrap();
+    let roles: Vec<&str> = last["messages"].as_array().unwrap().iter().map(|m| m["role"].as_str().unwrap()).collect();
+    assert!(roles.starts_with(&["system", "user"]) && roles.ends_with(&["user"]), "{roles:?}");
+    assert!(last.to_string().contains("10: מילה") && !last.to_string().contains(" 0: מילה"));
+}
+
+#[tokio::test]
+async fn a_long_last_message_is_shown_without_its_middle() {
+    let server = window(5_000).await;
+    let text = format!("התחלה {} סוף", "מילה ".repeat(2_000));
+    let conversation = vec![Utterance { speaker: Speaker::Customer, text }];
+    let request = ReplyRequest { conversation, ..question() };
+    assert_eq!(model_at(&format!("{}/v1", server.uri()), None).reply(&request).await.unwrap().text, "כן");
+    let requests = server.received_requests().await.unwrap();
+    let last = String::from_utf8(requests.last().unwrap().body.clone()).unwrap();
+    assert!(last.contains("התחלה") && last.contains("סוף") && last.contains("[left out]"));
+}
+
+#[tokio::test]
+async fn instructions_that_are_too_long_are_an_operator_s_to_shorten() {
+    let server = window(100).await;
+    let error = model_at(&format!("{}/v1", server.uri()), None).reply(&question()).await.unwrap_err();
+    assert!(matches!(error, ModelError::Refused(_)), "{error:?}");
+    assert!(server.received_requests().await.unwrap().len() <= 4);
+}
