@@ -7,6 +7,7 @@ use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::finish::Finish;
 use crate::ordered::Ordered;
 use crate::refusal::Refusal;
+use crate::spent::Spent;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
@@ -105,6 +106,7 @@ impl<K: ApiKey> Chat<K> {
         messages: &Value,
         format: Option<&Ordered>,
         limit: Option<(LimitName, u32)>,
+        spent: &Spent,
     ) -> Result<Completion, Trouble> {
         let under = |name| limit.filter(|(wanted, _)| *wanted == name).map(|(_, tokens)| tokens);
         let body = Body {
@@ -118,7 +120,7 @@ impl<K: ApiKey> Chat<K> {
         let key = key.filter(|key| !key.expose_secret().trim().is_empty());
         let (status, after, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;
         if (200..300).contains(&status) {
-            completion(&answer)
+            completion(&answer, spent)
         } else {
             Err(Refusal { after, ..Refusal::read(status, &answer) }.into())
         }
@@ -180,7 +182,7 @@ fn unanswered(error: &reqwest::Error) -> Trouble {
 }
 
 /// What is no completion is no answer of a model: a proxy's page, an error in a success.
-fn completion(body: &[u8]) -> Result<Completion, Trouble> {
+fn completion(body: &[u8], spent: &Spent) -> Result<Completion, Trouble> {
     let answer: Value = serde_json::from_str(&readable(body)).map_err(|_| Refusal::broken("the answer is not JSON"))?;
     // OpenRouter answers 200 and tells the status of the endpoint behind it.
     if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
@@ -192,7 +194,9 @@ fn completion(body: &[u8]) -> Result<Completion, Trouble> {
     let message = message.ok_or_else(|| Refusal::broken("the answer holds no message"))?;
     let unusable = |why: &str| Err(ModelError::Unusable(why.to_owned()).into());
     let reason = answer.pointer("/choices/0/finish_reason").and_then(Value::as_str).unwrap_or_default();
-    let cut = match Finish::read(reason) {
+    let finish = Finish::read(reason);
+    spent.add(&answer, finish);
+    let cut = match finish {
         Finish::Whole => false,
         Finish::Cut => true,
         Finish::Filtered => return unusable("the answer was filtered"),

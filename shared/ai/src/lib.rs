@@ -13,5 +13,6 @@ mod ordered;
 mod prompts;
 mod refusal;
 mod schema;
+mod spent;
 mod transcript;
 mod whole;

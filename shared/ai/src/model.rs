@@ -7,6 +7,7 @@ use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::known::{Memory, Purpose};
 use crate::ordered::Ordered;
 use crate::refusal::Meaning;
+use crate::spent::Spent;
 use crate::{answer, prompts, schema};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,6 +79,7 @@ impl<K: ApiKey> ChatModel<K> {
         purpose: Purpose,
         closed: Ordered,
         prompt: impl Fn(u32) -> Value,
+        spent: &Spent,
     ) -> Result<Completion, Trouble> {
         let formats = [closed, schema::open()];
         let mut known = self.known.recall(Instant::now());
@@ -87,7 +89,7 @@ impl<K: ApiKey> ChatModel<K> {
             let format = formats.get(level);
             let limit = self.chat.limit_names().get(known.limits).map(|name| (*name, tokens(purpose, known.thinks)));
             let folded = known.no_system.then(|| prompts::without_system(&messages));
-            let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit).await {
+            let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit, spent).await {
                 Ok(answer) if answer.text.is_empty() && known.thinks => {
                     return Err(ModelError::Unusable("the answer is cut before it begins".to_owned()).into());
                 }
@@ -133,10 +135,10 @@ impl<K: ApiKey> ChatModel<K> {
     }
 
     /// A reply, with a second try where one may do: a customer would wait a minute for the next delivery.
-    async fn answer(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
+    async fn answer(&self, request: &ReplyRequest, spent: &Spent) -> Result<Reply, ModelError> {
         let begun = Instant::now();
         let well = !self.struck.load(Ordering::Relaxed);
-        let trouble = match self.one_answer(request).await {
+        let trouble = match self.one_answer(request, spent).await {
             Ok(reply) => return Ok(reply),
             Err(trouble) => trouble,
         };
@@ -144,46 +146,69 @@ impl<K: ApiKey> ChatModel<K> {
         let Some(pause) = pause else { return Err(trouble.into()) };
         warn!(error = %ModelError::from(trouble), "the model is asked to reply once more");
         tokio::time::sleep(pause).await;
-        Ok(self.one_answer(request).await?)
+        Ok(self.one_answer(request, spent).await?)
     }
 
-    async fn one_answer(&self, request: &ReplyRequest) -> Result<Reply, Trouble> {
-        let answer =
-            self.structured(Purpose::Reply, schema::reply(), |halvings| prompts::reply(request, halvings)).await?;
+    async fn one_answer(&self, request: &ReplyRequest, spent: &Spent) -> Result<Reply, Trouble> {
+        let answer = self
+            .structured(Purpose::Reply, schema::reply(), |halvings| prompts::reply(request, halvings), spent)
+            .await?;
         Ok(answer::reply(&answer.text, answer.cut)?)
     }
 
-    async fn digested(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
+    async fn digested(&self, request: &DigestRequest, spent: &Spent) -> Result<Digest, ModelError> {
         let closed = schema::digest(&request.fields);
         let prompt = |halvings| prompts::digest(request, halvings);
-        answer::digest(&self.structured(Purpose::Digest, closed, prompt).await?.text)
+        answer::digest(&self.structured(Purpose::Digest, closed, prompt, spent).await?.text)
     }
 }
 
 impl<K: ApiKey> Model for ChatModel<K> {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
-        let (answer, took, failed) = within(self.reply_timeout, self.answer(request)).await;
+        let spent = Spent::default();
+        let (answer, took) = within(self.reply_timeout, self.answer(request, &spent)).await;
         self.struck.store(matches!(answer, Err(ModelError::Unavailable(_))), Ordering::Relaxed);
-        info!(metric.reply_model_ms = took, metric.model_failures = failed, "the model was asked to reply");
+        let [tokens_in, tokens_cached, tokens_out, cut, filtered] = spent.counted();
+        info!(
+            metric.reply_model_ms = took,
+            metric.tokens_in = tokens_in,
+            metric.tokens_cached = tokens_cached,
+            metric.tokens_out = tokens_out,
+            metric.model_cut = cut,
+            metric.model_filtered = filtered,
+            metric.model_failures = failed(&answer),
+            "the model was asked to reply"
+        );
         answer
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
-        let (answer, took, failed) = within(self.digest_timeout, self.digested(request)).await;
-        info!(metric.digest_model_ms = took, metric.model_failures = failed, "the model was asked to digest");
+        let spent = Spent::default();
+        let (answer, took) = within(self.digest_timeout, self.digested(request, &spent)).await;
+        let [tokens_in, tokens_cached, tokens_out, cut, filtered] = spent.counted();
+        info!(
+            metric.digest_model_ms = took,
+            metric.tokens_in = tokens_in,
+            metric.tokens_cached = tokens_cached,
+            metric.tokens_out = tokens_out,
+            metric.model_cut = cut,
+            metric.model_filtered = filtered,
+            metric.model_failures = failed(&answer),
+            "the model was asked to digest"
+        );
         answer
     }
 }
 
-/// What became of the work, how many milliseconds it took, and a one where it failed: a metric that is
-/// mostly nothing is not written down.
-async fn within<T>(
-    limit: Duration,
-    work: impl Future<Output = Result<T, ModelError>>,
-) -> (Result<T, ModelError>, u64, Option<u32>) {
+/// What became of the work, and how many milliseconds it took.
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, ModelError>>) -> (Result<T, ModelError>, u64) {
     let begun = Instant::now();
     let late = |_| Err(ModelError::Unavailable("no answer in time".to_owned()));
     let answer = tokio::time::timeout(limit, work).await.unwrap_or_else(late);
-    let failed = answer.is_err().then_some(1);
-    (answer, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX), failed)
+    (answer, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX))
+}
+
+/// A one where it failed.
+fn failed<T>(answer: &Result<T, ModelError>) -> Option<u64> {
+    answer.is_err().then_some(1)
 }

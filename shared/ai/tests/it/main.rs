@@ -4,6 +4,7 @@
 mod again;
 mod cut;
 mod length;
+mod metrics;
 mod nothing;
 mod poison;
 mod roles;
