@@ -1,5 +1,5 @@
 //! What an endpoint means by refusing a request. Everything that is known of it stands in one table; the tests in
-//! `tests/it/endpoints` hold it against what OpenAI, Azure, Groq, Mistral, vLLM, llama.cpp and Ollama answer.
+//! `tests/it/endpoints` hold it against what OpenAI, Azure, Groq, Mistral, vLLM, llama.cpp, Ollama and OpenRouter answer.
 //!
 //! Sources: the error pages of [OpenAI](https://platform.openai.com/docs/guides/error-codes),
 //! [Azure](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter),
@@ -48,7 +48,7 @@ struct Row {
 }
 
 /// The first row that fits counts; what fits none is broken from 500 on, and else refused.
-const TABLE: [Row; 10] = [
+const TABLE: [Row; 11] = [
     Row {
         statuses: &[400, 403, 422],
         words: &["content_filter", "responsibleaipolicy", "content_policy", "content management policy", "flagged"],
@@ -100,6 +100,8 @@ const TABLE: [Row; 10] = [
         means: NoSystem,
     },
     Row { statuses: &[402, 429], words: &["insufficient_quota", "billing", "credits"], means: Refused },
+    // A server without what is asked of it has it no sooner for being asked again.
+    Row { statuses: &[501], words: &[], means: Refused },
     // 498 is Groq's, 529 Anthropic's behind OpenRouter.
     Row { statuses: &[408, 409, 425, 429, 498, 503, 504, 529], words: &[], means: Busy },
 ];

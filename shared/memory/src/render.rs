@@ -43,12 +43,14 @@ impl<'a> Parts<'a> {
     fn new(memory: &'a LeadMemory, fields: &FieldList, words: &'static Words) -> Self {
         let held = |spec: &FieldSpec| field_line(spec, memory.customer_profile_json.get(&spec.name)?);
         let summary = memory.last_summary.as_deref().unwrap_or_default();
+        // Every summary is a note as well, but is not read twice.
+        let is_summary = |note: &Note| note.kind != NoteKind::Note && note.text == summary;
         Self {
             words,
             fields: fields.iter().filter_map(held).collect(),
             summary: lines(summary).take(MAX_SUMMARY_LINES).collect(),
             channel: memory.summary_channel,
-            notes: memory.notes.iter().filter(|note| lines(&note.text).next().is_some()).collect(),
+            notes: memory.notes.iter().filter(|note| !is_summary(note) && lines(&note.text).next().is_some()).collect(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod again;
 mod cut;
+mod endpoints;
 mod length;
 mod metrics;
 mod nothing;

@@ -143,11 +143,16 @@ fn no_order_of_a_customer_stands_in_the_summary() {
 fn nothing_hostile_is_read_in_the_next_prompt_and_no_line_of_it_is_forged() {
     for attack in corpus() {
         for language in Language::ALL {
-            let block = block(&attack.memory(), &fields(), language, 6000).unwrap();
-            for never in &attack.expect.never {
-                assert!(!block.contains(never.as_str()), "{}: {never:?} in\n{block}", attack.attack);
+            // The same words as the last summary, and as a note once another conversation has followed.
+            let memory = attack.memory();
+            let later = LeadMemory { last_summary: None, ..memory.clone() };
+            for memory in [memory, later] {
+                let block = block(&memory, &fields(), language, 6000).unwrap();
+                for never in &attack.expect.never {
+                    assert!(!block.contains(never.as_str()), "{}: {never:?} in\n{block}", attack.attack);
+                }
+                assert_shape(&attack, &block);
             }
-            assert_shape(&attack, &block);
         }
     }
 }
@@ -155,7 +160,7 @@ fn nothing_hostile_is_read_in_the_next_prompt_and_no_line_of_it_is_forged() {
 /// At most one heading of each kind, in their order, every other line indented, one line a field, nothing unseen.
 fn assert_shape(attack: &Attack, block: &str) {
     let headings: String = block.chars().filter(|c| ['🧠', '📋', '📝', '📚'].contains(c)).collect();
-    assert!(["🧠📋", "🧠📋📝📚"].contains(&headings.as_str()), "{}: {block}", attack.attack);
+    assert!(["🧠📋", "🧠📋📝", "🧠📋📚"].contains(&headings.as_str()), "{}: {block}", attack.attack);
     let flush = block.lines().filter(|line| !line.is_empty() && !line.starts_with("  "));
     assert_eq!(flush.count(), headings.chars().count(), "{}: {block}", attack.attack);
     for spec in &fields() {

@@ -57,6 +57,28 @@ fn nothing_at_all_when_there_is_no_memory() {
 }
 
 #[test]
+fn the_last_summary_is_shown_once_and_not_as_a_note_too() {
+    let summary = "נושא: תור לצבע\nהצעד הבא: לתאם";
+    for kind in [NoteKind::ConversationSummary, NoteKind::CallSummary] {
+        // Staff wrote after that conversation, and before it.
+        let mut memory =
+            with_notes([note(NoteKind::Note, "אחרי", 9), note(kind, summary, 8), note(NoteKind::Note, "לפני", 7)]);
+        memory.take_summary(summary, minute(8), minute(8), Channel::Whatsapp);
+        let block = shown(&memory, Hebrew);
+        assert_eq!(block.matches("נושא: תור לצבע").count(), 1, "{block}");
+        assert!(block.contains("\n  1. [הערה] אחרי\n  2. [הערה] לפני"), "{block}");
+        assert!(block.contains("📝 סיכום שיחה אחרונה:\n  נושא: תור לצבע\n  הצעד הבא: לתאם"), "{block}");
+    }
+    // The only note: no heading is left over. What staff wrote in the same words is theirs.
+    let mut alone = with_notes([note(NoteKind::ConversationSummary, summary, 8)]);
+    alone.take_summary(summary, minute(8), minute(8), Channel::Whatsapp);
+    assert!(!shown(&alone, Hebrew).contains('📚'));
+    let mut by_hand = with_notes([note(NoteKind::Note, summary, 8)]);
+    by_hand.take_summary(summary, minute(8), minute(8), Channel::Whatsapp);
+    assert_eq!(shown(&by_hand, Hebrew).matches("נושא: תור לצבע").count(), 2);
+}
+
+#[test]
 fn the_block_in_hebrew_is_that_of_the_specification() {
     assert_eq!(
         shown(&yossi(), Hebrew),

@@ -6,10 +6,10 @@
 use super::announce::{changes, publish_session_end};
 use super::material::Material;
 use super::outcome::EndError;
+use super::postpone;
 use crate::model::conversation::Speaker;
 use crate::model::ids::LeadKey;
 use crate::model::session::{Session, Stage};
-use crate::model::timer::TimerFired;
 use crate::model::write::{Memory, Write};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
@@ -17,10 +17,9 @@ use crate::ports::model::{DigestRequest, MAX_CLAIMS, Model};
 use crate::ports::store::{ConflictingItem, Store};
 use crate::retry::{Attempt, Committed, commit, update};
 use crate::session::outcome::Digested;
-use crate::timer::{self, ScheduledTimer};
 use futures_util::future::{try_join, try_join3};
-use jiff::{SignedDuration, Timestamp};
-use tracing::{info, warn};
+use jiff::Timestamp;
+use tracing::info;
 use zikaron_memory::evidence::{self, Checked};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Verdict, merge};
@@ -31,8 +30,6 @@ use zikaron_memory::summary;
 
 /// How many changes one commit writes: a transaction holds 100 items.
 const MAX_CHANGES: usize = 90;
-/// The longest wait between two tries (docs/rules.md#c6).
-const MAX_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
 /// Digests a session. None when somebody wrote it meanwhile: it is digested already, or one of its messages was edited
 /// or taken back, and what was read does not stand any more.
@@ -55,10 +52,10 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     };
     let mut digest = match p.model().digest(&request).await {
         Ok(digest) => digest,
-        Err(error) => return later(p, key, session, &error.to_string()).await.map(Attempt::Done),
+        Err(error) => return postpone::postpone(p, key, session, &error.to_string()).await.map(Attempt::Done),
     };
     let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
-        return later(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
+        return postpone::postpone(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
     };
     digest.patch.truncate(MAX_CLAIMS);
     let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
@@ -196,34 +193,4 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
         summary_chars = learnt.text.chars().count(),
         "[CUSTOMER-MEMORY] merged"
     );
-}
-
-/// The model failed: the session stays closed and undigested, and a schedule tries again after a wait that doubles.
-async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session, why: &str) -> Result<Digested, EndError> {
-    let now = p.clock().now();
-    let wait = SignedDuration::from_secs(60 << session.tries.min(12)).min(MAX_WAIT);
-    let generation = session.closed.as_ref().map_or(0, |closed| closed.generation) + session.tries + 1;
-    let next = Session {
-        version: session.version + 1,
-        tries: session.tries + 1,
-        retry_at: Some(now + wait),
-        ..session.clone()
-    };
-    warn!(
-        lead = %key.lead,
-        session = %session.id,
-        tries = next.tries,
-        why,
-        metric.digest_failures = 1,
-        "digest failed, will be tried again"
-    );
-    match commit(p.store(), key, vec![Write::Session(next)]).await? {
-        Committed::Yes => {
-            let fire = TimerFired { key: key.clone(), session: session.id, generation };
-            timer::set(p, Some(ScheduledTimer { fire, at: now + wait, first: true })).await;
-            Ok(Digested::Later)
-        }
-        // Somebody else digested it, or failed at it too and will try again.
-        Committed::Raced(_) => Ok(Digested::Nothing),
-    }
 }

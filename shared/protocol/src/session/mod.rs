@@ -7,5 +7,6 @@ pub mod digest;
 pub(crate) mod finish_merge;
 mod material;
 pub mod outcome;
+mod postpone;
 pub mod sweep;
 pub mod work;

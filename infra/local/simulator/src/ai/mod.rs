@@ -67,8 +67,18 @@ pub(crate) async fn completions(State(simulator): State<Simulator>, body: Bytes)
 struct Answer {
     status: StatusCode,
     text: String,
-    /// Whether the text is the content of a completion; else it is the whole body.
-    completion: bool,
+    /// Of a completion, whose content the text is; else the text is the whole body.
+    completion: Option<Completion>,
+}
+
+struct Completion {
+    finish_reason: String,
+    prompt_tokens: usize,
+}
+
+/// Some four bytes to a token: a figure to look at, as the model is none.
+fn tokens(text: &str) -> usize {
+    text.len().div_ceil(4)
 }
 
 fn answer(prompt: &Prompt, step: &Step) -> Answer {
@@ -82,17 +92,21 @@ fn answer(prompt: &Prompt, step: &Step) -> Answer {
         (None, false) => None,
     };
     if let Some(text) = raw {
-        return Answer { status, text, completion: false };
+        return Answer { status, text, completion: None };
     }
     let own = || if prompt.wants_digest { digest::content(prompt) } else { reply::content(prompt) };
-    Answer { status, text: step.content.clone().unwrap_or_else(own), completion: true }
+    let finish_reason = step.finish_reason.clone().unwrap_or_else(|| "stop".to_owned());
+    let prompt_tokens = tokens(&prompt.system) + prompt.said.iter().map(|(_, text)| tokens(text)).sum::<usize>();
+    let completion = Some(Completion { finish_reason, prompt_tokens });
+    Answer { status, text: step.content.clone().unwrap_or_else(own), completion }
 }
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        if !self.completion {
+        let Some(Completion { finish_reason, prompt_tokens }) = self.completion else {
             return (self.status, [(CONTENT_TYPE, "application/json")], self.text).into_response();
-        }
+        };
+        let completion_tokens = tokens(&self.text);
         let completion = json!({
             "id": "chatcmpl-offline",
             "object": "chat.completion",
@@ -101,9 +115,13 @@ impl IntoResponse for Answer {
             "choices": [{
                 "index": 0,
                 "message": {"role": "assistant", "content": self.text},
-                "finish_reason": "stop",
+                "finish_reason": finish_reason,
             }],
-            "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+            "usage": {
+                "prompt_tokens": prompt_tokens,
+                "completion_tokens": completion_tokens,
+                "total_tokens": prompt_tokens + completion_tokens,
+            },
         });
         (self.status, Json(completion)).into_response()
     }

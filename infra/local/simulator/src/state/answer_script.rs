@@ -25,6 +25,9 @@ pub struct Step {
     /// The content of the completion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
+    /// Why it stopped writing (`length`, `content_filter`); `stop` without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finish_reason: Option<String>,
     /// The HTTP status; an error unless it is 2xx.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -55,6 +58,7 @@ impl Step {
 #[derive(Default)]
 struct Parts {
     content: Option<String>,
+    finish_reason: Option<String>,
     status: Option<u16>,
     body: Option<Value>,
     delay_ms: u64,
@@ -65,15 +69,15 @@ impl TryFrom<Value> for Step {
     type Error = serde_json::Error;
 
     fn try_from(value: Value) -> Result<Self, serde_json::Error> {
-        const NAMES: [&str; 5] = ["content", "status", "body", "delay_ms", "garbage"];
+        const NAMES: [&str; 6] = ["content", "finish_reason", "status", "body", "delay_ms", "garbage"];
         if let Value::String(text) = value {
             return Ok(Self::content(text));
         }
         if !NAMES.iter().any(|name| value.get(name).is_some()) {
             return Ok(Self::content(value.to_string()));
         }
-        let Parts { content, status, body, delay_ms, garbage } = serde_json::from_value(value)?;
-        Ok(Self { content, status, body, delay_ms, garbage })
+        let Parts { content, finish_reason, status, body, delay_ms, garbage } = serde_json::from_value(value)?;
+        Ok(Self { content, finish_reason, status, body, delay_ms, garbage })
     }
 }
 
@@ -113,6 +117,8 @@ mod tests {
         assert_eq!(step(digest.clone()).unwrap(), Step::content(digest.to_string()));
         assert_eq!(step(json!({"status": 503})).unwrap(), Step::error(503));
         assert!(step(json!({"garbage": true})).unwrap().garbage);
+        let cut = step(json!({"content": "חצי מש", "finish_reason": "length"})).unwrap();
+        assert_eq!((cut.content.as_deref(), cut.finish_reason.as_deref()), (Some("חצי מש"), Some("length")));
         assert!(step(json!({"status": 503, "oops": 1})).is_err());
         let slow = Step { delay_ms: 5, ..Step::content("x") };
         assert_eq!(step(serde_json::to_value(&slow).unwrap()).unwrap(), slow);

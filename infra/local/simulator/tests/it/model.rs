@@ -52,6 +52,20 @@ async fn a_script_is_followed_once_in_order_and_only_where_it_is_meant() {
 }
 
 #[tokio::test]
+async fn an_answer_says_why_it_ended_and_what_it_cost() {
+    let simulator = simulator().await;
+    let cut = Step { finish_reason: Some("length".to_owned()), ..Step::content("חצי מש") };
+    simulator.driver.script(&Script { replies: vec![cut], ..Script::default() }).await.unwrap();
+    for reason in ["length", "stop"] {
+        let (_, answer) = ask(&simulator, "", "היי", Value::Null).await;
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(answer["choices"][0]["finish_reason"], reason);
+        assert!(answer["usage"]["prompt_tokens"].as_u64() > Some(0), "{answer}");
+        assert!(answer["usage"]["completion_tokens"].as_u64() > Some(0), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_scripted_answer_takes_as_long_as_it_should() {
     let simulator = simulator().await;
     let slow = Step { delay_ms: 300, ..Step::content("לאט") };
