@@ -60,6 +60,7 @@ pub(crate) async fn back_off<C: Clock>(clock: &C, number: u32) {
 }
 
 /// How a commit ended.
+#[derive(Debug, PartialEq)]
 pub(crate) enum Committed {
     /// It stands.
     Yes,
@@ -70,7 +71,18 @@ pub(crate) enum Committed {
 /// Commits the items. Where the answer is lost, the first of them that tells is read again: it stands only if all do.
 pub(crate) async fn commit<S: Store>(store: &S, key: &LeadKey, items: Vec<Write>) -> Result<Committed, Unavailable> {
     let evidence = items.iter().find_map(Evidence::of);
-    match store.commit(key, items).await {
+    let answer = store.commit(key, items).await;
+    outcome(store, key, evidence, answer).await
+}
+
+/// What an answer to a commit means.
+async fn outcome<S: Store>(
+    store: &S,
+    key: &LeadKey,
+    evidence: Option<Evidence>,
+    answer: Result<(), CommitError>,
+) -> Result<Committed, Unavailable> {
+    match answer {
         Ok(()) => Ok(Committed::Yes),
         Err(CommitError::Conflict(part)) => Ok(Committed::Raced(part)),
         Err(CommitError::Unavailable(error)) => match evidence {
@@ -106,5 +118,101 @@ impl Evidence {
             Self::Message(message) => store.message(key, &message.key).await?.as_ref() == Some(&**message),
             Self::Memory(memory) => store.memory(key).await? == **memory,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::{BusinessId, CustomerAddress, LeadId};
+    use crate::testing::in_memory_store::InMemory;
+    use jiff::Timestamp;
+    use zikaron_memory::session::SessionId;
+
+    /// A clock that adds up what is slept, in milliseconds.
+    #[derive(Default)]
+    struct Slept(std::sync::atomic::AtomicI64);
+
+    impl Clock for Slept {
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH
+        }
+        async fn sleep(&self, duration: SignedDuration) {
+            let spent = i64::try_from(duration.as_millis()).unwrap();
+            self.0.fetch_add(spent, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_lost_race_is_run_again_after_waits_that_grow_and_not_for_ever() {
+        async fn won_at(clock: &Slept, at: u32) -> Result<u32, Contended> {
+            update!(clock, 4, |number| { Ok(if number == at { Attempt::Done(number) } else { Attempt::Raced }) })
+        }
+        let slept = |clock: Slept| clock.0.into_inner();
+        let clock = Slept::default();
+        assert_eq!((won_at(&clock, 0).await.unwrap(), slept(clock)), (0, 0), "nobody waits who was not raced");
+        let clock = Slept::default();
+        assert_eq!((won_at(&clock, 3).await.unwrap(), slept(clock)), (3, 15));
+        assert!(won_at(&Slept::default(), 4).await.is_err(), "the fourth attempt is the last");
+    }
+
+    #[tokio::test]
+    async fn an_error_ends_the_attempts() {
+        let clock = Slept::default();
+        let mut attempts = 0;
+        let failed: Result<(), Contended> = update!(&clock, 9, |_| {
+            attempts += 1;
+            Err::<Attempt<()>, _>(Contended)
+        });
+        assert!(failed.is_err() && attempts == 1);
+    }
+
+    fn lead() -> LeadKey {
+        LeadKey { business: BusinessId::parse("salon").unwrap(), lead: LeadId::parse("lead").unwrap() }
+    }
+
+    fn state() -> State {
+        State::new(CustomerAddress::default(), Timestamp::UNIX_EPOCH).next()
+    }
+
+    fn lost() -> Result<(), CommitError> {
+        Err(Unavailable { what: "commit", reason: "no answer".to_owned() }.into())
+    }
+
+    /// One item of each kind that tells, as the first write of it.
+    fn writes() -> Vec<Write> {
+        let message = serde_json::json!({"sent_at": "2026-11-16T08:00:00Z", "id": "wamid.IN1", "version": 1, "arrival": 1,
+            "speaker": "customer", "kind": "text", "text": "שלום", "remembered": true});
+        vec![
+            Write::State(state()),
+            Write::Session(Session::open(SessionId::new("s"), Timestamp::UNIX_EPOCH)),
+            Write::Message(serde_json::from_value(message).unwrap()),
+            Write::Memory(Box::new(Memory { version: 1, ..Memory::default() })),
+        ]
+    }
+
+    #[tokio::test]
+    async fn where_the_answer_is_lost_a_commit_counts_if_and_only_if_it_stands() {
+        for (number, item) in writes().into_iter().enumerate() {
+            let (store, key) = (InMemory::default(), lead());
+            if number > 0 {
+                store.commit(&key, vec![Write::State(state())]).await.unwrap();
+            }
+            let answered = async || outcome(&store, &key, Evidence::of(&item), lost()).await;
+            assert!(answered().await.is_err(), "it never took effect: {item:?}");
+            store.commit(&key, vec![item.clone()]).await.unwrap();
+            assert_eq!(answered().await.unwrap(), Committed::Yes, "it took effect: {item:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn another_write_of_the_same_version_is_not_taken_for_ones_own() {
+        let (store, key) = (InMemory::default(), lead());
+        let mine = Write::State(State { arrivals: 1, ..state() });
+        store.commit(&key, vec![Write::State(State { arrivals: 2, ..state() })]).await.unwrap();
+        assert!(outcome(&store, &key, Evidence::of(&mine), lost()).await.is_err());
+        let raced =
+            outcome(&store, &key, Evidence::of(&mine), Err(CommitError::Conflict(ConflictingItem::State))).await;
+        assert_eq!(raced.unwrap(), Committed::Raced(ConflictingItem::State));
     }
 }
