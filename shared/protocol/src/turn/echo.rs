@@ -12,8 +12,10 @@ use crate::ports::store::Store;
 use futures_util::future::try_join_all;
 use jiff::SignedDuration;
 
-/// An echo of our own message is looked for among those claimed so long before it, retries included …
-const MAX_DELAY: SignedDuration = SignedDuration::from_hours(2);
+/// An echo of our own message is looked for among those claimed so long before it, retries included: a day after the
+/// customer's last message [the channel takes none any
+/// more](https://developers.facebook.com/docs/whatsapp/conversation-types) …
+const MAX_DELAY: SignedDuration = SignedDuration::from_hours(24);
 /// … and at most so many.
 const MAX_MESSAGES: usize = 200;
 

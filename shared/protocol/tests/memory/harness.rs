@@ -18,7 +18,7 @@ use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::business_store::ErasureReceipt;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::ports::{Clock, Digest, Ids, ModelError, PortBundle, ReplyRequest};
+use zikaron_protocol::ports::{Clock, Digest, Ids, ModelError, PortBundle, ReplyRequest, SendError};
 use zikaron_protocol::session::{close, outcome};
 use zikaron_protocol::staff::{ErasurePorts, StaffService, erase};
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
@@ -148,19 +148,8 @@ impl MemoryHarness {
         button: Option<&str>,
         quotes: Option<MessageId>,
     ) -> Exchange {
-        let message = Incoming {
-            id: MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap(),
-            sent_at,
-            speaker: Speaker::Customer,
-            kind: "text".to_owned(),
-            text: text.map(str::to_owned),
-            enclosed: Attachments::default(),
-            button: button.map(str::to_owned),
-            quotes,
-            purpose: Purpose::Ask,
-        };
-        let received =
-            MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message };
+        let message = self.incoming(self.new_id(), text, Purpose::Ask);
+        let received = self.received(Incoming { sent_at, button: button.map(str::to_owned), quotes, ..message });
         let outcome = Box::pin(turn::answer(&self.ports, &received)).await.unwrap();
         assert_eq!(outcome, turn::Outcome::Answered);
         let Taken { id, body, .. } = self.ports.messenger.taken().pop().unwrap();
@@ -173,21 +162,63 @@ impl MemoryHarness {
         Exchange { shown, text: body.text().to_owned(), buttons, id }
     }
 
-    /// A delivery of something this customer sent `minute` minutes in, whoever they are.
-    pub(crate) async fn delivery(&self, customer: &CustomerAddress, minute: i64, purpose: Purpose) -> turn::Outcome {
-        let message = Incoming {
-            id: MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap(),
-            sent_at: Timestamp::from_second(1_800_000_000 + minute * 60).unwrap(),
+    fn new_id(&self) -> MessageId {
+        MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap()
+    }
+
+    /// A message the customer sends now.
+    fn incoming(&self, id: MessageId, text: Option<&str>, purpose: Purpose) -> Incoming {
+        Incoming {
+            id,
+            sent_at: self.ports.clock.now(),
             speaker: Speaker::Customer,
             kind: "text".to_owned(),
-            text: Some("שלום".to_owned()),
+            text: text.map(str::to_owned),
             enclosed: Attachments::default(),
             button: None,
             quotes: None,
             purpose,
-        };
-        let (line, customer) = (self.line.clone(), customer.clone());
-        let received = MessageReceived { line, customer, profile_name: None, message };
+        }
+    }
+
+    fn received(&self, message: Incoming) -> MessageReceived {
+        MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message }
+    }
+
+    /// The phone app tells of a message to the customer that was sent now; ours too, for the channel echoes them.
+    pub(crate) async fn echo(&self, id: &MessageId, text: &str) -> turn::Outcome {
+        let message = Incoming { speaker: Speaker::Staff, ..self.incoming(id.clone(), Some(text), Purpose::Tell) };
+        let received = self.received(message);
+        Box::pin(turn::answer(&self.ports, &received)).await.unwrap()
+    }
+
+    /// The first so many sends are refused for now.
+    pub(crate) fn refuses(&self, sends: usize) {
+        let refuse = |number| self.ports.messenger.refuse(number, SendError::RefusedForNow { code: 131_056 });
+        (1..=sends).for_each(refuse);
+    }
+
+    /// A message whose turn breaks off.
+    pub(crate) async fn breaks_off(&self, text: &str) -> turn::TurnError {
+        let received = self.received(self.incoming(self.new_id(), Some(text), Purpose::Ask));
+        Box::pin(turn::answer(&self.ports, &received)).await.unwrap_err()
+    }
+
+    /// The sweep finds the turn due.
+    pub(crate) async fn is_due(&self) -> turn::Outcome {
+        Box::pin(turn::due(&self.ports, &self.key())).await.unwrap()
+    }
+
+    /// What the channel took last.
+    pub(crate) fn last_taken(&self) -> Taken {
+        self.ports.messenger.taken().pop().unwrap()
+    }
+
+    /// A delivery of something this customer sent `minute` minutes in, whoever they are.
+    pub(crate) async fn delivery(&self, customer: &CustomerAddress, minute: i64, purpose: Purpose) -> turn::Outcome {
+        let sent_at = Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();
+        let message = Incoming { sent_at, ..self.incoming(self.new_id(), Some("שלום"), purpose) };
+        let received = MessageReceived { customer: customer.clone(), ..self.received(message) };
         Box::pin(turn::answer(&self.ports, &received)).await.unwrap()
     }
 

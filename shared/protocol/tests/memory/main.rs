@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod changes;
+mod echo;
 mod harness;
 mod joining;
 mod late;
