@@ -18,7 +18,7 @@ const PROTOCOL: &[&[&str]] = &[
     &["json", "with_background"],
     &["model"],
     &["ports", "presentation"],
-    &["retry", "testing", "timer"],
+    &["retry", "testing", "timer", "waiting"],
     &["amend"],
     &["identity"],
     &["session", "staff", "turn"],

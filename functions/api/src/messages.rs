@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zikaron_protocol::model::conversation::Speaker;
-use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::event::{Event, TurnDue};
 use zikaron_protocol::model::message::{End, Message, SendState};
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::business_store::LeadCollections;
@@ -163,6 +163,6 @@ pub(crate) async fn send<P: Ports>(
         return Err(Problem::invalid("text", rule));
     }
     let message = api.staff(&context).send(&key, &body.text, api.idle).await?;
-    api.ports.bus().publish(&[Event::TurnDue(key)]).await?;
+    api.ports.bus().publish(&[Event::TurnDue(TurnDue { key, swept: false })]).await?;
     Ok((StatusCode::ACCEPTED, Json(message.into())))
 }

@@ -14,7 +14,7 @@ pub async fn handle<P: TurnPorts>(p: &P, event: &Event) -> Result<(), TurnError>
     match event {
         Event::MessageReceived(received) => turn::answer(p, received).await.map(drop),
         Event::MessageStatus(received) => status::settle(p, received).await.map(drop),
-        Event::TurnDue(key) => turn::due(p, key).await.map(drop),
+        Event::TurnDue(hint) => turn::hinted(p, hint).await.map(drop),
         other => {
             warn!(event = other.name(), "not an event for this function: check the rule");
             Ok(())

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use serde::Deserialize;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 use zikaron_protocol::call::end;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::timer::TimerFired;
@@ -47,7 +47,8 @@ where
     P::Store: OpenSessions,
 {
     let ended = match input {
-        Input::TimerFired(fire) | Input::Bus(Event::SessionDue(fire)) => close::fire(p, fire).await?,
+        Input::TimerFired(fire) => close::fire(p, fire).await?,
+        Input::Bus(Event::SessionDue(hint)) => close::hinted(p, hint).await,
         Input::Bus(Event::SessionClose(asked)) => close::close_now(p, asked).await?,
         Input::Bus(Event::CallCompleted(call)) => {
             let outcome = end::completed(p, call).await?;
@@ -55,7 +56,10 @@ where
             return Ok(());
         }
         Input::Rate { task: Task::Sweep } => {
-            sweep(p, MAX_SWEPT).await?;
+            if let Err(error) = sweep(p, MAX_SWEPT).await {
+                // An error would have Lambda and the failure queue sweep again and again, beside the rule that does.
+                error!(%error, metric.sweep_failures = 1, "the sweep broke off: the next one is minutes away");
+            }
             return Ok(());
         }
         Input::Bus(other) => {

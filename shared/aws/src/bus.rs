@@ -5,6 +5,7 @@ use crate::unavailable::unavailable;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use std::time::Duration;
 use zikaron_protocol::model::event::{Event, SOURCE};
 use zikaron_protocol::ports::{EventBus, Unavailable};
 
@@ -16,7 +17,9 @@ const BATCH_BYTES: usize = 900_000;
 /// How many batches of one webhook are under way at once.
 const PARALLEL: usize = 16;
 /// How often refused entries are sent again before the caller is told.
-const ROUNDS: usize = 4;
+const ROUNDS: u32 = 4;
+/// The pause before the first of those is twice this, and doubles.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The bus of a stack.
 #[derive(Debug)]
@@ -33,7 +36,11 @@ impl Bus {
     }
 
     async fn put(&self, mut entries: Vec<PutEventsRequestEntry>) -> Result<(), Unavailable> {
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            if round > 0 {
+                // Refused is what exceeds the account's rate: at once it would be again.
+                tokio::time::sleep(PAUSE * 2_u32.pow(round)).await;
+            }
             let request = self.client.put_events().set_entries(Some(entries.clone()));
             let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
             if answer.failed_entry_count() == 0 {

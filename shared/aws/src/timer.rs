@@ -110,18 +110,29 @@ impl Timer {
 impl IdleTimer for Timer {
     async fn start(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         let at = expression(at);
-        if let Tried::Other = self.create(fire, &at).await? {
-            self.update(fire, &at).await?;
+        match self.create(fire, &at).await? {
+            Tried::Done => Ok(()),
+            Tried::Other => gone_meanwhile(self.update(fire, &at).await?),
         }
-        Ok(())
     }
 
     async fn restart(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
         let at = expression(at);
-        if let Tried::Other = self.update(fire, &at).await? {
-            self.create(fire, &at).await?;
+        match self.update(fire, &at).await? {
+            Tried::Done => Ok(()),
+            Tried::Other => gone_meanwhile(self.create(fire, &at).await?),
         }
-        Ok(())
+    }
+}
+
+/// A schedule that was there and is not, or the other way round: it fired between the two requests. The caller says so,
+/// and the sweep finds the session.
+fn gone_meanwhile(second: Tried) -> Result<(), Unavailable> {
+    match second {
+        Tried::Done => Ok(()),
+        Tried::Other => {
+            Err(Unavailable { what: "schedule", reason: "it came or went between two requests".to_owned() })
+        }
     }
 }
 

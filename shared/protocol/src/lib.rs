@@ -14,4 +14,5 @@ pub mod status;
 pub mod testing;
 mod timer;
 pub mod turn;
+mod waiting;
 pub mod with_background;

@@ -71,8 +71,9 @@ pub(crate) enum Committed {
 /// Commits the items. Where the answer is lost, the first of them that tells is read again: it stands only if all do.
 pub(crate) async fn commit<S: Store>(store: &S, key: &LeadKey, items: Vec<Write>) -> Result<Committed, Unavailable> {
     let evidence = items.iter().find_map(Evidence::of);
+    let is_lone = items.len() == 1;
     let answer = store.commit(key, items).await;
-    outcome(store, key, evidence, answer).await
+    outcome(store, key, evidence, is_lone, answer).await
 }
 
 /// What an answer to a commit means.
@@ -80,11 +81,17 @@ async fn outcome<S: Store>(
     store: &S,
     key: &LeadKey,
     evidence: Option<Evidence>,
+    is_lone: bool,
     answer: Result<(), CommitError>,
 ) -> Result<Committed, Unavailable> {
     match answer {
         Ok(()) => Ok(Committed::Yes),
-        Err(CommitError::Conflict(part)) => Ok(Committed::Raced(part)),
+        // The SDK sends a write again whose answer is lost, and the second one meets the first. A transaction carries a
+        // token by which DynamoDB knows it again, a single write does not.
+        Err(CommitError::Conflict(part)) => match evidence.filter(|_| is_lone) {
+            Some(evidence) if evidence.stands(store, key).await? => Ok(Committed::Yes),
+            _ => Ok(Committed::Raced(part)),
+        },
         Err(CommitError::Unavailable(error)) => match evidence {
             Some(evidence) if evidence.stands(store, key).await? => Ok(Committed::Yes),
             _ => Err(error),
@@ -198,7 +205,7 @@ mod tests {
             if number > 0 {
                 store.commit(&key, vec![Write::State(state())]).await.unwrap();
             }
-            let answered = async || outcome(&store, &key, Evidence::of(&item), lost()).await;
+            let answered = async || outcome(&store, &key, Evidence::of(&item), false, lost()).await;
             assert!(answered().await.is_err(), "it never took effect: {item:?}");
             store.commit(&key, vec![item.clone()]).await.unwrap();
             assert_eq!(answered().await.unwrap(), Committed::Yes, "it took effect: {item:?}");
@@ -206,13 +213,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_single_write_that_meets_itself_counts_and_one_of_several_does_not() {
+        let (store, key) = (InMemory::default(), lead());
+        let mine = Write::State(state());
+        store.commit(&key, vec![mine.clone()]).await.unwrap();
+        let met = || Err(CommitError::Conflict(ConflictingItem::State));
+        assert_eq!(outcome(&store, &key, Evidence::of(&mine), true, met()).await.unwrap(), Committed::Yes);
+        let raced = outcome(&store, &key, Evidence::of(&mine), false, met()).await.unwrap();
+        assert_eq!(raced, Committed::Raced(ConflictingItem::State));
+    }
+
+    #[tokio::test]
     async fn another_write_of_the_same_version_is_not_taken_for_ones_own() {
         let (store, key) = (InMemory::default(), lead());
         let mine = Write::State(State { arrivals: 1, ..state() });
         store.commit(&key, vec![Write::State(State { arrivals: 2, ..state() })]).await.unwrap();
-        assert!(outcome(&store, &key, Evidence::of(&mine), lost()).await.is_err());
+        assert!(outcome(&store, &key, Evidence::of(&mine), true, lost()).await.is_err());
         let raced =
-            outcome(&store, &key, Evidence::of(&mine), Err(CommitError::Conflict(ConflictingItem::State))).await;
+            outcome(&store, &key, Evidence::of(&mine), true, Err(CommitError::Conflict(ConflictingItem::State))).await;
         assert_eq!(raced.unwrap(), Committed::Raced(ConflictingItem::State));
     }
 }

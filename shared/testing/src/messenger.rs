@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use zikaron_memory::handover::ChannelFailure;
 use zikaron_protocol::model::conversation::Body;
-use zikaron_protocol::model::ids::{Line, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
 use zikaron_protocol::ports::{Messenger, Outgoing, SendError};
 
 /// A message as the channel took it.
@@ -14,6 +14,10 @@ use zikaron_protocol::ports::{Messenger, Outgoing, SendError};
 pub struct Taken {
     /// The channel's id of it: `wamid.OUT1`, `wamid.OUT2`, …
     pub id: MessageId,
+    /// The number it left by.
+    pub line: Line,
+    /// By what the customer was reached.
+    pub to: CustomerAddress,
     /// What the customer reads.
     pub body: Body,
     /// The message it is shown under.
@@ -70,7 +74,13 @@ impl Messenger for RecordingMessenger {
         let mut taken = locked(&self.taken);
         let id = MessageId::parse(format!("wamid.OUT{}", taken.len() + 1));
         let id = id.map_err(|error| SendError::Unknown { reason: error.to_string() })?;
-        taken.push(Taken { id: id.clone(), body: outgoing.body.clone(), quotes: outgoing.quotes.cloned() });
+        taken.push(Taken {
+            id: id.clone(),
+            line: outgoing.line.clone(),
+            to: outgoing.to.clone(),
+            body: outgoing.body.clone(),
+            quotes: outgoing.quotes.cloned(),
+        });
         Ok(id)
     }
 

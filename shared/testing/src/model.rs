@@ -3,6 +3,7 @@
 use crate::locked;
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
 /// Answers what it was told to: the queued replies first, then always the usual one.
@@ -12,6 +13,7 @@ pub struct ScriptedModel {
     usual: Mutex<String>,
     digest: Mutex<Option<Digest>>,
     shown: Mutex<Vec<ReplyRequest>>,
+    dead: AtomicBool,
 }
 
 impl ScriptedModel {
@@ -36,6 +38,11 @@ impl ScriptedModel {
         locked(&self.queued).push_back(Err(error));
     }
 
+    /// From now on it answers nothing, or answers again.
+    pub fn set_dead(&self, dead: bool) {
+        self.dead.store(dead, Ordering::Relaxed);
+    }
+
     /// What it digests from now on. Until then it refuses to.
     pub fn digest_as(&self, digest: Digest) {
         *locked(&self.digest) = Some(digest);
@@ -48,14 +55,22 @@ impl ScriptedModel {
     }
 }
 
+impl ScriptedModel {
+    fn alive(&self) -> Result<(), ModelError> {
+        if self.dead.load(Ordering::Relaxed) { Err(ModelError::Unavailable("it is dead".to_owned())) } else { Ok(()) }
+    }
+}
+
 impl Model for ScriptedModel {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         locked(&self.shown).push(request.clone());
+        self.alive()?;
         let usual = || Ok(Reply { text: locked(&self.usual).clone(), handover: false });
         locked(&self.queued).pop_front().unwrap_or_else(usual)
     }
 
     async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
+        self.alive()?;
         locked(&self.digest).clone().ok_or_else(|| ModelError::Refused("the test told of no digest".to_owned()))
     }
 }

@@ -104,11 +104,10 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
             format!("{:?}", Box::pin(status::settle(&world, received)).await?)
         }
         Work::Event(Event::CallCompleted(call)) => format!("{:?}", end::completed(&world, call).await?),
-        Work::Event(Event::TurnDue(key)) => format!("{:?}", Box::pin(turn::due(&world, key)).await?),
+        Work::Event(Event::TurnDue(hint)) => format!("{:?}", Box::pin(turn::hinted(&world, hint)).await?),
         Work::Event(Event::SessionClose(asked)) => format!("{:?}", close::close_now(&world, asked).await?),
-        Work::TimerFired(fire) | Work::Event(Event::SessionDue(fire)) => {
-            format!("{:?}", close::fire(&world, fire).await?)
-        }
+        Work::TimerFired(fire) => format!("{:?}", close::fire(&world, fire).await?),
+        Work::Event(Event::SessionDue(hint)) => format!("{:?}", close::hinted(&world, hint).await),
         Work::Sweep => format!("{:?}", sweep::sweep(&world, instance.universe.plan.swept_most).await?),
         Work::Event(_) => "not for us".to_owned(),
     })

@@ -50,20 +50,20 @@ impl BusinessStore for DynamoStore {
 
     async fn put_line(&self, line: &Line, business: &BusinessId) -> Result<bool, Unavailable> {
         let own_or_new = Condition::AbsentOrHas("business", business.to_string());
-        self.both(
+        self.route(vec![
             RowWrite::put(item::route(line, business), ROUTE, own_or_new),
             RowWrite::put(item::line(line, business), ConflictingItem::State, Condition::None),
-        )
+        ])
         .await
     }
 
     async fn drop_line(&self, line: &Line, business: &BusinessId) -> Result<bool, Unavailable> {
         let route = key::row(key::route(line), "ROUTE".to_owned());
         let back = key::row(key::business(business), key::line(line));
-        self.both(
+        self.route(vec![
             RowWrite::delete(route, ROUTE, Condition::Has("business", business.to_string())),
             RowWrite::delete(back, ConflictingItem::State, Condition::None),
-        )
+        ])
         .await
     }
 }
@@ -72,9 +72,20 @@ impl BusinessStore for DynamoStore {
 const ROUTE: ConflictingItem = ConflictingItem::Alias;
 
 impl DynamoStore {
-    /// Both, if the condition of the route holds.
-    async fn both(&self, route: RowWrite, back: RowWrite) -> Result<bool, Unavailable> {
-        match transact(&self.client, &self.table, vec![route, back]).await {
+    /// A line that led to one business leads to another.
+    pub(super) async fn move_line(&self, line: &Line, from: &BusinessId, to: &BusinessId) -> Result<bool, Unavailable> {
+        let back = key::row(key::business(from), key::line(line));
+        self.route(vec![
+            RowWrite::put(item::route(line, to), ROUTE, Condition::Has("business", from.to_string())),
+            RowWrite::put(item::line(line, to), ConflictingItem::State, Condition::None),
+            RowWrite::delete(back, ConflictingItem::State, Condition::None),
+        ])
+        .await
+    }
+
+    /// All of them, if the condition of the route holds.
+    async fn route(&self, writes: Vec<RowWrite>) -> Result<bool, Unavailable> {
+        match transact(&self.client, &self.table, writes).await {
             Ok(()) => Ok(true),
             Err(CommitError::Conflict(ROUTE)) => Ok(false),
             // Somebody writes the same route at this moment.

@@ -18,6 +18,7 @@ use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::HeldSettings;
+use zikaron_protocol::ports::store::cursor_at;
 
 /// How many shards the index of open sessions has: each takes 1,000 writes a second.
 pub(super) const SHARDS: u8 = 8;
@@ -164,7 +165,7 @@ pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailab
     let mut row = write(session, key::lead(key), key::session(&session.id))?;
     if session.is_unfinished() {
         row.insert("open_pk".to_owned(), text(key::shard(shard(key))));
-        row.insert("open_sk".to_owned(), text(format!("{}#{}", key::time(session.opened_at), session.id)));
+        row.insert("open_sk".to_owned(), text(format!("{}#{}", cursor_at(session.opened_at), session.id)));
     }
     Ok(row)
 }

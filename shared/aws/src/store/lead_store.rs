@@ -1,5 +1,6 @@
 //! The leads: names, state, memory, sessions, messages, calls, and commits of them.
 
+use super::rows::Order;
 use super::{DynamoStore, commit, find, item, key};
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
@@ -96,7 +97,23 @@ impl Store for DynamoStore {
         let from = from.map_or_else(|| "MSG#".to_owned(), |from| format!("MSG#{}#", key::time(from)));
         // `~` sorts behind every character of a key.
         let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
-        self.range(key, from, to, most).await
+        self.range(key, from, to, Order::NewestFirst, most).await
+    }
+
+    async fn messages_from(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        after: Option<&MessageKey>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let from = match (after, from) {
+            // No id holds a space: this stands right behind the one row, and before every other.
+            (Some(after), _) => format!("{} ", key::message(after)),
+            (None, Some(from)) => format!("MSG#{}#", key::time(from)),
+            (None, None) => "MSG#".to_owned(),
+        };
+        self.range(key, from, "MSG#~".to_owned(), Order::OldestFirst, most).await
     }
 
     async fn find_call(

@@ -41,6 +41,7 @@ mod open;
 mod rows;
 mod transaction;
 
+use self::rows::Order;
 use crate::cache::Cache;
 use crate::tombstone_key::TombstoneKey;
 use aws_sdk_dynamodb::Client;
@@ -131,10 +132,14 @@ impl DynamoStore {
     /// # Errors
     /// When the table does not answer.
     pub async fn put_route(&self, line: &Line, business: &BusinessId) -> Result<(), Unavailable> {
-        if let Some(before) = self.get::<item::Route>(key::route(line), "ROUTE".to_owned()).await? {
-            self.drop_line(line, &before.business).await?;
-        }
-        self.put_line(line, business).await.map(drop)
+        let before: Option<item::Route> = self.get(key::route(line), "ROUTE".to_owned()).await?;
+        match before.filter(|before| before.business != *business) {
+            // In one step: what came while the line led to nobody would be set aside for good.
+            Some(before) => self.move_line(line, &before.business, business).await,
+            None => self.put_line(line, business).await,
+        }?
+        .then_some(())
+        .ok_or_else(|| Unavailable { what: "routes", reason: "somebody else wrote it meanwhile".to_owned() })
     }
 
     /// Gives a connection as a whole to a business, whose staff may then set its lines.
@@ -167,6 +172,6 @@ impl DynamoStore {
         most: usize,
     ) -> Result<Vec<T>, Unavailable> {
         let prefix = kind.prefix();
-        self.range(key, format!("{prefix}#"), format!("{prefix}#~"), most).await
+        self.range(key, format!("{prefix}#"), format!("{prefix}#~"), Order::NewestFirst, most).await
     }
 }

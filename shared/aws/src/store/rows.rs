@@ -13,6 +13,13 @@ use zikaron_protocol::ports::store::CommitError;
 /// How often keys that a batch read left out are asked for again.
 const BATCH_ROUNDS: usize = 4;
 
+/// In which order rows are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
 impl DynamoStore {
     pub(super) async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
         const WHAT: &str = "GetItem";
@@ -58,12 +65,13 @@ impl DynamoStore {
         request.send().await.map(drop).map_err(|error| unavailable("PutItem", &error))
     }
 
-    /// The items of a lead whose sort keys lie between `from` and `to`, last first, read page by page.
+    /// The items of a lead whose sort keys lie between `from` and `to`, read page by page.
     pub(super) async fn range<T: DeserializeOwned>(
         &self,
         key: &LeadKey,
         from: String,
         to: String,
+        order: Order,
         most: usize,
     ) -> Result<Vec<T>, Unavailable> {
         const WHAT: &str = "Query";
@@ -79,7 +87,7 @@ impl DynamoStore {
                 .expression_attribute_values(":pk", AttributeValue::S(key::lead(key)))
                 .expression_attribute_values(":from", AttributeValue::S(from.clone()))
                 .expression_attribute_values(":to", AttributeValue::S(to.clone()))
-                .scan_index_forward(false)
+                .scan_index_forward(order == Order::OldestFirst)
                 .consistent_read(true)
                 .limit(left)
                 .set_exclusive_start_key(start);

@@ -3,7 +3,7 @@
 use super::merge::{self, Other};
 use crate::model::alias::{AliasLookup, AliasRecord, alias_keys};
 use crate::model::event::{MessageReceived, Purpose};
-use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
@@ -11,7 +11,7 @@ use crate::ports::clock::Ids;
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
 use jiff::Timestamp;
-use tracing::warn;
+use tracing::{info, warn};
 
 /// Why a lead could not be looked up.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,12 @@ pub(crate) struct Names {
     state: Option<State>,
     /// The names the customer has from now on, and whom they mean until now.
     moved: Option<(CustomerAddress, AliasLookup)>,
+    /// The connection that names them so.
+    connection: ConnectionId,
+    /// When it did.
+    at: Timestamp,
+    /// Whose number it was, where a newcomer has it now.
+    previous_owner: Option<(LeadKey, State)>,
 }
 
 impl Names {
@@ -54,7 +60,24 @@ impl Names {
             }
             _ => None,
         };
-        Ok(Self { customer, found, state, moved })
+        let connection = received.line.connection.clone();
+        Ok(Self { customer, found, state, moved, connection, at, previous_owner: None })
+    }
+
+    /// Whether the lead that was found by its phone number alone is somebody else's: numbers change hands, user ids do
+    /// not. Who has the number now is new here, and must not be given the memory of who had it before.
+    fn is_recycled(&self, state: &State) -> bool {
+        let by_phone_alone = self.moved.is_none() && self.found.by_bsuid.is_none() && self.found.by_phone.is_some();
+        by_phone_alone && merge::is_stranger(None, state, self.customer.bsuid.as_ref(), &self.connection)
+    }
+
+    /// What makes a newcomer's number lead to their own lead `key`: a write there, and one at the lead it led to.
+    pub(crate) fn take_number(&mut self, key: &LeadKey) -> Option<(Write, (LeadKey, Vec<Write>))> {
+        let (from, state) = self.previous_owner.take()?;
+        let number = alias_keys(&self.customer)[1].clone()?;
+        info!(lead = %key.lead, from = %from.lead, "the phone number has another owner now");
+        let (renamed, left) = merge::taken_over(key, &from, &state, &number, self.at);
+        Some((renamed, (from, vec![left])))
     }
 
     /// The names that lead to the customer: of one who has moved the old ones, if they lead to anybody.
@@ -75,7 +98,10 @@ impl Names {
             [found.by_bsuid.clone().map(|lead| (lead, None)), by_phone].into_iter().flatten().collect::<Vec<_>>()
         });
         let mut others = named.filter(|(other, _)| other != lead && !apart.contains(other));
-        others.next().map(|(lead, by_phone)| Other { lead, by_phone, at: received.message.sent_at })
+        others.next().map(|(lead, by_phone)| {
+            let connection = received.line.connection.clone();
+            Other { lead, by_phone, connection, at: received.message.sent_at }
+        })
     }
 
     /// The new names that mean nobody else.
@@ -119,24 +145,30 @@ pub(crate) async fn lead<P: Ports>(
     business: &BusinessId,
     names: &mut Names,
 ) -> Result<Option<(LeadKey, Option<State>)>, LookupError> {
-    let key = |lead| LeadKey { business: business.clone(), lead };
     let found = names.known().clone();
-    let Some(lead) = found.lead().cloned() else {
-        let fresh = LeadId::parse(p.ids().ulid()).map_err(|_| LookupError::Contended)?;
-        return Ok(Some((key(fresh), None)));
-    };
-    let key = key(lead);
+    let Some(lead) = found.lead().cloned() else { return Ok(Some((new_lead(p, business)?, None))) };
+    let key = LeadKey { business: business.clone(), lead };
     // Of one who is known by the new names alone, or was merged into another, the state was not read with the names.
     let state = match names.state.take() {
         None if names.found.lead().is_none() || found.is_past => p.store().state(&key).await?,
         state => state,
     };
     match state {
+        Some(state) if names.is_recycled(&state) => {
+            // What was sent by somebody before yet another has the number leaves it where it is.
+            names.previous_owner = (!found.is_past && state.joined_to.is_none()).then_some((key, state));
+            Ok(Some((new_lead(p, business)?, None)))
+        }
         Some(state) => Ok(Some((key, Some(state)))),
         None if found.is_past && found.by_bsuid.is_none() => Ok(None),
         // The name still leads to a lead that is gone: an erasure is between its commits. The delivery is repeated.
         None => Err(LookupError::Contended),
     }
+}
+
+fn new_lead<P: Ports>(p: &P, business: &BusinessId) -> Result<LeadKey, LookupError> {
+    let lead = LeadId::parse(p.ids().ulid()).map_err(|_| LookupError::Contended)?;
+    Ok(LeadKey { business: business.clone(), lead })
 }
 
 /// The phone numbers the customer has left: whoever gets them next is somebody else. None where one of them has come to

@@ -7,7 +7,7 @@
 //! folded in (`session/finish_merge.rs`).
 
 use crate::model::alias::{AliasLookup, AliasRecord, PreviousOwner};
-use crate::model::ids::{Bsuid, BusinessId, LeadId, LeadKey};
+use crate::model::ids::{Bsuid, BusinessId, ConnectionId, LeadId, LeadKey};
 use crate::model::lead_state::{Mode, State};
 use crate::model::session::{Job, Session};
 use crate::model::timer::TimerFired;
@@ -32,6 +32,8 @@ pub(crate) struct Other {
     pub(crate) lead: LeadId,
     /// Set where only the phone number leads there: the number, as the store writes it, and the writer's user id.
     pub(crate) by_phone: Option<(String, Option<Bsuid>)>,
+    /// The connection the message came by.
+    pub(crate) connection: ConnectionId,
     /// When the message was sent.
     pub(crate) at: Timestamp,
 }
@@ -60,9 +62,12 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
         return Ok(Joined::No);
     }
     let by_phone = other.by_phone.as_ref();
-    if let Some((number, _)) = by_phone.filter(|(_, writer)| is_stranger(&ours, &theirs, writer.as_ref())) {
+    if let Some((number, _)) =
+        by_phone.filter(|(_, writer)| is_stranger(Some(&ours), &theirs, writer.as_ref(), &other.connection))
+    {
         if names.get(number).is_some_and(|named| named.until.is_none()) {
-            let leads = taken_over(key, &from, &ours, &theirs, number, other.at);
+            let (renamed, left) = taken_over(key, &from, &theirs, number, other.at);
+            let leads = vec![(key.clone(), vec![renamed, Write::State(ours.next())]), (from, vec![left])];
             return look_again(store.commit_all(leads).await);
         }
         if has_taken_over(store, key, number).await? {
@@ -98,10 +103,16 @@ fn look_again(done: Result<(), CommitError>) -> Result<Joined, Unavailable> {
     }
 }
 
-/// Whether the lead of a number is another WhatsApp user than who has the number now.
-fn is_stranger(ours: &State, theirs: &State, writer: Option<&Bsuid>) -> bool {
-    let Some(theirs) = &theirs.customer.bsuid else { return false };
-    writer.or(ours.customer.bsuid.as_ref()).is_some_and(|ours| ours != theirs)
+/// Whether the lead of a number is another WhatsApp user than who has the number now. Only user ids of one connection
+/// can tell: a person has one for each portfolio.
+pub(super) fn is_stranger(
+    ours: Option<&State>,
+    theirs: &State,
+    writer: Option<&Bsuid>,
+    connection: &ConnectionId,
+) -> bool {
+    let Some(theirs) = theirs.user_id(connection) else { return false };
+    writer.or_else(|| ours?.user_id(connection)).is_some_and(|ours| ours != theirs)
 }
 
 /// Whether the number leads here by now: then a message that was sent with it a moment earlier is this person's.
@@ -109,22 +120,16 @@ async fn has_taken_over<S: LeadCollections>(store: &S, key: &LeadKey, number: &S
     Ok(store.names_of(key).await?.get(number).is_some_and(|named| named.until.is_none()))
 }
 
-/// Makes the number lead to who has it now; what was sent before stays where it is.
-fn taken_over(
-    key: &LeadKey,
-    from: &LeadKey,
-    ours: &State,
-    theirs: &State,
-    number: &str,
-    at: Timestamp,
-) -> Vec<(LeadKey, Vec<Write>)> {
+/// Makes the number lead to who has it now; what was sent before stays where it is. Answers what is written with who has
+/// it now, and with who had it.
+pub(super) fn taken_over(key: &LeadKey, from: &LeadKey, theirs: &State, number: &str, at: Timestamp) -> (Write, Write) {
     let until = Timestamp::from_second(at.as_second() - 1).unwrap_or(at);
     let to = AliasRecord::after(key.lead.clone(), PreviousOwner { lead: from.lead.clone(), until });
     let renamed = Write::RepointAlias { name: number.to_owned(), from: from.lead.clone(), to };
     let mut left = theirs.next();
     left.customer.phone = None;
     left.moved_at = left.moved_at.max(Some(at));
-    vec![(key.clone(), vec![renamed, Write::State(ours.next())]), (from.clone(), vec![Write::State(left)])]
+    (renamed, Write::State(left))
 }
 
 /// The work that is left, as an item the sweep finds. It is due first when the merging lead's session may be over.
@@ -147,7 +152,12 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     let until = ours.ai_paused_until.max(theirs.ai_paused_until);
     (next.ai_paused_until, merging_lead.ai_paused_until) = (until, until);
     next.erased_at = ours.erased_at.max(theirs.erased_at);
-    next.line = next.line.or_else(|| theirs.line.clone());
+    if next.line.is_none() || theirs.line.is_some() && theirs.line_at > next.line_at {
+        (next.line, next.line_at) = (theirs.line.clone(), theirs.line_at);
+    }
+    for (connection, id) in &theirs.user_ids {
+        next.user_ids.entry(connection.clone()).or_insert_with(|| id.clone());
+    }
     let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
     next.customer = newer.customer.or(&older.customer);
     next.moved_at = newer.moved_at;

@@ -1,13 +1,14 @@
 //! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
 
 use super::config::Config;
-use super::ids::{CustomerAddress, LeadId, Line, MessageId};
+use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId};
 use super::message::MessageKey;
 use super::notice::Notice;
 use super::outbox::{self, InFlight, Leftover, Unsettled};
 use crate::model::session::{OpenSession, ResumeQuestion};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use zikaron_memory::session::Channel;
 
 /// The state of a lead. Every write replaces it whole and raises `version`, on the condition that nobody else did.
@@ -49,8 +50,16 @@ pub struct State {
     /// Where the customer last wrote, and so from where they are answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<Line>,
+    /// When what came in there was sent: what is older does not move it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_at: Option<Timestamp>,
     /// By what they can be reached.
     pub customer: CustomerAddress,
+    /// Their user id as each connection names them: such ids are
+    /// [scoped to a business portfolio](https://developers.facebook.com/docs/whatsapp/business-scoped-user-ids), so that
+    /// one person has another one for each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub user_ids: BTreeMap<ConnectionId, Bsuid>,
     /// When they last changed their number or user id: what was sent before names them by the old one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_at: Option<Timestamp>,
@@ -158,7 +167,9 @@ impl State {
             last_interaction_at: None,
             last_channel: None,
             line: None,
+            line_at: None,
             customer,
+            user_ids: BTreeMap::new(),
             moved_at: None,
             unsettled: Vec::new(),
             reopened: Vec::new(),
@@ -253,6 +264,22 @@ impl State {
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
+    }
+
+    /// The customer's user id as this connection names them; none where it never did.
+    #[must_use]
+    pub fn user_id(&self, connection: &ConnectionId) -> Option<&Bsuid> {
+        let is_theirs = |line: &Line| self.user_ids.is_empty() && line.connection == *connection;
+        let only = || self.customer.bsuid.as_ref().filter(|_| self.line.as_ref().is_some_and(is_theirs));
+        self.user_ids.get(connection).or_else(only)
+    }
+
+    /// By what the customer can be reached from this line.
+    #[must_use]
+    pub fn address_from(&self, line: &Line) -> CustomerAddress {
+        let CustomerAddress { bsuid, phone } = &self.customer;
+        let another = bsuid.as_ref().filter(|_| self.user_ids.is_empty() || phone.is_none());
+        CustomerAddress { bsuid: self.user_id(&line.connection).or(another).cloned(), phone: phone.clone() }
     }
 
     /// Counts a message or call as the last interaction, unless a later one is known: `last_interaction_at` never moves

@@ -109,6 +109,15 @@ pub trait Store: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
 
+    /// Up to `most` messages sent from `from` on, oldest first; where `after` is given, those behind it.
+    fn messages_from(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        after: Option<&MessageKey>,
+        most: usize,
+    ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
+
     /// The lead a call was stored with, and its place there.
     fn find_call(
         &self,
@@ -137,8 +146,15 @@ pub trait Store: Send + Sync {
     fn redirect_of(&self, key: &LeadKey) -> impl Future<Output = Result<Option<LeadId>, Unavailable>> + Send;
 }
 
-/// A place in the index of open sessions, as the store writes it.
+/// A place in the index of open sessions, as the store writes it: it begins with when the session was opened, as
+/// [`cursor_at`] writes it, and so sorts by that.
 pub type Cursor = String;
+
+/// The place in front of every session that was opened at this time.
+#[must_use]
+pub fn cursor_at(opened_at: Timestamp) -> Cursor {
+    format!("{opened_at:.3}")
+}
 
 /// Sessions, and where to go on, if there may be more.
 pub type OpenPage = (Vec<(LeadKey, SessionId)>, Option<Cursor>);

@@ -47,6 +47,14 @@ pub async fn fire<P: Ports>(p: &P, fire: &TimerFired) -> Result<Ended, EndError>
     }
 }
 
+/// The same for a session the sweep hinted at. Where it fails, it is left to the next hint, which is never far.
+pub async fn hinted<P: Ports>(p: &P, hint: &TimerFired) -> Ended {
+    fire(p, hint).await.unwrap_or_else(|error| {
+        info!(lead = %hint.key.lead, session = %hint.session, %error, "left to the next sweep");
+        Ended::LeftToSweep
+    })
+}
+
 /// Staff close the open session of a lead now, however short the silence; where one is named, only that one.
 ///
 /// # Errors

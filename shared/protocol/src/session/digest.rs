@@ -38,7 +38,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     let (settings, memory, material) =
         try_join3(p.store().settings(&key.business), p.store().memory(key), Material::read(p, key, &session, closed))
             .await?;
-    let Some(material) = material else { return Ok(Attempt::Done(Digested::Nothing)) };
+    let Some(material) = material else { return nothing_said(p, key, session).await };
     let fields = settings.fields();
     let transcript = material.transcript(settings.language);
     if !transcript.iter().any(|utterance| utterance.speaker == Speaker::Customer) {
@@ -63,7 +63,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
 }
 
-/// The customer took back everything they wrote: there is nothing to remember.
+/// There is nothing to remember: the customer took back everything they wrote, or the call is past its retention.
 async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
     Ok(match commit(p.store(), key, vec![Write::Session(done)]).await? {

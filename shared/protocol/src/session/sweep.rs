@@ -4,7 +4,7 @@
 //! retries, and does nothing where nothing is due: a superfluous hint is harmless.
 
 use crate::model::config::Config;
-use crate::model::event::Event;
+use crate::model::event::{Event, TurnDue};
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::model::session::{Session, Stage};
@@ -13,12 +13,12 @@ use crate::ports::bundle::Ports;
 use crate::ports::bus::EventBus;
 use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
-use crate::ports::store::{OpenSessions, Store};
+use crate::ports::store::{Cursor, OpenSessions, Store, cursor_at};
 use futures_util::future::try_join;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use tracing::info;
+use tracing::{info, warn};
 use zikaron_memory::session::{SessionId, idle_elapsed};
 
 /// How many sessions are looked at at once.
@@ -33,6 +33,8 @@ pub struct Swept {
     pub hints: usize,
     /// Sessions closed so long ago that their digest must have failed all the time.
     pub digests_overdue: usize,
+    /// Sessions that could not be read, and shards of the index whose sessions could not be looked at.
+    pub failed: usize,
 }
 
 /// What was found of one session.
@@ -41,10 +43,12 @@ struct Looked {
     overdue: bool,
 }
 
-/// Looks at up to `most` sessions of every shard and goes on there the next time.
+/// Looks at up to `most` sessions of every shard and goes on there the next time. What cannot be read is passed over
+/// and counted: one bad row, or one busy partition, must not hide what all the others need.
 ///
 /// # Errors
-/// When a dependency fails; the next sweep starts where this one did.
+/// When it is not known where the last sweep stopped, or cannot be written where this one did. The next one is never
+/// far: this one is not worth being tried again.
 pub async fn sweep<P: Ports>(p: &P, most: usize) -> Result<Swept, Unavailable>
 where
     P::Store: OpenSessions,
@@ -53,34 +57,69 @@ where
     let mut after = BTreeMap::new();
     let mut swept = Swept::default();
     for shard in 0..p.store().shards() {
-        let (sessions, next) = p.store().open_sessions(shard, before.get(&shard), most).await?;
-        swept.looked_at += sessions.len();
-        after.extend(next.map(|next| (shard, next)));
-        let looks = stream::iter(sessions).map(|(key, id)| look(p, key, id)).buffer_unordered(PARALLEL);
-        let looked: Vec<Looked> = looks.try_collect().await?;
-        swept.digests_overdue += looked.iter().filter(|looked| looked.overdue).count();
-        let hints: Vec<Event> = looked.into_iter().filter_map(|looked| looked.hint).collect();
-        swept.hints += hints.len();
-        p.bus().publish(&hints).await?;
-    }
-    if before != after {
-        p.store().put_cursors(&after).await?;
+        match sweep_shard(p, shard, before.get(&shard), most, &mut swept).await {
+            Ok(next) => after.extend(next.map(|next| (shard, next))),
+            Err(error) => {
+                warn!(shard, %error, "this part of the open sessions is swept the next time");
+                swept.failed += 1;
+                after.extend(before.get(&shard).map(|cursor| (shard, cursor.clone())));
+            }
+        }
     }
     info!(
         looked_at = swept.looked_at,
         hints = swept.hints,
         metric.sweeps = 1,
         metric.digests_overdue = swept.digests_overdue,
+        metric.sweep_failures = (swept.failed > 0).then_some(swept.failed),
         "swept"
     );
+    if before != after {
+        p.store().put_cursors(&after).await?;
+    }
     Ok(swept)
 }
 
-async fn look<P: Ports>(p: &P, key: LeadKey, id: SessionId) -> Result<Looked, Unavailable> {
-    let (state, session) = try_join(p.store().state(&key), p.store().session(&key, &id)).await?;
+/// Looks at the sessions behind the cursor. Answers where to go on; none where the oldest come next.
+async fn sweep_shard<P: Ports>(
+    p: &P,
+    shard: u8,
+    after: Option<&Cursor>,
+    most: usize,
+    swept: &mut Swept,
+) -> Result<Option<Cursor>, Unavailable>
+where
+    P::Store: OpenSessions,
+{
+    let (sessions, next) = p.store().open_sessions(shard, after, most).await?;
+    swept.looked_at += sessions.len();
+    let looks = stream::iter(sessions).map(|(key, id)| async move { (look(p, &key, &id).await, key) });
+    let mut hints = Vec::new();
+    for (looked, key) in looks.buffer_unordered(PARALLEL).collect::<Vec<_>>().await {
+        match looked {
+            Ok(looked) => {
+                swept.digests_overdue += usize::from(looked.overdue);
+                hints.extend(looked.hint);
+            }
+            Err(error) => {
+                warn!(lead = %key.lead, %error, "a session could not be looked at");
+                swept.failed += 1;
+            }
+        }
+    }
+    swept.hints += hints.len();
+    p.bus().publish(&hints).await?;
+    // Where sessions open faster than one sweep looks at them, there is always a next page, of sessions that are still
+    // going on; what got stuck among the older ones would never be looked at again.
+    let young = cursor_at(p.clock().now() - p.config().idle - p.config().sweep_grace);
+    Ok(next.filter(|next| *next < young))
+}
+
+async fn look<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Looked, Unavailable> {
+    let (state, session) = try_join(p.store().state(key), p.store().session(key, id)).await?;
     let (Some(state), Some(session)) = (state, session) else { return Ok(Looked { hint: None, overdue: false }) };
     let (now, config) = (p.clock().now(), p.config());
-    Ok(Looked { hint: hint(&key, &state, &session, now, config), overdue: is_overdue(&session, now, config) })
+    Ok(Looked { hint: hint(key, &state, &session, now, config), overdue: is_overdue(&session, now, config) })
 }
 
 /// Whether a person should look why the session is not digested (docs/rules.md#c6).
@@ -101,7 +140,8 @@ fn hint(key: &LeadKey, state: &State, session: &Session, now: Timestamp, config:
             let open = state.session.as_ref().filter(|open| open.id == session.id)?;
             let quiet = state.pending_at.is_none_or(|at| now.duration_since(at) > config.sweep_grace);
             if state.has_work(now, config) {
-                return (quiet && !state.is_leased(now)).then(|| Event::TurnDue(key.clone()));
+                return (quiet && !state.is_leased(now))
+                    .then(|| Event::TurnDue(TurnDue { key: key.clone(), swept: true }));
             }
             let overdue = idle_elapsed(open.last_at, now, config.idle + config.sweep_grace);
             overdue.then(|| due(open.generation))

@@ -9,10 +9,9 @@ use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
 use crate::retry::{Attempt, Committed, commit, update};
 use crate::staff::service::{EditError, StaffService};
+use crate::waiting::Waiting;
 
-/// How many waiting messages are looked for …
-const MAX_WAITING: usize = 1_000;
-/// … and how many one commit ends.
+/// How many messages one commit ends.
 const MAX_ENDED: usize = 90;
 
 impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
@@ -22,6 +21,13 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// # Errors
     /// [`EditError::NoLead`]; or the store failed, or others kept writing. The AI still answers.
     pub async fn take_over(&self, key: &LeadKey) -> Result<(), EditError> {
+        // More messages may wait than one commit ends.
+        while !self.take_over_some(key).await? {}
+        Ok(())
+    }
+
+    /// One commit of it. True where nothing waits any more.
+    async fn take_over_some(&self, key: &LeadKey) -> Result<bool, EditError> {
         update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             for merging_lead in &state.joining {
@@ -34,9 +40,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             let (next, items) = self.taken_over(key, &state).await?;
             let all = next.pending == 0;
             Ok(match commit(self.store, key, with(items, next)).await? {
-                Committed::Yes if all => Attempt::Done(()),
-                // More messages wait than one commit ends.
-                Committed::Yes | Committed::Raced(_) => Attempt::Raced,
+                Committed::Yes => Attempt::Done(all),
+                Committed::Raced(_) => Attempt::Raced,
             })
         })
     }
@@ -46,19 +51,20 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         let mut next = State { mode: Mode::Human, ..state.next() };
         let mut items = Vec::new();
         if state.pending > 0 {
-            let found = self.store.messages(key, state.pending_since, None, MAX_WAITING).await?;
-            let waiting = found.into_iter().filter(|m| m.needs_answer() && m.arrival > state.answered);
+            let waiting = Waiting::read(self.store, key, state, MAX_ENDED, |_| true).await?;
             let ended = |message: Message| {
                 let version = message.version + 1;
                 Write::Message(Message { version, end: Some(End::HumanMode), ..message })
             };
-            items.extend(waiting.take(MAX_ENDED).map(ended));
+            items.extend(waiting.first.into_iter().map(ended));
+            next.pending = u32::try_from(waiting.rest).unwrap_or(u32::MAX);
+            next.pending_since = waiting.rest_since;
         }
-        next.pending = next.pending.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
-        next.pending_since = next.pending_since.filter(|_| next.pending > 0);
         if next.pending == 0 {
             // A turn under way may outlast a hand-back that follows at once: nothing it has read awaits it any more.
             next.answered = next.arrivals;
+            // Nor does what an answer was to that may never have arrived.
+            next.reopened.clear();
         }
         next.drop_unsent();
         Ok((next, items))

@@ -38,6 +38,8 @@ pub enum Outcome {
     Answered,
     /// Somebody else holds the lead now, and answers.
     TakenOver,
+    /// It failed, and the sweep will see that it is still due.
+    LeftToSweep,
 }
 
 /// Why an event has to be delivered again. Nothing is lost by any of them: what waits, waits in the store.

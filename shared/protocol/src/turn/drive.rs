@@ -4,7 +4,7 @@ use super::context::Holding;
 use super::ingest::{self, Ingested};
 use super::wait_for_merge::Waited;
 use super::{ask, claim, lease, leftover, publish_notices, read, record, send, wait_for_merge};
-use crate::model::event::MessageReceived;
+use crate::model::event::{MessageReceived, TurnDue};
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::ports::bundle::TurnPorts;
@@ -47,6 +47,20 @@ pub async fn due<P: TurnPorts>(p: &P, key: &LeadKey) -> Result<Outcome, TurnErro
     }
 }
 
+/// The same on an event of the bus. What the sweep hinted at is left to its next hint where it fails.
+///
+/// # Errors
+/// [`TurnError`], as for [`answer`]: try again later.
+pub async fn hinted<P: TurnPorts>(p: &P, hint: &TurnDue) -> Result<Outcome, TurnError> {
+    match due(p, &hint.key).await {
+        Err(error) if hint.swept => {
+            info!(lead = %hint.key.lead, %error, "left to the next sweep");
+            Ok(Outcome::LeftToSweep)
+        }
+        outcome => outcome,
+    }
+}
+
 /// The same with settings and state that were read already.
 ///
 /// # Errors
@@ -74,6 +88,7 @@ async fn run<P: TurnPorts>(p: &P, mut turn: Turn) -> Result<Outcome, TurnError> 
 async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
     let mut superseded = 0;
     let mut spoke = false;
+    let until = started + p.config().invocation_budget;
     loop {
         let published = publish_notices::publish_notices(p, turn).await;
         if matches!(published, Ok(Holding::Lost)) {
@@ -82,7 +97,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         let Holding::Held(merging_leads) = merging_leads_finished(p, turn).await? else {
             return Ok(Outcome::TakenOver);
         };
-        if leftover::finish_earlier(p, turn).await? == Holding::Lost {
+        if leftover::finish_earlier(p, turn, until).await? == Holding::Lost {
             return Ok(Outcome::TakenOver);
         }
         if turn.state.pending == 0 {
@@ -93,7 +108,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
                 None => continue,
             }
         }
-        if p.clock().now().duration_since(started) > p.config().invocation_budget {
+        if p.clock().now() > until {
             return Err(TurnError::MoreWait);
         }
         let Some((read, answer)) = with_background(read_and_ask(p, turn, &merging_leads), show_typing(p, turn)).await?
@@ -102,6 +117,9 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         };
         let Some(answer) = answer else {
             turn.state = read.state;
+            if leftover::recount(p, turn).await? == Holding::Lost {
+                return Ok(Outcome::TakenOver);
+            }
             continue;
         };
         match claim::claim(p, turn, &read, answer, superseded < p.config().supersedes).await? {

@@ -94,6 +94,10 @@ impl Delivery<'_> {
         let arriving = arriving(p, &key, state, &self.names, received, &self.settings, merging_leads).await?;
         let mut plan = plan(&key, Arriving { erased_at, ..arriving });
         plan.items.extend(taken.into_iter().chain(given_up));
+        if let Some((here, there)) = self.names.take_number(&key) {
+            plan.items.push(here);
+            plan.others.push(there);
+        }
         self.store(p, key, plan).await
     }
 
@@ -119,8 +123,8 @@ impl Delivery<'_> {
 
     /// One commit: all of it or nothing.
     async fn store<P: Ports>(&mut self, p: &P, key: LeadKey, plan: Plan) -> Result<Attempt<Ingested>, TurnError> {
-        let Plan { state, items, merging_leads, timer, done, holder } = plan;
-        match commit(p, &key, items, merging_leads).await {
+        let Plan { state, items, others, timer, done, holder } = plan;
+        match commit(p, &key, items, others).await {
             Ok(()) => {
                 timer::set(p, timer).await;
                 let settings = std::mem::take(&mut self.settings);
@@ -272,14 +276,15 @@ async fn commit<P: Ports>(
     p: &P,
     key: &LeadKey,
     items: Vec<Write>,
-    merging_leads: Vec<(LeadKey, Vec<Write>)>,
+    others: Vec<(LeadKey, Vec<Write>)>,
 ) -> Result<(), CommitError> {
-    if merging_leads.is_empty() {
+    if others.is_empty() {
         return p.store().commit(key, items).await;
     }
-    p.store().commit_all([(key.clone(), items)].into_iter().chain(merging_leads).collect()).await
+    p.store().commit_all([(key.clone(), items)].into_iter().chain(others).collect()).await
 }
 
 pub(super) fn log(done: Done, received: &MessageReceived) {
-    info!(message = %received.message.id, kind = received.message.kind, outcome = ?done, "delivery done");
+    // The id stays out: WhatsApp's hold the customer's phone number.
+    info!(kind = received.message.kind, outcome = ?done, "delivery done");
 }

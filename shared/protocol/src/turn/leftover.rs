@@ -13,7 +13,8 @@ use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
 use crate::retry::{Attempt, update};
-use jiff::SignedDuration;
+use crate::waiting::Waiting;
+use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 use zikaron_memory::handover::Cause;
 
@@ -23,11 +24,22 @@ const MAX_WAIT: SignedDuration = SignedDuration::from_secs(5);
 const MAX_ENDED: usize = 90;
 
 /// Does what earlier turns left, in the order it was to be sent.
-pub(super) async fn finish_earlier<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
+///
+/// # Errors
+/// [`TurnError::MoreWait`] once `until` is past: killed in the midst of one, it would leave a send nobody knows the end
+/// of.
+pub(super) async fn finish_earlier<P: TurnPorts>(
+    p: &P,
+    turn: &mut Turn,
+    until: Timestamp,
+) -> Result<Holding, TurnError> {
     if leave_to_person(p, turn).await? == Holding::Lost || escalate_old(p, turn).await? == Holding::Lost {
         return Ok(Holding::Lost);
     }
     while let Some(leftover) = turn.state.leftover(p.clock().now(), p.config()) {
+        if p.clock().now() > until {
+            return Err(TurnError::MoreWait);
+        }
         let held = match leftover {
             Leftover::InFlight if turn.state.pending == 0 => return Ok(Holding::Held(())),
             Leftover::InFlight => return Err(TurnError::EarlierInFlight),
@@ -121,6 +133,22 @@ async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnE
     Ok(Holding::Held(()))
 }
 
+/// Corrects the count of what waits where nothing of it is found. A turn that believed the count would look again and
+/// again until its time is over.
+pub(super) async fn recount<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
+    while turn.state.pending > 0 {
+        let waiting = Waiting::read(p.store(), &turn.key, &turn.state, 1, |_| true).await?;
+        if !waiting.first.is_empty() {
+            break;
+        }
+        warn!(lead = %turn.key.lead, pending = turn.state.pending, "nothing is found of what is said to wait");
+        if end_waiting(p, turn, End::Escalated, None, |_| false).await? == Holding::Lost {
+            return Ok(Holding::Lost);
+        }
+    }
+    Ok(Holding::Held(()))
+}
+
 /// Ends waiting messages without an answer, at most [`MAX_ENDED`] at once, and has the business told by `notice`.
 /// Answers how many those were.
 async fn end_waiting<P: Ports>(
@@ -134,13 +162,11 @@ async fn end_waiting<P: Ports>(
         if attempt > 0 && reload(p, turn).await? == Holding::Lost {
             return Ok(Attempt::Done(Holding::Lost));
         }
-        let found = p.store().messages(&turn.key, turn.state.pending_since, None, 1_000).await?;
-        let waits = |m: &Message| m.needs_answer() && m.arrival > turn.state.answered;
-        let (mut ended, mut rest): (Vec<_>, Vec<_>) = found.into_iter().filter(waits).partition(&ends);
-        rest.extend(ended.split_off(ended.len().min(MAX_ENDED)));
+        let waiting = Waiting::read(p.store(), &turn.key, &turn.state, MAX_ENDED, &ends).await?;
+        let ended = waiting.first;
         let mut next = turn.state.next();
-        next.pending = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-        next.pending_since = rest.iter().map(|m| m.key.sent_at).min();
+        next.pending = u32::try_from(waiting.rest).unwrap_or(u32::MAX);
+        next.pending_since = waiting.rest_since;
         if let Some(notice) = notice.clone().filter(|_| !ended.is_empty()) {
             next.add_notice(notice);
         }

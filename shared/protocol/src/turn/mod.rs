@@ -25,5 +25,5 @@ mod wait_for_merge;
 mod write;
 
 pub use context::{Done, Outcome, TurnError};
-pub use drive::{answer, due, resume};
+pub use drive::{answer, due, hinted, resume};
 pub(crate) use record::note;

@@ -11,11 +11,13 @@ use crate::model::event::{Incoming, MessageReceived, Purpose};
 use crate::model::ids::{CustomerAddress, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::{End, Message, MessageKey};
+use crate::model::notice::Notice;
 use crate::model::session::{OpenSession, Resume, Session, closing};
 use crate::model::timer::TimerFired;
 use crate::model::write::Write;
 use crate::timer::ScheduledTimer;
 use jiff::{SignedDuration, Timestamp};
+use zikaron_memory::handover::Cause;
 use zikaron_memory::resume;
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
 use zikaron_memory::settings::Settings;
@@ -24,8 +26,8 @@ use zikaron_memory::settings::Settings;
 pub(super) struct Plan {
     pub(super) state: State,
     pub(super) items: Vec<Write>,
-    /// What is written with leads that are being merged into it.
-    pub(super) merging_leads: Vec<(LeadKey, Vec<Write>)>,
+    /// What is written with other leads: those that are being merged into it, and who had the number before.
+    pub(super) others: Vec<(LeadKey, Vec<Write>)>,
     pub(super) timer: Option<ScheduledTimer>,
     pub(super) done: Option<Done>,
     /// Who holds the lease, if this invocation took it.
@@ -74,6 +76,10 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
         std::mem::take(&mut arriving.merging_leads).into_iter().map(MergingLeadUpdate::new).collect();
     merging_leads.iter_mut().for_each(|merging_lead| merging_lead.catch_up(&mut message));
     message.end = end_of(&state, &message, &arriving);
+    if message.end == Some(End::Stale) {
+        // Nobody will answer it: a person is told. What an outage held back comes all at once; they are told once.
+        state.add_notice(Notice::Handover { cause: Cause::Unanswered, code: None });
+    }
     let is_said = arriving.incoming().purpose.is_said() && !message.revoked;
     if is_said {
         items.extend(turn_over_session(&mut state, &arriving, message.end));
@@ -102,8 +108,8 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { None };
     items.push(Write::Message(message));
     items.push(Write::State(state.clone()));
-    let merging_leads = merging_leads.into_iter().filter_map(MergingLeadUpdate::written).collect();
-    Plan { state, items, merging_leads, timer, done, holder: arriving.holder }
+    let others = merging_leads.into_iter().filter_map(MergingLeadUpdate::written).collect();
+    Plan { state, items, others, timer, done, holder: arriving.holder }
 }
 
 /// The message as it comes in: its number, its session and its end are not known yet.
@@ -129,8 +135,9 @@ fn end_of(state: &State, message: &Message, arriving: &Arriving<'_>) -> Option<E
         // What staff write waits for nothing and needs no end.
         _ if !arriving.is_customers() => None,
         Purpose::Tell => Some(End::HumanMode),
-        Purpose::Ask if is_stale(arriving) => Some(End::Stale),
-        Purpose::Ask => state.is_with_person(arriving.now).then_some(End::HumanMode),
+        // The person who answers sees it, however old.
+        Purpose::Ask if state.is_with_person(arriving.now) => Some(End::HumanMode),
+        Purpose::Ask => is_stale(arriving).then_some(End::Stale),
     }
 }
 
@@ -176,16 +183,24 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
 /// From where the customer is answered, and under which names they are reached.
 fn address(state: &mut State, arriving: &Arriving<'_>) {
     let received = arriving.received;
-    if arriving.is_customers() || state.line.is_none() {
+    let sent_at = received.message.sent_at;
+    // The channel's clock has whole seconds.
+    let is_newest = state.line_at.is_none_or(|at| at.as_second() <= sent_at.as_second());
+    if arriving.is_customers() && is_newest {
+        state.line_at = Some(sent_at);
+    }
+    if state.line.is_none() || arriving.is_customers() && is_newest {
         state.line = Some(received.line.clone());
     }
-    let sent_at = received.message.sent_at;
     let is_past = state.moved_at.is_some_and(|moved| sent_at.as_second() < moved.as_second());
     let named = match &arriving.moved_to {
         Some(to) => to.or(&received.customer),
         None => received.customer.clone(),
     };
     if !is_past {
+        if let Some(id) = &named.bsuid {
+            state.user_ids.insert(received.line.connection.clone(), id.clone());
+        }
         state.customer = named.or(&state.customer);
     }
     if arriving.moved_to.is_some() {

@@ -9,9 +9,13 @@ use crate::model::write::Memory;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
+use crate::waiting::Waiting;
 use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
+
+/// How far back one looks for what an uncertain answer was to.
+const MAX_SEARCHED: usize = 1_000;
 
 /// What a turn has read, and answers by.
 #[derive(Debug)]
@@ -45,7 +49,7 @@ pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, T
         let pause = (quiet - since).clamp(SignedDuration::ZERO, quiet).min(most - waited);
         p.clock().sleep(pause).await;
         waited += pause;
-        let Some((state, memory, messages)) = load(p, turn).await? else { return Ok(None) };
+        let Some(Loaded { state, memory, messages, unread }) = load(p, turn).await? else { return Ok(None) };
         if state.pending_at != last_arrival && waited < most {
             (last_arrival, amended) = (state.pending_at, state.amended);
             continue;
@@ -55,13 +59,24 @@ pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, T
             amended = state.amended;
             continue;
         }
-        let read = select(state, memory, messages, p.config());
+        let mut read = select(state, memory, messages, p.config());
+        read.rest += unread.rest;
+        read.rest_since = [read.rest_since, unread.rest_since].into_iter().flatten().min();
         log(turn, &read, p.clock().now());
         return Ok(Some(read));
     }
 }
 
-async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memory>, Vec<Message>)>, TurnError> {
+/// What a turn is made from.
+struct Loaded {
+    state: State,
+    memory: Option<Memory>,
+    messages: Vec<Message>,
+    /// What waits beside those messages.
+    unread: Waiting,
+}
+
+async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Loaded>, TurnError> {
     let remembers = turn.settings.enable_customer_service;
     let heads = async {
         if remembers {
@@ -80,12 +95,20 @@ async fn load<P: Ports>(p: &P, turn: &Turn) -> Result<Option<(State, Option<Memo
         messages = p.store().messages(&turn.key, None, None, most).await?;
     }
     // The messages may have been read after the state: one that came in between makes up for none that is missing.
+    let mut unread = Waiting::default();
     if misses_some(&state, &messages) && messages.len() == most {
-        // Late deliveries carry early times and stand below the newest page; so may what an uncertain answer was to.
-        let from = state.pending_since.filter(|_| state.reopened.is_empty());
-        messages = p.store().messages(&turn.key, from, None, 1_000).await?;
+        if !state.reopened.is_empty() {
+            // What an uncertain answer was to may stand below the newest page …
+            messages = p.store().messages(&turn.key, None, None, MAX_SEARCHED).await?;
+        }
+        // … and so do late deliveries, which carry early times, and the first of very many.
+        unread = Waiting::read(p.store(), &turn.key, &state, most, |_| true).await?;
+        messages.retain(|m| !m.needs_answer() || m.arrival <= state.answered);
+        messages.append(&mut unread.first);
+        messages.sort_by(|a, b| b.key.cmp(&a.key));
     }
-    with_merging_leads(p, turn, state, memory, messages).await.map(Some)
+    let (state, memory, messages) = with_merging_leads(p, turn, state, memory, messages).await?;
+    Ok(Some(Loaded { state, memory, messages, unread }))
 }
 
 /// Adds what the leads know that are being merged into this one. One that was folded in just now has changed the state,

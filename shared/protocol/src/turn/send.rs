@@ -12,6 +12,7 @@ use crate::ports::clock::Clock;
 use crate::ports::messenger::{Messenger, Outgoing, SendError};
 use crate::ports::store::Store;
 use crate::retry::{Attempt, update};
+use tracing::warn;
 
 /// Sends what was just claimed.
 pub(super) async fn send_all<P: TurnPorts>(
@@ -84,14 +85,20 @@ pub(super) async fn send<P: TurnPorts>(p: &P, turn: &mut Turn, message: Message)
     let (Some(line), Some(sending)) = (turn.state.line.clone(), &message.sending) else {
         return Ok(Holding::Held(()));
     };
+    // As a rule it is known from the message that is answered.
+    let owner = p.store().route(&line).await;
     let enough = p.clock().now() + p.config().send_deadline;
-    let result = if turn.state.is_leased(enough) {
+    let result = if matches!(&owner, Ok(owner) if owner.as_ref() != Some(&turn.key.business)) {
+        warn!(lead = %turn.key.lead, "not sent: the number it would leave by is not this business's any more");
+        Err(SendError::RefusedForGood { code: 0 })
+    } else if owner.is_ok() && turn.state.is_leased(enough) {
         let tag = Tag { lead: turn.key.lead.clone(), key: message.key.clone() }.to_string();
         let (body, quotes) = (&sending.body, sending.quotes.as_ref());
-        let outgoing = Outgoing { line: &line, to: &turn.state.customer, body, quotes, tag: &tag };
-        p.messenger().send(outgoing).await
+        let to = turn.state.address_from(&line);
+        p.messenger().send(Outgoing { line: &line, to: &to, body, quotes, tag: &tag }).await
     } else {
-        // This process was frozen for so long that the lease could end in mid-send: certainly not sent.
+        // The route could not be read, or this process was frozen for so long that the lease could end in mid-send:
+        // certainly not sent.
         Err(SendError::RefusedForNow { code: 0 })
     };
     record::record(p, turn, message, result).await

@@ -12,7 +12,7 @@ use zikaron_protocol::model::call::CallCompleted;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Button, Speaker};
 use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose, SessionClose};
-use zikaron_protocol::model::ids::{CustomerAddress, LeadKey, Line, MessageId};
+use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::write::Write;
@@ -36,7 +36,7 @@ pub(crate) const IDLE: i64 = 15;
 
 /// The business, and everything it runs on.
 pub(crate) struct MemoryHarness {
-    ports: PortBundle<
+    pub(crate) ports: PortBundle<
         InMemory,
         RecordingBus,
         RecordingScheduler,
@@ -45,8 +45,8 @@ pub(crate) struct MemoryHarness {
         ManualClock,
         SequentialIds,
     >,
-    line: Line,
-    customer: CustomerAddress,
+    pub(crate) line: Line,
+    pub(crate) customer: CustomerAddress,
 }
 
 /// What one message of the customer led to.
@@ -162,12 +162,12 @@ impl MemoryHarness {
         Exchange { shown, text: body.text().to_owned(), buttons, id }
     }
 
-    fn new_id(&self) -> MessageId {
+    pub(crate) fn new_id(&self) -> MessageId {
         MessageId::parse(format!("wamid.in{}", self.ports.ids.ulid())).unwrap()
     }
 
     /// A message the customer sends now.
-    fn incoming(&self, id: MessageId, text: Option<&str>, purpose: Purpose) -> Incoming {
+    pub(crate) fn incoming(&self, id: MessageId, text: Option<&str>, purpose: Purpose) -> Incoming {
         Incoming {
             id,
             sent_at: self.ports.clock.now(),
@@ -181,7 +181,7 @@ impl MemoryHarness {
         }
     }
 
-    fn received(&self, message: Incoming) -> MessageReceived {
+    pub(crate) fn received(&self, message: Incoming) -> MessageReceived {
         MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message }
     }
 
@@ -298,6 +298,15 @@ impl MemoryHarness {
 
     pub(crate) fn staff(&self) -> StaffService<'_, InMemory, ManualClock, SequentialIds> {
         StaffService { store: &self.ports.store, clock: &self.ports.clock, ids: &self.ports.ids }
+    }
+
+    pub(crate) fn business(&self) -> BusinessId {
+        people::business()
+    }
+
+    /// The state of the customer's lead is this from now on.
+    pub(crate) async fn write_state(&self, state: State) {
+        self.ports.store.commit(&self.key(), vec![Write::State(state)]).await.unwrap();
     }
 
     pub(crate) fn key(&self) -> LeadKey {

@@ -82,3 +82,24 @@ async fn who_had_a_number_before_is_found_in_the_lead_they_were_merged_into() {
     harness.at(62).reported(OLD, 7).await;
     assert_eq!(calls(), [0, 0, 2]);
 }
+
+#[tokio::test]
+async fn who_gets_a_number_from_the_operator_does_not_get_the_memory_of_who_had_it() {
+    let harness = MemoryHarness::remembering();
+    let half_a_year = 60 * 24 * 180;
+    harness.at(0).delivery(&names("IL.1", OLD), 0, Purpose::Ask).await;
+    harness
+        .at(20)
+        .digest("נושא: בדיקות\nמה נדון: תור\nהלקוחה ביקשה: דיסקרטיות\nתוצאה: נקבע\nהצעד הבא: להתקשר", vec![])
+        .await;
+    harness.at(half_a_year).delivery(&names("IL.9", OLD), half_a_year, Purpose::Ask).await;
+    assert_eq!(harness.held(), [1, 1], "strangers are never joined");
+    let shown = harness.ports.model.shown().pop().unwrap();
+    assert!(!shown.system.contains("דיסקרטיות"));
+    harness.at(half_a_year + 1).delivery(&names("", OLD), half_a_year + 1, Purpose::Ask).await;
+    assert_eq!(harness.held(), [1, 2], "the number is theirs from then on");
+    harness.at(half_a_year + 2).delivery(&names("IL.1", ""), half_a_year + 2, Purpose::Ask).await;
+    assert_eq!(harness.held(), [2, 2], "who had it is still known by their user id");
+    harness.at(half_a_year + 3).delivery(&names("", OLD), 5, Purpose::Ask).await;
+    assert_eq!(harness.held(), [3, 2], "what was sent before is of who had it then");
+}

@@ -5,10 +5,14 @@
 mod by_hand;
 mod changes;
 mod echo;
+mod flood;
 mod harness;
 mod joining;
 mod late;
+mod lines;
+mod outage;
 mod prompt;
 mod returning;
 mod stored;
+mod sweeping;
 mod unusable;

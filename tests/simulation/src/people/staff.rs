@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::identity::merge;
-use zikaron_protocol::model::event::{Event, SessionClose};
+use zikaron_protocol::model::event::{Event, SessionClose, TurnDue};
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::store::Store;
@@ -78,7 +78,7 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
         Act::HandBack => desk.hand_back(key).await.map(|()| Vec::new()),
         Act::Send => match desk.send(key, "היי, כאן רוני", instance.universe.config.idle).await {
             Ok(_) => {
-                instance.publish(&[Event::TurnDue(key.clone())]).await?;
+                instance.publish(&[Event::TurnDue(TurnDue { key: key.clone(), swept: false })]).await?;
                 Ok(Vec::new())
             }
             // A person sees that too many messages are on their way, and waits.

@@ -103,6 +103,17 @@ impl Store for Instance {
         self.call("messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
     }
 
+    async fn messages_from(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        after: Option<&MessageKey>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let effect = self.universe.store.messages_from(key, from, after, most);
+        self.call("messages from", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
+    }
+
     async fn find_call(
         &self,
         business: &BusinessId,

@@ -37,9 +37,9 @@ pub enum Event {
     /// Staff ask for the open session of a lead to be closed now.
     #[serde(rename = "session.close")]
     SessionClose(SessionClose),
-    /// The sweep found a lead whose turn nobody takes.
+    /// Staff wrote a message, or the sweep found a lead whose turn nobody takes.
     #[serde(rename = "turn.due")]
-    TurnDue(LeadKey),
+    TurnDue(TurnDue),
     /// The sweep found a session whose schedule or digest was lost.
     #[serde(rename = "session.due")]
     SessionDue(TimerFired),
@@ -64,6 +64,18 @@ pub enum Event {
     /// Two leads turned out to be one person, and are one now.
     #[serde(rename = "lead.joined")]
     LeadJoined(LeadJoined),
+}
+
+/// Something may be due of a lead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnDue {
+    /// The lead.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The sweep says so. It says so again in five minutes, so that it is not worth repeating where it comes to
+    /// nothing: during an outage every message would be tried anew some thirty times for each of these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub swept: bool,
 }
 
 /// A session is to be closed now.
@@ -126,7 +138,7 @@ impl Event {
         match self {
             Self::MessageReceived(_) | Self::MessageStatus(_) | Self::CallCompleted(_) => None,
             Self::SessionClose(close) => Some(&close.key.business),
-            Self::TurnDue(key) => Some(&key.business),
+            Self::TurnDue(due) => Some(&due.key.business),
             Self::SessionDue(fire) => Some(&fire.key.business),
             Self::MemoryUpdated(event) => Some(&event.key.business),
             Self::HandoverRequested(event) => Some(&event.key.business),

@@ -48,6 +48,8 @@ pub(super) struct Contents {
     pub(super) calls: HashMap<(BusinessId, CallName), (LeadId, CallKey)>,
     pub(super) leads: BTreeMap<LeadKey, Lead>,
     pub(super) cursors: BTreeMap<u8, Cursor>,
+    pub(super) unreadable: Option<LeadId>,
+    pub(super) repeats_lone_writes: bool,
 }
 
 impl Contents {

@@ -18,7 +18,7 @@ use crate::model::session::Session;
 use crate::model::write::{Memory, Write};
 use crate::ports::business_store::HeldSettings;
 use crate::ports::error::Unavailable;
-use crate::ports::store::{CommitError, Cursor, OpenPage, OpenSessions, Store};
+use crate::ports::store::{CommitError, ConflictingItem, Cursor, OpenPage, OpenSessions, Store, cursor_at};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -49,6 +49,16 @@ impl InMemory {
     /// Gives a connection as a whole to a business.
     pub fn put_owner(&self, connection: ConnectionId, business: BusinessId) {
         self.contents().owners.insert(connection, business);
+    }
+
+    /// From now on the state of this lead cannot be read: a row that newer code wrote, a partition that is throttled.
+    pub fn make_unreadable(&self, lead: LeadId) {
+        self.contents().unreadable = Some(lead);
+    }
+
+    /// From now on a write of one item meets itself: its first answer is lost, and the SDK sends it again.
+    pub fn repeat_lone_writes(&self, repeats: bool) {
+        self.contents().repeats_lone_writes = repeats;
     }
 
     /// A copy of all leads with everything about them.
@@ -108,6 +118,9 @@ impl Store for InMemory {
     }
 
     async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
+        if self.contents().unreadable.as_ref() == Some(&key.lead) {
+            return Err(Unavailable { what: "state", reason: "the row cannot be read".to_owned() });
+        }
         Ok(self.read(key, |lead| lead.state.clone()))
     }
 
@@ -134,6 +147,19 @@ impl Store for InMemory {
         Ok(self.read(key, |lead| {
             lead.messages.values().rev().filter(|m| within(m.key.sent_at)).take(most).cloned().collect()
         }))
+    }
+
+    async fn messages_from(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        after: Option<&MessageKey>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let is_behind = |message: &Message| {
+            from.is_none_or(|from| from <= message.key.sent_at) && after.is_none_or(|after| *after < message.key)
+        };
+        Ok(self.read(key, |lead| lead.messages.values().filter(|m| is_behind(m)).take(most).cloned().collect()))
     }
 
     async fn find_call(
@@ -167,10 +193,12 @@ impl Store for InMemory {
         if let Some(part) = leads.iter().filter_map(|(key, items)| refusal(&contents, key, items)).min() {
             return Err(CommitError::Conflict(part));
         }
+        let lone = leads.first().filter(|(_, items)| leads.len() == 1 && items.len() == 1);
+        let met = lone.filter(|_| contents.repeats_lone_writes).map(|_| ConflictingItem::State);
         for (key, items) in leads {
             items.into_iter().for_each(|item| contents.write(&key, item));
         }
-        Ok(())
+        met.map_or(Ok(()), |part| Err(CommitError::Conflict(part)))
     }
 
     async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
@@ -190,7 +218,7 @@ impl OpenSessions for InMemory {
             .iter()
             .flat_map(|(key, lead)| lead.sessions.values().map(move |session| (key, session)))
             .filter(|(_, session)| session.is_unfinished())
-            .map(|(key, session)| (format!("{:.3}#{}", session.opened_at, session.id), key, &session.id))
+            .map(|(key, session)| (format!("{}#{}", cursor_at(session.opened_at), session.id), key, &session.id))
             .filter(|(place, ..)| after.is_none_or(|after| place > after))
             .collect();
         open.sort();
