@@ -62,18 +62,39 @@ pub(crate) fn reply(request: &ReplyRequest, halvings: u32) -> Value {
     messages.map(|(role, content)| json!({"role": role, "content": content})).collect()
 }
 
-/// The conversation, or as much of its end as fits into half of it, a quarter, …; at least the last message, which loses
-/// its middle where it alone is too long.
+/// The longest message that is shown whole, in characters.
+const MAX_MESSAGE_CHARS: usize = 4_000;
+/// The longest conversation that is shown, in characters: some 15,000 tokens of Hebrew. Without a bound a few pasted
+/// documents would fill the model's context, and the customer would be answered no more.
+const MAX_CONVERSATION_CHARS: usize = 36_000;
+
+/// The conversation, or as much of its end as fits into its bound, and into half of that, a quarter, …; at least the last
+/// message. A message too long by itself loses its middle.
 fn newest(conversation: &[Utterance], halvings: u32) -> Cow<'_, [Utterance]> {
-    let Some(last) = conversation.last().filter(|_| halvings > 0) else { return Cow::Borrowed(conversation) };
-    let lengths: Vec<usize> = conversation.iter().map(|said| said.text.chars().count()).collect();
-    let most = lengths.iter().sum::<usize>() >> halvings;
-    let kept = fitting(lengths.iter().rev(), most);
-    if kept == 0 {
-        let text = shortened(&last.text, most.max(SHORTEST));
-        return Cow::Owned(vec![Utterance { speaker: last.speaker, text }]);
+    let lengths = |conversation: &[Utterance]| -> Vec<usize> {
+        conversation.iter().map(|said| said.text.chars().count()).collect()
+    };
+    let shown: Cow<'_, [Utterance]> = if lengths(conversation).iter().any(|length| *length > MAX_MESSAGE_CHARS) {
+        let short =
+            |said: &Utterance| Utterance { speaker: said.speaker, text: shortened(&said.text, MAX_MESSAGE_CHARS) };
+        conversation.iter().map(short).collect()
+    } else {
+        Cow::Borrowed(conversation)
+    };
+    let lengths = lengths(&shown);
+    let whole = lengths.iter().sum::<usize>();
+    let most = whole.min(MAX_CONVERSATION_CHARS) >> halvings;
+    if whole <= most {
+        return shown;
     }
-    Cow::Borrowed(conversation.split_at(conversation.len() - kept).1)
+    let kept = fitting(lengths.iter().rev(), most);
+    match (shown.last(), kept) {
+        (Some(last), 0) => {
+            let text = shortened(&last.text, most.max(SHORTEST));
+            Cow::Owned(vec![Utterance { speaker: last.speaker, text }])
+        }
+        _ => Cow::Owned(shown[shown.len() - kept..].to_vec()),
+    }
 }
 
 /// The same for a template that knows no system prompt: it stands in the customer's first turn.

@@ -25,6 +25,22 @@ pub(crate) fn line() -> Line {
     Line { connection: valid(ConnectionId::parse("main")), number: valid(NumberId::parse("1000000001")) }
 }
 
+/// The business's other number, of the same connection.
+pub(crate) fn other_line() -> Line {
+    Line { number: valid(NumberId::parse("1000000002")), ..line() }
+}
+
+/// To which of them the customer's message of this number was written.
+pub(crate) fn line_of(number: usize) -> Line {
+    if number % 5 == 4 { other_line() } else { line() }
+}
+
+/// The same of the channel's id of the message.
+pub(crate) fn written_to(id: &MessageId) -> Option<Line> {
+    let (_, number) = id.as_str().strip_prefix("wamid.in.c")?.split_once('m')?;
+    number.parse().ok().map(line_of)
+}
+
 /// A message id of the channel's.
 pub(crate) fn wamid(name: &str) -> MessageId {
     valid(MessageId::parse(format!("wamid.{name}")))

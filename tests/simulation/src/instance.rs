@@ -7,6 +7,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use zikaron_protocol::ports::{Clock, Ids, PortBundle, Unavailable};
 
+/// Why a call failed that took effect.
+pub(crate) const LOST: &str = "simulated: the answer is lost";
+
 /// What a process was started for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
@@ -135,7 +138,7 @@ impl Instance {
         self.trace(|| format!("{what}: {}{}", told(&done), if fate == Fate::FailsAfter { ", then FAILS" } else { "" }));
         tokio::time::sleep(after).await;
         match fate {
-            Fate::FailsAfter => Err(failed()),
+            Fate::FailsAfter => Err(Unavailable { what, reason: LOST.to_owned() }),
             Fate::DiesAfter => self.die().await,
             Fate::Fine | Fate::FailsBefore | Fate::DiesBefore => Ok(done),
         }

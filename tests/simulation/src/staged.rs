@@ -10,6 +10,8 @@ use std::time::Duration;
 pub enum Staged {
     /// Three customers write five messages each while the model is dead for an hour.
     DeadModel,
+    /// One message, and the model is dead for so many hours.
+    LongOutage(u64),
     /// One message, its webhook delivered a hundred times at once.
     HundredDeliveries,
     /// Ten messages in three seconds.
@@ -40,6 +42,9 @@ pub fn staged(situation: Staged, seed: u64) -> Report {
                 (0..15).map(|n| write(n % 3, at(60 + 150 * u64::try_from(n).unwrap_or(0)), 1, None)).collect();
             steps.sort_by_key(|step| step.at);
             plan::by_hand(seed, steps, Some((at(30), at(3_630))))
+        }
+        Staged::LongOutage(hours) => {
+            plan::by_hand(seed, vec![write(0, at(60), 1, None)], Some((at(30), at(30 + 3_600 * hours))))
         }
         Staged::HundredDeliveries => plan::by_hand(seed, vec![write(0, at(10), 100, None)], None),
         Staged::Burst => {

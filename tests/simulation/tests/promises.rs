@@ -46,6 +46,20 @@ fn after_an_hour_without_the_model_everyone_gets_one_answer_to_all_they_wrote() 
     }
 }
 
+/// The sweep hints every five minutes, and asks the model once each time; beside that only the message's own deliveries
+/// do, some thirty.
+#[test]
+fn a_dead_model_is_asked_little_more_often_than_the_sweep_hints() {
+    for hours in [1, 6, 11] {
+        let report = staged(Staged::LongOutage(hours), 7);
+        assert_eq!(report.broken, None);
+        let (asked, hints) = (report.counts.faults["model dead"], hours * 12);
+        println!("{hours} h: asked {asked} times, {} invocations", report.counts.invocations);
+        assert!(asked <= hints * 13 / 10 + 8, "{hours} h: {asked} times, {hints} hints");
+        assert!(report.counts.parked <= 1, "no more than the message itself");
+    }
+}
+
 #[test]
 fn one_webhook_delivered_a_hundred_times_at_once_gets_one_answer() {
     for seed in 0..20 {

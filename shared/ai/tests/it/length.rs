@@ -85,3 +85,18 @@ async fn instructions_that_are_too_long_are_an_operator_s_to_shorten() {
     assert!(matches!(error, ModelError::Refused(_)), "{error:?}");
     assert!(server.received_requests().await.unwrap().len() <= 4);
 }
+
+#[tokio::test]
+async fn pasted_documents_do_not_fill_the_prompt() {
+    let server = window(60_000).await;
+    let said = |number: u32| Utterance {
+        speaker: Speaker::Customer,
+        text: format!("{number}: {} סוף {number}", "א".repeat(65_000)),
+    };
+    let request = ReplyRequest { conversation: (0..12).map(said).collect(), ..question() };
+    assert_eq!(model_at(&format!("{}/v1", server.uri()), None).reply(&request).await.unwrap().text, "כן");
+    let requests = server.received_requests().await.unwrap();
+    assert_eq!(requests.len(), 1, "it fits at once");
+    let asked = String::from_utf8(requests.last().unwrap().body.clone()).unwrap();
+    assert!(asked.contains("סוף 11") && asked.contains("סוף 4") && !asked.contains("סוף 3"), "the newest stay");
+}

@@ -1,7 +1,6 @@
 //! What a lead has many of, page by page; and all of it.
 
 use super::erasure::MAX_NAMES;
-use super::rows::Order;
 use super::{DynamoStore, item, key};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -68,7 +67,7 @@ impl LeadCollections for DynamoStore {
             name: String,
         }
         let names = self
-            .range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), Order::NewestFirst, MAX_NAMES + 1)
+            .range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), key::Order::NewestFirst, MAX_NAMES + 1)
             .await?;
         let places: BTreeMap<_, _> =
             names.into_iter().map(|held| (key::alias(&key.business, &held.name), held.name)).collect();

@@ -13,6 +13,13 @@ use zikaron_protocol::model::message::MessageKey;
 /// A row of the table: its attributes by name. A key alone is one too.
 pub(super) type Row = HashMap<String, AttributeValue>;
 
+/// In which order rows are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
 /// Fixed width, so that times sort as text.
 pub(super) fn time(at: Timestamp) -> String {
     format!("{at:.3}")

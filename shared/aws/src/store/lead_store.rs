@@ -1,6 +1,5 @@
 //! The leads: names, state, memory, sessions, messages, calls, and commits of them.
 
-use super::rows::Order;
 use super::{DynamoStore, commit, find, item, key};
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
@@ -97,7 +96,7 @@ impl Store for DynamoStore {
         let from = from.map_or_else(|| "MSG#".to_owned(), |from| format!("MSG#{}#", key::time(from)));
         // `~` sorts behind every character of a key.
         let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
-        self.range(key, from, to, Order::NewestFirst, most).await
+        self.range(key, from, to, key::Order::NewestFirst, most).await
     }
 
     async fn messages_from(
@@ -113,7 +112,7 @@ impl Store for DynamoStore {
             (None, Some(from)) => format!("MSG#{}#", key::time(from)),
             (None, None) => "MSG#".to_owned(),
         };
-        self.range(key, from, "MSG#~".to_owned(), Order::OldestFirst, most).await
+        self.range(key, from, "MSG#~".to_owned(), key::Order::OldestFirst, most).await
     }
 
     async fn find_call(

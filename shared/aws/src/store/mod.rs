@@ -41,7 +41,6 @@ mod open;
 mod rows;
 mod transaction;
 
-use self::rows::Order;
 use crate::cache::Cache;
 use crate::tombstone_key::TombstoneKey;
 use aws_sdk_dynamodb::Client;
@@ -172,6 +171,6 @@ impl DynamoStore {
         most: usize,
     ) -> Result<Vec<T>, Unavailable> {
         let prefix = kind.prefix();
-        self.range(key, format!("{prefix}#"), format!("{prefix}#~"), Order::NewestFirst, most).await
+        self.range(key, format!("{prefix}#"), format!("{prefix}#~"), key::Order::NewestFirst, most).await
     }
 }

@@ -6,19 +6,15 @@ use super::{DynamoStore, item};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::store::CommitError;
 
 /// How often keys that a batch read left out are asked for again.
-const BATCH_ROUNDS: usize = 4;
-
-/// In which order rows are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    OldestFirst,
-    NewestFirst,
-}
+const BATCH_ROUNDS: u32 = 4;
+/// The pause before the first of those is twice this, and doubles.
+const PAUSE: Duration = Duration::from_millis(10);
 
 impl DynamoStore {
     pub(super) async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
@@ -43,7 +39,11 @@ impl DynamoStore {
             .consistent_read(true)
             .build()
             .map_err(|error| unreadable(WHAT, &error))?;
-        for _ in 0..BATCH_ROUNDS {
+        for round in 0..BATCH_ROUNDS {
+            if round > 0 {
+                // What is throttled is throttled a moment longer.
+                tokio::time::sleep(PAUSE * 2_u32.pow(round)).await;
+            }
             let request = self.client.batch_get_item().request_items(&self.table, left);
             let mut answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
             rows.extend(answer.responses.as_mut().and_then(|tables| tables.remove(&self.table)).unwrap_or_default());
@@ -71,7 +71,7 @@ impl DynamoStore {
         key: &LeadKey,
         from: String,
         to: String,
-        order: Order,
+        order: key::Order,
         most: usize,
     ) -> Result<Vec<T>, Unavailable> {
         const WHAT: &str = "Query";
@@ -87,7 +87,7 @@ impl DynamoStore {
                 .expression_attribute_values(":pk", AttributeValue::S(key::lead(key)))
                 .expression_attribute_values(":from", AttributeValue::S(from.clone()))
                 .expression_attribute_values(":to", AttributeValue::S(to.clone()))
-                .scan_index_forward(order == Order::OldestFirst)
+                .scan_index_forward(order == key::Order::OldestFirst)
                 .consistent_read(true)
                 .limit(left)
                 .set_exclusive_start_key(start);

@@ -67,8 +67,10 @@ impl Names {
     /// Whether the lead that was found by its phone number alone is somebody else's: numbers change hands, user ids do
     /// not. Who has the number now is new here, and must not be given the memory of who had it before.
     fn is_recycled(&self, state: &State) -> bool {
-        let by_phone_alone = self.moved.is_none() && self.found.by_bsuid.is_none() && self.found.by_phone.is_some();
-        by_phone_alone && merge::is_stranger(None, state, self.customer.bsuid.as_ref(), &self.connection)
+        let by_phone_alone = self.moved.is_none() && self.found.by_bsuid.is_none() && !self.found.is_past;
+        // With a new number comes a new user id: what was sent before names them by the old ones.
+        let is_since = state.moved_at.is_none_or(|moved| moved.as_second() < self.at.as_second());
+        by_phone_alone && is_since && merge::is_stranger(None, state, self.customer.bsuid.as_ref(), &self.connection)
     }
 
     /// What makes a newcomer's number lead to their own lead `key`: a write there, and one at the lead it led to.
@@ -155,8 +157,7 @@ pub(crate) async fn lead<P: Ports>(
     };
     match state {
         Some(state) if names.is_recycled(&state) => {
-            // What was sent by somebody before yet another has the number leaves it where it is.
-            names.previous_owner = (!found.is_past && state.joined_to.is_none()).then_some((key, state));
+            names.previous_owner = Some((key, state));
             Ok(Some((new_lead(p, business)?, None)))
         }
         Some(state) => Ok(Some((key, Some(state)))),

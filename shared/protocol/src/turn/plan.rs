@@ -76,7 +76,7 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
         std::mem::take(&mut arriving.merging_leads).into_iter().map(MergingLeadUpdate::new).collect();
     merging_leads.iter_mut().for_each(|merging_lead| merging_lead.catch_up(&mut message));
     message.end = end_of(&state, &message, &arriving);
-    if message.end == Some(End::Stale) {
+    if message.end == Some(End::Stale) && !state.is_with_person(now) {
         // Nobody will answer it: a person is told. What an outage held back comes all at once; they are told once.
         state.add_notice(Notice::Handover { cause: Cause::Unanswered, code: None });
     }
@@ -135,9 +135,8 @@ fn end_of(state: &State, message: &Message, arriving: &Arriving<'_>) -> Option<E
         // What staff write waits for nothing and needs no end.
         _ if !arriving.is_customers() => None,
         Purpose::Tell => Some(End::HumanMode),
-        // The person who answers sees it, however old.
-        Purpose::Ask if state.is_with_person(arriving.now) => Some(End::HumanMode),
-        Purpose::Ask => is_stale(arriving).then_some(End::Stale),
+        Purpose::Ask if is_stale(arriving) => Some(End::Stale),
+        Purpose::Ask => state.is_with_person(arriving.now).then_some(End::HumanMode),
     }
 }
 

@@ -39,7 +39,7 @@ async fn what_a_person_reads_anyway_tells_them_of_nothing() {
     harness.staff().take_over(&harness.key()).await.unwrap();
     harness.at(13 * 60).delivery(&harness.customer.clone(), 1, Purpose::Ask).await;
     let ends: Vec<_> = harness.lead().messages.into_values().filter_map(|message| message.end).collect();
-    assert_eq!((ends, causes(&harness)), (vec![End::HumanMode], Vec::new()));
+    assert_eq!((ends, causes(&harness)), (vec![End::Stale], Vec::new()));
 }
 
 #[tokio::test]

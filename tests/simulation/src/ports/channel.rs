@@ -41,6 +41,7 @@ impl Messenger for Instance {
         let post = Arc::clone(&self.universe);
         let request = Request {
             tag: outgoing.tag.to_owned(),
+            line: outgoing.line.clone(),
             to: outgoing.to.clone(),
             question: matches!(outgoing.body, Body::Buttons { .. }),
             text: outgoing.body.text().to_owned(),
@@ -89,6 +90,7 @@ fn treatment(universe: &Universe) -> Treatment {
 /// What the channel is asked to send.
 struct Request {
     tag: String,
+    line: Line,
     to: CustomerAddress,
     question: bool,
     text: String,
@@ -141,7 +143,7 @@ async fn received(universe: Arc<Universe>, request: Request, answers: oneshot::S
 }
 
 fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
-    let Request { tag, to, question, text } = request;
+    let Request { tag, line, to, question, text } = request;
     let id = cast::wamid(&format!("out.{}", universe.serial()));
     let at = universe.elapsed();
     let mut live = universe.live();
@@ -162,7 +164,7 @@ fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
         people::echo(universe, &id, to, text, &[delay]);
     }
     for (status, delay) in statuses(universe) {
-        tell(universe, tag, &id, status, delay);
+        tell(universe, (line, tag), &id, status, delay);
     }
     id
 }
@@ -197,10 +199,10 @@ fn statuses(universe: &Universe) -> Vec<(DeliveryStatus, Duration)> {
     told
 }
 
-fn tell(universe: &Arc<Universe>, tag: &str, id: &MessageId, status: DeliveryStatus, delay: Duration) {
+fn tell(universe: &Arc<Universe>, (line, tag): (&Line, &str), id: &MessageId, status: DeliveryStatus, delay: Duration) {
     universe.live().channel.told.entry(tag.to_owned()).or_default().insert(status);
     let event = MessageStatus {
-        line: cast::line(),
+        line: line.clone(),
         id: id.clone(),
         status,
         at: universe.now(),

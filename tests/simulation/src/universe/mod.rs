@@ -33,6 +33,7 @@ impl Universe {
     pub(crate) fn new(plan: Plan, traced: bool) -> Self {
         let store = InMemory::default();
         store.put_route(cast::line(), cast::business());
+        store.put_route(cast::other_line(), cast::business());
         // Half of the runs are never done with the first page.
         let page = if plan.seed.is_multiple_of(2) { Config::default().page } else { 1 };
         let config = Config { page, ..Config::default() };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::model::ids::{LeadKey, MessageId};
+use zikaron_protocol::model::ids::{LeadKey, Line, MessageId};
 use zikaron_protocol::model::notice::Notice;
 
 /// What the witness remembers.
@@ -34,21 +34,40 @@ pub(crate) struct Seen {
     pub(crate) marks: BTreeMap<u64, String>,
     /// What uncertain answers were to, since the last claim.
     pub(crate) reopened: BTreeMap<MessageId, Vec<u64>>,
+    /// Uncertain answers whose messages a person has dealt with since.
+    pub(crate) left_to_person: BTreeSet<MessageId>,
     /// The marks of what was taken back.
     pub(crate) revoked: BTreeMap<u64, String>,
     /// Messages that ask for a person.
     pub(crate) for_person: BTreeSet<u64>,
     /// A person wrote from the phone app: until then the AI leaves the conversation to them.
     pub(crate) person_until: Option<Timestamp>,
+    /// The second in which the customer's newest message was sent, and the business's numbers to which they wrote in it.
+    pub(crate) wrote_to: (i64, Vec<Line>),
     /// Sessions whose question was asked.
     pub(crate) asked: BTreeSet<SessionId>,
+    /// The process that took the lease last.
+    pub(crate) leased_by: Option<u64>,
     /// When a lease was last given back, or the last message on its way settled.
     pub(crate) freed: Option<Duration>,
 }
 
+impl Seen {
+    /// The customer wrote to this number.
+    pub(crate) fn wrote(&mut self, second: i64, lines: &[Line]) {
+        if second > self.wrote_to.0 {
+            self.wrote_to = (second, Vec::new());
+        }
+        if second == self.wrote_to.0 {
+            self.wrote_to.1.extend_from_slice(lines);
+        }
+    }
+}
+
 impl Shadow {
-    /// Whether these messages wait for the lead's next turn because their answer is uncertain.
+    /// Whether the messages of this uncertain answer wait for the lead's next turn, or a person has dealt with them.
     pub(crate) fn is_reopened(&self, key: &LeadKey, outgoing: &MessageId) -> bool {
-        self.leads.get(key).is_some_and(|seen| seen.reopened.contains_key(outgoing))
+        let is_open = |seen: &Seen| seen.reopened.contains_key(outgoing) || seen.left_to_person.contains(outgoing);
+        self.leads.get(key).is_some_and(is_open)
     }
 }

@@ -43,6 +43,9 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     let lasts = |lease: &Lease| slowest < lease.until + SignedDuration::from_secs(15);
     let held = state.lease.as_ref().is_some_and(lasts);
     let freed = universe.live().shadow.leads.get(&key).and_then(|seen| seen.freed);
+    if held && universe.live().shadow.leads.get(&key).and_then(|seen| seen.leased_by) == Some(instance.number) {
+        universe.broken("who ends well holds no lease", place.id.to_string());
+    }
     // Who gave the lease back, or settled what was on its way, a moment ago takes up what waits or is delivered again.
     let attended = held || freed.is_some_and(|freed| universe.elapsed() < freed + Duration::from_secs(15));
     if waits && !attended && state.leftover(now, &universe.config) != Some(Leftover::InFlight) {

@@ -1,6 +1,7 @@
 //! What comes in: the messages of a customer, and those of a person from the phone app.
 
 use super::commit::{Commit, Found};
+use crate::cast;
 use crate::instance::Instance;
 use crate::universe::{Live, Seen};
 use crate::words::{PERSON, mark};
@@ -15,6 +16,10 @@ pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     if message.version == 1 {
         first_stored(seen, commit.instance, message, found);
+    }
+    let line = cast::written_to(&message.key.id);
+    if message.version == 1 {
+        seen.wrote(message.key.sent_at.as_second(), line.as_slice());
     }
     noted(seen, message);
     not_early(commit, message, found);

@@ -30,11 +30,13 @@ pub(crate) fn committed(commit: &Commit<'_>) -> String {
             written(live, commit, item, &mut found);
         }
         if let (Some(before), Some(after)) = (before, after) {
-            state::joined(live, instance, before, after);
+            state::joined(live, commit, before, after);
             state::moved(live, commit, before, after, &mut found);
             state::given_back(live, commit, before, after);
+            state::left_to_person(live, commit, before, after);
         }
         if let Some(after) = after {
+            state::taken(live, commit, after);
             notices::noticed(live, commit, after, &mut found);
             state::counted(live, commit.key, after, &mut found);
         }

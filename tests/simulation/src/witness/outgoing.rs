@@ -76,6 +76,10 @@ fn claimed(seen: &mut Seen, commit: &Commit<'_>, message: &Message, sending: &Se
     if let Some(lead) = states.find(|state| speaks(state)) {
         found.push(("what came under another name is answered first", brief(Some(lead))));
     }
+    let line = commit.after().and_then(|after| after.line.as_ref());
+    if line.is_some_and(|line| !seen.wrote_to.1.contains(line)) {
+        found.push(("an answer leaves by the number the customer wrote to last", message.key.id.to_string()));
+    }
     if seen.person_until.is_some_and(|until| now < until) {
         found.push(("a person who writes from the phone app is left alone", message.key.id.to_string()));
     }

@@ -1,21 +1,23 @@
 //! What the state of a lead may become.
 
 use super::commit::{Commit, Found};
-use crate::instance::{Cause, Instance};
+use crate::instance::Cause;
 use crate::trace::brief;
 use crate::universe::Live;
 use jiff::SignedDuration;
 use zikaron_memory::session::idle_elapsed;
+use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::lead_state::{Mode, State};
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::Clock;
 
 /// One lead was found to be another.
-pub(super) fn joined(live: &mut Live, instance: &Instance, before: &State, after: &State) {
-    if before.joined_to.is_some() || after.joined_to.is_none() {
-        return;
-    }
+pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>, before: &State, after: &State) {
+    let Some(to) = after.joined_to.clone().filter(|_| before.joined_to.is_none()) else { return };
+    let (second, lines) = live.shadow.leads.entry((*key).clone()).or_default().wrote_to.clone();
+    let to = LeadKey { lead: to, ..(*key).clone() };
+    live.shadow.leads.entry(to).or_default().wrote(second, &lines);
     live.counts.joins += 1;
     let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
     live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());
@@ -105,5 +107,23 @@ pub(super) fn closed(commit: &Commit<'_>, before: &State, after: &State, found: 
         && instance.cause == Cause::TimerFired;
     if timed && late > SignedDuration::from_secs(90) {
         found.push(("a session closes within 90 s of idle", format!("{} {late:?} late", open.id)));
+    }
+}
+
+/// A person takes the conversation over, or writes: what uncertain answers were to is theirs, and the AI leaves it alone.
+pub(super) fn left_to_person(live: &mut Live, commit: &Commit<'_>, before: &State, after: &State) {
+    let answers = |item: &Write| matches!(item, Write::Message(out) if out.speaker == Speaker::Assistant);
+    let emptied = !before.reopened.is_empty() && after.reopened.is_empty();
+    if emptied && after.mode == Mode::Human && after.pending == 0 && !commit.items.iter().any(answers) {
+        let seen = live.shadow.leads.entry(commit.key.clone()).or_default();
+        seen.left_to_person.extend(std::mem::take(&mut seen.reopened).into_keys());
+    }
+}
+
+/// Whose the lease is from now on.
+pub(super) fn taken(live: &mut Live, commit: &Commit<'_>, after: &State) {
+    let holder = |state: &State| state.lease.as_ref().map(|lease| lease.holder.clone());
+    if holder(after).is_some() && commit.before.and_then(holder) != holder(after) {
+        live.shadow.leads.entry(commit.key.clone()).or_default().leased_by = Some(commit.instance.number);
     }
 }
