@@ -42,6 +42,8 @@ impl Business {
         business.keep_secret(env).await?;
         let (admin, route) = (&business.admin, [&business.connection, &business.number]);
         admin.run(&["route", "add", "--connection", route[0], "--number", route[1]]).await?;
+        // Tests look at what the AI answers, and one of them at the sentence before it.
+        admin.set("disclose_ai", "false").await?;
         admin.set("instructions", "אתה נציג של עסק לדוגמה. מחירים: תספורת 70 ש\"ח.").await?;
         Ok(business)
     }

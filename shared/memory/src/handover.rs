@@ -4,6 +4,7 @@ use crate::language::{HandoverWords, Language};
 use crate::lexicon::boundary::request_clauses;
 use crate::lexicon::negation::{is_refusal, negates_request, turns_request};
 use crate::lexicon::person::{ALONE, INSTEAD, LINKS, POLITE, REACHING, STRONG, TRADES, WEAK, WISHING};
+use crate::spoken::Spoken;
 use crate::text;
 use serde::{Deserialize, Serialize};
 
@@ -83,8 +84,8 @@ fn meaning(failure: ChannelFailure, words: &HandoverWords) -> &'static str {
 
 /// The last thing the AI says to a customer who is handed to a person.
 #[must_use]
-pub fn farewell(language: Language) -> &'static str {
-    language.words().handover.farewell
+pub fn farewell(language: impl Into<Spoken>) -> &'static str {
+    language.into().words().farewell
 }
 
 /// Whether a message asks for a person: in a sentence of its own or inside one, not negated, and not merely about one.

@@ -22,6 +22,7 @@ pub mod resume;
 pub mod session;
 pub mod settings;
 mod size_budget;
+pub mod spoken;
 mod stance;
 pub mod summary;
 mod text;

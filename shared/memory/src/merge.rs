@@ -105,7 +105,10 @@ pub fn dismiss(
     let suggestion = held.suggestions().iter().find(|suggestion| same(&suggestion.value))?;
     let mut dismissals = held.dismissals.clone();
     dismissals.retain(|earlier| !same(&earlier.value));
-    dismissals.push(Dismissal { value: suggestion.value.clone(), at: suggestion.at });
+    // Also what says the same and waits unseen, for it is a part of the list that stands, is dismissed.
+    let known = held.candidates().iter().filter(|candidate| candidate.value.as_deref().is_some_and(same));
+    let newest = known.map(|candidate| candidate.at).fold(suggestion.at, Timestamp::max);
+    dismissals.push(Dismissal { value: suggestion.value.clone(), at: newest });
     let budget = SizeBudget::of(fields, spec);
     let folded = fold::fold(spec, budget, candidates_of(spec, held), budget.remembered(dismissals))?;
     let no = Candidate::manual(field, Some(suggestion.value.clone()), at, edit);

@@ -2,6 +2,7 @@
 
 use crate::language::Language;
 use crate::lexicon::boundary::Boundary;
+use crate::spoken::Spoken;
 use crate::text;
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,11 +18,12 @@ const MAX_NAME_CHARS: usize = 40;
 
 /// The question to a returning customer, with the name if there is one.
 #[must_use]
-pub fn question(name: Option<&str>, language: Language) -> String {
+pub fn question(name: Option<&str>, language: impl Into<Spoken>) -> String {
+    let language = language.into();
     format!("{} {}", greeting(name, language), language.words().question)
 }
 
-fn greeting(name: Option<&str>, language: Language) -> String {
+fn greeting(name: Option<&str>, language: Spoken) -> String {
     let hello = language.words().greeting;
     match name.map(text::clean_line) {
         Some(name) if !name.is_empty() && name.chars().count() <= MAX_NAME_CHARS => {
@@ -34,7 +36,8 @@ fn greeting(name: Option<&str>, language: Language) -> String {
 /// What stands on the two buttons, going on and starting fresh: at most 20 characters each
 /// ([WhatsApp's limit](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages)).
 #[must_use]
-pub fn button_titles(language: Language) -> (&'static str, &'static str) {
+pub fn button_titles(language: impl Into<Spoken>) -> (&'static str, &'static str) {
+    let language = language.into();
     (language.words().continue_title, language.words().fresh_title)
 }
 
@@ -51,10 +54,11 @@ pub fn is_due(
     last_interaction_at.map(|last| message_at.duration_since(last)).is_some_and(|gap| gap >= idle && gap <= oldest)
 }
 
-/// What the AI is told when the question is due: the question follows its answer by itself.
+/// What the AI is told when the question is due, in the language of the business: the question follows its answer by
+/// itself.
 #[must_use]
-pub fn instruction(name: Option<&str>, language: Language) -> String {
-    language.words().instruction.replace("{question}", &question(name, language))
+pub fn instruction(question: &str, language: Language) -> String {
+    language.words().instruction.replace("{question}", question)
 }
 
 /// The answer without the question, wherever the model asked it in its own words, and without the greeting before it;
@@ -66,7 +70,8 @@ pub fn strip_question(answer: &str, name: Option<&str>, language: Language) -> S
     if !(0..sentences.len()).any(asks) {
         return answer.to_owned();
     }
-    let greetings = [greeting(name, language), greeting(None, language)].map(|greeting| text::key(&greeting));
+    let greetings =
+        [greeting(name, language.into()), greeting(None, language.into())].map(|greeting| text::key(&greeting));
     let goes = |at: usize, sentence: &str| {
         let greets = greetings.contains(&text::key(sentence)) && asks(at + 1);
         // An emoji after the question belongs to it.

@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 const MAX_NAME_CHARS: usize = 100;
 /// The longest instructions, in characters.
 const MAX_INSTRUCTIONS_CHARS: usize = 20_000;
+/// The longest sentence that says an AI answers, in characters.
+const MAX_DISCLOSURE_CHARS: usize = 300;
 /// The longest gap after which one may be asked, in days: ten years.
 const MAX_GAP_DAYS: usize = 3650;
 /// The longest wait for quiet, in milliseconds: the
@@ -70,6 +72,11 @@ pub struct Settings {
     /// minutes; 0: not at all.
     #[cfg_attr(feature = "openapi", schema(maximum = 10080))]
     pub step_back_minutes: u32,
+    /// Whether the AI's first answer to a customer begins with a sentence that says an AI answers (docs/rules.md#h9).
+    pub disclose_ai: bool,
+    /// That sentence, whatever language the customer writes; empty: the product's own, in the customer's language.
+    #[cfg_attr(feature = "openapi", schema(max_length = 300))]
+    pub disclosure: String,
     /// Whether an answer to several messages quotes the last of them.
     pub quote_answered: bool,
     /// Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
@@ -90,6 +97,8 @@ impl Default for Settings {
             quiet_ms: 1500,
             max_wait_ms: 10_000,
             step_back_minutes: 60,
+            disclose_ai: true,
+            disclosure: String::new(),
             quote_answered: false,
             publish_reply_sent: false,
         }
@@ -135,6 +144,7 @@ impl Settings {
         at_most("name", self.name.chars().count(), MAX_NAME_CHARS, "characters: shorten it")?;
         let instructions = self.instructions.chars().count();
         at_most("instructions", instructions, MAX_INSTRUCTIONS_CHARS, "characters: shorten them")?;
+        at_most("disclosure", self.disclosure.chars().count(), MAX_DISCLOSURE_CHARS, "characters: shorten it")?;
         let days = usize::try_from(self.resume_max_gap_days).unwrap_or(usize::MAX);
         at_most("resume_max_gap_days", days, MAX_GAP_DAYS, "days; 0 never asks")?;
         let longest = usize::try_from(self.max_wait_ms).unwrap_or(usize::MAX);

@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::scenario::{self, Delivery, Step, Switch};
+use crate::words::DISCLOSURE;
 use std::time::Duration;
 use zikaron_memory::country::Country;
 use zikaron_memory::settings::{ResumePrompt, Settings};
@@ -163,6 +164,8 @@ fn skews(chance: &mut Chance, calm: bool) -> Vec<i64> {
 fn settings(chance: &mut Chance, switch: Switch) -> Settings {
     Settings {
         enable_customer_service: matches!(switch, Switch::On) || chance.is(0.5),
+        disclose_ai: chance.is(0.5),
+        disclosure: DISCLOSURE.to_owned(),
         step_back_minutes: chance.one_of(&[0, 5, 60]).unwrap_or(60),
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
         country: Country::parse("IL").ok(),
@@ -179,7 +182,7 @@ pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, dead_model: Option<(Duration,
         skews: vec![0],
         rates: Rates::default(),
         dead_model,
-        settings: Settings { enable_customer_service: true, ..Settings::default() },
+        settings: Settings { enable_customer_service: true, disclose_ai: false, ..Settings::default() },
         remembers: true,
         steps,
         limits: Limits::default(),

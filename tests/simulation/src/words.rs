@@ -8,6 +8,10 @@ pub(crate) const CITY: &str = "העיר שלי: ";
 /// How a customer asks for a person.
 pub(crate) const PERSON: &str = "אני רוצה לדבר עם נציג";
 
+/// What the business has its AI say before its first answer; without a full stop, for what stands before the first is
+/// read.
+pub(crate) const DISCLOSURE: &str = "כאן בינה מלאכותית";
+
 /// The value a message states after `sign`.
 pub(crate) fn stated(text: &str, sign: &str) -> Option<String> {
     Some(text.strip_prefix(sign)?.split_once(" (")?.0.to_owned())

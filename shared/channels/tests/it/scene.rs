@@ -57,7 +57,7 @@ impl Scene {
         let store = InMemory::default();
         let business = people::business();
         store.put_route(people::line("demo", "100000000000001"), business.clone());
-        store.put_settings(business, settings);
+        store.put_settings(business, Settings { disclose_ai: false, ..settings });
         Self(PortBundle {
             store,
             bus: RecordingBus::default(),

@@ -37,10 +37,6 @@ pub(super) static ENGLISH: Words = Words {
     notes_title: "📚 Recent notes (the first is the most up to date):",
     conversation_summary: "Conversation summary",
     note: "Note",
-    greeting: "Hi",
-    question: "Shall we pick up where we left off, or start over?",
-    continue_title: "Continue",
-    fresh_title: "Start over",
     instruction: "The customer is back after a pause. First answer, briefly, what they wrote just now. Right after \
                   your answer the system adds the question: \"{question}\" Do not write that question yourself, do \
                   not add another greeting, and end so that the question follows naturally.",
@@ -95,6 +91,5 @@ pub(super) static ENGLISH: Words = Words {
         message: "WhatsApp did not accept the message as it was written",
         broken: "something broke at WhatsApp",
         other: "WhatsApp refused for an unknown reason",
-        farewell: "This has been passed on to the team; someone will answer you here as soon as possible.",
     },
 };

@@ -36,10 +36,6 @@ pub(super) static HEBREW: Words = Words {
     notes_title: "📚 הערות אחרונות (האחרונה היא הכי עדכנית):",
     conversation_summary: "סיכום שיחה",
     note: "הערה",
-    greeting: "היי",
-    question: "רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?",
-    continue_title: "להמשיך",
-    fresh_title: "להתחיל מחדש",
     instruction: "הלקוח חזר אחרי הפסקה. ענה קודם על מה שכתב עכשיו, בקצרה. מיד אחרי התשובה שלך המערכת \
                   מוסיפה את השאלה: \"{question}\" אל תכתוב את השאלה הזאת בעצמך, אל תפתח בברכה נוספת, \
                   וסיים כך שהשאלה תבוא אחריך באופן טבעי.",
@@ -94,6 +90,5 @@ pub(super) static HEBREW: Words = Words {
         message: "WhatsApp לא קיבלה את ההודעה כפי שנכתבה",
         broken: "תקלה ב-WhatsApp",
         other: "WhatsApp סירבה מסיבה לא מוכרת",
-        farewell: "הבקשה הועברה לצוות, ונציג יענה כאן בהקדם.",
     },
 };

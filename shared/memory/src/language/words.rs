@@ -8,7 +8,7 @@ pub(crate) struct StandardField {
     pub(crate) max_chars: usize,
 }
 
-/// Everything the product says by itself in one language.
+/// What the product says by itself in one language, but to customers: `spoken.rs`.
 pub(crate) struct Words {
     pub(crate) fields: [StandardField; 5],
     // The memory block (docs/rules.md#f).
@@ -22,10 +22,6 @@ pub(crate) struct Words {
     /// Of a person's note.
     pub(crate) note: &'static str,
     // Returning customers (docs/rules.md#e).
-    pub(crate) greeting: &'static str,
-    pub(crate) question: &'static str,
-    pub(crate) continue_title: &'static str,
-    pub(crate) fresh_title: &'static str,
     pub(crate) instruction: &'static str,
     /// Parts of words that, all of one group in one sentence, mean the question, in the form of `text::words`.
     pub(crate) question_signs: &'static [&'static [&'static str]],
@@ -67,7 +63,7 @@ pub(crate) struct ContentWords {
     pub(crate) unconfirmed: &'static str,
 }
 
-/// What staff and the customer are told when a person is to take over (`handover.rs`).
+/// What staff are told when a person is to take over (`handover.rs`).
 pub(crate) struct HandoverWords {
     // Why, to staff.
     pub(crate) customer_asked: &'static str,
@@ -87,6 +83,4 @@ pub(crate) struct HandoverWords {
     pub(crate) message: &'static str,
     pub(crate) broken: &'static str,
     pub(crate) other: &'static str,
-    /// The AI's last sentence, to the customer.
-    pub(crate) farewell: &'static str,
 }

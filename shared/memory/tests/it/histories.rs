@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Merged, merge};
-use zikaron_memory::profile::{Candidate, Field, MAX_PROFILE_BYTES, Profile, Source};
+use zikaron_memory::profile::{Candidate, Confidence, Field, MAX_PROFILE_BYTES, Profile, Source};
+use zikaron_memory::session::SessionId;
 
 /// One occasion on which the profile is written.
 #[derive(Clone, Debug)]
@@ -177,4 +178,29 @@ proptest! {
         prop_assert!(bytes <= MAX_PROFILE_BYTES / 30, "{} bytes", bytes);
         prop_assert!(profile.iter().all(|(_, field)| field.candidates().len() <= 16));
     }
+}
+
+#[test]
+fn a_dismissal_covers_what_says_the_same_and_waits_unseen_behind_a_list_that_holds_it() {
+    let claim = |value: &str, source, at, session: &str| Candidate {
+        field: "city".to_owned(),
+        value: Some(value.to_owned()),
+        source,
+        confidence: if value == "Haifa" { Confidence::Low } else { Confidence::Medium },
+        at: minute(at),
+        session: SessionId::new(session),
+        position: 0,
+    };
+    let (fields, mut profile) = (list_field(20), Profile::default());
+    let told = [
+        claim("Haifa", Source::Manual, 1, "b"),
+        claim("Haifa, Acre", Source::Manual, 0, "a"),
+        claim("Haifa", Source::AiExtraction, 4, "a"),
+    ];
+    for one in told {
+        profile = merge(&fields, &profile, &[one]).profile;
+    }
+    profile = dismiss(&fields, &profile, "city", "Haifa").unwrap();
+    profile = merge(&fields, &profile, &[claim("Eilat", Source::Manual, 1, "a")]).profile;
+    assert_eq!((stands(&profile), city(&profile).suggestions().len()), (Some("Eilat"), 0));
 }

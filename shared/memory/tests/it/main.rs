@@ -17,6 +17,7 @@ mod render;
 mod resume;
 mod settings;
 mod size;
+mod spoken;
 mod stance;
 mod suggestions;
 mod summary;

@@ -85,6 +85,9 @@ pub struct State {
     /// The question last put to the customer when they returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<ResumeQuestion>,
+    /// Whether the customer has been told that an AI answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ai_disclosed: bool,
     /// The customer's earlier record was erased then: what they wrote up to that second is not taken in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
@@ -178,6 +181,7 @@ impl State {
             early: Vec::new(),
             ai_paused_until: None,
             asked: None,
+            ai_disclosed: false,
             erased_at: None,
             joining: Vec::new(),
             joined_to: None,

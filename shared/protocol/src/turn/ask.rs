@@ -14,6 +14,7 @@ use tracing::{info, warn};
 use zikaron_memory::handover::{self, Cause};
 use zikaron_memory::language::Language;
 use zikaron_memory::settings::Settings;
+use zikaron_memory::spoken::Spoken;
 use zikaron_memory::{content, render, resume};
 
 /// What the customer gets, before it is cut into messages.
@@ -25,22 +26,28 @@ pub(super) struct Answer {
     pub(super) question: Option<String>,
     /// Why a person answers from then on, where this is the AI's last answer.
     pub(super) handover: Option<Cause>,
+    /// In what language the product speaks to the customer.
+    pub(super) spoken: Spoken,
+    /// Whether it begins with the sentence that an AI answers.
+    pub(super) discloses: bool,
 }
 
 impl Answer {
     /// The AI's last sentence before a person answers (docs/rules.md#h2).
-    fn farewell(cause: Cause, language: Language) -> Self {
-        Self { text: handover::farewell(language).to_owned(), question: None, handover: Some(cause) }
+    fn farewell(cause: Cause, spoken: Spoken) -> Self {
+        let text = handover::farewell(spoken).to_owned();
+        Self { text, question: None, handover: Some(cause), spoken, discloses: false }
     }
 }
 
 pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Answer, TurnError> {
     let settings = &turn.settings;
+    let spoken = spoken(read, settings.language);
     let waiting = read.shown.iter().filter(|m| m.needs_answer() && read.waiting.contains(&m.arrival));
     if waiting.filter_map(Message::own_words).any(handover::wants_person) {
-        return Ok(Answer::farewell(Cause::CustomerAsked, settings.language));
+        return Ok(Answer::farewell(Cause::CustomerAsked, spoken));
     }
-    let question = question(read, settings);
+    let question = question(read, spoken);
     let request = ReplyRequest {
         system: system(p, turn, read, question.as_deref()),
         conversation: read.shown.iter().map(|message| utterance(message, read, settings.language)).collect(),
@@ -50,19 +57,38 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
         // It is there and has nothing to say to this: asked again it would hardly have, and the customer would wait.
         Err(ModelError::Unusable(why)) => {
             warn!(lead = %turn.key.lead, why, metric.model_unusable = 1, "the model has no answer: a person is asked for");
-            return Ok(Answer::farewell(Cause::AiAsked, settings.language));
+            return Ok(Answer::farewell(Cause::AiAsked, spoken));
         }
         Err(error) => return Err(error.into()),
     };
     if reply.handover {
-        return Ok(Answer::farewell(Cause::AiAsked, settings.language));
+        return Ok(Answer::farewell(Cause::AiAsked, spoken));
     }
     let text = reply.text;
     let text = if read.memory.is_some() { once(text, question.is_some(), read, settings.language) } else { text };
     if question.is_some() {
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
-    Ok(Answer { text, question, handover: None })
+    let (text, discloses) = disclosed(text, read, settings, spoken);
+    Ok(Answer { text, question, handover: None, spoken, discloses })
+}
+
+/// The language the customer writes, as far as the product speaks it: now, before, or else that of the business.
+fn spoken(read: &Read, business: Language) -> Spoken {
+    let theirs = || read.shown.iter().filter(|message| message.speaker == Speaker::Customer);
+    let now = Spoken::of(theirs().filter(|m| read.waiting.contains(&m.arrival)).filter_map(Message::own_words));
+    now.or_else(|| Spoken::of(theirs().filter_map(Message::own_words))).unwrap_or_else(|| business.into())
+}
+
+/// The AI's first answer to a customer says that an AI answers: from August 2026 on
+/// [the law of the EU](https://eur-lex.europa.eu/eli/reg/2024/1689/oj) (Article 50) wants it said at the latest then.
+fn disclosed(text: String, read: &Read, settings: &Settings, spoken: Spoken) -> (String, bool) {
+    if !settings.disclose_ai || read.state.ai_disclosed {
+        return (text, false);
+    }
+    let own = settings.disclosure.trim();
+    let sentence = if own.is_empty() { spoken.disclosure() } else { own };
+    (format!("{sentence}\n\n{text}"), true)
 }
 
 /// The answer without the question in the model's own words: the code asks when it is due, and nobody asks again. Left
@@ -76,10 +102,10 @@ fn name(read: &Read) -> Option<&str> {
     read.memory.as_ref()?.document.customer_profile_json.get("name")?.value()
 }
 
-fn question(read: &Read, settings: &Settings) -> Option<String> {
+fn question(read: &Read, spoken: Spoken) -> Option<String> {
     let open = read.state.session.as_ref()?;
     let has_memory = read.memory.as_ref().is_some_and(|memory| !memory.document.is_empty());
-    (open.resume == Resume::Due && has_memory).then(|| resume::question(name(read), settings.language))
+    (open.resume == Resume::Due && has_memory).then(|| resume::question(name(read), spoken))
 }
 
 /// The system prompt: the business's own instructions, the memory, the instruction that goes with the question
@@ -87,7 +113,7 @@ fn question(read: &Read, settings: &Settings) -> Option<String> {
 fn system<P: Ports>(p: &P, turn: &Turn, read: &Read, question: Option<&str>) -> String {
     let settings = &turn.settings;
     let block = read.memory.as_ref().and_then(|memory| block(p, turn, read, memory));
-    let instruction = question.map(|_| resume::instruction(name(read), settings.language));
+    let instruction = question.map(|question| resume::instruction(question, settings.language));
     let parts = [Some(settings.instructions.clone()).filter(|own| !own.trim().is_empty()), block, instruction];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }

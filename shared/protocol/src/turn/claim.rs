@@ -43,6 +43,7 @@ pub(super) async fn claim<P: Ports>(
 ) -> Result<Claimed, TurnError> {
     let saying = Saying {
         asks: answer.question.is_some(),
+        discloses: answer.discloses,
         hands_over: answer.handover,
         quotes: quoted(read, turn.settings.quote_answered),
         bodies: parts::bodies(answer, &turn.settings),
@@ -91,6 +92,8 @@ struct Saying {
     bodies: Vec<Body>,
     /// The last of them asks how to go on.
     asks: bool,
+    /// The first of them says that an AI answers.
+    discloses: bool,
     /// A person answers from then on.
     hands_over: Option<Cause>,
     /// What the first of them is shown under.
@@ -120,6 +123,7 @@ fn outgoing<P: Ports>(
         entry.stage = InFlight::Dropped;
     }
     state.record_interaction(now, Channel::Whatsapp);
+    state.ai_disclosed |= saying.discloses;
     if let Some(cause) = saying.hands_over {
         state.mode = Mode::Human;
         state.add_notice(Notice::Handover { cause, code: None });

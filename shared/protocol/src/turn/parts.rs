@@ -15,14 +15,14 @@ const BEYOND: usize = 64;
 
 /// The messages, in the order in which they are sent.
 pub(super) fn bodies(answer: Answer, settings: &Settings) -> Vec<Body> {
-    let Answer { text, question, .. } = answer;
+    let Answer { text, question, spoken, .. } = answer;
     let text = sendable(&text);
     let Some(question) = question.map(|question| sendable(&question)) else { return texts(&text) };
     let together = if text.trim().is_empty() { question.clone() } else { format!("{text}\n\n{question}") };
     if settings.resume_prompt == ResumePrompt::Text {
         return texts(&together);
     }
-    let (go_on, fresh) = resume::button_titles(settings.language);
+    let (go_on, fresh) = resume::button_titles(spoken);
     let buttons = vec![
         Button { id: resume::CONTINUE_BUTTON.to_owned(), title: go_on.to_owned() },
         Button { id: resume::FRESH_BUTTON.to_owned(), title: fresh.to_owned() },
@@ -90,6 +90,7 @@ fn cut(text: &str, most: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zikaron_memory::spoken::Spoken;
 
     fn rejoined(text: &str, most: usize) -> Vec<&str> {
         let parts = split(text, most);
@@ -143,7 +144,10 @@ mod tests {
         let asks = |text: &str, prompt| {
             let settings = Settings { resume_prompt: prompt, ..Settings::default() };
             let question = Some("להמשיך?".to_owned());
-            bodies(Answer { text: text.to_owned(), question, handover: None }, &settings)
+            bodies(
+                Answer { text: text.to_owned(), question, handover: None, spoken: Spoken::Hebrew, discloses: false },
+                &settings,
+            )
         };
         let short = asks("שלום", ResumePrompt::Buttons);
         assert!(
@@ -157,7 +161,13 @@ mod tests {
 
     #[test]
     fn what_breaks_receivers_is_left_out() {
-        let answer = Answer { text: "א\u{0}ב\u{FFFD}ג".to_owned(), question: None, handover: None };
+        let answer = Answer {
+            text: "א\u{0}ב\u{FFFD}ג".to_owned(),
+            question: None,
+            handover: None,
+            spoken: Spoken::Hebrew,
+            discloses: false,
+        };
         assert_eq!(bodies(answer, &Settings::default()), [Body::Text("אבג".to_owned())]);
     }
 }

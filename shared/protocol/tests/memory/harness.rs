@@ -68,7 +68,12 @@ impl Exchange {
 }
 
 impl MemoryHarness {
+    /// A business whose AI does not say what it is: tests look at what it says beside that.
     pub(crate) fn new(settings: Settings) -> Self {
+        Self::as_it_is(Settings { disclose_ai: false, ..settings })
+    }
+
+    pub(crate) fn as_it_is(settings: Settings) -> Self {
         let (store, business, line) = (InMemory::default(), people::business(), people::line("main", "1000001"));
         store.put_route(line.clone(), business.clone());
         store.put_settings(business, settings);

@@ -167,9 +167,9 @@ async fn a_tap_or_a_reply_that_quotes_the_question_answers_it_however_late_and_i
 }
 
 #[tokio::test]
-async fn the_question_is_in_the_language_of_the_business_and_knows_no_name_it_was_not_told() {
+async fn the_question_is_in_the_language_of_the_customer_and_knows_no_name_it_was_not_told() {
     let harness = known(Settings { language: English, ..Settings::default() }).await;
-    let asked = harness.at(60).write("hi").await.text;
+    let asked = harness.at(60).write("hi there").await.text;
     assert!(asked.ends_with("Hi דנה! Shall we pick up where we left off, or start over?"), "{asked}");
     let harness =
         MemoryHarness::new(Settings { enable_customer_service: true, language: Hebrew, ..Settings::default() });

@@ -46,6 +46,8 @@ pub(crate) struct Seen {
     pub(crate) wrote_to: (i64, Vec<Line>),
     /// Sessions whose question was asked.
     pub(crate) asked: BTreeSet<SessionId>,
+    /// Whether the customer was told that an AI answers.
+    pub(crate) disclosed: bool,
     /// The process that took the lease last.
     pub(crate) leased_by: Option<u64>,
     /// When a lease was last given back, or the last message on its way settled.

@@ -4,11 +4,12 @@ use super::commit::{Commit, Found};
 use crate::digests::name_of;
 use crate::trace::brief;
 use crate::universe::{Live, Seen};
+use crate::words::DISCLOSURE;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use zikaron_memory::handover;
-use zikaron_memory::language::Language;
 use zikaron_memory::note::NoteKind;
+use zikaron_memory::spoken::Spoken;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Speaker};
 use zikaron_protocol::model::ids::LeadKey;
@@ -49,8 +50,9 @@ pub(super) fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     live.counts.turns += 1;
     live.counts.coalesced += u64::from(sending.answers.len() > 1);
     taken_up(seen, commit, sending, found);
-    let is_farewell = Language::ALL.iter().any(|language| sending.body.text() == handover::farewell(*language));
+    let is_farewell = Spoken::ALL.iter().any(|spoken| sending.body.text() == handover::farewell(*spoken));
     answers(seen, commit, message, sending, is_farewell, found);
+    disclosed(seen, commit, message, sending, is_farewell, found);
     // Of a farewell the model was not asked, or its answer not used.
     if !is_farewell {
         has_read(live, commit, key, message, sending, found);
@@ -121,6 +123,25 @@ fn answers(
     if sending.answers.iter().any(|number| seen.revoked.contains_key(number)) {
         found.push(("what was taken back is not answered", message.key.id.to_string()));
     }
+}
+
+/// The AI's first answer says that an AI answers, and no other does.
+fn disclosed(
+    seen: &mut Seen,
+    commit: &Commit<'_>,
+    message: &Message,
+    sending: &Sending,
+    is_farewell: bool,
+    found: &mut Found,
+) {
+    // A lead that was merged into this one may have said so after the merge began.
+    let told = seen.disclosed || commit.before.is_some_and(|state| state.ai_disclosed);
+    let wanted = commit.instance.universe.plan.settings.disclose_ai && !told && !is_farewell;
+    let says = sending.body.text().starts_with(DISCLOSURE);
+    if says != wanted {
+        found.push(("a customer is told once that an AI answers", format!("{} says so: {says}", message.key.id)));
+    }
+    seen.disclosed |= says;
 }
 
 /// What an answer must have read, and what it may not have.

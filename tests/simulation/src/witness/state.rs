@@ -15,9 +15,11 @@ use zikaron_protocol::ports::Clock;
 /// One lead was found to be another.
 pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>, before: &State, after: &State) {
     let Some(to) = after.joined_to.clone().filter(|_| before.joined_to.is_none()) else { return };
-    let (second, lines) = live.shadow.leads.entry((*key).clone()).or_default().wrote_to.clone();
-    let to = LeadKey { lead: to, ..(*key).clone() };
-    live.shadow.leads.entry(to).or_default().wrote(second, &lines);
+    let theirs = live.shadow.leads.entry((*key).clone()).or_default();
+    let ((second, lines), disclosed) = (theirs.wrote_to.clone(), theirs.disclosed);
+    let ours = live.shadow.leads.entry(LeadKey { lead: to, ..(*key).clone() }).or_default();
+    ours.wrote(second, &lines);
+    ours.disclosed |= disclosed;
     live.counts.joins += 1;
     let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
     live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());
