@@ -1,7 +1,8 @@
 //! One item of `messages[]`, or of `message_echoes[]`.
 
 use super::attachments::attachments;
-use super::identity::{Contact, named, phone};
+use super::identity::{Contact, named, shared_number};
+use super::moved::{self, Change};
 use super::said::Said;
 use super::set_aside::Reason;
 use crate::lenient_json::{integer, text};
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{E164, Line, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
 
 /// The longest text that is kept, in characters: at most 256 KiB, so that an event fits the bus (1 MB) and a message
 /// the table (400 KB an item).
@@ -30,8 +31,6 @@ pub(super) enum Role {
 pub(super) struct Surroundings<'a> {
     pub(super) role: Role,
     pub(super) line: &'a Line,
-    /// The business's own number, where Meta names it.
-    pub(super) own: Option<&'a E164>,
     pub(super) contacts: &'a [Contact],
     /// One message, and one contact.
     pub(super) alone: bool,
@@ -47,12 +46,24 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
         return Err(Reason::Group);
     }
     let echo = around.role == Role::Echo;
-    if !echo && around.own.is_some() && phone(item, "/from").as_ref() == around.own {
-        return Err(Reason::Echo);
-    }
     let names = if echo { ["/to_user_id", "/to"] } else { ["/from_user_id", "/from"] };
-    let (customer, profile_name) = named(item, names, around.contacts, around.alone).ok_or(Reason::NoSender)?;
+    let sender = named(item, names, around.contacts, around.alone);
     let said = Said::of(&kind, item);
+    let is_customers = !echo;
+    // A customer's own names are told by the customer alone.
+    let change = (is_customers && kind == "system").then(|| moved::change(item)).flatten();
+    let (customer, purpose, profile_name) = match (change, sender) {
+        (Some(Change { customer, to }), sender) => {
+            let purpose = to.map_or(Purpose::Notice, |to| Purpose::Moved { to });
+            (customer, purpose, sender.and_then(|(_, name)| name))
+        }
+        (None, sender) => {
+            let (customer, name) = sender.ok_or(Reason::NoSender)?;
+            (customer, said.purpose, name)
+        }
+    };
+    let shared = if is_customers && kind == "contacts" { shared_number(item) } else { None };
+    let customer = CustomerAddress { phone: customer.phone.or(shared), ..customer };
     Ok(MessageReceived {
         line: around.line.clone(),
         customer,
@@ -66,10 +77,8 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
             enclosed: attachments(item, said.content),
             button: said.button.and_then(kept),
             quotes: text(item, "/context/id").and_then(|id| MessageId::parse(id).ok()),
-            purpose: match said.purpose {
+            purpose: match purpose {
                 Purpose::Ask if around.role != Role::Customer => Purpose::Tell,
-                // A customer's own names are told by the customer alone.
-                Purpose::Moved { .. } if echo => Purpose::Notice,
                 purpose => purpose,
             },
         },
@@ -96,7 +105,7 @@ mod tests {
 
     fn read(kind: &str, body: &Value) -> Incoming {
         let line: Line = serde_json::from_value(json!({"connection": "demo", "number": "100000000000001"})).unwrap();
-        let around = Surroundings { role: Role::Customer, line: &line, own: None, contacts: &[], alone: false };
+        let around = Surroundings { role: Role::Customer, line: &line, contacts: &[], alone: false };
         let mut item = json!({"from": "972555000001", "id": "wamid.A", "timestamp": "1700000000", "type": kind});
         item[kind] = body.clone();
         received(&item, &around).unwrap().message
