@@ -72,9 +72,9 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
             id,
             sent_at,
             speaker: if echo { Speaker::Staff } else { Speaker::Customer },
-            kind: if is_token(&kind) { kind } else { "unknown".to_owned() },
             text: said.text.and_then(kept),
-            enclosed: attachments(item, said.content),
+            enclosed: attachments(&kind, item, said.content),
+            kind: if is_token(&kind) { kind } else { "unknown".to_owned() },
             button: said.button.and_then(kept),
             quotes: text(item, "/context/id").and_then(|id| MessageId::parse(id).ok()),
             purpose: match purpose {
@@ -100,7 +100,7 @@ fn is_token(kind: &str) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
-    use zikaron_memory::content::Content;
+    use zikaron_memory::content::{Content, Media, OrderLine};
     use zikaron_protocol::model::amendment::{Amendment, Amends};
 
     fn read(kind: &str, body: &Value) -> Incoming {
@@ -157,7 +157,19 @@ mod tests {
         let answers = |pairs: &[(&str, &str)]| Content::Form {
             answers: pairs.iter().map(|(asked, answer)| ((*asked).to_owned(), (*answer).to_owned())).collect(),
         };
-        let at = |place: &str| Content::Location { place: place.to_owned() };
+        let at = |place: &str| Content::Location { place: place.to_owned(), coordinates: None };
+        let cards = |names: &[&str], numbers: &[&[&str]]| {
+            let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+            Content::Contacts { names: owned(names), numbers: numbers.iter().map(|of| owned(of)).collect() }
+        };
+        let bottle = OrderLine {
+            product: "SHAMPOO-1".to_owned(),
+            quantity: "2".to_owned(),
+            price: "39.9".to_owned(),
+            currency: "ILS".to_owned(),
+        };
+        let items =
+            json!([{"product_retailer_id": "SHAMPOO-1", "quantity": 2, "item_price": 39.9, "currency": "ILS"}, {}]);
         let flow = r#"{"flow_token":"x","date":"2026-11-20","guests":2,"extras":["a","b"],"vip":true,"empty":null}"#;
         let table = [
             ("image", json!({"id": "1"}), Content::Image),
@@ -169,12 +181,18 @@ mod tests {
             ("location", json!({"name": "מספרה", "address": "דיזנגוף 50"}), at("מספרה, דיזנגוף 50")),
             ("location", json!({"latitude": "32.08", "longitude": 34.781}), at("32.08000, 34.78100")),
             ("location", Value::Null, at("")),
+            ("contacts", json!([{"name": {"formatted_name": "דנה"}}, {}]), cards(&["דנה", ""], &[])),
             (
                 "contacts",
-                json!([{"name": {"formatted_name": "דנה"}}, {}]),
-                Content::Contacts { names: vec!["דנה".to_owned()] },
+                json!([{}, {"phones": [{"phone": "+972 55-500-0002", "wa_id": "972555000002"}, {"wa_id": "972555000003"}]}]),
+                cards(&["", ""], &[&[], &["+972 55-500-0002", "972555000003"]]),
             ),
-            ("order", json!({"product_items": [{}, {}]}), Content::Order { products: 2 }),
+            ("order", json!({"product_items": items}), Content::Order { products: 2, lines: vec![bottle] }),
+            (
+                "interactive",
+                json!({"nfm_reply": {"response_json": r#"{"who":{"name":"דנה","pets":[{"kind":"cat"},"dog"]},"deep":{"a":{"b":{"c":{"d":{"e":1}}}}}}"#}}),
+                answers(&[("who.name", "דנה"), ("who.pets.1.kind", "cat"), ("who.pets.2", "dog")]),
+            ),
             (
                 "interactive",
                 json!({"nfm_reply": {"response_json": flow}}),
@@ -187,6 +205,26 @@ mod tests {
         for (kind, body, content) in table {
             assert_eq!(read(kind, &body).enclosed.content, Some(content), "{kind} {body}");
         }
+    }
+
+    #[test]
+    fn what_stands_beside_the_words_is_kept() {
+        let media = |kind: &str, body: Value| read(kind, &body).enclosed.media;
+        let photo = Some(Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()) });
+        for kind in ["image", "video", "document", "sticker", "audio"] {
+            assert_eq!(media(kind, json!({"id": "9001", "mime_type": "image/jpeg"})), photo, "{kind}");
+        }
+        assert_eq!(media("image", json!({"caption": "no id"})), None);
+        assert_eq!(media("text", json!({"id": "9001"})), None);
+        let row = json!({"list_reply": {"id": "r", "title": "תור", "description": "45 דקות"}});
+        assert_eq!(read("interactive", &row).enclosed.description.as_deref(), Some("45 דקות"));
+        let here = json!({"latitude": 32.0775, "longitude": 34.774, "name": "בית"});
+        let content = read("location", &here).enclosed.content;
+        let coordinates = Some("32.07750, 34.77400".to_owned());
+        assert_eq!(content, Some(Content::Location { place: "בית".to_owned(), coordinates }));
+        let many = json!({"product_items": vec![json!({"product_retailer_id": "א".repeat(999)}); 999]});
+        let Some(Content::Order { products, lines }) = read("order", &many).enclosed.content else { panic!() };
+        assert_eq!((products, lines.len(), lines[0].product.chars().count()), (999, 100, 300));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Source: [the messages webhook](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
 
-use super::attachments::{form, place, short};
+use super::attachments::{cards, form, order, place};
 use crate::lenient_json::{integer, text};
 use serde_json::Value;
 use zikaron_memory::content::Content;
@@ -45,9 +45,9 @@ impl Said {
             "sticker" => media(Content::Sticker),
             "audio" if item.pointer("/audio/voice") == Some(&Value::Bool(true)) => media(Content::Voice),
             "audio" => media(Content::Audio),
-            "location" => Self::words(None, Some(Content::Location { place: place(item) })),
-            "contacts" => Self::words(None, Some(Content::Contacts { names: names(item) })),
-            "order" => Self::words(at("/order/text"), Some(Content::Order { products: products(item) })),
+            "location" => Self::words(None, Some(place(item))),
+            "contacts" => Self::words(None, Some(cards(item))),
+            "order" => Self::words(at("/order/text"), Some(order(item))),
             "button" => Self { button: at("/button/payload"), ..Self::words(at("/button/text"), None) },
             "interactive" => Self::of_interactive(item),
             "reaction" => Self::amends(item, "/reaction/message_id", Amendment::React { emoji: emoji(item) }),
@@ -105,15 +105,4 @@ fn emoji(item: &Value) -> Option<String> {
     let emoji: String =
         text(item, "/reaction/emoji")?.chars().filter(|c| !c.is_control()).take(MAX_EMOJI_CHARS).collect();
     (!emoji.trim().is_empty()).then_some(emoji)
-}
-
-/// The names on the cards.
-fn names(item: &Value) -> Vec<String> {
-    let cards = item.get("contacts").and_then(Value::as_array);
-    let name = |card: &Value| text(card, "/name/formatted_name").or_else(|| text(card, "/name/first_name"));
-    cards.into_iter().flatten().filter_map(name).map(|name| short(&name)).take(50).collect()
-}
-
-fn products(item: &Value) -> usize {
-    item.pointer("/order/product_items").and_then(Value::as_array).map_or(0, Vec::len)
 }
