@@ -205,6 +205,7 @@ fn tell(universe: &Arc<Universe>, tag: &str, id: &MessageId, status: DeliverySta
         status,
         at: universe.now(),
         tag: Some(tag.to_owned()),
+        recipient: None,
         errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
     };
     invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);
