@@ -138,6 +138,9 @@ async fn a_send_is_followed_by_its_statuses_with_the_tag() {
             (&status["recipient_id"], &status["biz_opaque_callback_data"]),
             (&json!("972555000001"), &json!("tag-1"))
         );
+        let user_id = &values[0]["contacts"][0]["user_id"];
+        assert_eq!((&status["recipient_user_id"], &value["contacts"][0]["user_id"]), (user_id, user_id));
+        assert_eq!((&status["pricing"]["type"], &status["errors"]), (&json!("regular"), &json!(null)));
     }
     let sent = simulator.driver.sent(NUMBER, "972555000001").await.unwrap();
     assert_eq!(sent.len(), 1);
