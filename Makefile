@@ -38,6 +38,8 @@ test: ## Every test, on a local stack of its own
 	@$(STACK) install stack
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
 	$(PYTHON) -m unittest discover -s bench
+	@$(STACK) install pywa
+	.local/venv-pywa/bin/python -m unittest discover -s tests/pywa
 	@$(STACK) install api
 	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py'
 	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"

@@ -170,6 +170,7 @@ async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
             status: state,
             at: SystemClock.now(),
             tag: Some(tag.clone().context("nothing was sent")?),
+            recipient: None,
             errors: Vec::new(),
         };
         Box::pin(status::settle(world, &status)).await?;

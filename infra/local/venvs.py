@@ -1,5 +1,6 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig),
-`.local/venv-chaos` (microburst), `.local/venv-browser` (playwright) and `.local/venv-api` (schemathesis).
+`.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api` (schemathesis) and
+`.local/venv-pywa` (pywa).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -20,7 +21,9 @@ FAULTS = "chaos"
 BROWSER = "browser"
 # For what puts the staff API to the test by its own document.
 API = "api"
-ALL = (*NAMES, FAULTS, BROWSER, API)
+# For somebody else's reading of the sample bodies.
+PYWA = "pywa"
+ALL = (*NAMES, FAULTS, BROWSER, API, PYWA)
 OLDEST_PYTHON = (3, 10)
 
 

@@ -39,20 +39,29 @@ pub enum Content {
     Location {
         /// Name and address or, where there are none, the coordinates.
         place: String,
+        /// Latitude and longitude in degrees, where `place` is a name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coordinates: Option<String>,
     },
     /// Cards from an address book.
     Contacts {
-        /// The name on each card.
+        /// The name on each card; empty where it has none.
         names: Vec<String>,
+        /// The phone numbers on each card, in the order of `names`. None of cards from before they were kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        numbers: Vec<Vec<String>>,
     },
     /// An order from the catalogue.
     Order {
         /// How many products it lists.
         products: usize,
+        /// The products. None of orders from before they were kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<OrderLine>,
     },
     /// A form that was filled in.
     Form {
-        /// Questions, as the form names them, with their answers.
+        /// Questions, as the form names them, with their answers; one inside another as `a.b`.
         answers: Vec<(String, String)>,
     },
     /// A kind the channel does not hand on: a poll, a view-once photo.
@@ -61,12 +70,44 @@ pub enum Content {
     Unknown,
 }
 
+/// One product of an order, as the channel writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// The business's own number of the product.
+    pub product: String,
+    /// How many are wanted.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub quantity: String,
+    /// What one costs.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub price: String,
+    /// In which currency, by ISO 4217.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub currency: String,
+}
+
+/// By what the channel hands out a picture, film, file or sound, for as long as it keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// The channel's id of it.
+    pub id: String,
+    /// What it is, such as `image/jpeg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+}
+
 /// What comes with the words of a message, free of any language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachments {
     /// What is sent beside or instead of words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
+    /// Where `content` can be fetched, if it is media.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<Media>,
+    /// What stood below the row of a list the customer chose: the business's words, not theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// Passed on from another conversation: somebody else's words.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forwarded: bool,
@@ -132,6 +173,7 @@ impl Shown<'_> {
         if !own.is_empty() {
             parts.push(own.to_owned());
         }
+        parts.extend(self.attachments.description.as_deref().map(|of| bracket(words.row, Some(&named(of)))));
         if parts.is_empty() { bracket(words.nothing, None) } else { parts.join(" ") }
     }
 }
@@ -150,11 +192,20 @@ fn described(content: &Content, words: &ContentWords) -> String {
         Content::Sticker => bracket(words.sticker, None),
         Content::Voice => bracket(words.voice, None),
         Content::Audio => bracket(words.audio, None),
-        Content::Location { place } => bracket(words.location, Some(&named(place))),
-        Content::Contacts { names } => {
-            bracket(words.contacts, Some(&listed(names.iter().map(|name| named(name)), ", ")))
+        Content::Location { place, .. } => bracket(words.location, Some(&named(place))),
+        Content::Contacts { names, numbers } => {
+            let numbers = |card: usize| numbers.get(card).into_iter().flatten().map(|number| named(number));
+            let card = |(card, name): (usize, &String)| {
+                let parts: Vec<String> = std::iter::once(named(name)).chain(numbers(card)).collect();
+                parts.join(" ").trim().to_owned()
+            };
+            bracket(words.contacts, Some(&listed(names.iter().enumerate().map(card), ", ")))
         }
-        Content::Order { products } => bracket(words.order, Some(&products.to_string())),
+        Content::Order { products, lines } => {
+            let lines = listed(lines.iter().map(ordered), "; ");
+            let lines = if lines.is_empty() { lines } else { format!(" ({lines})") };
+            bracket(words.order, Some(&format!("{products}{lines}")))
+        }
         Content::Form { answers } => {
             let answers = answers.iter().map(|(asked, answer)| format!("{}: {}", named(asked), named(answer)));
             bracket(words.form, Some(&listed(answers, "; ")))
@@ -162,6 +213,14 @@ fn described(content: &Content, words: &ContentWords) -> String {
         Content::Unsupported => bracket(words.unsupported, None),
         Content::Unknown => bracket(words.unknown, None),
     }
+}
+
+/// `2 × SHAMPOO-1, 40 ILS`.
+fn ordered(line: &OrderLine) -> String {
+    let count = if line.quantity.is_empty() { String::new() } else { format!("{} × ", named(&line.quantity)) };
+    let price = format!("{} {}", named(&line.price), named(&line.currency));
+    let price = if line.price.is_empty() { String::new() } else { format!(", {}", price.trim()) };
+    format!("{count}{}{price}", named(&line.product))
 }
 
 fn bracket(what: &str, more: Option<&str>) -> String {

@@ -2,6 +2,7 @@
 //! before.
 
 use crate::identity::merge::redirect_of;
+use crate::identity::recipient;
 use crate::model::event::{DeliveryStatus, MessageStatus};
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
@@ -40,6 +41,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         return Ok(Settled::Nothing);
     };
     let mut key = LeadKey { business, lead: tag.lead };
+    let mut is_ours = false;
     let settled = update!(p.clock(), p.config().attempts, |_| {
         let Some(message) = p.store().message(&key, &tag.key).await? else {
             match redirect_of(p.store(), &key).await? {
@@ -48,6 +50,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
             }
             return Ok(Attempt::Raced);
         };
+        is_ours = true;
         let Some(settled) = apply(&message, status) else {
             // The delivery that recorded the failure may have died before its notice was published.
             let failed = status.status == DeliveryStatus::Failed;
@@ -62,7 +65,13 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         Ok(Attempt::Done(Next::Resume(Box::new(state), settings)))
     });
     match settled? {
-        Next::Nothing => Ok(Settled::Nothing),
+        Next::Nothing => {
+            // One of a message's statuses is enough.
+            if is_ours && status.status == DeliveryStatus::Sent {
+                recipient::learn(p, &key, status).await?;
+            }
+            Ok(Settled::Nothing)
+        }
         Next::Publish => {
             turn::due(p, &key).await?;
             Ok(Settled::Nothing)

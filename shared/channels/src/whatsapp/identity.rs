@@ -57,11 +57,28 @@ fn agree<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> Option<bool> {
     Some(one? == other?)
 }
 
-/// A phone number as Meta writes it: digits of E.164, mostly without the `+`, in `display_phone_number` with spaces
-/// and dashes.
+/// The customer's own number on a card they sent when they were asked for it (`origin: contact_request`, which only a tap
+/// on that request gives): see
+/// [contacts](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids). None of
+/// a card that was passed on, is somebody else's, or holds more numbers than one.
+pub(super) fn shared_number(message: &Value) -> Option<E164> {
+    let is_passed_on = |name: &str| message.pointer(name) == Some(&Value::Bool(true));
+    if is_passed_on("/context/forwarded") || is_passed_on("/context/frequently_forwarded") {
+        return None;
+    }
+    let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    let cards = list(message.get("contacts")).into_iter();
+    let own = cards.filter(|card| text(card, "/origin").as_deref() == Some("contact_request"));
+    let mut numbers = own.flat_map(|card| list(card.get("phones"))).filter_map(|number| phone(&number, "/wa_id"));
+    let first = numbers.next()?;
+    numbers.all(|number| number == first).then_some(first)
+}
+
+/// A phone number as Meta writes it: digits, mostly without the `+`, at times with spaces and dashes. It is the
+/// customer's name there, so it is one here whatever a number plan says.
 pub(super) fn phone(value: &Value, pointer: &str) -> Option<E164> {
     let digits: String = text(value, pointer)?.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
-    E164::parse(format!("+{}", digits.trim_start_matches('+'))).ok()
+    E164::try_from(format!("+{}", digits.trim_start_matches('+'))).ok()
 }
 
 pub(super) fn bsuid(value: &Value, pointer: &str) -> Option<Bsuid> {
@@ -97,7 +114,8 @@ mod tests {
         let contact = json!([{"wa_id": "972555000001", "user_id": ONE}]);
         assert_eq!(found(&json!({"from": "972555000001"}), &contact, true), address(Some(ONE), phone));
         assert_eq!(found(&json!({"from": null}), &contact, true), address(Some(ONE), phone));
-        assert_eq!(found(&json!({"from": "0555", "from_user_id": "x"}), &none, true), None);
+        assert_eq!(found(&json!({"from": "0555", "from_user_id": "x"}), &none, true), address(None, Some("+0555")));
+        assert_eq!(found(&json!({"from": "nobody", "from_user_id": "x"}), &none, true), None);
         assert_eq!(found(&json!({}), &none, true), None);
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: [webhook reference](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
 
-use super::identity::{Contact, phone};
+use super::identity::Contact;
 use super::message::{Role, Surroundings, received};
 use super::moved::moved;
 use super::set_aside::{Part, Reason, SetAside};
@@ -184,10 +184,9 @@ impl Reader<'_> {
         let count = |name: &str| items(value.get(name).copied()).map_or(0, |items| items.len());
         let alone = count(list) == 1 && count("contacts") == 1;
         let contacts: Vec<Contact> = contacts.iter().map(Contact::read).collect();
-        let own = phone(&metadata, "/display_phone_number");
         match of {
             Conversation::Messages(role) => {
-                let around = Surroundings { role, line: &line, own: own.as_ref(), contacts: &contacts, alone };
+                let around = Surroundings { role, line: &line, contacts: &contacts, alone };
                 self.messages(&messages, |message| received(message, &around));
             }
             Conversation::UserIds => self.messages(&messages, |item| moved(item, &line)),

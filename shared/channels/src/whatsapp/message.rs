@@ -1,7 +1,8 @@
 //! One item of `messages[]`, or of `message_echoes[]`.
 
 use super::attachments::attachments;
-use super::identity::{Contact, named, phone};
+use super::identity::{Contact, named, shared_number};
+use super::moved::{self, Change};
 use super::said::Said;
 use super::set_aside::Reason;
 use crate::lenient_json::{integer, text};
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{E164, Line, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
 
 /// The longest text that is kept, in characters: at most 256 KiB, so that an event fits the bus (1 MB) and a message
 /// the table (400 KB an item).
@@ -30,8 +31,6 @@ pub(super) enum Role {
 pub(super) struct Surroundings<'a> {
     pub(super) role: Role,
     pub(super) line: &'a Line,
-    /// The business's own number, where Meta names it.
-    pub(super) own: Option<&'a E164>,
     pub(super) contacts: &'a [Contact],
     /// One message, and one contact.
     pub(super) alone: bool,
@@ -47,12 +46,24 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
         return Err(Reason::Group);
     }
     let echo = around.role == Role::Echo;
-    if !echo && around.own.is_some() && phone(item, "/from").as_ref() == around.own {
-        return Err(Reason::Echo);
-    }
     let names = if echo { ["/to_user_id", "/to"] } else { ["/from_user_id", "/from"] };
-    let (customer, profile_name) = named(item, names, around.contacts, around.alone).ok_or(Reason::NoSender)?;
+    let sender = named(item, names, around.contacts, around.alone);
     let said = Said::of(&kind, item);
+    let is_customers = !echo;
+    // A customer's own names are told by the customer alone.
+    let change = (is_customers && kind == "system").then(|| moved::change(item)).flatten();
+    let (customer, purpose, profile_name) = match (change, sender) {
+        (Some(Change { customer, to }), sender) => {
+            let purpose = to.map_or(Purpose::Notice, |to| Purpose::Moved { to });
+            (customer, purpose, sender.and_then(|(_, name)| name))
+        }
+        (None, sender) => {
+            let (customer, name) = sender.ok_or(Reason::NoSender)?;
+            (customer, said.purpose, name)
+        }
+    };
+    let shared = if is_customers && kind == "contacts" { shared_number(item) } else { None };
+    let customer = CustomerAddress { phone: customer.phone.or(shared), ..customer };
     Ok(MessageReceived {
         line: around.line.clone(),
         customer,
@@ -61,15 +72,13 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
             id,
             sent_at,
             speaker: if echo { Speaker::Staff } else { Speaker::Customer },
-            kind: if is_token(&kind) { kind } else { "unknown".to_owned() },
             text: said.text.and_then(kept),
-            enclosed: attachments(item, said.content),
+            enclosed: attachments(&kind, item, said.content),
+            kind: if is_token(&kind) { kind } else { "unknown".to_owned() },
             button: said.button.and_then(kept),
             quotes: text(item, "/context/id").and_then(|id| MessageId::parse(id).ok()),
-            purpose: match said.purpose {
+            purpose: match purpose {
                 Purpose::Ask if around.role != Role::Customer => Purpose::Tell,
-                // A customer's own names are told by the customer alone.
-                Purpose::Moved { .. } if echo => Purpose::Notice,
                 purpose => purpose,
             },
         },
@@ -91,12 +100,12 @@ fn is_token(kind: &str) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
-    use zikaron_memory::content::Content;
+    use zikaron_memory::content::{Content, Media, OrderLine};
     use zikaron_protocol::model::amendment::{Amendment, Amends};
 
     fn read(kind: &str, body: &Value) -> Incoming {
         let line: Line = serde_json::from_value(json!({"connection": "demo", "number": "100000000000001"})).unwrap();
-        let around = Surroundings { role: Role::Customer, line: &line, own: None, contacts: &[], alone: false };
+        let around = Surroundings { role: Role::Customer, line: &line, contacts: &[], alone: false };
         let mut item = json!({"from": "972555000001", "id": "wamid.A", "timestamp": "1700000000", "type": kind});
         item[kind] = body.clone();
         received(&item, &around).unwrap().message
@@ -148,7 +157,19 @@ mod tests {
         let answers = |pairs: &[(&str, &str)]| Content::Form {
             answers: pairs.iter().map(|(asked, answer)| ((*asked).to_owned(), (*answer).to_owned())).collect(),
         };
-        let at = |place: &str| Content::Location { place: place.to_owned() };
+        let at = |place: &str| Content::Location { place: place.to_owned(), coordinates: None };
+        let cards = |names: &[&str], numbers: &[&[&str]]| {
+            let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+            Content::Contacts { names: owned(names), numbers: numbers.iter().map(|of| owned(of)).collect() }
+        };
+        let bottle = OrderLine {
+            product: "SHAMPOO-1".to_owned(),
+            quantity: "2".to_owned(),
+            price: "39.9".to_owned(),
+            currency: "ILS".to_owned(),
+        };
+        let items =
+            json!([{"product_retailer_id": "SHAMPOO-1", "quantity": 2, "item_price": 39.9, "currency": "ILS"}, {}]);
         let flow = r#"{"flow_token":"x","date":"2026-11-20","guests":2,"extras":["a","b"],"vip":true,"empty":null}"#;
         let table = [
             ("image", json!({"id": "1"}), Content::Image),
@@ -160,12 +181,18 @@ mod tests {
             ("location", json!({"name": "מספרה", "address": "דיזנגוף 50"}), at("מספרה, דיזנגוף 50")),
             ("location", json!({"latitude": "32.08", "longitude": 34.781}), at("32.08000, 34.78100")),
             ("location", Value::Null, at("")),
+            ("contacts", json!([{"name": {"formatted_name": "דנה"}}, {}]), cards(&["דנה", ""], &[])),
             (
                 "contacts",
-                json!([{"name": {"formatted_name": "דנה"}}, {}]),
-                Content::Contacts { names: vec!["דנה".to_owned()] },
+                json!([{}, {"phones": [{"phone": "+972 55-500-0002", "wa_id": "972555000002"}, {"wa_id": "972555000003"}]}]),
+                cards(&["", ""], &[&[], &["+972 55-500-0002", "972555000003"]]),
             ),
-            ("order", json!({"product_items": [{}, {}]}), Content::Order { products: 2 }),
+            ("order", json!({"product_items": items}), Content::Order { products: 2, lines: vec![bottle] }),
+            (
+                "interactive",
+                json!({"nfm_reply": {"response_json": r#"{"who":{"name":"דנה","pets":[{"kind":"cat"},"dog"]},"deep":{"a":{"b":{"c":{"d":{"e":1}}}}}}"#}}),
+                answers(&[("who.name", "דנה"), ("who.pets.1.kind", "cat"), ("who.pets.2", "dog")]),
+            ),
             (
                 "interactive",
                 json!({"nfm_reply": {"response_json": flow}}),
@@ -178,6 +205,26 @@ mod tests {
         for (kind, body, content) in table {
             assert_eq!(read(kind, &body).enclosed.content, Some(content), "{kind} {body}");
         }
+    }
+
+    #[test]
+    fn what_stands_beside_the_words_is_kept() {
+        let media = |kind: &str, body: Value| read(kind, &body).enclosed.media;
+        let photo = Some(Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()) });
+        for kind in ["image", "video", "document", "sticker", "audio"] {
+            assert_eq!(media(kind, json!({"id": "9001", "mime_type": "image/jpeg"})), photo, "{kind}");
+        }
+        assert_eq!(media("image", json!({"caption": "no id"})), None);
+        assert_eq!(media("text", json!({"id": "9001"})), None);
+        let row = json!({"list_reply": {"id": "r", "title": "תור", "description": "45 דקות"}});
+        assert_eq!(read("interactive", &row).enclosed.description.as_deref(), Some("45 דקות"));
+        let here = json!({"latitude": 32.0775, "longitude": 34.774, "name": "בית"});
+        let content = read("location", &here).enclosed.content;
+        let coordinates = Some("32.07750, 34.77400".to_owned());
+        assert_eq!(content, Some(Content::Location { place: "בית".to_owned(), coordinates }));
+        let many = json!({"product_items": vec![json!({"product_retailer_id": "א".repeat(999)}); 999]});
+        let Some(Content::Order { products, lines }) = read("order", &many).enclosed.content else { panic!() };
+        assert_eq!((products, lines.len(), lines[0].product.chars().count()), (999, 100, 300));
     }
 
     #[test]

@@ -2,17 +2,18 @@
 //!
 //! Source: [the messages webhook](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
 
-use super::attachments::{form, place, short};
-use super::identity::{bsuid, phone};
-use crate::lenient_json::text;
+use super::attachments::{cards, form, order, place};
+use crate::lenient_json::{integer, text};
 use serde_json::Value;
 use zikaron_memory::content::Content;
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::event::Purpose;
-use zikaron_protocol::model::ids::{CustomerAddress, MessageId};
+use zikaron_protocol::model::ids::MessageId;
 
 /// The longest emoji, in characters: a family with skin tones has eleven.
 const MAX_EMOJI_CHARS: usize = 16;
+/// Meta's error of a message whose type it does not hand on.
+const UNSUPPORTED_TYPE: i64 = 131_051;
 
 /// What a message says.
 pub(super) struct Said {
@@ -44,18 +45,19 @@ impl Said {
             "sticker" => media(Content::Sticker),
             "audio" if item.pointer("/audio/voice") == Some(&Value::Bool(true)) => media(Content::Voice),
             "audio" => media(Content::Audio),
-            "location" => Self::words(None, Some(Content::Location { place: place(item) })),
-            "contacts" => Self::words(None, Some(Content::Contacts { names: names(item) })),
-            "order" => Self::words(at("/order/text"), Some(Content::Order { products: products(item) })),
+            "location" => Self::words(None, Some(place(item))),
+            "contacts" => Self::words(None, Some(cards(item))),
+            "order" => Self::words(at("/order/text"), Some(order(item))),
             "button" => Self { button: at("/button/payload"), ..Self::words(at("/button/text"), None) },
             "interactive" => Self::of_interactive(item),
             "reaction" => Self::amends(item, "/reaction/message_id", Amendment::React { emoji: emoji(item) }),
             "edit" => Self::of_edit(item),
             "revoke" => Self::amends(item, "/revoke/original_message_id", Amendment::Revoke),
-            "system" => Self::silent(moved(item)),
-            "request_welcome" => Self::silent(Purpose::Notice),
+            // Its text names phone numbers, and it is Meta's, not the customer's: only the names are kept.
+            "system" | "request_welcome" => Self::silent(Purpose::Notice),
             // Meta hides the content, but there was one (a poll, a view-once photo): silence would be rude.
             "unsupported" => Self::words(None, Some(Content::Unsupported)),
+            "unknown" if is_unsupported(item) => Self::words(None, Some(Content::Unsupported)),
             // A type of the future: a body under its own name is something the customer sent.
             _ if item.get(kind).is_some_and(|body| !body.is_null()) => Self::words(None, Some(Content::Unknown)),
             _ => Self::silent(Purpose::Notice),
@@ -93,28 +95,14 @@ impl Said {
     }
 }
 
+/// Whether Meta says of a message it cannot name that its type is not handed on.
+fn is_unsupported(item: &Value) -> bool {
+    let errors = item.get("errors").and_then(Value::as_array);
+    errors.into_iter().flatten().any(|error| integer(error, "/code") == Some(UNSUPPORTED_TYPE))
+}
+
 fn emoji(item: &Value) -> Option<String> {
     let emoji: String =
         text(item, "/reaction/emoji")?.chars().filter(|c| !c.is_control()).take(MAX_EMOJI_CHARS).collect();
     (!emoji.trim().is_empty()).then_some(emoji)
-}
-
-/// The names on the cards.
-fn names(item: &Value) -> Vec<String> {
-    let cards = item.get("contacts").and_then(Value::as_array);
-    let name = |card: &Value| text(card, "/name/formatted_name").or_else(|| text(card, "/name/first_name"));
-    cards.into_iter().flatten().filter_map(name).map(|name| short(&name)).take(50).collect()
-}
-
-fn products(item: &Value) -> usize {
-    item.pointer("/order/product_items").and_then(Value::as_array).map_or(0, Vec::len)
-}
-
-/// A system notice's text names phone numbers, and it is Meta's, not the customer's: only the new names are kept.
-fn moved(item: &Value) -> Purpose {
-    let kind = text(item, "/system/type").unwrap_or_default();
-    let is_change = kind.ends_with("changed_number") || kind.ends_with("changed_user_id");
-    let number = phone(item, "/system/wa_id").or_else(|| phone(item, "/system/new_wa_id"));
-    let to = CustomerAddress { bsuid: bsuid(item, "/system/user_id"), phone: number };
-    if is_change && to != CustomerAddress::default() { Purpose::Moved { to } } else { Purpose::Notice }
 }

@@ -60,9 +60,6 @@ pub enum Reason {
     /// It was written in a group; the memory is of one customer.
     #[error("written in a group")]
     Group,
-    /// It comes from the business's own number.
-    #[error("the business's own")]
-    Echo,
     /// The body is not about WhatsApp.
     #[error("not a whatsapp_business_account")]
     OtherObject,

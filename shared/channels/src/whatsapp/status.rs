@@ -2,12 +2,13 @@
 //!
 //! Source: [status reference](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status).
 
+use super::identity::{bsuid, phone};
 use super::set_aside::Reason;
 use crate::lenient_json::{integer, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_protocol::model::event::{DeliveryStatus, MessageStatus};
-use zikaron_protocol::model::ids::{Line, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
 
 /// The longest tag Meta gives back, in characters. A longer one is not ours.
 const MAX_TAG_CHARS: usize = 512;
@@ -30,8 +31,15 @@ pub(super) fn settled(item: &Value, line: &Line) -> Result<Option<MessageStatus>
         status,
         at: Timestamp::from_second(seconds).map_err(|_| Reason::Invalid("timestamp"))?,
         tag: text(item, "/biz_opaque_callback_data").filter(|tag| tag.chars().count() <= MAX_TAG_CHARS),
+        recipient: recipient(item),
         errors: codes(item),
     }))
+}
+
+/// Phone number and user id of who got it, where both are named.
+fn recipient(item: &Value) -> Option<CustomerAddress> {
+    let names = CustomerAddress { bsuid: bsuid(item, "/recipient_user_id"), phone: phone(item, "/recipient_id") };
+    Some(names).filter(|names| names.bsuid.is_some() && names.phone.is_some())
 }
 
 /// The codes in the `errors` of an item.

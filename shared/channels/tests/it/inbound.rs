@@ -114,15 +114,6 @@ fn what_belongs_to_no_conversation_is_set_aside_by_name() {
 }
 
 #[test]
-fn the_business_s_own_number_is_never_a_customer() {
-    let body = String::from_utf8(sample("text-hebrew")).unwrap();
-    for own in ["+972 555-000001", "972555000001"] {
-        let parsed = parse(&demo(), body.replace("12025550100", own).as_bytes()).unwrap();
-        assert_eq!((parsed.events.len(), aside(&parsed)), (0, vec!["message: the business's own".to_owned()]));
-    }
-}
-
-#[test]
 fn one_bad_item_spoils_only_itself() {
     let parsed = read("batch-with-bad-item");
     let events: Vec<String> = parsed

@@ -6,5 +6,6 @@ mod changes;
 mod fuzz;
 mod graph;
 mod inbound;
+mod names;
 mod samples;
 mod scene;

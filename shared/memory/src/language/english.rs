@@ -63,6 +63,7 @@ pub(super) static ENGLISH: Words = Words {
         contacts: "contacts",
         order: "catalogue order, number of products",
         form: "completed form",
+        row: "details of that choice",
         unsupported: "a kind of message WhatsApp does not hand on",
         unknown: "a kind of message nobody knows",
         nothing: "empty message",

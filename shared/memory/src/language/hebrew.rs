@@ -62,6 +62,7 @@ pub(super) static HEBREW: Words = Words {
         contacts: "אנשי קשר",
         order: "הזמנה מהקטלוג, מספר מוצרים",
         form: "טופס שמולא",
+        row: "פרטי הבחירה",
         unsupported: "הודעה מסוג ש-WhatsApp לא מעבירה",
         unknown: "הודעה מסוג לא מוכר",
         nothing: "הודעה ריקה",

@@ -49,6 +49,8 @@ pub(crate) struct ContentWords {
     pub(crate) contacts: &'static str,
     pub(crate) order: &'static str,
     pub(crate) form: &'static str,
+    /// What stood below a row of a list that was chosen.
+    pub(crate) row: &'static str,
     pub(crate) unsupported: &'static str,
     pub(crate) unknown: &'static str,
     pub(crate) nothing: &'static str,

@@ -1,4 +1,4 @@
-use zikaron_memory::content::{Attachments, Content, Quoted, Shown};
+use zikaron_memory::content::{Attachments, Content, OrderLine, Quoted, Shown};
 use zikaron_memory::language::Language::{English, Hebrew};
 
 fn shown<'a>(words: &'a str, attachments: &'a Attachments) -> Shown<'a> {
@@ -21,9 +21,9 @@ fn whatever_is_no_text_is_shown_as_a_short_description_in_the_language_of_the_bu
         of(Content::Sticker),
         of(Content::Voice),
         of(Content::Audio),
-        of(Content::Location { place: "רחוב דיזנגוף 50".to_owned() }),
-        of(Content::Contacts { names: names(&["דנה לוי", "Yossi"]) }),
-        of(Content::Order { products: 2 }),
+        of(Content::Location { place: "רחוב דיזנגוף 50".to_owned(), coordinates: None }),
+        of(Content::Contacts { names: names(&["דנה לוי", "Yossi"]), numbers: Vec::new() }),
+        of(Content::Order { products: 2, lines: Vec::new() }),
         of(Content::Form { answers }),
         of(Content::Unsupported),
         of(Content::Unknown),
@@ -66,6 +66,39 @@ fn a_name_can_neither_close_its_bracket_nor_begin_a_line_nor_go_on_for_ever() {
     assert_eq!((text.lines().count(), text.matches([']', '[']).count()), (1, 2));
     assert!(text.chars().count() < 220);
     let many = vec!["דנה".to_owned(); 500];
-    let text = shown("", &of(Content::Contacts { names: many })).text(Hebrew);
+    let text = shown("", &of(Content::Contacts { names: many, numbers: Vec::new() })).text(Hebrew);
     assert_eq!(text.matches("דנה").count(), 10);
+}
+
+#[test]
+fn an_order_a_card_and_a_row_of_a_list_are_shown_with_what_they_hold() {
+    let line = |product: &str, quantity: &str, price: &str| OrderLine {
+        product: product.to_owned(),
+        quantity: quantity.to_owned(),
+        price: price.to_owned(),
+        currency: "ILS".to_owned(),
+    };
+    let lines = vec![line("SHAMPOO-1", "2", "40"), line("COMB]-7", "", "")];
+    let order = of(Content::Order { products: 2, lines });
+    let shown_order = "[catalogue order, number of products: 2 (2 × SHAMPOO-1, 40 ILS; COMB)-7)]";
+    assert_eq!(shown("", &order).text(English), shown_order);
+    let cards = Content::Contacts {
+        names: vec!["דנה".to_owned(), String::new(), "Yossi".to_owned()],
+        numbers: vec![vec!["+972555000002".to_owned()], vec!["+972555000003".to_owned()]],
+    };
+    assert_eq!(shown("", &of(cards)).text(English), "[contacts: דנה +972555000002, +972555000003, Yossi]");
+    let row = Attachments { description: Some("45 דקות".to_owned()), ..Attachments::default() };
+    assert_eq!(shown("תספורת", &row).text(Hebrew), "תספורת [פרטי הבחירה: 45 דקות]");
+}
+
+#[test]
+fn what_was_stored_before_there_was_room_for_more_is_still_read() {
+    let read = |stored: &str| serde_json::from_str::<Attachments>(stored).unwrap().content.unwrap();
+    let stored = r#"{"content": {"order": {"products": 2}}}"#;
+    assert_eq!(read(stored), Content::Order { products: 2, lines: Vec::new() });
+    let stored = r#"{"content": {"contacts": {"names": ["Dana"]}}}"#;
+    assert_eq!(read(stored), Content::Contacts { names: vec!["Dana".to_owned()], numbers: Vec::new() });
+    let stored = r#"{"content": {"location": {"place": "Haifa"}}}"#;
+    assert_eq!(read(stored), Content::Location { place: "Haifa".to_owned(), coordinates: None });
+    assert_eq!(read(r#"{"content": "image"}"#), Content::Image);
 }

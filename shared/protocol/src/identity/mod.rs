@@ -5,3 +5,4 @@ pub mod aliases;
 pub(crate) mod erased;
 pub mod merge;
 pub(crate) mod merging_lead;
+pub(crate) mod recipient;

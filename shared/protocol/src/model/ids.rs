@@ -65,6 +65,10 @@ macro_rules! identifier {
 
 macro_rules! personal {
     ($(#[$doc:meta])* $name:ident, $valid:expr, $rule:literal) => {
+        personal!($(#[$doc])* $name, $valid, $rule, told $valid);
+    };
+    // `told` is what a channel may call somebody, and what is read back from the table: more than people may enter.
+    ($(#[$doc:meta])* $name:ident, $valid:expr, $rule:literal, told $told:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -95,7 +99,8 @@ macro_rules! personal {
         impl TryFrom<String> for $name {
             type Error = InvalidId;
             fn try_from(text: String) -> Result<Self, InvalidId> {
-                Self::parse(text)
+                let told: fn(&str) -> bool = $told;
+                if told(&text) { Ok(Self(text)) } else { Err(InvalidId { kind: stringify!($name), rule: $rule }) }
             }
         }
 
@@ -152,13 +157,15 @@ personal!(
     ShownNumber, |t| !t.trim().is_empty() && t.chars().count() <= 128, "1 to 128 characters"
 );
 personal!(
-    /// A phone number in E.164: `+` and 7 to 15 digits, the first of which is not 0.
+    /// A phone number in E.164: `+` and 7 to 15 digits, the first of which is not 0. [`TryFrom`] also takes what a channel
+    /// calls a number though no plan allows it (`+` and up to 32 digits): it names somebody all the same.
     E164,
     |t| {
         let digits = t.strip_prefix('+').filter(|digits| !digits.starts_with('0'));
         digits.is_some_and(|d| (7..=15).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
     },
-    "'+' and 7 to 15 digits, the country's code first and no 0 before it"
+    "'+' and 7 to 15 digits, the country's code first and no 0 before it",
+    told |t| t.strip_prefix('+').is_some_and(|d| (1..=32).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
 );
 personal!(
     /// WhatsApp's business-scoped user id: `CC.` and up to 128 letters or digits.

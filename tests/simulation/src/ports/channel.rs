@@ -207,6 +207,7 @@ fn tell(universe: &Arc<Universe>, (line, tag): (&Line, &str), id: &MessageId, st
         status,
         at: universe.now(),
         tag: Some(tag.to_owned()),
+        recipient: None,
         errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
     };
     invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);

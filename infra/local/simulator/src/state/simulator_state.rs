@@ -28,6 +28,8 @@ pub(crate) struct SimulatorState {
     /// When a customer (phone or user id) last wrote to a number. The time in which they may be answered freely counts
     /// from it.
     last_written: HashMap<(String, String), Timestamp>,
+    /// The user id of each phone that named one, by number.
+    user_ids: HashMap<(String, String), String>,
     /// Ids of the messages this program posted to a webhook.
     posted: HashSet<String>,
     /// When a number last marked a message as read that this program did not post: a sign that somebody posts webhooks
@@ -81,10 +83,18 @@ impl SimulatorState {
     /// A customer wrote to a number: from then on they may be answered freely for a day.
     pub(crate) fn note_customer_wrote(&mut self, number: &str, contact: &Contact, message_id: &str, at: Timestamp) {
         self.posted.insert(message_id.to_owned());
+        if let Contact { phone: Some(phone), bsuid: Some(bsuid) } = contact {
+            self.user_ids.insert((number.to_owned(), phone.clone()), bsuid.clone());
+        }
         for id in [&contact.phone, &contact.bsuid].into_iter().flatten() {
             let last = self.last_written.entry((number.to_owned(), id.clone())).or_insert(at);
             *last = at.max(*last);
         }
+    }
+
+    /// The user id of the phone a message went to, as that number knows it.
+    pub(crate) fn user_id(&self, number: &str, phone: &str) -> Option<String> {
+        self.user_ids.get(&(number.to_owned(), phone.to_owned())).cloned()
     }
 
     /// A number marked a message as read.

@@ -50,10 +50,11 @@ pub(crate) async fn post_until_taken(simulator: &Simulator, connection: &Connect
 pub(crate) async fn statuses(simulator: Simulator, sent: Sent, step: FaultStep) {
     let connection = simulator.state().connection(Some(&sent.number)).cloned();
     let Some(connection) = connection.filter(|connection| connection.webhook_url.is_some()) else { return };
+    let user_id = simulator.state().user_id(&sent.number, &sent.to);
     tokio::time::sleep(Duration::from_millis(step.statuses_delay_ms)).await;
     for status in &step.statuses(&connection.statuses) {
         tokio::time::sleep(STATUS_PAUSE).await;
-        let body = escaped(&envelope::status(&connection, &sent, status, now()));
+        let body = escaped(&envelope::status(&connection, &sent, user_id.as_deref(), status, now()));
         if post_until_taken(&simulator, &connection, &body, &format!("{status} of {}", sent.wamid)).await != 200 {
             continue;
         }

@@ -40,20 +40,54 @@ pub(crate) fn echo(connection: &Connection, customer: &Contact, mut item: Value)
     change(connection, "smb_message_echoes", json!({"message_echoes": [item]}))
 }
 
-/// A status of a message that was sent.
-pub(crate) fn status(connection: &Connection, sent: &Sent, status: &str, at: Timestamp) -> Value {
-    let mut item = json!({
-        "id": sent.wamid,
-        "status": status,
-        "timestamp": at.as_second().to_string(),
-        "pricing": {"billable": true, "pricing_model": "PMP", "category": "service", "type": "regular"},
-    });
-    let recipient = if sent.to.contains('.') { "recipient_user_id" } else { "recipient_id" };
-    item[recipient] = json!(sent.to);
+/// A status of a message that was sent; `user_id` is that of the phone it went to, where one is known. What it costs stands
+/// in `sent` and `delivered`, why it was not delivered in `failed`, which alone names no contact
+/// (<https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status>).
+pub(crate) fn status(
+    connection: &Connection,
+    sent: &Sent,
+    user_id: Option<&str>,
+    status: &str,
+    at: Timestamp,
+) -> Value {
+    let mut item = json!({"id": sent.wamid, "status": status, "timestamp": at.as_second().to_string()});
+    let mut contact = json!({"profile": {"name": "Customer"}});
+    let (phone, user_id) = if sent.to.contains('.') { (None, Some(&*sent.to)) } else { (Some(&sent.to), user_id) };
+    if let Some(phone) = phone {
+        contact["wa_id"] = json!(phone);
+        item["recipient_id"] = json!(phone);
+    }
+    if let Some(user_id) = user_id {
+        contact["user_id"] = json!(user_id);
+        item["recipient_user_id"] = json!(user_id);
+    }
     if let Some(tag) = &sent.tag {
         item["biz_opaque_callback_data"] = json!(tag);
     }
-    change(connection, "messages", json!({"statuses": [item]}))
+    match status {
+        "sent" | "delivered" => {
+            item["pricing"] =
+                json!({"billable": true, "pricing_model": "PMP", "category": "service", "type": "regular"});
+        }
+        "failed" => item["errors"] = json!([undeliverable()]),
+        _ => {}
+    }
+    let value = match status {
+        "failed" => json!({"statuses": [item]}),
+        _ => json!({"contacts": [contact], "statuses": [item]}),
+    };
+    change(connection, "messages", value)
+}
+
+/// Meta's error of a message it accepted and could not deliver.
+fn undeliverable() -> Value {
+    json!({
+        "code": 131_026,
+        "title": "Message undeliverable",
+        "message": "Message undeliverable",
+        "error_data": {"details": "Message Undeliverable."},
+        "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+    })
 }
 
 /// A change of any field.

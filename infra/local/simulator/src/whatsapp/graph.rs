@@ -123,11 +123,12 @@ fn accept(state: &mut SimulatorState, number: &str, message: Message) -> Result<
     Ok(Accepted::Kept(sent))
 }
 
-/// The body of a success.
+/// The body of a success. A user id is no `wa_id`.
 fn accepted(sent: &Sent) -> Value {
+    let name = if sent.to.contains('.') { "user_id" } else { "wa_id" };
     json!({
         "messaging_product": "whatsapp",
-        "contacts": [{"input": sent.to, "wa_id": sent.to}],
+        "contacts": [{"input": sent.to, name: sent.to}],
         "messages": [{"id": sent.wamid}],
     })
 }

@@ -1,5 +1,6 @@
 use crate::harness::{NUMBER, SECRET, TOKEN, simulator, text};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn a_customer_s_message_arrives_signed_and_as_meta_builds_it() {
@@ -56,7 +57,7 @@ async fn whatever_whatsapp_tells_can_be_told() {
     ] {
         simulator.say(say).await;
     }
-    let bodies: Vec<serde_json::Value> =
+    let bodies: Vec<Value> =
         simulator.webhook.taken().iter().map(|body| serde_json::from_slice(body).unwrap()).collect();
     let change = |number: usize| bodies[number]["entry"][0]["changes"][0].clone();
     assert_eq!(change(0)["value"]["messages"][0]["context"]["forwarded"], true);
@@ -81,10 +82,7 @@ async fn a_webhook_that_fails_is_called_again_until_it_answers_200() {
     let simulator = simulator().await;
     simulator.webhook.fail(2);
     let (status, said) = simulator.post("/say", &json!({"from": "972555000001", "text": "x"})).await;
-    assert_eq!(
-        (status, serde_json::from_str::<serde_json::Value>(&said).unwrap()["status"].clone()),
-        (200, json!(200))
-    );
+    assert_eq!((status, serde_json::from_str::<Value>(&said).unwrap()["status"].clone()), (200, json!(200)));
     assert_eq!(simulator.webhook.taken().len(), 1);
 }
 
@@ -138,6 +136,9 @@ async fn a_send_is_followed_by_its_statuses_with_the_tag() {
             (&status["recipient_id"], &status["biz_opaque_callback_data"]),
             (&json!("972555000001"), &json!("tag-1"))
         );
+        let user_id = &values[0]["contacts"][0]["user_id"];
+        assert_eq!((&status["recipient_user_id"], &value["contacts"][0]["user_id"]), (user_id, user_id));
+        assert_eq!((&status["pricing"]["type"], &status["errors"]), (&json!("regular"), &json!(null)));
     }
     let sent = simulator.driver.sent(NUMBER, "972555000001").await.unwrap();
     assert_eq!(sent.len(), 1);
@@ -147,4 +148,35 @@ async fn a_send_is_followed_by_its_statuses_with_the_tag() {
         Ok(Some(()).filter(|()| sent[0].statuses == ["sent", "delivered"]))
     };
     zikaron_simulator::wait::until("both statuses noted", crate::harness::LIMIT, noted).await.unwrap();
+}
+
+/// Every member of a value, by its path; the items of a list are one.
+fn members(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(inside) => {
+            inside.iter().for_each(|(name, value)| members(value, &format!("{path}/{name}"), found))
+        }
+        Value::Array(items) => items.iter().for_each(|item| members(item, &format!("{path}/*"), found)),
+        _ => drop(found.insert(path.to_owned())),
+    }
+}
+
+#[tokio::test]
+async fn what_the_simulator_posts_has_the_shape_of_the_samples() {
+    let simulator = simulator().await;
+    let faults = json!({"to": "972555000001", "steps": [{"statuses": ["sent", "delivered", "failed"]}]});
+    assert_eq!(simulator.post("/graph/script", &faults).await.0, 204);
+    simulator.say(json!({"from": "972555000001", "name": "דנה", "text": "x"})).await;
+    simulator.send(NUMBER, TOKEN, &text("972555000001", "תשובה")).await;
+    let values = simulator.taken(4).await;
+    let shape = |value: &Value| {
+        let mut found = BTreeSet::new();
+        members(value, "", &mut found);
+        found
+    };
+    for (value, name) in values.iter().zip(["text-hebrew", "status-delivered", "status-delivered", "status-failed"]) {
+        let path = format!("{}/../../../events/whatsapp-{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let sample: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        assert_eq!(shape(value), shape(&sample["entry"][0]["changes"][0]["value"]), "{name}");
+    }
 }

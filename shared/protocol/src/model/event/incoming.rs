@@ -99,6 +99,9 @@ pub struct MessageStatus {
     /// Our own tag, echoed (`biz_opaque_callback_data`); see [`crate::model::message::Tag`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// To whom it went, where the channel names phone number and user id: the two are one person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<CustomerAddress>,
     /// WhatsApp's error codes that came with it
     /// (<https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,0 +1,235 @@
+//! The names a webhook gives a customer, from the body to the leads: one person is one lead.
+
+use crate::scene::{SAMPLES, Scene};
+use serde_json::{Value, json};
+use zikaron_protocol::model::message::Tag;
+
+const OLD: &str = "972555000001";
+const NEW: &str = "972555000002";
+
+fn body(item: &Value, contacts: &Value) -> Vec<u8> {
+    let metadata = json!({"display_phone_number": "12025550100", "phone_number_id": "100000000000001"});
+    let mut value = json!({"messaging_product": "whatsapp", "metadata": metadata, "messages": [item]});
+    if !contacts.is_null() {
+        value["contacts"] = contacts.clone();
+    }
+    let entry = json!([{"id": "200000000000001", "changes": [{"field": "messages", "value": value}]}]);
+    json!({"object": "whatsapp_business_account", "entry": entry}).to_string().into_bytes()
+}
+
+/// A message under these names; an empty one is left out.
+fn named(id: &str, at: i64, user: &str, phone: &str, kind: &str, content: &Value) -> Value {
+    let mut item = json!({"id": format!("wamid.{id}"), "timestamp": (SAMPLES + at).to_string(), "type": kind});
+    item[kind] = content.clone();
+    for (name, value) in [("from_user_id", user), ("from", phone)] {
+        if !value.is_empty() {
+            item[name] = json!(value);
+        }
+    }
+    item
+}
+
+async fn comes(scene: &Scene, item: Value) {
+    scene.comes_in(&body(&item, &Value::Null)).await;
+}
+
+fn text(id: &str, at: i64, user: &str, phone: &str) -> Value {
+    named(id, at, user, phone, "text", &json!({"body": "היי"}))
+}
+
+/// How many leads there are that are nobody else's by now, and under which names the first of them is reached.
+fn known(scene: &Scene) -> (usize, Option<String>, Option<String>) {
+    let states = scene.0.store.leads().into_values().filter_map(|lead| lead.state);
+    let states: Vec<_> = states.filter(|state| state.joined_to.is_none()).collect();
+    let customer = states.first().unwrap().customer.clone();
+    let user = customer.bsuid.map(|id| id.expose().to_owned());
+    (states.len(), user, customer.phone.map(|phone| phone.expose().to_owned()))
+}
+
+fn one(user: &str, phone: &str) -> (usize, Option<String>, Option<String>) {
+    (1, Some(user.to_owned()), Some(format!("+{phone}")))
+}
+
+#[tokio::test]
+async fn a_changed_name_is_one_customer_on_whichever_side_of_it_the_sender_stands() {
+    let number = |more: Value| {
+        let mut told = json!({"type": "user_changed_number", "wa_id": NEW, "body": "changed"});
+        told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        told
+    };
+    let both = number(json!({"user_id": "IL.2", "previous_user_id": "IL.1", "parent_user_id": "IL.ENT.2"}));
+    let table = [
+        ("the old names send", "IL.1", OLD, both.clone()),
+        ("the new names send", "IL.2", NEW, both.clone()),
+        ("a new id, an old number", "IL.2", OLD, both.clone()),
+        ("an old id, a new number", "IL.1", NEW, both.clone()),
+        ("the new id alone", "IL.2", "", both.clone()),
+        ("nobody sends", "", "", both),
+        ("no previous id, the old one sends", "IL.1", OLD, number(json!({"user_id": "IL.2"}))),
+        ("no previous id, the old number sends", "", OLD, number(json!({"user_id": "IL.2"}))),
+        ("the new id stands with the sender only", "IL.2", NEW, number(json!({"previous_user_id": "IL.1"}))),
+        ("the old number is named", "IL.2", NEW, number(json!({"user_id": "IL.2", "customer": OLD}))),
+        ("new_wa_id", "IL.1", "", number(json!({"new_wa_id": NEW, "wa_id": OLD, "user_id": "IL.2"}))),
+    ];
+    for (what, user, phone, told) in table {
+        // The customer writes under the new names after the notice, or before it.
+        for before in [false, true] {
+            let scene = Scene::remembering();
+            comes(&scene, text("A", -60, "IL.1", OLD)).await;
+            if before {
+                comes(&scene, text("B", -40, "IL.2", NEW)).await;
+            }
+            comes(&scene, named("S", -50, user, phone, "system", &told)).await;
+            comes(&scene, text("C", -30, "IL.2", NEW)).await;
+            comes(&scene, text("D", -20, "IL.2", "")).await;
+            assert_eq!(known(&scene), one("IL.2", NEW), "{what}, {before}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_changed_user_id_is_one_customer_on_whichever_side_of_it_the_sender_stands() {
+    let told = |more: Value| {
+        let mut told = json!({"type": "user_changed_user_id", "user_id": "IL.2"});
+        told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        told
+    };
+    let table = [
+        ("the old id sends", "IL.1", OLD, told(json!({}))),
+        ("the new id sends, the old one is named", "IL.2", "", told(json!({"previous_user_id": "IL.1"}))),
+        ("the number stays", "IL.2", OLD, told(json!({"previous_user_id": "IL.1", "wa_id": OLD}))),
+        ("only the number is the same", "IL.2", OLD, told(json!({}))),
+        ("nobody sends", "", "", told(json!({"previous_user_id": "IL.1"}))),
+    ];
+    for (what, user, phone, told) in table {
+        let scene = Scene::remembering();
+        comes(&scene, text("A", -60, "IL.1", OLD)).await;
+        comes(&scene, named("S", -50, user, phone, "system", &told)).await;
+        comes(&scene, text("B", -30, "IL.2", "")).await;
+        comes(&scene, text("C", -20, "", OLD)).await;
+        assert_eq!(known(&scene), one("IL.2", OLD), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_names_nobody_before_makes_one_customer_of_the_new_names() {
+    let scene = Scene::remembering();
+    let told = json!({"type": "user_changed_user_id", "user_id": "IL.2", "wa_id": NEW});
+    comes(&scene, named("S", -50, "IL.2", "", "system", &told)).await;
+    comes(&scene, text("B", -30, "IL.2", NEW)).await;
+    assert_eq!(known(&scene), one("IL.2", NEW));
+    assert_eq!(scene.messages().len(), 3, "the notice, the message and its answer");
+}
+
+fn card(origin: Option<&str>) -> Value {
+    let mut card = json!({"name": {"formatted_name": "דנה"}, "phones": [{"phone": "055-500-0002", "wa_id": NEW}]});
+    if let Some(origin) = origin {
+        card["origin"] = json!(origin);
+    }
+    json!([card])
+}
+
+#[tokio::test]
+async fn the_number_a_customer_shares_when_asked_is_theirs_and_no_other_card_is() {
+    let shares = |content: &Value| named("B", -50, "IL.1", "", "contacts", content);
+    let mut forwarded = shares(&card(Some("contact_request")));
+    forwarded["context"] = json!({"forwarded": true});
+    let mut two = card(Some("contact_request"));
+    two[0]["phones"].as_array_mut().unwrap().push(json!({"wa_id": OLD}));
+    let table = [
+        ("asked for", shares(&card(Some("contact_request"))), true),
+        ("chosen from the address book", shares(&card(Some("other"))), false),
+        ("of before there was an origin", shares(&card(None)), false),
+        ("passed on", forwarded, false),
+        ("two numbers", shares(&two), false),
+    ];
+    for (what, message, is_theirs) in table {
+        let scene = Scene::remembering();
+        comes(&scene, text("A", -60, "IL.1", "")).await;
+        comes(&scene, text("N", -55, "", NEW)).await;
+        comes(&scene, message).await;
+        let (leads, _, phone) = known(&scene);
+        assert_eq!((leads, phone.is_some()), (if is_theirs { 1 } else { 2 }, is_theirs), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_shared_number_does_not_replace_the_one_the_customer_writes_with() {
+    let scene = Scene::remembering();
+    comes(&scene, named("A", -60, "IL.1", OLD, "contacts", &card(Some("contact_request")))).await;
+    assert_eq!(known(&scene), one("IL.1", OLD));
+}
+
+#[tokio::test]
+async fn whatever_stands_in_from_is_a_name() {
+    for from in ["12025550100", "055", "0555000001", "9725550000011234567", "1"] {
+        let scene = Scene::remembering();
+        for (id, at) in [("A", -60), ("B", -50)] {
+            let parsed = scene.comes_in(&body(&text(id, at, "", from), &Value::Null)).await;
+            assert_eq!(parsed.set_aside, [], "{from}");
+        }
+        assert_eq!(known(&scene), (1, None, Some(format!("+{from}"))));
+        assert_eq!(scene.sent().len(), 2, "{from}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_meta_cannot_name_is_answered_like_one_it_does_not_hand_on() {
+    let scene = Scene::remembering();
+    let mut item = named("A", -60, "IL.1", OLD, "unknown", &Value::Null);
+    item["errors"] = json!([{"code": 131_051, "title": "Message type unknown"}]);
+    comes(&scene, item).await;
+    assert_eq!(scene.sent().len(), 1);
+    let mut other = named("B", -50, "IL.1", OLD, "unknown", &Value::Null);
+    other["errors"] = json!([{"code": 131_000}]);
+    comes(&scene, other).await;
+    assert_eq!(scene.sent().len(), 1, "another error says nothing of a message");
+}
+
+/// What WhatsApp says of the last message that went out.
+fn status(scene: &Scene, tag: Option<&str>, user: &str, phone: &str) -> Vec<u8> {
+    let last = scene.0.messenger.taken().last().unwrap().id.clone();
+    let ours = scene.0.store.leads().into_iter().find_map(|(key, lead)| {
+        let mut sent = lead.messages.into_values().filter(|message| message.sending.is_some());
+        let message = sent.find(|message| message.channel_id() == Some(&last))?;
+        Some(Tag { lead: key.lead, key: message.key }.to_string())
+    });
+    let tag = tag.map_or_else(|| ours.unwrap(), str::to_owned);
+    let status = json!({"id": "wamid.OUT1", "status": "sent", "timestamp": (SAMPLES + 2).to_string(),
+        "recipient_id": phone, "recipient_user_id": user, "biz_opaque_callback_data": tag});
+    let mut whole: Value = serde_json::from_slice(&body(&json!({}), &Value::Null)).unwrap();
+    let value = &mut whole["entry"][0]["changes"][0]["value"];
+    value.as_object_mut().unwrap().remove("messages");
+    value["statuses"] = json!([status]);
+    whole.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn a_status_of_our_own_message_pairs_number_and_user_id() {
+    let scene = Scene::remembering();
+    comes(&scene, text("A", -60, "", OLD)).await;
+    scene.comes_in(&status(&scene, None, "IL.1", OLD)).await;
+    assert_eq!(known(&scene), one("IL.1", OLD));
+    let version = scene.lead().state.unwrap().version;
+    scene.comes_in(&status(&scene, None, "IL.1", OLD)).await;
+    assert_eq!(scene.lead().state.unwrap().version, version, "nothing is written where the name stands");
+    comes(&scene, text("B", -50, "IL.1", "")).await;
+    assert_eq!(known(&scene), one("IL.1", OLD), "one who hides the number from now on is still the same");
+}
+
+#[tokio::test]
+async fn a_status_joins_no_strangers() {
+    let scene = Scene::remembering();
+    comes(&scene, text("A", -60, "", OLD)).await;
+    scene.comes_in(&status(&scene, Some("somebody's own"), "IL.1", OLD)).await;
+    scene.comes_in(&status(&scene, None, "IL.1", NEW)).await;
+    assert_eq!(known(&scene).1, None, "not our message; a number that is not theirs");
+    comes(&scene, text("B", -50, "IL.7", "")).await;
+    comes(&scene, text("C", -40, "", OLD)).await;
+    scene.comes_in(&status(&scene, None, "IL.7", OLD)).await;
+    assert_eq!(known(&scene).0, 2, "an id that leads to somebody else");
+    comes(&scene, text("D", -30, "IL.1", OLD)).await;
+    scene.comes_in(&status(&scene, None, "IL.9", OLD)).await;
+    let users = scene.0.store.leads().into_values().filter_map(|lead| lead.state?.customer.bsuid);
+    assert!(users.into_iter().all(|user| user.expose() != "IL.9"), "a lead that has another id");
+}
