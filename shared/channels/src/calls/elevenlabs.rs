@@ -61,8 +61,11 @@ impl CallProvider for ElevenLabs {
         }
         let data = whole.object("data");
         let metadata = data.object("metadata");
-        // A conversation on a web page has no phone call and so no numbers.
+        // A conversation on a web page has none of these and so no numbers.
         let phone = metadata.object("phone_call");
+        let (whatsapp, sms) = (metadata.object("whatsapp"), metadata.object("sms"));
+        let result = phone.text("call_result").or_else(|| whatsapp.text("call_result"));
+        let way = [&phone, &whatsapp, &sms].into_iter().find_map(|of| of.text("direction"));
         let because = metadata.text("termination_reason");
         let turns = data.objects("transcript").into_iter().filter_map(|turn| {
             let voice = transcript::voice(&turn.text("role")?)?;
@@ -71,14 +74,21 @@ impl CallProvider for ElevenLabs {
         ProviderMessage::Ended(Box::new(ProviderReport {
             call_id: data.text("conversation_id"),
             agent: data.text("agent_id"),
-            customer: phone.text("external_number"),
-            own: phone.text("agent_number"),
-            direction: direction(phone.text("direction").as_deref()),
+            customer: phone
+                .text("external_number")
+                .or_else(|| whatsapp.text("whatsapp_user_id"))
+                .or_else(|| sms.text("sms_user_phone_number")),
+            own: phone
+                .text("agent_number")
+                .or_else(|| whatsapp.text("whatsapp_phone_number_id"))
+                .or_else(|| sms.text("agent_phone_number")),
+            direction: direction(way.as_deref()),
             started: metadata.time("start_time_unix_secs"),
             ended: None,
             lasted: metadata.lasting("call_duration_secs", 1.0),
             transcript: turns.collect(),
-            voicemail: because.as_ref().is_some_and(|why| why.to_lowercase().contains("voicemail")),
+            voicemail: result.as_deref() == Some("voicemail")
+                || because.as_ref().is_some_and(|why| why.to_lowercase().contains("voicemail")),
             summary: data.object("analysis").text("transcript_summary"),
             recording_url: None,
             ended_because: because,

@@ -73,7 +73,9 @@ impl CallProvider for Retell {
             ended: call.time("end_timestamp"),
             lasted: call.lasting("duration_ms", 0.001),
             transcript: turns(&call),
-            voicemail: because.as_deref() == Some("voicemail_reached") || analysis.flag("in_voicemail"),
+            // Machines both: what they say is nobody's word.
+            voicemail: matches!(because.as_deref(), Some("voicemail_reached" | "ivr_reached"))
+                || analysis.flag("in_voicemail"),
             summary: analysis.text("call_summary"),
             recording_url: call.text("recording_url"),
             ended_because: because,

@@ -89,7 +89,11 @@ impl CallProvider for Vapi {
             transcript: turns(&report, &artifact),
             voicemail: because.as_deref() == Some("voicemail"),
             summary: report.object("analysis").text("summary").or_else(|| report.text("summary")),
-            recording_url: artifact.text("recordingUrl").or_else(|| recording.first(&["stereoUrl", "url"])),
+            recording_url: artifact
+                .text("recordingUrl")
+                .or_else(|| recording.text("stereoUrl"))
+                .or_else(|| recording.object("mono").text("combinedUrl"))
+                .or_else(|| artifact.text("stereoRecordingUrl")),
             ended_because: because,
         }))
     }
@@ -126,9 +130,14 @@ struct Parties {
 }
 
 fn parties(message: &Object<'_>, call: &Object<'_>) -> Parties {
-    let number = |name: &str| call.object(name).text("number").or_else(|| message.object(name).text("number"));
+    // A caller by a SIP trunk has an address in place of a number; a number of Twilio's that was made for the call only
+    // stands under a name of its own.
+    let of = |party: Object<'_>| party.first(&["number", "sipUri", "twilioPhoneNumber"]);
+    let number = |name: &str| of(call.object(name)).or_else(|| of(message.object(name)));
     Parties {
-        agent: call.text("assistantId").or_else(|| message.object("assistant").text("id")),
+        agent: call
+            .first(&["assistantId", "squadId", "workflowId"])
+            .or_else(|| message.object("assistant").text("id")),
         customer: number("customer"),
         own: number("phoneNumber"),
         direction: direction(call.text("type").as_deref()),

@@ -1,6 +1,6 @@
 //! Whose call it is: the business's by its number or agent, the customer's by the number that is shown.
 
-use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, Line, NumberId, ShownNumber};
+use crate::model::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, Line, NumberId, ShownNumber};
 use crate::model::phone;
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
@@ -29,6 +29,17 @@ pub(crate) async fn business<S: Store>(
     }
 }
 
+/// The [user id](https://developers.facebook.com/docs/whatsapp/business-scoped-user-ids) of somebody who talks to the agent
+/// on WhatsApp and hides their number: a country's two letters, a dot, and letters and digits.
+fn user_id(shown: &str) -> Option<Bsuid> {
+    let (country, rest) = shown.trim().split_once('.')?;
+    let is_id = country.len() == 2
+        && country.chars().all(|c| c.is_ascii_uppercase())
+        && rest.len() >= 4
+        && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    is_id.then(|| Bsuid::parse(shown.trim()).ok()).flatten()
+}
+
 /// Who called or was called. `country` is the setting; without one it is that of the business's number. A withheld
 /// number, and the business's own, name nobody.
 pub(crate) fn caller(
@@ -36,6 +47,9 @@ pub(crate) fn caller(
     own: Option<&ShownNumber>,
     country: Option<Country>,
 ) -> CustomerAddress {
+    if let Some(bsuid) = shown.and_then(|shown| user_id(shown.expose())) {
+        return CustomerAddress { bsuid: Some(bsuid), phone: None };
+    }
     let own = own.and_then(|own| phone::e164(own.expose(), country));
     let of_own = || Country::of_digits(own.as_ref()?.expose().trim_start_matches('+'));
     let customer = shown.and_then(|shown| phone::e164(shown.expose(), country.or_else(of_own)));
