@@ -63,6 +63,9 @@ pub struct State {
     /// When they last changed their number or user id: what was sent before names them by the old one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_at: Option<Timestamp>,
+    /// What the customer last told WhatsApp of marketing messages; none where they never did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing: Option<Marketing>,
     /// Outgoing messages whose end is not known yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsettled: Vec<Unsettled>,
@@ -108,6 +111,15 @@ pub struct PendingAmendment {
     pub target: MessageId,
     /// The change, as it is stored.
     pub by: MessageKey,
+}
+
+/// Whether a customer wants marketing messages. The order is that of time: the last word counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Marketing {
+    /// When they said so, by the channel's clock.
+    pub at: Timestamp,
+    /// Whether they want any.
+    pub wanted: bool,
 }
 
 /// Who answers the customer.
@@ -170,6 +182,7 @@ impl State {
             line_at: None,
             customer,
             user_ids: BTreeMap::new(),
+            marketing: None,
             moved_at: None,
             unsettled: Vec::new(),
             reopened: Vec::new(),

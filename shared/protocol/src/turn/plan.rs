@@ -9,7 +9,7 @@ use crate::model::config::Config;
 use crate::model::conversation::Speaker;
 use crate::model::event::{Incoming, MessageReceived, Purpose};
 use crate::model::ids::{CustomerAddress, LeadKey};
-use crate::model::lead_state::State;
+use crate::model::lead_state::{Marketing, State};
 use crate::model::message::{End, Message, MessageKey};
 use crate::model::notice::Notice;
 use crate::model::session::{OpenSession, Resume, Session, closing};
@@ -89,6 +89,10 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     state.arrivals += 1;
     message.arrival = state.arrivals;
     address(&mut state, &arriving);
+    if let Purpose::Marketing { wanted } = arriving.incoming().purpose {
+        let told = Some(Marketing { at: arriving.incoming().sent_at, wanted });
+        state.marketing = state.marketing.max(told);
+    }
     if is_said {
         join_session(&mut state, &arriving);
         choose_fresh(&mut state, &arriving, &message);
@@ -131,7 +135,7 @@ fn end_of(state: &State, message: &Message, arriving: &Arriving<'_>) -> Option<E
     let incoming = arriving.incoming();
     match incoming.purpose {
         _ if message.revoked => Some(End::Revoked),
-        Purpose::Amend(_) | Purpose::Moved { .. } | Purpose::Notice => Some(End::NotNeeded),
+        Purpose::Amend(_) | Purpose::Moved { .. } | Purpose::Marketing { .. } | Purpose::Notice => Some(End::NotNeeded),
         // What staff write waits for nothing and needs no end.
         _ if !arriving.is_customers() => None,
         Purpose::Tell => Some(End::HumanMode),
