@@ -5,6 +5,7 @@ use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId};
 use super::message::MessageKey;
 use super::notice::Notice;
 use super::outbox::{self, InFlight, Leftover, Unsettled};
+use crate::model::marketing::Marketing;
 use crate::model::session::{OpenSession, ResumeQuestion};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -111,15 +112,6 @@ pub struct PendingAmendment {
     pub target: MessageId,
     /// The change, as it is stored.
     pub by: MessageKey,
-}
-
-/// Whether a customer wants marketing messages. The order is that of time: the last word counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Marketing {
-    /// When they said so, by the channel's clock.
-    pub at: Timestamp,
-    /// Whether they want any.
-    pub wanted: bool,
 }
 
 /// Who answers the customer.

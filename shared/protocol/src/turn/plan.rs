@@ -9,7 +9,8 @@ use crate::model::config::Config;
 use crate::model::conversation::Speaker;
 use crate::model::event::{Incoming, MessageReceived, Purpose};
 use crate::model::ids::{CustomerAddress, LeadKey};
-use crate::model::lead_state::{Marketing, State};
+use crate::model::lead_state::State;
+use crate::model::marketing::Marketing;
 use crate::model::message::{End, Message, MessageKey};
 use crate::model::notice::Notice;
 use crate::model::session::{OpenSession, Resume, Session, closing};
@@ -89,10 +90,7 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     state.arrivals += 1;
     message.arrival = state.arrivals;
     address(&mut state, &arriving);
-    if let Purpose::Marketing { wanted } = arriving.incoming().purpose {
-        let told = Some(Marketing { at: arriving.incoming().sent_at, wanted });
-        state.marketing = state.marketing.max(told);
-    }
+    state.marketing = state.marketing.max(Marketing::of(arriving.incoming()));
     if is_said {
         join_session(&mut state, &arriving);
         choose_fresh(&mut state, &arriving, &message);
