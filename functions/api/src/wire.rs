@@ -119,6 +119,8 @@ pub(crate) struct MemoryDocument {
     session: Option<SessionDocument>,
     /// Who answers.
     mode: Mode,
+    /// Whether they want marketing messages, as they last told WhatsApp; none where they never did.
+    marketing_wanted: Option<bool>,
     /// How many messages wait for an answer.
     waiting: u32,
 }
@@ -143,6 +145,7 @@ impl MemoryDocument {
             notes: document.notes.into_iter().map(NoteDocument::from).collect(),
             session,
             mode: state.mode,
+            marketing_wanted: state.marketing.map(|marketing| marketing.wanted),
             waiting: state.pending,
         }
     }

@@ -135,9 +135,7 @@ fn parties(message: &Object<'_>, call: &Object<'_>) -> Parties {
     let of = |party: Object<'_>| party.first(&["number", "sipUri", "twilioPhoneNumber"]);
     let number = |name: &str| of(call.object(name)).or_else(|| of(message.object(name)));
     Parties {
-        agent: call
-            .first(&["assistantId", "squadId", "workflowId"])
-            .or_else(|| message.object("assistant").text("id")),
+        agent: call.first(&["assistantId", "squadId", "workflowId"]).or_else(|| message.object("assistant").text("id")),
         customer: number("customer"),
         own: number("phoneNumber"),
         direction: direction(call.text("type").as_deref()),

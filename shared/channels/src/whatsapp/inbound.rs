@@ -5,6 +5,7 @@
 use super::identity::Contact;
 use super::message::{Role, Surroundings, received};
 use super::moved::moved;
+use super::preference::preference;
 use super::set_aside::{Part, Reason, SetAside};
 use super::status::settled;
 use crate::lenient_json::{Members, integer, items, members, text};
@@ -58,6 +59,7 @@ pub fn parse(connection: &ConnectionId, body: &[u8]) -> Result<Parsed, Malformed
 enum Conversation {
     Messages(Role),
     UserIds,
+    Preferences,
 }
 
 impl Conversation {
@@ -67,6 +69,7 @@ impl Conversation {
             "standby" => Self::Messages(Role::Standby),
             "smb_message_echoes" => Self::Messages(Role::Echo),
             "user_id_update" => Self::UserIds,
+            "user_preferences" => Self::Preferences,
             _ => return None,
         })
     }
@@ -77,12 +80,13 @@ impl Conversation {
             Self::Messages(Role::Customer | Role::Standby) => "messages",
             Self::Messages(Role::Echo) => "message_echoes",
             Self::UserIds => "user_id_update",
+            Self::Preferences => "user_preferences",
         }
     }
 }
 
 /// Fields that are known, and of no consequence for a conversation. Calls come by the voice platforms' own webhooks.
-const NOT_FOR_US: [&str; 25] = [
+const NOT_FOR_US: [&str; 24] = [
     "account_alerts",
     "account_review_update",
     "account_settings_update",
@@ -107,7 +111,6 @@ const NOT_FOR_US: [&str; 25] = [
     "security",
     "smb_app_state_sync",
     "template_category_update",
-    "user_preferences",
 ];
 
 fn not_for_us(field: &str) -> Reason {
@@ -189,6 +192,7 @@ impl Reader<'_> {
                 let around = Surroundings { role, line: &line, contacts: &contacts, alone };
                 self.messages(&messages, |message| received(message, &around));
             }
+            Conversation::Preferences => self.messages(&messages, |item| preference(item, &line)),
             Conversation::UserIds => self.messages(&messages, |item| moved(item, &line)),
         }
         self.statuses(&statuses, &line);

@@ -9,5 +9,6 @@ mod attachments;
 mod identity;
 mod message;
 mod moved;
+mod preference;
 mod said;
 mod status;

@@ -1,6 +1,6 @@
 //! The names a webhook gives a customer, from the body to the leads: one person is one lead.
 
-use crate::scene::{SAMPLES, Scene};
+use crate::scene::{SAMPLES, Scene, sample};
 use serde_json::{Value, json};
 use zikaron_protocol::model::message::Tag;
 
@@ -232,4 +232,27 @@ async fn a_status_joins_no_strangers() {
     scene.comes_in(&status(&scene, None, "IL.9", OLD)).await;
     let users = scene.0.store.leads().into_values().filter_map(|lead| lead.state?.customer.bsuid);
     assert!(users.into_iter().all(|user| user.expose() != "IL.9"), "a lead that has another id");
+}
+
+#[tokio::test]
+async fn the_last_word_on_marketing_counts_in_whatever_order_it_comes() {
+    let scene = Scene::remembering();
+    comes(&scene, text("A", -60, "IL.1", OLD)).await;
+    let told = |value: &str, at: i64| {
+        let mut whole: Value = serde_json::from_slice(&sample("user-preferences")).unwrap();
+        let item = &mut whole["entry"][0]["changes"][0]["value"]["user_preferences"][0];
+        (item["user_id"], item["value"], item["timestamp"]) = (json!("IL.1"), json!(value), json!(SAMPLES + at));
+        whole.to_string().into_bytes()
+    };
+    let wanted = || scene.lead().state.unwrap().marketing.map(|marketing| marketing.wanted);
+    assert_eq!(wanted(), None);
+    scene.comes_in(&told("stop", -10)).await;
+    scene.comes_in(&told("stop", -10)).await;
+    assert_eq!((wanted(), scene.messages().len(), scene.sent().len()), (Some(false), 3, 1));
+    scene.comes_in(&told("resume", -20)).await;
+    assert_eq!(wanted(), Some(false), "said before");
+    scene.comes_in(&told("resume", -5)).await;
+    assert_eq!(wanted(), Some(true));
+    let other = scene.comes_in(&told("perhaps", -4)).await;
+    assert_eq!(other.set_aside.len(), 1);
 }

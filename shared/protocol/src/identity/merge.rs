@@ -161,6 +161,7 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
     next.customer = newer.customer.or(&older.customer);
     next.moved_at = newer.moved_at;
+    next.marketing = ours.marketing.max(theirs.marketing);
     next.listed_at = ours.listed_at.max(theirs.listed_at);
     take_over(&mut next, theirs);
     (next, merging_lead)

@@ -5,6 +5,7 @@ use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId};
 use super::message::MessageKey;
 use super::notice::Notice;
 use super::outbox::{self, InFlight, Leftover, Unsettled};
+use crate::model::marketing::Marketing;
 use crate::model::session::{OpenSession, ResumeQuestion};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,9 @@ pub struct State {
     /// When they last changed their number or user id: what was sent before names them by the old one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_at: Option<Timestamp>,
+    /// What the customer last told WhatsApp of marketing messages; none where they never did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing: Option<Marketing>,
     /// Outgoing messages whose end is not known yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsettled: Vec<Unsettled>,
@@ -173,6 +177,7 @@ impl State {
             line_at: None,
             customer,
             user_ids: BTreeMap::new(),
+            marketing: None,
             moved_at: None,
             unsettled: Vec::new(),
             reopened: Vec::new(),

@@ -9,6 +9,7 @@ pub mod event;
 pub mod ids;
 pub mod lead_state;
 pub mod listed;
+pub mod marketing;
 pub mod message;
 pub mod notice;
 pub mod outbox;

@@ -66,7 +66,8 @@ fn local_part(shown: &str) -> (&str, Option<Country>) {
 fn without_extension(number: &str) -> &str {
     let Some(at) = number.find(char::is_alphabetic) else { return number };
     let (before, word) = number.split_at(at);
-    let is_extension = ["ext", "x", "שלוחה"].iter().any(|name| strip(word, name).is_some_and(|rest| !has_letter(rest, name)));
+    let is_extension =
+        ["ext", "x", "שלוחה"].iter().any(|name| strip(word, name).is_some_and(|rest| !has_letter(rest, name)));
     let has_number = before.chars().filter(char::is_ascii_digit).count() >= 7;
     if is_extension && has_number { before } else { number }
 }

@@ -10,6 +10,7 @@ use crate::model::conversation::Speaker;
 use crate::model::event::{Incoming, MessageReceived, Purpose};
 use crate::model::ids::{CustomerAddress, LeadKey};
 use crate::model::lead_state::State;
+use crate::model::marketing::Marketing;
 use crate::model::message::{End, Message, MessageKey};
 use crate::model::notice::Notice;
 use crate::model::session::{OpenSession, Resume, Session, closing};
@@ -89,6 +90,7 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     state.arrivals += 1;
     message.arrival = state.arrivals;
     address(&mut state, &arriving);
+    state.marketing = state.marketing.max(Marketing::of(arriving.incoming()));
     if is_said {
         join_session(&mut state, &arriving);
         choose_fresh(&mut state, &arriving, &message);
@@ -131,7 +133,7 @@ fn end_of(state: &State, message: &Message, arriving: &Arriving<'_>) -> Option<E
     let incoming = arriving.incoming();
     match incoming.purpose {
         _ if message.revoked => Some(End::Revoked),
-        Purpose::Amend(_) | Purpose::Moved { .. } | Purpose::Notice => Some(End::NotNeeded),
+        Purpose::Amend(_) | Purpose::Moved { .. } | Purpose::Marketing { .. } | Purpose::Notice => Some(End::NotNeeded),
         // What staff write waits for nothing and needs no end.
         _ if !arriving.is_customers() => None,
         Purpose::Tell => Some(End::HumanMode),

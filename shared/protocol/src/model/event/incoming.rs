@@ -73,6 +73,11 @@ pub enum Purpose {
         /// The new one; what does not change is absent.
         to: CustomerAddress,
     },
+    /// The customer wants no more marketing, or wants it again.
+    Marketing {
+        /// Whether they want it.
+        wanted: bool,
+    },
     /// A notice of the channel's that changes nothing here.
     Notice,
 }
