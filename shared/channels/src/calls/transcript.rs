@@ -15,35 +15,139 @@ pub(super) fn turn(voice: Voice, text: &str, second: Option<u32>) -> Option<Spok
     (!text.is_empty()).then(|| Spoken { voice, text: text.to_owned(), second })
 }
 
-/// Whose voice a provider's role is; none for the machinery: prompts, tools, results.
+/// Whose voice a provider's role is; none for the machinery (prompts, tools, results) and for persons nobody knows.
 pub(super) fn voice(role: &str) -> Option<Voice> {
-    Some(match role.trim().to_lowercase().as_str() {
+    Some(match role.trim().to_lowercase().replace('_', " ").as_str() {
         "user" | "customer" | "caller" | "human" | "client" | "contact" | "לקוח" | "לקוחה" => Voice::Customer,
         "agent" | "assistant" | "bot" | "ai" | "robot" | "סוכן" | "סוכנת" | "נציג" | "נציגה" => {
             Voice::Agent
         }
-        "staff" | "operator" | "transfer_target" => Voice::Staff,
+        "staff" | "operator" | "transfer target" => Voice::Staff,
         "unknown" => Voice::Unknown,
         _ => return None,
     })
 }
 
-/// The turns of a text in which `User: …` and `Agent: …` stand at the beginning of lines. A line without a name goes
-/// on with the turn before it; a text without any names is nobody's word.
+/// Names under which providers write what nobody said.
+fn is_machinery(name: &str) -> bool {
+    let name = name.trim().to_lowercase().replace(['_', '-'], " ");
+    name.split(' ').any(|word| matches!(word, "tool" | "tools" | "system" | "function" | "action"))
+}
+
+/// The longest name before a turn, in words.
+const MAX_NAME_WORDS: usize = 4;
+
+/// A line that says whose it is.
+struct Named<'a> {
+    name: &'a str,
+    said: &'a str,
+    second: Option<u32>,
+}
+
+/// `Name: …`, with a time before or behind the name, in brackets or not: `[00:05] Name: …`, `Name (00:05): …`.
+fn named(line: &str) -> Option<Named<'_>> {
+    let (before, rest) = timed(line.trim_start());
+    // A time behind the name holds colons itself.
+    let (head, behind, said) = match rest.find(['(', '[']).map(|at| (at, timed(&rest[at..]))) {
+        Some((at, (Some(second), after))) if after.starts_with(':') => (&rest[..at], Some(second), &after[1..]),
+        _ => rest.split_once(':').map(|(head, said)| (head, None, said))?,
+    };
+    let name = head.trim();
+    let is_name = !name.is_empty()
+        && name.split_whitespace().count() <= MAX_NAME_WORDS
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '\'' | '"' | '׳' | '״'))
+        && name.chars().any(char::is_alphabetic);
+    // The colon of an address on the web is none.
+    (is_name && !said.starts_with("//")).then_some(Named { name, said: said.trim(), second: before.or(behind) })
+}
+
+/// A time at the beginning, `00:05` or `1:00:05`, perhaps in brackets and up to another one, and what stands behind it.
+fn timed(text: &str) -> (Option<u32>, &str) {
+    let (inner, after) = match text.chars().next() {
+        Some(open @ ('[' | '(')) => match text[1..].split_once(if open == '[' { ']' } else { ')' }) {
+            Some((inner, after)) => (inner, after),
+            None => return (None, text),
+        },
+        _ => text.split_once(' ').unwrap_or((text, "")),
+    };
+    match clock(inner.split(['-', '–']).next().unwrap_or_default().trim()) {
+        Some(second) => (Some(second), after.trim_start()),
+        None => (None, text),
+    }
+}
+
+/// The seconds of `m:ss` or `h:mm:ss`, fractions cut off.
+fn clock(text: &str) -> Option<u32> {
+    let text = text.split(['.', ',']).next()?;
+    let parts: Vec<u32> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    match parts[..] {
+        [minutes, seconds] if seconds < 60 => minutes.checked_mul(60)?.checked_add(seconds),
+        [hours, minutes, seconds] if minutes < 60 && seconds < 60 => {
+            hours.checked_mul(3_600)?.checked_add(minutes * 60 + seconds)
+        }
+        _ => None,
+    }
+}
+
+/// The name under which this text writes the customer's turns: of several the one that is written like the agent's, else
+/// the most frequent. A list that an agent reads back may begin a line with another (`לקוח: …`), and is not their word.
+fn customer_name<'a>(lines: &[Named<'a>]) -> Option<&'a str> {
+    let is_latin = |name: &str| name.is_ascii();
+    let agent = lines.iter().find(|line| voice(line.name) == Some(Voice::Agent)).map(|line| is_latin(line.name));
+    let of = |name: &str| lines.iter().filter(|line| line.name.eq_ignore_ascii_case(name)).count();
+    let names = lines.iter().map(|line| line.name).filter(|name| voice(name) == Some(Voice::Customer));
+    names.rev().max_by_key(|name| (agent == Some(is_latin(name)), of(name)))
+}
+
+/// The turns of a text in which `User: …` and `Agent: …` stand at the beginning of lines, or all in one line. A line
+/// without a name goes on with the turn before it. One with a name nobody knows is a turn of somebody nobody knows, and
+/// never the customer's; a text without any names is nobody's word.
 pub(super) fn of_text(text: &str) -> Vec<Spoken> {
-    let mut turns: Vec<(Voice, String)> = Vec::new();
-    for line in text.lines() {
-        let named = line.split_once(':').and_then(|(name, said)| Some((voice(name)?, said)));
-        match (named, turns.last_mut()) {
-            (Some((voice, said)), _) => turns.push((voice, said.trim().to_owned())),
-            (None, Some((_, before))) => {
+    let lines = lines(text);
+    let names: Vec<Named<'_>> = lines.iter().filter_map(|line| named(line)).collect();
+    let customer = customer_name(&names);
+    let mut turns: Vec<(Option<Voice>, String, Option<u32>)> = Vec::new();
+    for line in &lines {
+        match (named(line), turns.last_mut()) {
+            (Some(Named { name, said, second }), _) => {
+                let voice = match voice(name) {
+                    Some(Voice::Customer) if customer.is_some_and(|of| !of.eq_ignore_ascii_case(name)) => {
+                        Some(Voice::Unknown)
+                    }
+                    None if !is_machinery(name) => Some(Voice::Unknown),
+                    voice => voice,
+                };
+                // The words of somebody unknown are shown with the name they stand under.
+                let said = if voice == Some(Voice::Unknown) { line.trim() } else { said };
+                turns.push((voice, said.to_owned(), second));
+            }
+            (None, Some((_, before, _))) => {
                 before.push(' ');
                 before.push_str(line.trim());
             }
-            (None, None) => turns.push((Voice::Unknown, line.to_owned())),
+            (None, None) => turns.push((Some(Voice::Unknown), (*line).to_owned(), None)),
         }
     }
-    turns.iter().filter_map(|(voice, said)| turn(*voice, said, None)).collect()
+    turns.iter().filter_map(|(voice, said, second)| turn((*voice)?, said, *second)).collect()
+}
+
+/// The lines of a text; where all of it stands in one, it is broken before each name of a speaker.
+fn lines(text: &str) -> Vec<&str> {
+    let written: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let [line] = written[..] else { return written };
+    let mut starts = vec![0];
+    for (at, _) in line.match_indices(char::is_whitespace) {
+        let rest = line[at..].trim_start();
+        let is_speaker = rest.split_once(':').is_some_and(|(name, _)| !name.contains(' ') && voice(name).is_some());
+        let starts_upper = !rest.chars().next().is_some_and(char::is_lowercase);
+        // What stands before the first name is no turn: a time.
+        let follows_one = starts.last().is_some_and(|from| named(&line[*from..at]).is_some());
+        if is_speaker && starts_upper && follows_one {
+            starts.push(at);
+        }
+    }
+    let ends = starts.iter().skip(1).copied().chain([line.len()]);
+    starts.iter().zip(ends).map(|(from, to)| line[*from..to].trim()).filter(|part| !part.is_empty()).collect()
 }
 
 /// A transcript that is too long loses its middle, with a mark: the beginning says what it was about, the end how it
@@ -108,12 +212,55 @@ mod tests {
             read,
             [
                 (Voice::Agent, "Hello, how can I help?"),
-                (Voice::Customer, "שלום: רציתי תור לשבוע הבא Tool: {\"x\":1}"),
+                (Voice::Customer, "שלום: רציתי תור לשבוע הבא"),
                 (Voice::Agent, "ok"),
             ]
         );
         assert_eq!(of_text("רציתי תור"), [said(Voice::Unknown, "רציתי תור")]);
         assert_eq!(of_text(" \n "), []);
+    }
+
+    #[test]
+    fn what_stands_under_another_name_is_never_the_customer_s_word() {
+        let customers = |text: &str| -> Vec<String> {
+            let of = |turn: Spoken| (turn.voice == Voice::Customer).then_some(turn.text);
+            of_text(text).into_iter().filter_map(of).collect()
+        };
+        for (text, said) in [
+            (
+                "Agent: שלום\nCustomer: תודה\nManager: כאן רותי מנהלת הסניף\nCustomer: היי רותי",
+                &["תודה", "היי רותי"][..],
+            ),
+            ("Agent: hi\nUser: yes\nTransfer Target: this is Dana\nUser: ok", &["yes", "ok"]),
+            ("Reception: hi\nUser: yes\nBilling: your card?\nand the number?", &["yes"]),
+            ("Agent: hi\nUser: yes\nagent-action: {\"x\":1}\n{\"y\":2}\nUser: ok", &["yes", "ok"]),
+            ("Agent: הפרטים שלך:\nלקוח: דנה כהן\nטלפון: 1\nCustomer: נכון", &["נכון"]),
+            ("Agent: שלום Customer: רציתי תור Agent: למתי?", &["רציתי תור"]),
+            ("Customer: I told the agent: no", &["I told the agent: no"]),
+            (
+                "Agent: hi\nCustomer: see https://example.com\nhttps://example.org/x",
+                &["see https://example.com https://example.org/x"],
+            ),
+            ("Agent: hi\nCustomer: at\n10:30 or later", &["at 10:30 or later"]),
+        ] {
+            assert_eq!(customers(text), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_before_or_behind_the_name_are_read() {
+        for line in [
+            "[00:05] Customer: כן",
+            "(0:05) Customer: כן",
+            "00:05 Customer: כן",
+            "Customer (00:05): כן",
+            "Customer [00:00:05]: כן",
+            "[00:05 - 00:09] Customer: כן",
+            "[00:05.250] Customer: כן",
+        ] {
+            let expected = Spoken { second: Some(5), ..said(Voice::Customer, "כן") };
+            assert_eq!(of_text(line), [expected], "{line}");
+        }
     }
 
     #[test]

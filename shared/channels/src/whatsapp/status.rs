@@ -9,11 +9,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_protocol::model::event::{DeliveryStatus, MessageStatus};
 use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
+use zikaron_protocol::model::message::Tag;
 
 /// The longest tag Meta gives back, in characters. A longer one is not ours.
 const MAX_TAG_CHARS: usize = 512;
 
-/// The status; none when it settles nothing. Neither does `read`: WhatsApp took the message over long before, and said
+/// The status; none when it settles nothing: of what another tool sent by this number there may be eighty a second, and
+/// each would be an event and an invocation. Neither does `read`: WhatsApp took the message over long before, and said
 /// so with `sent`.
 pub(super) fn settled(item: &Value, line: &Line) -> Result<Option<MessageStatus>, Reason> {
     let status = match text(item, "/status").ok_or(Reason::Missing("status"))?.as_str() {
@@ -23,6 +25,8 @@ pub(super) fn settled(item: &Value, line: &Line) -> Result<Option<MessageStatus>
         "read" | "played" | "deleted" => return Ok(None),
         _ => return Err(Reason::Invalid("status")),
     };
+    let tag = text(item, "/biz_opaque_callback_data").filter(|tag| tag.chars().count() <= MAX_TAG_CHARS);
+    let Some(tag) = tag.filter(|tag| Tag::parse(tag).is_some()) else { return Ok(None) };
     let id = text(item, "/id").ok_or(Reason::Missing("id"))?;
     let seconds = integer(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
     Ok(Some(MessageStatus {
@@ -30,7 +34,7 @@ pub(super) fn settled(item: &Value, line: &Line) -> Result<Option<MessageStatus>
         id: MessageId::parse(id).map_err(|_| Reason::Invalid("id"))?,
         status,
         at: Timestamp::from_second(seconds).map_err(|_| Reason::Invalid("timestamp"))?,
-        tag: text(item, "/biz_opaque_callback_data").filter(|tag| tag.chars().count() <= MAX_TAG_CHARS),
+        tag: Some(tag),
         recipient: recipient(item),
         errors: codes(item),
     }))
@@ -58,20 +62,34 @@ mod tests {
         settled(item, &line)
     }
 
+    const OURS: &str = "zk1:lead:1700000000000:out1";
+
+    #[test]
+    fn a_status_of_what_another_tool_sent_is_nothing() {
+        for tag in [json!(null), json!("campaign-7"), json!("zk1:"), json!("x".repeat(600)), json!(7)] {
+            let item = json!({"id": "wamid.A", "status": "delivered", "timestamp": "1700000000",
+                "biz_opaque_callback_data": tag});
+            assert_eq!(read(&item).unwrap(), None, "{tag}");
+        }
+    }
+
     #[test]
     fn a_status_carries_its_tag_and_its_error_codes() {
         let item = json!({"id": "wamid.A", "status": "failed", "timestamp": 1_700_000_000, "errors":
-            [{"code": 131_047, "title": "…"}, {"code": "131026"}, {"title": "no code"}], "biz_opaque_callback_data": "out-1"});
+            [{"code": 131_047, "title": "…"}, {"code": "131026"}, {"title": "no code"}], "biz_opaque_callback_data": OURS});
         let status = read(&item).unwrap().unwrap();
         assert_eq!(status.status, DeliveryStatus::Failed);
-        assert_eq!(status.tag.as_deref(), Some("out-1"));
+        assert_eq!(status.tag.as_deref(), Some(OURS));
         assert_eq!(status.errors, [131_047, 131_026]);
         assert_eq!(status.at.as_second(), 1_700_000_000);
     }
 
     #[test]
     fn a_status_that_settles_nothing_is_nothing_and_an_unknown_one_is_set_aside() {
-        let of = |status: &str| read(&json!({"id": "wamid.A", "status": status, "timestamp": "1700000000"}));
+        let of = |status: &str| {
+            read(&json!({"id": "wamid.A", "status": status, "timestamp": "1700000000",
+            "biz_opaque_callback_data": OURS}))
+        };
         for (word, known) in [("sent", DeliveryStatus::Sent), ("delivered", DeliveryStatus::Delivered)] {
             assert_eq!(of(word).unwrap().unwrap().status, known);
         }

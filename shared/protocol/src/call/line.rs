@@ -55,3 +55,20 @@ pub(crate) fn caller(
     let customer = shown.and_then(|shown| phone::e164(shown.expose(), country.or_else(of_own)));
     CustomerAddress { bsuid: None, phone: customer.filter(|customer| Some(customer) != own.as_ref()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_is_known_by_a_number_or_by_a_user_id() {
+        let whom = |shown: &str| caller(ShownNumber::parse(shown).ok().as_ref(), None, Country::parse("IL").ok());
+        let by_number = whom("055-500-0001");
+        assert_eq!(by_number.phone.map(|number| number.expose().to_owned()).as_deref(), Some("+972555000001"));
+        let by_id = whom("IL.13491208655302741918");
+        assert_eq!((by_id.bsuid, by_id.phone), (Bsuid::parse("IL.13491208655302741918").ok(), None));
+        for nobody in ["IL.", "il.1349120865", "Dana.Levi", "www.example", "IL.1"] {
+            assert_eq!(whom(nobody), CustomerAddress::default(), "{nobody}");
+        }
+    }
+}
