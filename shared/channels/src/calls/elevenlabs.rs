@@ -24,6 +24,11 @@ const TOLERANCE: SignedDuration = SignedDuration::from_mins(30);
 
 pub(super) struct ElevenLabs;
 
+/// WhatsApp writes numbers without their `+`.
+fn international(user: String) -> String {
+    if user.chars().all(|c| c.is_ascii_digit()) { format!("+{user}") } else { user }
+}
+
 impl CallProvider for ElevenLabs {
     fn proof_headers(&self) -> &'static [&'static str] {
         &[HEADER, "authorization"]
@@ -76,7 +81,7 @@ impl CallProvider for ElevenLabs {
             agent: data.text("agent_id"),
             customer: phone
                 .text("external_number")
-                .or_else(|| whatsapp.text("whatsapp_user_id"))
+                .or_else(|| whatsapp.text("whatsapp_user_id").map(international))
                 .or_else(|| sms.text("sms_user_phone_number")),
             own: phone
                 .text("agent_number")

@@ -34,8 +34,8 @@ fn is_machinery(name: &str) -> bool {
     name.split(' ').any(|word| matches!(word, "tool" | "tools" | "system" | "function" | "action"))
 }
 
-/// The longest name before a turn, in words.
-const MAX_NAME_WORDS: usize = 4;
+/// The longest name before a turn, in characters. What is longer is a sentence with a colon in it.
+const MAX_NAME_CHARS: usize = 40;
 
 /// A line that says whose it is.
 struct Named<'a> {
@@ -46,19 +46,28 @@ struct Named<'a> {
 
 /// `Name: …`, with a time before or behind the name, in brackets or not: `[00:05] Name: …`, `Name (00:05): …`.
 fn named(line: &str) -> Option<Named<'_>> {
-    let (before, rest) = timed(line.trim_start());
+    let (before, rest) = timed(line.trim_start_matches(is_decoration));
+    let colon = rest.find(COLONS)?;
     // A time behind the name holds colons itself.
-    let (head, behind, said) = match rest.find(['(', '[']).map(|at| (at, timed(&rest[at..]))) {
-        Some((at, (Some(second), after))) if after.starts_with(':') => (&rest[..at], Some(second), &after[1..]),
-        _ => rest.split_once(':').map(|(head, said)| (head, None, said))?,
+    let bracket = rest.find(['(', '[']).filter(|at| *at < colon);
+    let (head, behind, said) = match bracket.map(|at| (at, timed(&rest[at..]))) {
+        Some((at, (Some(second), after))) if after.starts_with(COLONS) => (&rest[..at], Some(second), after),
+        _ => (&rest[..colon], None, &rest[colon..]),
     };
-    let name = head.trim();
-    let is_name = !name.is_empty()
-        && name.split_whitespace().count() <= MAX_NAME_WORDS
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | '\'' | '"' | '׳' | '״'))
-        && name.chars().any(char::is_alphabetic);
+    let said = said.trim_start_matches(COLONS);
+    let name = head.trim_matches(is_decoration);
+    let is_name = name.chars().any(char::is_alphabetic) && name.chars().count() <= MAX_NAME_CHARS;
+    let said_bare = said.trim_matches(is_decoration);
     // The colon of an address on the web is none.
-    (is_name && !said.starts_with("//")).then_some(Named { name, said: said.trim(), second: before.or(behind) })
+    (is_name && !said.starts_with("//")).then_some(Named { name, said: said_bare, second: before.or(behind) })
+}
+
+/// Colons, that of Chinese keyboards too.
+const COLONS: [char; 2] = [':', '：'];
+
+/// What stands around a name and says nothing: spaces, marks of direction, a model's stars.
+fn is_decoration(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '*' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A time at the beginning, `00:05` or `1:00:05`, perhaps in brackets and up to another one, and what stands behind it.
@@ -106,12 +115,18 @@ pub(super) fn of_text(text: &str) -> Vec<Spoken> {
     let lines = lines(text);
     let names: Vec<Named<'_>> = lines.iter().filter_map(|line| named(line)).collect();
     let customer = customer_name(&names);
+    // Where all stands in one line, an agent who reads details back looks like a customer who speaks once.
+    let is_doubtful =
+        lines.len() > 1 && text.lines().filter(|line| !line.trim().is_empty()).count() == 1 && lines.len() < 3;
     let mut turns: Vec<(Option<Voice>, String, Option<u32>)> = Vec::new();
     for line in &lines {
         match (named(line), turns.last_mut()) {
             (Some(Named { name, said, second }), _) => {
                 let voice = match voice(name) {
-                    Some(Voice::Customer) if customer.is_some_and(|of| !of.eq_ignore_ascii_case(name)) => {
+                    Some(Voice::Customer)
+                        if customer.is_some_and(|of| !of.eq_ignore_ascii_case(name))
+                            || is_doubtful && !turns.is_empty() =>
+                    {
                         Some(Voice::Unknown)
                     }
                     None if !is_machinery(name) => Some(Voice::Unknown),
@@ -236,6 +251,12 @@ mod tests {
             ("Agent: hi\nUser: yes\nagent-action: {\"x\":1}\n{\"y\":2}\nUser: ok", &["yes", "ok"]),
             ("Agent: הפרטים שלך:\nלקוח: דנה כהן\nטלפון: 1\nCustomer: נכון", &["נכון"]),
             ("Agent: שלום Customer: רציתי תור Agent: למתי?", &["רציתי תור"]),
+            ("Agent: come at (10:30): ok\nCustomer: fine", &["fine"]),
+            ("Agent: hi\nCustomer: yes\nManager (Ruth): I am Ruth\nAgent #2: hello", &["yes"]),
+            ("Agent: hi\nCustomer: yes\n**Manager:** I am Ruth\nCohen, manager: hello", &["yes"]),
+            ("Agent: hi\nCustomer: yes\n\u{200F}מנהלת: אני רותי\nManager：hello", &["yes"]),
+            ("**Agent:** hi\n**Customer:** yes", &["yes"]),
+            ("Agent: your details: Customer: Dana Cohen", &[]),
             ("Customer: I told the agent: no", &["I told the agent: no"]),
             (
                 "Agent: hi\nCustomer: see https://example.com\nhttps://example.org/x",

@@ -425,7 +425,7 @@ fn whom_elevenlabs_talks_to_on_whatsapp_or_by_text_message_is_known() {
         "whatsapp_user_id": user, "call_result": "answered"}})
     };
     for (metadata, whom, route) in [
-        (whatsapp("972555000001"), "972555000001", "100000000000001"),
+        (whatsapp("972555000001"), "+972555000001", "100000000000001"),
         (whatsapp("IL.13491208655302741918"), "IL.13491208655302741918", "100000000000001"),
         (
             json!({"sms": {"direction": "outbound", "sms_user_phone_number": "+972555000001",

@@ -19,7 +19,10 @@ pub fn e164(shown: &str, country: Option<Country>) -> Option<E164> {
     }
     let international = match written.strip_prefix('+') {
         Some(digits) => digits.to_owned(),
-        None => abroad(&written, country).map_or_else(|| national(&written, country?), |rest| Some(rest.to_owned()))?,
+        None => match abroad(&written, country) {
+            Some(rest) => rest?.to_owned(),
+            None => national(&written, country?)?,
+        },
     };
     let digits = written_as_mobile(without_trunk(international));
     // The one plan of which every number is equally long.
@@ -82,7 +85,9 @@ fn has_letter(rest: &str, name: &str) -> bool {
 fn bare(shown: &str) -> Option<String> {
     // The 0 that is dialled at home, but for countries where it belongs to the number.
     let all: String = shown.chars().filter(char::is_ascii_digit).collect();
-    let keeps = shown.contains('+') && Country::of_digits(&all).is_some_and(|country| country.trunk() != "0");
+    let is_abroad = shown.contains('+') || all.starts_with("00");
+    let all = all.trim_start_matches('0');
+    let keeps = is_abroad && Country::of_digits(all).is_some_and(|country| country.trunk() != "0");
     let shown = if keeps { shown.to_owned() } else { shown.replace("(0)", "") };
     let mut written = String::with_capacity(shown.len());
     for c in shown.chars() {
@@ -102,27 +107,38 @@ fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// What follows the prefix of an international call.
-fn abroad(digits: &str, country: Option<Country>) -> Option<&str> {
-    // Some name a carrier as well. Where these are not 00, that begins no call abroad.
+/// What follows the prefix of an international call; none where there is no such prefix, and nothing inside where there is
+/// one and it cannot be told what follows.
+fn abroad(digits: &str, country: Option<Country>) -> Option<Option<&str>> {
+    // Some name a carrier as well, and are mistaken for 00 with what follows; 00 is written there too.
     let prefixes: &[&str] = match country.map(Country::calling_code) {
         Some("1") => &["011"],
         Some("7") => &["810"],
-        Some("55") => &["0014", "0015", "0021", "0023", "0025", "0031", "0041"],
-        Some("57") => &["005", "007", "009"],
+        Some("55") => &["0014", "0015", "0021", "0023", "0025", "0031", "0041", "00"],
+        Some("57") => &["005", "007", "009", "00"],
         Some("61") => &["0011"],
-        Some("62") => &["001", "007", "008"],
-        Some("65") => &["001", "002", "008"],
-        Some("66") => &["001", "004", "005", "006", "007", "008", "009"],
+        Some("62") => &["001", "007", "008", "00"],
+        Some("65") => &["001", "002", "008", "00"],
+        Some("66") => &["001", "004", "005", "006", "007", "008", "009", "00"],
         Some("81") => &["010"],
-        Some("82") => &["001", "002", "005"],
-        Some("234") => &["009"],
-        Some("254") => &["000"],
-        Some("852") => &["001"],
-        Some("886") => &["002"],
+        Some("82") => &["001", "002", "005", "00"],
+        Some("234") => &["009", "00"],
+        Some("254") => &["000", "00"],
+        Some("852") => &["001", "00"],
+        Some("886") => &["002", "00"],
         _ => &["00"],
     };
-    prefixes.iter().find_map(|prefix| digits.strip_prefix(prefix))
+    let mut found = prefixes.iter().filter_map(|prefix| digits.strip_prefix(prefix)).peekable();
+    found.peek()?;
+    if let [_] = prefixes {
+        return Some(found.next());
+    }
+    let is_number = |rest: &&str| {
+        let of = Country::of_digits(rest);
+        of.is_some_and(|of| rest.strip_prefix(of.calling_code()).is_some_and(|local| of.allows(local.len())))
+    };
+    let mut numbers = found.filter(is_number);
+    Some(numbers.next().filter(|_| numbers.next().is_none()))
 }
 
 /// A number without any sign of being international: as it is dialled at home, or written without its `+`. None where it
@@ -136,6 +152,12 @@ fn national(digits: &str, country: Country) -> Option<String> {
     }
     let behind_code = digits.strip_prefix(code);
     let behind_trunk = || behind_code?.strip_prefix(trunk).filter(fits);
+    if trunk.is_empty() && country.allows(digits.len()) && behind_code.is_some_and(|rest| fits(&rest)) {
+        // In Italy mobiles have ten digits and begin with 3, landlines with 0.
+        let is_mobile = digits.len() == 10 && digits.starts_with('3');
+        let with_code = behind_code.filter(|rest| rest.starts_with('0')).map(|_| digits.to_owned());
+        return if is_mobile { Some(format!("{code}{digits}")) } else { with_code };
+    }
     if let Some(rest) = behind_code.filter(fits).or_else(behind_trunk) {
         return Some(format!("{code}{rest}"));
     }
@@ -245,6 +267,10 @@ mod tests {
             ("447700900001", "ID", None),
             ("39021234539", "IT", Some("+39021234539")),
             ("+39 (0)6 1234 5678", "IL", Some("+390612345678")),
+            ("0039 (0)6 1234 5678", "IL", Some("+390612345678")),
+            ("3931234567", "IT", Some("+393931234567")),
+            ("0081 90 1234 5678", "TH", None),
+            ("00972555000001", "NG", None),
             ("+44 (0)20 7946 0018", "", Some("+442079460018")),
             ("+36 06 20 123 4567", "HU", Some("+36201234567")),
             ("001 972 55 500 0001", "KR", Some("+972555000001")),
