@@ -10,19 +10,26 @@ use zikaron_protocol::ports::store::Store;
 const MAX_ITEMS: usize = 200;
 
 pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> Result<()> {
+    let mut whole = json!({"lead": key.lead});
+    if as_json {
+        let kinds = [
+            ("sessions", Kind::Session),
+            ("messages", Kind::Message),
+            ("calls", Kind::Call),
+            ("notes", Kind::Note),
+            ("changes", Kind::Change),
+        ];
+        for (name, kind) in kinds {
+            whole[name] = store.list::<Value>(key, kind, MAX_ITEMS).await?.into();
+        }
+    }
+    // Last: what the lists tell of stands in the memory by then. The other way round a session would be shown as digested
+    // beside the memory of before.
     let (state, memory) = store.state_and_memory(key).await?;
     let Some(state) = state else { bail!("{} has no lead {}", key.business, key.lead) };
     if as_json {
-        let whole = json!({
-            "lead": key.lead,
-            "state": state,
-            "memory": memory,
-            "sessions": store.list::<Value>(key, Kind::Session, MAX_ITEMS).await?,
-            "messages": store.list::<Value>(key, Kind::Message, MAX_ITEMS).await?,
-            "calls": store.list::<Value>(key, Kind::Call, MAX_ITEMS).await?,
-            "notes": store.list::<Value>(key, Kind::Note, MAX_ITEMS).await?,
-            "changes": store.list::<Value>(key, Kind::Change, MAX_ITEMS).await?,
-        });
+        whole["state"] = serde_json::to_value(&state)?;
+        whole["memory"] = serde_json::to_value(&memory)?;
         println!("{}", serde_json::to_string_pretty(&whole)?);
         return Ok(());
     }

@@ -56,7 +56,10 @@ fn named(line: &str) -> Option<Named<'_>> {
     };
     let said = said.trim_start_matches(COLONS);
     let name = head.trim_matches(is_decoration);
-    let is_name = name.chars().any(char::is_alphabetic) && name.chars().count() <= MAX_NAME_CHARS;
+    // The colon of a time of day names nobody; a number of a phone or of a speaker does.
+    let is_time = name.ends_with(|c: char| c.is_ascii_digit()) && said.starts_with(|c: char| c.is_ascii_digit());
+    let is_word = name.chars().any(char::is_alphanumeric);
+    let is_name = is_word && !is_time && name.chars().count() <= MAX_NAME_CHARS;
     let said_bare = said.trim_matches(is_decoration);
     // The colon of an address on the web is none.
     (is_name && !said.starts_with("//")).then_some(Named { name, said: said_bare, second: before.or(behind) })
@@ -112,48 +115,47 @@ fn customer_name<'a>(lines: &[Named<'a>]) -> Option<&'a str> {
 /// without a name goes on with the turn before it. One with a name nobody knows is a turn of somebody nobody knows, and
 /// never the customer's; a text without any names is nobody's word.
 pub(super) fn of_text(text: &str) -> Vec<Spoken> {
-    let lines = lines(text);
-    let names: Vec<Named<'_>> = lines.iter().filter_map(|line| named(line)).collect();
+    let written: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let is_one_line = written.len() == 1;
+    let pieces: Vec<(&str, bool)> = written.iter().flat_map(|line| pieces(line, is_one_line)).collect();
+    // An agent who reads details back within a line looks like a customer who speaks once.
+    let trusts_inner = is_one_line && pieces.len() > 2;
+    let names: Vec<Named<'_>> = pieces.iter().filter_map(|(piece, _)| named(piece)).collect();
     let customer = customer_name(&names);
-    // Where all stands in one line, an agent who reads details back looks like a customer who speaks once.
-    let is_doubtful =
-        lines.len() > 1 && text.lines().filter(|line| !line.trim().is_empty()).count() == 1 && lines.len() < 3;
     let mut turns: Vec<(Option<Voice>, String, Option<u32>)> = Vec::new();
-    for line in &lines {
-        match (named(line), turns.last_mut()) {
+    for (piece, is_inner) in &pieces {
+        match (named(piece), turns.last_mut()) {
             (Some(Named { name, said, second }), _) => {
+                let is_another = customer.is_some_and(|of| !of.eq_ignore_ascii_case(name));
                 let voice = match voice(name) {
-                    Some(Voice::Customer)
-                        if customer.is_some_and(|of| !of.eq_ignore_ascii_case(name))
-                            || is_doubtful && !turns.is_empty() =>
-                    {
-                        Some(Voice::Unknown)
-                    }
+                    Some(Voice::Customer) if is_another || *is_inner && !trusts_inner => Some(Voice::Unknown),
                     None if !is_machinery(name) => Some(Voice::Unknown),
                     voice => voice,
                 };
                 // The words of somebody unknown are shown with the name they stand under.
-                let said = if voice == Some(Voice::Unknown) { line.trim() } else { said };
+                let said = if voice == Some(Voice::Unknown) { piece.trim() } else { said };
                 turns.push((voice, said.to_owned(), second));
             }
             (None, Some((_, before, _))) => {
                 before.push(' ');
-                before.push_str(line.trim());
+                before.push_str(piece.trim());
             }
-            (None, None) => turns.push((Some(Voice::Unknown), (*line).to_owned(), None)),
+            (None, None) => turns.push((Some(Voice::Unknown), (*piece).to_owned(), None)),
         }
     }
     turns.iter().filter_map(|(voice, said, second)| turn((*voice)?, said, *second)).collect()
 }
 
-/// The lines of a text; where all of it stands in one, it is broken before each name of a speaker.
-fn lines(text: &str) -> Vec<&str> {
-    let written: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let [line] = written[..] else { return written };
+/// A line, broken before each name of a speaker within it, each with whether it stood within. Where all of the text is one
+/// line, any single word with a colon may be such a name; else a name that is known.
+fn pieces(line: &str, is_one_line: bool) -> Vec<(&str, bool)> {
     let mut starts = vec![0];
     for (at, _) in line.match_indices(char::is_whitespace) {
         let rest = line[at..].trim_start();
-        let is_speaker = rest.split_once(':').is_some_and(|(name, _)| !name.contains(' ') && voice(name).is_some());
+        let is_speaker = rest.split_once(COLONS).is_some_and(|(name, said)| {
+            let is_word = !name.is_empty() && name.chars().all(char::is_alphabetic);
+            is_word && (voice(name).is_some() || is_one_line && said.starts_with(char::is_whitespace))
+        });
         let starts_upper = !rest.chars().next().is_some_and(char::is_lowercase);
         // What stands before the first name is no turn: a time.
         let follows_one = starts.last().is_some_and(|from| named(&line[*from..at]).is_some());
@@ -162,7 +164,7 @@ fn lines(text: &str) -> Vec<&str> {
         }
     }
     let ends = starts.iter().skip(1).copied().chain([line.len()]);
-    starts.iter().zip(ends).map(|(from, to)| line[*from..to].trim()).filter(|part| !part.is_empty()).collect()
+    starts.iter().zip(ends).map(|(from, to)| (line[*from..to].trim(), *from > 0)).collect()
 }
 
 /// A transcript that is too long loses its middle, with a mark: the beginning says what it was about, the end how it
@@ -257,6 +259,11 @@ mod tests {
             ("Agent: hi\nCustomer: yes\n\u{200F}מנהלת: אני רותי\nManager：hello", &["yes"]),
             ("**Agent:** hi\n**Customer:** yes", &["yes"]),
             ("Agent: your details: Customer: Dana Cohen", &[]),
+            ("Agent: hi Customer: yes Agent: one moment Customer: thanks Manager: I am Ruth", &["yes", "thanks"]),
+            ("Agent: hi\nCustomer: yes Agent: we are in Holon", &["yes"]),
+            ("Agent: hi. Customer: Dana, is it?\nCustomer: yes", &["yes"]),
+            ("Agent: hi\nCustomer: ok\n+12025550101: I am Ruth\n2: and I am Dana", &["ok"]),
+            ("Agent: hi\nCustomer: tomorrow\nat 10:30 please", &["tomorrow at 10:30 please"]),
             ("Customer: I told the agent: no", &["I told the agent: no"]),
             (
                 "Agent: hi\nCustomer: see https://example.com\nhttps://example.org/x",

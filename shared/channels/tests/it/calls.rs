@@ -393,7 +393,7 @@ fn told(provider: Provider, body: &Value) -> CallCompleted {
     }
 }
 
-/// Bodies as the vendors' own SDKs build them: elevenlabs 2.78.0, retell-sdk 6.2.13, vapi-server-sdk 3.0.0.
+/// Members as the vendors' own SDKs name them: elevenlabs 2.78.0, retell-sdk 6.2.13, vapi-server-sdk 3.0.0.
 fn elevenlabs(metadata: &Value) -> Value {
     let mut all = json!({"start_time_unix_secs": 1_794_816_000, "call_duration_secs": 20,
         "termination_reason": "Call ended by remote party", "phone_call": null});
