@@ -68,33 +68,30 @@ const MAX_MESSAGE_CHARS: usize = 4_000;
 /// documents would fill the model's context, and the customer would be answered no more.
 const MAX_CONVERSATION_CHARS: usize = 36_000;
 
-/// The conversation, or as much of its end as fits into its bound, and into half of that, a quarter, …; at least the last
-/// message. A message too long by itself loses its middle.
+/// The conversation within its bound, or as much of its end as fits into half of that, a quarter, …; at least the last
+/// message. A message too long loses its middle; none is left out for the bound alone, for what waits counts as read.
 fn newest(conversation: &[Utterance], halvings: u32) -> Cow<'_, [Utterance]> {
     let lengths = |conversation: &[Utterance]| -> Vec<usize> {
         conversation.iter().map(|said| said.text.chars().count()).collect()
     };
-    let shown: Cow<'_, [Utterance]> = if lengths(conversation).iter().any(|length| *length > MAX_MESSAGE_CHARS) {
-        let short =
-            |said: &Utterance| Utterance { speaker: said.speaker, text: shortened(&said.text, MAX_MESSAGE_CHARS) };
+    let each = MAX_MESSAGE_CHARS.min(MAX_CONVERSATION_CHARS / conversation.len().max(1));
+    let whole = lengths(conversation);
+    let is_long = whole.iter().any(|length| *length > MAX_MESSAGE_CHARS);
+    let shown: Cow<'_, [Utterance]> = if is_long || whole.iter().sum::<usize>() > MAX_CONVERSATION_CHARS {
+        let short = |said: &Utterance| Utterance { speaker: said.speaker, text: shortened(&said.text, each) };
         conversation.iter().map(short).collect()
     } else {
         Cow::Borrowed(conversation)
     };
+    let (Some(last), 1..) = (shown.last(), halvings) else { return shown };
     let lengths = lengths(&shown);
-    let whole = lengths.iter().sum::<usize>();
-    let most = whole.min(MAX_CONVERSATION_CHARS) >> halvings;
-    if whole <= most {
-        return shown;
-    }
+    let most = lengths.iter().sum::<usize>() >> halvings;
     let kept = fitting(lengths.iter().rev(), most);
-    match (shown.last(), kept) {
-        (Some(last), 0) => {
-            let text = shortened(&last.text, most.max(SHORTEST));
-            Cow::Owned(vec![Utterance { speaker: last.speaker, text }])
-        }
-        _ => Cow::Owned(shown[shown.len() - kept..].to_vec()),
+    if kept == 0 {
+        let text = shortened(&last.text, most.max(SHORTEST));
+        return Cow::Owned(vec![Utterance { speaker: last.speaker, text }]);
     }
+    Cow::Owned(shown[shown.len() - kept..].to_vec())
 }
 
 /// The same for a template that knows no system prompt: it stands in the customer's first turn.

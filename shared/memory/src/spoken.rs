@@ -8,11 +8,12 @@ use crate::language::Language;
 pub enum Spoken {
     /// Hebrew.
     Hebrew,
-    /// English; also for whoever writes another language in Latin letters.
+    /// English; also for whoever writes another language in Latin letters, or shows by their letters that they write one
+    /// of Cyrillic or Arabic script that is not spoken here: Ukrainian, Persian.
     English,
-    /// Russian; also for whoever writes another language in Cyrillic letters.
+    /// Russian.
     Russian,
-    /// Arabic; also for whoever writes another language in Arabic letters.
+    /// Arabic.
     Arabic,
 }
 
@@ -28,12 +29,22 @@ impl Spoken {
     #[must_use]
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let mut letters = [0_usize; 4];
-        for script in texts.into_iter().flat_map(str::chars).filter_map(script) {
+        let mut is_another = false;
+        // An address of the web or of mail is in no language.
+        let is_address = |word: &&str| word.contains("://") || word.starts_with("www.") || word.contains('@');
+        let words = texts.into_iter().flat_map(str::split_whitespace).filter(|word| !is_address(word));
+        for letter in words.flat_map(str::chars) {
+            is_another |= matches!(letter, 'і' | 'ї' | 'є' | 'ґ' | 'ў' | 'І' | 'Ї' | 'Є' | 'Ґ' | 'Ў')
+                || matches!(letter, 'پ' | 'چ' | 'ژ' | 'ک' | 'گ' | 'ی' | 'ٹ' | 'ڈ' | 'ے');
+            let Some(script) = script(letter) else { continue };
             letters.iter_mut().zip(Self::ALL).filter(|(_, of)| *of == script).for_each(|(count, _)| *count += 1);
         }
         let most = letters.iter().max().copied().unwrap_or_default();
         let mut first = letters.iter().zip(Self::ALL).filter(|(count, _)| **count == most);
         match (first.next(), first.next()) {
+            (Some((_, Self::Russian | Self::Arabic)), None) if is_another && most >= FEWEST_LETTERS => {
+                Some(Self::English)
+            }
             (Some((_, language)), None) if most >= FEWEST_LETTERS => Some(language),
             _ => None,
         }
