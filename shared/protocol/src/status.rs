@@ -67,7 +67,7 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
     match settled? {
         Next::Nothing => {
             // One of a message's statuses is enough.
-            if is_ours && status.status == DeliveryStatus::Sent {
+            if is_ours && tag.asks_user_id && status.status == DeliveryStatus::Sent {
                 recipient::learn(p, &key, status).await?;
             }
             Ok(Settled::Nothing)

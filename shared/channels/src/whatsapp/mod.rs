@@ -9,6 +9,7 @@ mod attachments;
 mod identity;
 mod message;
 mod moved;
+mod notice;
 mod preference;
 mod said;
 mod status;

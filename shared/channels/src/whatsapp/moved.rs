@@ -4,15 +4,12 @@
 //! [user ids](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
 
 use super::identity::{bsuid, phone};
+use super::notice::notice;
 use super::set_aside::Reason;
-use crate::lenient_json::{integer, text};
-use jiff::Timestamp;
+use crate::lenient_json::text;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use zikaron_memory::content::Attachments;
-use zikaron_protocol::model::conversation::Speaker;
-use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, Line, MessageId};
+use zikaron_protocol::model::event::{MessageReceived, Purpose};
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, Line};
 
 /// Whom a `system` message is about.
 pub(super) struct Change {
@@ -70,34 +67,12 @@ fn numbers(item: &Value, is_new: bool) -> (Option<E164>, Option<E164>) {
     (old.into_iter().find(|old| Some(old) != new.as_ref()), new)
 }
 
-/// The change as a notice in the customer's conversation. It comes without an id, so it gets one that a repeated
-/// delivery gets too.
+/// An item of `user_id_update[]` as a notice in the customer's conversation.
 pub(super) fn moved(item: &Value, line: &Line) -> Result<MessageReceived, Reason> {
-    let seconds = integer(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
-    let sent_at = Timestamp::from_second(seconds).map_err(|_| Reason::Invalid("timestamp"))?;
     let previous = bsuid(item, "/user_id/previous");
     let current = bsuid(item, "/user_id/current").ok_or(Reason::Missing("user_id"))?;
     let customer = CustomerAddress { bsuid: previous, phone: phone(item, "/wa_id") };
-    if customer == CustomerAddress::default() {
-        return Err(Reason::NoSender);
-    }
-    let told = [text(item, "/user_id/previous").unwrap_or_default(), current.expose().to_owned(), seconds.to_string()];
-    let digest = Sha256::digest(told.join(" "));
-    let id = format!("user-id.{}", hex::encode(digest.get(..16).unwrap_or_default()));
-    Ok(MessageReceived {
-        line: line.clone(),
-        customer,
-        profile_name: None,
-        message: Incoming {
-            id: MessageId::parse(id).map_err(|_| Reason::Invalid("user_id"))?,
-            sent_at,
-            speaker: Speaker::Customer,
-            kind: "user_id_update".to_owned(),
-            text: None,
-            enclosed: Attachments::default(),
-            button: None,
-            quotes: None,
-            purpose: Purpose::Moved { to: CustomerAddress { bsuid: Some(current), phone: None } },
-        },
-    })
+    let told = [text(item, "/user_id/previous").unwrap_or_default(), current.expose().to_owned()];
+    let purpose = Purpose::Moved { to: CustomerAddress { bsuid: Some(current), phone: None } };
+    notice(item, line, customer, ("user_id_update", "user-id"), &told, purpose)
 }

@@ -192,7 +192,7 @@ fn status(scene: &Scene, tag: Option<&str>, user: &str, phone: &str) -> Vec<u8> 
     let ours = scene.0.store.leads().into_iter().find_map(|(key, lead)| {
         let mut sent = lead.messages.into_values().filter(|message| message.sending.is_some());
         let message = sent.find(|message| message.channel_id() == Some(&last))?;
-        Some(Tag { lead: key.lead, key: message.key }.to_string())
+        Some(Tag { lead: key.lead, key: message.key, asks_user_id: true }.to_string())
     });
     let tag = tag.map_or_else(|| ours.unwrap(), str::to_owned);
     let status = json!({"id": "wamid.OUT1", "status": "sent", "timestamp": (SAMPLES + 2).to_string(),

@@ -252,23 +252,35 @@ pub struct Tag {
     pub lead: LeadId,
     /// Its place among that lead's messages.
     pub key: MessageKey,
+    /// Whether the customer's user id was not known when it was sent: then a status that names one is worth a look.
+    pub asks_user_id: bool,
 }
+
+/// How a tag begins.
+const KNOWING: &str = "zk1:";
+/// How it begins where a user id is looked for.
+const ASKING: &str = "zk1u:";
 
 impl Tag {
     /// Reads what [`std::fmt::Display`] wrote; none for a tag of somebody else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.strip_prefix("zk1:")?.splitn(3, ':');
+        let (asks_user_id, rest) = match text.strip_prefix(ASKING) {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix(KNOWING)?),
+        };
+        let mut parts = rest.splitn(3, ':');
         let lead = LeadId::parse(parts.next()?).ok()?;
         let sent_at = Timestamp::from_millisecond(parts.next()?.parse().ok()?).ok()?;
         let id = MessageId::parse(parts.next()?).ok()?;
-        Some(Self { lead, key: MessageKey { sent_at, id } })
+        Some(Self { lead, key: MessageKey { sent_at, id }, asks_user_id })
     }
 }
 
 impl std::fmt::Display for Tag {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "zk1:{}:{}:{}", self.lead, self.key.sent_at.as_millisecond(), self.key.id)
+        let prefix = if self.asks_user_id { ASKING } else { KNOWING };
+        write!(f, "{prefix}{}:{}:{}", self.lead, self.key.sent_at.as_millisecond(), self.key.id)
     }
 }
 
@@ -284,9 +296,12 @@ mod tests {
                 sent_at: Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
                 id: MessageId::parse("01JD0000000000000000000002").unwrap(),
             },
+            asks_user_id: false,
         };
-        assert_eq!(Tag::parse(&tag.to_string()), Some(tag));
-        for foreign in ["", "zk1:", "campaign-7", "zk1:a:b:c", "zk1:lead:170:"] {
+        for tag in [Tag { asks_user_id: true, ..tag.clone() }, tag] {
+            assert_eq!(Tag::parse(&tag.to_string()), Some(tag));
+        }
+        for foreign in ["", "zk1:", "zk1u:", "zk1u:a", "campaign-7", "zk1:a:b:c", "zk1:lead:170:"] {
             assert_eq!(Tag::parse(foreign), None, "{foreign}");
         }
     }

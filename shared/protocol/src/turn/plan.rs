@@ -199,6 +199,10 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
         None => received.customer.clone(),
     };
     if !is_past {
+        if arriving.moved_to.as_ref().is_some_and(|to| to.phone.is_some()) {
+            // With a new number comes a new user id in every portfolio: the others are not known yet.
+            state.user_ids.clear();
+        }
         if let Some(id) = &named.bsuid {
             state.user_ids.insert(received.line.connection.clone(), id.clone());
         }

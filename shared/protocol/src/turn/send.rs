@@ -92,7 +92,8 @@ pub(super) async fn send<P: TurnPorts>(p: &P, turn: &mut Turn, message: Message)
         warn!(lead = %turn.key.lead, "not sent: the number it would leave by is not this business's any more");
         Err(SendError::RefusedForGood { code: 0 })
     } else if owner.is_ok() && turn.state.is_leased(enough) {
-        let tag = Tag { lead: turn.key.lead.clone(), key: message.key.clone() }.to_string();
+        let asks_user_id = turn.state.user_id(&line.connection).is_none();
+        let tag = Tag { lead: turn.key.lead.clone(), key: message.key.clone(), asks_user_id }.to_string();
         let (body, quotes) = (&sending.body, sending.quotes.as_ref());
         let to = turn.state.address_from(&line);
         p.messenger().send(Outgoing { line: &line, to: &to, body, quotes, tag: &tag }).await

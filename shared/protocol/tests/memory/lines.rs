@@ -4,7 +4,7 @@ use crate::harness::MemoryHarness;
 use jiff::SignedDuration;
 use zikaron_memory::handover::Cause;
 use zikaron_protocol::model::event::{Event, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{Bsuid, BusinessId, CustomerAddress, Line};
+use zikaron_protocol::model::ids::{Bsuid, BusinessId, CustomerAddress, E164, Line};
 use zikaron_protocol::ports::Clock;
 use zikaron_protocol::turn;
 use zikaron_testing::people;
@@ -45,7 +45,19 @@ async fn who_writes_to_two_portfolios_is_reached_by_the_user_id_of_each() {
         wrote_to(harness.at(minute + 10), &other, &known_as("IL.2"), 0).await;
         assert_eq!(harness.last_taken().to, known_as("IL.2"));
     }
-    assert_eq!(harness.held(), [6], "one person, one lead");
+    wrote_to(harness.at(60), &harness.line, &known_as("IL.1"), 0).await;
+    harness.ports.model.set_dead(true);
+    wrote_to(harness.at(70), &harness.line, &known_as("IL.1"), 0).await;
+    wrote_to(&harness, &other, &known_as("IL.2"), 1).await;
+    harness.ports.model.set_dead(false);
+    harness.at(80).is_due().await;
+    let answer = harness.last_taken();
+    assert_eq!(
+        (answer.line, answer.to),
+        (harness.line.clone(), known_as("IL.1")),
+        "by the id of the line it leaves by"
+    );
+    assert_eq!(harness.held(), [9], "one person, one lead");
 }
 
 #[tokio::test]
@@ -59,4 +71,33 @@ async fn nothing_leaves_by_a_number_that_is_another_business_s_by_now() {
     assert_eq!(harness.ports.messenger.asked(), before);
     let told = harness.told();
     assert!(told.iter().any(|event| matches!(event, Event::HandoverRequested(asked) if asked.cause == Cause::NotSent)));
+}
+
+#[tokio::test]
+async fn who_changes_their_number_is_not_taken_for_a_stranger_on_the_other_portfolio() {
+    let harness = MemoryHarness::remembering();
+    let other = people::line("agency", "2000002");
+    harness.ports.store.put_route(other.clone(), harness.business());
+    let (old, new) = (people::customer(1).phone, people::customer(2).phone);
+    let named = |bsuid, phone: &Option<E164>| CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone: phone.clone() };
+    wrote_to(harness.at(0), &harness.line, &named("IL.1", &old), 0).await;
+    wrote_to(harness.at(10), &other, &named("US.1", &old), 0).await;
+    let moved = Purpose::Moved { to: named("IL.2", &new) };
+    harness.at(20).delivery(&named("IL.1", &old), 20, moved).await;
+    // The other portfolio's notice is lost.
+    wrote_to(harness.at(30), &other, &named("US.2", &new), 0).await;
+    assert_eq!(harness.held(), [4]);
+    assert_eq!(harness.last_taken().to, named("US.2", &new));
+}
+
+#[tokio::test]
+async fn a_state_from_before_user_ids_were_kept_by_connection_tells_strangers_apart_too() {
+    let harness = MemoryHarness::remembering();
+    let named = |bsuid| CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), ..people::customer(1) };
+    wrote_to(harness.at(0), &harness.line, &named("IL.1"), 0).await;
+    let mut older = harness.lead().state.unwrap().next();
+    older.user_ids.clear();
+    harness.write_state(older).await;
+    wrote_to(harness.at(20), &harness.line, &named("IL.9"), 0).await;
+    assert_eq!(harness.held(), [1, 1]);
 }

@@ -100,8 +100,8 @@ fn single(case: &mut Case<'_>, lead: &Lead, accepted: &BTreeSet<u64>) {
 /// What the channel told is known.
 fn statuses(case: &mut Case<'_>, lead: &LeadId, of: &Lead) {
     for (message, sending) in outgoing(of) {
-        let tag = Tag { lead: lead.clone(), key: message.key.clone() }.to_string();
-        let Some(told) = case.live.channel.told.get(&tag) else { continue };
+        let is_its = |tag: &str| Tag::parse(tag).is_some_and(|tag| tag.lead == *lead && tag.key == message.key);
+        let Some((tag, told)) = case.live.channel.told.iter().find(|(tag, _)| is_its(tag)) else { continue };
         let failed = told.contains(&DeliveryStatus::Failed);
         let right = if failed { SendState::Refused } else { SendState::Sent };
         if sending.state != right {
