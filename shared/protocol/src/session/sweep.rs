@@ -18,11 +18,15 @@ use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::pin::pin;
 use tracing::{info, warn};
 use zikaron_memory::session::{SessionId, idle_elapsed};
 
 /// How many sessions are looked at at once.
 const PARALLEL: usize = 8;
+/// So many in one part of the index cannot be read by chance. More mean that the table does not answer, and each look waits
+/// for it for seconds: a sweep that ran into its time-out would be invoked again and again.
+const MAX_FAILED: usize = 16;
 
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,10 +57,16 @@ pub async fn sweep<P: Ports>(p: &P, most: usize) -> Result<Swept, Unavailable>
 where
     P::Store: OpenSessions,
 {
+    let until = p.clock().now() + p.config().invocation_budget;
     let before = p.store().cursors().await?;
     let mut after = BTreeMap::new();
     let mut swept = Swept::default();
     for shard in 0..p.store().shards() {
+        if p.clock().now() > until {
+            swept.failed += 1;
+            after.extend(before.get(&shard).map(|cursor| (shard, cursor.clone())));
+            continue;
+        }
         match sweep_shard(p, shard, before.get(&shard), most, &mut swept).await {
             Ok(next) => after.extend(next.map(|next| (shard, next))),
             Err(error) => {
@@ -94,8 +104,9 @@ where
     let (sessions, next) = p.store().open_sessions(shard, after, most).await?;
     swept.looked_at += sessions.len();
     let looks = stream::iter(sessions).map(|(key, id)| async move { (look(p, &key, &id).await, key) });
-    let mut hints = Vec::new();
-    for (looked, key) in looks.buffer_unordered(PARALLEL).collect::<Vec<_>>().await {
+    let mut looks = pin!(looks.buffer_unordered(PARALLEL));
+    let (mut hints, mut failed) = (Vec::new(), 0);
+    while let Some((looked, key)) = looks.next().await {
         match looked {
             Ok(looked) => {
                 swept.digests_overdue += usize::from(looked.overdue);
@@ -104,6 +115,10 @@ where
             Err(error) => {
                 warn!(lead = %key.lead, %error, "a session could not be looked at");
                 swept.failed += 1;
+                failed += 1;
+                if failed > MAX_FAILED {
+                    return Err(error);
+                }
             }
         }
     }

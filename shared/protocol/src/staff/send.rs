@@ -100,7 +100,6 @@ fn waiting(state: &mut State, key: MessageKey, text: &str, remembered: bool) -> 
     let answer = state.arrivals;
     // Who writes has read what stands above their message: nothing of it waits for an answer any more.
     state.answered = answer;
-    state.reopened.clear();
     state.unsettled.push(Unsettled {
         key: key.clone(),
         answer,

@@ -1,9 +1,11 @@
 //! What an outage does to messages that were delivered in it, and what it costs.
 
 use crate::harness::MemoryHarness;
+use jiff::SignedDuration;
 use zikaron_memory::handover::Cause;
 use zikaron_protocol::model::event::{Event, Purpose, TurnDue};
 use zikaron_protocol::model::message::End;
+use zikaron_protocol::ports::SendError;
 use zikaron_protocol::session::sweep::sweep;
 use zikaron_protocol::turn;
 
@@ -64,4 +66,39 @@ async fn a_redelivery_that_meets_its_own_write_answers() {
     harness.ports.store.repeat_lone_writes(true);
     let outcome = Box::pin(turn::answer(&harness.at(1).ports, &received)).await.unwrap();
     assert_eq!((outcome, harness.lead().state.unwrap().pending), (turn::Outcome::Answered, 0));
+}
+
+#[tokio::test]
+async fn what_a_person_has_dealt_with_is_not_answered_again_after_an_uncertain_answer() {
+    for takes_over in [true, false] {
+        let harness = MemoryHarness::remembering();
+        harness.ports.messenger.refuse(1, SendError::Unknown { reason: "no answer".to_owned() });
+        let customer = harness.customer.clone();
+        harness.at(0).delivery(&customer, 0, Purpose::Ask).await;
+        harness.at(11).is_due().await;
+        assert_eq!(harness.lead().state.unwrap().reopened.len(), 1, "nobody knows whether it arrived");
+        if takes_over {
+            harness.staff().take_over(&harness.key()).await.unwrap();
+        } else {
+            harness.staff().send(&harness.key(), "קבענו למחר", SignedDuration::from_mins(15)).await.unwrap();
+            harness.is_due().await;
+        }
+        harness.staff().hand_back(&harness.key()).await.unwrap();
+        harness.at(12).delivery(&customer, 12, Purpose::Ask).await;
+        let sent = harness.lead().messages.into_values().max_by_key(|message| message.arrival).unwrap();
+        assert_eq!(sent.sending.unwrap().answers.len(), 1, "only what came since");
+    }
+}
+
+#[tokio::test]
+async fn an_invocation_that_has_run_long_sends_nothing_more() {
+    let mut harness = MemoryHarness::remembering();
+    harness.at(0).write("שלום").await;
+    harness.staff().send(&harness.key(), "כאן רוני", SignedDuration::from_mins(15)).await.unwrap();
+    harness.ports.config.invocation_budget = SignedDuration::from_secs(-1);
+    let asked = harness.ports.messenger.asked();
+    let error = Box::pin(turn::due(&harness.at(1).ports, &harness.key())).await.unwrap_err();
+    assert!(matches!(error, turn::TurnError::MoreWait), "{error:?}");
+    assert_eq!(harness.ports.messenger.asked(), asked);
+    assert!(harness.lead().state.unwrap().lease.is_none(), "the next delivery can go on");
 }

@@ -110,6 +110,17 @@ async fn what_cannot_be_read_hides_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_table_that_does_not_answer_is_not_asked_for_every_session() {
+    let harness = MemoryHarness::remembering();
+    for number in 0..200 {
+        let (lead, _) = opened(&harness, number).await;
+        harness.ports.store.make_unreadable(lead.lead);
+    }
+    let (swept, leads) = hinted(harness.at(60)).await;
+    assert!(leads.is_empty() && swept.failed < 30, "{swept:?}");
+}
+
+#[tokio::test]
 async fn a_call_past_its_retention_is_not_looked_after_for_ever() {
     let harness = MemoryHarness::remembering();
     harness.ports.model.set_dead(true);

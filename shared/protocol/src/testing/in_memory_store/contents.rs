@@ -11,7 +11,7 @@ use crate::model::write::{Memory, Write};
 use crate::ports::business_store::{ErasureReceipt, HeldSettings, IdempotencyRecord};
 use crate::ports::store::Cursor;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::session::SessionId;
@@ -48,7 +48,7 @@ pub(super) struct Contents {
     pub(super) calls: HashMap<(BusinessId, CallName), (LeadId, CallKey)>,
     pub(super) leads: BTreeMap<LeadKey, Lead>,
     pub(super) cursors: BTreeMap<u8, Cursor>,
-    pub(super) unreadable: Option<LeadId>,
+    pub(super) unreadable: HashSet<LeadId>,
     pub(super) repeats_lone_writes: bool,
 }
 

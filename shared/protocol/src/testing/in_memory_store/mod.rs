@@ -53,7 +53,7 @@ impl InMemory {
 
     /// From now on the state of this lead cannot be read: a row that newer code wrote, a partition that is throttled.
     pub fn make_unreadable(&self, lead: LeadId) {
-        self.contents().unreadable = Some(lead);
+        self.contents().unreadable.insert(lead);
     }
 
     /// From now on a write of one item meets itself: its first answer is lost, and the SDK sends it again.
@@ -118,7 +118,7 @@ impl Store for InMemory {
     }
 
     async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
-        if self.contents().unreadable.as_ref() == Some(&key.lead) {
+        if self.contents().unreadable.contains(&key.lead) {
             return Err(Unavailable { what: "state", reason: "the row cannot be read".to_owned() });
         }
         Ok(self.read(key, |lead| lead.state.clone()))
