@@ -21,8 +21,10 @@ use zikaron_aws::timer::{self, Timer};
 use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::event::{Event, MessageReceived};
-use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, NumberId};
 use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::ports::business_store::BusinessStore;
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Clock, EventBus, IdleTimer, Ids};
 use zikaron_protocol::testing::in_memory_store::InMemory;
 
@@ -72,11 +74,27 @@ both_stores!(store:
     a_call_is_stored_once_whoever_made_it,
     two_spellings_of_a_number_find_one_lead,
     messages_come_newest_first_within_their_bounds,
+    messages_from_a_time_or_behind_one_come_oldest_first,
     every_item_reads_back_as_written,
     racing_writers_are_told_so,
     the_sweep_finds_sessions_until_they_are_digested_and_told_of,
     the_sweep_goes_on_where_it_stopped,
 );
+
+/// An operator gives a line to another business, which staff may not.
+#[tokio::test]
+async fn a_line_is_moved_with_both_its_rows() {
+    let (store, lead) = (dynamo().await, key().lead);
+    let business = |name: &str| BusinessId::parse(format!("{name}-{lead}")).unwrap();
+    let (one, other) = (business("one"), business("other"));
+    let line = Line { connection: ConnectionId::parse(lead.as_str()).unwrap(), number: NumberId::parse("1").unwrap() };
+    for (to, from) in [(&one, &other), (&other, &one), (&other, &one), (&one, &other)] {
+        store.put_route(&line, to).await.unwrap();
+        assert_eq!(store.route(&line).await.unwrap().as_ref(), Some(to));
+        assert_eq!(store.lines(to).await.unwrap(), std::slice::from_ref(&line));
+        assert_eq!(store.lines(from).await.unwrap(), []);
+    }
+}
 
 #[tokio::test]
 async fn what_an_instance_remembers_of_a_name_is_never_believed() {

@@ -237,6 +237,25 @@ pub(crate) async fn messages_come_newest_first_within_their_bounds<S: Store>(sto
     assert_eq!(seconds(None, None, 100).await.len(), 20);
 }
 
+pub(crate) async fn messages_from_a_time_or_behind_one_come_oldest_first<S: Store>(store: &S, key: LeadKey) {
+    let mut items = vec![Write::State(state(&key, 1))];
+    // Two of one second, and an id that begins as another one does.
+    for (id, second) in [("b", 1), ("a", 1), ("ab", 1), ("c", 2), ("d", 0)] {
+        items.push(Write::Message(message(id, second, 1)));
+    }
+    store.commit(&key, items).await.unwrap();
+    let ids = async |from: Option<i64>, after: Option<&MessageKey>, most| {
+        let found = store.messages_from(&key, from.map(at), after, most).await.unwrap();
+        found.into_iter().map(|message| message.key).collect::<Vec<_>>()
+    };
+    let all = ids(None, None, 10).await;
+    assert_eq!(all.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), ["d", "a", "ab", "b", "c"]);
+    assert_eq!(ids(Some(1), None, 2).await, all[1..3]);
+    for read in 0..all.len() {
+        assert_eq!(ids(None, Some(&all[read]), 2).await, all[read + 1..all.len().min(read + 3)], "behind {read}");
+    }
+}
+
 fn outgoing() -> Message {
     let buttons = vec![Button { id: "resume.fresh".to_owned(), title: "להתחיל מחדש".to_owned() }];
     Message {
