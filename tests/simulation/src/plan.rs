@@ -173,6 +173,13 @@ fn settings(chance: &mut Chance, switch: Switch) -> Settings {
     }
 }
 
+impl Plan {
+    /// The same where calls fail and processes die so often.
+    pub(crate) fn with_faults(self, fail: f64, die: f64) -> Self {
+        Self { calm: false, rates: Rates { fail, die, slow: 0.05, ..Rates::default() }, ..self }
+    }
+}
+
 /// Settings off or toggled: for a run whose scenario is made by hand.
 pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, dead_model: Option<(Duration, Duration)>) -> Plan {
     let ends = steps.iter().map(Step::over).max().unwrap_or_default() + Duration::from_secs(60);

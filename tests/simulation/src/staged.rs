@@ -1,5 +1,6 @@
 //! Runs made by hand: one customer, one situation.
 
+use crate::cast::HEIR;
 use crate::plan;
 use crate::run::{Report, played};
 use crate::scenario::{Act, Step, What};
@@ -12,6 +13,9 @@ pub enum Staged {
     DeadModel,
     /// One message, and the model is dead for so many hours.
     LongOutage(u64),
+    /// A customer's number goes to somebody who never wrote before, while calls fail and processes die; the seed says
+    /// which.
+    Recycled,
     /// One message, its webhook delivered a hundred times at once.
     HundredDeliveries,
     /// Ten messages in three seconds.
@@ -45,6 +49,30 @@ pub fn staged(situation: Staged, seed: u64) -> Report {
         }
         Staged::LongOutage(hours) => {
             plan::by_hand(seed, vec![write(0, at(60), 1, None)], Some((at(30), at(30 + 3_600 * hours))))
+        }
+        Staged::Recycled => {
+            let wrote = |customer, second, deliveries: &[u64]| Step {
+                at: at(second),
+                customer: Some(customer),
+                act: Act::Write {
+                    what: What::Text,
+                    deliveries: deliveries.iter().map(|ms| Duration::from_millis(*ms)).collect(),
+                    burst: None,
+                },
+            };
+            // The customer writes under both names first, then by their user id alone; the first message comes again
+            // when the number is somebody else's.
+            let steps = vec![
+                wrote(0, 10, &[100, 7_200_000]),
+                wrote(0, 30, &[100]),
+                wrote(0, 60, &[100]),
+                wrote(HEIR, 7_200, &[100, 101, 3_000]),
+                wrote(HEIR, 7_201, &[60, 90]),
+                wrote(0, 7_202, &[100]),
+                wrote(0, 7_300, &[100]),
+                wrote(HEIR, 7_400, &[100]),
+            ];
+            plan::by_hand(seed, steps, None).with_faults(0.1, 0.05)
         }
         Staged::HundredDeliveries => plan::by_hand(seed, vec![write(0, at(10), 100, None)], None),
         Staged::Burst => {

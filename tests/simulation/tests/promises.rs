@@ -61,6 +61,13 @@ fn a_dead_model_is_asked_little_more_often_than_the_sweep_hints() {
 }
 
 #[test]
+fn who_gets_a_number_from_the_operator_is_nobody_else_whatever_fails() {
+    for seed in 0..800 {
+        assert_eq!(staged(Staged::Recycled, seed).broken, None, "seed {seed}");
+    }
+}
+
+#[test]
 fn one_webhook_delivered_a_hundred_times_at_once_gets_one_answer() {
     for seed in 0..20 {
         let report = staged(Staged::HundredDeliveries, seed);

@@ -164,7 +164,7 @@ fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
         people::echo(universe, &id, to, text, &[delay]);
     }
     for (status, delay) in statuses(universe) {
-        tell(universe, (line, tag), &id, status, delay);
+        tell(universe, (line, to, tag), &id, status, delay);
     }
     id
 }
@@ -199,7 +199,13 @@ fn statuses(universe: &Universe) -> Vec<(DeliveryStatus, Duration)> {
     told
 }
 
-fn tell(universe: &Arc<Universe>, (line, tag): (&Line, &str), id: &MessageId, status: DeliveryStatus, delay: Duration) {
+fn tell(
+    universe: &Arc<Universe>,
+    (line, to, tag): (&Line, &CustomerAddress, &str),
+    id: &MessageId,
+    status: DeliveryStatus,
+    delay: Duration,
+) {
     universe.live().channel.told.entry(tag.to_owned()).or_default().insert(status);
     let event = MessageStatus {
         line: line.clone(),
@@ -207,7 +213,7 @@ fn tell(universe: &Arc<Universe>, (line, tag): (&Line, &str), id: &MessageId, st
         status,
         at: universe.now(),
         tag: Some(tag.to_owned()),
-        recipient: None,
+        recipient: cast::recipient(to),
         errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
     };
     invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);

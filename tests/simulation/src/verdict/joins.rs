@@ -1,6 +1,7 @@
 //! Leads that were found to be one person: all of both is there, once, and nothing is left half joined.
 
 use super::case::Case;
+use crate::universe::Accepted;
 use std::collections::BTreeSet;
 use zikaron_protocol::model::alias::alias_keys;
 use zikaron_protocol::model::event::Event;
@@ -12,6 +13,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     for (key, lead) in case.leads {
         finished(case, key, lead);
     }
+    strangers(case);
     one_lead(case);
     given_up(case);
     for (source, _) in case.homes.0.clone() {
@@ -36,23 +38,34 @@ fn finished(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
     }
 }
 
-/// Names that were told of together are one lead's, and so is all that came under them.
+/// What two customers wrote is never in one lead.
+fn strangers(case: &mut Case<'_>) {
+    for (key, lead) in case.leads {
+        let holds = |told: &&Accepted| lead.messages.keys().any(|place| place.id == told.id);
+        let customers: BTreeSet<_> = case.live.accepted.iter().filter(holds).map(|told| told.customer).collect();
+        if customers.len() > 1 {
+            case.broken("strangers are never joined", format!("{}: {customers:?}", key.lead));
+        }
+    }
+}
+
+/// Names that a customer told of together are one lead's, and so is all that came under them.
 fn one_lead(case: &mut Case<'_>) {
     let accepted: Vec<_> =
         case.live.accepted.iter().filter(|a| case.live.erasures_of(a.customer).next().is_none()).collect();
-    let mut groups: Vec<BTreeSet<String>> = Vec::new();
+    let mut groups: Vec<BTreeSet<(usize, String)>> = Vec::new();
+    let keys = |told: &Accepted| -> BTreeSet<(usize, String)> {
+        told.names.iter().flat_map(alias_keys).flatten().map(|name| (told.customer, name)).collect()
+    };
     for told in &accepted {
-        let mut group: BTreeSet<String> = told.names.iter().flat_map(alias_keys).flatten().collect();
+        let mut group = keys(told);
         let (with, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(|other| !other.is_disjoint(&group));
         group.extend(with.into_iter().flatten());
         groups = apart;
         groups.push(group);
     }
     for group in groups {
-        let of_it = |names_of: &[CustomerAddress]| {
-            names_of.iter().flat_map(alias_keys).flatten().any(|name| group.contains(&name))
-        };
-        let stored = accepted.iter().filter(|told| of_it(&told.names));
+        let stored = accepted.iter().filter(|told| !group.is_disjoint(&keys(told)));
         let leads: BTreeSet<_> = stored
             .filter_map(|told| {
                 let holds = |lead: &Lead| lead.messages.keys().any(|place| place.id == told.id);
