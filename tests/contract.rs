@@ -62,6 +62,7 @@ both_stores!(staff:
     what_a_lead_has_many_of_comes_in_pages,
     a_request_stands_as_it_was_first_made,
     nothing_is_left_of_an_erased_lead_but_receipt_and_tombstones,
+    an_erasure_takes_more_names_than_one_transaction_holds,
     names_given_to_another_lead_are_found_with_that_one_s_state,
 );
 

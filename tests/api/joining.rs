@@ -35,6 +35,14 @@ async fn who_wrote_by_user_id_alone_and_called_is_one_lead_once_both_are_reveale
     .await?;
     assert!(block.contains("(ערוץ: call)") && block.contains("preferences"), "from the first moment: {block}");
 
+    // So do staff, though the call is still below the other lead.
+    let door = Door::deployed()?;
+    let ask = |path: String| Ask::new(Method::GET, path, &stage.env.api_token);
+    let shown = door.ask(&ask(format!("/leads/{caller}"))).await?.well()?;
+    assert!(shown["customer_profile_json"]["preferences"]["value"].is_string(), "{shown}");
+    let export = door.ask(&ask(format!("/leads/{caller}/export"))).await?.well()?;
+    assert_eq!(count(&export["items"], "CALL"), 1, "{export}");
+
     let lead = wait::until("the two to be one", Duration::from_secs(150), async || {
         let lead = dana.lead().await?;
         let done = lead["sessions"].as_array().is_some_and(|all| all.iter().all(|one| one["stage"] == "digested"));

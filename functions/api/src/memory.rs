@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use std::sync::Arc;
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::staff::read_memory;
 
 /// The memory of a lead
 ///
@@ -28,7 +28,7 @@ pub(crate) async fn read<P: Ports>(
 
 /// The document as it stands.
 pub(crate) async fn show<P: Ports>(api: &Api<P>, key: &LeadKey) -> Result<Response, Problem> {
-    let (state, memory) = api.ports.store().state_and_memory(key).await?;
+    let (state, memory) = read_memory(api.ports.store(), key).await?;
     let state = state.ok_or_else(Problem::no_lead)?;
     Ok(tagged(memory.version, MemoryDocument::new(&key.lead, &state, memory)))
 }

@@ -45,7 +45,6 @@ pub(crate) fn line(items: &[Write], after: Option<&State>) -> String {
         Write::Alias(_) | Write::RepointAlias { .. } | Write::ExpireAlias { .. } => "alias".to_owned(),
         Write::MoveIn(item) => format!("came: {}", line(std::slice::from_ref(item), None)),
         Write::Delete(item) => format!("gone: {}", line(std::slice::from_ref(item), None)),
-        Write::DeletePastAlias(_) => "name gone".to_owned(),
         Write::Redirect(to) => format!("went to {to}"),
         Write::State(_) => String::new(),
     };

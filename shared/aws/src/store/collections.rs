@@ -1,6 +1,5 @@
 //! What a lead has many of, page by page; and all of it.
 
-use super::erasure::MAX_NAMES;
 use super::{DynamoStore, item, key};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -16,6 +15,10 @@ use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::{LeadCollections, Page};
 use zikaron_protocol::ports::store::Cursor;
 
+/// More names than anybody ever has.
+const MAX_NAMES: usize = 1_000;
+/// `BatchGetItem` takes 100.
+const NAMES_AT_ONCE: usize = 100;
 const INDEX_KEYS: [&str; 7] = ["pk", "leads_pk", "leads_sk", "open_pk", "open_sk", "name_pk", "name_sk"];
 
 impl LeadCollections for DynamoStore {
@@ -62,27 +65,23 @@ impl LeadCollections for DynamoStore {
     }
 
     async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, AliasRecord>, Unavailable> {
-        #[derive(Deserialize)]
-        struct Name {
-            name: String,
-        }
-        let names = self
-            .range::<Name>(key, "ALIAS#".to_owned(), "ALIAS#~".to_owned(), key::Order::NewestFirst, MAX_NAMES + 1)
-            .await?;
-        let places: BTreeMap<_, _> =
-            names.into_iter().map(|held| (key::alias(&key.business, &held.name), held.name)).collect();
+        let names = self.places_of_names(key).await?;
+        let places: BTreeMap<_, _> = names.into_iter().map(|name| (key::alias(&key.business, &name), name)).collect();
+        let keys: Vec<_> = places.keys().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
         let mut found = BTreeMap::new();
-        if places.is_empty() {
-            return Ok(found);
-        }
-        let keys = places.keys().map(|pk| key::row(pk.clone(), "ALIAS".to_owned())).collect();
-        for row in self.batch(keys).await? {
-            let name = row.get("pk").and_then(|pk| places.get(pk.as_s().ok()?)).cloned();
-            let alias: item::Alias = item::read("BatchGetItem", row)?;
-            // Another lead may have got the name since.
-            found.extend(name.filter(|_| alias.named.lead == key.lead).map(|name| (name, alias.named)));
+        for some in keys.chunks(NAMES_AT_ONCE) {
+            for row in self.batch(some.to_vec()).await? {
+                let name = row.get("pk").and_then(|pk| places.get(pk.as_s().ok()?)).cloned();
+                let alias: item::Alias = item::read("BatchGetItem", row)?;
+                // Another lead may have got the name since.
+                found.extend(name.filter(|_| alias.named.lead == key.lead).map(|name| (name, alias.named)));
+            }
         }
         Ok(found)
+    }
+
+    async fn forget_names(&self, key: &LeadKey) -> Result<(), Unavailable> {
+        self.names_forgotten(key).await
     }
 
     async fn note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<Option<Note>, Unavailable> {
@@ -115,6 +114,17 @@ impl LeadCollections for DynamoStore {
 type Start = Option<HashMap<String, AttributeValue>>;
 
 impl DynamoStore {
+    /// The names that led to a lead at some time, as the rows below it say.
+    pub(super) async fn places_of_names(&self, key: &LeadKey) -> Result<Vec<String>, Unavailable> {
+        #[derive(Deserialize)]
+        struct Name {
+            name: String,
+        }
+        let (from, to) = ("ALIAS#".to_owned(), "ALIAS#~".to_owned());
+        let names = self.range::<Name>(key, from, to, key::Order::NewestFirst, MAX_NAMES).await?;
+        Ok(names.into_iter().map(|held| held.name).collect())
+    }
+
     /// A page of all there is below a lead: the rows, or their keys only.
     pub(super) async fn partition(
         &self,

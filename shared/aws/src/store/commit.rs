@@ -102,7 +102,6 @@ fn rows(key: &LeadKey, item: &Write, kept: Retention) -> Result<Vec<RowWrite>, U
         }
         Write::MoveIn(item) => return moved_in(key, item, kept),
         Write::Delete(item) => return deleted(key, item, kept),
-        Write::DeletePastAlias(name) => return Ok(vec![delete(key, key::name(name))]),
         Write::Redirect(to) => (item::joined(key, to)?, ConflictingItem::State, Condition::None),
     };
     Ok(vec![RowWrite::put(row, part, condition)])

@@ -7,18 +7,20 @@ use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::business_store::{Erasing, ErasureReceipt};
+use zikaron_protocol::ports::business_store::{CountedItems, Erasing, ErasureReceipt};
 use zikaron_protocol::ports::store::{CommitError, ConflictingItem};
 
 const GRAVE: &str = "ERASED";
 /// Longer than anything from before an erasure can still arrive, in days; see [`item::expiring`].
 const TOMBSTONE_DAYS: u32 = 90;
-/// As many names as one transaction of 100 rows takes, each with its tombstone, beside the state and the receipt.
-pub(super) const MAX_NAMES: usize = 45;
+/// As many names as one transaction of 100 rows takes, each with its row, its place below the lead and its tombstone,
+/// beside the state and the receipt.
+const NAMES_AT_ONCE: usize = 32;
+/// Pages of a partition (1 MB each) that are counted in one call.
+const PAGES_AT_ONCE: usize = 20;
 /// `BatchWriteItem` takes 25
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 const BATCH: usize = 25;
@@ -80,20 +82,17 @@ impl Erasing for DynamoStore {
         names: &[String],
         receipt: &ErasureReceipt,
     ) -> Result<(), CommitError> {
-        if names.len() > MAX_NAMES {
-            let reason = "the lead has more names than one transaction takes".to_owned();
-            return Err(Unavailable { what: "TransactWriteItems", reason }.into());
+        // What one transaction cannot take goes before: whoever dies between finds the rest still leading here.
+        let (before, last) = names.split_at(names.len().saturating_sub(NAMES_AT_ONCE));
+        for some in before.chunks(NAMES_AT_ONCE) {
+            let writes = self.names_gone(key, some, receipt.erased_at).await?;
+            transact(&self.client, &self.table, writes).await?;
         }
-        let put = |row| RowWrite::put(row, ConflictingItem::State, Condition::None);
         let state_row = key::row(key::lead(key), "STATE".to_owned());
         let mut writes = vec![RowWrite::delete(state_row, ConflictingItem::State, Condition::Version(state.version))];
-        for name in names {
-            let alias = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
-            writes.push(RowWrite::delete(alias, ConflictingItem::State, Condition::leads_to(&key.lead)));
-        }
-        let hashes = self.hashes(&key.business, names).await?;
-        writes.extend(self.tombstones(&key.business, &hashes, receipt.erased_at)?.into_iter().map(put));
-        writes.push(put(item::any(receipt, key::lead(key), GRAVE)?));
+        writes.extend(self.names_gone(key, last, receipt.erased_at).await?);
+        let receipt = item::any(receipt, key::lead(key), GRAVE)?;
+        writes.push(RowWrite::put(receipt, ConflictingItem::State, Condition::None));
         transact(&self.client, &self.table, writes).await
     }
 
@@ -106,22 +105,23 @@ impl Erasing for DynamoStore {
         self.put_if(RowWrite::put(item::any(receipt, key::lead(key), GRAVE)?, ConflictingItem::State, before)).await
     }
 
-    async fn count_items(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
-        let (mut counts, mut start) = (BTreeMap::new(), None);
-        loop {
+    async fn count_items(&self, key: &LeadKey, counted: &mut CountedItems) -> Result<bool, Unavailable> {
+        for _ in 0..PAGES_AT_ONCE {
+            let start = counted.up_to.take().map(|sk| key::row(key::lead(key), sk));
             let (rows, next) = self.partition(key, start, true).await?;
             for row in &rows {
                 let kind = kind(row);
                 // Names are counted where they are taken away.
                 if kind != GRAVE && kind != "ALIAS" {
-                    *counts.entry(kind.to_owned()).or_default() += 1;
+                    *counted.by_kind.entry(kind.to_owned()).or_default() += 1;
                 }
             }
-            start = next;
-            if start.is_none() {
-                return Ok(counts);
+            counted.up_to = next.and_then(|row| row.get("sk")?.as_s().ok().cloned());
+            if counted.up_to.is_none() {
+                return Ok(true);
             }
         }
+        Ok(false)
     }
 
     async fn delete_items(&self, key: &LeadKey) -> Result<(), Unavailable> {
@@ -156,6 +156,31 @@ fn kind(row: &Row) -> &str {
 }
 
 impl DynamoStore {
+    /// Names that go, each with its place below the lead, and the tombstones in their stead.
+    async fn names_gone(&self, key: &LeadKey, names: &[String], at: Timestamp) -> Result<Vec<RowWrite>, Unavailable> {
+        let mut writes = Vec::with_capacity(names.len() * 3);
+        for name in names {
+            let alias = key::row(key::alias(&key.business, name), "ALIAS".to_owned());
+            writes.push(RowWrite::delete(alias, ConflictingItem::State, Condition::leads_to(&key.lead)));
+            let place = key::row(key::lead(key), key::name(name));
+            writes.push(RowWrite::delete(place, ConflictingItem::State, Condition::None));
+        }
+        let hashes = self.hashes(&key.business, names).await?;
+        let tombstones = self.tombstones(&key.business, &hashes, at)?.into_iter();
+        writes.extend(tombstones.map(|row| RowWrite::put(row, ConflictingItem::State, Condition::None)));
+        Ok(writes)
+    }
+
+    /// See [`LeadCollections::forget_names`](zikaron_protocol::ports::business_store::LeadCollections::forget_names).
+    pub(super) async fn names_forgotten(&self, key: &LeadKey) -> Result<(), Unavailable> {
+        let names = self.places_of_names(key).await?;
+        let rows: Vec<_> = names.iter().map(|name| key::row(key::lead(key), key::name(name))).collect();
+        for some in rows.chunks(BATCH) {
+            self.delete(some).await?;
+        }
+        Ok(())
+    }
+
     /// A late report of a call must not bring it back, also where its caller had no name.
     async fn bury_calls(&self, key: &LeadKey, calls: &[String]) -> Result<(), Unavailable> {
         let Some(receipt) = self.erasure_receipt(key).await?.filter(|_| !calls.is_empty()) else { return Ok(()) };

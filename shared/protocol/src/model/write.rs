@@ -68,8 +68,6 @@ pub enum Write {
     MoveIn(Box<Self>),
     /// Deletes an item if it stands in this version; a memory of version 0: if there is none.
     Delete(Box<Self>),
-    /// Deletes this lead's own row of a name that leads to another lead by now.
-    DeletePastAlias(String),
     /// Leaves a note under this lead's id that it was merged into that one.
     Redirect(LeadId),
 }

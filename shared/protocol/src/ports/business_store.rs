@@ -97,6 +97,10 @@ pub trait LeadCollections: Send + Sync {
         key: &LeadKey,
     ) -> impl Future<Output = Result<BTreeMap<String, AliasRecord>, Unavailable>> + Send;
 
+    /// Removes what a lead itself keeps of names that lead to another one by now, or will: nothing finds them there once
+    /// it is gone.
+    fn forget_names(&self, key: &LeadKey) -> impl Future<Output = Result<(), Unavailable>> + Send;
+
     /// The note of this time and id; none where it was deleted.
     fn note(
         &self,
@@ -157,6 +161,9 @@ pub struct ErasureReceipt {
     /// How many items of each kind were removed; none until they were counted, which is before any of them goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed: Option<BTreeMap<String, u64>>,
+    /// How far the count has come that is not done yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counting: Option<CountedItems>,
     /// How many names led to it.
     pub names: u64,
     /// The schedules that may still stand.
@@ -171,6 +178,16 @@ pub struct ErasureReceipt {
     /// Whether everything is gone and `lead.erased` is published.
     #[serde(default)]
     pub finished: bool,
+}
+
+/// A count of items by kind, and how far it has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedItems {
+    /// How many of each kind.
+    pub by_kind: BTreeMap<String, u64>,
+    /// The sort key of the last item that is counted; none before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_to: Option<String>,
 }
 
 /// Erases a lead, in steps that can each be repeated.
@@ -198,8 +215,13 @@ pub trait Erasing: Send + Sync {
         receipt: &ErasureReceipt,
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// How many items of each kind are left of an erased lead, the receipt apart.
-    fn count_items(&self, key: &LeadKey) -> impl Future<Output = Result<BTreeMap<String, u64>, Unavailable>> + Send;
+    /// Goes on counting what is left of an erased lead, the receipt apart. True when nothing is left to be counted; a lead
+    /// of gigabytes takes several calls.
+    fn count_items(
+        &self,
+        key: &LeadKey,
+        counted: &mut CountedItems,
+    ) -> impl Future<Output = Result<bool, Unavailable>> + Send;
 
     /// Removes what is left of an erased lead, the receipt apart. Each call leaves a tombstone of its name.
     fn delete_items(&self, key: &LeadKey) -> impl Future<Output = Result<(), Unavailable>> + Send;

@@ -9,7 +9,6 @@ use super::outcome::{Digested, EndError};
 use crate::amend;
 use crate::identity::merge::take_over;
 use crate::identity::merging_lead::come_from;
-use crate::model::alias::AliasRecord;
 use crate::model::call::Call;
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::{MAX_PENDING_AMENDMENTS, State};
@@ -27,14 +26,13 @@ use crate::retry::{Attempt, Committed, commit};
 use crate::timer::{self, ScheduledTimer};
 use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
 use tracing::info;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::join::join;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 
-/// How many changes the last commit writes, beside up to 40 names: a transaction holds 100 items.
+/// How many changes the last commit writes: a transaction holds 100 items.
 const MAX_CHANGES: usize = 40;
 /// How many sessions are read at once.
 const SESSIONS: usize = 100;
@@ -57,7 +55,6 @@ pub(crate) async fn resume_merge<P: Ports>(
         return later(p, key, session).await;
     }
     let fields = store.settings(&key.business).await?.fields();
-    let names = store.names_of(key).await?;
     let done = async {
         // In this order: what writes notes and changes needs a session, and a session a message or call. So nothing can
         // be added to a kind that was moved already.
@@ -66,11 +63,12 @@ pub(crate) async fn resume_merge<P: Ports>(
         move_all::<Session, P>(p, &merging_lead, key).await?;
         move_all::<Note, P>(p, &merging_lead, key).await?;
         move_all::<Verdict, P>(p, &merging_lead, key).await?;
+        store.forget_names(&merging_lead).await?;
         if caught_up(p, key, &state, &merging_lead, &their_state).await? {
             return Err(CommitError::Conflict(ConflictingItem::State));
         }
         let both = Both { state, memory, their_state, their_memory };
-        let (done, ours, theirs) = folded(&fields, session, both, &names, from, p.clock().now());
+        let (done, ours, theirs) = folded(&fields, session, both, from, p.clock().now());
         let theirs = theirs.into_iter().chain([Write::Redirect(key.lead.clone())]).collect();
         store.commit_all(vec![(key.clone(), ours), (merging_lead.clone(), theirs)]).await?;
         Ok(done)
@@ -180,7 +178,6 @@ fn folded(
     fields: &FieldList,
     session: Session,
     both: Both,
-    names: &BTreeMap<String, AliasRecord>,
     from: &LeadId,
     now: Timestamp,
 ) -> (Session, Vec<Write>, Vec<Write>) {
@@ -207,9 +204,10 @@ fn folded(
         Write::Memory(Box::new(Memory { version: memory.version + 1, document })),
     ];
     ours.extend(crate::session::announce::changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
-    let mut theirs: Vec<Write> = names.keys().cloned().map(Write::DeletePastAlias).collect();
-    theirs.push(Write::Delete(Box::new(Write::State(their_state))));
-    theirs.push(Write::Delete(Box::new(Write::Memory(Box::new(their_memory)))));
+    let theirs = vec![
+        Write::Delete(Box::new(Write::State(their_state))),
+        Write::Delete(Box::new(Write::Memory(Box::new(their_memory)))),
+    ];
     (done, ours, theirs)
 }
 

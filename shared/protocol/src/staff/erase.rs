@@ -97,7 +97,12 @@ where
     let mut next = ErasureReceipt { version: receipt.version + 1, ..receipt.clone() };
     if next.removed.is_none() {
         // Nothing was removed yet, and nothing comes any more.
-        next.removed = Some(with.store.count_items(key).await?);
+        let mut counted = next.counting.take().unwrap_or_default();
+        if with.store.count_items(key, &mut counted).await? {
+            next.removed = Some(counted.by_kind);
+        } else {
+            next.counting = Some(counted);
+        }
     } else if !next.fires.is_empty() {
         for fire in &next.fires {
             next.schedules += u64::from(with.schedules.cancel(fire).await?);
@@ -170,6 +175,7 @@ where
             // the customer writes from then on must be taken in.
             erased_at: now.max(last.min(now + MAX_AHEAD)),
             removed: None,
+            counting: None,
             names: u64::try_from(names.len()).unwrap_or(u64::MAX),
             fires: fires(with.store, key, &state).await?,
             joining: state.joining.clone(),

@@ -7,10 +7,12 @@ mod handover;
 mod lead;
 mod notes;
 mod profile;
+mod read;
 mod send;
 mod service;
 mod suggestions;
 
 pub use erase::{ErasurePorts, erase};
 pub use lead::{Import, Opened};
+pub use read::{leads_of_customer, read_memory};
 pub use service::{EditError, StaffService};

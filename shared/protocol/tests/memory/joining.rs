@@ -1,8 +1,11 @@
 //! Names that change hands: who is joined with whom, and who never is.
 
 use crate::harness::MemoryHarness;
+use jiff::Timestamp;
 use zikaron_protocol::model::event::Purpose;
-use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, LeadKey};
+use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::staff::{leads_of_customer, read_memory};
 
 fn names(bsuid: &str, phone: &str) -> CustomerAddress {
     CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone: E164::parse(phone).ok() }
@@ -102,4 +105,23 @@ async fn who_gets_a_number_from_the_operator_does_not_get_the_memory_of_who_had_
     assert_eq!(harness.held(), [2, 2], "who had it is still known by their user id");
     harness.at(half_a_year + 3).delivery(&names("", OLD), 5, Purpose::Ask).await;
     assert_eq!(harness.held(), [3, 2], "what was sent before is of who had it then");
+}
+
+#[tokio::test]
+async fn staff_see_one_customer_also_while_two_leads_are_being_merged() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+    harness.says_summary("נושא: בדיקות\nמה נדון: תור\nהלקוחה ביקשה: דיסקרטיות\nתוצאה: נקבע\nהצעד הבא: להתקשר");
+    harness.at(20).settles().await;
+    harness.at(30).delivery(&names("IL.1", ""), 30, Purpose::Ask).await;
+    harness.at(31).delivery(&names("IL.1", OLD), 31, Purpose::Ask).await;
+    let store = &harness.ports.store;
+    let key = store.find(&harness.business(), &names("IL.1", ""), Timestamp::MAX).await.unwrap();
+    let key = LeadKey { business: harness.business(), lead: key.lead().unwrap().clone() };
+    let own = store.memory(&key).await.unwrap();
+    let (state, memory) = read_memory(store, &key).await.unwrap();
+    assert_eq!((own.document.last_summary, state.unwrap().joining.len()), (None, 1));
+    assert_eq!(memory.version, own.version, "what an edit is held against is the lead's own");
+    assert!(memory.document.last_summary.is_some_and(|summary| summary.contains("דיסקרטיות")));
+    assert_eq!(leads_of_customer(store, &key).await.unwrap().len(), 2);
 }

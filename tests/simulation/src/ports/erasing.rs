@@ -9,7 +9,7 @@ use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::listed::Listed;
 use zikaron_protocol::model::timer::TimerFired;
-use zikaron_protocol::ports::business_store::{Erasing, ErasureReceipt, LeadCollections, Page};
+use zikaron_protocol::ports::business_store::{CountedItems, Erasing, ErasureReceipt, LeadCollections, Page};
 use zikaron_protocol::ports::store::{CommitError, Cursor};
 use zikaron_protocol::ports::{Schedules, Unavailable};
 
@@ -25,6 +25,10 @@ impl LeadCollections for Instance {
 
     async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, AliasRecord>, Unavailable> {
         self.call("names", self.universe.store.names_of(key), |_| String::new()).await?
+    }
+
+    async fn forget_names(&self, key: &LeadKey) -> Result<(), Unavailable> {
+        self.call("forget names", self.universe.store.forget_names(key), |_| String::new()).await?
     }
 
     async fn note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<Option<Note>, Unavailable> {
@@ -70,8 +74,8 @@ impl Erasing for Instance {
         self.call("put receipt", self.universe.store.put_erasure_receipt(key, receipt), |_| String::new()).await?
     }
 
-    async fn count_items(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
-        self.call("count items", self.universe.store.count_items(key), |_| String::new()).await?
+    async fn count_items(&self, key: &LeadKey, counted: &mut CountedItems) -> Result<bool, Unavailable> {
+        self.call("count items", self.universe.store.count_items(key, counted), |_| String::new()).await?
     }
 
     async fn delete_items(&self, key: &LeadKey) -> Result<(), Unavailable> {

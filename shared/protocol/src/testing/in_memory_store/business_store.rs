@@ -9,16 +9,20 @@ use crate::model::lead_state::State;
 use crate::model::listed::{ItemKind, Listed};
 use crate::model::write::Write;
 use crate::ports::business_store::{
-    BusinessStore, Erasing, ErasureReceipt, HeldSettings, IdempotencyRecord, IdempotencyStore, LeadCollections,
-    LeadIndex, Page,
+    BusinessStore, CountedItems, Erasing, ErasureReceipt, HeldSettings, IdempotencyRecord, IdempotencyStore,
+    LeadCollections, LeadIndex, Page,
 };
 use crate::ports::error::Unavailable;
 use crate::ports::store::{CommitError, ConflictingItem, Cursor};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use zikaron_memory::note::Note;
 use zikaron_memory::profile::search_key;
+
+/// So few that a count of everything is seldom done in one call.
+const COUNTED_AT_ONCE: usize = 3;
 
 /// The first `most` of what is sorted already, and where to go on.
 fn cut<T>(mut found: Vec<(Cursor, T)>, most: usize) -> Page<T> {
@@ -136,6 +140,11 @@ impl LeadCollections for InMemory {
         Ok(of_it.map(|((_, name), named)| (name.clone(), named.clone())).collect())
     }
 
+    async fn forget_names(&self, _key: &LeadKey) -> Result<(), Unavailable> {
+        // Here only the names themselves know whom they lead to.
+        Ok(())
+    }
+
     async fn note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<Option<Note>, Unavailable> {
         Ok(self.read(key, |lead| lead.notes.iter().find(|note| note.at == at && note.id == id).cloned()))
     }
@@ -237,15 +246,18 @@ impl Erasing for InMemory {
         Ok(())
     }
 
-    async fn count_items(&self, key: &LeadKey) -> Result<BTreeMap<String, u64>, Unavailable> {
+    async fn count_items(&self, key: &LeadKey, counted: &mut CountedItems) -> Result<bool, Unavailable> {
         let contents = self.contents();
         let all = contents.leads.get(key).map(whole).unwrap_or_default();
-        let mut counts = BTreeMap::new();
-        for place in all.keys() {
+        let after = counted.up_to.take().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut left = all.range((after, Bound::Unbounded)).map(|(place, _)| place);
+        for place in left.by_ref().take(COUNTED_AT_ONCE) {
             let kind = place.split('#').next().unwrap_or_default().to_owned();
-            *counts.entry(kind).or_default() += 1;
+            *counted.by_kind.entry(kind).or_default() += 1;
+            counted.up_to = Some(place.clone());
         }
-        Ok(counts)
+        let is_done = left.next().is_none();
+        Ok(is_done)
     }
 
     async fn delete_items(&self, key: &LeadKey) -> Result<(), Unavailable> {

@@ -42,11 +42,9 @@ pub(super) fn refusal(contents: &Contents, key: &LeadKey, items: &[Write]) -> Op
             }
             Write::MoveIn(item) => moved_in(lead, item),
             Write::Delete(item) => deleted(lead, item),
-            Write::Note(_)
-            | Write::DeleteNote { .. }
-            | Write::Change(_)
-            | Write::DeletePastAlias(_)
-            | Write::Redirect(_) => (true, ConflictingItem::State),
+            Write::Note(_) | Write::DeleteNote { .. } | Write::Change(_) | Write::Redirect(_) => {
+                (true, ConflictingItem::State)
+            }
         };
         (!holds).then_some(part)
     });
