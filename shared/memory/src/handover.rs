@@ -1,11 +1,10 @@
 //! Handing a conversation to a person: when a customer asks for one, what they are told, and what staff are told.
 
 use crate::language::{HandoverWords, Language};
-use crate::lexicon::boundary::request_clauses;
-use crate::lexicon::negation::{is_refusal, negates_request, turns_request};
-use crate::lexicon::person::{ALONE, INSTEAD, LINKS, POLITE, REACHING, STRONG, TRADES, WEAK, WISHING};
+use crate::lexicon::intent::Part;
+use crate::lexicon::person::LEXICON;
+use crate::reset_intent::is_refusal;
 use crate::spoken::Spoken;
-use crate::text;
 use serde::{Deserialize, Serialize};
 
 /// Why a person of the business is called.
@@ -88,67 +87,56 @@ pub fn farewell(language: impl Into<Spoken>) -> &'static str {
     language.into().words().farewell
 }
 
-/// Whether a message asks for a person: in a sentence of its own or inside one, not negated, and not merely about one.
+/// Whether a message asks for a person and nothing else: every word of the clause is the request or politeness. A name
+/// of a person alone has to be the whole message. Silence is worse than one more answer, so in doubt nobody is asked
+/// for, unless the model finds so too (docs/rules.md#h2).
 #[must_use]
 pub fn wants_person(text: &str) -> bool {
-    let clauses = request_clauses(text);
-    let said = clauses.iter().flatten().map(String::as_str).filter(|word| !POLITE.contains(word));
-    let alone: Vec<&str> = said.collect();
-    if STRONG.iter().chain(ALONE.iter()).any(|name| *name == alone) {
-        return true;
-    }
+    let clauses = LEXICON.read(text);
+    let is_whole = clauses.iter().all(Option::is_some);
     clauses.iter().enumerate().any(|(index, clause)| {
-        let refused_next = clauses.get(index + 1).is_some_and(|next| is_refusal(next));
-        !refused_next && asks(clause)
+        let refused = clauses.get(index + 1).and_then(Option::as_deref).is_some_and(is_refusal);
+        clause.as_deref().is_some_and(|clause| !refused && asks(clause, is_whole))
     })
 }
 
-fn asks(clause: &[String]) -> bool {
-    let named = |name: &[String], strong: bool| {
-        let places = clause.windows(name.len()).enumerate().filter(|(_, window)| is_called(window, name));
-        places.into_iter().any(|(at, _)| {
-            let before = clause.get(..at).unwrap_or_default();
-            let after = clause.get(at + name.len()..).unwrap_or_default();
-            !is_other_trade(before) && !is_refusal(after) && is_asked_for(before, strong)
-        })
-    };
-    STRONG.iter().any(|name| named(name, true)) || WEAK.iter().any(|name| named(name, false))
-}
-
-/// Equal words, the first perhaps behind Hebrew prefix letters.
-fn is_called(window: &[String], name: &[String]) -> bool {
-    let (Some((first, rest)), Some((expected, others))) = (window.split_first(), name.split_first()) else {
+fn asks(clause: &[Part], is_whole: bool) -> bool {
+    let has = |part| clause.contains(&part);
+    if denies_person(clause) {
         return false;
-    };
-    let bare = first.strip_suffix(expected.as_str()).is_some_and(|letters| {
-        letters.is_empty() || (letters.chars().count() <= 2 && letters.chars().all(|c| text::PREFIXES.contains(&c)))
-    });
-    bare && rest == others
+    }
+    if has(Part::Bot) {
+        return has(Part::Not) || has(Part::Enough);
+    }
+    let (person, official) = (has(Part::Person), has(Part::Official));
+    if has(Part::Reach) {
+        return person || official || has(Part::Anyone);
+    }
+    // "I am a person" asks for nobody.
+    (has(Part::Wish) && (person || official)) || (is_whole && person && !has(Part::Speaker))
 }
 
-/// An asking word within six words before, neither it nor what lies between negated.
-fn is_asked_for(before: &[String], strong: bool) -> bool {
-    let first = before.len().saturating_sub(6);
-    (first..before.len()).any(|at| {
-        let word = before.get(at).map(String::as_str).unwrap_or_default();
-        let asking = REACHING.contains(&word) || (strong && WISHING.contains(&word));
-        let between = before.get(at + 1..).unwrap_or_default();
-        let turned = between.iter().any(|word| INSTEAD.contains(&word.as_str()));
-        asking && (turned || !is_denied(before.get(..at).unwrap_or_default())) && !ends_denied(between)
-    })
+/// Whether a "not" is of the person, or of nothing: "no agent", "not"; but not "no bot".
+fn denies_person(clause: &[Part]) -> bool {
+    let named = |part: &&Part| matches!(part, Part::Person | Part::Official | Part::Anyone | Part::Bot);
+    let denies = |at: usize| clause.iter().skip(at + 1).find(named) != Some(&Part::Bot);
+    clause.iter().enumerate().any(|(at, part)| matches!(part, Part::Not | Part::No) && denies(at))
 }
 
-/// Whether the words between the asking one and the person deny it after their last turn.
-fn ends_denied(between: &[String]) -> bool {
-    between.iter().rev().take_while(|word| !turns_request(word)).any(|word| negates_request(word))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::intent::sentences;
+    use crate::lexicon::person::FILES;
 
-/// Whether a chain of wishing words before it begins with a negation: "I do not want to …".
-fn is_denied(before: &[String]) -> bool {
-    let behind = before.iter().rev().find(|word| !WISHING.contains(&word.as_str()) && !LINKS.contains(&word.as_str()));
-    behind.is_some_and(|word| negates_request(word))
-}
-
-fn is_other_trade(before: &[String]) -> bool {
-    before.last().is_some_and(|word| TRADES.contains(&word.as_str()))
+    #[test]
+    fn every_part_has_a_sentence_it_hits_and_one_it_does_not() {
+        for file in FILES {
+            let (hits, misses) = sentences(file);
+            let missed: Vec<_> = hits.iter().filter(|text| !wants_person(text)).collect();
+            let taken: Vec<_> = misses.iter().filter(|text| wants_person(text)).collect();
+            assert!(missed.is_empty() && taken.is_empty(), "missed {missed:?}, taken {taken:?}");
+            assert_eq!(hits.len(), misses.len());
+        }
+    }
 }

@@ -1,55 +1,62 @@
-//! The words that start a conversation fresh (docs/rules.md#e), in every language of the product.
+//! The words that start a conversation fresh (docs/rules.md#e5), in every language of the product.
 
-use crate::lexicon::boundary::request_clauses;
-use crate::lexicon::negation::{is_refusal, negates_request, turns_request};
-use crate::lexicon::reset::{ALONE, BACK_THEN, OTHER_THINGS, PHRASES, SINCE_THEN};
+use crate::lexicon::intent::Part;
+use crate::lexicon::reset::LEXICON;
 
-/// Whether a message asks to start fresh: a reset word in it, not inside another word, not negated, and not said of
-/// something else, such as a password.
+/// Whether a message asks to start fresh and nothing else: every word of the clause is the reset or politeness. What
+/// may also be said of an appointment or a treatment ("from the beginning") has to be the whole message. Memory that is
+/// hidden by mistake is worse than a question that is asked once more, so in doubt it is no reset.
 #[must_use]
 pub fn wants_fresh(text: &str) -> bool {
-    let clauses = request_clauses(text);
-    let alone = |word: &str| matches!(clauses.as_slice(), [only] if matches!(only.as_slice(), [w] if w == word));
-    if ALONE.iter().any(|word| alone(word)) {
-        return true;
-    }
-    clauses.iter().enumerate().any(|(index, clause)| {
-        let refused_next = clauses.get(index + 1).is_some_and(|next| is_refusal(next));
-        asks(clause) && !refused_next
-    })
-}
-
-/// Whether a clause holds a reset word that is meant as one.
-fn asks(clause: &[String]) -> bool {
-    PHRASES.iter().any(|phrase| {
-        let places = clause.windows(phrase.len()).enumerate();
-        places.filter(|(_, window)| matches_phrase(window, phrase)).any(|(at, window)| {
-            let (before, after) = (clause.get(..at), clause.get(at + window.len()..));
-            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
-            let back_then = SINCE_THEN.iter().any(|since| since == phrase)
-                && before.iter().any(|word| BACK_THEN.contains(&word.as_str()));
-            !negated(before) && !is_refusal(after) && !back_then && !is_about_something_else(before, after)
+    let clauses = LEXICON.read(text);
+    let goes_on = clauses.iter().flatten().any(|clause| goes_on(clause));
+    let is_whole = clauses.iter().all(Option::is_some);
+    !goes_on
+        && clauses.iter().enumerate().any(|(index, clause)| {
+            let refused = clauses.get(index + 1).and_then(Option::as_deref).is_some_and(is_refusal);
+            clause.as_deref().is_some_and(|clause| !refused && asks(clause, is_whole))
         })
-    })
 }
 
-/// Equal words; the first may carry the Hebrew "and" or "that".
-fn matches_phrase(window: &[String], phrase: &[String]) -> bool {
-    let (Some((first, rest)), Some((expected, others))) = (window.split_first(), phrase.split_first()) else {
-        return false;
+fn asks(clause: &[Part], is_whole: bool) -> bool {
+    let has = |part| clause.contains(&part);
+    let enough = has(Part::Reset) || has(Part::Start) && has(Part::Again) || has(Part::Forget) && has(Part::All);
+    !is_negated(clause) && (enough || (is_whole && has(Part::Again)))
+}
+
+/// Whether what is negated is anything but going on: "not from the beginning", but "not to continue, start over".
+fn is_negated(clause: &[Part]) -> bool {
+    let denies = |at: usize| {
+        let mut behind = clause.iter().skip(at + 1);
+        behind.find(|part| !matches!(part, Part::Polite | Part::Wish | Part::Speaker)) != Some(&Part::Continue)
     };
-    let bare = first.strip_prefix(['ו', 'ש']).unwrap_or(first);
-    (first == expected || bare == expected) && rest == others
+    clause.iter().enumerate().any(|(at, part)| *part == Part::Not && denies(at))
 }
 
-/// A negation within four words before, unless the sentence turned in between ("no thanks let's start over").
-fn negated(before: &[String]) -> bool {
-    let near = before.iter().rev().take(4);
-    near.take_while(|word| !turns_request(word)).any(|word| negates_request(word))
+fn goes_on(clause: &[Part]) -> bool {
+    clause.contains(&Part::Continue) && (!clause.contains(&Part::Not) || is_negated(clause))
 }
 
-/// "Reset my password", "a password reset".
-fn is_about_something_else(before: &[String], after: &[String]) -> bool {
-    let near = after.iter().take(3).take_while(|word| !turns_request(word));
-    near.chain(before.last()).any(|word| OTHER_THINGS.contains(&word.as_str()))
+/// A "no" and nothing else.
+pub(crate) fn is_refusal(clause: &[Part]) -> bool {
+    clause.iter().any(|part| matches!(part, Part::Not | Part::No))
+        && clause.iter().all(|part| matches!(part, Part::Not | Part::No | Part::Polite))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::intent::sentences;
+    use crate::lexicon::reset::FILES;
+
+    #[test]
+    fn every_part_has_a_sentence_it_hits_and_one_it_does_not() {
+        for file in FILES {
+            let (hits, misses) = sentences(file);
+            let missed: Vec<_> = hits.iter().filter(|text| !wants_fresh(text)).collect();
+            let taken: Vec<_> = misses.iter().filter(|text| wants_fresh(text)).collect();
+            assert!(missed.is_empty() && taken.is_empty(), "missed {missed:?}, taken {taken:?}");
+            assert_eq!(hits.len(), misses.len());
+        }
+    }
 }

@@ -14,6 +14,7 @@ mod merge;
 mod poison;
 mod properties;
 mod render;
+mod requests;
 mod resume;
 mod settings;
 mod size;

@@ -1,0 +1,234 @@
+//! What a clause asks for, where every word of it is known: a part of the request, or politeness. Where a word is left
+//! over the clause may be about anything, and nothing is decided here (docs/rules.md#e5).
+//!
+//! The words are data, one file a language and category in `data/`.
+
+use super::boundary::request_clauses;
+use crate::text::PREFIXES;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// What a word or phrase does in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Says nothing of its own.
+    Polite,
+    /// Who speaks.
+    Speaker,
+    /// "Want", "may I".
+    Wish,
+    /// "Not", "without", "no more": of what comes next.
+    Not,
+    /// A refusal of its own: "no thanks".
+    No,
+    /// "But": what comes behind it stands for itself.
+    Turn,
+    /// To start, which says something only with [`Part::Again`].
+    Start,
+    /// "From the beginning".
+    Again,
+    /// "Reset": enough.
+    Reset,
+    /// To forget, which says something only with [`Part::All`].
+    Forget,
+    /// "Everything I said".
+    All,
+    /// The conversation.
+    Chat,
+    /// To go on.
+    Continue,
+    /// A person to talk to: enough.
+    Person,
+    /// Somebody in charge: to be wished for.
+    Official,
+    /// Anybody: to be talked to.
+    Anyone,
+    /// To talk to, to be put through.
+    Reach,
+    /// What is no person.
+    Bot,
+    /// "I am fed up".
+    Enough,
+}
+
+impl Part {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "polite" => Self::Polite,
+            "self" => Self::Speaker,
+            "wish" => Self::Wish,
+            "not" => Self::Not,
+            "no" => Self::No,
+            "turn" => Self::Turn,
+            "start" => Self::Start,
+            "again" => Self::Again,
+            "reset" => Self::Reset,
+            "forget" => Self::Forget,
+            "all" => Self::All,
+            "chat" => Self::Chat,
+            "continue" => Self::Continue,
+            "person" => Self::Person,
+            "official" => Self::Official,
+            "anyone" => Self::Anyone,
+            "reach" => Self::Reach,
+            "bot" => Self::Bot,
+            "enough" => Self::Enough,
+            _ => return None,
+        })
+    }
+
+    /// Whether it is a thing or a person, which Hebrew and Arabic write together with "the", "to" and "from".
+    const fn is_noun(self) -> bool {
+        matches!(self, Self::Person | Self::Official | Self::Anyone | Self::Bot | Self::Chat | Self::All)
+    }
+
+    /// Whether a misspelt word may still be one of these.
+    const fn may_be_misspelt(self) -> bool {
+        matches!(self, Self::Start | Self::Again | Self::Reset | Self::Person)
+    }
+}
+
+/// The words of one request, in all languages.
+pub(crate) struct Lexicon {
+    files: &'static [&'static str],
+    /// By the first word, the longest phrase first.
+    phrases: OnceLock<HashMap<String, Vec<(Vec<String>, Part)>>>,
+}
+
+/// The shortest word that is recognised with one letter wrong, in letters.
+const MIN_MISSPELT: usize = 5;
+
+impl Lexicon {
+    pub(crate) const fn new(files: &'static [&'static str]) -> Self {
+        Self { files, phrases: OnceLock::new() }
+    }
+
+    fn phrases(&self) -> &HashMap<String, Vec<(Vec<String>, Part)>> {
+        self.phrases.get_or_init(|| {
+            let mut phrases: HashMap<String, Vec<(Vec<String>, Part)>> = HashMap::new();
+            for (part, phrase) in self.files.iter().flat_map(|file| entries(file)) {
+                let mut words = crate::text::words(phrase).into_iter().map(|word| plain(&word).into_owned());
+                let Some(first) = words.next() else { continue };
+                phrases.entry(first).or_default().push((words.collect(), part));
+            }
+            for of_word in phrases.values_mut() {
+                of_word.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+            }
+            phrases
+        })
+    }
+
+    /// The clauses of a message as their parts; none for a clause of which a word is left over.
+    pub(crate) fn read(&self, text: &str) -> Vec<Option<Vec<Part>>> {
+        let mut clauses = Vec::new();
+        for words in request_clauses(text) {
+            let words: Vec<Cow<'_, str>> = words.iter().map(|word| plain(word)).collect();
+            let Some(parts) = self.parts(&words) else {
+                clauses.push(None);
+                continue;
+            };
+            clauses.extend(parts.split(|part| *part == Part::Turn).map(|clause| Some(clause.to_vec())));
+        }
+        clauses
+    }
+
+    fn parts(&self, words: &[Cow<'_, str>]) -> Option<Vec<Part>> {
+        let mut parts = Vec::with_capacity(words.len());
+        let mut rest = words;
+        while let Some((first, behind)) = rest.split_first() {
+            let found = self.longest(first, behind).or_else(|| {
+                let joined = first.strip_prefix(JOINED).and_then(|first| self.longest(first, behind));
+                let noun = |first| self.longest(first, behind).filter(|(part, _)| part.is_noun());
+                joined.or_else(|| bare(first).find_map(noun))
+            });
+            let (part, taken) = found.or_else(|| Some((self.misspelt(first)?, 0)))?;
+            parts.push(part);
+            rest = behind.get(taken..).unwrap_or_default();
+        }
+        Some(parts)
+    }
+
+    /// The longest phrase that begins here, and how many words it takes behind the first.
+    fn longest(&self, first: &str, behind: &[Cow<'_, str>]) -> Option<(Part, usize)> {
+        let stands = |words: &[String]| {
+            behind.get(..words.len()).is_some_and(|here| here.iter().zip(words).all(|(here, word)| *here == **word))
+        };
+        let of_word = self.phrases().get(first)?;
+        of_word.iter().find(|(words, _)| stands(words)).map(|(words, part)| (*part, words.len()))
+    }
+
+    fn misspelt(&self, word: &str) -> Option<Part> {
+        if word.chars().count() < MIN_MISSPELT {
+            return None;
+        }
+        let near = |known: &str| known.chars().count() >= MIN_MISSPELT && strsim::osa_distance(known, word) == 1;
+        let known = self.phrases().iter().filter(|(first, _)| near(first));
+        let parts = known.flat_map(|(_, of_word)| of_word.iter().filter(|(rest, _)| rest.is_empty()));
+        parts.map(|(_, part)| *part).find(|part| part.may_be_misspelt())
+    }
+}
+
+/// "And", "that", which go together with any word.
+const JOINED: [char; 3] = ['ו', 'ש', 'و'];
+
+/// What is left of a word without the letters that are written together with a noun: up to two of the Hebrew ones, or
+/// the Arabic article and what goes with it.
+fn bare(word: &str) -> impl Iterator<Item = &str> {
+    let hebrew = word.strip_prefix(PREFIXES);
+    let twice = hebrew.and_then(|rest| rest.strip_prefix(PREFIXES));
+    let arabic = ["ال", "لل", "بال", "وال", "ل", "ب"].into_iter().filter_map(|prefix| word.strip_prefix(prefix));
+    hebrew.into_iter().chain(twice).chain(arabic).filter(|rest| rest.chars().nth(1).is_some())
+}
+
+/// A word as it is held against others: letters that somebody leant on count once.
+fn plain(word: &str) -> Cow<'_, str> {
+    let twice = |word: &str| word.chars().zip(word.chars().skip(1)).any(|(a, b)| a == b);
+    if !twice(word) {
+        return Cow::Borrowed(word);
+    }
+    let mut once: Vec<char> = word.chars().collect();
+    once.dedup();
+    Cow::Owned(once.into_iter().collect())
+}
+
+/// The phrases of a file with their parts.
+fn entries(file: &'static str) -> impl Iterator<Item = (Part, &'static str)> {
+    let mut part = None;
+    let lines = file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '+', '-']));
+    lines.flat_map(move |line| {
+        let name = line.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+        if let Some(name) = name {
+            part = Part::named(name);
+        }
+        let phrases = name.is_none().then(|| line.split(','));
+        let part = part;
+        phrases.into_iter().flatten().filter_map(move |phrase| Some((part?, phrase.trim())))
+    })
+}
+
+#[cfg(test)]
+pub(crate) fn sentences(file: &'static str) -> (Vec<&'static str>, Vec<&'static str>) {
+    let of = |sign: char| file.lines().filter_map(|line| line.strip_prefix(sign)).map(str::trim).collect();
+    (of('+'), of('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_heading_of_the_files_is_a_part() {
+        let files = crate::lexicon::reset::FILES.iter().chain(crate::lexicon::person::FILES);
+        for line in files.flat_map(|file| file.lines()).filter(|line| line.starts_with('[')) {
+            assert!(Part::named(line.trim_matches(['[', ']'])).is_some(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_word_left_over_leaves_a_clause_undecided() {
+        let read = |text| crate::lexicon::reset::LEXICON.read(text);
+        assert_eq!(read("reset please"), [Some(vec![Part::Reset, Part::Polite])]);
+        assert_eq!(read("reset my heating. restarrrt"), [None, Some(vec![Part::Reset])]);
+    }
+}
