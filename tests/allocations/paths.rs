@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use zikaron_memory::evidence::{Extracted, Said};
+use zikaron_memory::evidence::{About, Extracted, Meant, Said};
 use zikaron_memory::profile::{Candidate, Confidence, Source};
 use zikaron_memory::session::SessionId;
 
@@ -48,6 +48,9 @@ pub(crate) fn claims() -> Vec<Extracted> {
         field: field.to_owned(),
         value: "בוקר".to_owned(),
         quote: "אני מעדיפה בוקר".to_owned(),
+        span: None,
+        about: Some(About::Customer),
+        meant: Some(Meant::States),
         confidence: Some(Confidence::High),
     };
     FIELDS.map(claim).into()

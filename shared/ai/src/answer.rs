@@ -4,6 +4,7 @@
 use crate::json_repair::{BROKEN_OFF, object};
 use crate::marks::without_marks;
 use crate::whole::{says_something, whole};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::profile::Confidence;
@@ -113,13 +114,20 @@ fn change(change: &Value) -> Option<Extracted> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
-    let confidence = match text("confidence").unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        "high" => Some(Confidence::High),
-        "medium" => Some(Confidence::Medium),
-        "low" => Some(Confidence::Low),
-        _ => None,
-    };
-    Some(Extracted { field: text("field")?, value: text("value")?, quote: text("quote")?, confidence })
+    Some(Extracted {
+        field: text("field")?,
+        value: text("value")?,
+        quote: text("quote")?,
+        span: text("span"),
+        about: named(text("about")),
+        meant: named(text("meant")),
+        confidence: named::<Confidence>(text("confidence")),
+    })
+}
+
+/// One of a few words; none for any other, which then says nothing.
+fn named<T: DeserializeOwned>(word: Option<String>) -> Option<T> {
+    serde_json::from_value(word?.trim().to_ascii_lowercase().into()).ok()
 }
 
 #[cfg(test)]
@@ -130,7 +138,13 @@ mod tests {
     fn city() -> Extracted {
         let confidence = Some(Confidence::High);
         Extracted {
-            field: "city".to_owned(), value: "חיפה".to_owned(), quote: "גר בחיפה".to_owned(), confidence
+            field: "city".to_owned(),
+            value: "חיפה".to_owned(),
+            quote: "גר בחיפה".to_owned(),
+            span: None,
+            about: None,
+            meant: None,
+            confidence,
         }
     }
 

@@ -18,7 +18,10 @@ pub(crate) fn digest(fields: &FieldList) -> Ordered {
             ("field", json!({"type": "string", "enum": names}).into()),
             ("value", text()),
             ("quote", text()),
-            ("confidence", json!({"type": "string", "enum": ["high", "medium", "low"]}).into()),
+            ("span", text()),
+            ("about", one_of(&["customer", "someone_else", "business", "unclear"])),
+            ("meant", one_of(&["states", "unsure", "asks", "past", "if", "denies", "takes_back", "quotes", "joke"])),
+            ("confidence", one_of(&["high", "medium", "low"])),
         ]);
         properties.push(("changes", Members(vec![("type", "array".into()), ("items", change)])));
     }
@@ -48,6 +51,10 @@ fn object(properties: Vec<(&'static str, Ordered)>) -> Ordered {
         ("required", required.into()),
         ("additionalProperties", false.into()),
     ])
+}
+
+fn one_of(names: &[&str]) -> Ordered {
+    json!({"type": "string", "enum": names}).into()
 }
 
 fn text() -> Ordered {

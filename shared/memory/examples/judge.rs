@@ -1,9 +1,231 @@
-//! Judges cases of language: reads a JSON array of `{"id", "run", "input"}` and prints one of `{"id", "outcome"}`, in
-//! the same order. What a run is, and what its input holds: `shared/memory/tests/language/README.md`.
+//! Judges cases of language: reads a JSON array of `{"id", "run", "input"}` from standard input and prints one of `{"id",
+//! "outcome"}`, in the same order. What a run is and what its input holds: `shared/memory/tests/language/README.md`.
 //!
 //! ```text
 //! $ echo '[{"id": "1", "run": "fresh", "input": {"text": "start over please"}}]' | cargo run -q -p zikaron-memory --example judge
 //! [{"id":"1","outcome":true}]
 //! ```
 
-fn main() {}
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::process::ExitCode;
+use zikaron_memory::evidence::{Extracted, Said, check};
+use zikaron_memory::field::{FieldList, FieldSpec};
+use zikaron_memory::handover::wants_person;
+use zikaron_memory::language::Language;
+use zikaron_memory::merge::merge;
+use zikaron_memory::profile::{Candidate, Confidence, Field, Profile, Source, same_value};
+use zikaron_memory::resume::wants_fresh;
+use zikaron_memory::session::SessionId;
+
+fn main() -> ExitCode {
+    let mut input = String::new();
+    let read = std::io::stdin()
+        .read_to_string(&mut input)
+        .map_err(|error| format!("the input cannot be read ({error}): write a JSON array in UTF-8 to standard input"));
+    match read.and_then(|_| judge_all(&input)) {
+        Ok(answer) if writeln!(std::io::stdout(), "{answer}").is_ok() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            // Nobody is left to tell if standard error is closed too.
+            let _ = writeln!(std::io::stderr(), "judge: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Case {
+    id: Value,
+    run: String,
+    input: Value,
+}
+
+fn judge_all(input: &str) -> Result<Value, String> {
+    let cases: Vec<Case> = serde_json::from_str(input)
+        .map_err(|error| format!("the input is no list of cases ({error}): write [{{\"id\", \"run\", \"input\"}}]"))?;
+    let fields = fields().map_err(|error| error.to_string())?;
+    cases
+        .into_iter()
+        .map(|case| {
+            let outcome = judge(&fields, &case.run, case.input)
+                .map_err(|error| format!("case {}, run `{}`: {error}", case.id, case.run))?;
+            Ok(json!({"id": case.id, "outcome": outcome}))
+        })
+        .collect()
+}
+
+/// The standard fields, and those of a business with more.
+fn fields() -> Result<FieldList, zikaron_memory::field::FieldError> {
+    let more = [
+        ("phone", "phone", false),
+        ("birthday", "date", false),
+        ("guests", "number", false),
+        ("address", "text", false),
+        ("pets", "text", true),
+        ("allergies", "text", true),
+        ("services", "interest", true),
+    ];
+    let mut specs: Vec<FieldSpec> = FieldList::standard(Language::Hebrew).into();
+    for (name, kind, list) in more {
+        let spec =
+            json!({"name": name, "label": name, "description": name, "max_chars": 200, "list": list, "kind": kind});
+        specs.extend(serde_json::from_value::<FieldSpec>(spec).ok());
+    }
+    FieldList::new(specs)
+}
+
+fn judge(fields: &FieldList, run: &str, input: Value) -> Result<Value, String> {
+    match run {
+        "fresh" => Ok(wants_fresh(&read::<Text>(input)?.text).into()),
+        "handover" => Ok(wants_person(&read::<Text>(input)?.text).into()),
+        "evidence" => evidence(fields, read(input)?),
+        "key" => {
+            let pair: Pair = read(input)?;
+            Ok(if same_value(fields, &pair.field, &pair.a, &pair.b) { "same" } else { "different" }.into())
+        }
+        "merge" => merged(fields, read(input)?),
+        _ => Err("no such run: evidence, fresh, handover, key, merge".to_owned()),
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(input: Value) -> Result<T, String> {
+    serde_path_to_error::deserialize(input).map_err(|error| error.to_string())
+}
+
+#[derive(Deserialize)]
+struct Text {
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Pair {
+    a: String,
+    b: String,
+    #[serde(default)]
+    field: String,
+}
+
+/// One message, or several of a session.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Messages {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Messages {
+    /// From `minute` on, a second apart.
+    fn said(self, minute: i64) -> Vec<Said> {
+        let texts = match self {
+            Self::One(text) => vec![text],
+            Self::Several(texts) => texts,
+        };
+        let said = texts.into_iter().zip(0_u32..);
+        said.map(|(text, position)| Said {
+            text,
+            at: at(minute) + SignedDuration::from_secs(position.into()),
+            position,
+        })
+        .collect()
+    }
+}
+
+/// Minutes since the beginning of 2026.
+fn at(minute: i64) -> Timestamp {
+    const YEAR_2026: i64 = 1_767_225_600;
+    Timestamp::from_second(YEAR_2026 + minute * 60).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct Claimed {
+    messages: Messages,
+    #[serde(default)]
+    cap: Option<Confidence>,
+    #[serde(flatten)]
+    claim: Extracted,
+}
+
+fn evidence(fields: &FieldList, case: Claimed) -> Result<Value, String> {
+    let cap = case.cap.unwrap_or(Confidence::High);
+    let checked = check(fields, &case.messages.said(0), &SessionId::new("s"), &[case.claim], cap);
+    match checked.candidates.first() {
+        Some(candidate) if candidate.value.is_some() => {
+            serde_json::to_value(candidate.confidence).map_err(|error| error.to_string())
+        }
+        _ => Ok("dropped".into()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Sequence {
+    field: String,
+    steps: Vec<Step>,
+}
+
+/// A candidate, or a session with the claims of a model.
+#[derive(Deserialize)]
+struct Step {
+    at: i64,
+    value: Option<String>,
+    confidence: Option<Confidence>,
+    source: Option<Source>,
+    messages: Option<Messages>,
+    #[serde(default)]
+    claims: Vec<Extracted>,
+}
+
+/// The field after all steps: `{"value", "confidence", "source", "suggestions"}`, each step merged in a session of its own.
+fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
+    let mut profile = Profile::default();
+    for (number, step) in case.steps.into_iter().enumerate() {
+        let session = SessionId::new(format!("s{number}"));
+        let candidates = match step.messages {
+            Some(messages) => check(fields, &messages.said(step.at), &session, &step.claims, Confidence::High)
+                .offers(fields, &profile),
+            None => vec![Candidate {
+                field: case.field.clone(),
+                value: step.value,
+                source: step.source.unwrap_or(Source::AiExtraction),
+                confidence: step.confidence.unwrap_or(Confidence::High),
+                at: at(step.at),
+                session,
+                position: 0,
+            }],
+        };
+        profile = merge(fields, &profile, &candidates).profile;
+    }
+    let field = profile.get(&case.field);
+    let suggestions: Vec<&str> =
+        field.map(Field::suggestions).unwrap_or_default().iter().map(|waits| waits.value.as_str()).collect();
+    Ok(json!({
+        "value": field.and_then(Field::value),
+        "confidence": field.map(Field::confidence),
+        "source": field.map(Field::source),
+        "suggestions": suggestions,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_of_each_run_has_its_outcome_and_a_broken_one_is_named() {
+        let cases = json!([
+            {"id": 1, "run": "evidence", "input": {"messages": "I live in Haifa", "field": "city", "value": "Haifa",
+                "quote": "I live in Haifa", "confidence": "high", "about": "customer", "meant": "states"}},
+            {"id": 2, "run": "handover", "input": {"text": "a human please"}},
+            {"id": 3, "run": "key", "input": {"a": "3/5", "b": "35", "field": ""}},
+            {"id": 4, "run": "merge", "input": {"field": "city", "steps": [{"value": "Haifa", "at": 0}]}},
+        ]);
+        let judged = judge_all(&cases.to_string()).unwrap();
+        assert_eq!(judged[0], json!({"id": 1, "outcome": "high"}));
+        assert_eq!((&judged[1]["outcome"], &judged[2]["outcome"]), (&json!(true), &json!("different")));
+        assert_eq!(judged[3]["outcome"]["value"], "Haifa");
+        let error = judge_all(r#"[{"id": 7, "run": "fresh", "input": {}}]"#).unwrap_err();
+        assert!(error.contains("case 7") && error.contains("text"), "{error}");
+    }
+}

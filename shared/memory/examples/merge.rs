@@ -57,8 +57,8 @@ struct Shape {
 
 const SPEC: Shape = Shape {
     needed: &["name", "label", "description", "max_chars"],
-    optional: &["list"],
-    way_out: "write {\"name\", \"label\", \"description\": texts, \"max_chars\": 1 to 2000, and perhaps \"list\": true}, or \
+    optional: &["list", "kind"],
+    way_out: "write {\"name\", \"label\", \"description\": texts, \"max_chars\": 1 to 2000, and perhaps \"list\": true, \"kind\": a text}, or \
               leave `fields` out for the standard fields",
 };
 const FIELD: Shape = Shape {

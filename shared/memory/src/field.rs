@@ -10,6 +10,29 @@ pub const MAX_VALUE_CHARS: usize = 2000;
 /// The longest name of a field.
 pub const MAX_NAME_CHARS: usize = 40;
 
+/// What kind of value a field holds: how a customer's words are read for it, and what of them is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The name of a person.
+    Name,
+    /// A town, a street.
+    Place,
+    /// A phone number.
+    Phone,
+    /// A day.
+    Date,
+    /// How many.
+    Number,
+    /// One of a few.
+    Choice,
+    /// Anything.
+    Text,
+    /// What they would like to have or to know: it may be asked for.
+    Interest,
+}
+
 /// One field of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -28,6 +51,9 @@ pub struct FieldSpec {
     /// A list of distinct items instead of one value.
     #[serde(default)]
     pub list: bool,
+    /// What kind of value it holds; none for what its name says, and a text for any other name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
 }
 
 /// Why a list of fields is refused. The message names the field, the rule and the way out.
@@ -71,6 +97,7 @@ impl FieldList {
                 description: field.description.to_owned(),
                 max_chars: field.max_chars,
                 list: false,
+                kind: None,
             })
             .collect();
         Self(specs)
@@ -98,7 +125,7 @@ impl FieldList {
     pub fn and(&self, name: &str) -> Self {
         let name = name.to_owned();
         let (label, description) = (name.clone(), String::new());
-        let spec = FieldSpec { name, label, description, max_chars: MAX_VALUE_CHARS, list: false };
+        let spec = FieldSpec { name, label, description, max_chars: MAX_VALUE_CHARS, list: false, kind: None };
         Self(self.0.iter().cloned().chain([spec]).collect())
     }
 
@@ -111,6 +138,19 @@ impl FieldList {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&FieldSpec> {
         self.0.iter().find(|spec| spec.name == name)
+    }
+}
+
+impl FieldSpec {
+    /// What kind of value it holds.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind.unwrap_or(match self.name.as_str() {
+            "name" => Kind::Name,
+            "city" => Kind::Place,
+            "service_interest" => Kind::Interest,
+            _ => Kind::Text,
+        })
     }
 }
 

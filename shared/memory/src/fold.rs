@@ -252,14 +252,15 @@ fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &Items, un
         return if deletes { Reason::Deleted } else { Reason::New };
     };
     let replaces = candidate.source > held.source || candidate.source == Source::Manual;
-    if held.items == *offered || (!replaces && offered.is_subset(&held.items)) {
+    if held.items == *offered || (!replaces && !deletes && offered.is_subset(&held.items)) {
         return Reason::SameValue;
     }
     let by_rule = match candidate.source.cmp(&held.source) {
         Ordering::Greater => Reason::StrongerSource,
         Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
         Ordering::Less => Reason::WeakerSource,
-        Ordering::Equal if candidate.confidence >= held.own => Reason::Newer,
+        // What was retracted is no rival to anything.
+        Ordering::Equal if candidate.confidence >= held.own || held.value.is_none() => Reason::Newer,
         Ordering::Equal if corroborated(held, candidate, offered, until) => Reason::Corroborated,
         Ordering::Equal => Reason::LowerConfidence,
     };

@@ -84,6 +84,12 @@ impl Candidate {
     }
 }
 
+/// Whether two values of a field are the same (docs/rules.md#b1); of a field nobody has, whether two texts are.
+#[must_use]
+pub fn same_value(_fields: &crate::field::FieldList, _field: &str, a: &str, b: &str) -> bool {
+    text::key(a) == text::key(b)
+}
+
 /// A value that lost and waits beside the field for a person to accept or dismiss it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
@@ -212,7 +218,7 @@ impl Profile {
 /// What two values have in common that are the same but for case, spacing, punctuation and niqqud.
 #[must_use]
 pub fn search_key(value: &str) -> String {
-    text::key(value)
+    text::search_key(value)
 }
 
 fn shown(field: &Field) -> serde_json::Value {

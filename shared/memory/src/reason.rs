@@ -35,6 +35,10 @@ pub enum Reason {
     UnknownField,
     /// Rejected: no customer message of the session says so.
     NoEvidence,
+    /// Rejected: said of somebody else or of the business.
+    NotTheirs,
+    /// Rejected: asked, denied, quoted or said in jest, of a condition or the past.
+    NotStated,
     /// Rejected: far beyond the field's limit.
     TooLong,
     /// Rejected: no readable value.
@@ -68,6 +72,8 @@ impl Reason {
             | Self::Repeated
             | Self::UnknownField
             | Self::NoEvidence
+            | Self::NotTheirs
+            | Self::NotStated
             | Self::TooLong
             | Self::Empty
             | Self::Instruction

@@ -20,8 +20,9 @@ pub fn wants_fresh(text: &str) -> bool {
 
 fn asks(clause: &[Part], is_whole: bool) -> bool {
     let has = |part| clause.contains(&part);
-    let enough = has(Part::Reset) || has(Part::Start) && has(Part::Again) || has(Part::Forget) && has(Part::All);
-    !is_negated(clause) && (enough || (is_whole && has(Part::Again)))
+    let starts = has(Part::Start) && (has(Part::Again) || has(Part::Anew));
+    let enough = has(Part::Reset) || starts || (has(Part::Forget) && has(Part::All));
+    !is_negated(clause) && (enough || (is_whole && has(Part::Anew)))
 }
 
 /// Whether what is negated is anything but going on: "not from the beginning", but "not to continue, start over".

@@ -1,91 +1,159 @@
-//! How the customer meant what they said: hedged, denied or asked. Decided by words alone, in Hebrew and English, with
-//! the commonest Arabic and Russian ones; in doubt the lower confidence.
+//! How the customer meant what they said, as far as words tell: the clause of the value, its subject, its verb. The
+//! model judges; this can only lower (docs/rules.md#d).
 
+use crate::field::Kind;
 use crate::lexicon::boundary::Boundary;
-use crate::lexicon::negation::{is_no, negates_statement, turns_statement};
-use crate::lexicon::statement::{HARMLESS_AFTER, HEDGES, SUBJECTS};
+use crate::lexicon::intent::Part;
+use crate::lexicon::statement::{GREETINGS, LEXICON, NO};
 use crate::profile::Confidence;
 use crate::text;
 use std::ops::Range;
 
 /// How a place in a message is meant.
 pub(crate) struct Stance {
-    /// The sentence hedges.
+    /// The clause hedges, or a clause beside it that does nothing else.
     hedged: bool,
-    /// The clause contains a negation outside the place itself.
-    negated: bool,
-    /// The negation stands right before the place: the opposite is said.
+    /// A negation stands right before the place: perhaps the opposite is said.
     denied: bool,
+    /// The clause says it of a condition, the past, somebody else, what was told, or denies something.
+    turned: bool,
     /// The sentence is a question.
     asked: bool,
-}
-
-impl Stance {
-    /// How the words at `place` (a byte range of `text` at word borders) are meant.
-    pub(crate) fn of(text: &str, place: &Range<usize>) -> Self {
-        let sentence = Boundary::Sentence.around(text, place);
-        let hedge_words = text::words(text.get(sentence.clone()).unwrap_or_default());
-        let clause = Boundary::Clause.around(text, place);
-        let before = clause_words(text.get(clause.start..place.start).unwrap_or_default(), Side::Before);
-        let after = clause_words(text.get(place.end..clause.end).unwrap_or_default(), Side::After);
-        let near = before.len().saturating_sub(NEAR);
-        let negations = negations(&before);
-        Self {
-            hedged: HEDGES.occur_in(&hedge_words),
-            negated: !negations.is_empty() || !self::negations(&after).is_empty(),
-            denied: negations.iter().any(|at| *at >= near),
-            asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])),
-        }
-    }
-
-    /// The highest confidence it allows; none if it says the opposite.
-    pub(crate) fn limit(&self) -> Option<Confidence> {
-        if self.denied {
-            None
-        } else if self.hedged || self.negated {
-            Some(Confidence::Low)
-        } else if self.asked {
-            // A question states nothing.
-            Some(Confidence::Medium)
-        } else {
-            Some(Confidence::High)
-        }
-    }
 }
 
 /// How many words before a value a negation reaches: "I don't live in Haifa".
 const NEAR: usize = 3;
 
-#[derive(Clone, Copy)]
-enum Side {
-    Before,
-    After,
-}
-
-/// The words of a clause beside a value, up to a "but".
-fn clause_words(text: &str, side: Side) -> Vec<String> {
-    let mut words = text::words(text);
-    let turn = |word: &String| turns_statement(word);
-    match side {
-        Side::Before => words.split_off(words.iter().rposition(turn).map_or(0, |at| at + 1)),
-        Side::After => {
-            words.truncate(words.iter().position(turn).unwrap_or(words.len()));
-            words
+impl Stance {
+    /// How the words at `place` (a byte range of `text` at word borders) are meant, as a value of this kind.
+    pub(crate) fn of(kind: Kind, text: &str, place: &Range<usize>) -> Self {
+        let sentence = Boundary::Sentence.around(text, place);
+        let clause = Boundary::Clause.around(text, place);
+        let words = |range: Range<usize>| text::words(text.get(range).unwrap_or_default());
+        let (before, after) = (words(clause.start..place.start), words(place.end..clause.end));
+        let prefix = words(place.clone()).first().cloned().unwrap_or_default();
+        let (said_before, said_after) = (before_value(&before, &prefix), after_value(&after, before.is_empty()));
+        let has = |part: Part| said_before.iter().chain(&said_after).any(|(_, _, found)| *found == part);
+        let negated = said_before.iter().any(|(at, _, part)| *part == Part::Not && !answers(&before, *at));
+        let near = |end: usize| end + NEAR >= before.len();
+        let denied =
+            said_before.iter().any(|(at, end, part)| *part == Part::Not && near(*end) && !answers(&before, *at));
+        let greets = kind == Kind::Name && before.last().is_some_and(|word| GREETINGS.contains(&word.as_str()));
+        let of_others = said_before.iter().any(|(_, _, part)| match part {
+            Part::Kin => kind != Kind::Interest,
+            Part::Yours => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
+            Part::Past => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
+            Part::If | Part::Told => true,
+            _ => false,
+        });
+        Self {
+            hedged: has(Part::Hedge) || hedges_beside(text, &sentence, &clause),
+            denied,
+            turned: negated
+                || of_others
+                || greets
+                || said_after.iter().any(|(_, _, part)| *part == Part::Not)
+                || is_corrected(text, place.end),
+            asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])),
         }
+    }
+
+    /// The highest confidence it allows a claim of which the model says that the customer states it.
+    pub(crate) fn limit(&self) -> Confidence {
+        if self.hedged {
+            Confidence::Low
+        } else if self.turned || self.asked {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        }
+    }
+
+    /// The highest confidence it allows where the model says nothing of how it is meant; none if the opposite is said.
+    pub(crate) fn limit_alone(&self) -> Option<Confidence> {
+        let turned = if self.turned { Confidence::Low } else { Confidence::High };
+        (!self.denied).then(|| self.limit().min(turned))
     }
 }
 
-/// Where words of a clause negate.
-fn negations(words: &[String]) -> Vec<usize> {
-    let word = |at: usize| words.get(at).map(String::as_str);
-    let negates = |at: &usize| {
-        let next = word(at + 1);
-        let previous = at.checked_sub(1).and_then(word);
-        let answers = is_no(word(*at).unwrap_or_default()) && next.is_some_and(|next| SUBJECTS.contains(&next));
-        word(*at).is_some_and(negates_statement)
-            && !next.is_some_and(|next| HARMLESS_AFTER.contains(&next))
-            && !previous.is_some_and(|previous| ["למה", "why"].contains(&previous))
-            && !answers
+/// What stands before a value and concerns it: behind the last "but", and behind the last subject, unless that
+/// goes on with what stands right before it: "I think I …", "they wrote that I …".
+fn before_value(words: &[String], value: &str) -> Vec<(usize, usize, Part)> {
+    // "Moved from" ends with the value's own first letter.
+    let with_value: Vec<String> = words.iter().cloned().chain([value.to_owned()]).collect();
+    let mut found = LEXICON.among(&with_value);
+    found.retain(|(at, ..)| *at < words.len());
+    let turns = |part: Part| matches!(part, Part::Turn | Part::Correction);
+    let turn = found.iter().rposition(|(_, _, part)| turns(*part)).map_or(0, |at| at + 1);
+    let mut found = found.split_off(turn);
+    let subject = found.iter().rev().find(|(_, _, part)| *part == Part::Speaker).map(|(at, ..)| *at);
+    let reaches = |end: usize, part: Part| {
+        let over = matches!(part, Part::Hedge | Part::Told | Part::If);
+        subject.is_none_or(|subject| end >= subject || (over && end + 2 >= subject))
     };
-    (0..words.len()).filter(negates).collect()
+    found.retain(|(_, end, part)| reaches(*end, *part));
+    found
+}
+
+/// What stands behind a value and concerns it: a hedge up to the next "but", a negation close by, unless of a new
+/// subject.
+fn after_value(words: &[String], is_first: bool) -> Vec<(usize, usize, Part)> {
+    let found = LEXICON.among(words);
+    let mut goes_on = true;
+    let concerns = |(at, _, part): &(usize, usize, Part)| {
+        goes_on &= !matches!(part, Part::Turn | Part::Correction) && (is_first || *part != Part::Speaker);
+        goes_on && (*part == Part::Hedge || (*part == Part::Not && *at <= NEAR))
+    };
+    found.into_iter().filter(concerns).collect()
+}
+
+/// Whether what stands right behind a place takes it back: "Haifa, I mean Acre".
+fn is_corrected(text: &str, end: usize) -> bool {
+    let behind = text.get(end..).unwrap_or_default();
+    let next = Boundary::Sentence.pieces(behind).map(text::words).find(|words| !words.is_empty()).unwrap_or_default();
+    LEXICON.among(&next).iter().any(|(at, _, part)| *part == Part::Correction && *at <= 1)
+}
+
+/// "No I am from Haifa": a "no" before a subject answers what was asked.
+fn answers(before: &[String], at: usize) -> bool {
+    let is_no = before.get(at).is_some_and(|word| NO.contains(&word.as_str()));
+    let next = before.get(at + 1..).unwrap_or_default();
+    is_no && LEXICON.among(next).first().is_some_and(|(at, _, part)| *at == 0 && *part == Part::Speaker)
+}
+
+/// Whether the clause before or behind is a hedge and nothing else: "mornings, I think".
+fn hedges_beside(text: &str, sentence: &Range<usize>, clause: &Range<usize>) -> bool {
+    let before = text.get(sentence.start..clause.start).unwrap_or_default();
+    let after = text.get(clause.end..sentence.end).unwrap_or_default();
+    let last = Boundary::Clause.pieces(before).filter(|piece| !piece.trim().is_empty()).last();
+    let first = Boundary::Clause.pieces(after).find(|piece| !piece.trim().is_empty());
+    last.into_iter().chain(first).any(|piece| {
+        let words = text::words(piece);
+        let hedges = LEXICON.among(&words);
+        let covered: usize =
+            hedges.iter().filter(|hedge| hedge.2 == Part::Hedge).map(|(at, end, _)| end - at + 1).sum();
+        covered > 0 && covered + 1 >= words.len()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::intent::sentences;
+    use crate::lexicon::statement::FILES;
+
+    #[test]
+    fn every_part_lowers_the_sentence_it_hits_and_not_the_other() {
+        let limit = |sentence: &str| {
+            let (start, end) = (sentence.find('{').unwrap(), sentence.find('}').unwrap() - 1);
+            Stance::of(Kind::Place, &sentence.replace(['{', '}'], ""), &(start..end)).limit()
+        };
+        for file in FILES {
+            let (hits, misses) = sentences(file);
+            let missed: Vec<_> = hits.iter().filter(|text| limit(text) == Confidence::High).collect();
+            let taken: Vec<_> = misses.iter().filter(|text| limit(text) != Confidence::High).collect();
+            assert!(missed.is_empty() && taken.is_empty(), "missed {missed:?}, taken {taken:?}");
+            assert_eq!(hits.len(), misses.len());
+        }
+    }
 }

@@ -196,7 +196,11 @@ async fn a_schema_goes_out_in_the_order_in_which_it_is_to_be_filled() {
     let requests = server.received_requests().await.unwrap();
     let body = |at: usize| String::from_utf8(requests[at].body.clone()).unwrap();
     // A digest that is cut keeps its summary, and nothing is claimed before it is quoted.
-    assert!(in_order(&body(0), &["summary", "changes", "field", "value", "quote", "confidence"]), "{}", body(0));
+    assert!(
+        in_order(&body(0), &["summary", "changes", "field", "value", "quote", "meant", "confidence"]),
+        "{}",
+        body(0)
+    );
     assert!(in_order(&body(1), &["answer", "handover"]), "{}", body(1));
 }
 

@@ -46,7 +46,6 @@ pub(crate) static ORDERS: Phrases = Phrases::new(&[
     "developer mode",
     "jailbreak",
     "מעכשיו אתה",
-    "מעכשיו את",
     "הוראות המערכת",
     "הודעת המערכת",
     "הוראות חדשות",
@@ -54,6 +53,8 @@ pub(crate) static ORDERS: Phrases = Phrases::new(&[
     "הערה לבינה",
     "הוראה לבינה",
 ]);
+/// A standing that only the business can give.
+pub(crate) static STANDINGS: Phrases = Phrases::new(&["vip", "administrator", "לקוח וי איי פי"]);
 /// What only the business can give.
 pub(crate) static PRIVILEGES: Phrases = Phrases::new(&[
     "discount",
@@ -63,10 +64,6 @@ pub(crate) static PRIVILEGES: Phrases = Phrases::new(&[
     "free of charge",
     "never pays",
     "no charge",
-    "vip",
-    "administrator",
-    "owner of the business",
-    "manager of the business",
     "הנחה",
     "ההנחה",
     "להנחה",
@@ -75,8 +72,4 @@ pub(crate) static PRIVILEGES: Phrases = Phrases::new(&[
     "בחינמ",
     "ללא תשלומ",
     "בלי לשלמ",
-    "מנהל העסק",
-    "בעל העסק",
-    "בעלת העסק",
-    "לקוח וי איי פי",
 ]);

@@ -24,10 +24,12 @@ pub(crate) enum Part {
     No,
     /// "But": what comes behind it stands for itself.
     Turn,
-    /// To start, which says something only with [`Part::Again`].
+    /// To start, which says something only with [`Part::Again`] or [`Part::Anew`].
     Start,
-    /// "From the beginning".
+    /// "Again", which says something only with [`Part::Start`].
     Again,
+    /// "From the beginning": enough as the whole message.
+    Anew,
     /// "Reset": enough.
     Reset,
     /// To forget, which says something only with [`Part::All`].
@@ -50,6 +52,22 @@ pub(crate) enum Part {
     Bot,
     /// "I am fed up".
     Enough,
+    /// "Maybe": lowers what is said in its clause.
+    Hedge,
+    /// "If", "I wish".
+    If,
+    /// "I used to".
+    Past,
+    /// Somebody the customer knows.
+    Kin,
+    /// "You said", "it is written".
+    Told,
+    /// The business: "do you have", "your branch".
+    Yours,
+    /// "I mean": what stands before it is taken back.
+    Correction,
+    /// Words that would count alone, and do not together: "no problem".
+    Fine,
 }
 
 impl Part {
@@ -63,6 +81,7 @@ impl Part {
             "turn" => Self::Turn,
             "start" => Self::Start,
             "again" => Self::Again,
+            "anew" => Self::Anew,
             "reset" => Self::Reset,
             "forget" => Self::Forget,
             "all" => Self::All,
@@ -74,6 +93,14 @@ impl Part {
             "reach" => Self::Reach,
             "bot" => Self::Bot,
             "enough" => Self::Enough,
+            "hedge" => Self::Hedge,
+            "if" => Self::If,
+            "past" => Self::Past,
+            "kin" => Self::Kin,
+            "told" => Self::Told,
+            "yours" => Self::Yours,
+            "correction" => Self::Correction,
+            "fine" => Self::Fine,
             _ => return None,
         })
     }
@@ -85,15 +112,17 @@ impl Part {
 
     /// Whether a misspelt word may still be one of these.
     const fn may_be_misspelt(self) -> bool {
-        matches!(self, Self::Start | Self::Again | Self::Reset | Self::Person)
+        matches!(self, Self::Start | Self::Anew | Self::Reset | Self::Person)
     }
 }
+
+/// By the first word: the others, the longest phrase first, and what they do.
+type Phrases = HashMap<String, Vec<(Vec<String>, Part)>>;
 
 /// The words of one request, in all languages.
 pub(crate) struct Lexicon {
     files: &'static [&'static str],
-    /// By the first word, the longest phrase first.
-    phrases: OnceLock<HashMap<String, Vec<(Vec<String>, Part)>>>,
+    phrases: OnceLock<Phrases>,
 }
 
 /// The shortest word that is recognised with one letter wrong, in letters.
@@ -104,9 +133,9 @@ impl Lexicon {
         Self { files, phrases: OnceLock::new() }
     }
 
-    fn phrases(&self) -> &HashMap<String, Vec<(Vec<String>, Part)>> {
+    fn phrases(&self) -> &Phrases {
         self.phrases.get_or_init(|| {
-            let mut phrases: HashMap<String, Vec<(Vec<String>, Part)>> = HashMap::new();
+            let mut phrases = Phrases::new();
             for (part, phrase) in self.files.iter().flat_map(|file| entries(file)) {
                 let mut words = crate::text::words(phrase).into_iter().map(|word| plain(&word).into_owned());
                 let Some(first) = words.next() else { continue };
@@ -149,10 +178,28 @@ impl Lexicon {
         Some(parts)
     }
 
+    /// The parts that stand among words, each with the place of its first and last word; the other words say nothing.
+    pub(crate) fn among(&self, words: &[String]) -> Vec<(usize, usize, Part)> {
+        let words: Vec<Cow<'_, str>> = words.iter().map(|word| plain(word)).collect();
+        let (mut found, mut at) = (Vec::new(), 0);
+        while let Some((first, behind)) = words.get(at..).and_then(<[_]>::split_first) {
+            let joined = || first.strip_prefix(JOINED).and_then(|first| self.longest(first, behind));
+            let taken = match self.longest(first, behind).or_else(joined) {
+                Some((part, taken)) => {
+                    found.push((at, at + taken, part));
+                    taken
+                }
+                None => 0,
+            };
+            at += taken + 1;
+        }
+        found
+    }
+
     /// The longest phrase that begins here, and how many words it takes behind the first.
     fn longest(&self, first: &str, behind: &[Cow<'_, str>]) -> Option<(Part, usize)> {
         let stands = |words: &[String]| {
-            behind.get(..words.len()).is_some_and(|here| here.iter().zip(words).all(|(here, word)| *here == **word))
+            behind.get(..words.len()).is_some_and(|here| here.iter().zip(words).all(|(here, word)| is_word(here, word)))
         };
         let of_word = self.phrases().get(first)?;
         of_word.iter().find(|(words, _)| stands(words)).map(|(words, part)| (*part, words.len()))
@@ -167,6 +214,13 @@ impl Lexicon {
         let parts = known.flat_map(|(_, of_word)| of_word.iter().filter(|(rest, _)| rest.is_empty()));
         parts.map(|(_, part)| *part).find(|part| part.may_be_misspelt())
     }
+}
+
+/// Whether a word is that of a phrase, where a single Hebrew letter stands for any word it begins ("moved from"), and
+/// `0` for any number.
+fn is_word(here: &str, word: &str) -> bool {
+    let begins = word.chars().count() == 1 && word.starts_with(PREFIXES) && here.starts_with(word);
+    here == word || begins || (word == "0" && here.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// "And", "that", which go together with any word.
@@ -219,7 +273,10 @@ mod tests {
 
     #[test]
     fn every_heading_of_the_files_is_a_part() {
-        let files = crate::lexicon::reset::FILES.iter().chain(crate::lexicon::person::FILES);
+        let files = crate::lexicon::reset::FILES
+            .iter()
+            .chain(crate::lexicon::person::FILES)
+            .chain(crate::lexicon::statement::FILES);
         for line in files.flat_map(|file| file.lines()).filter(|line| line.starts_with('[')) {
             assert!(Part::named(line.trim_matches(['[', ']'])).is_some(), "{line}");
         }

@@ -4,7 +4,6 @@
 pub(crate) mod boundary;
 pub(crate) mod injection;
 pub(crate) mod intent;
-pub(crate) mod negation;
 pub(crate) mod person;
 pub(crate) mod reset;
 pub(crate) mod statement;

@@ -13,7 +13,19 @@ pub(super) fn is_invisible(c: char) -> bool {
 
 /// One character as it is compared: compatibility form, lower case, no vowel points, no final letter, Latin digits.
 pub(super) fn fold(c: char) -> impl Iterator<Item = char> {
-    std::iter::once(c).nfkd().flat_map(char::to_lowercase).filter(|c| !is_point(*c) && !is_invisible(*c)).map(plain)
+    yiddish(c).nfkd().flat_map(char::to_lowercase).filter(|c| !is_point(*c) && !is_invisible(*c)).map(plain)
+}
+
+/// The letters that a Yiddish keyboard writes as one, and the accent that stands for a geresh.
+fn yiddish(c: char) -> impl Iterator<Item = char> {
+    let (first, second) = match c {
+        '\u{5F0}' => ('ו', Some('ו')),
+        '\u{5F1}' => ('ו', Some('י')),
+        '\u{5F2}' => ('י', Some('י')),
+        '\u{B4}' => ('\'', None),
+        other => (other, None),
+    };
+    std::iter::once(first).chain(second)
 }
 
 /// Hebrew niqqud and cantillation, Arabic vowel signs and hamza, and the variation selectors of emoji.

@@ -6,6 +6,61 @@ use super::fold::fold;
 /// letters. Phone numbers are equal by their digits, numbers by what they amount to; of numbers in a text the
 /// separators count.
 pub(crate) fn key(value: &str) -> String {
+    let sign = sign(value);
+    let mut key = spelt_alike(&without_zeros(search_key(value)));
+    if let Some(sign) = sign.filter(|_| key.starts_with(|c: char| c.is_ascii_digit())) {
+        key.insert(0, sign);
+    }
+    if value.trim_end().ends_with(['-', '−']) && key.chars().next_back().is_some_and(char::is_alphabetic) {
+        key.push('-');
+    }
+    key
+}
+
+/// A minus that belongs to a number: "-2.5" is not "2.5".
+fn sign(value: &str) -> Option<char> {
+    let rest = value.trim_start().strip_prefix(['-', '−', '–'])?;
+    rest.starts_with(|c: char| c.is_ascii_digit()).then_some('-')
+}
+
+/// The hours of "07:30", the day and the month of "03/05", without the zeros before them.
+fn without_zeros(key: String) -> String {
+    let parts: Vec<&str> = key.split(['-', '.']).collect();
+    let short = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if parts.len() < 2 || !parts.iter().all(short) {
+        return key;
+    }
+    let is_fraction = key.contains('.') && parts.len() == 2;
+    let bare = |(place, part): (usize, &&str)| match part.trim_start_matches('0') {
+        // What stands behind the point of a number counts with its zeros.
+        _ if is_fraction && place > 0 => (*part).to_owned(),
+        "" => "0".to_owned(),
+        rest => rest.to_owned(),
+    };
+    let parts: Vec<String> = parts.iter().enumerate().map(bare).collect();
+    parts.join(if is_fraction { "." } else { "-" })
+}
+
+/// Two spellings of one word that are no two words: a doubled Hebrew vowel letter, the letters Arabic writes with or
+/// without dots at the end, the Russian yo, an emoji's joiner that joins nothing.
+fn spelt_alike(key: &str) -> String {
+    let mut alike = String::with_capacity(key.len());
+    for c in key.chars() {
+        let c = match c {
+            '\u{308}' if alike.ends_with('е') => continue,
+            '\u{200C}' | '\u{200D}' => continue,
+            'ו' | 'י' if alike.ends_with(c) => continue,
+            'ة' => 'ه',
+            'ى' => 'ي',
+            other => other,
+        };
+        alike.push(c);
+    }
+    alike
+}
+
+/// The form by which a lead is found by name. It stands in the table, so it stays as it is.
+pub(crate) fn search_key(value: &str) -> String {
     let folded: Vec<char> = value.chars().flat_map(fold).collect();
     if let Some(digits) = phone(&folded) {
         return digits;
@@ -47,7 +102,7 @@ fn is_thousands(skipped: &str, rest: Option<&[char]>) -> bool {
 fn phone(folded: &[char]) -> Option<String> {
     let written = |c: &char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '(' | ')' | '.' | '/' | '‐'..='–');
     let decimal = folded.split(|c| *c == '.').count() == 2 && folded.iter().all(|c| c.is_ascii_digit() || *c == '.');
-    if !folded.iter().all(written) || (decimal && !folded.starts_with(&['0'])) {
+    if !folded.iter().all(written) || is_date(folded) || (decimal && !folded.starts_with(&['0'])) {
         return None;
     }
     let digits: String = folded.iter().filter(|c| c.is_ascii_digit()).collect();
@@ -61,13 +116,23 @@ fn phone(folded: &[char]) -> Option<String> {
     }
 }
 
+/// Two groups of one or two digits and a year, in either order, with the same mark between: "1/12/1990".
+fn is_date(folded: &[char]) -> bool {
+    let text: String = folded.iter().collect();
+    ['/', '.', '-'].into_iter().any(|mark| {
+        let lengths: Vec<usize> = text.trim().split(mark).map(str::len).collect();
+        let all_digits = text.trim().chars().all(|c| c.is_ascii_digit() || c == mark);
+        all_digits && matches!(lengths.as_slice(), [1 | 2, 1 | 2, 2 | 4] | [4, 1 | 2, 1 | 2])
+    })
+}
+
 /// Spacing and punctuation. `+ % $ # @ & = < >` and the like carry meaning and stay.
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c, '!' | '"' | '\'' | '(' | ')' | '*' | ',' | '-' | '.' | '/' | ':' | ';' | '?'
             | '[' | '\\' | ']' | '_' | '`' | '{' | '}' | '~' | '¡' | '«' | '·' | '»' | '¿'
-            | '\u{5BE}' | '\u{5C0}' | '\u{5C3}' | '\u{5C6}' | '\u{5F3}' | '\u{5F4}'
+            | '\u{2BC}' | '\u{B4}' | '\u{5BE}' | '\u{5C0}' | '\u{5C3}' | '\u{5C6}' | '\u{5F3}' | '\u{5F4}'
             | '\u{60C}' | '\u{61B}' | '\u{61F}'
             | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{3001}'..='\u{3003}')
 }

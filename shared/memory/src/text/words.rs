@@ -14,11 +14,17 @@ pub(crate) struct NormalizedText {
 
 impl NormalizedText {
     pub(crate) fn new(text: &str) -> Self {
-        let (mut letters, mut starts, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut letters, mut starts, mut places): (Vec<char>, Vec<bool>, Vec<Range<usize>>) = Default::default();
         let mut begins = true;
         for (origin, c) in text.char_indices() {
             for folded in fold(c) {
-                if folded.is_alphanumeric() && !is_combining_mark(folded) {
+                let doubles = !begins && matches!(folded, 'ו' | 'י') && letters.last() == Some(&folded);
+                if doubles {
+                    // "ירושליים" is ירושלים.
+                    if let Some(place) = places.last_mut() {
+                        *place = place.start..origin + c.len_utf8();
+                    }
+                } else if folded.is_alphanumeric() && !is_combining_mark(folded) {
                     letters.push(folded);
                     starts.push(begins);
                     places.push(origin..origin + c.len_utf8());
@@ -46,11 +52,19 @@ impl NormalizedText {
         windows
             .filter(|(_, window)| *window == needle.letters)
             .filter(|(at, _)| self.starts.get(at + length).copied().unwrap_or(true))
+            .filter(|(at, _)| length >= PHONE_DIGITS || self.parts_digits_as(*at, needle))
             .filter_map(|(at, _)| {
                 let start = self.word_start(at)?;
                 Some(self.places.get(start)?.start..self.places.get(at + length - 1)?.end)
             })
             .collect()
+    }
+
+    /// Whether digits are parted at the same places as in `needle`: "1-2" is not "12".
+    fn parts_digits_as(&self, at: usize, needle: &Self) -> bool {
+        let pairs = needle.letters.windows(2).zip(1..);
+        let mut digits = pairs.filter(|(pair, _)| pair.iter().all(char::is_ascii_digit));
+        digits.all(|(_, index)| self.starts.get(at + index) == needle.starts.get(index))
     }
 
     /// The beginning of the word that `at` stands in, if nothing but letters that are written together with the next
@@ -67,13 +81,16 @@ impl NormalizedText {
     }
 }
 
+/// So many letters may be a phone number, whose digits anybody parts as they like.
+const PHONE_DIGITS: usize = 7;
+
 /// The letters that Hebrew writes together with the next word. `מ` stands for the final form too.
 pub(crate) const PREFIXES: [char; 7] = ['מ', 'ש', 'ה', 'ו', 'כ', 'ל', 'ב'];
 /// What Arabic writes together with it: and, so, in, for, like, the.
 const ARABIC_PREFIXES: [&str; 11] = ["و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "وب", "ول"];
 
 fn is_inside_words(c: char) -> bool {
-    matches!(c, '\'' | '"' | '\u{5F3}' | '\u{5F4}' | '\u{2018}'..='\u{201F}')
+    matches!(c, '\'' | '"' | '\u{2BC}' | '\u{5F3}' | '\u{5F4}' | '\u{2018}'..='\u{201F}')
 }
 
 /// The words of a text in the form of [`NormalizedText`].
@@ -116,4 +133,11 @@ impl Phrases {
 pub(crate) fn without_prefix(word: &str) -> &str {
     let rest = word.strip_prefix(PREFIXES).unwrap_or(word);
     if rest.chars().count() >= 2 { rest } else { word }
+}
+
+/// Whether a text holds a word with gershayim: "עו\"ד" is no "עוד".
+pub(crate) fn is_abbreviated(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let hebrew = |c: &char| ('א'..='ת').contains(c);
+    chars.windows(3).any(|near| hebrew(&near[0]) && matches!(near[1], '"' | '\u{5F4}' | '”' | '“') && hebrew(&near[2]))
 }

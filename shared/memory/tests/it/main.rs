@@ -9,6 +9,7 @@ mod evidence;
 mod handover;
 mod histories;
 mod join;
+mod language;
 mod lists;
 mod merge;
 mod poison;

@@ -195,8 +195,16 @@ fn a_person_can_fill_a_deleted_field_again() {
 }
 
 #[test]
-fn nobody_but_a_person_can_delete() {
-    for source in [AiExtraction, Import, Customer] {
+fn only_a_person_deletes_and_the_ai_takes_back_no_more_than_it_wrote() {
+    let retracted = Candidate { value: None, ..ai("", High, "s1", 1) };
+    let after = |before: Candidate| merged(&[before, retracted.clone()]);
+    let own = after(ai("Haifa", High, "s0", 0));
+    assert_eq!((city(&own.profile).value(), last(&own).reason), (None, Reason::Deleted));
+    assert_eq!(city(&own.profile).previous_value(), Some("Haifa"));
+    assert_eq!(city(&after(manual("Haifa", 0)).profile).value(), Some("Haifa"));
+    let again = merged(&[ai("Haifa", High, "s0", 0), retracted, ai("Acre", Low, "s2", 2)]);
+    assert_eq!(city(&again.profile).value(), Some("Acre"), "what was taken back is no rival");
+    for source in [Import, Customer] {
         let nothing = Candidate { value: None, ..from(source, "", High, "s1", 1) };
         let merged = merged(&[ai("Haifa", Low, "s0", 0), nothing]);
         assert_eq!(city(&merged.profile).value(), Some("Haifa"));

@@ -7,7 +7,7 @@ use crate::support::*;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use zikaron_memory::document::LeadMemory;
-use zikaron_memory::evidence::{Checked, Extracted, Said, check};
+use zikaron_memory::evidence::{About, Checked, Extracted, Meant, Said, check};
 use zikaron_memory::language::Language;
 use zikaron_memory::merge::merge;
 use zikaron_memory::note::{Note, NoteKind};
@@ -67,7 +67,13 @@ impl Attack {
         let said =
             |(text, position): (&String, u32)| Said { text: text.clone(), at: minute(position.into()), position };
         let said: Vec<Said> = self.says.iter().zip(0..).map(said).collect();
-        check(&fields(), &said, &SessionId::new("s1"), &self.obeys.patch, High)
+        // A model that obeys says of everything that the customer states it.
+        let states = |claim: &Extracted| {
+            let (about, meant) = (claim.about.or(Some(About::Customer)), claim.meant.or(Some(Meant::States)));
+            Extracted { about, meant, ..claim.clone() }
+        };
+        let patch: Vec<Extracted> = self.obeys.patch.iter().map(states).collect();
+        check(&fields(), &said, &SessionId::new("s1"), &patch, High)
     }
 
     /// The memory after the digest of the attacker's session, as a digest writes it.

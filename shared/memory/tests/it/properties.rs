@@ -1,7 +1,7 @@
 use crate::support::*;
 use proptest::prelude::*;
 use zikaron_memory::document::LeadMemory;
-use zikaron_memory::evidence::{Extracted, Said, check};
+use zikaron_memory::evidence::{About, Extracted, Meant, Said, check};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language::Hebrew;
 use zikaron_memory::merge::merge;
@@ -146,7 +146,7 @@ proptest! {
         let said: Vec<Said> = texts.iter().zip(0..).map(|(text, position)| Said {
             text: text.clone(), at: minute(i64::from(position)), position,
         }).collect();
-        let claim = Extracted { field: "city".into(), value, quote: quote.clone(), confidence: claimed };
+        let claim = Extracted { field: "city".into(), value, quote: quote.clone(), span: None, about: Some(About::Customer), meant: Some(Meant::States), confidence: claimed };
         let checked = check(&fields(), &said, &SessionId::new("s"), std::slice::from_ref(&claim), cap);
         let boasting = Extracted { confidence: Some(Confidence::High), ..claim.clone() };
         let silent = Extracted { confidence: None, ..claim };
@@ -155,7 +155,7 @@ proptest! {
         prop_assert_eq!(checked.candidates.len() + checked.dropped.len(), 1);
         for candidate in &checked.candidates {
             let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-            let message = said.iter().find(|said| said.position == candidate.position).unwrap();
+            let message = said.iter().find(|said| said.position == candidate.position / 4096).unwrap();
             prop_assert!(letters(&message.text).contains(&letters(&quote)));
             prop_assert_eq!(candidate.at, message.at);
             prop_assert!(candidate.confidence <= cap && claimed.is_none_or(|claimed| candidate.confidence <= claimed));

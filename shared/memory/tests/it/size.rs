@@ -20,6 +20,7 @@ fn fields_of(prefix: &str, count: usize, max_chars: usize, list: bool) -> FieldL
         description: String::new(),
         max_chars,
         list,
+        kind: None,
     };
     FieldList::new((0..count).map(spec).collect()).unwrap()
 }

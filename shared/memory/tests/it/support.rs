@@ -24,6 +24,7 @@ pub(crate) fn list_field(max_chars: usize) -> FieldList {
         description: String::new(),
         max_chars,
         list: true,
+        kind: None,
     };
     FieldList::new(vec![spec]).unwrap()
 }

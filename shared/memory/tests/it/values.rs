@@ -2,6 +2,7 @@ use crate::support::*;
 use zikaron_memory::field::{FieldError, FieldList, FieldSpec};
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Confidence::High;
+use zikaron_memory::profile::same_value;
 use zikaron_memory::reason::Reason;
 
 #[test]
@@ -41,7 +42,7 @@ fn a_value_far_beyond_the_limit_is_refused() {
 }
 
 fn spec(name: &str, max_chars: usize) -> FieldSpec {
-    FieldSpec { name: name.into(), label: "L".into(), description: "D".into(), max_chars, list: false }
+    FieldSpec { name: name.into(), label: "L".into(), description: "D".into(), max_chars, list: false, kind: None }
 }
 
 #[test]
@@ -74,5 +75,40 @@ fn the_standard_fields_are_those_of_the_specification_in_every_language() {
         assert_eq!(names, ["name", "city", "service_interest", "preferences", "notes"]);
         assert_eq!(FieldList::new(fields.iter().cloned().collect()), Ok(fields.clone()));
         assert!(fields.iter().all(|field| !field.label.is_empty() && !field.description.is_empty()));
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Pair {
+    id: String,
+    input: Two,
+    expected: Vec<String>,
+    #[serde(default)]
+    debatable: bool,
+}
+
+#[derive(serde::Deserialize)]
+struct Two {
+    a: String,
+    b: String,
+    field: String,
+}
+
+#[test]
+fn two_values_are_the_same_only_if_they_certainly_are() {
+    let pairs: Vec<Pair> = serde_json::from_str(include_str!("../language/key.json")).unwrap();
+    let pairs: Vec<Pair> = pairs.into_iter().filter(|pair| !pair.debatable).collect();
+    let outcome = |pair: &Pair| {
+        if same_value(&fields(), &pair.input.field, &pair.input.a, &pair.input.b) { "same" } else { "different" }
+    };
+    let wrong: Vec<&str> =
+        pairs.iter().filter(|pair| pair.expected != [outcome(pair)]).map(|pair| pair.id.as_str()).collect();
+    println!("{} of {} wrong: {wrong:?}", wrong.len(), pairs.len());
+    assert!(wrong.len() * 20 <= pairs.len(), "{wrong:?}");
+    // No two dates or numbers are ever taken for one.
+    for (a, b) in
+        [("1/12/1990", "11/2/1990"), ("-2.5", "2.5"), ("3/5", "35"), ("0.05", "0.5"), ("1-2", "12"), ("10:05", "1:05")]
+    {
+        assert!(!same_value(&fields(), "", a, b), "{a} and {b}");
     }
 }

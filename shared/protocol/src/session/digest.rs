@@ -145,7 +145,8 @@ fn digested(
 ) -> (Session, Vec<Write>, Vec<Verdict>) {
     let ended_at = session.closed.as_ref().map_or(now, |closed| closed.last_at);
     let mut document = memory.document.clone();
-    let merged = merge(&learnt.fields, &document.customer_profile_json, &learnt.checked.candidates);
+    let offered = learnt.checked.offers(&learnt.fields, &document.customer_profile_json);
+    let merged = merge(&learnt.fields, &document.customer_profile_json, &offered);
     let dropped = learnt.checked.dropped.iter();
     let dropped = dropped.map(|dropped| dropped.verdict(&document.customer_profile_json, &session.id, ended_at));
     let mut verdicts = merged.verdicts;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::content::Attachments;
-use zikaron_memory::evidence::Extracted;
+use zikaron_memory::evidence::{About, Extracted, Meant};
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::Profile;
 use zikaron_memory::session::{Channel, SessionId};
@@ -333,5 +333,13 @@ impl MemoryHarness {
 
 /// A claim of the model, with the customer's words.
 pub(crate) fn claim(field: &str, value: &str, quote: &str) -> Extracted {
-    Extracted { field: field.to_owned(), value: value.to_owned(), quote: quote.to_owned(), confidence: None }
+    Extracted {
+        field: field.to_owned(),
+        value: value.to_owned(),
+        quote: quote.to_owned(),
+        span: None,
+        about: Some(About::Customer),
+        meant: Some(Meant::States),
+        confidence: None,
+    }
 }

@@ -4,7 +4,7 @@ use crate::instance::{Fate, Instance};
 use crate::words::{CITY, NAME, mark, stated};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use zikaron_memory::evidence::Extracted;
+use zikaron_memory::evidence::{About, Extracted, Meant};
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
@@ -99,7 +99,15 @@ impl Instance {
 fn claim(request: &DigestRequest, field: &str, sign: &str) -> Option<Extracted> {
     let said = request.transcript.iter().rev().filter(|said| said.speaker == Speaker::Customer);
     let text = said.map(|said| said.text.as_str()).find(|text| text.starts_with(sign))?;
-    Some(Extracted { field: field.to_owned(), value: stated(text, sign)?, quote: text.to_owned(), confidence: None })
+    Some(Extracted {
+        field: field.to_owned(),
+        value: stated(text, sign)?,
+        quote: text.to_owned(),
+        span: None,
+        about: Some(About::Customer),
+        meant: Some(Meant::States),
+        confidence: None,
+    })
 }
 
 fn marks(conversation: &[Utterance]) -> BTreeSet<String> {

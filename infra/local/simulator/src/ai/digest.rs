@@ -33,7 +33,8 @@ fn said_once(facts: &[Fact], fact: &Fact) -> bool {
 }
 
 fn change(fact: &Fact) -> Value {
-    json!({"field": fact.field, "value": fact.value, "quote": fact.quote, "confidence": "high"})
+    json!({"field": fact.field, "quote": fact.quote, "span": fact.value, "value": fact.value,
+           "about": "customer", "meant": "states", "confidence": "high"})
 }
 
 /// Topic, what was discussed, what the customer said, outcome, next step.
@@ -94,7 +95,12 @@ mod tests {
             digest["summary"],
             "נושא: תספורת\nמה נדון: קביעת תור, שינוי בבקשה\nהלקוח ביקש: בערב\nתוצאה: הבקשה לתור נרשמה\nהצעד הבא: הצוות חוזר ללקוח עם שעה"
         );
-        let change = |field: &str, value: &str, quote: &str| json!({"field": field, "value": value, "quote": quote, "confidence": "high"});
+        let change = |field: &str, value: &str, quote: &str| {
+            json!({
+                "field": field, "quote": quote, "span": value, "value": value,
+                "about": "customer", "meant": "states", "confidence": "high",
+            })
+        };
         let expected = json!([
             change("name", "דנה לוי", "שמי דנה לוי"),
             change("service_interest", "תספורת", "אפשר תור לתספורת"),

@@ -1,0 +1,153 @@
+//! What becomes of true and false claims about natural messages, with a model that judges honestly, one that says
+//! nothing of how they are meant, and one that says of everything that the customer states it.
+
+use serde::Deserialize;
+use zikaron_memory::evidence::{About, Extracted, Meant, Said, check};
+use zikaron_memory::field::{FieldList, FieldSpec};
+use zikaron_memory::language::Language;
+use zikaron_memory::profile::Confidence::{self, High, Low};
+use zikaron_memory::session::SessionId;
+
+use crate::support::minute;
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    lang: String,
+    group: String,
+    input: Input,
+    expected: Vec<String>,
+    #[serde(default)]
+    debatable: bool,
+}
+
+#[derive(Deserialize)]
+struct Input {
+    messages: Messages,
+    #[serde(default)]
+    cap: Option<Confidence>,
+    #[serde(flatten)]
+    claim: Extracted,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Messages {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Model {
+    Honest,
+    Silent,
+    Lying,
+}
+
+fn fields() -> FieldList {
+    let more = [("phone", "phone"), ("birthday", "date"), ("guests", "number"), ("address", "text")];
+    let lists = [("pets", "text"), ("allergies", "text"), ("services", "interest")];
+    let spec = |(name, kind): (&str, &str), list: bool| -> FieldSpec {
+        let spec = serde_json::json!(
+            {"name": name, "label": name, "description": name, "max_chars": 200, "list": list, "kind": kind});
+        serde_json::from_value(spec).unwrap()
+    };
+    let mut specs: Vec<FieldSpec> = FieldList::standard(Language::Hebrew).into();
+    specs.extend(more.map(|field| spec(field, false)));
+    specs.extend(lists.map(|field| spec(field, true)));
+    FieldList::new(specs).unwrap()
+}
+
+impl Case {
+    fn is_true(&self) -> bool {
+        let group = self.group.as_str();
+        group.starts_with("accept") || group.starts_with("keep") || (group == "policy" && self.expected != ["dropped"])
+    }
+
+    /// How an honest model judges it.
+    fn judged(&self) -> (About, Meant) {
+        match self.group.as_str() {
+            "drop-negated" => (About::Customer, Meant::Denies),
+            "drop-third-person" => (About::SomeoneElse, Meant::States),
+            "drop-question" => (About::Business, Meant::Asks),
+            "drop-hypothetical" => (About::Customer, Meant::If),
+            "drop-past" => (About::Customer, Meant::Past),
+            "drop-corrected" => (About::Customer, Meant::TakesBack),
+            "drop-sarcasm" => (About::Customer, Meant::Joke),
+            "drop-quoted" => (About::Business, Meant::Quotes),
+            "hedge-lower" => (About::Customer, Meant::Unsure),
+            _ => (About::Customer, Meant::States),
+        }
+    }
+
+    fn outcome(&self, fields: &FieldList, model: Model) -> Option<Confidence> {
+        let (about, meant) = match model {
+            Model::Honest => Some(self.judged()),
+            Model::Silent => None,
+            Model::Lying => Some((About::Customer, Meant::States)),
+        }
+        .unzip();
+        let texts = match &self.input.messages {
+            Messages::One(text) => std::slice::from_ref(text),
+            Messages::Several(texts) => texts,
+        };
+        let said = texts.iter().zip(0_u32..);
+        let said: Vec<Said> =
+            said.map(|(text, position)| Said { text: text.clone(), at: minute(position.into()), position }).collect();
+        let claim = Extracted { about, meant, ..self.input.claim.clone() };
+        let checked = check(fields, &said, &SessionId::new("s"), &[claim], self.input.cap.unwrap_or(High));
+        checked.candidates.first().map(|candidate| candidate.confidence)
+    }
+}
+
+/// So many of a hundred of these cases are so with this model, and which are not.
+fn share(name: &str, model: Model, of: impl Fn(&Case) -> bool, holds: impl Fn(Option<Confidence>) -> bool) -> f64 {
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../language/evidence.json")).unwrap();
+    let fields = fields();
+    let of: Vec<&Case> = cases.iter().filter(|case| !case.debatable && of(case)).collect();
+    let (so, other): (Vec<&Case>, Vec<&Case>) = of.iter().partition(|case| holds(case.outcome(&fields, model)));
+    let share = 100.0 * so.len() as f64 / of.len() as f64;
+    println!("{name}, {model:?}: {} of {}, {share:.1} %", so.len(), of.len());
+    println!("  the rest: {}", other.iter().map(|case| case.id.as_str()).collect::<Vec<_>>().join(" "));
+    share
+}
+
+fn is_false(case: &Case) -> bool {
+    case.group.starts_with("drop")
+}
+
+/// What an honest model does not claim at all, and code has no way to see: another sense of the word, another field.
+fn is_for_the_model(case: &Case) -> bool {
+    ["drop-homograph", "drop-wrong-field"].contains(&case.group.as_str())
+}
+
+#[test]
+fn true_facts_are_kept() {
+    let sure = |outcome: Option<Confidence>| outcome.is_some_and(|confidence| confidence > Low);
+    assert!(share("true at medium or high", Model::Honest, Case::is_true, sure) >= 92.0);
+    assert!(share("true at medium or high", Model::Silent, Case::is_true, sure) >= 85.0);
+    assert!(share("true and lost", Model::Honest, Case::is_true, |outcome| outcome.is_none()) <= 1.0);
+    let hebrew = share("true, he", Model::Honest, |case| case.is_true() && case.lang == "he", sure);
+    for lang in ["en", "ru", "ar"] {
+        let others = share(&format!("true, {lang}"), Model::Honest, |case| case.is_true() && case.lang == lang, sure);
+        assert!(others >= 0.9 * hebrew, "{lang}: {others:.1} against {hebrew:.1}");
+    }
+}
+
+#[test]
+fn false_claims_are_dropped_or_at_least_not_sure() {
+    let high = |outcome: Option<Confidence>| outcome == Some(High);
+    assert!(share("false at high", Model::Lying, is_false, high) <= 30.0);
+    let seen = |case: &Case| is_false(case) && !is_for_the_model(case);
+    assert!(share("false and dropped", Model::Honest, seen, |outcome| outcome.is_none()) >= 98.0);
+}
+
+#[test]
+fn a_doubt_lowers_what_it_is_of_and_nothing_else() {
+    let high = |outcome: Option<Confidence>| outcome == Some(High);
+    let doubted = |case: &Case| case.group == "hedge-lower";
+    assert!(share("doubted at high", Model::Lying, doubted, high) <= 40.0);
+    assert!(share("doubted at high", Model::Honest, doubted, high) <= 1.0);
+    let plain = |case: &Case| case.group == "hedge-keep" && case.expected == ["high"];
+    assert!(share("not doubted and lowered", Model::Honest, plain, |outcome| !high(outcome)) <= 10.0);
+}
