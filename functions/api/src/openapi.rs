@@ -262,4 +262,39 @@ mod tests {
         }
         Ok(())
     }
+
+    /// Everything an object of a document holds by name, wherever it stands, with the name.
+    fn properties(part: &Value) -> Vec<(&str, &Value)> {
+        let own = part["properties"].as_object().into_iter().flatten();
+        let mut all: Vec<_> = own.map(|(name, schema)| (name.as_str(), schema)).collect();
+        let within: Vec<&Value> = match part {
+            Value::Object(members) => members.values().collect(),
+            Value::Array(items) => items.iter().collect(),
+            _ => Vec::new(),
+        };
+        all.extend(within.into_iter().flat_map(properties));
+        all
+    }
+
+    /// As utoipa once described times, a generated client had text for them under a name that hid the language's own.
+    #[test]
+    fn a_time_is_a_time_and_no_component_has_the_name_of_a_basic_type() -> Result<()> {
+        let document = serde_json::to_value(document())?;
+        let schemas = document["components"]["schemas"].as_object().context("schemas")?;
+        let basic = ["String", "Number", "Boolean", "Object", "Array", "Value", "Timestamp", "Map", "Date"];
+        let hiding: Vec<_> = schemas.keys().filter(|name| basic.contains(&name.as_str())).collect();
+        assert!(hiding.is_empty(), "{hiding:?}");
+        let is_time = |name: &str| name == "at" || name == "until" || name.ends_with("_at");
+        let mut times = 0;
+        for (name, schema) in properties(&document).into_iter().filter(|(name, _)| is_time(name)) {
+            times += 1;
+            let kind = &schema["type"];
+            let kinds: Vec<_> = kind.as_array().map_or_else(|| vec![kind], |all| all.iter().collect());
+            assert!(kinds.iter().any(|kind| **kind == "string"), "{name}: {schema}");
+            assert!(kinds.iter().all(|kind| **kind == "string" || **kind == "null"), "{name}: {schema}");
+            assert_eq!(schema["format"], "date-time", "{name}: {schema}");
+        }
+        assert!(times >= 15, "{times} times");
+        Ok(())
+    }
 }
