@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 use zikaron_simulator::customer::Customer;
-use zikaron_simulator::wait;
+use zikaron_simulator::{Say, wait};
 use zikaron_tests::stage::Stage;
 
 /// דנה לוי
@@ -121,5 +121,32 @@ async fn staff_close_a_session_through_the_api() -> Result<()> {
     let waited = written.duration_since(answer.at);
     assert!(waited < jiff::SignedDuration::try_from(stage.env.idle)?, "closed after {waited}, by itself");
     assert_eq!(desk.ask(Method::POST, "/session/close", None).await?["session"], Value::Null);
+    Ok(())
+}
+
+#[tokio::test]
+async fn staff_read_what_the_ai_reads_of_a_place_and_of_a_reply() -> Result<()> {
+    let stage = Stage::set()?;
+    let mut dana = stage.customer();
+    let place = json!({"latitude": 32.0775, "longitude": 34.774, "address": format!("דיזנגוף 50 {}", dana.mark)});
+    dana.send(&Say { kind: Some("location".to_owned()), body: Some(place), text: None, ..dana.message("") }).await?;
+    let asked = dana.answer().await?;
+    let line = dana.prompt_for(&format!("{}]", dana.mark)).await?.text_of("user");
+    let reply = dana.next_second(&format!("זה הבית {}", dana.mark));
+    let reply = dana.send(&Say { quotes: Some(asked.wamid), ..reply }).await?;
+    dana.answer().await?;
+
+    let desk = Desk::of(&stage, &dana).await?;
+    let page = desk.ask(Method::GET, "/messages", None).await?;
+    let all = page["messages"].as_array().context("no messages")?;
+    let home = all.iter().find(|message| message["kind"] == "location").context("no place")?;
+    assert_eq!((&home["text"], &home["line"]), (&json!(""), &json!(line)));
+    assert_eq!(home["enclosed"]["content"]["type"], "location");
+    let quoting = all.iter().find(|message| message["id"] == reply.id).context("no reply")?;
+    let quoted = all.iter().find(|message| message["id"] == quoting["quotes"]).context("nothing is quoted")?;
+    assert_eq!(quoted["by"], "assistant");
+    let export = desk.ask(Method::GET, "/export", None).await?;
+    let exported = export["items"]["MSG"].as_array().context("no messages")?;
+    assert!(exported.iter().any(|message| message["line"] == json!(line)), "{exported:?}");
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The staff API's function: configuration -> clients -> run.
 
-use lambda_http::{Error, run};
+use lambda_http::{Error, Request, Service};
 use std::time::Duration;
 use zikaron_api::auth::TokenPolicy;
 use zikaron_api::jwks::OidcJwks;
@@ -12,7 +12,7 @@ use zikaron_aws::config::{self, TokenConfig};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Cancellation;
 use zikaron_aws::tombstone_key::TombstoneKey;
-use zikaron_aws::{sdk, telemetry};
+use zikaron_aws::{gateway, sdk, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -40,5 +40,10 @@ async fn main() -> Result<(), Error> {
         business_claim: token.business_claim,
         role_claim: token.role_claim,
     };
-    run(router(Api::new(world, policy, config::session_idle()?))).await
+    let router = router(Api::new(world, policy, config::session_idle()?));
+    gateway::run(async |request: Request| match router.clone().call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    })
+    .await
 }

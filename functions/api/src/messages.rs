@@ -5,19 +5,19 @@ use crate::auth::{Agent, Viewer};
 use crate::cursor::{PageQuery, cursor};
 use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Params};
+use crate::message::{MessageDocument, Others, by_channel_id, quotes_further};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::LeadPath;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zikaron_protocol::model::conversation::Speaker;
+use zikaron_memory::language::Language;
 use zikaron_protocol::model::event::{Event, TurnDue};
-use zikaron_protocol::model::message::{End, Message, SendState};
+use zikaron_protocol::model::message::Message;
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::Store;
@@ -25,86 +25,8 @@ use zikaron_protocol::ports::store::Store;
 /// The longest text WhatsApp takes, in characters
 /// (<https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages>).
 const MAX_TEXT_CHARS: usize = 4_096;
-
-/// A message of either direction.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct MessageDocument {
-    /// Its id.
-    id: String,
-    /// When it was sent.
-    at: Timestamp,
-    /// Who wrote it.
-    by: Speaker,
-    /// The channel's type: `text`, `image`, …
-    kind: String,
-    /// The words as they stand now: written, edited, or none.
-    text: String,
-    /// The session it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<String>,
-    /// Its sender took it back: of its content nothing is kept.
-    revoked: bool,
-    /// Why it needs no answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end: Option<End>,
-    /// How far an outgoing message got.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sending: Option<Progress>,
-    /// The channel's last error code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<i64>,
-}
-
-impl From<Message> for MessageDocument {
-    fn from(message: Message) -> Self {
-        Self {
-            id: message.key.id.to_string(),
-            at: message.key.sent_at,
-            by: message.speaker,
-            kind: message.kind,
-            text: message.text,
-            session: message.session.map(|session| session.to_string()),
-            revoked: message.revoked,
-            end: message.end,
-            sending: message.sending.as_ref().map(|sending| sending.state.into()),
-            code: message.sending.and_then(|sending| sending.code),
-        }
-    }
-}
-
-/// How far the sending of a message got.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Progress {
-    /// Not sent yet: a part that waits for the one before.
-    Waiting,
-    /// On its way.
-    Sending,
-    /// The channel took it.
-    Sent,
-    /// Refused for now: it goes out again.
-    Failed,
-    /// Refused for good, or taken and then not delivered.
-    Refused,
-    /// May have been sent; the channel may still say.
-    Unknown,
-    /// May have been sent, and the channel never said. It is not sent again.
-    Uncertain,
-}
-
-impl From<SendState> for Progress {
-    fn from(state: SendState) -> Self {
-        match state {
-            SendState::Waiting => Self::Waiting,
-            SendState::Sending => Self::Sending,
-            SendState::Sent => Self::Sent,
-            SendState::Failed { .. } => Self::Failed,
-            SendState::Refused => Self::Refused,
-            SendState::Unknown => Self::Unknown,
-            SendState::Uncertain => Self::Uncertain,
-        }
-    }
-}
+/// How many messages before a page are looked through for what the page replies to.
+const QUOTED_NEAR: usize = 50;
 
 /// Some of a lead's messages.
 #[derive(Debug, Serialize, ToSchema)]
@@ -128,8 +50,18 @@ pub(crate) async fn list<P: Ports>(
     let list = format!("messages of {}", key.lead);
     let (most, before) = (page.most()?, page.after(&caller, &list)?);
     api.ports.store().state(&key).await?.ok_or_else(Problem::no_lead)?;
-    let (found, next) = api.ports.store().page::<Message>(&key, before.as_ref(), most).await?;
-    let messages = found.into_iter().map(MessageDocument::from).collect();
+    let store = api.ports.store();
+    let page = store.page::<Message>(&key, before.as_ref(), most);
+    let ((found, next), settings) = tokio::try_join!(page, store.settings(&key.business))?;
+    let mut near = found.clone();
+    if quotes_further(&found)
+        && let Some(before) = &next
+    {
+        near.extend(store.page::<Message>(&key, Some(before), QUOTED_NEAR).await?.0);
+    }
+    let others = by_channel_id(&near);
+    let document = |message| MessageDocument::of(message, settings.language, &others);
+    let messages = found.into_iter().map(document).collect();
     Ok(Json(MessagePage { messages, next: cursor(&caller, &list, next) }))
 }
 
@@ -164,5 +96,7 @@ pub(crate) async fn send<P: Ports>(
     }
     let message = api.staff(&context).send(&key, &body.text, api.idle).await?;
     api.ports.bus().publish(&[Event::TurnDue(TurnDue { key, swept: false })]).await?;
-    Ok((StatusCode::ACCEPTED, Json(message.into())))
+    // Nothing but words: the same in any language.
+    let document = MessageDocument::of(message, Language::default(), &Others::new());
+    Ok((StatusCode::ACCEPTED, Json(document)))
 }

@@ -1,10 +1,10 @@
 //! The call-start function: configuration -> clients -> run.
 
-use lambda_http::{Error, Request, run, service_fn};
+use lambda_http::{Error, Request};
 use zikaron_aws::clock::SystemClock;
 use zikaron_aws::secrets::Connections;
 use zikaron_aws::store::DynamoStore;
-use zikaron_aws::{config, sdk, telemetry};
+use zikaron_aws::{config, gateway, sdk, telemetry};
 use zikaron_call_start::{CallStart, Remembered};
 
 #[tokio::main(flavor = "current_thread")]
@@ -16,5 +16,5 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(secrets, config::secret_prefix()?, keep);
     let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep);
     let function = CallStart::new(connections, Remembered(store), SystemClock);
-    run(service_fn(async |request: Request| Ok::<_, Error>(function.handle(request).await))).await
+    gateway::run(async |request: Request| function.handle(request).await).await
 }

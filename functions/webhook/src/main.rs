@@ -1,10 +1,10 @@
 //! The webhook function: configuration -> clients -> run.
 
-use lambda_http::{Error, Request, run, service_fn};
+use lambda_http::{Error, Request};
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::SystemClock;
 use zikaron_aws::secrets::Connections;
-use zikaron_aws::{config, sdk, telemetry};
+use zikaron_aws::{config, gateway, sdk, telemetry};
 use zikaron_webhook::Webhook;
 
 #[tokio::main(flavor = "current_thread")]
@@ -15,5 +15,5 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(secrets, config::secret_prefix()?, config::cache_time()?);
     let bus = Bus::new(aws_sdk_eventbridge::Client::new(&aws), config::bus_name()?);
     let webhook = Webhook::new(connections, bus, SystemClock);
-    run(service_fn(async |request: Request| Ok::<_, Error>(webhook.handle(request).await))).await
+    gateway::run(async |request: Request| webhook.handle(request).await).await
 }

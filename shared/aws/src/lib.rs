@@ -4,6 +4,8 @@ pub mod bus;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 pub mod sdk;
 pub mod secrets;
 pub mod store;

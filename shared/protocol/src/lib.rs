@@ -6,7 +6,7 @@ pub mod identity;
 pub mod json;
 pub mod model;
 pub mod ports;
-mod presentation;
+pub mod presentation;
 mod retry;
 pub mod session;
 pub mod staff;

@@ -1,4 +1,5 @@
-//! A stored message as a model is shown it, in the language of the business.
+//! A stored message as a model is shown it, in the language of the business; who takes a conversation over reads the
+//! same.
 
 use crate::model::conversation::Utterance;
 use crate::model::message::Message;
@@ -7,12 +8,18 @@ use zikaron_memory::language::Language;
 
 /// The message as an utterance. What it replies to is looked for in `others`.
 pub(crate) fn utterance(message: &Message, language: Language, others: &[Message]) -> Utterance {
-    let quoted = message.quotes.as_ref().filter(|_| !is_tap(message)).map(|id| {
-        let found = others.iter().find(|other| other.channel_id() == Some(id) && !other.revoked);
-        found.map(|other| shown(other, None).text(language))
-    });
-    let quotes = quoted.as_ref().map(|text| text.as_deref().map_or(Quoted::Earlier, Quoted::Text));
-    Utterance { speaker: message.speaker, text: shown(message, quotes).text(language) }
+    let quoted = message.quotes.as_ref().and_then(|id| others.iter().find(|other| other.channel_id() == Some(id)));
+    Utterance { speaker: message.speaker, text: line(message, language, quoted) }
+}
+
+/// The message as one text: its words, and in square brackets what comes beside or instead of them. `quoted` is the
+/// message it replies to, where that is at hand.
+#[must_use]
+pub fn line(message: &Message, language: Language, quoted: Option<&Message>) -> String {
+    let quoted = quoted.filter(|quoted| !quoted.revoked).map(|quoted| shown(quoted, None).text(language));
+    let is_reply = message.quotes.is_some() && !is_tap(message);
+    let quotes = is_reply.then(|| quoted.as_deref().map_or(Quoted::Earlier, Quoted::Text));
+    shown(message, quotes).text(language)
 }
 
 fn shown<'a>(message: &'a Message, quotes: Option<Quoted<'a>>) -> Shown<'a> {
@@ -26,6 +33,7 @@ fn shown<'a>(message: &'a Message, quotes: Option<Quoted<'a>>) -> Shown<'a> {
 }
 
 /// A tap on a button always quotes the message the button stands under.
-fn is_tap(message: &Message) -> bool {
+#[must_use]
+pub fn is_tap(message: &Message) -> bool {
     matches!(message.kind.as_str(), "interactive" | "button")
 }
