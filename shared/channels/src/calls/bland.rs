@@ -9,7 +9,7 @@ use super::object::Object;
 use super::proof::{self, Delivered};
 use super::provider::{CallProvider, ProviderMessage, ProviderReport, WebhookKind, sides, type_for_log};
 use super::secret::CallSecret;
-use super::transcript;
+use super::{flat_text, transcript};
 use jiff::Timestamp;
 use zikaron_protocol::model::call::{Direction, Spoken};
 
@@ -73,5 +73,5 @@ fn turns(call: &Object<'_>) -> Vec<Spoken> {
     if !turns.is_empty() {
         return turns;
     }
-    call.text("concatenated_transcript").map(|text| transcript::of_text(&text)).unwrap_or_default()
+    call.text("concatenated_transcript").map(|text| flat_text::of_text(&text)).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use super::object::Object;
 use super::proof::{self, Delivered, is_fresh, seconds};
 use super::provider::{CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, sides};
 use super::secret::CallSecret;
-use super::transcript;
+use super::{flat_text, transcript};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_protocol::model::call::Spoken;
 
@@ -72,7 +72,7 @@ impl CallProvider for Generic {
 /// A text, or a list of turns.
 fn turns(call: &Object<'_>) -> Vec<Spoken> {
     if let Some(text) = call.text("transcript") {
-        return transcript::of_text(&text);
+        return flat_text::of_text(&text);
     }
     let began = call.time("started_at");
     let turn = |turn: Object<'_>| {

@@ -15,7 +15,7 @@ use super::provider::{
     CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, sides, type_for_log,
 };
 use super::secret::CallSecret;
-use super::transcript;
+use super::{flat_text, transcript};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use zikaron_protocol::call::start::Recalled;
@@ -107,5 +107,5 @@ fn turns(call: &Object<'_>) -> Vec<Spoken> {
     if !turns.is_empty() {
         return turns;
     }
-    call.text("transcript").map(|text| transcript::of_text(&text)).unwrap_or_default()
+    call.text("transcript").map(|text| flat_text::of_text(&text)).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use super::provider::{
     CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, type_for_log,
 };
 use super::secret::CallSecret;
-use super::transcript;
+use super::{flat_text, transcript};
 use crate::signature::same_token;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
@@ -154,5 +154,5 @@ fn turns(report: &Object<'_>, artifact: &Object<'_>) -> Vec<Spoken> {
         return turns;
     }
     let text = artifact.text("transcript").or_else(|| report.text("transcript"));
-    text.map(|text| transcript::of_text(&text)).unwrap_or_default()
+    text.map(|text| flat_text::of_text(&text)).unwrap_or_default()
 }
