@@ -65,10 +65,7 @@ impl CallProvider for Bland {
 }
 
 fn turns(call: &Object<'_>) -> Vec<Spoken> {
-    let turn = |turn: Object<'_>| {
-        let voice = transcript::voice(&turn.text("user")?)?;
-        transcript::turn(voice, &turn.text("text")?, None)
-    };
+    let turn = |turn: Object<'_>| transcript::of_role(turn.text("user").as_deref(), &turn.text("text")?, None);
     let turns: Vec<_> = call.objects("transcripts").into_iter().filter_map(turn).collect();
     if !turns.is_empty() {
         return turns;

@@ -73,8 +73,8 @@ impl CallProvider for ElevenLabs {
         let way = [&phone, &whatsapp, &sms].into_iter().find_map(|of| of.text("direction"));
         let because = metadata.text("termination_reason");
         let turns = data.objects("transcript").into_iter().filter_map(|turn| {
-            let voice = transcript::voice(&turn.text("role")?)?;
-            transcript::turn(voice, &turn.text("message")?, turn.second("time_in_call_secs", 1.0))
+            let second = turn.second("time_in_call_secs", 1.0);
+            transcript::of_role(turn.text("role").as_deref(), &turn.text("message")?, second)
         });
         ProviderMessage::Ended(Box::new(ProviderReport {
             call_id: data.text("conversation_id"),

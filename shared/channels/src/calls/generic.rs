@@ -76,9 +76,9 @@ fn turns(call: &Object<'_>) -> Vec<Spoken> {
     }
     let began = call.time("started_at");
     let turn = |turn: Object<'_>| {
-        let voice = transcript::voice(&turn.text("speaker")?)?;
         let since = turn.time("at").zip(began).map(|(at, began)| at.duration_since(began).as_secs());
-        transcript::turn(voice, &turn.text("text")?, since.and_then(|seconds| u32::try_from(seconds).ok()))
+        let second = since.and_then(|seconds| u32::try_from(seconds).ok());
+        transcript::of_role(turn.text("speaker").as_deref(), &turn.text("text")?, second)
     };
     call.objects("transcript").into_iter().filter_map(turn).collect()
 }

@@ -99,9 +99,8 @@ impl CallProvider for Retell {
 
 fn turns(call: &Object<'_>) -> Vec<Spoken> {
     let turn = |turn: Object<'_>| {
-        let voice = transcript::voice(&turn.text("role")?)?;
         let second = turn.objects("words").first().and_then(|word| word.second("start", 1.0));
-        transcript::turn(voice, &turn.text("content")?, second)
+        transcript::of_role(turn.text("role").as_deref(), &turn.text("content")?, second)
     };
     let turns: Vec<_> = call.objects("transcript_object").into_iter().filter_map(turn).collect();
     if !turns.is_empty() {

@@ -30,8 +30,26 @@ pub(super) fn voice(role: &str) -> Option<Voice> {
 
 /// Names under which providers write what nobody said.
 pub(super) fn is_machinery(name: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["tool", "tools", "system", "developer", "function", "action", "transition", "dtmf", "injected"];
     let name = name.trim().to_lowercase().replace(['_', '-'], " ");
-    name.split(' ').any(|word| matches!(word, "tool" | "tools" | "system" | "function" | "action"))
+    name.split(' ').any(|word| WORDS.contains(&word))
+}
+
+/// A turn of a list, under the role the provider gives it; none of the machinery. The words of somebody unknown are shown
+/// with the name they stand under, as those of a flat text are.
+pub(super) fn of_role(role: Option<&str>, text: &str, second: Option<u32>) -> Option<Spoken> {
+    match role {
+        None => turn(Voice::Unknown, text, second),
+        Some(role) if is_machinery(role) => None,
+        Some(role) => match voice(role) {
+            Some(voice) => turn(voice, text, second),
+            None => turn(Voice::Unknown, text, second).and_then(|said| {
+                let named = format!("{}: {}", role.trim(), said.text);
+                turn(Voice::Unknown, &named, second)
+            }),
+        },
+    }
 }
 
 /// A transcript that is too long loses its middle, with a mark: the beginning says what it was about, the end how it

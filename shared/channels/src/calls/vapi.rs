@@ -144,8 +144,8 @@ fn parties(message: &Object<'_>, call: &Object<'_>) -> Parties {
 
 fn turns(report: &Object<'_>, artifact: &Object<'_>) -> Vec<Spoken> {
     let turn = |turn: Object<'_>| {
-        let voice = transcript::voice(&turn.text("role")?)?;
-        transcript::turn(voice, &turn.first(&["message", "content"])?, turn.second("secondsFromStart", 1.0))
+        let second = turn.second("secondsFromStart", 1.0);
+        transcript::of_role(turn.text("role").as_deref(), &turn.first(&["message", "content"])?, second)
     };
     let messages =
         [artifact.objects("messages"), report.objects("messages")].into_iter().find(|found| !found.is_empty());
