@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use zikaron_protocol::call::start::Recalled;
-use zikaron_protocol::model::call::{Direction, Spoken};
+use zikaron_protocol::model::call::{Direction, Spoken, Voice};
 
 const SIGNATURE: [&str; 2] = ["x-vapi-signature", "x-signature"];
 const TIMESTAMP: &str = "x-timestamp";
@@ -149,10 +149,17 @@ fn turns(report: &Object<'_>, artifact: &Object<'_>) -> Vec<Spoken> {
     };
     let messages =
         [artifact.objects("messages"), report.objects("messages")].into_iter().find(|found| !found.is_empty());
-    let turns: Vec<_> = messages.into_iter().flatten().filter_map(turn).collect();
-    if !turns.is_empty() {
-        return turns;
+    let mut turns: Vec<_> = messages.into_iter().flatten().filter_map(turn).collect();
+    if turns.is_empty() {
+        let text = artifact.text("transcript").or_else(|| report.text("transcript"));
+        turns = text.map(|text| flat_text::of_text(&text)).unwrap_or_default();
     }
-    let text = artifact.text("transcript").or_else(|| report.text("transcript"));
-    text.map(|text| flat_text::of_text(&text)).unwrap_or_default()
+    // What agent and operator said to each other before a warm transfer. There the `user` is a person of the business,
+    // and the times are those of another conversation.
+    let handed_over = artifact.objects("transfers").into_iter().flat_map(|transfer| transfer.objects("messages"));
+    turns.extend(handed_over.filter_map(turn).map(|said| match said.voice {
+        Voice::Customer => Spoken { voice: Voice::Staff, second: None, ..said },
+        _ => Spoken { second: None, ..said },
+    }));
+    turns
 }
