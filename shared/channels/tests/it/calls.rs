@@ -46,7 +46,13 @@ fn secret(provider: Provider) -> CallSecret {
     CallSecret { provider, signing_secret, token: token.filter(|_| provider != Provider::Vapi) }
 }
 
-fn accepted(kind: WebhookKind, secret: &CallSecret, headers: &[(&str, String)], body: &[u8], now: Timestamp) -> bool {
+pub(crate) fn accepted(
+    kind: WebhookKind,
+    secret: &CallSecret,
+    headers: &[(&str, String)],
+    body: &[u8],
+    now: Timestamp,
+) -> bool {
     let find = |name: &str| headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
     // The headers outlive the request.
     let delivered = Delivered::new(&find, body);

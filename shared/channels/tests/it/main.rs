@@ -10,3 +10,4 @@ mod inbound;
 mod names;
 mod samples;
 mod scene;
+mod signatures;
