@@ -71,13 +71,25 @@ fn clock(text: &str) -> Option<u32> {
 }
 
 /// The name under which this text writes the customer's turns: of several the one that is written like the agent's, else
-/// the most frequent. A list that an agent reads back may begin a line with another (`לקוח: …`), and is not their word.
+/// the most frequent. A list that an agent reads back may begin a line with another (`לקוח: …`), and is not their word: so
+/// where only the customer's name is in other letters than the agent's, it must take turns with the agent.
 fn customer_name<'a>(lines: &[Named<'a>]) -> Option<&'a str> {
     let is_latin = |name: &str| name.is_ascii();
     let agent = lines.iter().find(|line| voice(line.name) == Some(Voice::Agent)).map(|line| is_latin(line.name));
     let of = |name: &str| lines.iter().filter(|line| line.name.eq_ignore_ascii_case(name)).count();
     let names = lines.iter().map(|line| line.name).filter(|name| voice(name) == Some(Voice::Customer));
+    let names = names.filter(|name| agent.is_none_or(|agent| agent == is_latin(name)) || takes_turns(name, lines));
     names.rev().max_by_key(|name| (agent == Some(is_latin(name)), of(name)))
+}
+
+/// Whether somebody of this name answers more than once: their line is the first or follows one of the agent's, which does
+/// not announce a list.
+fn takes_turns(name: &str, lines: &[Named<'_>]) -> bool {
+    let answers = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| lines.get(before));
+        before.is_none_or(|before| voice(before.name) == Some(Voice::Agent) && !before.said.ends_with(COLONS))
+    };
+    lines.iter().enumerate().filter(|(at, line)| line.name.eq_ignore_ascii_case(name) && answers(*at)).count() > 1
 }
 
 /// The turns of a text in which `User: …` and `Agent: …` stand at the beginning of lines, or all in one line. A line
@@ -95,7 +107,7 @@ pub(super) fn of_text(text: &str) -> Vec<Spoken> {
     for (piece, is_inner) in &pieces {
         match (named(piece), turns.last_mut()) {
             (Some(Named { name, said, second }), _) => {
-                let is_another = customer.is_some_and(|of| !of.eq_ignore_ascii_case(name));
+                let is_another = customer.is_none_or(|of| !of.eq_ignore_ascii_case(name));
                 let voice = match voice(name) {
                     Some(Voice::Customer) if is_another || *is_inner && !trusts_inner => Some(Voice::Unknown),
                     None if !is_machinery(name) => Some(Voice::Unknown),
@@ -176,6 +188,12 @@ mod tests {
             ("Reception: hi\nUser: yes\nBilling: your card?\nand the number?", &["yes"]),
             ("Agent: hi\nUser: yes\nagent-action: {\"x\":1}\n{\"y\":2}\nUser: ok", &["yes", "ok"]),
             ("Agent: הפרטים שלך:\nלקוח: דנה כהן\nטלפון: 1\nCustomer: נכון", &["נכון"]),
+            ("Agent: רשמתי\nלקוח: דנה כהן", &[]),
+            ("Agent: רשמתי\nלקוח: דנה כהן\nטלפון: 1\nAgent: שוב, הפרטים שלך:\nלקוח: דנה כהן", &[]),
+            ("Agent: שלום\nדנה: רציתי תור\nAgent: הפרטים שלך:\nלקוח: דנה כהן", &[]),
+            ("Agent: שלום\nלקוח: רציתי תור\nAgent: למתי?\nלקוח: למחר", &["רציתי תור", "למחר"]),
+            ("סוכן: מה השם:\nלקוח: דנה כהן", &["דנה כהן"]),
+            ("נציגה: שלום\nלקוחה: רציתי תור\nנציגה: למתי?\nלקוחה: למחר", &["רציתי תור", "למחר"]),
             ("Agent: שלום Customer: רציתי תור Agent: למתי?", &["רציתי תור"]),
             ("Agent: come at (10:30): ok\nCustomer: fine", &["fine"]),
             ("Agent: hi\nCustomer: yes\nManager (Ruth): I am Ruth\nAgent #2: hello", &["yes"]),
