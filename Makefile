@@ -40,6 +40,8 @@ test: ## Every test, on a local stack of its own
 	$(PYTHON) -m unittest discover -s bench
 	@$(STACK) install pywa
 	.local/venv-pywa/bin/python -m unittest discover -s tests/pywa
+	@$(STACK) install sdks
+	.local/venv-sdks/bin/python -m unittest discover -s tests/sdks
 	@$(STACK) install api
 	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py'
 	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"

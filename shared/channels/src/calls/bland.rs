@@ -9,7 +9,7 @@ use super::object::Object;
 use super::proof::{self, Delivered};
 use super::provider::{CallProvider, ProviderMessage, ProviderReport, WebhookKind, sides, type_for_log};
 use super::secret::CallSecret;
-use super::transcript;
+use super::{flat_text, transcript};
 use jiff::Timestamp;
 use zikaron_protocol::model::call::{Direction, Spoken};
 
@@ -65,13 +65,10 @@ impl CallProvider for Bland {
 }
 
 fn turns(call: &Object<'_>) -> Vec<Spoken> {
-    let turn = |turn: Object<'_>| {
-        let voice = transcript::voice(&turn.text("user")?)?;
-        transcript::turn(voice, &turn.text("text")?, None)
-    };
+    let turn = |turn: Object<'_>| transcript::of_role(turn.text("user").as_deref(), &turn.text("text")?, None);
     let turns: Vec<_> = call.objects("transcripts").into_iter().filter_map(turn).collect();
     if !turns.is_empty() {
         return turns;
     }
-    call.text("concatenated_transcript").map(|text| transcript::of_text(&text)).unwrap_or_default()
+    call.text("concatenated_transcript").map(|text| flat_text::of_text(&text)).unwrap_or_default()
 }

@@ -18,11 +18,27 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use zikaron_protocol::call::start::Recalled;
+use zikaron_protocol::model::call::Spoken;
 
 const HEADER: &str = "elevenlabs-signature";
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(30);
 
 pub(super) struct ElevenLabs;
+
+/// A turn; none of what an application told the agent in the course of the call, whoever's role it stands under. Where an
+/// agent spoke in several voices, their words stand in parts.
+fn turn(turn: &Object<'_>) -> Option<Spoken> {
+    if turn.has("contextual_update_info") {
+        return None;
+    }
+    let parts = || {
+        let parts = turn.object("multivoice_message").objects("parts");
+        let words: Vec<String> = parts.iter().filter_map(|part| part.text("text")).collect();
+        Some(words.join(" "))
+    };
+    let words = turn.text("message").or_else(parts)?;
+    transcript::of_role(turn.text("role").as_deref(), &words, turn.second("time_in_call_secs", 1.0))
+}
 
 /// WhatsApp writes numbers without their `+`.
 fn international(user: String) -> String {
@@ -72,17 +88,19 @@ impl CallProvider for ElevenLabs {
         let result = phone.text("call_result").or_else(|| whatsapp.text("call_result"));
         let way = [&phone, &whatsapp, &sms].into_iter().find_map(|of| of.text("direction"));
         let because = metadata.text("termination_reason");
-        let turns = data.objects("transcript").into_iter().filter_map(|turn| {
-            let voice = transcript::voice(&turn.text("role")?)?;
-            transcript::turn(voice, &turn.text("message")?, turn.second("time_in_call_secs", 1.0))
-        });
+        let customer = phone
+            .text("external_number")
+            .or_else(|| whatsapp.text("whatsapp_user_id").map(international))
+            .or_else(|| sms.text("sms_user_phone_number"));
+        // A chat on a web page is no call, and its writer nobody who could be known again: a lead of it would stay alone.
+        // One on WhatsApp or by text message names its customer, and belongs to their memory like what they said.
+        if metadata.flag("text_only") && customer.is_none() {
+            return ProviderMessage::Other("a chat that names no customer".to_owned());
+        }
         ProviderMessage::Ended(Box::new(ProviderReport {
             call_id: data.text("conversation_id"),
             agent: data.text("agent_id"),
-            customer: phone
-                .text("external_number")
-                .or_else(|| whatsapp.text("whatsapp_user_id").map(international))
-                .or_else(|| sms.text("sms_user_phone_number")),
+            customer,
             own: phone
                 .text("agent_number")
                 .or_else(|| whatsapp.text("whatsapp_phone_number_id"))
@@ -91,7 +109,7 @@ impl CallProvider for ElevenLabs {
             started: metadata.time("start_time_unix_secs"),
             ended: None,
             lasted: metadata.lasting("call_duration_secs", 1.0),
-            transcript: turns.collect(),
+            transcript: data.objects("transcript").iter().filter_map(turn).collect(),
             voicemail: result.as_deref() == Some("voicemail")
                 || because.as_ref().is_some_and(|why| why.to_lowercase().contains("voicemail")),
             summary: data.object("analysis").text("transcript_summary"),

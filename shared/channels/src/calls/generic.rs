@@ -7,7 +7,7 @@ use super::object::Object;
 use super::proof::{self, Delivered, is_fresh, seconds};
 use super::provider::{CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, sides};
 use super::secret::CallSecret;
-use super::transcript;
+use super::{flat_text, transcript};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_protocol::model::call::Spoken;
 
@@ -72,13 +72,13 @@ impl CallProvider for Generic {
 /// A text, or a list of turns.
 fn turns(call: &Object<'_>) -> Vec<Spoken> {
     if let Some(text) = call.text("transcript") {
-        return transcript::of_text(&text);
+        return flat_text::of_text(&text);
     }
     let began = call.time("started_at");
     let turn = |turn: Object<'_>| {
-        let voice = transcript::voice(&turn.text("speaker")?)?;
         let since = turn.time("at").zip(began).map(|(at, began)| at.duration_since(began).as_secs());
-        transcript::turn(voice, &turn.text("text")?, since.and_then(|seconds| u32::try_from(seconds).ok()))
+        let second = since.and_then(|seconds| u32::try_from(seconds).ok());
+        transcript::of_role(turn.text("speaker").as_deref(), &turn.text("text")?, second)
     };
     call.objects("transcript").into_iter().filter_map(turn).collect()
 }

@@ -5,6 +5,7 @@
 
 mod bland;
 mod elevenlabs;
+mod flat_text;
 mod generic;
 mod object;
 mod proof;

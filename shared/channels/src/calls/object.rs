@@ -34,6 +34,11 @@ impl<'a> Object<'a> {
         serde_json::from_str(self.0.get(name)?.get()).ok()
     }
 
+    /// Whether anything stands under a name; null is nothing.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| !value.is_null())
+    }
+
     /// A text; numbers become text, empty ones are none.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         match self.value(name)? {

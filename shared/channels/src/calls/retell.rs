@@ -15,13 +15,16 @@ use super::provider::{
     CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, sides, type_for_log,
 };
 use super::secret::CallSecret;
-use super::transcript;
+use super::{flat_text, transcript};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use zikaron_protocol::call::start::Recalled;
-use zikaron_protocol::model::call::Spoken;
+use zikaron_protocol::model::call::{Spoken, Voice};
 
 const HEADER: &str = "x-retell-signature";
+/// Where the turns stand, the plainest list first. The last may be all there is of an agent that stores nothing personal
+/// ([settings](https://docs.retellai.com/accounts/privacy-disable)).
+const LISTS: [&str; 3] = ["transcript_object", "transcript_with_tool_calls", "scrubbed_transcript_with_tool_calls"];
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 pub(super) struct Retell;
@@ -77,7 +80,7 @@ impl CallProvider for Retell {
             voicemail: matches!(because.as_deref(), Some("voicemail_reached" | "ivr_reached"))
                 || analysis.flag("in_voicemail"),
             summary: analysis.text("call_summary"),
-            recording_url: call.text("recording_url"),
+            recording_url: call.first(&["recording_url", "scrubbed_recording_url"]),
             ended_because: because,
         }))
     }
@@ -99,13 +102,20 @@ impl CallProvider for Retell {
 
 fn turns(call: &Object<'_>) -> Vec<Spoken> {
     let turn = |turn: Object<'_>| {
-        let voice = transcript::voice(&turn.text("role")?)?;
-        let second = turn.objects("words").first().and_then(|word| word.second("start", 1.0));
-        transcript::turn(voice, &turn.text("content")?, second)
+        let spoken = turn.objects("words").first().and_then(|word| word.second("start", 1.0));
+        let second = spoken.or_else(|| turn.second("time_sec", 1.0));
+        let role = turn.text("role");
+        let words = turn.text("content")?;
+        match role.as_deref() {
+            // A text message the customer sent during the call.
+            Some("sms") => transcript::turn(Voice::Customer, &words, second),
+            role => transcript::of_role(role, &words, second),
+        }
     };
-    let turns: Vec<_> = call.objects("transcript_object").into_iter().filter_map(turn).collect();
-    if !turns.is_empty() {
-        return turns;
-    }
-    call.text("transcript").map(|text| transcript::of_text(&text)).unwrap_or_default()
+    let list = |name: &&str| -> Vec<Spoken> { call.objects(name).into_iter().filter_map(turn).collect() };
+    LISTS
+        .iter()
+        .map(list)
+        .find(|turns| !turns.is_empty())
+        .unwrap_or_else(|| call.text("transcript").map(|text| flat_text::of_text(&text)).unwrap_or_default())
 }

@@ -13,13 +13,13 @@ use super::provider::{
     CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, type_for_log,
 };
 use super::secret::CallSecret;
-use super::transcript;
+use super::{flat_text, transcript};
 use crate::signature::same_token;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use zikaron_protocol::call::start::Recalled;
-use zikaron_protocol::model::call::{Direction, Spoken};
+use zikaron_protocol::model::call::{Direction, Spoken, Voice};
 
 const SIGNATURE: [&str; 2] = ["x-vapi-signature", "x-signature"];
 const TIMESTAMP: &str = "x-timestamp";
@@ -144,15 +144,22 @@ fn parties(message: &Object<'_>, call: &Object<'_>) -> Parties {
 
 fn turns(report: &Object<'_>, artifact: &Object<'_>) -> Vec<Spoken> {
     let turn = |turn: Object<'_>| {
-        let voice = transcript::voice(&turn.text("role")?)?;
-        transcript::turn(voice, &turn.first(&["message", "content"])?, turn.second("secondsFromStart", 1.0))
+        let second = turn.second("secondsFromStart", 1.0);
+        transcript::of_role(turn.text("role").as_deref(), &turn.first(&["message", "content"])?, second)
     };
     let messages =
         [artifact.objects("messages"), report.objects("messages")].into_iter().find(|found| !found.is_empty());
-    let turns: Vec<_> = messages.into_iter().flatten().filter_map(turn).collect();
-    if !turns.is_empty() {
-        return turns;
+    let mut turns: Vec<_> = messages.into_iter().flatten().filter_map(turn).collect();
+    if turns.is_empty() {
+        let text = artifact.text("transcript").or_else(|| report.text("transcript"));
+        turns = text.map(|text| flat_text::of_text(&text)).unwrap_or_default();
     }
-    let text = artifact.text("transcript").or_else(|| report.text("transcript"));
-    text.map(|text| transcript::of_text(&text)).unwrap_or_default()
+    // What agent and operator said to each other before a warm transfer. There the `user` is a person of the business,
+    // and the times are those of another conversation.
+    let handed_over = artifact.objects("transfers").into_iter().flat_map(|transfer| transfer.objects("messages"));
+    turns.extend(handed_over.filter_map(turn).map(|said| match said.voice {
+        Voice::Customer => Spoken { voice: Voice::Staff, second: None, ..said },
+        _ => Spoken { second: None, ..said },
+    }));
+    turns
 }

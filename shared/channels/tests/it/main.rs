@@ -1,6 +1,7 @@
 //! The channels against sample bodies and a real HTTP server.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod call_turns;
 mod calls;
 mod changes;
 mod fuzz;
@@ -9,3 +10,4 @@ mod inbound;
 mod names;
 mod samples;
 mod scene;
+mod signatures;

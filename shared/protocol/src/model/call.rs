@@ -93,7 +93,7 @@ pub enum Voice {
     Agent,
     /// A person of the business, to whom the call was handed.
     Staff,
-    /// The transcript does not tell: it can be summed up, but is nobody's word.
+    /// The transcript does not tell: it is shown with the rest, but is nobody's word.
     Unknown,
 }
 
@@ -147,10 +147,11 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether there is anything of the customer to remember: not of a machine, and not of a call without a word.
+    /// Whether there is anything of the customer to remember: not of a machine, not of a call without a word, and not
+    /// where the transcript tells of nobody that they are the customer.
     #[must_use]
     pub fn has_customer(&self) -> bool {
-        !self.voicemail && self.transcript.iter().any(|said| matches!(said.voice, Voice::Customer | Voice::Unknown))
+        !self.voicemail && self.transcript.iter().any(|said| said.voice == Voice::Customer)
     }
 
     /// When something was said; never later than the call's end.
@@ -233,7 +234,7 @@ mod tests {
     #[test]
     fn voicemail_and_a_call_without_the_customer_hold_nothing_to_remember() {
         assert!(report(&[Voice::Agent, Voice::Customer]).has_customer());
-        assert!(report(&[Voice::Unknown]).has_customer(), "somebody spoke; who, nobody wrote down");
+        assert!(!report(&[Voice::Unknown]).has_customer(), "somebody spoke; who, nobody wrote down");
         assert!(!report(&[]).has_customer());
         assert!(!report(&[Voice::Agent, Voice::Staff]).has_customer());
         assert!(!Report { voicemail: true, ..report(&[Voice::Customer]) }.has_customer());
@@ -248,6 +249,8 @@ mod tests {
         let bare = report(&[Voice::Agent]);
         assert_eq!(bare.with(&ended).transcript, ended.transcript);
         assert_eq!(ended.with(&bare).transcript, ended.transcript);
+        let unnamed = report(&[Voice::Unknown]);
+        assert_eq!(unnamed.with(&ended).transcript, ended.transcript, "a later report may name the customer");
     }
 
     #[test]

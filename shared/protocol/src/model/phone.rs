@@ -13,7 +13,7 @@ const WITHHELD: [&str; 5] = ["266696687", "7378742833", "2562533", "8656696", "8
 pub fn e164(shown: &str, country: Option<Country>) -> Option<E164> {
     let (local, context) = local_part(shown);
     let country = context.or(country);
-    let written = bare(local)?;
+    let written = bare(&unescaped(local))?;
     if WITHHELD.contains(&written.trim_start_matches('+')) {
         return None;
     }
@@ -63,6 +63,21 @@ fn local_part(shown: &str) -> (&str, Option<Country>) {
     let context = address.split(';').skip(1).find_map(|parameter| strip(parameter.trim(), "phone-context=+"));
     let number = address.split(['@', ';', ',', '#']).next().unwrap_or_default();
     (without_extension(number), context.and_then(Country::of_digits))
+}
+
+/// `%2B972…`: a URI may write any of its characters [as a number](https://www.rfc-editor.org/rfc/rfc3986#section-2.1).
+fn unescaped(number: &str) -> String {
+    let mut parts = number.split('%');
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()));
+        let code = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii);
+        match code {
+            Some(code) => written.extend([char::from(code).to_string().as_str(), &part[2..]]),
+            None => written.extend(["%", part]),
+        }
+    }
+    written
 }
 
 /// `055-500-0001 ext. 3`, `… x3`, `… שלוחה 3`: the words of an extension stand behind a number, never before one.
@@ -243,6 +258,9 @@ mod tests {
             "055-5000001 שלוחה 3",
             "972-055-500-0001",
             "tel:055-500-0001;phone-context=+972",
+            "sip:%2B972555000001@sip.example.com",
+            "sip:%+972555000001@sip.example.com",
+            "sip:%2b972%2055%2D500%2D0001@sip.example.com;user=phone",
         ] {
             assert_eq!(read(spelling, "IL").as_deref(), Some("+972555000001"), "{spelling}");
         }
@@ -311,6 +329,10 @@ mod tests {
             "+86282452253",
             "web-visitor-4f3a",
             "client:+dana",
+            "sip:%61nonymous@anonymous.invalid",
+            "sip:%2Bdana@sip.example.com",
+            "%",
+            "%2B%E2%80%8E",
             "",
             "-",
             "+",

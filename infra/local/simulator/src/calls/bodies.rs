@@ -1,6 +1,7 @@
 //! What each provider posts.
 
 use super::provider::{EndedCall, Line, Provider, Ring};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// The reports of a call, in the order in which the provider sends them.
@@ -20,25 +21,35 @@ fn turns(call: &EndedCall<'_>, names: (&str, &str), turn: impl Fn(&str, &str, us
     call.request.lines.iter().enumerate().map(|(place, line)| turn(&name(line), &line.text, place)).collect()
 }
 
+/// The customer's number, or what stands in its place where it is withheld.
+fn number(from: &Option<String>) -> String {
+    from.as_ref().map_or_else(|| "anonymous".to_owned(), |from| format!("+{from}"))
+}
+
 fn seconds(call: &EndedCall<'_>) -> i64 {
     call.ended_at.duration_since(call.began_at).as_secs()
 }
 
 /// <https://elevenlabs.io/docs/eleven-agents/workflows/post-call-webhooks>
 fn elevenlabs(call: &EndedCall<'_>) -> Value {
-    let phone = call.request.from.as_ref().map(|from| {
-        json!({"type": "twilio", "direction": "inbound",
-            "external_number": format!("+{from}"), "agent_number": call.own_number})
-    });
-    // Without a phone call only the agent names the business.
+    let result = if call.request.voicemail { "voicemail" } else { "answered" };
+    let phone = json!({"type": "twilio", "direction": "inbound", "phone_number_id": "phnum_demo",
+        "external_number": number(&call.request.from), "agent_number": call.own_number,
+        "call_sid": format!("CA{}", call.id), "stream_sid": format!("MZ{}", call.id), "call_result": result});
+    let analysis = call
+        .request
+        .summary
+        .as_ref()
+        .map(|summary| json!({"call_successful": "success", "transcript_summary": summary}));
     json!({"type": "post_call_transcription", "event_timestamp": call.ended_at.as_second(), "data": {
-        "agent_id": call.own_number, "conversation_id": call.id, "status": "done",
+        "agent_id": "agent_demo", "conversation_id": call.id, "status": "done",
         "transcript": turns(call, ("user", "agent"), |role, text, at| {
             json!({"role": role, "message": text, "time_in_call_secs": at})
         }),
         "metadata": {"start_time_unix_secs": call.began_at.as_second(), "call_duration_secs": seconds(call),
-            "termination_reason": if call.request.voicemail { "voicemail" } else { "" }, "phone_call": phone},
-        "analysis": {"transcript_summary": call.request.summary},
+            "termination_reason": "Call ended by remote party", "phone_call": phone},
+        "analysis": analysis,
+        "has_audio": true, "has_user_audio": true, "has_response_audio": true, "has_auxiliary_audio": false,
     }})
 }
 
@@ -46,14 +57,19 @@ fn elevenlabs(call: &EndedCall<'_>) -> Value {
 fn vapi(call: &EndedCall<'_>) -> Value {
     let customer = json!({"number": call.request.from.as_ref().map(|from| format!("+{from}"))});
     let because = if call.request.voicemail { "voicemail" } else { "customer-ended-call" };
+    let began = call.began_at.as_millisecond();
+    let messages = turns(call, ("user", "bot"), |role, text, at| {
+        let at = i64::try_from(at).unwrap_or(0);
+        let time = began + 1_000 * at;
+        json!({"role": role, "message": text, "time": time, "endTime": time + 1_000, "secondsFromStart": at})
+    });
     json!({"message": {
-        "type": "end-of-call-report", "endedReason": because,
+        "type": "end-of-call-report", "endedReason": because, "timestamp": call.ended_at.as_millisecond(),
         "startedAt": call.began_at.to_string(), "endedAt": call.ended_at.to_string(),
-        "call": {"id": call.id, "type": "inboundPhoneCall", "customer": customer},
+        "call": {"id": call.id, "orgId": "org_demo", "createdAt": call.began_at.to_string(),
+            "updatedAt": call.ended_at.to_string(), "type": "inboundPhoneCall", "status": "ended", "customer": customer},
         "phoneNumber": {"number": call.own_number}, "analysis": {"summary": call.request.summary},
-        "artifact": {"messages": turns(call, ("user", "bot"), |role, text, at| {
-            json!({"role": role, "message": text, "secondsFromStart": at})
-        })},
+        "artifact": {"messages": messages},
     }})
 }
 
@@ -62,7 +78,8 @@ fn retell(call: &EndedCall<'_>, event: &str) -> Value {
     let because = if call.request.voicemail { "voicemail_reached" } else { "user_hangup" };
     let mut shown = json!({
         "call_type": "phone_call", "call_id": call.id, "direction": "inbound",
-        "from_number": call.request.from.as_ref().map(|from| format!("+{from}")), "to_number": call.own_number,
+        "agent_id": "agent_demo", "agent_version": 0, "call_status": "ended",
+        "from_number": number(&call.request.from), "to_number": call.own_number,
         "start_timestamp": call.began_at.as_millisecond(), "end_timestamp": call.ended_at.as_millisecond(),
         "disconnection_reason": because,
         "transcript_object": turns(call, ("user", "agent"), |role, text, at| {
@@ -101,17 +118,55 @@ fn generic(call: &EndedCall<'_>) -> Value {
 
 /// The question at the start of a call; none of a provider that asks nothing. ElevenLabs:
 /// <https://elevenlabs.io/docs/agents-platform/customization/personalization/twilio-personalization>.
-pub(super) fn start_question(ring: &Ring, own: &str) -> Option<Value> {
+pub(super) fn start_question(ring: &Ring, own: &str, now: Timestamp) -> Option<Value> {
     let from = ring.from.as_ref().map(|from| format!("+{from}"));
     Some(match ring.provider {
         Provider::ElevenLabs => {
-            json!({"caller_id": from, "agent_id": "agent_demo", "called_number": own, "call_sid": "CA"})
+            json!({"caller_id": number(&ring.from), "agent_id": "agent_demo", "called_number": own, "call_sid": "CA"})
         }
-        Provider::Vapi => json!({"message": {"type": "assistant-request",
-            "call": {"type": "inboundPhoneCall", "customer": {"number": from}}, "phoneNumber": {"number": own}}}),
+        Provider::Vapi => json!({"message": {"type": "assistant-request", "timestamp": now.as_millisecond(),
+            "call": {"id": "call_demo", "orgId": "org_demo", "createdAt": now.to_string(), "updatedAt": now.to_string(),
+                "type": "inboundPhoneCall", "status": "ringing", "customer": {"number": from}},
+            "phoneNumber": {"number": own}}}),
         Provider::Retell => json!({"event": "call_inbound",
-            "call_inbound": {"agent_id": "agent_demo", "from_number": from, "to_number": own}}),
+            "call_inbound": {"agent_id": "agent_demo", "from_number": number(&ring.from), "to_number": own}}),
         Provider::Generic => json!({"from": from, "to": own}),
         Provider::Bland => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::provider::Call;
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// `tests/sdks` puts what stands in the snapshot before the providers' own SDKs.
+    #[test]
+    fn what_each_provider_posts() {
+        let ended_at: Timestamp = "2026-11-16T08:03:00Z".parse().unwrap();
+        let line = |speaker: &str, text: &str| Line { speaker: speaker.to_owned(), text: text.to_owned() };
+        let lines = vec![line("agent", "מספרת הדמו שלום"), line("customer", "עדיף לי בערב")];
+        let mut bodies = BTreeMap::new();
+        for (provider, from, voicemail) in [
+            (Provider::ElevenLabs, Some("972555000001"), false),
+            (Provider::ElevenLabs, None, true),
+            (Provider::Vapi, Some("972555000001"), false),
+            (Provider::Vapi, None, true),
+            (Provider::Retell, Some("972555000001"), false),
+            (Provider::Retell, None, true),
+        ] {
+            let from = from.map(str::to_owned);
+            let summary = (!voicemail).then(|| "The caller prefers evenings.".to_owned());
+            let name = format!("{}{}", provider.as_str(), if voicemail { "-voicemail" } else { "" });
+            let ring = Ring { from: from.clone(), provider };
+            bodies.extend(start_question(&ring, "+12025550100", ended_at).map(|body| (format!("{name}-start"), body)));
+            let request = Call { from, provider, lines: lines.clone(), summary, voicemail, ..Call::default() };
+            let began_at = ended_at - jiff::SignedDuration::from_secs(180);
+            let call = EndedCall { id: "call_1", request: &request, own_number: "+12025550100", began_at, ended_at };
+            let reports = reports(&call).into_iter().enumerate();
+            bodies.extend(reports.map(|(at, body)| (format!("{name}-{}", at + 1), body)));
+        }
+        insta::assert_json_snapshot!(bodies);
+    }
 }

@@ -58,7 +58,7 @@ pub(crate) async fn ring(
     Json(ring): Json<Ring>,
 ) -> Result<Json<RingResult>, ApiError> {
     let accounts = Accounts::from_env()?;
-    let body = bodies::start_question(&ring, &accounts.number)
+    let body = bodies::start_question(&ring, &accounts.number, now())
         .ok_or_else(|| ApiError::bad_request("this provider asks nothing when a call begins"))?;
     let (status, answer) = post(&simulator, &accounts, ring.provider, true, body.to_string().as_bytes()).await;
     Ok(Json(RingResult { status, answer: serde_json::from_slice(&answer).unwrap_or_default() }))
