@@ -175,6 +175,7 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
         next.record_interaction(at, channel);
     }
     next.ai_disclosed |= theirs.ai_disclosed;
+    next.number_asked |= theirs.number_asked;
     let newer = |asked: &Option<crate::model::session::ResumeQuestion>| {
         let ours = asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some()));
         theirs.asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some())) > ours

@@ -92,6 +92,9 @@ pub struct State {
     /// Whether the customer has been told that an AI answers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ai_disclosed: bool,
+    /// Whether the customer has been asked for their phone number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub number_asked: bool,
     /// The customer's earlier record was erased then: what they wrote up to that second is not taken in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
@@ -156,6 +159,12 @@ impl ArrivalRange {
 }
 
 impl State {
+    /// Whether the customer may be asked for their number: they came with a user id alone, and were not asked yet.
+    #[must_use]
+    pub fn may_ask_number(&self) -> bool {
+        !self.number_asked && self.customer.phone.is_none() && self.customer.bsuid.is_some()
+    }
+
     /// A lead nobody has heard of before.
     #[must_use]
     pub fn new(customer: CustomerAddress, now: Timestamp) -> Self {
@@ -187,6 +196,7 @@ impl State {
             ai_paused_until: None,
             asked: None,
             ai_disclosed: false,
+            number_asked: false,
             erased_at: None,
             joining: Vec::new(),
             joined_to: None,

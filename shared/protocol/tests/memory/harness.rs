@@ -159,7 +159,7 @@ impl MemoryHarness {
         assert_eq!(outcome, turn::Outcome::Answered);
         let Taken { id, body, .. } = self.ports.messenger.taken().pop().unwrap();
         let buttons: Vec<Button> = match &body {
-            Body::Text(_) => Vec::new(),
+            Body::Text(_) | Body::NumberRequest { .. } => Vec::new(),
             Body::Buttons { buttons, .. } => buttons.clone(),
         };
         let shown = self.ports.model.shown().pop().unwrap();
