@@ -25,6 +25,7 @@ const INVENTED = [
     bsuid: "US.10000000000000000104",
     // What they share when they are asked for it.
     number: "972555000104",
+    username: "sam.taylor",
     name: "Sam Taylor",
     lang: "en",
     openers: ["Hi, my name is Sam Taylor", "How much is a beard trim?", "Actually I prefer evenings"],
@@ -44,6 +45,7 @@ export const who = (customer) => (customer.phone ? { phone: customer.phone } : {
 export const sender = (customer) => ({
   ...(customer.phone ? { from: customer.phone } : { bsuid: customer.bsuid }),
   name: customer.name,
+  ...(customer.username && { username: customer.username }),
 });
 
 /** The card that WhatsApp's own button sends: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids */

@@ -52,14 +52,14 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
     let is_customers = !echo;
     // A customer's own names are told by the customer alone.
     let change = (is_customers && kind == "system").then(|| moved::change(item)).flatten();
-    let (customer, purpose, profile_name) = match (change, sender) {
+    let (customer, purpose, profile) = match (change, sender) {
         (Some(Change { customer, to }), sender) => {
             let purpose = to.map_or(Purpose::Notice, |to| Purpose::Moved { to });
-            (customer, purpose, sender.and_then(|(_, name)| name))
+            (customer, purpose, sender.map(|(_, profile)| profile).unwrap_or_default())
         }
         (None, sender) => {
-            let (customer, name) = sender.ok_or(Reason::NoSender)?;
-            (customer, said.purpose, name)
+            let (customer, profile) = sender.ok_or(Reason::NoSender)?;
+            (customer, said.purpose, profile)
         }
     };
     let shared = if is_customers && kind == "contacts" { shared_number(item) } else { None };
@@ -67,7 +67,8 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
     Ok(MessageReceived {
         line: around.line.clone(),
         customer,
-        profile_name: profile_name.filter(|_| !echo),
+        profile_name: profile.name.filter(|_| !echo),
+        username: profile.username.filter(|_| !echo),
         message: Incoming {
             id,
             sent_at,

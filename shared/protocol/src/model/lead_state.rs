@@ -1,7 +1,7 @@
 //! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
 
 use super::config::Config;
-use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId};
+use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId, Username};
 use super::message::MessageKey;
 use super::notice::Notice;
 use super::outbox::{self, InFlight, Leftover, Unsettled};
@@ -61,6 +61,9 @@ pub struct State {
     /// one person has another one for each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub user_ids: BTreeMap<ConnectionId, Bsuid>,
+    /// The username their newest message came with; not a name of theirs in the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<Username>,
     /// When they last changed their number or user id: what was sent before names them by the old one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_at: Option<Timestamp>,
@@ -186,6 +189,7 @@ impl State {
             line_at: None,
             customer,
             user_ids: BTreeMap::new(),
+            username: None,
             marketing: None,
             moved_at: None,
             unsettled: Vec::new(),

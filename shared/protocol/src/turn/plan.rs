@@ -189,6 +189,7 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
     let is_newest = state.line_at.is_none_or(|at| at.as_second() <= sent_at.as_second());
     if arriving.is_customers() && is_newest {
         state.line_at = Some(sent_at);
+        state.username = received.username.clone().or_else(|| state.username.take());
     }
     if state.line.is_none() || arriving.is_customers() && is_newest {
         state.line = Some(received.line.clone());

@@ -187,7 +187,13 @@ impl MemoryHarness {
     }
 
     pub(crate) fn received(&self, message: Incoming) -> MessageReceived {
-        MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message }
+        MessageReceived {
+            line: self.line.clone(),
+            customer: self.customer.clone(),
+            profile_name: None,
+            username: None,
+            message,
+        }
     }
 
     /// The phone app tells of a message to the customer that was sent now; ours too, for the channel echoes them.
