@@ -25,6 +25,8 @@ pub(super) enum Role {
     Standby,
     /// A person of the business writes from the phone app.
     Echo,
+    /// Meta's own agent, or whoever else holds the conversation, writes to the customer.
+    Agent,
 }
 
 /// What stands around a message: the same for all messages of one `value`.
@@ -45,7 +47,7 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
     if text(item, "/group_id").is_some() {
         return Err(Reason::Group);
     }
-    let echo = around.role == Role::Echo;
+    let echo = matches!(around.role, Role::Echo | Role::Agent);
     let names = if echo { ["/to_user_id", "/to"] } else { ["/from_user_id", "/from"] };
     let sender = named(item, names, around.contacts, around.alone);
     let said = Said::of(&kind, item);
@@ -72,7 +74,11 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
         message: Incoming {
             id,
             sent_at,
-            speaker: if echo { Speaker::Staff } else { Speaker::Customer },
+            speaker: match around.role {
+                Role::Customer | Role::Standby => Speaker::Customer,
+                Role::Echo => Speaker::Staff,
+                Role::Agent => Speaker::Assistant,
+            },
             text: said.text.and_then(kept),
             enclosed: attachments(&kind, item, said.content),
             kind: if is_token(&kind) { kind } else { "unknown".to_owned() },

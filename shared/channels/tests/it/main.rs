@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
 mod calls;
+mod calls_missed;
 mod changes;
 mod fuzz;
 mod graph;
@@ -9,3 +10,4 @@ mod inbound;
 mod names;
 mod samples;
 mod scene;
+mod standby;

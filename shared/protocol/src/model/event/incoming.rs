@@ -31,7 +31,7 @@ pub struct Incoming {
     pub id: MessageId,
     /// When it was sent, by the channel's clock; whole seconds.
     pub sent_at: Timestamp,
-    /// Who wrote it: the customer, or a person of the business.
+    /// Who wrote it: the customer, a person of the business, or another AI that holds the conversation (Meta's own).
     #[serde(default = "customer", skip_serializing_if = "is_customer")]
     pub speaker: Speaker,
     /// The channel's type: `text`, `image`, `reaction`, …
