@@ -85,6 +85,7 @@ fn received(line: &Line, customer: &CustomerAddress, purpose: Purpose) -> Result
         line: line.clone(),
         customer: customer.clone(),
         profile_name: Some("דנה".to_owned()),
+        username: None,
         message,
     })
 }

@@ -20,6 +20,7 @@ use zikaron_protocol::model::listed::ItemKind;
 use zikaron_protocol::model::message::Message;
 use zikaron_protocol::ports::Clock;
 use zikaron_protocol::ports::business_store::LeadCollections;
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::staff::leads_of_customer;
 
 /// In bytes: Lambda answers with 6 MB at most

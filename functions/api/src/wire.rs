@@ -102,6 +102,9 @@ pub(crate) struct MemoryDocument {
     /// WhatsApp's user id, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     whatsapp_user_id: Option<String>,
+    /// Their WhatsApp username, where they have one; people read it, it finds nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whatsapp_username: Option<String>,
     /// The structured profile.
     #[schema(value_type = std::collections::BTreeMap<String, Field>)]
     customer_profile_json: Value,
@@ -137,6 +140,7 @@ impl MemoryDocument {
             lead: lead.to_string(),
             phone: state.customer.phone.as_ref().map(|phone| phone.expose().to_owned()),
             whatsapp_user_id: state.customer.bsuid.as_ref().map(|id| id.expose().to_owned()),
+            whatsapp_username: state.username.as_ref().map(|name| name.expose().to_owned()),
             customer_profile_json: document.customer_profile_json.to_public_json(),
             last_summary: document.last_summary,
             summary_updated_at: document.summary_updated_at,

@@ -34,6 +34,9 @@ pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> R
         return Ok(());
     }
     println!("lead             {}", key.lead);
+    if let Some(username) = &state.username {
+        println!("username         {}", username.expose());
+    }
     if let (Some(at), Some(channel)) = (state.last_interaction_at, state.last_channel) {
         println!("last interaction {at} ({})", channel.as_str());
     }

@@ -36,6 +36,18 @@ pub enum ResumePrompt {
     Text,
 }
 
+/// When a customer who came with a user id alone is asked for their phone number (docs/rules.md#h10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum AskNumber {
+    /// They hid it: the business can do without.
+    #[default]
+    Never,
+    /// With the AI's last sentence before a person answers, who may want to call.
+    Handover,
+}
+
 /// What a business chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -77,6 +89,8 @@ pub struct Settings {
     /// That sentence, whatever language the customer writes; empty: the product's own, in the customer's language.
     #[cfg_attr(feature = "openapi", schema(max_length = 300))]
     pub disclosure: String,
+    /// When a customer whose phone number is not known is asked for it, once.
+    pub ask_number: AskNumber,
     /// Whether an answer to several messages quotes the last of them.
     pub quote_answered: bool,
     /// Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
@@ -99,6 +113,7 @@ impl Default for Settings {
             step_back_minutes: 60,
             disclose_ai: true,
             disclosure: String::new(),
+            ask_number: AskNumber::default(),
             quote_answered: false,
             publish_reply_sent: false,
         }
@@ -222,6 +237,7 @@ fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
     match (key, standard) {
         ("language", _) => "write he or en",
         ("country", _) => "write the two letters of a country, such as IL, or null for that of the business's number",
+        ("ask_number", _) => "write never or handover",
         ("resume_prompt", _) => "write buttons or text",
         ("fields", _) => {
             "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"

@@ -59,6 +59,12 @@ impl Spoken {
         }
     }
 
+    /// Why their number is asked for, above WhatsApp's button that shares it.
+    #[must_use]
+    pub fn number_request(self) -> &'static str {
+        self.words().number_request
+    }
+
     /// That an AI answers: the sentence before its first answer to a customer.
     #[must_use]
     pub fn disclosure(self) -> &'static str {
@@ -97,6 +103,8 @@ pub(crate) struct SpokenWords {
     pub(crate) farewell: &'static str,
     /// That an AI answers (docs/rules.md#h9).
     pub(crate) disclosure: &'static str,
+    /// Why their number is asked for (docs/rules.md#h10).
+    pub(crate) number_request: &'static str,
 }
 
 static HEBREW: SpokenWords = SpokenWords {
@@ -106,6 +114,7 @@ static HEBREW: SpokenWords = SpokenWords {
     fresh_title: "להתחיל מחדש",
     farewell: "הבקשה הועברה לצוות, ונציג יענה כאן בהקדם.",
     disclosure: "כאן עונה עוזר מבוסס בינה מלאכותית. תמיד אפשר לבקש נציג.",
+    number_request: "כדי שנוכל גם להתקשר, אפשר לשתף כאן את מספר הטלפון.",
 };
 
 static ENGLISH: SpokenWords = SpokenWords {
@@ -115,6 +124,7 @@ static ENGLISH: SpokenWords = SpokenWords {
     fresh_title: "Start over",
     farewell: "This has been passed on to the team; someone will answer you here as soon as possible.",
     disclosure: "You are talking to an AI assistant. You can ask for a person at any time.",
+    number_request: "So that we can call you as well, you can share your phone number here.",
 };
 
 static RUSSIAN: SpokenWords = SpokenWords {
@@ -124,6 +134,7 @@ static RUSSIAN: SpokenWords = SpokenWords {
     fresh_title: "Начать заново",
     farewell: "Мы передали ваш запрос команде, вам ответят здесь как можно скорее.",
     disclosure: "Вам отвечает ИИ-помощник. В любой момент можно попросить ответить человека.",
+    number_request: "Чтобы мы могли вам позвонить, вы можете поделиться здесь номером телефона.",
 };
 
 static ARABIC: SpokenWords = SpokenWords {
@@ -133,4 +144,5 @@ static ARABIC: SpokenWords = SpokenWords {
     fresh_title: "البدء من جديد",
     farewell: "تم تحويل طلبك إلى الفريق، وسيرد عليك أحد الموظفين هنا في أقرب وقت.",
     disclosure: "يرد عليك مساعد يعمل بالذكاء الاصطناعي. يمكنك طلب التحدث مع موظف في أي وقت.",
+    number_request: "لكي نتمكن من الاتصال بك أيضًا، يمكنك مشاركة رقم هاتفك هنا.",
 };

@@ -5,7 +5,7 @@ use crate::scenario::{self, Delivery, Step, Switch};
 use crate::words::DISCLOSURE;
 use std::time::Duration;
 use zikaron_memory::country::Country;
-use zikaron_memory::settings::{ResumePrompt, Settings};
+use zikaron_memory::settings::{AskNumber, ResumePrompt, Settings};
 
 /// How much of a seed is run: for looking at a failure in the small.
 #[derive(Clone, Copy, Debug)]
@@ -166,6 +166,7 @@ fn settings(chance: &mut Chance, switch: Switch) -> Settings {
         enable_customer_service: matches!(switch, Switch::On) || chance.is(0.5),
         disclose_ai: chance.is(0.5),
         disclosure: DISCLOSURE.to_owned(),
+        ask_number: if chance.is(0.5) { AskNumber::Handover } else { AskNumber::Never },
         step_back_minutes: chance.one_of(&[0, 5, 60]).unwrap_or(60),
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
         country: Country::parse("IL").ok(),

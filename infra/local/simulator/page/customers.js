@@ -23,6 +23,9 @@ const INVENTED = [
   },
   {
     bsuid: "US.10000000000000000104",
+    // What they share when they are asked for it.
+    number: "972555000104",
+    username: "sam.taylor",
     name: "Sam Taylor",
     lang: "en",
     openers: ["Hi, my name is Sam Taylor", "How much is a beard trim?", "Actually I prefer evenings"],
@@ -42,7 +45,17 @@ export const who = (customer) => (customer.phone ? { phone: customer.phone } : {
 export const sender = (customer) => ({
   ...(customer.phone ? { from: customer.phone } : { bsuid: customer.bsuid }),
   name: customer.name,
+  ...(customer.username && { username: customer.username }),
 });
+
+/** The card that WhatsApp's own button sends: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids */
+export const card = ({ name, phone, number }) => [
+  {
+    origin: "contact_request",
+    name: { formatted_name: name, first_name: name },
+    phones: [{ phone: `+${phone || number}`, wa_id: phone || number, type: "CELL" }],
+  },
+];
 
 export const spaced = (phone) => `+${phone.slice(0, 3)} ${phone.slice(3, 5)} ${phone.slice(5, 8)} ${phone.slice(8)}`;
 

@@ -1,11 +1,14 @@
 // The phone: the conversation as the customer sees it, and what they write.
 
 import { at, el, post, tell, text, time } from "./dom.js";
-import { sender } from "./customers.js";
+import { card, sender } from "./customers.js";
 import { PROGRESS, kind } from "./words.js";
 
 /** How near to the end one counts as reading the newest message, in pixels. */
 const NEAR = 80;
+
+/** The button WhatsApp puts under a request for the customer's number. */
+const NUMBER_REQUEST = "request_contact_info";
 
 export class Phone {
   constructor() {
@@ -153,7 +156,9 @@ export class Phone {
           onclick: (event) => {
             event.currentTarget.disabled = true;
             at("text").focus();
-            this.say({ button: { id, title }, quotes: message.id });
+            const isRequest = id === NUMBER_REQUEST;
+            const answer = isRequest ? { type: "contacts", body: card(this.customer) } : { button: { id, title } };
+            this.say({ ...answer, quotes: message.id });
           },
         },
         title,

@@ -14,6 +14,7 @@ export const KINDS = {
   edit: "Edited a message",
   revoke: "Deleted a message",
   revoked: "🚫 Deleted message",
+  call_missed: "📞 Missed call",
   system: "Changed number",
   unsupported: "A message WhatsApp does not pass on",
 };

@@ -175,6 +175,12 @@ fn message(outgoing: &Outgoing<'_>) -> Result<Value, &'static str> {
             within(text, 1, 4096, "a text has 1 to 4096 characters")?;
             json!({"type": "text", "text": {"preview_url": false, "body": text}})
         }
+        Body::NumberRequest { text } => {
+            within(text, 1, 1024, "the text above the request has 1 to 1024 characters")?;
+            let action = json!({"name": "request_contact_info"});
+            let request = json!({"type": "request_contact_info", "body": {"text": text}, "action": action});
+            json!({"type": "interactive", "interactive": request})
+        }
         Body::Buttons { text, buttons } => {
             within(text, 1, 1024, "the text above buttons has 1 to 1024 characters")?;
             let action = json!({"buttons": reply_buttons(buttons)?});

@@ -4,7 +4,7 @@
 
 use crate::lenient_json::text;
 use serde_json::Value;
-use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, Username};
 
 /// The longest profile name that is kept, in characters. WhatsApp itself allows 25.
 const MAX_NAME_CHARS: usize = 100;
@@ -12,23 +12,35 @@ const MAX_NAME_CHARS: usize = 100;
 /// An entry of `contacts[]`.
 pub(super) struct Contact {
     address: CustomerAddress,
-    name: Option<String>,
+    profile: Profile,
+}
+
+/// What stands in a customer's WhatsApp profile.
+#[derive(Clone, Default)]
+pub(super) struct Profile {
+    pub(super) name: Option<String>,
+    pub(super) username: Option<Username>,
 }
 
 impl Contact {
     pub(super) fn read(contact: &Value) -> Self {
         Self {
             address: CustomerAddress { bsuid: bsuid(contact, "/user_id"), phone: phone(contact, "/wa_id") },
-            name: text(contact, "/profile/name").and_then(|name| {
-                let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect();
-                let name = name.trim();
-                (!name.is_empty()).then(|| name.to_owned())
-            }),
+            profile: Profile {
+                name: text(contact, "/profile/name").and_then(|name| {
+                    let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect();
+                    let name = name.trim();
+                    (!name.is_empty()).then(|| name.to_owned())
+                }),
+                // Some show it with the @ that people write before it.
+                username: text(contact, "/profile/username")
+                    .and_then(|name| Username::parse(name.trim().trim_start_matches('@')).ok()),
+            },
         }
     }
 }
 
-/// Whose conversation a message belongs to, and the name in that customer's profile. None when nothing says whose.
+/// Whose conversation a message belongs to, and what stands in that customer's profile. None when nothing says whose.
 /// `names` are where the message names the customer: user id and phone number.
 ///
 /// A contact adds what the message itself does not say, if it is the sender's: the user ids agree or, where one of
@@ -39,7 +51,7 @@ pub(super) fn named(
     names: [&str; 2],
     contacts: &[Contact],
     alone: bool,
-) -> Option<(CustomerAddress, Option<String>)> {
+) -> Option<(CustomerAddress, Profile)> {
     let [user_id, number] = names;
     let own = CustomerAddress { bsuid: bsuid(message, user_id), phone: phone(message, number) };
     let contact = contacts.iter().find(|contact| {
@@ -47,9 +59,9 @@ pub(super) fn named(
             .or_else(|| agree(own.phone.as_ref(), contact.address.phone.as_ref()))
             .unwrap_or(alone)
     });
-    let (known, name) = contact.map(|c| (c.address.clone(), c.name.clone())).unwrap_or_default();
+    let (known, profile) = contact.map(|c| (c.address.clone(), c.profile.clone())).unwrap_or_default();
     let address = CustomerAddress { bsuid: own.bsuid.or(known.bsuid), phone: own.phone.or(known.phone) };
-    (address.bsuid.is_some() || address.phone.is_some()).then_some((address, name))
+    (address.bsuid.is_some() || address.phone.is_some()).then_some((address, profile))
 }
 
 /// Whether two identifiers are the same; none when one of them is unknown.
@@ -141,8 +153,11 @@ mod tests {
 
     #[test]
     fn a_profile_name_loses_control_characters_and_excess() {
-        let name = |name: &str| Contact::read(&json!({"profile": {"name": name}})).name;
+        let name = |name: &str| Contact::read(&json!({"profile": {"name": name}})).profile.name;
         assert_eq!(name(" יוסי\u{0}\n "), Some("יוסי".to_owned()));
+        let username = |name: &str| Contact::read(&json!({"profile": {"username": name}})).profile.username;
+        assert_eq!(username(" @dana.levi ").unwrap().expose(), "dana.levi");
+        assert_eq!((username("@"), username("dana levi"), username(&"a".repeat(65))), (None, None, None));
         assert_eq!(name("\u{0}"), None);
         assert_eq!(name(&"א".repeat(500)).unwrap().chars().count(), MAX_NAME_CHARS);
     }

@@ -2,7 +2,8 @@
 //!
 //! Source: [webhook reference](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
 
-use super::identity::Contact;
+use super::call::missed;
+use super::identity::{Contact, phone};
 use super::message::{Role, Surroundings, received};
 use super::moved::moved;
 use super::preference::preference;
@@ -60,6 +61,7 @@ enum Conversation {
     Messages(Role),
     UserIds,
     Preferences,
+    Calls,
 }
 
 impl Conversation {
@@ -70,6 +72,7 @@ impl Conversation {
             "smb_message_echoes" => Self::Messages(Role::Echo),
             "user_id_update" => Self::UserIds,
             "user_preferences" => Self::Preferences,
+            "calls" => Self::Calls,
             _ => return None,
         })
     }
@@ -78,22 +81,25 @@ impl Conversation {
     fn list(self) -> &'static str {
         match self {
             Self::Messages(Role::Customer | Role::Standby) => "messages",
-            Self::Messages(Role::Echo) => "message_echoes",
+            Self::Messages(Role::Echo | Role::Agent) => ECHOES,
             Self::UserIds => "user_id_update",
             Self::Preferences => "user_preferences",
+            Self::Calls => "calls",
         }
     }
 }
 
-/// Fields that are known, and of no consequence for a conversation. Calls come by the voice platforms' own webhooks.
-const NOT_FOR_US: [&str; 24] = [
+/// The list of messages the business's side sent.
+const ECHOES: &str = "message_echoes";
+
+/// Fields that are known, and of no consequence for a conversation.
+const NOT_FOR_US: [&str; 23] = [
     "account_alerts",
     "account_review_update",
     "account_settings_update",
     "account_update",
     "business_capability_update",
     "business_username_updates",
-    "calls",
     "flows",
     "group_lifecycle_update",
     "group_participants_update",
@@ -165,37 +171,55 @@ impl Reader<'_> {
         }
     }
 
-    /// The `value` of a change that belongs to a conversation.
+    /// The `value` of a change that belongs to a conversation. What comes in `standby` stands
+    /// [one level deeper](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/standby/);
+    /// it is read on both.
     fn value(&mut self, value: &Members<'_>, of: Conversation) {
         let metadata: Value =
             value.get("metadata").and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
-        let contacts = self.values(value.get("contacts").copied(), Part::Contact);
+        let is_standby = matches!(of, Conversation::Messages(Role::Standby));
+        let inner = value.get("standby").filter(|_| is_standby).and_then(|inner| members(inner));
+        let levels: Vec<&Members<'_>> = std::iter::once(value).chain(inner.as_ref()).collect();
+        let contacts = self.all(&levels, "contacts", Part::Contact);
         let list = of.list();
-        let messages = self.values(value.get(list).copied(), Part::Message);
-        let statuses = self.values(value.get("statuses").copied(), Part::Status);
-        for error in self.values(value.get("errors").copied(), Part::Error) {
+        let messages = self.all(&levels, list, Part::Message);
+        let echoes = if is_standby { self.all(&levels, ECHOES, Part::Message) } else { Vec::new() };
+        let statuses = self.all(&levels, "statuses", Part::Status);
+        for error in self.all(&levels, "errors", Part::Error) {
             self.set_aside(Part::Error, integer(&error, "/code").map_or(Reason::Unreadable, Reason::ChannelError));
         }
         let number = text(&metadata, "/phone_number_id").and_then(|id| NumberId::parse(id).ok());
         let Some(number) = number else {
-            messages.iter().for_each(|_| self.set_aside(Part::Message, Reason::Missing("phone_number_id")));
+            messages
+                .iter()
+                .chain(&echoes)
+                .for_each(|_| self.set_aside(Part::Message, Reason::Missing("phone_number_id")));
             statuses.iter().for_each(|_| self.set_aside(Part::Status, Reason::Missing("phone_number_id")));
             return;
         };
         let line = Line { connection: self.connection.clone(), number };
         // Unreadable items count: one of them may be the contact's message.
-        let count = |name: &str| items(value.get(name).copied()).map_or(0, |items| items.len());
+        let of_level = |level: &Members<'_>, name| items(level.get(name).copied()).map_or(0, |items| items.len());
+        let count = |name| levels.iter().map(|level| of_level(level, name)).sum::<usize>();
         let alone = count(list) == 1 && count("contacts") == 1;
         let contacts: Vec<Contact> = contacts.iter().map(Contact::read).collect();
+        let around = |role| Surroundings { role, line: &line, contacts: &contacts, alone };
         match of {
-            Conversation::Messages(role) => {
-                let around = Surroundings { role, line: &line, contacts: &contacts, alone };
-                self.messages(&messages, |message| received(message, &around));
-            }
+            Conversation::Messages(role) => self.messages(&messages, |message| received(message, &around(role))),
             Conversation::Preferences => self.messages(&messages, |item| preference(item, &line)),
             Conversation::UserIds => self.messages(&messages, |item| moved(item, &line)),
+            Conversation::Calls => {
+                let own = phone(&metadata, "/display_phone_number");
+                self.messages(&messages, |item| missed(item, &around(Role::Customer), own.as_ref()));
+            }
         }
+        self.messages(&echoes, |message| received(message, &around(Role::Agent)));
         self.statuses(&statuses, &line);
+    }
+
+    /// The readable items of a list, wherever it stands.
+    fn all(&mut self, levels: &[&Members<'_>], name: &str, what: Part) -> Vec<Value> {
+        levels.iter().flat_map(|level| self.values(level.get(name).copied(), what)).collect()
     }
 
     fn messages(&mut self, messages: &[Value], read: impl Fn(&Value) -> Result<MessageReceived, Reason>) {

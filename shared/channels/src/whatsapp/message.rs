@@ -25,6 +25,8 @@ pub(super) enum Role {
     Standby,
     /// A person of the business writes from the phone app.
     Echo,
+    /// Meta's own agent, or whoever else holds the conversation, writes to the customer.
+    Agent,
 }
 
 /// What stands around a message: the same for all messages of one `value`.
@@ -45,21 +47,21 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
     if text(item, "/group_id").is_some() {
         return Err(Reason::Group);
     }
-    let echo = around.role == Role::Echo;
+    let echo = matches!(around.role, Role::Echo | Role::Agent);
     let names = if echo { ["/to_user_id", "/to"] } else { ["/from_user_id", "/from"] };
     let sender = named(item, names, around.contacts, around.alone);
     let said = Said::of(&kind, item);
     let is_customers = !echo;
     // A customer's own names are told by the customer alone.
     let change = (is_customers && kind == "system").then(|| moved::change(item)).flatten();
-    let (customer, purpose, profile_name) = match (change, sender) {
+    let (customer, purpose, profile) = match (change, sender) {
         (Some(Change { customer, to }), sender) => {
             let purpose = to.map_or(Purpose::Notice, |to| Purpose::Moved { to });
-            (customer, purpose, sender.and_then(|(_, name)| name))
+            (customer, purpose, sender.map(|(_, profile)| profile).unwrap_or_default())
         }
         (None, sender) => {
-            let (customer, name) = sender.ok_or(Reason::NoSender)?;
-            (customer, said.purpose, name)
+            let (customer, profile) = sender.ok_or(Reason::NoSender)?;
+            (customer, said.purpose, profile)
         }
     };
     let shared = if is_customers && kind == "contacts" { shared_number(item) } else { None };
@@ -67,11 +69,16 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
     Ok(MessageReceived {
         line: around.line.clone(),
         customer,
-        profile_name: profile_name.filter(|_| !echo),
+        profile_name: profile.name.filter(|_| !echo),
+        username: profile.username.filter(|_| !echo),
         message: Incoming {
             id,
             sent_at,
-            speaker: if echo { Speaker::Staff } else { Speaker::Customer },
+            speaker: match around.role {
+                Role::Customer | Role::Standby => Speaker::Customer,
+                Role::Echo => Speaker::Staff,
+                Role::Agent => Speaker::Assistant,
+            },
             text: said.text.and_then(kept),
             enclosed: attachments(&kind, item, said.content),
             kind: if is_token(&kind) { kind } else { "unknown".to_owned() },

@@ -6,6 +6,7 @@ pub mod inbound;
 pub mod set_aside;
 
 mod attachments;
+mod call;
 mod identity;
 mod message;
 mod moved;

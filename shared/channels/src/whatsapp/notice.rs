@@ -30,6 +30,7 @@ pub(super) fn notice(
         line: line.clone(),
         customer,
         profile_name: None,
+        username: None,
         message: Incoming {
             id: MessageId::parse(id).map_err(|_| Reason::Invalid("user_id"))?,
             sent_at,

@@ -115,6 +115,16 @@ async fn buttons_are_reply_buttons() {
 }
 
 #[tokio::test]
+async fn a_request_for_the_number_is_whatsapp_s_own() {
+    let expected = json!({"messaging_product": "whatsapp", "recipient_type": "individual", "recipient": "IL.13491208655302741918",
+        "type": "interactive", "biz_opaque_callback_data": "out-1",
+        "interactive": {"type": "request_contact_info", "body": {"text": "?"},
+            "action": {"name": "request_contact_info"}}});
+    let hidden = CustomerAddress { phone: None, ..both() };
+    accepts_exactly(&hidden, &Body::NumberRequest { text: "?".to_owned() }, expected).await;
+}
+
+#[tokio::test]
 async fn typing_marks_the_message_as_read() {
     let server = MockServer::start().await;
     let expected = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.TEXT1",
@@ -211,6 +221,7 @@ async fn what_meta_would_refuse_is_not_sent() {
         buttons("?", vec![Button { id: String::new(), title: "a".to_owned() }]),
         buttons(&"א".repeat(1025), vec![titled("a")]),
         buttons("", vec![titled("a")]),
+        Body::NumberRequest { text: "א".repeat(1025) },
     ];
     let for_good = SendError::RefusedForGood { code: 100 };
     for body in refused {

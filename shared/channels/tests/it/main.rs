@@ -3,6 +3,7 @@
 
 mod call_turns;
 mod calls;
+mod calls_missed;
 mod changes;
 mod fuzz;
 mod graph;
@@ -11,3 +12,4 @@ mod names;
 mod samples;
 mod scene;
 mod signatures;
+mod standby;

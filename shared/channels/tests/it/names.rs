@@ -235,6 +235,26 @@ async fn a_status_joins_no_strangers() {
 }
 
 #[tokio::test]
+async fn a_username_is_kept_with_the_lead_and_finds_nobody() {
+    let scene = Scene::remembering();
+    let named = |id: &str, at: i64, user: &str, username: Option<&str>| {
+        let contact = json!({"profile": {"name": "Dana", "username": username}, "user_id": user});
+        body(&text(id, at, user, ""), &json!([contact]))
+    };
+    let username = || scene.lead().state.unwrap().username.map(|name| name.expose().to_owned());
+    comes(&scene, text("A", -60, "IL.1", "")).await;
+    assert_eq!(username(), None);
+    scene.comes_in(&named("B", -50, "IL.1", Some("dana.levi"))).await;
+    scene.comes_in(&named("C", -40, "IL.1", None)).await;
+    assert_eq!(username().as_deref(), Some("dana.levi"), "what a message does not say it does not change");
+    scene.comes_in(&named("D", -20, "IL.1", Some("dana.haifa"))).await;
+    scene.comes_in(&named("E", -30, "IL.1", Some("dana.levi"))).await;
+    assert_eq!(username().as_deref(), Some("dana.haifa"), "the newest message counts");
+    scene.comes_in(&named("F", -10, "IL.2", Some("dana.haifa"))).await;
+    assert_eq!(scene.0.store.leads().len(), 2, "who has a username that was somebody else's is not them");
+}
+
+#[tokio::test]
 async fn the_last_word_on_marketing_counts_in_whatever_order_it_comes() {
     let scene = Scene::remembering();
     comes(&scene, text("A", -60, "IL.1", OLD)).await;

@@ -38,6 +38,7 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("step_back_minutes", "90"),
         ("disclose_ai", "false"),
         ("disclosure", "An AI answers here."),
+        ("ask_number", "handover"),
         ("quote_answered", "true"),
         ("publish_reply_sent", "true"),
     ] {
@@ -67,6 +68,7 @@ fn every_setting_can_be_set_from_a_command_line() {
       "step_back_minutes": 90,
       "disclose_ai": false,
       "disclosure": "An AI answers here.",
+      "ask_number": "handover",
       "quote_answered": true,
       "publish_reply_sent": true
     }
@@ -104,7 +106,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of country, disclose_ai, disclosure, enable_customer_service, fields, instructions, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, step_back_minutes
+    there is no setting "colour": choose one of ask_number, country, disclose_ai, disclosure, enable_customer_service, fields, instructions, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, step_back_minutes
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative

@@ -154,6 +154,7 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     next.erased_at = ours.erased_at.max(theirs.erased_at);
     if next.line.is_none() || theirs.line.is_some() && theirs.line_at > next.line_at {
         (next.line, next.line_at) = (theirs.line.clone(), theirs.line_at);
+        next.username = theirs.username.clone().or(next.username);
     }
     for (connection, id) in &theirs.user_ids {
         next.user_ids.entry(connection.clone()).or_insert_with(|| id.clone());
@@ -161,6 +162,7 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
     next.customer = newer.customer.or(&older.customer);
     next.moved_at = newer.moved_at;
+    next.username = next.username.or_else(|| theirs.username.clone());
     next.marketing = ours.marketing.max(theirs.marketing);
     next.listed_at = ours.listed_at.max(theirs.listed_at);
     take_over(&mut next, theirs);
@@ -175,6 +177,7 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
         next.record_interaction(at, channel);
     }
     next.ai_disclosed |= theirs.ai_disclosed;
+    next.number_asked |= theirs.number_asked;
     let newer = |asked: &Option<crate::model::session::ResumeQuestion>| {
         let ours = asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some()));
         theirs.asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some())) > ours

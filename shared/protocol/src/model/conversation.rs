@@ -37,6 +37,12 @@ pub enum Body {
         /// At most three.
         buttons: Vec<Button>,
     },
+    /// Text, at most 1024 characters, with WhatsApp's own button by which the customer shares their number
+    /// (<https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids>).
+    NumberRequest {
+        /// What stands above the button.
+        text: String,
+    },
 }
 
 impl Body {
@@ -44,7 +50,7 @@ impl Body {
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Buttons { text, .. } => text,
+            Self::Text(text) | Self::Buttons { text, .. } | Self::NumberRequest { text } => text,
         }
     }
 }

@@ -178,6 +178,13 @@ personal!(
     }),
     "two letters, '.', and 1 to 128 letters or digits"
 );
+personal!(
+    /// What a customer calls themselves on WhatsApp in place of their number (`dana.levi`). It changes hands and names
+    /// nobody here: people read it.
+    Username,
+    |t| (1..=64).contains(&t.chars().count()) && !t.chars().any(|c| c.is_control() || c.is_whitespace()),
+    "1 to 64 characters without spaces"
+);
 
 /// A lead within its business: what every read and write of the store is built from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

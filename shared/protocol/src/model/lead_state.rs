@@ -1,7 +1,7 @@
 //! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
 
 use super::config::Config;
-use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId};
+use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId, Username};
 use super::message::MessageKey;
 use super::notice::Notice;
 use super::outbox::{self, InFlight, Leftover, Unsettled};
@@ -61,6 +61,9 @@ pub struct State {
     /// one person has another one for each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub user_ids: BTreeMap<ConnectionId, Bsuid>,
+    /// The username their newest message came with; not a name of theirs in the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<Username>,
     /// When they last changed their number or user id: what was sent before names them by the old one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_at: Option<Timestamp>,
@@ -92,6 +95,9 @@ pub struct State {
     /// Whether the customer has been told that an AI answers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ai_disclosed: bool,
+    /// Whether the customer has been asked for their phone number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub number_asked: bool,
     /// The customer's earlier record was erased then: what they wrote up to that second is not taken in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
@@ -156,6 +162,12 @@ impl ArrivalRange {
 }
 
 impl State {
+    /// Whether the customer may be asked for their number: they came with a user id alone, and were not asked yet.
+    #[must_use]
+    pub fn may_ask_number(&self) -> bool {
+        !self.number_asked && self.customer.phone.is_none() && self.customer.bsuid.is_some()
+    }
+
     /// A lead nobody has heard of before.
     #[must_use]
     pub fn new(customer: CustomerAddress, now: Timestamp) -> Self {
@@ -177,6 +189,7 @@ impl State {
             line_at: None,
             customer,
             user_ids: BTreeMap::new(),
+            username: None,
             marketing: None,
             moved_at: None,
             unsettled: Vec::new(),
@@ -187,6 +200,7 @@ impl State {
             ai_paused_until: None,
             asked: None,
             ai_disclosed: false,
+            number_asked: false,
             erased_at: None,
             joining: Vec::new(),
             joined_to: None,

@@ -13,7 +13,7 @@ use crate::presentation;
 use tracing::{info, warn};
 use zikaron_memory::handover::{self, Cause};
 use zikaron_memory::language::Language;
-use zikaron_memory::settings::Settings;
+use zikaron_memory::settings::{AskNumber, Settings};
 use zikaron_memory::spoken::Spoken;
 use zikaron_memory::{content, render, resume};
 
@@ -30,13 +30,21 @@ pub(super) struct Answer {
     pub(super) spoken: Spoken,
     /// Whether it begins with the sentence that an AI answers.
     pub(super) discloses: bool,
+    /// Whether it asks for the customer's number.
+    pub(super) asks_number: bool,
 }
 
 impl Answer {
-    /// The AI's last sentence before a person answers (docs/rules.md#h2).
-    fn farewell(cause: Cause, spoken: Spoken) -> Self {
-        let text = handover::farewell(spoken).to_owned();
-        Self { text, question: None, handover: Some(cause), spoken, discloses: false }
+    /// The AI's last sentence before a person answers (docs/rules.md#h2), with the request for their number where
+    /// the business wants it (docs/rules.md#h10).
+    fn farewell(cause: Cause, spoken: Spoken, turn: &Turn, read: &Read) -> Self {
+        let mut text = handover::farewell(spoken).to_owned();
+        let asks_number = turn.settings.ask_number == AskNumber::Handover && read.state.may_ask_number();
+        if asks_number {
+            // In one message: each costs, and the request goes with nothing but words of ours.
+            text = format!("{text}\n\n{}", spoken.number_request());
+        }
+        Self { text, question: None, handover: Some(cause), spoken, discloses: false, asks_number }
     }
 }
 
@@ -45,7 +53,7 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
     let spoken = spoken(read, settings.language);
     let waiting = read.shown.iter().filter(|m| m.needs_answer() && read.waiting.contains(&m.arrival));
     if waiting.filter_map(Message::own_words).any(handover::wants_person) {
-        return Ok(Answer::farewell(Cause::CustomerAsked, spoken));
+        return Ok(Answer::farewell(Cause::CustomerAsked, spoken, turn, read));
     }
     let question = question(read, spoken);
     let request = ReplyRequest {
@@ -57,12 +65,12 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
         // It is there and has nothing to say to this: asked again it would hardly have, and the customer would wait.
         Err(ModelError::Unusable(why)) => {
             warn!(lead = %turn.key.lead, why, metric.model_unusable = 1, "the model has no answer: a person is asked for");
-            return Ok(Answer::farewell(Cause::AiAsked, spoken));
+            return Ok(Answer::farewell(Cause::AiAsked, spoken, turn, read));
         }
         Err(error) => return Err(error.into()),
     };
     if reply.handover {
-        return Ok(Answer::farewell(Cause::AiAsked, spoken));
+        return Ok(Answer::farewell(Cause::AiAsked, spoken, turn, read));
     }
     let text = reply.text;
     let text = if read.memory.is_some() { once(text, question.is_some(), read, settings.language) } else { text };
@@ -70,7 +78,7 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
     let (text, discloses) = disclosed(text, read, settings, spoken);
-    Ok(Answer { text, question, handover: None, spoken, discloses })
+    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false })
 }
 
 /// The language the customer writes, as far as the product speaks it: now, before, or else that of the business.

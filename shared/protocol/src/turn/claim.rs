@@ -44,6 +44,7 @@ pub(super) async fn claim<P: Ports>(
     let saying = Saying {
         asks: answer.question.is_some(),
         discloses: answer.discloses,
+        asks_number: answer.asks_number,
         hands_over: answer.handover,
         quotes: quoted(read, turn.settings.quote_answered),
         bodies: parts::bodies(answer, &turn.settings),
@@ -66,7 +67,9 @@ pub(super) async fn claim<P: Ports>(
         let newer = may_start_over && turn.state.pending > read.state.pending;
         // Newer messages are read by the next turn. Of words that are not there any more nothing may be said.
         let changed = turn.state.amended != read.state.amended;
-        let starts_over = newer || changed;
+        // The number became known, or was asked for under another name of theirs.
+        let asks_again = saying.asks_number && !turn.state.may_ask_number();
+        let starts_over = newer || changed || asks_again;
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
         let items = messages.iter().cloned().map(Write::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
@@ -94,6 +97,8 @@ struct Saying {
     asks: bool,
     /// The first of them says that an AI answers.
     discloses: bool,
+    /// It asks for the customer's number.
+    asks_number: bool,
     /// A person answers from then on.
     hands_over: Option<Cause>,
     /// What the first of them is shown under.
@@ -124,6 +129,7 @@ fn outgoing<P: Ports>(
     }
     state.record_interaction(now, Channel::Whatsapp);
     state.ai_disclosed |= saying.discloses;
+    state.number_asked |= saying.asks_number;
     if let Some(cause) = saying.hands_over {
         state.mode = Mode::Human;
         state.add_notice(Notice::Handover { cause, code: None });

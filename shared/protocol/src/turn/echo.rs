@@ -28,7 +28,7 @@ pub(super) async fn is_own_echo<P: Ports>(
     received: &MessageReceived,
 ) -> Result<bool, Unavailable> {
     let incoming = &received.message;
-    if incoming.speaker != Speaker::Staff || !incoming.purpose.is_said() {
+    if incoming.speaker == Speaker::Customer || !incoming.purpose.is_said() {
         return Ok(false);
     }
     let since = incoming.sent_at - MAX_DELAY;

@@ -15,8 +15,11 @@ const BEYOND: usize = 64;
 
 /// The messages, in the order in which they are sent.
 pub(super) fn bodies(answer: Answer, settings: &Settings) -> Vec<Body> {
-    let Answer { text, question, spoken, .. } = answer;
+    let Answer { text, question, spoken, asks_number, .. } = answer;
     let text = sendable(&text);
+    if asks_number {
+        return vec![Body::NumberRequest { text }];
+    }
     let Some(question) = question.map(|question| sendable(&question)) else { return texts(&text) };
     let together = if text.trim().is_empty() { question.clone() } else { format!("{text}\n\n{question}") };
     if settings.resume_prompt == ResumePrompt::Text {
@@ -145,7 +148,14 @@ mod tests {
             let settings = Settings { resume_prompt: prompt, ..Settings::default() };
             let question = Some("להמשיך?".to_owned());
             bodies(
-                Answer { text: text.to_owned(), question, handover: None, spoken: Spoken::Hebrew, discloses: false },
+                Answer {
+                    text: text.to_owned(),
+                    question,
+                    handover: None,
+                    spoken: Spoken::Hebrew,
+                    discloses: false,
+                    asks_number: false,
+                },
                 &settings,
             )
         };
@@ -167,6 +177,7 @@ mod tests {
             handover: None,
             spoken: Spoken::Hebrew,
             discloses: false,
+            asks_number: false,
         };
         assert_eq!(bodies(answer, &Settings::default()), [Body::Text("אבג".to_owned())]);
     }

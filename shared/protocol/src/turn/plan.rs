@@ -189,6 +189,7 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
     let is_newest = state.line_at.is_none_or(|at| at.as_second() <= sent_at.as_second());
     if arriving.is_customers() && is_newest {
         state.line_at = Some(sent_at);
+        state.username = received.username.clone().or_else(|| state.username.take());
     }
     if state.line.is_none() || arriving.is_customers() && is_newest {
         state.line = Some(received.line.clone());
@@ -261,7 +262,8 @@ fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_sai
     let now = arriving.now;
     if !arriving.is_customers() {
         // What waits is a person's now, and somebody has to write that down.
-        if !is_said || !steps_back(state, arriving) || !state.has_work(now, arriving.config) {
+        let is_staffs = arriving.incoming().speaker == Speaker::Staff;
+        if !is_said || !is_staffs || !steps_back(state, arriving) || !state.has_work(now, arriving.config) {
             return Some(Done::NoAnswerNeeded);
         }
     } else if message.end.is_some() {

@@ -159,7 +159,7 @@ impl MemoryHarness {
         assert_eq!(outcome, turn::Outcome::Answered);
         let Taken { id, body, .. } = self.ports.messenger.taken().pop().unwrap();
         let buttons: Vec<Button> = match &body {
-            Body::Text(_) => Vec::new(),
+            Body::Text(_) | Body::NumberRequest { .. } => Vec::new(),
             Body::Buttons { buttons, .. } => buttons.clone(),
         };
         let shown = self.ports.model.shown().pop().unwrap();
@@ -187,7 +187,13 @@ impl MemoryHarness {
     }
 
     pub(crate) fn received(&self, message: Incoming) -> MessageReceived {
-        MessageReceived { line: self.line.clone(), customer: self.customer.clone(), profile_name: None, message }
+        MessageReceived {
+            line: self.line.clone(),
+            customer: self.customer.clone(),
+            profile_name: None,
+            username: None,
+            message,
+        }
     }
 
     /// The phone app tells of a message to the customer that was sent now; ours too, for the channel echoes them.

@@ -11,6 +11,7 @@ mod harness;
 mod joining;
 mod late;
 mod lines;
+mod number_request;
 mod outage;
 mod prompt;
 mod returning;

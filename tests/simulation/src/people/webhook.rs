@@ -45,6 +45,7 @@ pub(crate) fn echo(
         purpose: Purpose::Tell,
     };
     universe.trace(|| format!("echo of {id}, delivered after {deliveries:?}"));
-    let received = MessageReceived { line: cast::line(), customer: to.clone(), profile_name: None, message };
+    let received =
+        MessageReceived { line: cast::line(), customer: to.clone(), profile_name: None, username: None, message };
     deliver(universe, &received, deliveries);
 }

@@ -43,7 +43,8 @@ pub(super) fn write(
     if let Purpose::Moved { to } = &message.purpose {
         names.push(to.clone());
     }
-    let received = MessageReceived { line: cast::line_of(number), customer: address, profile_name: None, message };
+    let received =
+        MessageReceived { line: cast::line_of(number), customer: address, profile_name: None, username: None, message };
     let mut live = universe.live();
     live.counts.messages += 1;
     live.truth.entry(key.id.clone()).or_default().plain = matches!(what, What::Text);

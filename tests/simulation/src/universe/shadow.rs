@@ -48,6 +48,8 @@ pub(crate) struct Seen {
     pub(crate) asked: BTreeSet<SessionId>,
     /// Whether the customer was told that an AI answers.
     pub(crate) disclosed: bool,
+    /// Whether the customer was asked for their number.
+    pub(crate) number_asked: bool,
     /// The process that took the lease last.
     pub(crate) leased_by: Option<u64>,
     /// When a lease was last given back, or the last message on its way settled.

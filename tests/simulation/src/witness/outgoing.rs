@@ -50,7 +50,7 @@ pub(super) fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     live.counts.turns += 1;
     live.counts.coalesced += u64::from(sending.answers.len() > 1);
     taken_up(seen, commit, sending, found);
-    let is_farewell = Spoken::ALL.iter().any(|spoken| sending.body.text() == handover::farewell(*spoken));
+    let is_farewell = Spoken::ALL.iter().any(|spoken| sending.body.text().starts_with(handover::farewell(*spoken)));
     answers(seen, commit, message, sending, is_farewell, found);
     disclosed(seen, commit, message, sending, is_farewell, found);
     // Of a farewell the model was not asked, or its answer not used.
@@ -84,6 +84,12 @@ fn claimed(seen: &mut Seen, commit: &Commit<'_>, message: &Message, sending: &Se
     }
     if seen.person_until.is_some_and(|until| now < until) {
         found.push(("a person who writes from the phone app is left alone", message.key.id.to_string()));
+    }
+    let may_ask = commit.before.is_none_or(State::may_ask_number);
+    if matches!(sending.body, Body::NumberRequest { .. })
+        && (!may_ask || std::mem::replace(&mut seen.number_asked, true))
+    {
+        found.push(("a customer who hides their number is asked for it once", message.key.id.to_string()));
     }
     if let (Body::Buttons { .. }, Some(session)) = (&sending.body, &message.session)
         && !seen.asked.insert(session.clone())

@@ -1,6 +1,7 @@
 //! What a customer's phone shows.
 
 use crate::state::{AmendmentKind, Contact, Sent, SimulatorState, Written};
+use crate::whatsapp::NUMBER_REQUEST;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -23,7 +24,7 @@ pub(crate) fn view(state: &SimulatorState, number: &str, customer: &Contact, now
     }
     for message in &sent {
         let tapped = written.iter().filter(|own| own.quotes.as_deref() == Some(message.wamid.as_str()));
-        let tapped = tapped.filter_map(|own| own.button.as_ref()).next_back().map(|button| button.id.as_str());
+        let tapped = tapped.filter_map(|own| tapped_by(own)).next_back();
         all.push((message.at, received(message, tapped)));
     }
     // A message may be said with a time of its own: it stands where that time puts it.
@@ -34,6 +35,12 @@ pub(crate) fn view(state: &SimulatorState, number: &str, customer: &Contact, now
     let shown = all.split_off(all.len().saturating_sub(MAX_MESSAGES));
     let messages: Vec<Value> = shown.into_iter().map(|(_, message)| message).collect();
     json!({"messages": messages, "typing_until": typing_until(state, &written, &sent, now)})
+}
+
+/// The button a message answers: its own, or WhatsApp's for sharing one's card.
+fn tapped_by(own: &Written) -> Option<&str> {
+    let button = own.button.as_ref().map(|button| button.id.as_str());
+    button.or_else(|| (own.kind == "contacts").then_some(NUMBER_REQUEST))
 }
 
 /// What one customer wrote.
@@ -226,5 +233,8 @@ mod tests {
         assert_eq!(ids, ["x", "y", "tap"]);
         assert_eq!((&shown["messages"][0]["tapped"], &shown["messages"][1]["tapped"]), (&json!("fresh"), &Value::Null));
         assert_eq!(shown["messages"][2]["text"], "מחדש");
+        let card = Say { kind: Some("contacts".to_owned()), quotes: Some("y".to_owned()), ..Say::default() };
+        state.note_written(&card, "1", &customer(), "card", at(6));
+        assert_eq!(view(&state, "1", &customer(), at(7))["messages"][1]["tapped"], NUMBER_REQUEST);
     }
 }

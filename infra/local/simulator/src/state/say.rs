@@ -23,6 +23,9 @@ pub struct Say {
     /// The `phone_number_id` written to; the first one known, if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// The customer's username.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     /// When it is written, in Unix seconds; now, if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<i64>,

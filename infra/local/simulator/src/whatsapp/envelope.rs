@@ -10,12 +10,15 @@ pub(crate) fn message(
     connection: &Connection,
     field: &str,
     customer: &Contact,
-    name: Option<&str>,
+    (name, username): (Option<&str>, Option<&str>),
     mut item: Value,
 ) -> Value {
     let mut contact = json!({"profile": {}});
     if let Some(name) = name {
         contact["profile"]["name"] = json!(name);
+    }
+    if let Some(username) = username {
+        contact["profile"]["username"] = json!(username);
     }
     if let Some(phone) = &customer.phone {
         contact["wa_id"] = json!(phone);

@@ -7,3 +7,5 @@ pub(crate) mod inspect;
 mod refusal;
 mod rules;
 pub(crate) mod say;
+
+pub(crate) use rules::NUMBER_REQUEST;

@@ -8,6 +8,9 @@ use crate::state::Button;
 use serde_json::Value;
 use std::collections::HashSet;
 
+/// The button WhatsApp itself puts under a request for the customer's number; what comes back is their card.
+pub(crate) const NUMBER_REQUEST: &str = "request_contact_info";
+
 /// A request that has the right shape.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SendRequest {
@@ -111,10 +114,18 @@ fn is_user_id(text: &str) -> bool {
 }
 
 fn interactive(body: &Value) -> Result<(&'static str, String, Vec<Button>), Refusal> {
-    if body["type"] != "button" {
-        return Err(Refusal::parameter("interactive['type'] is not one the simulator knows: button"));
-    }
     let text = string(&body["body"]["text"], "interactive['body']['text']", 1, 1024)?;
+    match body["type"].as_str() {
+        Some("button") => {}
+        Some(NUMBER_REQUEST) if body["action"]["name"] == NUMBER_REQUEST => {
+            let button = Button { id: NUMBER_REQUEST.to_owned(), title: "Share phone number".to_owned() };
+            return Ok(("interactive", text, vec![button]));
+        }
+        _ => {
+            let rule = "interactive['type'] is not one the simulator knows: button, request_contact_info";
+            return Err(Refusal::parameter(rule));
+        }
+    }
     let buttons = body["action"]["buttons"].as_array().map_or(&[][..], Vec::as_slice);
     if !(1..=3).contains(&buttons.len()) {
         return Err(Refusal::parameter("interactive['action']['buttons']: 1 to 3 buttons are needed"));
@@ -163,6 +174,11 @@ mod tests {
             "type": "button", "body": {"text": "?"}, "action": {"buttons": [button("a"), button("b"), button("c")]}}})
     }
 
+    fn request() -> Value {
+        json!({"messaging_product": "whatsapp", "recipient": "IL.123", "type": "interactive", "interactive": {
+            "type": NUMBER_REQUEST, "body": {"text": "?"}, "action": {"name": NUMBER_REQUEST}}})
+    }
+
     fn with(mut body: Value, pointer: &str, value: Value) -> Value {
         *body.pointer_mut(pointer).unwrap() = value;
         body
@@ -198,6 +214,8 @@ mod tests {
             ("four buttons", with(buttons(), "/interactive/action/buttons", json!(four))),
             ("twins", with(buttons(), "/interactive/action/buttons/1/reply/id", json!("a"))),
             ("long title", with(buttons(), "/interactive/action/buttons/0/reply/title", json!(long_title))),
+            ("a request of another name", with(request(), "/interactive/action/name", json!("request"))),
+            ("1025 characters above it", with(request(), "/interactive/body/text", json!("א".repeat(1025)))),
             ("read what", json!({"messaging_product": "whatsapp", "status": "read"})),
             ("unread", json!({"messaging_product": "whatsapp", "status": "unread", "message_id": "wamid.A"})),
         ];
@@ -209,7 +227,7 @@ mod tests {
 
     #[test]
     fn what_meta_takes_is_taken() {
-        for body in [text(), buttons(), with(text(), "/text/body", json!("א".repeat(4096)))] {
+        for body in [text(), buttons(), request(), with(text(), "/text/body", json!("א".repeat(4096)))] {
             assert!(matches!(parse(body.to_string().as_bytes()), Ok(SendRequest::Message(_))), "{body}");
         }
         let Ok(SendRequest::Message(message)) = parse(text().to_string().as_bytes()) else { panic!() };

@@ -29,7 +29,7 @@ pub(crate) async fn say(State(simulator): State<Simulator>, Json(say): Json<Say>
     let body = escaped(&match field {
         "messages" | "standby" => {
             let item = item(&say, &connection, &id, at, content(&say)?);
-            envelope::message(&connection, field, &customer, say.name.as_deref(), item)
+            envelope::message(&connection, field, &customer, (say.name.as_deref(), say.username.as_deref()), item)
         }
         "smb_message_echoes" => {
             envelope::echo(&connection, &customer, item(&say, &connection, &id, at, content(&say)?))

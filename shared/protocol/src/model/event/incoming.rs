@@ -2,7 +2,7 @@
 
 use crate::model::amendment::Amends;
 use crate::model::conversation::Speaker;
-use crate::model::ids::{CustomerAddress, Line, MessageId};
+use crate::model::ids::{CustomerAddress, Line, MessageId, Username};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::content::Attachments;
@@ -17,6 +17,9 @@ pub struct MessageReceived {
     /// The name in the customer's WhatsApp profile, shown to nobody as a fact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_name: Option<String>,
+    /// The customer's WhatsApp username, where they have one: shown to staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<Username>,
     /// The message itself.
     pub message: Incoming,
 }
@@ -28,7 +31,7 @@ pub struct Incoming {
     pub id: MessageId,
     /// When it was sent, by the channel's clock; whole seconds.
     pub sent_at: Timestamp,
-    /// Who wrote it: the customer, or a person of the business.
+    /// Who wrote it: the customer, a person of the business, or another AI that holds the conversation (Meta's own).
     #[serde(default = "customer", skip_serializing_if = "is_customer")]
     pub speaker: Speaker,
     /// The channel's type: `text`, `image`, `reaction`, …
