@@ -1,6 +1,7 @@
 //! The crate as its users see it: one file per part of the specification.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
+#![expect(clippy::print_stdout, reason = "figures are for whoever reads the output of a test")]
 
 mod conformance;
 mod content;
