@@ -4,6 +4,7 @@ pub mod config;
 pub mod model;
 
 mod answer;
+mod bound;
 mod chat;
 mod finish;
 mod json_repair;

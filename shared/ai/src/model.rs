@@ -4,34 +4,19 @@
 
 use crate::chat::{Chat, Completion, Trouble};
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
-use crate::known::{Memory, Purpose};
+use crate::known::{Known, Memory, Purpose};
 use crate::ordered::Ordered;
 use crate::refusal::Meaning;
 use crate::spent::Spent;
-use crate::{answer, prompts, schema};
+use crate::{answer, bound, prompts, schema};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
-/// The longest answer to a customer, in tokens: some 2,000 characters of Hebrew, and longer than anybody reads there.
-const REPLY_TOKENS: u32 = 600;
-/// The longest digest: ten lines of summary and some twenty claims.
-const DIGEST_TOKENS: u32 = 1_500;
-/// So much more a model gets that thinks before it answers: its thoughts count.
-const THOUGHTS: u32 = 4;
-
 /// A conversation that is too long is halved so often.
 const MOST_HALVINGS: u32 = 3;
-
-fn tokens(purpose: Purpose, thinks: bool) -> u32 {
-    let tokens = match purpose {
-        Purpose::Reply => REPLY_TOKENS,
-        Purpose::Digest => DIGEST_TOKENS,
-    };
-    if thinks { THOUGHTS * tokens } else { tokens }
-}
 
 /// The longest a customer waits for an endpoint that says when it wants to be asked again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -73,10 +58,11 @@ impl<K: ApiKey> ChatModel<K> {
 
     /// Asks in the strictest form the endpoint takes (closed schema, any JSON, anything) for an answer of bounded length.
     /// What it refuses because it does not know it is not asked of it again for a while.
-    /// `prompt` makes it, halved so often.
+    /// `prompt` makes it, halved so often; `short`: there is no time for a long answer.
     async fn structured(
         &self,
         purpose: Purpose,
+        short: bool,
         closed: Ordered,
         prompt: impl Fn(u32) -> Value,
         spent: &Spent,
@@ -87,7 +73,8 @@ impl<K: ApiKey> ChatModel<K> {
         let (mut halvings, mut messages) = (0, prompt(0));
         loop {
             let format = formats.get(level);
-            let limit = self.chat.limit_names().get(known.limits).map(|name| (*name, tokens(purpose, known.thinks)));
+            let limit =
+                self.chat.limit_names().get(known.limits).map(|name| (*name, bound::tokens(purpose, &known, short)));
             let folded = known.no_system.then(|| prompts::without_system(&messages));
             let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit, spent).await {
                 Ok(answer) if answer.text.is_empty() && known.thinks => {
@@ -151,15 +138,49 @@ impl<K: ApiKey> ChatModel<K> {
 
     async fn one_answer(&self, request: &ReplyRequest, spent: &Spent) -> Result<Reply, Trouble> {
         let answer = self
-            .structured(Purpose::Reply, schema::reply(), |halvings| prompts::reply(request, halvings), spent)
+            .structured(Purpose::Reply, false, schema::reply(), |halvings| prompts::reply(request, halvings), spent)
             .await?;
         Ok(answer::reply(&answer.text, answer.cut)?)
     }
 
+    /// A digest; a short one where half the time has brought none.
     async fn digested(&self, request: &DigestRequest, spent: &Spent) -> Result<Digest, ModelError> {
+        let mut usual = Box::pin(self.one_digest(request, false, spent));
+        let completion = match tokio::time::timeout(self.digest_timeout / 2, usual.as_mut()).await {
+            Ok(completion) => completion?,
+            Err(_) if self.known.recall(Instant::now()).takes_its_time() => usual.await?,
+            Err(_) => {
+                // Hangs up: two answers at once would take twice as long.
+                drop(usual);
+                self.short_digest(request, spent).await?
+            }
+        };
+        answer::digest(&completion.text)
+    }
+
+    /// One that had more to say, and took its time for that little, is of a slow model; else the endpoint was held up.
+    async fn short_digest(&self, request: &DigestRequest, spent: &Spent) -> Result<Completion, Trouble> {
+        warn!("the model is asked for a short digest");
+        let begun = Instant::now();
+        let completion = self.one_digest(request, true, spent).await?;
+        if completion.cut && begun.elapsed() > bound::share_of_short_digest(self.digest_timeout) {
+            self.is_slow(Purpose::Digest);
+        }
+        Ok(completion)
+    }
+
+    async fn one_digest(&self, request: &DigestRequest, short: bool, spent: &Spent) -> Result<Completion, Trouble> {
         let closed = schema::digest(&request.fields);
         let prompt = |halvings| prompts::digest(request, halvings);
-        answer::digest(&self.structured(Purpose::Digest, closed, prompt, spent).await?.text)
+        self.structured(Purpose::Digest, short, closed, prompt, spent).await
+    }
+
+    /// From now on it is asked for shorter answers.
+    fn is_slow(&self, purpose: Purpose) {
+        let mut known = Known::default();
+        known.slow[purpose as usize] = true;
+        warn!(?purpose, "the model is too slow for the usual bound and asked for shorter answers from now on");
+        self.known.learn(Instant::now(), known);
     }
 }
 
@@ -168,6 +189,9 @@ impl<K: ApiKey> Model for ChatModel<K> {
         let spent = Spent::default();
         let (answer, took) = within(self.reply_timeout, self.answer(request, &spent)).await;
         self.struck.store(matches!(answer, Err(ModelError::Unavailable(_))), Ordering::Relaxed);
+        if answer.is_err() && took >= millis(self.reply_timeout) {
+            self.is_slow(Purpose::Reply);
+        }
         let [tokens_in, tokens_cached, tokens_out, cut, filtered] = spent.counted();
         info!(
             metric.reply_model_ms = took,
@@ -205,7 +229,11 @@ async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, ModelEr
     let begun = Instant::now();
     let late = |_| Err(ModelError::Unavailable("no answer in time".to_owned()));
     let answer = tokio::time::timeout(limit, work).await.unwrap_or_else(late);
-    (answer, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX))
+    (answer, millis(begun.elapsed()))
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A one where it failed.
