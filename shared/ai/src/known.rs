@@ -24,7 +24,7 @@ pub(crate) struct Known {
     pub(crate) thinks: bool,
     /// Its template knows no system prompt.
     pub(crate) no_system: bool,
-    /// It writes too slowly for the usual bound, for each purpose.
+    /// It may write too slowly for the usual bound, for each purpose.
     pub(crate) slow: [bool; 2],
 }
 
@@ -48,12 +48,6 @@ impl Memory {
 }
 
 impl Known {
-    /// Whether a digest that is not there after half its time was to be expected: it is as short as it can be already, or
-    /// being thought about.
-    pub(crate) fn takes_its_time(&self) -> bool {
-        self.thinks || self.slow[Purpose::Digest as usize]
-    }
-
     fn and(self, other: Self) -> Self {
         let [reply, digest] = self.formats;
         let [slow_reply, slow_digest] = self.slow;

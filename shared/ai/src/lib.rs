@@ -15,5 +15,6 @@ mod prompts;
 mod refusal;
 mod schema;
 mod spent;
+mod timed;
 mod transcript;
 mod whole;
