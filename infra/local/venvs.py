@@ -1,6 +1,6 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig),
-`.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api` (schemathesis) and
-`.local/venv-pywa` (pywa).
+`.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api` (schemathesis),
+`.local/venv-pywa` (pywa) and `.local/venv-model` (llama.cpp's server and small models).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -23,7 +23,9 @@ BROWSER = "browser"
 API = "api"
 # For somebody else's reading of the sample bodies.
 PYWA = "pywa"
-ALL = (*NAMES, FAULTS, BROWSER, API, PYWA)
+# For a real language model.
+MODEL = "model"
+ALL = (*NAMES, FAULTS, BROWSER, API, PYWA, MODEL)
 OLDEST_PYTHON = (3, 10)
 
 
