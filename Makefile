@@ -10,6 +10,8 @@ ENV ?= dev
 SEEDS ?= 1000
 # The commit `make bench` measures in turn with this one; none without it.
 BEFORE ?=
+# The model `make model` asks: smollm2 or gemma.
+MODEL ?= smollm2
 # How long `make fuzz` goes on.
 MINUTES ?= 10
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
@@ -17,7 +19,7 @@ SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test permissions browser screenshots sim fuzz chaos bench check invoke admin build deploy
+.PHONY: help dev up down demo test permissions browser screenshots sim fuzz chaos model bench check invoke admin build deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +73,9 @@ fuzz: ## Mutated webhook bodies: make fuzz MINUTES=60
 
 chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. A quarter of an hour
 	$(SHORT_IDLE) $(STACK) chaos -- cargo test --test chaos -- --ignored --nocapture
+
+model: ## Forty messages to a real, very small model: make model MODEL=gemma. A quarter of an hour
+	@$(PYTHON) infra/local/real_model.py $(MODEL)
 
 bench: ## Time and money of a message beside a bare function, and beside BEFORE=<commit>. Ten minutes to build
 	$(SHORT_IDLE) $(PYTHON) bench/run.py $(BEFORE)

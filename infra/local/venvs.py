@@ -1,6 +1,7 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig),
 `.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api` (schemathesis),
-`.local/venv-pywa` (pywa) and `.local/venv-sdks` (the call providers' SDKs).
+`.local/venv-pywa` (pywa), `.local/venv-sdks` (the call providers' SDKs) and `.local/venv-model` (llama.cpp's server and
+small models).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -24,7 +25,9 @@ API = "api"
 # For somebody else's reading of the sample bodies.
 PYWA = "pywa"
 SDKS = "sdks"
-ALL = (*NAMES, FAULTS, BROWSER, API, PYWA, SDKS)
+# For a real language model.
+MODEL = "model"
+ALL = (*NAMES, FAULTS, BROWSER, API, PYWA, SDKS, MODEL)
 OLDEST_PYTHON = (3, 10)
 
 

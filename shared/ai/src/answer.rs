@@ -3,7 +3,7 @@
 
 use crate::json_repair::{BROKEN_OFF, object};
 use crate::marks::without_marks;
-use crate::whole::{says_something, whole};
+use crate::whole::{beginning, says_something, whole};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use zikaron_memory::evidence::Extracted;
@@ -82,8 +82,9 @@ fn summary(answer: &Value) -> Option<String> {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
         _ => return None,
     };
-    let summary = of_string(&summary);
-    (!summary.is_empty()).then_some(summary)
+    let whole = of_string(&summary);
+    let kept = if whole.is_empty() { beginning(without_marks(summary.trim_end_matches(BROKEN_OFF))) } else { whole };
+    (!kept.is_empty()).then_some(kept)
 }
 
 /// The changes, each with its field. Models that are given no schema like to write `{"city": {…}}`.

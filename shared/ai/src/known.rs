@@ -24,6 +24,8 @@ pub(crate) struct Known {
     pub(crate) thinks: bool,
     /// Its template knows no system prompt.
     pub(crate) no_system: bool,
+    /// It may write too slowly for the usual bound, for each purpose.
+    pub(crate) slow: [bool; 2],
 }
 
 /// Shared by all requests of the process. A mutex, held for a copy: several answers may be written at the same time.
@@ -48,11 +50,13 @@ impl Memory {
 impl Known {
     fn and(self, other: Self) -> Self {
         let [reply, digest] = self.formats;
+        let [slow_reply, slow_digest] = self.slow;
         Self {
             formats: [reply.max(other.formats[0]), digest.max(other.formats[1])],
             limits: self.limits.max(other.limits),
             thinks: self.thinks || other.thinks,
             no_system: self.no_system || other.no_system,
+            slow: [slow_reply || other.slow[0], slow_digest || other.slow[1]],
         }
     }
 }
@@ -67,7 +71,8 @@ mod tests {
         let no_system = Known { no_system: true, ..Known::default() };
         memory.learn(begun, Known { formats: [1, 0], ..Known::default() });
         memory.learn(begun + KEPT / 2, no_system);
-        let expected = Known { formats: [1, 0], no_system: true, ..Known::default() };
+        memory.learn(begun + KEPT / 2, Known { slow: [false, true], ..Known::default() });
+        let expected = Known { formats: [1, 0], no_system: true, slow: [false, true], ..Known::default() };
         assert_eq!(memory.recall(begun + KEPT / 2), expected);
         assert_eq!(memory.recall(begun + KEPT), Known::default());
         memory.learn(begun + KEPT, no_system);

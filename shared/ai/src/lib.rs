@@ -4,6 +4,7 @@ pub mod config;
 pub mod model;
 
 mod answer;
+mod bound;
 mod chat;
 mod finish;
 mod json_repair;
@@ -14,5 +15,6 @@ mod prompts;
 mod refusal;
 mod schema;
 mod spent;
+mod timed;
 mod transcript;
 mod whole;

@@ -4,34 +4,20 @@
 
 use crate::chat::{Chat, Completion, Trouble};
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
-use crate::known::{Memory, Purpose};
+use crate::known::{Known, Memory, Purpose};
 use crate::ordered::Ordered;
 use crate::refusal::Meaning;
 use crate::spent::Spent;
-use crate::{answer, prompts, schema};
+use crate::timed::{failed, millis, within};
+use crate::{answer, bound, prompts, schema};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
-/// The longest answer to a customer, in tokens: some 2,000 characters of Hebrew, and longer than anybody reads there.
-const REPLY_TOKENS: u32 = 600;
-/// The longest digest: ten lines of summary and some twenty claims.
-const DIGEST_TOKENS: u32 = 1_500;
-/// So much more a model gets that thinks before it answers: its thoughts count.
-const THOUGHTS: u32 = 4;
-
 /// A conversation that is too long is halved so often.
 const MOST_HALVINGS: u32 = 3;
-
-fn tokens(purpose: Purpose, thinks: bool) -> u32 {
-    let tokens = match purpose {
-        Purpose::Reply => REPLY_TOKENS,
-        Purpose::Digest => DIGEST_TOKENS,
-    };
-    if thinks { THOUGHTS * tokens } else { tokens }
-}
 
 /// The longest a customer waits for an endpoint that says when it wants to be asked again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -47,6 +33,22 @@ fn pause(trouble: &Trouble, well: bool) -> Option<Duration> {
             _ => None,
         },
         Trouble::Model(_) => None,
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    Reply(&'a ReplyRequest),
+    Digest(&'a DigestRequest),
+}
+
+impl Wanted<'_> {
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Reply(_) => Purpose::Reply,
+            Self::Digest(_) => Purpose::Digest,
+        }
     }
 }
 
@@ -73,10 +75,11 @@ impl<K: ApiKey> ChatModel<K> {
 
     /// Asks in the strictest form the endpoint takes (closed schema, any JSON, anything) for an answer of bounded length.
     /// What it refuses because it does not know it is not asked of it again for a while.
-    /// `prompt` makes it, halved so often.
+    /// `prompt` makes it, halved so often; `short`: there is no time for a long answer.
     async fn structured(
         &self,
         purpose: Purpose,
+        short: bool,
         closed: Ordered,
         prompt: impl Fn(u32) -> Value,
         spent: &Spent,
@@ -87,7 +90,11 @@ impl<K: ApiKey> ChatModel<K> {
         let (mut halvings, mut messages) = (0, prompt(0));
         loop {
             let format = formats.get(level);
-            let limit = self.chat.limit_names().get(known.limits).map(|name| (*name, tokens(purpose, known.thinks)));
+            let limit = self
+                .chat
+                .limit_names()
+                .get(known.limits)
+                .map(|name| (*name, bound::tokens(purpose, known.thinks, short)));
             let folded = known.no_system.then(|| prompts::without_system(&messages));
             let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit, spent).await {
                 Ok(answer) if answer.text.is_empty() && known.thinks => {
@@ -137,8 +144,9 @@ impl<K: ApiKey> ChatModel<K> {
     /// A reply, with a second try where one may do: a customer would wait a minute for the next delivery.
     async fn answer(&self, request: &ReplyRequest, spent: &Spent) -> Result<Reply, ModelError> {
         let begun = Instant::now();
+        let until = begun + self.reply_timeout;
         let well = !self.struck.load(Ordering::Relaxed);
-        let trouble = match self.one_answer(request, spent).await {
+        let trouble = match self.one_answer(request, until, spent).await {
             Ok(reply) => return Ok(reply),
             Err(trouble) => trouble,
         };
@@ -146,20 +154,95 @@ impl<K: ApiKey> ChatModel<K> {
         let Some(pause) = pause else { return Err(trouble.into()) };
         warn!(error = %ModelError::from(trouble), "the model is asked to reply once more");
         tokio::time::sleep(pause).await;
-        Ok(self.one_answer(request, spent).await?)
+        Ok(self.one_answer(request, until, spent).await?)
     }
 
-    async fn one_answer(&self, request: &ReplyRequest, spent: &Spent) -> Result<Reply, Trouble> {
-        let answer = self
-            .structured(Purpose::Reply, schema::reply(), |halvings| prompts::reply(request, halvings), spent)
-            .await?;
+    async fn one_answer(&self, request: &ReplyRequest, until: Instant, spent: &Spent) -> Result<Reply, Trouble> {
+        let answer = self.timely(Wanted::Reply(request), until, spent).await?;
         Ok(answer::reply(&answer.text, answer.cut)?)
     }
 
     async fn digested(&self, request: &DigestRequest, spent: &Spent) -> Result<Digest, ModelError> {
-        let closed = schema::digest(&request.fields);
-        let prompt = |halvings| prompts::digest(request, halvings);
-        answer::digest(&self.structured(Purpose::Digest, closed, prompt, spent).await?.text)
+        let until = Instant::now() + self.digest_timeout;
+        answer::digest(&self.timely(Wanted::Digest(request), until, spent).await?.text)
+    }
+
+    /// An answer; a short one where half the time has brought none.
+    async fn timely(&self, wanted: Wanted<'_>, until: Instant, spent: &Spent) -> Result<Completion, Trouble> {
+        if self.hurries(wanted.purpose()) {
+            return self.short(wanted, until, spent).await;
+        }
+        let half = until.saturating_duration_since(Instant::now()) / 2;
+        let mut usual = Box::pin(self.ask(wanted, false, spent));
+        match tokio::time::timeout(half, usual.as_mut()).await {
+            Ok(answer) => answer,
+            Err(_) if self.known.recall(Instant::now()).thinks => usual.await,
+            Err(_) => {
+                // Hangs up: two answers at once would take twice as long.
+                drop(usual);
+                self.short(wanted, until, spent).await
+            }
+        }
+    }
+
+    /// A short answer; where it had more to say and came so fast that there is time for all of it, that.
+    async fn short(&self, wanted: Wanted<'_>, until: Instant, spent: &Spent) -> Result<Completion, Trouble> {
+        let (begun, purpose) = (Instant::now(), wanted.purpose());
+        let short = self.ask(wanted, true, spent).await?;
+        if !short.cut {
+            return Ok(short);
+        }
+        if begun.elapsed() > bound::share_of_short(purpose, self.time(purpose)) {
+            self.is_slow(purpose);
+            return Ok(short);
+        }
+        // Before the deadline ends it all.
+        let left = until.saturating_duration_since(Instant::now()) * 9 / 10;
+        let usual = tokio::time::timeout(left, self.ask(wanted, false, spent)).await;
+        Ok(usual.ok().and_then(Result::ok).unwrap_or(short))
+    }
+
+    async fn ask(&self, wanted: Wanted<'_>, short: bool, spent: &Spent) -> Result<Completion, Trouble> {
+        let closed = match wanted {
+            Wanted::Reply(_) => schema::reply(),
+            Wanted::Digest(request) => schema::digest(&request.fields),
+        };
+        let prompt = |halvings| match wanted {
+            Wanted::Reply(request) => prompts::reply(request, halvings),
+            Wanted::Digest(request) => prompts::digest(request, halvings),
+        };
+        self.structured(wanted.purpose(), short, closed, prompt, spent).await
+    }
+
+    fn time(&self, purpose: Purpose) -> Duration {
+        match purpose {
+            Purpose::Reply => self.reply_timeout,
+            Purpose::Digest => self.digest_timeout,
+        }
+    }
+
+    /// Whether it is asked for a short answer first.
+    fn hurries(&self, purpose: Purpose) -> bool {
+        let known = self.known.recall(Instant::now());
+        known.slow[purpose as usize] && !known.thinks
+    }
+
+    /// What ran out of time was too long for it, or it was held up: then the next answer, if it is cut, is asked for again.
+    fn note<T>(&self, purpose: Purpose, answer: &Result<T, ModelError>, took: u64) {
+        if answer.is_err() && took >= millis(self.time(purpose)) {
+            self.is_slow(purpose);
+        }
+    }
+
+    /// From now on it is asked for shorter answers.
+    fn is_slow(&self, purpose: Purpose) {
+        if self.hurries(purpose) {
+            return;
+        }
+        let mut known = Known::default();
+        known.slow[purpose as usize] = true;
+        warn!(?purpose, "the model is too slow for the usual bound and asked for shorter answers from now on");
+        self.known.learn(Instant::now(), known);
     }
 }
 
@@ -168,6 +251,7 @@ impl<K: ApiKey> Model for ChatModel<K> {
         let spent = Spent::default();
         let (answer, took) = within(self.reply_timeout, self.answer(request, &spent)).await;
         self.struck.store(matches!(answer, Err(ModelError::Unavailable(_))), Ordering::Relaxed);
+        self.note(Purpose::Reply, &answer, took);
         let [tokens_in, tokens_cached, tokens_out, cut, filtered] = spent.counted();
         info!(
             metric.reply_model_ms = took,
@@ -185,6 +269,7 @@ impl<K: ApiKey> Model for ChatModel<K> {
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
         let spent = Spent::default();
         let (answer, took) = within(self.digest_timeout, self.digested(request, &spent)).await;
+        self.note(Purpose::Digest, &answer, took);
         let [tokens_in, tokens_cached, tokens_out, cut, filtered] = spent.counted();
         info!(
             metric.digest_model_ms = took,
@@ -198,17 +283,4 @@ impl<K: ApiKey> Model for ChatModel<K> {
         );
         answer
     }
-}
-
-/// What became of the work, and how many milliseconds it took.
-async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, ModelError>>) -> (Result<T, ModelError>, u64) {
-    let begun = Instant::now();
-    let late = |_| Err(ModelError::Unavailable("no answer in time".to_owned()));
-    let answer = tokio::time::timeout(limit, work).await.unwrap_or_else(late);
-    (answer, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX))
-}
-
-/// A one where it failed.
-fn failed<T>(answer: &Result<T, ModelError>) -> Option<u64> {
-    answer.is_err().then_some(1)
 }

@@ -19,6 +19,20 @@ pub(crate) fn whole(text: &str, cut: bool) -> String {
     }
 }
 
+/// The fewest characters of a cut text that are worth keeping.
+const FEWEST: usize = 20;
+
+/// What is left of a text that was cut in its first sentence: whole clauses, or else whole words, with three dots behind
+/// them; empty where that is next to nothing. For what is remembered, not for a customer: better half a summary than none.
+pub(crate) fn beginning(text: &str) -> String {
+    let text = before_circles(text).unwrap_or(text).trim();
+    let clause = [", ", "; ", "، ", "؛ ", "\n"].iter().filter_map(|mark| text.rfind(mark)).max();
+    let ends = [clause, text.rfind(char::is_whitespace)];
+    let mut kept = ends.into_iter().flatten().map(|end| text.split_at(end).0.trim_end());
+    let kept = kept.find(|kept| kept.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST);
+    kept.map(|kept| format!("{kept} …")).unwrap_or_default()
+}
+
 /// Whether a text says anything: a letter, a digit or an emoji, and not only a word of the form it was asked in.
 pub(crate) fn says_something(text: &str) -> bool {
     let is_sign = |c| matches!(c, '\u{2190}'..='\u{21FF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}');
@@ -104,6 +118,21 @@ mod tests {
             assert_eq!(whole(text, true), expected, "{text}");
             assert_eq!(whole(text, false), text);
         }
+    }
+
+    #[test]
+    fn of_half_a_sentence_whole_clauses_are_kept_or_whole_words() {
+        for (text, expected) in [
+            ("נועה מחיפה ביקשה תור ליום שלישי בבוקר, ושאלה על המחיר של צב", "נועה מחיפה ביקשה תור ליום שלישי בבוקר …"),
+            ("The customer asked for an appointment on Tues", "The customer asked for an appointment on …"),
+            ("The price of all that was agreed to be 1,500", "The price of all that was agreed to be …"),
+            ("Topic, an app", ""),
+            ("", ""),
+        ] {
+            assert_eq!(beginning(text), expected);
+        }
+        let circles = format!("She asked about colouring, {}", "name, hie, ".repeat(90));
+        assert_eq!(beginning(&circles), "She asked about colouring, name …");
     }
 
     #[test]

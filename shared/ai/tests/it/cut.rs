@@ -81,6 +81,11 @@ async fn a_digest_that_was_cut_keeps_its_whole_lines_and_claims_and_no_half_one(
     assert_eq!((cut.summary.as_deref(), cut.patch.len()), (Some("נושא: תור"), 1));
     let cut = digested("length", r#"{"summary": "נושא: תור\nמה נדון: מחי"#).await.unwrap();
     assert_eq!(cut.summary.as_deref(), Some("נושא: תור"));
+    // Better half a summary than none, and a digest that is asked for again and again.
+    let cut = digested("length", r#"{"summary": "Grace from Haifa asked about Friday, and wants the same pri"#)
+        .await
+        .unwrap();
+    assert_eq!(cut.summary.as_deref(), Some("Grace from Haifa asked about Friday …"));
     for (reason, content) in [
         ("length", r#"{"summary": "נושא: ת"#.to_owned()),
         ("length", format!(r#"{{"summary": "{}"#, "name, hie, ".repeat(50))),

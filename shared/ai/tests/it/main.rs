@@ -9,6 +9,7 @@ mod metrics;
 mod nothing;
 mod poison;
 mod roles;
+mod slow;
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -23,11 +24,15 @@ use zikaron_memory::profile::Profile;
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
-#[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
 fn model_at(base: &str, key: Option<&str>) -> ChatModel<Option<SecretString>> {
+    patient_model_at(base, key, Duration::from_millis(500))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
+fn patient_model_at(base: &str, key: Option<&str>, timeout: Duration) -> ChatModel<Option<SecretString>> {
     let mut config = ChatConfig::new(base, "demo-model");
-    config.reply_timeout = Duration::from_millis(500);
-    config.digest_timeout = Duration::from_millis(500);
+    config.reply_timeout = timeout;
+    config.digest_timeout = timeout;
     ChatModel::new(reqwest::Client::new, &config, key.map(SecretString::from)).unwrap()
 }
 
