@@ -15,11 +15,11 @@ use zikaron_protocol::model::ids::E164;
 /// A missed call as a notice in the customer's conversation. `own` is the business's number: Meta's examples name it as
 /// caller and as called.
 pub(super) fn missed(item: &Value, around: &Surroundings<'_>, own: Option<&E164>) -> Result<MessageReceived, Reason> {
-    let says = |name: &str| text(item, name).map(|word| word.to_ascii_uppercase());
-    let is_customers = says("/direction").is_some_and(|direction| direction == "USER_INITIATED");
-    let is_over = says("/event").is_some_and(|event| event == "TERMINATE");
+    let says = |name: &str| text(item, name).map(|word| word.to_ascii_lowercase());
+    let is_customers = says("/direction").is_some_and(|direction| direction == "user_initiated");
+    let is_over = says("/event").is_some_and(|event| event == "terminate");
     let is_missed =
-        says("/status").is_some_and(|status| status == "FAILED") && integer(item, "/duration").unwrap_or(0) == 0;
+        says("/status").is_some_and(|status| status == "failed") && integer(item, "/duration").unwrap_or(0) == 0;
     if !(is_customers && is_over && is_missed) {
         return Err(Reason::NotForUs("calls"));
     }
