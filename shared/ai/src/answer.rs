@@ -2,6 +2,7 @@
 //! (docs/rules.md#d).
 
 use crate::json_repair::{BROKEN_OFF, object};
+use crate::markdown::for_whatsapp;
 use crate::marks::without_marks;
 use crate::whole::{beginning, says_something, whole};
 use serde::de::DeserializeOwned;
@@ -25,7 +26,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
         if bare.starts_with('{') {
             return Err(unusable("the reply holds no answer"));
         }
-        let text = told(&text, cut);
+        let text = for_whatsapp(&told(&text, cut));
         return if text.is_empty() { Err(unusable(NOT_WHOLE)) } else { Ok(Reply { text, handover: false }) };
     };
     let handover = match object.get("handover") {
@@ -34,7 +35,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
         _ => false,
     };
     let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default();
-    let text = of_string(answer);
+    let text = for_whatsapp(&of_string(answer));
     if text.is_empty() && !handover {
         return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
     }

@@ -9,6 +9,7 @@ mod chat;
 mod finish;
 mod json_repair;
 mod known;
+mod markdown;
 mod marks;
 mod ordered;
 mod prompts;

@@ -13,6 +13,7 @@ use crate::presentation;
 use tracing::{info, warn};
 use zikaron_memory::handover::{self, Cause};
 use zikaron_memory::language::Language;
+use zikaron_memory::profile::Confidence;
 use zikaron_memory::settings::{AskNumber, Settings};
 use zikaron_memory::spoken::Spoken;
 use zikaron_memory::{content, render, resume};
@@ -106,8 +107,10 @@ fn once(text: String, is_due: bool, read: &Read, language: Language) -> String {
     if stripped.is_empty() && !is_due { text } else { stripped }
 }
 
+/// The name they are greeted by: a guess is none.
 fn name(read: &Read) -> Option<&str> {
-    read.memory.as_ref()?.document.customer_profile_json.get("name")?.value()
+    let name = read.memory.as_ref()?.document.customer_profile_json.get("name")?;
+    name.value().filter(|_| name.confidence() > Confidence::Low)
 }
 
 fn question(read: &Read, spoken: Spoken) -> Option<String> {
