@@ -167,14 +167,14 @@ impl<K: ApiKey> ChatModel<K> {
         answer::digest(&self.timely(Wanted::Digest(request), until, spent).await?.text)
     }
 
-    /// An answer; a short one where half the time has brought none.
+    /// An answer; a short one where that part of the time which a usual one is given has brought none.
     async fn timely(&self, wanted: Wanted<'_>, until: Instant, spent: &Spent) -> Result<Completion, Trouble> {
         if self.hurries(wanted.purpose()) {
             return self.short(wanted, until, spent).await;
         }
-        let half = until.saturating_duration_since(Instant::now()) / 2;
+        let first = until.saturating_duration_since(Instant::now()) / bound::part_of_usual(wanted.purpose());
         let mut usual = Box::pin(self.ask(wanted, false, spent));
-        match tokio::time::timeout(half, usual.as_mut()).await {
+        match tokio::time::timeout(first, usual.as_mut()).await {
             Ok(answer) => answer,
             Err(_) if self.known.recall(Instant::now()).thinks => usual.await,
             Err(_) => {

@@ -54,7 +54,7 @@ async fn bounds(server: &MockServer) -> Vec<u64> {
 
 #[tokio::test]
 async fn a_slow_model_writes_a_short_digest_and_later_ones_at_once() {
-    // 1,500 tokens in 2.5 s, where half the time is 1 s; 200 in 0.3 s.
+    // 1,500 tokens in 2.5 s, where a third of the time is 0.7 s; 200 in 0.3 s.
     let server = server(Writes(600.0)).await;
     let model = model(&server);
     for _ in 0..2 {
