@@ -12,7 +12,7 @@ pub(crate) fn utterance(message: &Message, language: Language, others: &[Message
         found.map(|other| shown(other, None).text(language))
     });
     let quotes = quoted.as_ref().map(|text| text.as_deref().map_or(Quoted::Earlier, Quoted::Text));
-    Utterance { speaker: message.speaker, text: shown(message, quotes).text(language) }
+    Utterance { speaker: message.speaker, text: shown(message, quotes).text(language), at: message.key.sent_at }
 }
 
 fn shown<'a>(message: &'a Message, quotes: Option<Quoted<'a>>) -> Shown<'a> {

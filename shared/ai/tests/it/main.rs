@@ -10,6 +10,7 @@ mod nothing;
 mod poison;
 mod roles;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -20,6 +21,7 @@ use zikaron_ai::model::ChatModel;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Profile;
+use zikaron_memory::zone::Zone;
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
@@ -32,8 +34,9 @@ fn model_at(base: &str, key: Option<&str>) -> ChatModel<Option<SecretString>> {
 }
 
 fn question() -> ReplyRequest {
-    let conversation = vec![Utterance { speaker: Speaker::Customer, text: "שלום".to_owned() }];
-    ReplyRequest { system: "אתה העוזר של מספרת דמו.".to_owned(), conversation }
+    let conversation =
+        vec![Utterance { speaker: Speaker::Customer, text: "שלום".to_owned(), at: Timestamp::UNIX_EPOCH }];
+    ReplyRequest { system: "אתה העוזר של מספרת דמו.".to_owned(), now: String::new(), conversation }
 }
 
 fn conversation() -> DigestRequest {
@@ -41,7 +44,12 @@ fn conversation() -> DigestRequest {
         language: Language::Hebrew,
         fields: FieldList::standard(Language::Hebrew),
         profile: Profile::default(),
-        transcript: vec![Utterance { speaker: Speaker::Customer, text: "אני גר בחיפה".to_owned() }],
+        zone: Zone::default(),
+        transcript: vec![Utterance {
+            speaker: Speaker::Customer,
+            text: "אני גר בחיפה".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+        }],
     }
 }
 
