@@ -1,4 +1,4 @@
-//! The country of a business: how the numbers its callers are shown with are to be read.
+//! The country of a business: how the numbers its callers are shown with are to be read, and what time it is there.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ pub struct Country(&'static Plan);
 
 /// A country's numbering, after [ITU-T E.164](https://www.itu.int/rec/T-REC-E.164) and the
 /// [national plans](https://www.itu.int/oth/T0202.aspx) that the ITU collects.
-#[derive(PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 struct Plan {
     iso: &'static str,
     calling_code: &'static str,
@@ -18,6 +18,8 @@ struct Plan {
     /// How many digits a number has behind the calling code.
     fewest: usize,
     most: usize,
+    /// Its time zone in the [IANA list](https://www.iana.org/time-zones): of several, that of its largest city.
+    zone: &'static str,
 }
 
 /// There is no such country in the table.
@@ -50,6 +52,12 @@ impl Country {
     #[must_use]
     pub fn trunk(self) -> &'static str {
         self.0.trunk
+    }
+
+    /// The name of its time zone; of a country with several, that of its largest city: a business elsewhere sets its own.
+    #[must_use]
+    pub fn zone(self) -> &'static str {
+        self.0.zone
     }
 
     /// Whether a number may have so many digits behind the calling code.
@@ -87,91 +95,98 @@ impl std::fmt::Debug for Country {
     }
 }
 
-const fn plan(iso: &'static str, calling_code: &'static str, trunk: &'static str, fewest: usize, most: usize) -> Plan {
-    Plan { iso, calling_code, trunk, fewest, most }
+const fn plan(
+    iso: &'static str,
+    calling_code: &'static str,
+    trunk: &'static str,
+    fewest: usize,
+    most: usize,
+    zone: &'static str,
+) -> Plan {
+    Plan { iso, calling_code, trunk, fewest, most, zone }
 }
 
 /// Lengths are of any number of the country, so that both `02-…` and `054-…` are read.
 static PLANS: [Plan; 79] = [
-    plan("IL", "972", "0", 8, 9),
-    plan("PS", "970", "0", 8, 9),
-    plan("US", "1", "1", 10, 10),
-    plan("CA", "1", "1", 10, 10),
-    plan("GB", "44", "0", 9, 10),
-    plan("IE", "353", "0", 7, 9),
-    plan("DE", "49", "0", 6, 11),
-    plan("FR", "33", "0", 9, 9),
-    plan("IT", "39", "", 6, 11),
-    plan("ES", "34", "", 9, 9),
-    plan("PT", "351", "", 9, 9),
-    plan("NL", "31", "0", 9, 9),
-    plan("BE", "32", "0", 8, 9),
-    plan("LU", "352", "", 6, 11),
-    plan("CH", "41", "0", 9, 9),
-    plan("AT", "43", "0", 7, 13),
-    plan("DK", "45", "", 8, 8),
-    plan("NO", "47", "", 8, 8),
-    plan("SE", "46", "0", 7, 9),
-    plan("FI", "358", "0", 6, 11),
-    plan("PL", "48", "", 9, 9),
-    plan("CZ", "420", "", 9, 9),
-    plan("SK", "421", "0", 9, 9),
-    plan("HU", "36", "06", 8, 9),
-    plan("RO", "40", "0", 9, 9),
-    plan("BG", "359", "0", 7, 9),
-    plan("GR", "30", "", 10, 10),
-    plan("CY", "357", "", 8, 8),
-    plan("MT", "356", "", 8, 8),
-    plan("TR", "90", "0", 10, 10),
-    plan("UA", "380", "0", 9, 9),
-    plan("RU", "7", "8", 10, 10),
-    plan("KZ", "7", "8", 10, 10),
-    plan("GE", "995", "0", 9, 9),
-    plan("AM", "374", "0", 8, 8),
-    plan("AZ", "994", "0", 9, 9),
-    plan("EG", "20", "0", 8, 10),
-    plan("JO", "962", "0", 8, 9),
-    plan("LB", "961", "0", 7, 8),
-    plan("SA", "966", "0", 8, 9),
-    plan("AE", "971", "0", 8, 9),
-    plan("QA", "974", "", 8, 8),
-    plan("KW", "965", "", 8, 8),
-    plan("BH", "973", "", 8, 8),
-    plan("OM", "968", "", 8, 8),
-    plan("MA", "212", "0", 9, 9),
-    plan("TN", "216", "", 8, 8),
-    plan("DZ", "213", "0", 8, 9),
-    plan("ZA", "27", "0", 9, 9),
-    plan("NG", "234", "0", 8, 10),
-    plan("KE", "254", "0", 8, 9),
-    plan("GH", "233", "0", 9, 9),
-    plan("ET", "251", "0", 9, 9),
-    plan("IN", "91", "0", 10, 10),
-    plan("PK", "92", "0", 9, 10),
-    plan("BD", "880", "0", 8, 10),
-    plan("LK", "94", "0", 9, 9),
-    plan("TH", "66", "0", 8, 9),
-    plan("VN", "84", "0", 9, 10),
-    plan("MY", "60", "0", 8, 10),
-    plan("SG", "65", "", 8, 8),
-    plan("ID", "62", "0", 8, 12),
-    plan("PH", "63", "0", 8, 10),
-    plan("HK", "852", "", 8, 8),
-    plan("TW", "886", "0", 8, 10),
-    plan("JP", "81", "0", 9, 10),
-    plan("KR", "82", "0", 8, 10),
-    plan("CN", "86", "0", 10, 11),
-    plan("AU", "61", "0", 9, 9),
-    plan("NZ", "64", "0", 8, 10),
-    plan("BR", "55", "0", 10, 11),
-    plan("MX", "52", "", 10, 10),
-    plan("AR", "54", "0", 10, 11),
-    plan("CL", "56", "", 9, 9),
-    plan("CO", "57", "", 10, 10),
-    plan("PE", "51", "0", 8, 9),
-    plan("UY", "598", "0", 8, 8),
-    plan("EC", "593", "0", 8, 9),
-    plan("CR", "506", "", 8, 8),
+    plan("IL", "972", "0", 8, 9, "Asia/Jerusalem"),
+    plan("PS", "970", "0", 8, 9, "Asia/Hebron"),
+    plan("US", "1", "1", 10, 10, "America/New_York"),
+    plan("CA", "1", "1", 10, 10, "America/Toronto"),
+    plan("GB", "44", "0", 9, 10, "Europe/London"),
+    plan("IE", "353", "0", 7, 9, "Europe/Dublin"),
+    plan("DE", "49", "0", 6, 11, "Europe/Berlin"),
+    plan("FR", "33", "0", 9, 9, "Europe/Paris"),
+    plan("IT", "39", "", 6, 11, "Europe/Rome"),
+    plan("ES", "34", "", 9, 9, "Europe/Madrid"),
+    plan("PT", "351", "", 9, 9, "Europe/Lisbon"),
+    plan("NL", "31", "0", 9, 9, "Europe/Amsterdam"),
+    plan("BE", "32", "0", 8, 9, "Europe/Brussels"),
+    plan("LU", "352", "", 6, 11, "Europe/Luxembourg"),
+    plan("CH", "41", "0", 9, 9, "Europe/Zurich"),
+    plan("AT", "43", "0", 7, 13, "Europe/Vienna"),
+    plan("DK", "45", "", 8, 8, "Europe/Copenhagen"),
+    plan("NO", "47", "", 8, 8, "Europe/Oslo"),
+    plan("SE", "46", "0", 7, 9, "Europe/Stockholm"),
+    plan("FI", "358", "0", 6, 11, "Europe/Helsinki"),
+    plan("PL", "48", "", 9, 9, "Europe/Warsaw"),
+    plan("CZ", "420", "", 9, 9, "Europe/Prague"),
+    plan("SK", "421", "0", 9, 9, "Europe/Bratislava"),
+    plan("HU", "36", "06", 8, 9, "Europe/Budapest"),
+    plan("RO", "40", "0", 9, 9, "Europe/Bucharest"),
+    plan("BG", "359", "0", 7, 9, "Europe/Sofia"),
+    plan("GR", "30", "", 10, 10, "Europe/Athens"),
+    plan("CY", "357", "", 8, 8, "Asia/Nicosia"),
+    plan("MT", "356", "", 8, 8, "Europe/Malta"),
+    plan("TR", "90", "0", 10, 10, "Europe/Istanbul"),
+    plan("UA", "380", "0", 9, 9, "Europe/Kyiv"),
+    plan("RU", "7", "8", 10, 10, "Europe/Moscow"),
+    plan("KZ", "7", "8", 10, 10, "Asia/Almaty"),
+    plan("GE", "995", "0", 9, 9, "Asia/Tbilisi"),
+    plan("AM", "374", "0", 8, 8, "Asia/Yerevan"),
+    plan("AZ", "994", "0", 9, 9, "Asia/Baku"),
+    plan("EG", "20", "0", 8, 10, "Africa/Cairo"),
+    plan("JO", "962", "0", 8, 9, "Asia/Amman"),
+    plan("LB", "961", "0", 7, 8, "Asia/Beirut"),
+    plan("SA", "966", "0", 8, 9, "Asia/Riyadh"),
+    plan("AE", "971", "0", 8, 9, "Asia/Dubai"),
+    plan("QA", "974", "", 8, 8, "Asia/Qatar"),
+    plan("KW", "965", "", 8, 8, "Asia/Kuwait"),
+    plan("BH", "973", "", 8, 8, "Asia/Bahrain"),
+    plan("OM", "968", "", 8, 8, "Asia/Muscat"),
+    plan("MA", "212", "0", 9, 9, "Africa/Casablanca"),
+    plan("TN", "216", "", 8, 8, "Africa/Tunis"),
+    plan("DZ", "213", "0", 8, 9, "Africa/Algiers"),
+    plan("ZA", "27", "0", 9, 9, "Africa/Johannesburg"),
+    plan("NG", "234", "0", 8, 10, "Africa/Lagos"),
+    plan("KE", "254", "0", 8, 9, "Africa/Nairobi"),
+    plan("GH", "233", "0", 9, 9, "Africa/Accra"),
+    plan("ET", "251", "0", 9, 9, "Africa/Addis_Ababa"),
+    plan("IN", "91", "0", 10, 10, "Asia/Kolkata"),
+    plan("PK", "92", "0", 9, 10, "Asia/Karachi"),
+    plan("BD", "880", "0", 8, 10, "Asia/Dhaka"),
+    plan("LK", "94", "0", 9, 9, "Asia/Colombo"),
+    plan("TH", "66", "0", 8, 9, "Asia/Bangkok"),
+    plan("VN", "84", "0", 9, 10, "Asia/Ho_Chi_Minh"),
+    plan("MY", "60", "0", 8, 10, "Asia/Kuala_Lumpur"),
+    plan("SG", "65", "", 8, 8, "Asia/Singapore"),
+    plan("ID", "62", "0", 8, 12, "Asia/Jakarta"),
+    plan("PH", "63", "0", 8, 10, "Asia/Manila"),
+    plan("HK", "852", "", 8, 8, "Asia/Hong_Kong"),
+    plan("TW", "886", "0", 8, 10, "Asia/Taipei"),
+    plan("JP", "81", "0", 9, 10, "Asia/Tokyo"),
+    plan("KR", "82", "0", 8, 10, "Asia/Seoul"),
+    plan("CN", "86", "0", 10, 11, "Asia/Shanghai"),
+    plan("AU", "61", "0", 9, 9, "Australia/Sydney"),
+    plan("NZ", "64", "0", 8, 10, "Pacific/Auckland"),
+    plan("BR", "55", "0", 10, 11, "America/Sao_Paulo"),
+    plan("MX", "52", "", 10, 10, "America/Mexico_City"),
+    plan("AR", "54", "0", 10, 11, "America/Argentina/Buenos_Aires"),
+    plan("CL", "56", "", 9, 9, "America/Santiago"),
+    plan("CO", "57", "", 10, 10, "America/Bogota"),
+    plan("PE", "51", "0", 8, 9, "America/Lima"),
+    plan("UY", "598", "0", 8, 8, "America/Montevideo"),
+    plan("EC", "593", "0", 8, 9, "America/Guayaquil"),
+    plan("CR", "506", "", 8, 8, "America/Costa_Rica"),
 ];
 
 #[cfg(test)]
@@ -184,6 +199,13 @@ mod tests {
         assert_eq!(country.calling_code(), "972");
         assert_eq!(serde_json::to_string(&country).unwrap(), "\"IL\"");
         assert!(serde_json::from_str::<Country>("\"Atlantis\"").is_err());
+    }
+
+    #[test]
+    fn every_country_has_a_time_zone_that_is_known() {
+        for plan in &PLANS {
+            assert!(crate::zone::Zone::parse(plan.zone).is_ok_and(|zone| zone.name() == plan.zone), "{plan:?}");
+        }
     }
 
     #[test]

@@ -301,13 +301,12 @@ fn position(said: &Said, start: usize) -> u32 {
     said.position.saturating_mul(PLACES).saturating_add(start)
 }
 
-/// The words of a quote without the number and the speaker that stand before a line of the model's transcript.
+/// The words of a quote without the number, the time and the speaker that stand before a line of the model's transcript:
+/// `[1] 28.11 23:58 customer: …`.
 fn without_speaker(quote: &str) -> &str {
-    let Some(rest) = quote.trim_start().strip_prefix('[') else { return quote };
-    let Some((number, rest)) = rest.split_once(']') else { return quote };
-    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    let line = rest.split_once(':').filter(|(speaker, _)| speaker.contains("customer"));
-    line.filter(|_| is_number).map_or(quote, |(_, said)| said)
+    let Some((before, said)) = quote.split_once("customer:") else { return quote };
+    let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '.' | ':' | ' ');
+    if before.trim_start().starts_with('[') && before.chars().all(is_mark) { said } else { quote }
 }
 
 /// What follows from the model's own judgement of a claim.

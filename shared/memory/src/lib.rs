@@ -26,3 +26,4 @@ pub mod spoken;
 mod stance;
 pub mod summary;
 mod text;
+pub mod zone;

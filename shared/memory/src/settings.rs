@@ -5,6 +5,7 @@ use crate::field::FieldList;
 #[cfg(feature = "openapi")]
 use crate::field::FieldSpec;
 use crate::language::Language;
+use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -66,6 +67,10 @@ pub struct Settings {
     /// The country in whose national form callers' numbers may be shown (`IL`); null: that of the number they call.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[A-Z]{2}$"))]
     pub country: Option<Country>,
+    /// The time zone, by its name in the [IANA list](https://www.iana.org/time-zones) (`Asia/Jerusalem`); null: that of
+    /// the country, or, without one, of the language.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub time_zone: Option<Zone>,
     /// The fields of the profile; null: the standard ones of the language.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<FieldSpec>>, max_items = 30))]
     pub fields: Option<FieldList>,
@@ -105,6 +110,7 @@ impl Default for Settings {
             instructions: String::new(),
             language: Language::default(),
             country: None,
+            time_zone: None,
             fields: None,
             resume_max_gap_days: 30,
             resume_prompt: ResumePrompt::default(),
@@ -149,6 +155,13 @@ impl Settings {
     #[must_use]
     pub fn fields(&self) -> FieldList {
         self.fields.clone().unwrap_or_else(|| FieldList::standard(self.language))
+    }
+
+    /// The time zone: the one that was set, else that of the country, else that of the language.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        let by_default = || Zone::parse(self.country.map_or(self.language.words().zone, Country::zone));
+        self.time_zone.clone().or_else(|| by_default().ok()).unwrap_or_default()
     }
 
     /// Whether every setting keeps its rule.
@@ -238,6 +251,7 @@ fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
         ("language", _) => "write he or en",
         ("country", _) => "write the two letters of a country, such as IL, or null for that of the business's number",
         ("ask_number", _) => "write never or handover",
+        ("time_zone", _) => "write a name such as Asia/Jerusalem, or null for that of the country",
         ("resume_prompt", _) => "write buttons or text",
         ("fields", _) => {
             "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"

@@ -9,7 +9,7 @@ use zikaron_memory::language::Language;
 /// The message as an utterance. What it replies to is looked for in `others`.
 pub(crate) fn utterance(message: &Message, language: Language, others: &[Message]) -> Utterance {
     let quoted = message.quotes.as_ref().and_then(|id| others.iter().find(|other| other.channel_id() == Some(id)));
-    Utterance { speaker: message.speaker, text: line(message, language, quoted) }
+    Utterance { speaker: message.speaker, text: line(message, language, quoted), at: message.key.sent_at }
 }
 
 /// The message as one text: its words, and in square brackets what comes beside or instead of them. `quoted` is the

@@ -1,6 +1,7 @@
 //! Conversations longer than the model can read.
 
 use crate::{completion, conversation, model_at, question};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -36,7 +37,7 @@ async fn window(chars: usize) -> MockServer {
 
 fn said(number: usize, chars: usize) -> Utterance {
     let speaker = if number.is_multiple_of(2) { Speaker::Customer } else { Speaker::Assistant };
-    Utterance { speaker, text: format!("{number}: {}", "מילה ".repeat(chars / 5)) }
+    Utterance { speaker, text: format!("{number}: {}", "מילה ".repeat(chars / 5)), at: Timestamp::UNIX_EPOCH }
 }
 
 #[tokio::test]
@@ -48,7 +49,7 @@ async fn a_digest_too_long_for_the_model_is_shortened_until_it_fits() {
         assert_eq!(digest.summary.as_deref(), Some("נושא: תור"));
         let requests = server.received_requests().await.unwrap();
         let last = String::from_utf8(requests.last().unwrap().body.clone()).unwrap();
-        assert!(last.contains("messages left out") && last.contains("[200] assistant"), "beginning and end stay");
+        assert!(last.contains("messages left out") && last.contains("[200] 00:00 assistant"), "beginning and end stay");
         assert!(requests.len() <= 4);
     }
 }
@@ -70,7 +71,7 @@ async fn a_reply_loses_the_oldest_messages_first_and_never_what_was_written_last
 async fn a_long_last_message_is_shown_without_its_middle() {
     let server = window(5_000).await;
     let text = format!("התחלה {} סוף", "מילה ".repeat(2_000));
-    let conversation = vec![Utterance { speaker: Speaker::Customer, text }];
+    let conversation = vec![Utterance { speaker: Speaker::Customer, text, at: Timestamp::UNIX_EPOCH }];
     let request = ReplyRequest { conversation, ..question() };
     assert_eq!(model_at(&format!("{}/v1", server.uri()), None).reply(&request).await.unwrap().text, "כן");
     let requests = server.received_requests().await.unwrap();
@@ -92,6 +93,7 @@ async fn pasted_documents_do_not_fill_the_prompt() {
     let said = |number: u32| Utterance {
         speaker: Speaker::Customer,
         text: format!("{number}: {} סוף {number}", "א".repeat(65_000)),
+        at: Timestamp::UNIX_EPOCH,
     };
     let request = ReplyRequest { conversation: (0..12).map(said).collect(), ..question() };
     assert_eq!(model_at(&format!("{}/v1", server.uri()), None).reply(&request).await.unwrap().text, "כן");

@@ -11,6 +11,7 @@ mod poison;
 mod roles;
 mod slow;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -21,6 +22,7 @@ use zikaron_ai::model::ChatModel;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Profile;
+use zikaron_memory::zone::Zone;
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
@@ -37,8 +39,9 @@ fn patient_model_at(base: &str, key: Option<&str>, timeout: Duration) -> ChatMod
 }
 
 fn question() -> ReplyRequest {
-    let conversation = vec![Utterance { speaker: Speaker::Customer, text: "שלום".to_owned() }];
-    ReplyRequest { system: "אתה העוזר של מספרת דמו.".to_owned(), conversation }
+    let conversation =
+        vec![Utterance { speaker: Speaker::Customer, text: "שלום".to_owned(), at: Timestamp::UNIX_EPOCH }];
+    ReplyRequest { system: "אתה העוזר של מספרת דמו.".to_owned(), now: String::new(), conversation }
 }
 
 fn conversation() -> DigestRequest {
@@ -46,7 +49,12 @@ fn conversation() -> DigestRequest {
         language: Language::Hebrew,
         fields: FieldList::standard(Language::Hebrew),
         profile: Profile::default(),
-        transcript: vec![Utterance { speaker: Speaker::Customer, text: "אני גר בחיפה".to_owned() }],
+        zone: Zone::default(),
+        transcript: vec![Utterance {
+            speaker: Speaker::Customer,
+            text: "אני גר בחיפה".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+        }],
     }
 }
 

@@ -2,6 +2,7 @@
 //! and what the next prompt shows. What reaches profile and summary is tested where the corpus lives.
 
 use crate::{completion, endpoint, model_at};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use zikaron_memory::document::LeadMemory;
 use zikaron_memory::evidence::{Said, check};
@@ -12,6 +13,7 @@ use zikaron_memory::profile::{Confidence, Profile};
 use zikaron_memory::render::block;
 use zikaron_memory::session::{Channel, SessionId};
 use zikaron_memory::summary::clean;
+use zikaron_memory::zone::Zone;
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{DigestRequest, Model, ReplyRequest};
 
@@ -39,11 +41,14 @@ async fn no_message_of_a_customer_is_more_than_its_one_line_of_the_transcript() 
         let name = attack["attack"].as_str().unwrap();
         let digested = json!(json!({"summary": "ס", "changes": attack["obeys"]["patch"]}).to_string());
         let server = endpoint(completion(&digested)).await;
-        let mut transcript: Vec<Utterance> =
-            texts(&attack).into_iter().map(|text| Utterance { speaker: Speaker::Customer, text }).collect();
-        transcript.push(Utterance { speaker: Speaker::Staff, text: "תודה".to_owned() });
+        let mut transcript: Vec<Utterance> = texts(&attack)
+            .into_iter()
+            .map(|text| Utterance { speaker: Speaker::Customer, text, at: Timestamp::UNIX_EPOCH })
+            .collect();
+        transcript.push(Utterance { speaker: Speaker::Staff, text: "תודה".to_owned(), at: Timestamp::UNIX_EPOCH });
         let fields = FieldList::standard(Hebrew);
-        let request = DigestRequest { language: Hebrew, fields, profile: Profile::default(), transcript };
+        let request =
+            DigestRequest { language: Hebrew, fields, profile: Profile::default(), zone: Zone::default(), transcript };
         model_at(&format!("{}/v1", server.uri()), None).digest(&request).await.unwrap();
 
         let requests = server.received_requests().await.unwrap();
@@ -55,7 +60,7 @@ async fn no_message_of_a_customer_is_more_than_its_one_line_of_the_transcript() 
         assert_eq!(lines.len(), request.transcript.len(), "{name}: {lines:?}");
         for (number, line) in lines.iter().enumerate() {
             let speaker = if number + 1 == lines.len() { "staff" } else { "customer" };
-            assert!(line.starts_with(&format!("[{}] {speaker}: ", number + 1)), "{name}: {line}");
+            assert!(line.starts_with(&format!("[{}] 00:00 {speaker}: ", number + 1)), "{name}: {line}");
             assert!(!line.contains(|c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}')), "{name}");
         }
     }
@@ -73,6 +78,7 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
             language: Hebrew,
             fields: fields.clone(),
             profile: Profile::default(),
+            zone: Zone::default(),
             transcript: Vec::new(),
         };
         let Ok(digest) = model.digest(&request).await else { continue };
@@ -88,8 +94,12 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
             memory.take_summary(summary, at, at, Channel::Whatsapp);
         }
         let memory = block(&memory, &fields, Hebrew, 6_000).unwrap_or_default();
-        let conversation = vec![Utterance { speaker: Speaker::Customer, text: "היי".to_owned() }];
-        model.reply(&ReplyRequest { system: format!("{INSTRUCTIONS}\n\n{memory}"), conversation }).await.ok();
+        let conversation =
+            vec![Utterance { speaker: Speaker::Customer, text: "היי".to_owned(), at: Timestamp::UNIX_EPOCH }];
+        model
+            .reply(&ReplyRequest { system: format!("{INSTRUCTIONS}\n\n{memory}"), now: String::new(), conversation })
+            .await
+            .ok();
 
         let system = shown(server.received_requests().await.unwrap().last().unwrap(), "system").remove(0);
         let (ours, rest) = system.split_once(INSTRUCTIONS).unwrap();

@@ -2,6 +2,7 @@
 //! turn first, and one of each side in turn.
 
 use crate::{completion, model_at};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -31,7 +32,7 @@ impl Respond for Template {
 }
 
 fn said(speaker: Speaker, text: &str) -> Utterance {
-    Utterance { speaker, text: text.to_owned() }
+    Utterance { speaker, text: text.to_owned(), at: Timestamp::UNIX_EPOCH }
 }
 
 #[tokio::test]
@@ -45,7 +46,9 @@ async fn a_customer_is_answered_however_long_the_conversation_is() {
     for newest in (0..all.len()).step_by(2) {
         // The last twelve messages, the customer's newest among them.
         let conversation = all[(newest + 1).saturating_sub(12)..=newest].to_vec();
-        let request = ReplyRequest { system: "אתה העוזר של מספרת דמו.".to_owned(), conversation };
+        let request = ReplyRequest {
+            system: "אתה העוזר של מספרת דמו.".to_owned(), now: String::new(), conversation
+        };
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח", "message {newest}");
     }
     let requests = server.received_requests().await.unwrap();
@@ -61,7 +64,9 @@ async fn a_template_without_a_system_prompt_gets_it_in_the_customer_s_first_turn
     Mock::given(method("POST")).respond_with(Template { takes_system: false }).mount(&server).await;
     let model = model_at(&format!("{}/v1", server.uri()), None);
     let conversation = vec![said(Speaker::Customer, "שלום")];
-    let request = ReplyRequest { system: "אתה העוזר של מספרת דמו.".to_owned(), conversation };
+    let request = ReplyRequest {
+        system: "אתה העוזר של מספרת דמו.".to_owned(), now: String::new(), conversation
+    };
     for _ in 0..2 {
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח");
     }

@@ -52,6 +52,10 @@ pub(super) static ENGLISH: Words = Words {
     summary_headings: &["summary", "conversation summary", "call summary"],
     english_name: "English",
     summary_outline: ["Topic", "Discussed", "Outcome", "Next step"],
+    zone: "UTC",
+    now: "Now",
+    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    months: Some(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]),
     content: ContentWords {
         image: "image",
         video: "video",

@@ -51,6 +51,10 @@ pub(super) static HEBREW: Words = Words {
     summary_headings: &["סיכום", "סיכום שיחה", "סיכום השיחה", "תקציר"],
     english_name: "Hebrew",
     summary_outline: ["נושא", "מה נדון", "תוצאה", "הצעד הבא"],
+    zone: "Asia/Jerusalem",
+    now: "עכשיו",
+    weekdays: ["יום שני", "יום שלישי", "יום רביעי", "יום חמישי", "יום שישי", "יום שבת", "יום ראשון"],
+    months: None,
     content: ContentWords {
         image: "תמונה",
         video: "סרטון",

@@ -33,6 +33,15 @@ pub(crate) struct Words {
     pub(crate) english_name: &'static str,
     /// The parts of a summary in their order: topic, what was discussed, outcome, next step.
     pub(crate) summary_outline: [&'static str; 4],
+    // Time (docs/rules.md#f7).
+    /// The time zone of a business that set neither one nor a country.
+    pub(crate) zone: &'static str,
+    /// Before the date and the time at which an answer is written.
+    pub(crate) now: &'static str,
+    /// Monday first.
+    pub(crate) weekdays: [&'static str; 7],
+    /// Short names; none where a date is written in numbers.
+    pub(crate) months: Option<[&'static str; 12]>,
     pub(crate) content: ContentWords,
     pub(crate) handover: HandoverWords,
 }

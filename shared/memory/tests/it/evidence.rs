@@ -263,6 +263,7 @@ fn a_span_has_to_stand_in_the_quote() {
 #[test]
 fn the_form_of_our_own_prompt_is_taken_off_a_quote() {
     assert_eq!(found(&["אני גרה ברמלה"], "רמלה", "[1] customer: אני גרה ברמלה"), Ok(High));
+    assert_eq!(found(&["אני גרה ברמלה"], "רמלה", "[4] 29.11 00:01 customer: אני גרה ברמלה"), Ok(High));
     assert_eq!(found(&["אני גרה ברמלה"], "רמלה", "[1] assistant: אני גרה ברמלה"), Err(Reason::NoEvidence));
 }
 

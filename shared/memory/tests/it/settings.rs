@@ -30,6 +30,7 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("instructions", "Be kind.\nBe brief."),
         ("language", "en"),
         ("country", "il"),
+        ("time_zone", "america/new_york"),
         ("fields", fields),
         ("resume_max_gap_days", "7"),
         ("resume_prompt", "\"text\""),
@@ -52,6 +53,7 @@ fn every_setting_can_be_set_from_a_command_line() {
       "instructions": "Be kind.\nBe brief.",
       "language": "en",
       "country": "IL",
+      "time_zone": "America/New_York",
       "fields": [
         {
           "name": "pet",
@@ -79,6 +81,20 @@ fn every_setting_can_be_set_from_a_command_line() {
 }
 
 #[test]
+fn the_time_zone_is_the_one_that_was_set_else_the_country_s_else_the_language_s() {
+    let mut settings = Settings::default();
+    let mut after = |key: &str, value: &str| {
+        settings.set(key, value).unwrap();
+        settings.zone().name().to_owned()
+    };
+    assert_eq!(after("language", "he"), "Asia/Jerusalem");
+    assert_eq!(after("language", "en"), "UTC");
+    assert_eq!(after("country", "DE"), "Europe/Berlin");
+    assert_eq!(after("time_zone", "America/Los_Angeles"), "America/Los_Angeles");
+    assert_eq!(after("time_zone", "null"), "Europe/Berlin");
+}
+
+#[test]
 fn a_text_that_looks_like_json_is_still_a_text() {
     let mut settings = Settings::default();
     for name in ["2024", "true", "[1]"] {
@@ -99,6 +115,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
         ("max_wait_ms", "60000"),
         ("resume_max_gap_days", "99999"),
         ("resume_prompt", "voice"),
+        ("time_zone", "Asia/Haifa"),
         ("fields", r#"[{"name":"Pet","label":"","description":"","max_chars":5}]"#),
     ]
     .into_iter()
@@ -106,7 +123,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of ask_number, country, disclose_ai, disclosure, enable_customer_service, fields, instructions, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, step_back_minutes
+    there is no setting "colour": choose one of ask_number, country, disclose_ai, disclosure, enable_customer_service, fields, instructions, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, step_back_minutes, time_zone
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative
@@ -114,6 +131,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     max_wait_ms: is 60000, allowed are at most 15000 milliseconds, else the customer waits in vain
     resume_max_gap_days: is 99999, allowed are at most 3650 days; 0 never asks
     resume_prompt: unknown variant `voice`, expected `buttons` or `text`; write buttons or text
+    time_zone: there is no time zone "Asia/Haifa"; write a name such as Asia/Jerusalem, or null for that of the country
     fields: the field name "Pet" is not allowed: use 1 to 40 lower-case letters a-z, digits and _; write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars
     "#);
     let long = settings.set("instructions", &"x".repeat(20_001)).unwrap_err();

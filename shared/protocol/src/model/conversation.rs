@@ -1,5 +1,7 @@
 //! What is said, by whom, and in what form it goes out.
 
+use jiff::Timestamp;
+
 /// Who said something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -20,6 +22,8 @@ pub struct Utterance {
     pub speaker: Speaker,
     /// The words; for media a short description in square brackets.
     pub text: String,
+    /// When it was said.
+    pub at: Timestamp,
 }
 
 /// What the customer gets.

@@ -6,12 +6,16 @@ use zikaron_memory::evidence::Extracted;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Profile;
+use zikaron_memory::zone::Zone;
 
 /// The request for an answer to the customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplyRequest {
     /// The whole system prompt: the business's instructions, the memory block, the resume instruction.
     pub system: String,
+    /// When it is at the business, in its language: [`Language::now`]. Apart from the system prompt, whose last line it
+    /// becomes, for it changes with every request, and models remember of a prompt what stands before the first change.
+    pub now: String,
     /// Oldest first; the last one is the customer's.
     pub conversation: Vec<Utterance>,
 }
@@ -34,6 +38,8 @@ pub struct DigestRequest {
     pub fields: FieldList,
     /// What is known already, so that only changes are reported.
     pub profile: Profile,
+    /// In which its lines are timed.
+    pub zone: Zone,
     /// Everything that was said, oldest first.
     pub transcript: Vec<Utterance>,
 }

@@ -48,6 +48,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
         language: settings.language,
         fields: fields.clone(),
         profile: memory.document.customer_profile_json.clone(),
+        zone: settings.zone(),
         transcript,
     };
     let mut digest = match p.model().digest(&request).await {

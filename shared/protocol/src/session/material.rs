@@ -1,6 +1,6 @@
 //! What a digest is made from: the messages of a session, or a call.
 
-use crate::model::call::{Call, Voice};
+use crate::model::call::{Call, Spoken, Voice};
 use crate::model::conversation::Utterance;
 use crate::model::ids::LeadKey;
 use crate::model::message::Message;
@@ -48,7 +48,10 @@ impl Material {
             }
             Self::Call(call) => {
                 let turns = call.report.transcript.iter();
-                turns.map(|turn| Utterance { speaker: turn.voice.speaker(), text: turn.text.clone() }).collect()
+                let at = |turn: &Spoken| call.report.said_at(turn, call.key.ended_at);
+                let said =
+                    |turn: &Spoken| Utterance { speaker: turn.voice.speaker(), text: turn.text.clone(), at: at(turn) };
+                turns.map(said).collect()
             }
         }
     }

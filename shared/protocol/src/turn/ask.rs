@@ -8,6 +8,7 @@ use crate::model::message::Message;
 use crate::model::session::Resume;
 use crate::model::write::Memory;
 use crate::ports::bundle::Ports;
+use crate::ports::clock::Clock;
 use crate::ports::model::{Model, ModelError, ReplyRequest};
 use crate::presentation;
 use tracing::{info, warn};
@@ -59,6 +60,7 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
     let question = question(read, spoken);
     let request = ReplyRequest {
         system: system(p, turn, read, question.as_deref()),
+        now: settings.language.now(&settings.zone().at(p.clock().now())),
         conversation: read.shown.iter().map(|message| utterance(message, read, settings.language)).collect(),
     };
     let reply = match p.model().reply(&request).await {
@@ -150,8 +152,8 @@ fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, memory: &Memory) -> Option<S
 }
 
 fn utterance(message: &Message, read: &Read, language: Language) -> Utterance {
-    let Utterance { speaker, text } = presentation::utterance(message, language, &read.quoted);
+    let Utterance { speaker, text, at } = presentation::utterance(message, language, &read.quoted);
     let unconfirmed = speaker != Speaker::Customer && message.is_unconfirmed();
     let text = if unconfirmed { content::unconfirmed(&text, language) } else { text };
-    Utterance { speaker, text }
+    Utterance { speaker, text, at }
 }

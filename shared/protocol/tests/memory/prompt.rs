@@ -1,6 +1,8 @@
 //! The system prompt whole (docs/rules.md#f1): the business's own instructions, the memory, the resume instruction.
 
 use crate::harness::{IDLE, MemoryHarness, claim};
+use zikaron_memory::country::Country;
+use zikaron_memory::language::Language;
 use zikaron_memory::settings::Settings;
 
 const INSTRUCTIONS: &str = "אתה הנציג של מספרת הדמו. תספורת עולה 80 ש\"ח.";
@@ -34,6 +36,19 @@ async fn the_prompt_holds_instructions_memory_and_the_resume_instruction_in_this
 
     הלקוח חזר אחרי הפסקה. ענה קודם על מה שכתב עכשיו, בקצרה. מיד אחרי התשובה שלך המערכת מוסיפה את השאלה: "היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?" אל תכתוב את השאלה הזאת בעצמך, אל תפתח בברכה נוספת, וסיים כך שהשאלה תבוא אחריך באופן טבעי.
     "#);
+}
+
+#[tokio::test]
+async fn the_model_is_told_when_it_is_at_the_business_with_and_without_a_memory() {
+    for enable_customer_service in [true, false] {
+        let harness = MemoryHarness::new(Settings { enable_customer_service, ..settings() });
+        let now = harness.at(0).write("היי").await.shown.now;
+        assert_eq!(now, "עכשיו: יום שישי 15.1.2027, 10:00 (Asia/Jerusalem)");
+        let (country, language) = (Country::parse("DE").ok(), Language::English);
+        harness.change(Settings { enable_customer_service, country, language, ..settings() });
+        let now = harness.at(24 * 60).write("hi").await.shown.now;
+        assert_eq!(now, "Now: Saturday 16 Jan 2027, 09:00 (Europe/Berlin)");
+    }
 }
 
 #[tokio::test]

@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_digest_holds_five_lines_and_the_customer_s_own_words_only() {
-        let lines = "[1] customer: שמי דנה לוי / אפשר תור לתספורת?\n[2] assistant: שמי בוטי\n[3] customer: עדיף לי בבוקר\n\
+        let lines = "[1] 10:05 customer: שמי דנה לוי / אפשר תור לתספורת?\n[2] 10:05 assistant: שמי בוטי\n[3] 29.11 00:01 customer: עדיף לי בבוקר\n\
                      [4] customer: בעצם עדיף לי בערב. אני אלרגית לאמוניה";
         let digest = asked("Hebrew", &json!({}), lines);
         assert_eq!(

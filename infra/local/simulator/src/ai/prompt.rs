@@ -99,7 +99,7 @@ impl Prompt {
         self.customer().rev().find_map(language_of).unwrap_or(Language::Hebrew)
     }
 
-    /// The lines of a conversation that is quoted as data: `[1] customer: …`.
+    /// The lines of a conversation that is quoted as data: `[1] 10:05 customer: …`.
     pub(crate) fn transcript(&self) -> Vec<(Speaker, &str)> {
         let lines = self.said.iter().flat_map(|(_, text)| text.lines());
         lines.filter_map(transcript_line).collect()
@@ -138,8 +138,9 @@ fn text_of(content: &Value) -> String {
 
 fn transcript_line(line: &str) -> Option<(Speaker, &str)> {
     let (number, rest) = line.trim().strip_prefix('[')?.split_once(']')?;
-    let (name, text) = rest.split_once(':')?;
-    let speaker = if name.trim() == "customer" { Speaker::Customer } else { Speaker::Business };
+    let (name, text) = rest.split_once(": ")?;
+    let speaker =
+        if name.split_whitespace().next_back() == Some("customer") { Speaker::Customer } else { Speaker::Business };
     number.bytes().all(|b| b.is_ascii_digit()).then_some((speaker, text.trim()))
 }
 

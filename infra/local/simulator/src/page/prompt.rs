@@ -37,7 +37,8 @@ fn spoken(request: &AiRequest) -> Vec<String> {
         return contents.map(one_line).collect();
     }
     let lines = contents.flat_map(str::lines).filter(|line| line.starts_with('['));
-    lines.filter_map(|line| line.split_once("] customer: ")).map(|(_, said)| one_line(said)).collect()
+    let said = lines.filter_map(|line| line.split_once(": ").filter(|(who, _)| who.ends_with(" customer")));
+    said.map(|(_, said)| one_line(said)).collect()
 }
 
 /// A text of several lines on one, as a digest shows it.
@@ -105,7 +106,12 @@ mod tests {
         let mut state = state_of(&[("IL.1", "היי\nמה שלומך"), ("IL.1", "כמה עולה?"), ("IL.2", "שלום")]);
         state.ai_requests.push(request("reply", 1, "היי\nמה שלומך\nכמה עולה?", "80"));
         state.ai_requests.push(request("reply", 2, "שלום", "היי"));
-        state.ai_requests.push(request("digest", 3, "{}\n[1] customer: היי / מה שלומך\n[2] assistant: שלום", "{}"));
+        state.ai_requests.push(request(
+            "digest",
+            3,
+            "{}\n[1] 10:05 customer: היי / מה שלומך\n[2] 10:05 assistant: שלום",
+            "{}",
+        ));
         assert_eq!(reply_of(&state, "IL.1"), json!(at(1)));
         assert_eq!(reply_of(&state, "IL.2"), json!(at(2)));
         assert_eq!(view(&state, "1", &customer("IL.1"))["digest"]["at"], json!(at(3)));

@@ -4,6 +4,7 @@
 mod table;
 
 use crate::{completion, conversation, question};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -180,7 +181,11 @@ fn model_of(endpoint: &Endpoint, server: &MockServer) -> ChatModel<Option<Secret
 fn conversations() -> impl Iterator<Item = ReplyRequest> {
     let said = |n: usize| {
         let speaker = [Speaker::Customer, Speaker::Assistant, Speaker::Customer, Speaker::Staff][n % 4];
-        Utterance { speaker, text: if n == 6 { " ".to_owned() } else { format!("הודעה {n}") } }
+        Utterance {
+            speaker,
+            text: if n == 6 { " ".to_owned() } else { format!("הודעה {n}") },
+            at: Timestamp::UNIX_EPOCH,
+        }
     };
     let all: Vec<Utterance> = (0..20).map(said).collect();
     (0..all.len())
@@ -217,7 +222,7 @@ async fn every_endpoint_digests_a_conversation_longer_than_its_model_reads() {
         let server = MockServer::start().await;
         let played = Played { endpoint: Arc::new(endpoint), wrong: Arc::default() };
         Mock::given(any()).respond_with(played.clone()).mount(&server).await;
-        let long = Utterance { speaker: Speaker::Customer, text: "מילה ".repeat(100) };
+        let long = Utterance { speaker: Speaker::Customer, text: "מילה ".repeat(100), at: Timestamp::UNIX_EPOCH };
         let request = DigestRequest { transcript: vec![long; 200], ..conversation() };
         let digest = model_of(&played.endpoint, &server).digest(&request).await;
         assert!(digest.is_ok_and(|digest| digest.summary.is_some()), "{}", played.endpoint.name);
