@@ -31,8 +31,9 @@ impl Stance {
         let clause = Boundary::Clause.around(text, place);
         let words = |range: Range<usize>| text::words(text.get(range).unwrap_or_default());
         let (before, after) = (words(clause.start..place.start), words(place.end..clause.end));
-        let prefix = words(place.clone()).first().cloned().unwrap_or_default();
-        let (said_before, said_after) = (before_value(&before, &prefix), after_value(&after, before.is_empty()));
+        let value = words(place.clone());
+        let prefix = value.first().map_or("", String::as_str);
+        let (said_before, said_after) = (before_value(&before, prefix), after_value(&after, before.is_empty()));
         let has = |part: Part| said_before.iter().chain(&said_after).any(|(_, _, found)| *found == part);
         let negated = said_before.iter().any(|(at, _, part)| *part == Part::Not && !answers(&before, *at));
         let near = |end: usize| end + NEAR >= before.len();
@@ -80,7 +81,7 @@ impl Stance {
 /// goes on with what stands right before it: "I think I …", "they wrote that I …".
 fn before_value(words: &[String], value: &str) -> Vec<(usize, usize, Part)> {
     // "Moved from" ends with the value's own first letter.
-    let with_value: Vec<String> = words.iter().cloned().chain([value.to_owned()]).collect();
+    let with_value: Vec<&str> = words.iter().map(String::as_str).chain([value]).collect();
     let mut found = LEXICON.among(&with_value);
     found.retain(|(at, ..)| *at < words.len());
     let turns = |part: Part| matches!(part, Part::Turn | Part::Correction);
@@ -123,6 +124,9 @@ fn answers(before: &[String], at: usize) -> bool {
 
 /// Whether the clause before or behind is a hedge and nothing else: "mornings, I think".
 fn hedges_beside(text: &str, sentence: &Range<usize>, clause: &Range<usize>) -> bool {
+    if sentence == clause {
+        return false;
+    }
     let before = text.get(sentence.start..clause.start).unwrap_or_default();
     let after = text.get(clause.end..sentence.end).unwrap_or_default();
     let last = Boundary::Clause.pieces(before).filter(|piece| !piece.trim().is_empty()).last();

@@ -125,6 +125,8 @@ pub(crate) struct Lexicon {
     phrases: OnceLock<Phrases>,
 }
 
+/// The longest message in which a word may be a misspelt one, in words.
+const MAX_MISSPELT: usize = 6;
 /// The shortest word that is recognised with one letter wrong, in letters.
 const MIN_MISSPELT: usize = 5;
 
@@ -151,9 +153,11 @@ impl Lexicon {
     /// The clauses of a message as their parts; none for a clause of which a word is left over.
     pub(crate) fn read(&self, text: &str) -> Vec<Option<Vec<Part>>> {
         let mut clauses = Vec::new();
-        for words in request_clauses(text) {
+        let written = request_clauses(text);
+        let is_short = written.iter().map(Vec::len).sum::<usize>() <= MAX_MISSPELT;
+        for words in written {
             let words: Vec<Cow<'_, str>> = words.iter().map(|word| plain(word)).collect();
-            let Some(parts) = self.parts(&words) else {
+            let Some(parts) = self.parts(&words, is_short) else {
                 clauses.push(None);
                 continue;
             };
@@ -162,7 +166,8 @@ impl Lexicon {
         clauses
     }
 
-    fn parts(&self, words: &[Cow<'_, str>]) -> Option<Vec<Part>> {
+    /// `is_short`: the message is so short that a word may be a misspelt one of these.
+    fn parts(&self, words: &[Cow<'_, str>], is_short: bool) -> Option<Vec<Part>> {
         let mut parts = Vec::with_capacity(words.len());
         let mut rest = words;
         while let Some((first, behind)) = rest.split_first() {
@@ -171,7 +176,8 @@ impl Lexicon {
                 let noun = |first| self.longest(first, behind).filter(|(part, _)| part.is_noun());
                 joined.or_else(|| bare(first).find_map(noun))
             });
-            let (part, taken) = found.or_else(|| Some((self.misspelt(first)?, 0)))?;
+            let (part, taken) =
+                found.or_else(|| is_short.then(|| self.misspelt(first)).flatten().map(|part| (part, 0)))?;
             parts.push(part);
             rest = behind.get(taken..).unwrap_or_default();
         }
@@ -179,8 +185,8 @@ impl Lexicon {
     }
 
     /// The parts that stand among words, each with the place of its first and last word; the other words say nothing.
-    pub(crate) fn among(&self, words: &[String]) -> Vec<(usize, usize, Part)> {
-        let words: Vec<Cow<'_, str>> = words.iter().map(|word| plain(word)).collect();
+    pub(crate) fn among<S: AsRef<str>>(&self, words: &[S]) -> Vec<(usize, usize, Part)> {
+        let words: Vec<Cow<'_, str>> = words.iter().map(|word| plain(word.as_ref())).collect();
         let (mut found, mut at) = (Vec::new(), 0);
         while let Some((first, behind)) = words.get(at..).and_then(<[_]>::split_first) {
             let joined = || first.strip_prefix(JOINED).and_then(|first| self.longest(first, behind));
@@ -206,10 +212,12 @@ impl Lexicon {
     }
 
     fn misspelt(&self, word: &str) -> Option<Part> {
-        if word.chars().count() < MIN_MISSPELT {
+        let letters = word.chars().count();
+        if letters < MIN_MISSPELT {
             return None;
         }
-        let near = |known: &str| known.chars().count() >= MIN_MISSPELT && strsim::osa_distance(known, word) == 1;
+        let alike = |known: &str| known.chars().count().abs_diff(letters) <= 1 && known.len() >= MIN_MISSPELT;
+        let near = |known: &str| alike(known) && strsim::osa_distance(known, word) == 1;
         let known = self.phrases().iter().filter(|(first, _)| near(first));
         let parts = known.flat_map(|(_, of_word)| of_word.iter().filter(|(rest, _)| rest.is_empty()));
         parts.map(|(_, part)| *part).find(|part| part.may_be_misspelt())

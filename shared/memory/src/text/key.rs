@@ -7,7 +7,7 @@ use super::fold::fold;
 /// separators count.
 pub(crate) fn key(value: &str) -> String {
     let sign = sign(value);
-    let mut key = spelt_alike(&without_zeros(search_key(value)));
+    let mut key = spelt_alike(without_zeros(search_key(value)));
     if let Some(sign) = sign.filter(|_| key.starts_with(|c: char| c.is_ascii_digit())) {
         key.insert(0, sign);
     }
@@ -25,6 +25,9 @@ fn sign(value: &str) -> Option<char> {
 
 /// The hours of "07:30", the day and the month of "03/05", without the zeros before them.
 fn without_zeros(key: String) -> String {
+    if !key.starts_with(|c: char| c.is_ascii_digit()) || !key.contains(['-', '.']) {
+        return key;
+    }
     let parts: Vec<&str> = key.split(['-', '.']).collect();
     let short = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     if parts.len() < 2 || !parts.iter().all(short) {
@@ -43,7 +46,11 @@ fn without_zeros(key: String) -> String {
 
 /// Two spellings of one word that are no two words: a doubled Hebrew vowel letter, the letters Arabic writes with or
 /// without dots at the end, the Russian yo, an emoji's joiner that joins nothing.
-fn spelt_alike(key: &str) -> String {
+fn spelt_alike(key: String) -> String {
+    let varies = |c: char| matches!(c, '\u{308}' | '\u{200C}' | '\u{200D}' | 'ו' | 'י' | 'ة' | 'ى');
+    if !key.contains(varies) {
+        return key;
+    }
     let mut alike = String::with_capacity(key.len());
     for c in key.chars() {
         let c = match c {

@@ -14,7 +14,9 @@ pub(crate) struct NormalizedText {
 
 impl NormalizedText {
     pub(crate) fn new(text: &str) -> Self {
-        let (mut letters, mut starts, mut places): (Vec<char>, Vec<bool>, Vec<Range<usize>>) = Default::default();
+        let most = text.len();
+        let (mut letters, mut starts) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let mut places: Vec<Range<usize>> = Vec::with_capacity(most);
         let mut begins = true;
         for (origin, c) in text.char_indices() {
             for folded in fold(c) {
