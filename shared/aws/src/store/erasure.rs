@@ -174,9 +174,18 @@ impl DynamoStore {
     /// See [`LeadCollections::forget_names`](zikaron_protocol::ports::business_store::LeadCollections::forget_names).
     pub(super) async fn names_forgotten(&self, key: &LeadKey) -> Result<(), Unavailable> {
         let names = self.places_of_names(key).await?;
-        let rows: Vec<_> = names.iter().map(|name| key::row(key::lead(key), key::name(name))).collect();
-        for some in rows.chunks(BATCH) {
-            self.delete(some).await?;
+        let gone = |name: &String| {
+            RowWrite::delete(key::row(key::lead(key), key::name(name)), ConflictingItem::State, Condition::None)
+        };
+        for some in names.chunks(NAMES_AT_ONCE) {
+            match transact(&self.client, &self.table, some.iter().map(gone).collect()).await {
+                Ok(()) => {}
+                // Nothing but another transaction on the same rows: who begins again finds the rest.
+                Err(CommitError::Conflict(_)) => {
+                    return Err(Unavailable { what: "names", reason: "somebody else writes them".to_owned() });
+                }
+                Err(CommitError::Unavailable(error)) => return Err(error),
+            }
         }
         Ok(())
     }
