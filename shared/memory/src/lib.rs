@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod claim;
 pub mod content;
 pub mod country;
 pub mod document;
@@ -13,6 +14,7 @@ pub mod language;
 mod lexicon;
 pub mod merge;
 pub mod note;
+mod number_words;
 pub mod profile;
 mod prompt_injection;
 pub mod reason;
@@ -25,5 +27,6 @@ mod size_budget;
 pub mod spoken;
 mod stance;
 pub mod summary;
+mod support;
 mod text;
 pub mod zone;

@@ -1,0 +1,251 @@
+//! One claim of the model, held against what the customer said.
+
+use crate::field::{FieldList, Kind};
+use crate::lexicon::boundary::Boundary;
+use crate::profile::Confidence;
+use crate::reason::Reason;
+use crate::stance::Stance;
+use crate::support::{supports, without_thousands};
+use crate::text::{self, NormalizedText};
+use crate::{items, merge, prompt_injection};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// A message of the customer in the session: nobody else's words are evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What they wrote or said.
+    pub text: String,
+    /// When it was sent or said.
+    pub at: Timestamp,
+    /// Its place within the session.
+    pub position: u32,
+}
+
+/// What the model claims to have learnt. Nothing in it is trusted yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extracted {
+    /// The field it would go into; perhaps one the business does not have.
+    pub field: String,
+    /// The value it would have.
+    pub value: String,
+    /// The words of the customer that say so.
+    pub quote: String,
+    /// The customer's exact words, inside the quote, that are the value.
+    #[serde(default)]
+    pub span: Option<String>,
+    /// Whom the model says it is about.
+    #[serde(default)]
+    pub about: Option<About>,
+    /// How the model says it is meant.
+    #[serde(default)]
+    pub meant: Option<Meant>,
+    /// How sure the model says it is: can only lower what is found here.
+    pub confidence: Option<Confidence>,
+}
+
+/// Whom a claim is about, as the model judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// The customer.
+    Customer,
+    /// Somebody else: a wife, a friend, a member of staff.
+    SomeoneElse,
+    /// The business.
+    Business,
+    /// It cannot be told.
+    Unclear,
+}
+
+/// How what was said is meant, as the model judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meant {
+    /// Said as a fact.
+    States,
+    /// Said with a doubt.
+    Unsure,
+    /// Asked, or asked for.
+    Asks,
+    /// It was so, and is no more.
+    Past,
+    /// It would be so.
+    If,
+    /// It is not so.
+    Denies,
+    /// It was said before, and is not so.
+    TakesBack,
+    /// Somebody else's words.
+    Quotes,
+    /// Not in earnest.
+    Joke,
+}
+
+/// A message, ready for searching.
+pub(crate) struct Heard<'a> {
+    pub(crate) said: &'a Said,
+    letters: NormalizedText,
+}
+
+impl<'a> Heard<'a> {
+    pub(crate) fn new(said: &'a Said) -> Self {
+        Self { said, letters: NormalizedText::new(&said.text) }
+    }
+}
+
+/// What a claim comes to.
+pub(crate) struct Found<'a> {
+    pub(crate) said: &'a Said,
+    pub(crate) position: u32,
+    /// Whether it says that the value is not so.
+    pub(crate) retracts: bool,
+    pub(crate) value: String,
+    pub(crate) confidence: Confidence,
+}
+
+/// The claim's value with the words that say so, the newest first; an error says why it counts for nothing.
+pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> Result<Found<'a>, Reason> {
+    let spec = fields.get(&claim.field).ok_or(Reason::UnknownField)?;
+    let value = fitting(fields, &claim.field, &claim.value, claim.meant == Some(Meant::Asks))?;
+    let judged = judged(spec.kind(), claim)?;
+    let quote = NormalizedText::new(without_speaker(&claim.quote));
+    let mut reason = Reason::NoEvidence;
+    // The newest message first: what the customer said last is what they meant.
+    let span = claim.span.as_deref().map(NormalizedText::new).filter(|span| !span.is_empty());
+    for message in heard {
+        for quoted in message.letters.find(&quote).into_iter().rev() {
+            let inside = |at: &Range<usize>| quoted.start <= at.start && at.end <= quoted.end;
+            // The words that are the value, where the model names them; they have to stand in the quote.
+            let Some(place) = span
+                .as_ref()
+                .map_or(Some(quoted.clone()), |span| message.letters.find(span).into_iter().rev().find(inside))
+            else {
+                continue;
+            };
+            let items = items::split(spec, &value).map(|item| confidence(message, &place, item, &judged));
+            match items.collect::<Result<Vec<_>, _>>() {
+                Ok(items) => {
+                    let confidence = items.into_iter().min().unwrap_or(Confidence::Low);
+                    let confidence = confidence.min(judged.most);
+                    let position = position(message.said, place.start);
+                    return Ok(Found { said: message.said, position, retracts: judged.retracts, value, confidence });
+                }
+                Err(found) => reason = found,
+            }
+        }
+    }
+    Err(reason)
+}
+
+/// A place within the session: of the message, and within it of the words.
+fn position(said: &Said, start: usize) -> u32 {
+    const PLACES: u32 = 4096;
+    let start = u32::try_from(start).unwrap_or(PLACES).min(PLACES - 1);
+    said.position.saturating_mul(PLACES).saturating_add(start)
+}
+
+/// The words of a quote without the number, the time and the speaker that stand before a line of the model's transcript:
+/// `[1] 28.11 23:58 customer: …`.
+fn without_speaker(quote: &str) -> &str {
+    let Some((before, said)) = quote.split_once("customer:") else { return quote };
+    let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '.' | ':' | ' ');
+    if before.trim_start().starts_with('[') && before.chars().all(is_mark) { said } else { quote }
+}
+
+/// What follows from the model's own judgement of a claim.
+struct Judged {
+    kind: Kind,
+    /// The highest confidence it leaves.
+    most: Confidence,
+    /// Whether the model says that the customer states it: then words alone only lower.
+    stated: bool,
+    /// Whether it says that the customer denies it or takes it back: then the words are the evidence of that.
+    retracts: bool,
+}
+
+/// An error where the model itself says that it is no fact about the customer.
+fn judged(kind: Kind, claim: &Extracted) -> Result<Judged, Reason> {
+    let about = match claim.about {
+        Some(About::Customer) => Confidence::High,
+        Some(About::SomeoneElse | About::Business) => return Err(Reason::NotTheirs),
+        Some(About::Unclear) => Confidence::Low,
+        None => Confidence::Medium,
+    };
+    let meant = match claim.meant {
+        Some(Meant::States) => Confidence::High,
+        // An interest may be asked for, and a wish; a name or a town may not.
+        Some(Meant::Asks) if matches!(kind, Kind::Interest | Kind::Text | Kind::Choice) => Confidence::Medium,
+        Some(Meant::Unsure) => Confidence::Low,
+        None => Confidence::Medium,
+        Some(Meant::Denies | Meant::TakesBack) => Confidence::High,
+        Some(_) => return Err(Reason::NotStated),
+    };
+    let retracts = matches!(claim.meant, Some(Meant::Denies | Meant::TakesBack));
+    Ok(Judged { kind, most: about.min(meant), stated: claim.about.is_some() && claim.meant.is_some(), retracts })
+}
+
+/// How far the words at `place` support `value`: high if they contain it, medium if a sentence of them contains its
+/// words, prefixes and endings aside; how it is said lowers that. An error if they say nothing of it.
+fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &Judged) -> Result<Confidence, Reason> {
+    let text = message.said.text.as_str();
+    let limit = |at: &Range<usize>| {
+        if judged.retracts {
+            return Some(Confidence::High);
+        }
+        let stance = Stance::of(judged.kind, text, at);
+        if judged.stated { Some(stance.limit()) } else { stance.limit_alone() }
+    };
+    let inside = |at: &Range<usize>| place.start <= at.start && at.end <= place.end;
+    let mut literal = message.letters.find(&NormalizedText::new(value));
+    literal.retain(inside);
+    if !literal.is_empty() {
+        // "עוד" is no "עו\"ד", though the letters are the same.
+        let same = |at: &Range<usize>| {
+            text::is_abbreviated(value) == text::is_abbreviated(text.get(at.clone()).unwrap_or_default())
+        };
+        let other = if judged.kind == Kind::Name { Confidence::Medium } else { Confidence::Low };
+        let marked = |at: &Range<usize>| limit(at).map(|limit| if same(at) { limit } else { limit.min(other) });
+        return literal.iter().filter_map(marked).max().ok_or(Reason::NoEvidence);
+    }
+    if PLACEHOLDERS.iter().any(|nothing| text::key(nothing) == text::key(value)) {
+        return Err(Reason::Empty);
+    }
+    let quote = text.get(place.clone()).unwrap_or_default();
+    // Words picked from all over a long quote say nothing together.
+    let mut sentences = Boundary::Sentence.pieces(quote).map(|sentence| text::words(&without_thousands(sentence)));
+    let support = sentences.find_map(|sentence| supports(judged.kind, &sentence, value)).ok_or(Reason::NoEvidence)?;
+    limit(place).map(|limit| support.min(limit)).ok_or(Reason::NoEvidence)
+}
+
+/// What models write when they know nothing.
+const PLACEHOLDERS: [&str; 12] = [
+    "unknown",
+    "none",
+    "null",
+    "n/a",
+    "not specified",
+    "not mentioned",
+    "לא ידוע",
+    "לא צוין",
+    "לא נאמר",
+    "לא צויין",
+    "אין מידע",
+    "אין",
+];
+
+/// The value as the field keeps it, if it is one.
+pub(crate) fn fitting(fields: &FieldList, field: &str, value: &str, is_wish: bool) -> Result<String, Reason> {
+    let spec = fields.get(field).ok_or(Reason::UnknownField)?;
+    let value = merge::fit(spec, value)?;
+    if prompt_injection::looks_like_instruction(&value) {
+        return Err(Reason::Instruction);
+    }
+    let stands = spec.kind() != Kind::Interest && prompt_injection::claims_standing(&value);
+    // A wish claims no right.
+    if !is_wish && (stands || prompt_injection::claims_privilege(&value)) {
+        return Err(Reason::Privilege);
+    }
+    Ok(value)
+}

@@ -1,0 +1,149 @@
+//! Whether a customer's words support a value that does not stand in them letter by letter.
+
+use crate::field::Kind;
+use crate::number_words::{is_counted, is_half};
+use crate::profile::Confidence;
+use crate::text;
+
+/// How far the words of a quote support a value that does not stand in them; none where they say nothing of it. Half
+/// the words support a text; of a name, a place, a date or a number all have to be there. What is written in another
+/// script cannot be compared, and is a guess.
+pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Confidence> {
+    let value = text::words(&without_thousands(value));
+    if is_excluded(quote, &value) {
+        return None;
+    }
+    let is_said = |word: &&String| {
+        quote.iter().any(|said| is_form_of(word, said))
+            || is_counted(word, quote)
+            || *word == "00"
+            || is_half(word, quote)
+    };
+    let shared = value.iter().filter(is_said).count();
+    let digits = value.iter().filter(|word| word.bytes().any(|b| b.is_ascii_digit()));
+    let numbers_said = digits.clone().all(|word| is_said(&word));
+    let enough = match kind {
+        Kind::Text | Kind::Interest | Kind::Choice => shared * 2 >= value.len() && shared > 0,
+        Kind::Name | Kind::Place | Kind::Phone | Kind::Date | Kind::Number => shared == value.len(),
+    };
+    if !value.is_empty() && value.iter().all(|word| quote.iter().any(|said| is_inflected(word, said))) {
+        return Some(Confidence::High);
+    }
+    if !value.is_empty() && ((enough && numbers_said) || is_short_for(quote, &value)) {
+        return Some(Confidence::Medium);
+    }
+    let other_script = !value.is_empty() && digits.count() == 0 && script(&value) != script(quote) && !quote.is_empty();
+    other_script.then_some(Confidence::Low)
+}
+
+/// Whether two Russian words are one word in two cases: it is the word itself that the customer said.
+fn is_inflected(a: &str, b: &str) -> bool {
+    const STEM: usize = 4;
+    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let longer = a.chars().count().max(b.chars().count());
+    let russian = |word: &str| word.chars().all(|c| ('а'..='я').contains(&c));
+    russian(a) && russian(b) && (a == b || (common >= STEM && common + 2 >= longer))
+}
+
+/// "1,500" as "1500".
+pub(crate) fn without_thousands(text: &str) -> String {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let behind = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let joins = c == ',' && out.ends_with(|c: char| c.is_ascii_digit()) && digits(behind) == 3;
+        if !joins {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether the quote says one of two things that cannot both be, and the value the other: morning and evening.
+fn is_excluded(quote: &[String], value: &[String]) -> bool {
+    let stands =
+        |words: &[String], word: &str| words.iter().any(|said| said == word || text::without_prefix(said) == word);
+    EXCLUSIVE.iter().any(|group| {
+        let mut named = group.iter().filter(|word| stands(value, word));
+        named.any(|word| !stands(quote, word) && group.iter().any(|other| stands(quote, other)))
+    })
+}
+
+/// Times of day, of which one is said and no other.
+const EXCLUSIVE: [&[&str]; 5] = [
+    &["בוקר", "צהריימ", "ערב", "לילה"],
+    &["am", "pm"],
+    &["morning", "noon", "afternoon", "evening", "night"],
+    &["утром", "днем", "вечером", "ночью"],
+    &["الصبح", "الظهر", "المسا", "المساء", "الليل"],
+];
+
+/// The script most of the words are written in, as the first letter of its block.
+fn script(words: &[String]) -> u32 {
+    let of = |word: &String| word.chars().next().map_or(0, |c| u32::from(c) >> 8);
+    let mut blocks: Vec<u32> = words.iter().map(of).collect();
+    blocks.sort_unstable();
+    blocks.get(blocks.len() / 2).copied().unwrap_or_default()
+}
+
+/// Whether two words differ only in a Hebrew prefix letter, in letters that may be left out or were leant on, or in the
+/// ending.
+fn is_form_of(a: &str, b: &str) -> bool {
+    let forms = |word: &str| {
+        let bare = text::without_prefix(word);
+        [spelt(word), spelt(bare)]
+    };
+    let (a, b) = (forms(a), forms(b));
+    a.iter().any(|a| b.iter().any(|b| alike(a, b)))
+}
+
+/// A word without what may be left out: vowel letters in Hebrew, doubled letters, the ending of an ordinal.
+fn spelt(word: &str) -> String {
+    let number = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
+    let word = number.filter(|rest| rest.bytes().all(|b| b.is_ascii_digit())).unwrap_or(word);
+    let mut letters: Vec<char> = word.chars().filter(|c| !matches!(c, 'ו' | 'י')).collect();
+    if letters.len() < 2 || letters.iter().all(char::is_ascii_digit) {
+        return word.to_owned();
+    }
+    letters.dedup();
+    letters.into_iter().collect()
+}
+
+fn alike(a: &str, b: &str) -> bool {
+    let lengths = [a.chars().count(), b.chars().count()];
+    let (shorter, longer) = (lengths[0].min(lengths[1]), lengths[0].max(lengths[1]));
+    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let digits = a.bytes().chain(b.bytes()).any(|b| b.is_ascii_digit());
+    let ending = (common >= 4 && common * 3 >= longer * 2) || (common >= 3 && common + 1 >= longer);
+    a == b || (!digits && (ending || is_native(a, b, common, shorter)))
+}
+
+/// "חיפאית" of חיפה: the first of a town, and an ending that makes somebody of it.
+fn is_native(a: &str, b: &str, common: usize, shorter: usize) -> bool {
+    let rest = |word: &str| word.chars().skip(common).collect::<String>();
+    let endings = ["א", "את", "אמ", "ת", "מ", "ה", ""];
+    common >= 2 && common + 1 >= shorter && [rest(a), rest(b)].iter().all(|rest| endings.contains(&rest.as_str()))
+}
+
+/// Whether a word of the quote is a known short form of the value: "ת\"א" for תל אביב.
+fn is_short_for(quote: &[String], value: &[String]) -> bool {
+    let joined = value.join(" ");
+    let short = SHORT.iter().filter(|(_, long)| long.contains(&joined.as_str())).map(|(short, _)| *short);
+    let said = |short: &str| quote.iter().any(|word| word == short || text::without_prefix(word) == short);
+    short.into_iter().any(said)
+}
+
+/// Short forms of towns, as `text::words` writes them.
+const SHORT: [(&str, &[&str]); 11] = [
+    ("ришона", &["ришон ле цион"]),
+    ("ришон", &["ришон ле цион"]),
+    ("תא", &["תל אביב", "תל אביב יפו"]),
+    ("בש", &["באר שבע"]),
+    ("פת", &["פתח תקווה", "פתח תקוה"]),
+    ("ראשלצ", &["ראשונ לציונ"]),
+    ("רג", &["רמת גנ"]),
+    ("כס", &["כפר סבא"]),
+    ("ימ", &["ירושלימ"]),
+    ("קש", &["קריית שמונה", "קרית שמונה"]),
+    ("אשד", &["אשדוד"]),
+];
