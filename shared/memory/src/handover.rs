@@ -106,7 +106,9 @@ fn asks(clause: &[Part], is_whole: bool) -> bool {
         return false;
     }
     if has(Part::Bot) {
-        return has(Part::Not) || has(Part::Enough);
+        // "I am not a bot" asks for nobody.
+        let wished = !has(Part::Speaker) || has(Part::Wish) || has(Part::Reach);
+        return has(Part::Enough) || (has(Part::Not) && wished);
     }
     let (person, official) = (has(Part::Person), has(Part::Official));
     if has(Part::Reach) {
