@@ -1,5 +1,5 @@
 //! Judges cases of language: reads a JSON array of `{"id", "run", "input"}` from standard input and prints one of `{"id",
-//! "outcome"}`, in the same order. What a run is and what its input holds: `shared/memory/tests/language/README.md`.
+//! "outcome"}`, or `{"id", "error"}` for a case that cannot be read, in the same order. What a run is and what its input holds: `shared/memory/tests/language/README.md`.
 //!
 //! ```text
 //! $ echo '[{"id": "1", "run": "fresh", "input": {"text": "start over please"}}]' | cargo run -q -p zikaron-memory --example judge
@@ -47,14 +47,12 @@ fn judge_all(input: &str) -> Result<Value, String> {
     let cases: Vec<Case> = serde_json::from_str(input)
         .map_err(|error| format!("the input is no list of cases ({error}): write [{{\"id\", \"run\", \"input\"}}]"))?;
     let fields = fields().map_err(|error| error.to_string())?;
-    cases
-        .into_iter()
-        .map(|case| {
-            let outcome = judge(&fields, &case.run, case.input)
-                .map_err(|error| format!("case {}, run `{}`: {error}", case.id, case.run))?;
-            Ok(json!({"id": case.id, "outcome": outcome}))
-        })
-        .collect()
+    let judged = cases.into_iter().map(|case| match judge(&fields, &case.run, case.input) {
+        Ok(outcome) => json!({"id": case.id, "outcome": outcome}),
+        // The others are judged all the same.
+        Err(error) => json!({"id": case.id, "error": format!("run `{}`: {error}", case.run)}),
+    });
+    Ok(judged.collect())
 }
 
 /// The standard fields, and those of a business with more.
@@ -225,7 +223,11 @@ mod tests {
         assert_eq!(judged[0], json!({"id": 1, "outcome": "high"}));
         assert_eq!((&judged[1]["outcome"], &judged[2]["outcome"]), (&json!(true), &json!("different")));
         assert_eq!(judged[3]["outcome"]["value"], "Haifa");
-        let error = judge_all(r#"[{"id": 7, "run": "fresh", "input": {}}]"#).unwrap_err();
-        assert!(error.contains("case 7") && error.contains("text"), "{error}");
+        let broken =
+            json!([{"id": 7, "run": "fresh", "input": {}}, {"id": 8, "run": "fresh", "input": {"text": "reset"}}]);
+        let judged = judge_all(&broken.to_string()).unwrap();
+        assert!(judged[0]["error"].as_str().unwrap().contains("text"), "{judged}");
+        assert_eq!(judged[1], json!({"id": 8, "outcome": true}));
+        assert!(judge_all("{}").is_err());
     }
 }
