@@ -27,19 +27,27 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
             return Err(unusable("the reply holds no answer"));
         }
         let text = for_whatsapp(&told(&text, cut));
-        return if text.is_empty() { Err(unusable(NOT_WHOLE)) } else { Ok(Reply { text, handover: false }) };
+        return if text.is_empty() {
+            Err(unusable(NOT_WHOLE))
+        } else {
+            Ok(Reply { text, handover: false, fresh: false })
+        };
     };
-    let handover = match object.get("handover") {
-        Some(Value::Bool(wanted)) => *wanted,
-        Some(Value::String(wanted)) => wanted.trim().eq_ignore_ascii_case("true"),
-        _ => false,
-    };
+    let (handover, fresh) = (is_true(&object, "handover"), is_true(&object, "fresh"));
     let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default();
     let text = for_whatsapp(&of_string(answer));
     if text.is_empty() && !handover {
         return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
     }
-    Ok(Reply { text, handover })
+    Ok(Reply { text, handover, fresh })
+}
+
+fn is_true(object: &Value, name: &str) -> bool {
+    match object.get(name) {
+        Some(Value::Bool(wanted)) => *wanted,
+        Some(Value::String(wanted)) => wanted.trim().eq_ignore_ascii_case("true"),
+        _ => false,
+    }
 }
 
 /// A string of the model's object, as far as it may be shown.
@@ -175,8 +183,8 @@ mod tests {
 
     #[test]
     fn a_reply_is_read_from_json_and_plain_text_is_the_reply_itself() {
-        let yes = |text: &str| Ok(Reply { text: text.to_owned(), handover: false });
-        let person = |text: &str| Ok(Reply { text: text.to_owned(), handover: true });
+        let yes = |text: &str| Ok(Reply { text: text.to_owned(), handover: false, fresh: false });
+        let person = |text: &str| Ok(Reply { text: text.to_owned(), handover: true, fresh: false });
         let table = [
             (r#"{"answer": "שלום!", "handover": false}"#, yes("שלום!")),
             ("```json\n{\"answer\": \"שלום {שם}\"}\n```", yes("שלום {שם}")),

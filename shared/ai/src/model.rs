@@ -204,7 +204,7 @@ impl<K: ApiKey> ChatModel<K> {
 
     async fn ask(&self, wanted: Wanted<'_>, short: bool, spent: &Spent) -> Result<Completion, Trouble> {
         let closed = match wanted {
-            Wanted::Reply(_) => schema::reply(),
+            Wanted::Reply(request) => schema::reply(request.may_start_fresh),
             Wanted::Digest(request) => schema::digest(&request.fields),
         };
         let prompt = |halvings| match wanted {

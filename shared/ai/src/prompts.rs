@@ -28,6 +28,12 @@ answer: the message to the customer.
 handover: true only if the customer asks for a person, is so upset that a person should take over, or needs something \
 only a person can decide. The system then tells the customer that a person will answer, in place of your answer.";
 
+/// Stands behind everything else of the business's where the customer was just asked how to go on.
+const MAY_START_FRESH: &str = "\
+The customer was asked whether to go on where the last conversation stopped or to start afresh. Return a third member, \
+\"fresh\": true only if they now say that they want this conversation started afresh, and not if they want something \
+else from the beginning or again; false if in doubt.";
+
 /// Stands for the customer's turn where the conversation that is shown begins with the business.
 const NOT_SHOWN: &str = "[What was said before is not shown.]";
 /// Stands for the customer's turn where what waits for an answer holds nothing to be shown.
@@ -38,7 +44,8 @@ const WAITS: &str = "[The customer waits for an answer.]";
 /// and who is given an answer of its own last goes on with that instead of answering. Nothing is left out for it.
 /// `halvings`: so often the conversation is to be half as long, for a model that reads less.
 pub(crate) fn reply(request: &ReplyRequest, halvings: u32) -> Value {
-    let parts = [REPLY_RULES, request.system.trim(), request.now.as_str()];
+    let fresh = if request.may_start_fresh { MAY_START_FRESH } else { "" };
+    let parts = [REPLY_RULES, request.system.trim(), fresh, request.now.as_str()];
     let system = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     let mut turns: Vec<(&str, String)> = Vec::new();
     for said in newest(&request.conversation, halvings).iter().filter(|said| !said.text.trim().is_empty()) {
@@ -216,7 +223,7 @@ mod tests {
             said(Speaker::Customer, "עדיף בבוקר"),
         ];
         insta::assert_snapshot!(shown(&reply(
-            &ReplyRequest { system: system.to_owned(), now: NOW.to_owned(), conversation },
+            &ReplyRequest { system: system.to_owned(), now: NOW.to_owned(), conversation, may_start_fresh: false },
             0
         )));
     }
@@ -225,7 +232,7 @@ mod tests {
     fn reply_in_english_without_anything_from_the_business() {
         let conversation = vec![said(Speaker::Customer, "Hi, are you open on Friday?")];
         insta::assert_snapshot!(shown(&reply(
-            &ReplyRequest { system: String::new(), now: NOW.to_owned(), conversation },
+            &ReplyRequest { system: String::new(), now: NOW.to_owned(), conversation, may_start_fresh: false },
             0
         )));
     }
@@ -241,8 +248,12 @@ mod tests {
                 _ => said(Speaker::Assistant, ""),
             };
             let conversation: Vec<Utterance> = (0..5).map(message).collect();
-            let request =
-                ReplyRequest { system: String::new(), now: String::new(), conversation: conversation.clone() };
+            let request = ReplyRequest {
+                system: String::new(),
+                now: String::new(),
+                conversation: conversation.clone(),
+                may_start_fresh: false,
+            };
             let messages = reply(&request, 0);
             let messages = messages.as_array().unwrap();
             let roles: Vec<&str> = messages.iter().map(|message| message["role"].as_str().unwrap()).collect();

@@ -28,9 +28,12 @@ pub(crate) fn digest(fields: &FieldList) -> Ordered {
     closed("conversation_digest", properties)
 }
 
-/// `response_format` of a reply.
-pub(crate) fn reply() -> Ordered {
-    closed("customer_reply", vec![("answer", text()), ("handover", json!({"type": "boolean"}).into())])
+/// `response_format` of a reply, with `fresh` where the customer answers how to go on.
+pub(crate) fn reply(may_start_fresh: bool) -> Ordered {
+    let yes_or_no = || Ordered::from(json!({"type": "boolean"}));
+    let fresh = may_start_fresh.then(|| ("fresh", yes_or_no()));
+    let members = [("answer", text()), ("handover", yes_or_no())];
+    closed("customer_reply", members.into_iter().chain(fresh).collect())
 }
 
 /// `response_format` for endpoints that know JSON but no schema.

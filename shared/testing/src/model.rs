@@ -65,7 +65,7 @@ impl Model for ScriptedModel {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         locked(&self.shown).push(request.clone());
         self.alive()?;
-        let usual = || Ok(Reply { text: locked(&self.usual).clone(), handover: false });
+        let usual = || Ok(Reply { text: locked(&self.usual).clone(), handover: false, fresh: false });
         locked(&self.queued).pop_front().unwrap_or_else(usual)
     }
 

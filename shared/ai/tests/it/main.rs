@@ -41,7 +41,12 @@ fn patient_model_at(base: &str, key: Option<&str>, timeout: Duration) -> ChatMod
 fn question() -> ReplyRequest {
     let conversation =
         vec![Utterance { speaker: Speaker::Customer, text: "שלום".to_owned(), at: Timestamp::UNIX_EPOCH }];
-    ReplyRequest { system: "אתה העוזר של מספרת דמו.".to_owned(), now: String::new(), conversation }
+    ReplyRequest {
+        system: "אתה העוזר של מספרת דמו.".to_owned(),
+        now: String::new(),
+        conversation,
+        may_start_fresh: false,
+    }
 }
 
 fn conversation() -> DigestRequest {
@@ -258,7 +263,10 @@ async fn a_reply_says_whether_a_person_is_needed_and_an_endpoint_is_asked_only_o
     Mock::given(method("POST")).respond_with(completion(&answer)).with_priority(10).mount(&server).await;
     let model = model_at(&format!("{}/v1", server.uri()), None);
     for _ in 0..2 {
-        assert_eq!(model.reply(&question()).await.unwrap(), Reply { text: "רגע".to_owned(), handover: true });
+        assert_eq!(
+            model.reply(&question()).await.unwrap(),
+            Reply { text: "רגע".to_owned(), handover: true, fresh: false }
+        );
     }
     let asked = formats(&server.received_requests().await.unwrap());
     assert_eq!(asked, [json!("json_schema"), json!("json_object"), json!("json_object")]);

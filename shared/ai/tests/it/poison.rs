@@ -97,7 +97,12 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
         let conversation =
             vec![Utterance { speaker: Speaker::Customer, text: "היי".to_owned(), at: Timestamp::UNIX_EPOCH }];
         model
-            .reply(&ReplyRequest { system: format!("{INSTRUCTIONS}\n\n{memory}"), now: String::new(), conversation })
+            .reply(&ReplyRequest {
+                system: format!("{INSTRUCTIONS}\n\n{memory}"),
+                now: String::new(),
+                conversation,
+                may_start_fresh: false,
+            })
             .await
             .ok();
 

@@ -47,7 +47,10 @@ async fn a_customer_is_answered_however_long_the_conversation_is() {
         // The last twelve messages, the customer's newest among them.
         let conversation = all[(newest + 1).saturating_sub(12)..=newest].to_vec();
         let request = ReplyRequest {
-            system: "אתה העוזר של מספרת דמו.".to_owned(), now: String::new(), conversation
+            system: "אתה העוזר של מספרת דמו.".to_owned(),
+            now: String::new(),
+            conversation,
+            may_start_fresh: false,
         };
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח", "message {newest}");
     }
@@ -65,7 +68,10 @@ async fn a_template_without_a_system_prompt_gets_it_in_the_customer_s_first_turn
     let model = model_at(&format!("{}/v1", server.uri()), None);
     let conversation = vec![said(Speaker::Customer, "שלום")];
     let request = ReplyRequest {
-        system: "אתה העוזר של מספרת דמו.".to_owned(), now: String::new(), conversation
+        system: "אתה העוזר של מספרת דמו.".to_owned(),
+        now: String::new(),
+        conversation,
+        may_start_fresh: false,
     };
     for _ in 0..2 {
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח");

@@ -9,7 +9,7 @@
 use crate::model::alias::{AliasLookup, AliasRecord, PreviousOwner};
 use crate::model::ids::{Bsuid, BusinessId, ConnectionId, LeadId, LeadKey};
 use crate::model::lead_state::{Mode, State};
-use crate::model::session::{Job, Session};
+use crate::model::session::{Job, ResumeQuestion, Session};
 use crate::model::timer::TimerFired;
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
@@ -178,12 +178,13 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
     }
     next.ai_disclosed |= theirs.ai_disclosed;
     next.number_asked |= theirs.number_asked;
-    let newer = |asked: &Option<crate::model::session::ResumeQuestion>| {
+    let newer = |asked: &Option<ResumeQuestion>| {
         let ours = asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some()));
         theirs.asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some())) > ours
     };
     if newer(&next.asked) {
-        next.asked.clone_from(&theirs.asked);
+        // Numbers of arrival are those of the other lead.
+        next.asked = theirs.asked.clone().map(|asked| ResumeQuestion { answered_by: None, ..asked });
     }
 }
 

@@ -196,6 +196,9 @@ pub struct ResumeQuestion {
     pub channel_id: Option<MessageId>,
     /// Whether the customer's next message answers it.
     pub open: bool,
+    /// The arrival of the message that answered it in words of which code alone could not tell a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_by: Option<u64>,
 }
 
 /// A session as it is written when it closes. Without a customer message that may be remembered there is nothing to

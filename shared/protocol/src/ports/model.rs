@@ -18,6 +18,8 @@ pub struct ReplyRequest {
     pub now: String,
     /// Oldest first; the last one is the customer's.
     pub conversation: Vec<Utterance>,
+    /// Whether the customer now answers the question how to go on, and code alone cannot tell what they chose.
+    pub may_start_fresh: bool,
 }
 
 /// The model's answer to a customer.
@@ -27,6 +29,9 @@ pub struct Reply {
     pub text: String,
     /// Whether it finds that a person has to answer.
     pub handover: bool,
+    /// Whether it finds that the customer chose to start afresh; says something only where that was asked
+    /// ([`ReplyRequest::may_start_fresh`]).
+    pub fresh: bool,
 }
 
 /// The request for what is to be remembered of a conversation.

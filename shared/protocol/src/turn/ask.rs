@@ -34,6 +34,8 @@ pub(super) struct Answer {
     pub(super) discloses: bool,
     /// Whether it asks for the customer's number.
     pub(super) asks_number: bool,
+    /// The message in which the customer chose to start afresh, as the model understood them.
+    pub(super) fresh: Option<u64>,
 }
 
 impl Answer {
@@ -46,7 +48,7 @@ impl Answer {
             // In one message: each costs, and the request goes with nothing but words of ours.
             text = format!("{text}\n\n{}", spoken.number_request());
         }
-        Self { text, question: None, handover: Some(cause), spoken, discloses: false, asks_number }
+        Self { text, question: None, handover: Some(cause), spoken, discloses: false, asks_number, fresh: None }
     }
 }
 
@@ -58,7 +60,9 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
         return Ok(Answer::farewell(Cause::CustomerAsked, spoken, turn, read));
     }
     let question = question(read, spoken);
+    let answered = answers_question(read);
     let request = ReplyRequest {
+        may_start_fresh: answered.is_some(),
         system: system(p, turn, read, question.as_deref()),
         now: settings.language.now(&settings.zone().at(p.clock().now())),
         conversation: read.shown.iter().map(|message| utterance(message, read, settings.language)).collect(),
@@ -75,13 +79,24 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
     if reply.handover {
         return Ok(Answer::farewell(Cause::AiAsked, spoken, turn, read));
     }
+    let fresh = answered.filter(|_| reply.fresh);
+    if fresh.is_some() {
+        info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] the model understood: start fresh");
+    }
     let text = reply.text;
     let text = if read.memory.is_some() { once(text, question.is_some(), read, settings.language) } else { text };
     if question.is_some() {
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
     let (text, discloses) = disclosed(text, read, settings, spoken);
-    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false })
+    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh })
+}
+
+/// The message that answers the question to a returning customer, where code alone could not tell what they chose.
+fn answers_question(read: &Read) -> Option<u64> {
+    let answered = read.state.asked.as_ref()?.answered_by?;
+    let open = read.state.session.as_ref().filter(|open| open.fresh_from.is_none());
+    (open.is_some() && read.memory.is_some() && read.waiting.contains(&answered)).then_some(answered)
 }
 
 /// The language the customer writes, as far as the product speaks it: now, before, or else that of the business.

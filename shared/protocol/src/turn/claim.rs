@@ -45,6 +45,7 @@ pub(super) async fn claim<P: Ports>(
         asks: answer.question.is_some(),
         discloses: answer.discloses,
         asks_number: answer.asks_number,
+        fresh: answer.fresh,
         hands_over: answer.handover,
         quotes: quoted(read, turn.settings.quote_answered),
         bodies: parts::bodies(answer, &turn.settings),
@@ -99,6 +100,8 @@ struct Saying {
     discloses: bool,
     /// It asks for the customer's number.
     asks_number: bool,
+    /// The message in which the customer chose to start afresh, as the model understood them.
+    fresh: Option<u64>,
     /// A person answers from then on.
     hands_over: Option<Cause>,
     /// What the first of them is shown under.
@@ -138,12 +141,15 @@ fn outgoing<P: Ports>(
     let last = messages.last().map(|message| message.key.id.clone());
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);
+        if saying.fresh.is_some() {
+            open.fresh_from = open.fresh_from.or(saying.fresh);
+        }
         if read.memory.is_some() && open.resume == Resume::Due {
             open.resume = if saying.asks { Resume::Asked } else { Resume::No };
         }
     }
     if let (true, Some(id)) = (saying.asks, last) {
-        state.asked = Some(ResumeQuestion { at: now, id, channel_id: None, open: true });
+        state.asked = Some(ResumeQuestion { at: now, id, channel_id: None, open: true, answered_by: None });
     }
     Ok(messages)
 }

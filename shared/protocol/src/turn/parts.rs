@@ -155,6 +155,7 @@ mod tests {
                     spoken: Spoken::Hebrew,
                     discloses: false,
                     asks_number: false,
+                    fresh: None,
                 },
                 &settings,
             )
@@ -178,6 +179,7 @@ mod tests {
             spoken: Spoken::Hebrew,
             discloses: false,
             asks_number: false,
+            fresh: None,
         };
         assert_eq!(bodies(answer, &Settings::default()), [Body::Text("אבג".to_owned())]);
     }

@@ -253,6 +253,8 @@ fn choose_fresh(state: &mut State, arriving: &Arriving<'_>, message: &Message) {
         && let Some(asked) = &mut state.asked
     {
         asked.open = false;
+        // The model may understand what they chose.
+        asked.answered_by = (!taps && open.fresh_from.is_none()).then_some(number);
     }
 }
 

@@ -4,6 +4,7 @@ use crate::harness::{Exchange, IDLE, MemoryHarness, claim};
 use zikaron_memory::language::Language::{English, Hebrew};
 use zikaron_memory::resume::{CONTINUE_BUTTON, FRESH_BUTTON};
 use zikaron_memory::settings::{ResumePrompt, Settings};
+use zikaron_protocol::ports::Reply;
 
 const QUESTION: &str = "היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?";
 const FIRST: &str = "שמי דנה, אפשר תור לצבע?";
@@ -177,4 +178,30 @@ async fn the_question_is_in_the_language_of_the_customer_and_knows_no_name_it_wa
     harness.at(IDLE).digest(SUMMARY, Vec::new()).await;
     let asked = harness.at(60).write("היי").await.text;
     assert!(asked.ends_with("\n\nהיי! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?"), "{asked}");
+}
+
+#[tokio::test]
+async fn a_reset_in_a_longer_answer_is_the_model_s_to_understand_and_only_while_the_question_is_open() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("היי, אפשר תור?").await;
+    harness.at(20).digest("נושא: תור\nמה נדון: תספורת\nהלקוח ביקש: תור\nתוצאה: אין\nהצעד הבא: אין", vec![]).await;
+    assert!(harness.at(60).write("היי").await.asks());
+    let fresh = |text: &str| Reply { text: text.to_owned(), handover: false, fresh: true };
+    harness.ports.model.queue(fresh("בשמחה, מתחילים."));
+    let chosen = harness.at(61).write("תשמעי, הייתי מעדיפה שנפתח את זה מחדש כי הרבה השתנה").await;
+    assert!(chosen.shown.may_start_fresh);
+    let open = harness.lead().state.unwrap().session.unwrap();
+    assert_eq!(open.fresh_from, Some(open.opened_by + 2), "from the message that said so");
+    harness.ports.model.queue(fresh("כן."));
+    let next = harness.at(62).write("ועוד שאלה").await;
+    assert!(!next.shown.may_start_fresh && !next.shown.system.contains("תספורת"));
+}
+
+#[tokio::test]
+async fn a_flag_nobody_asked_for_hides_nothing() {
+    let harness = MemoryHarness::remembering();
+    harness.ports.model.queue(Reply { text: "שלום".to_owned(), handover: false, fresh: true });
+    let first = harness.at(0).write("אני רוצה ללמוד גיטרה מאפס").await;
+    assert!(!first.shown.may_start_fresh);
+    assert_eq!(harness.lead().state.unwrap().session.unwrap().fresh_from, None);
 }
