@@ -6,7 +6,7 @@ pub(crate) const NAME: &str = "השם שלי: ";
 pub(crate) const CITY: &str = "העיר שלי: ";
 
 /// How a customer asks for a person.
-pub(crate) const PERSON: &str = "אני רוצה לדבר עם נציג";
+pub(crate) const PERSON: &str = "אני רוצה לדבר עם נציג.";
 
 /// What the business has its AI say before its first answer; without a full stop, for what stands before the first is
 /// read.
