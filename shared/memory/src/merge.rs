@@ -198,7 +198,9 @@ fn admit(fields: &FieldList, candidate: &Candidate) -> Result<Candidate, Reason>
     let spec = fields.get(&candidate.field).ok_or(Reason::UnknownField)?;
     let value = match &candidate.value {
         Some(raw) => Some(text::cut_json(&fit(spec, raw)?, SizeBudget::of(fields, spec).value).to_owned()),
-        None if matches!(candidate.source, Source::Manual | Source::AiExtraction) => None,
+        None if candidate.source == Source::Manual => None,
+        // Of one item of a list nothing is taken back yet.
+        None if candidate.source == Source::AiExtraction && !spec.list => None,
         None => return Err(Reason::Empty),
     };
     if value.as_ref().is_some_and(String::is_empty) {
