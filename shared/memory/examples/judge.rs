@@ -1,5 +1,5 @@
 //! Judges cases of language: reads a JSON array of `{"id", "run", "input"}` from standard input and prints one of `{"id",
-//! "outcome"}`, or `{"id", "error"}` for a case that cannot be read, in the same order. What a run is and what its input holds: `shared/memory/tests/language/README.md`.
+//! "outcome"}`, or `{"id", "error"}` for a case that cannot be read, in the same order. What a run is and what its input holds: `tests/language/README.md`.
 //!
 //! ```text
 //! $ echo '[{"id": "1", "run": "fresh", "input": {"text": "start over please"}}]' | cargo run -q -p zikaron-memory --example judge

@@ -99,10 +99,29 @@ pub fn check(
             }
         }
     }
+    checked.forget_taken_back(fields);
     checked
 }
 
 impl Checked {
+    /// What the customer took back later in the session is not kept, and the log says so.
+    fn forget_taken_back(&mut self, fields: &FieldList) {
+        let Self { candidates, dropped, retracted } = self;
+        candidates.retain(|said| {
+            let Some(spec) = fields.get(&said.field) else { return true };
+            let is_later = |back: &&Candidate| (back.at, back.position) >= (said.at, said.position);
+            let of_it = |back: &&Candidate| back.field == said.field;
+            let of = |one: &Candidate| items::items(spec, one.value.as_deref());
+            let mut later = retracted.iter().filter(of_it).filter(is_later);
+            let is_taken_back = later.any(|back| of(said).is_subset(&of(back)));
+            if is_taken_back {
+                let value = said.value.as_deref().unwrap_or_default();
+                once(dropped, Dropped::new(&said.field, value, said.source, Reason::NotStated));
+            }
+            !is_taken_back
+        });
+    }
+
     /// What is offered to a profile: the candidates, and for what was retracted a candidate without a value where the
     /// field says just that. A retraction of anything else says nothing, and of one item of a list nothing yet.
     #[must_use]

@@ -1,5 +1,7 @@
 //! The structured profile of a customer (docs/rules.md#b).
 
+use crate::field::FieldList;
+use crate::items::items;
 use crate::reason::Reason;
 use crate::session::SessionId;
 use crate::text;
@@ -86,8 +88,11 @@ impl Candidate {
 
 /// Whether two values of a field are the same (docs/rules.md#b1); of a field nobody has, whether two texts are.
 #[must_use]
-pub fn same_value(_fields: &crate::field::FieldList, _field: &str, a: &str, b: &str) -> bool {
-    text::key(a) == text::key(b)
+pub fn same_value(fields: &FieldList, field: &str, a: &str, b: &str) -> bool {
+    match fields.get(field) {
+        Some(spec) => items(spec, Some(a)) == items(spec, Some(b)),
+        None => text::key(a) == text::key(b),
+    }
 }
 
 /// A value that lost and waits beside the field for a person to accept or dismiss it.

@@ -14,7 +14,9 @@ use std::sync::OnceLock;
 pub(crate) enum Part {
     /// Says nothing of its own.
     Polite,
-    /// Who speaks.
+    /// Thanks: what is thanked is there already.
+    Thanks,
+    /// Who or what a sentence is of: "I", "you", "this".
     Speaker,
     /// "Want", "may I".
     Wish,
@@ -74,6 +76,7 @@ impl Part {
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "polite" => Self::Polite,
+            "thanks" => Self::Thanks,
             "self" => Self::Speaker,
             "wish" => Self::Wish,
             "not" => Self::Not,
@@ -219,8 +222,11 @@ impl Lexicon {
         let alike = |known: &str| known.chars().count().abs_diff(letters) <= 1 && known.len() >= MIN_MISSPELT;
         let near = |known: &str| alike(known) && strsim::osa_distance(known, word) == 1;
         let known = self.phrases().iter().filter(|(first, _)| near(first));
-        let parts = known.flat_map(|(_, of_word)| of_word.iter().filter(|(rest, _)| rest.is_empty()));
-        parts.map(|(_, part)| *part).find(|part| part.may_be_misspelt())
+        let alone =
+            |of_word: &[(Vec<String>, Part)]| of_word.iter().find(|(rest, _)| rest.is_empty()).map(|(_, part)| *part);
+        let parts = known.filter_map(|(first, of_word)| Some((first, alone(of_word)?)));
+        // Of several the first by spelling: the order of a map is another in every process.
+        parts.filter(|(_, part)| part.may_be_misspelt()).min_by_key(|(first, _)| *first).map(|(_, part)| part)
     }
 }
 
@@ -269,10 +275,16 @@ fn entries(file: &'static str) -> impl Iterator<Item = (Part, &'static str)> {
     })
 }
 
+/// Holds every part of the files to the sentences that stand with it.
 #[cfg(test)]
-pub(crate) fn sentences(file: &'static str) -> (Vec<&'static str>, Vec<&'static str>) {
-    let of = |sign: char| file.lines().filter_map(|line| line.strip_prefix(sign)).map(str::trim).collect();
-    (of('+'), of('-'))
+pub(crate) fn assert_sentences(files: &[&str], hits: impl Fn(&str) -> bool) {
+    for file in files {
+        let of = |sign: char| file.lines().filter_map(move |line| line.strip_prefix(sign)).map(str::trim);
+        let missed: Vec<_> = of('+').filter(|text| !hits(text)).collect();
+        let taken: Vec<_> = of('-').filter(|text| hits(text)).collect();
+        assert!(missed.is_empty() && taken.is_empty(), "missed {missed:?}, taken {taken:?}");
+        assert_eq!(of('+').count(), of('-').count());
+    }
 }
 
 #[cfg(test)]

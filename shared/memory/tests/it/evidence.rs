@@ -383,3 +383,14 @@ fn what_the_customer_gives_in_a_form_is_his_own_word_for_the_field_it_names() {
     let expected = [("name", Reason::Empty), ("preferences", Reason::Instruction)];
     assert_eq!(dropped, expected.map(|(field, reason)| (field, Source::Customer, reason)));
 }
+
+#[test]
+fn what_is_taken_back_before_the_end_of_the_session_is_not_kept() {
+    let said = ["אני גר בחיפה", "סליחה טעיתי, לא בחיפה"];
+    let denies = Extracted { meant: Some(Meant::TakesBack), ..claim("חיפה", "לא בחיפה") };
+    let after = checked(&said, &[claim("חיפה", "אני גר בחיפה"), denies.clone()]);
+    assert!(after.candidates.is_empty() && after.offers(&fields(), &merged(&[]).profile).is_empty());
+    assert_eq!(after.dropped[0].reason, Reason::NotStated);
+    let again = checked(&["לא בחיפה", "אני גר בחיפה, לא בעכו"], &[claim("חיפה", "אני גר בחיפה"), denies]);
+    assert_eq!(again.candidates.len(), 1, "what is said later stands");
+}

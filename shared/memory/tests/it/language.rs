@@ -102,7 +102,7 @@ impl Case {
 
 /// So many of a hundred of these cases are so with this model, and which are not.
 fn share(name: &str, model: Model, of: impl Fn(&Case) -> bool, holds: impl Fn(Option<Confidence>) -> bool) -> f64 {
-    let cases: Vec<Case> = serde_json::from_str(include_str!("../language/evidence.json")).unwrap();
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../../../tests/language/evidence.json")).unwrap();
     let fields = fields();
     let of: Vec<&Case> = cases.iter().filter(|case| !case.debatable && of(case)).collect();
     let (so, other): (Vec<&Case>, Vec<&Case>) = of.iter().partition(|case| holds(case.outcome(&fields, model)));

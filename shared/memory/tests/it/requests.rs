@@ -21,7 +21,7 @@ struct Input {
 
 /// Those of a run that were decided wrongly, of those where the right answer is `wanted`, with how many there are.
 fn wrong(run: &str, wanted: bool, judge: fn(&str) -> bool) -> (Vec<String>, usize) {
-    let cases: Vec<Case> = serde_json::from_str(include_str!("../language/requests.json")).unwrap();
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../../../tests/language/requests.json")).unwrap();
     let of_run = cases.into_iter().filter(|case| case.run == run && !case.debatable && case.expected == [wanted]);
     let of_run: Vec<Case> = of_run.collect();
     let wrong = of_run.iter().filter(|case| judge(&case.input.text) != wanted);

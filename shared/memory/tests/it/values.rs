@@ -96,7 +96,7 @@ struct Two {
 
 #[test]
 fn two_values_are_the_same_only_if_they_certainly_are() {
-    let pairs: Vec<Pair> = serde_json::from_str(include_str!("../language/key.json")).unwrap();
+    let pairs: Vec<Pair> = serde_json::from_str(include_str!("../../../../tests/language/key.json")).unwrap();
     let pairs: Vec<Pair> = pairs.into_iter().filter(|pair| !pair.debatable).collect();
     let outcome = |pair: &Pair| {
         if same_value(&fields(), &pair.input.field, &pair.input.a, &pair.input.b) { "same" } else { "different" }
