@@ -86,6 +86,8 @@ pub(crate) fn recipient(to: &CustomerAddress) -> Option<CustomerAddress> {
 pub(crate) fn address(customer: usize, moves: usize, message: u64) -> CustomerAddress {
     let names = names(customer, moves);
     match (customer % 3, message % 4) {
+        // By the number alone nobody could tell them from who had it before.
+        _ if customer == HEIR => names,
         (0, 1 | 2) => CustomerAddress { phone: None, ..names },
         (0, 3) => CustomerAddress { bsuid: None, ..names },
         _ => names,
