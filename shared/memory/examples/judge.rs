@@ -209,6 +209,7 @@ fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_case_of_each_run_has_its_outcome_and_a_broken_one_is_named() {
@@ -229,5 +230,42 @@ mod tests {
         assert!(judged[0]["error"].as_str().unwrap().contains("text"), "{judged}");
         assert_eq!(judged[1], json!({"id": 8, "outcome": true}));
         assert!(judge_all("{}").is_err());
+    }
+
+    /// What no rule of the merge reaches: plurals and spellings of another word, and what only a claim of the model says.
+    const BEYOND: [&str; 3] = ["merge-sequence-040", "merge-pipeline-007", "merge-pipeline-008"];
+
+    fn is_as(expected: &Value, outcome: &Value) -> bool {
+        let value = outcome["value"].as_str().unwrap_or_default();
+        let items = || value.split(',').map(str::trim).collect::<BTreeSet<_>>();
+        expected.as_object().unwrap().iter().all(|(name, wanted)| match name.as_str() {
+            "value" => *wanted == outcome["value"],
+            "not_value" => *wanted != outcome["value"],
+            "value_in" => wanted.as_array().unwrap().contains(&outcome["value"]),
+            "value_set" => {
+                wanted.as_array().unwrap().iter().filter_map(Value::as_str).collect::<BTreeSet<_>>() == items()
+            }
+            "value_set_size" => wanted.as_u64() == u64::try_from(items().len()).ok(),
+            "suggestions" => *wanted == outcome["suggestions"],
+            _ => panic!("{name}"),
+        })
+    }
+
+    #[test]
+    fn sequences_end_as_they_should() {
+        let mut cases: Vec<Value> = serde_json::from_str(include_str!("../../../tests/language/merge.json")).unwrap();
+        cases.retain(|case| case["debatable"] != true);
+        for claim in cases.iter_mut().flat_map(|case| case["input"]["steps"].as_array_mut().unwrap()) {
+            for claim in claim.get_mut("claims").and_then(Value::as_array_mut).into_iter().flatten() {
+                claim["about"] = "customer".into();
+                claim["meant"] = "states".into();
+            }
+        }
+        let judged = judge_all(&Value::from(cases.clone()).to_string()).unwrap();
+        let wrong = cases.iter().zip(judged.as_array().unwrap()).filter(|(case, judged)| {
+            !case["expected"].as_array().unwrap().iter().any(|expected| is_as(expected, &judged["outcome"]))
+        });
+        let wrong: Vec<&str> = wrong.map(|(case, _)| case["id"].as_str().unwrap()).collect();
+        assert_eq!(wrong, BEYOND);
     }
 }

@@ -219,6 +219,11 @@ fn half_a_name_or_a_town_supports_no_other_half() {
 
 #[test]
 fn digits_that_stand_apart_are_no_other_number() {
+    assert_eq!(
+        found_note("רוצה בבוקר ביום שני", "בערב ביום שני"),
+        Err(Reason::NoEvidence),
+        "one of two that cannot both be"
+    );
     for (text, value) in [("נהיה 1-2 אנשים", "12"), ("size 8.5", "85"), ("we are 3, 4", "34"), ("9 am works", "9 pm")]
     {
         assert_eq!(found_note(text, value), Err(Reason::NoEvidence), "{text}");
@@ -393,4 +398,12 @@ fn what_is_taken_back_before_the_end_of_the_session_is_not_kept() {
     assert_eq!(after.dropped[0].reason, Reason::NotStated);
     let again = checked(&["לא בחיפה", "אני גר בחיפה, לא בעכו"], &[claim("חיפה", "אני גר בחיפה"), denies]);
     assert_eq!(again.candidates.len(), 1, "what is said later stands");
+}
+
+#[test]
+fn an_abbreviation_is_not_the_word_of_the_same_letters() {
+    assert_eq!(found_note("אני רוצה עוד תור", "עו\"ד"), Ok(Low));
+    assert_eq!(found_note("אני עו״ד", "עו\"ד"), Ok(High));
+    let name = Extracted { field: "name".into(), ..claim("צ'רצ'יל ש\"י", "אני צרציל שי") };
+    assert_eq!(checked(&["אני צרציל שי"], &[name]).candidates[0].confidence, Medium);
 }

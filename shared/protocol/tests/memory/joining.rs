@@ -80,6 +80,7 @@ async fn who_had_a_number_before_is_found_in_the_lead_they_were_merged_into() {
     harness.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
     harness.at(60).settles().await;
     assert_eq!(harness.held(), [0, 1, 6], "folded in");
+    assert!(harness.leads()[0].names.is_empty(), "no number outlives the lead it was of");
     harness.at(61).delivery(&names("", OLD), 8, Purpose::Ask).await;
     assert_eq!(harness.held(), [0, 1, 7]);
     harness.at(62).reported(OLD, 7).await;

@@ -1,7 +1,9 @@
 //! Returning customers (docs/rules.md#e): asked by code, once, and what they answer is state.
 
 use crate::harness::{Exchange, IDLE, MemoryHarness, claim};
+use zikaron_memory::evidence::Extracted;
 use zikaron_memory::language::Language::{English, Hebrew};
+use zikaron_memory::profile::Confidence;
 use zikaron_memory::resume::{CONTINUE_BUTTON, FRESH_BUTTON};
 use zikaron_memory::settings::{ResumePrompt, Settings};
 use zikaron_protocol::ports::Reply;
@@ -204,4 +206,16 @@ async fn a_flag_nobody_asked_for_hides_nothing() {
     let first = harness.at(0).write("אני רוצה ללמוד גיטרה מאפס").await;
     assert!(!first.shown.may_start_fresh);
     assert_eq!(harness.lead().state.unwrap().session.unwrap().fresh_from, None);
+}
+
+#[tokio::test]
+async fn nobody_is_greeted_by_a_guess() {
+    for (confidence, greeting) in [(Confidence::Low, "היי!"), (Confidence::Medium, "היי דנה!")] {
+        let harness = MemoryHarness::remembering();
+        harness.at(0).write(FIRST).await;
+        let named = Extracted { confidence: Some(confidence), ..claim("name", "דנה", "שמי דנה") };
+        harness.at(20).digest("נושא: תור\nמה נדון: צבע\nהלקוח ביקש: תור\nתוצאה: אין\nהצעד הבא: אין", vec![named]).await;
+        let asked = harness.at(60).write("היי").await;
+        assert!(asked.text.contains(greeting), "{}", asked.text);
+    }
 }

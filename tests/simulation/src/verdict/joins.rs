@@ -33,6 +33,11 @@ fn finished(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
         return;
     }
     let empty = lead.messages.is_empty() && lead.calls.is_empty() && lead.sessions.is_empty();
+    // A number below a lead that is gone is found by nothing, also not by an erasure.
+    let is_merged = case.homes.0.contains_key(key);
+    if is_merged && !lead.names.is_empty() {
+        case.broken("a lead that was joined keeps no name", format!("{}: {:?}", key.lead, lead.names));
+    }
     if !empty || !lead.notes.is_empty() || !lead.changes.is_empty() || lead.memory.version > 0 {
         case.broken("nothing is left of a lead that was joined", key.lead.to_string());
     }

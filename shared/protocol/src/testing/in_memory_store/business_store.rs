@@ -140,8 +140,10 @@ impl LeadCollections for InMemory {
         Ok(of_it.map(|((_, name), named)| (name.clone(), named.clone())).collect())
     }
 
-    async fn forget_names(&self, _key: &LeadKey) -> Result<(), Unavailable> {
-        // Here only the names themselves know whom they lead to.
+    async fn forget_names(&self, key: &LeadKey) -> Result<(), Unavailable> {
+        if let Some(lead) = self.contents().leads.get_mut(key) {
+            lead.names.clear();
+        }
         Ok(())
     }
 

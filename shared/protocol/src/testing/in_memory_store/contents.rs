@@ -11,7 +11,7 @@ use crate::model::write::{Memory, Write};
 use crate::ports::business_store::{ErasureReceipt, HeldSettings, IdempotencyRecord};
 use crate::ports::store::Cursor;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::session::SessionId;
@@ -33,6 +33,8 @@ pub struct Lead {
     pub notes: Vec<Note>,
     /// The log of its changes, oldest first.
     pub changes: Vec<Verdict>,
+    /// The names that led to it at some time, as the table keeps them below it.
+    pub names: BTreeSet<String>,
 }
 
 #[derive(Default)]
@@ -58,15 +60,18 @@ impl Contents {
         match &item {
             Write::Alias(customer) => {
                 for name in alias_keys(customer).into_iter().flatten() {
+                    self.leads.entry(key.clone()).or_default().names.insert(name.clone());
                     self.aliases.insert(place(&name), AliasRecord::new(key.lead.clone()));
                 }
                 return;
             }
             Write::RepointAlias { name, to, .. } => {
+                self.leads.entry(key.clone()).or_default().names.insert(name.clone());
                 self.aliases.insert(place(name), to.clone());
                 return;
             }
             Write::ExpireAlias { name, until } => {
+                self.leads.entry(key.clone()).or_default().names.insert(name.clone());
                 self.aliases
                     .insert(place(name), AliasRecord { until: Some(*until), ..AliasRecord::new(key.lead.clone()) });
                 return;
