@@ -14,7 +14,7 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
         return None;
     }
     let is_said = |word: &&String| {
-        quote.iter().any(|said| is_form_of(word, said))
+        quote.iter().any(|said| is_form_of(kind, word, said))
             || is_counted(word, quote)
             || *word == "00"
             || is_half(word, quote)
@@ -26,7 +26,9 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
         Kind::Text | Kind::Interest | Kind::Choice => shared * 2 >= value.len() && shared > 0,
         Kind::Name | Kind::Place | Kind::Phone | Kind::Date | Kind::Number => shared == value.len(),
     };
-    if !value.is_empty() && value.iter().all(|word| quote.iter().any(|said| is_inflected(word, said))) {
+    let inflected = |word: &String| quote.iter().any(|said| is_inflected(word, said));
+    // Александр is not Александра.
+    if kind != Kind::Name && !value.is_empty() && value.iter().all(inflected) {
         return Some(Confidence::High);
     }
     if !value.is_empty() && ((enough && numbers_said) || is_short_for(quote, &value)) {
@@ -87,14 +89,28 @@ fn script(words: &[String]) -> u32 {
 }
 
 /// Whether two words differ only in a Hebrew prefix letter, in letters that may be left out or were leant on, or in the
-/// ending.
-fn is_form_of(a: &str, b: &str) -> bool {
-    let forms = |word: &str| {
-        let bare = text::without_prefix(word);
-        [spelt(word), spelt(bare)]
-    };
+/// ending; of a name not in the ending, and of a name or a place in no vowel letter that is another one.
+fn is_form_of(kind: Kind, a: &str, b: &str) -> bool {
+    let is_named = matches!(kind, Kind::Name | Kind::Place);
+    let forms = |word: &str| [word, text::without_prefix(word)].map(|form| (spelt(form), vowels(form)));
     let (a, b) = (forms(a), forms(b));
-    a.iter().any(|a| b.iter().any(|b| alike(a, b)))
+    a.iter().any(|(a, of_a)| {
+        b.iter().any(|(b, of_b)| {
+            let same = if kind == Kind::Name { a == b } else { alike(a, b) };
+            same && (!is_named || is_part(of_a, of_b) || is_part(of_b, of_a))
+        })
+    })
+}
+
+/// The vowel letters of a Hebrew word, which may be left out.
+fn vowels(word: &str) -> Vec<char> {
+    word.chars().filter(|c| matches!(c, 'ו' | 'י')).collect()
+}
+
+/// Whether all letters of the first stand in the second, in their order: "חיפה" is no "חופה".
+fn is_part(part: &[char], whole: &[char]) -> bool {
+    let mut whole = whole.iter();
+    part.iter().all(|letter| whole.any(|other| other == letter))
 }
 
 /// A word without what may be left out: vowel letters in Hebrew, doubled letters, the ending of an ordinal.

@@ -214,6 +214,14 @@ fn half_a_name_or_a_town_supports_no_other_half() {
     assert_eq!(name("My name is Dana", "Dana Levi"), None);
     assert_eq!(found(&["אני מרמת השרון"], "רמת גן", "אני מרמת השרון"), Err(Reason::NoEvidence));
     assert_eq!(found(&["אני חיפאית"], "חיפה", "אני חיפאית"), Ok(Medium));
+    for (text, town) in [("אני מחפשת חופה", "חיפה"), ("אני גרה ליד", "לוד")] {
+        assert_eq!(found(&[text], town, text), Err(Reason::NoEvidence), "{text}");
+    }
+    for (text, other) in [("I'm Dan", "Dana"), ("меня зовут Александр", "Александра"), ("אני יוסף", "יוספה")]
+    {
+        assert_eq!(name(text, other), None, "{text}");
+    }
+    assert_eq!(found(&["Я из Хайфы"], "Хайфа", "Я из Хайфы"), Ok(High));
     assert_eq!(found(&["אני מת\"א"], "תל אביב", "אני מת\"א"), Ok(Medium));
 }
 
