@@ -307,5 +307,7 @@ mod tests {
         let read = |text| crate::lexicon::reset::LEXICON.read(text);
         assert_eq!(read("reset please"), [Some(vec![Part::Reset, Part::Polite])]);
         assert_eq!(read("reset my heating. restarrrt"), [None, Some(vec![Part::Reset])]);
+        assert_eq!(read("please restatr"), [Some(vec![Part::Polite, Part::Reset])], "one letter may be wrong");
+        assert_eq!(read(&format!("{}restatr", "please ".repeat(6))), [None], "but not in a long message");
     }
 }

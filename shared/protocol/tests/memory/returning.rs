@@ -200,6 +200,28 @@ async fn a_reset_in_a_longer_answer_is_the_model_s_to_understand_and_only_while_
 }
 
 #[tokio::test]
+async fn the_model_is_asked_for_the_choice_in_the_turn_that_answers_and_never_again() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("היי, אפשר תור?").await;
+    harness.at(20).digest("נושא: תור\nמה נדון: תספורת\nהלקוח ביקש: תור\nתוצאה: אין\nהצעד הבא: אין", vec![]).await;
+    assert!(harness.at(60).write("היי").await.asks());
+    assert!(harness.at(61).write("כמה עולה צבע?").await.shown.may_start_fresh);
+    let fresh = Reply { text: "בטח".to_owned(), handover: false, fresh: true };
+    harness.ports.model.queue(fresh);
+    assert!(!harness.at(62).write("ומתי אפשר?").await.shown.may_start_fresh);
+    assert_eq!(harness.lead().state.unwrap().session.unwrap().fresh_from, None);
+}
+
+#[tokio::test]
+async fn a_tap_leaves_the_model_nothing_to_understand() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("היי, אפשר תור?").await;
+    harness.at(20).digest("נושא: תור\nמה נדון: תספורת\nהלקוח ביקש: תור\nתוצאה: אין\nהצעד הבא: אין", vec![]).await;
+    assert!(harness.at(60).write("היי").await.asks());
+    assert!(!harness.at(61).tap(CONTINUE_BUTTON).await.shown.may_start_fresh);
+}
+
+#[tokio::test]
 async fn a_flag_nobody_asked_for_hides_nothing() {
     let harness = MemoryHarness::remembering();
     harness.ports.model.queue(Reply { text: "שלום".to_owned(), handover: false, fresh: true });
