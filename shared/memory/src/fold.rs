@@ -185,10 +185,10 @@ impl<'a> Fold<'a> {
             held.own = candidate.confidence;
             held.value.clone_from(&candidate.value);
         } else if candidate.source == held.source {
-            held.own = held.own.max(candidate.confidence);
-            if candidate.source == Source::Manual {
+            if candidate.source == Source::Manual && candidate.confidence >= held.own {
                 held.value.clone_from(&candidate.value);
             }
+            held.own = held.own.max(candidate.confidence);
         }
         held.confidence = held.confidence.max(candidate.confidence);
         if before != (held.value.clone(), held.source, held.confidence) {
@@ -259,8 +259,9 @@ fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &Items, un
         Ordering::Greater => Reason::StrongerSource,
         Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
         Ordering::Less => Reason::WeakerSource,
-        // What was retracted is no rival to anything.
-        Ordering::Equal if candidate.confidence >= held.own || held.value.is_none() => Reason::Newer,
+        Ordering::Equal if candidate.confidence >= held.own => Reason::Newer,
+        // What a customer took back is no rival to anything.
+        Ordering::Equal if held.source == Source::AiExtraction && held.value.is_none() => Reason::Newer,
         Ordering::Equal if corroborated(held, candidate, offered, until) => Reason::Corroborated,
         Ordering::Equal => Reason::LowerConfidence,
     };

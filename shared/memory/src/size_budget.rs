@@ -2,7 +2,7 @@
 //! whole stays under [`MAX_PROFILE_BYTES`] whatever comes. All sizes are bytes of JSON.
 
 use crate::field::{FieldList, FieldSpec};
-use crate::profile::{Candidate, Confidence, Dismissal, Field, MAX_PROFILE_BYTES, Profile};
+use crate::profile::{Candidate, Confidence, Dismissal, Field, MAX_PROFILE_BYTES, Profile, Source};
 use crate::text;
 
 /// How many candidates a field keeps (docs/rules.md#b6).
@@ -45,17 +45,20 @@ impl SizeBudget {
         Self { value, others: share.saturating_sub(longest + dismissals + fixed), dismissals }
     }
 
-    /// The candidates a field keeps, in fold order, each once: the strongest (of the strongest source the newest
-    /// that is no guess, or the newest), so that no flood of guesses pushes out what stands, and the newest others while those newer
-    /// than them leave room. Whatever was kept earlier, the outcome is that of all at once: what is dropped would be
-    /// dropped again for the sake of the very same newer ones, which are kept.
+    /// The candidates a field keeps, in fold order, each once: the strongest (the surest of the strongest source, the
+    /// newest of equals; of the AI's the newest that is no guess), so that no flood of guesses pushes out what stands,
+    /// and the newest others while those newer than them leave room. Whatever was kept earlier, the outcome is that of
+    /// all at once: what is dropped would be dropped again for the sake of the very same newer ones, which are kept.
     pub(crate) fn kept(&self, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
         candidates.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         candidates.dedup();
-        // What was surely said gives way to what was later said as plainly or nearly so: kept for its confidence alone it
-        // would come back once the evidence that beat it is forgotten.
-        let is_guess = |c: &Candidate| c.confidence == Confidence::Low;
-        let strength = |(index, c): &(usize, &Candidate)| (c.source, !is_guess(c), *index);
+        // Only the AI's surest word can have given way to less sure ones (two sessions, a retraction): kept for its
+        // confidence it would come back once the evidence that beat it is forgotten.
+        let sure = |c: &Candidate| match c.source {
+            Source::AiExtraction => c.confidence.min(Confidence::Medium),
+            _ => c.confidence,
+        };
+        let strength = |(index, c): &(usize, &Candidate)| (c.source, sure(c), *index);
         let strongest = candidates.iter().enumerate().max_by_key(strength).map(|(index, _)| index);
         let (mut others, mut bytes) = (0, 0);
         let mut index = candidates.len();
