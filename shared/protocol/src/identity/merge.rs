@@ -156,10 +156,11 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
         (next.line, next.line_at) = (theirs.line.clone(), theirs.line_at);
         next.username = theirs.username.clone().or(next.username);
     }
-    for (connection, id) in &theirs.user_ids {
+    let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
+    next.user_ids.clone_from(&newer.user_ids);
+    for (connection, id) in older.user_ids.iter().filter(|(connection, _)| is_known_since(newer, older, connection)) {
         next.user_ids.entry(connection.clone()).or_insert_with(|| id.clone());
     }
-    let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
     next.customer = newer.customer.or(&older.customer);
     next.moved_at = newer.moved_at;
     next.username = next.username.or_else(|| theirs.username.clone());
@@ -167,6 +168,13 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     next.listed_at = ours.listed_at.max(theirs.listed_at);
     take_over(&mut next, theirs);
     (next, merging_lead)
+}
+
+/// Whether the user id by which a connection names `older` is one they still have: with a new number comes a new user id
+/// in every portfolio. By an old one they would be taken for a stranger who got their number.
+fn is_known_since(newer: &State, older: &State, connection: &ConnectionId) -> bool {
+    let wrote_here = older.line.as_ref().is_some_and(|line| line.connection == *connection);
+    newer.moved_at == older.moved_at || (wrote_here && older.line_at >= newer.moved_at)
 }
 
 /// What the merging lead knows better: the last interaction, and the last question to a returning customer.
