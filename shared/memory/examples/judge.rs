@@ -196,8 +196,8 @@ fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
         profile = merge(fields, &profile, &candidates).profile;
     }
     let field = profile.get(&case.field);
-    let suggestions: Vec<&str> =
-        field.map(Field::suggestions).unwrap_or_default().iter().map(|waits| waits.value.as_str()).collect();
+    let suggestions: Vec<Option<&str>> =
+        field.map(Field::suggestions).unwrap_or_default().iter().map(|waits| waits.value.as_deref()).collect();
     Ok(json!({
         "value": field.and_then(Field::value),
         "confidence": field.map(Field::confidence),

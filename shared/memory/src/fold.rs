@@ -1,6 +1,6 @@
 //! The fold: what one field says, as a function of its candidates alone (docs/rules.md#b1 to #b6).
 
-use crate::field::FieldSpec;
+use crate::field::{FieldSpec, Kind};
 use crate::items::{Items, items, joined};
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion};
 use crate::reason::Reason;
@@ -62,7 +62,7 @@ pub(crate) fn comes_too_late(spec: &FieldSpec, dismissals: &[Dismissal], candida
 fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<Items, Timestamp> {
     let mut until = BTreeMap::new();
     for dismissal in dismissals {
-        let at = until.entry(items(spec, Some(&dismissal.value))).or_insert(dismissal.at);
+        let at = until.entry(items(spec, dismissal.value.as_deref())).or_insert(dismissal.at);
         *at = (*at).max(dismissal.at);
     }
     until
@@ -82,11 +82,9 @@ struct Standing {
     latest_evidence: Timestamp,
     previous: Option<String>,
     won_by: Reason,
-    /// What lost against it: a second session makes a less sure AI value win.
-    challengers: Vec<Challenger>,
 }
 
-/// A value that lost against the one that stands.
+/// A value that lost against the one that stands, or against there being none.
 struct Challenger {
     items: Items,
     session: SessionId,
@@ -100,6 +98,8 @@ struct Fold<'a> {
     /// Of these, what was dismissed counts for nothing.
     ignored: BTreeSet<Items>,
     standing: Option<Standing>,
+    /// What lost against it: a second session makes a less sure AI value win.
+    challengers: Vec<Challenger>,
     suggestions: BTreeMap<Items, Suggestion>,
     steps: Vec<Step>,
 }
@@ -112,8 +112,8 @@ impl<'a> Fold<'a> {
         dismissed: &'a BTreeMap<Items, Timestamp>,
         ignored: BTreeSet<Items>,
     ) -> Self {
-        let (suggestions, steps) = (BTreeMap::new(), Vec::with_capacity(candidates.len()));
-        let mut fold = Self { spec, budget, dismissed, ignored, standing: None, suggestions, steps };
+        let (challengers, suggestions, steps) = (Vec::new(), BTreeMap::new(), Vec::with_capacity(candidates.len()));
+        let mut fold = Self { spec, budget, dismissed, ignored, standing: None, challengers, suggestions, steps };
         for candidate in candidates {
             let step = fold.step(candidate);
             fold.steps.push(step);
@@ -130,13 +130,17 @@ impl<'a> Fold<'a> {
             candidates.iter().any(|c| c.at > until && value.is_subset(&items(self.spec, c.value.as_deref())))
         };
         let back = self.dismissed.iter().filter(|(value, until)| {
-            !self.ignored.contains(*value) && value.is_subset(&held.items) && !is_newer(value, **until)
+            !value.is_empty()
+                && !self.ignored.contains(*value)
+                && value.is_subset(&held.items)
+                && !is_newer(value, **until)
         });
         back.map(|(value, _)| value.clone()).collect()
     }
 
     fn folded(self, candidates: Vec<Candidate>, dismissals: Vec<Dismissal>) -> Option<Folded> {
-        let standing = self.standing?;
+        let last = candidates.last()?;
+        let standing = self.standing.unwrap_or_else(|| Standing::empty(last));
         let mut suggestions: Vec<Suggestion> = self.suggestions.into_values().collect();
         suggestions.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
         let field = Field {
@@ -160,7 +164,7 @@ impl<'a> Fold<'a> {
         if dismissed && candidate.source != Source::Manual && self.ignored.contains(&offered) {
             return Step { reason: Reason::Dismissed, old };
         }
-        let reason = match weigh(self.standing.as_ref(), candidate, &offered, until) {
+        let reason = match self.weigh(candidate, &offered, until) {
             lost if dismissed && !lost.accepts() => Reason::Dismissed,
             reason => reason,
         };
@@ -220,21 +224,19 @@ impl<'a> Fold<'a> {
             updated_at: candidate.at,
             latest_evidence: candidate.at,
             won_by,
-            challengers: Vec::new(),
         });
+        self.challengers.clear();
     }
 
     /// Rule 4: the value waits beside the field, unless that was dismissed.
     fn lose(&mut self, candidate: &Candidate, offered: Items, reason: Reason) {
         let challenger = Challenger { items: offered.clone(), session: candidate.session.clone(), at: candidate.at };
-        if let Some(held) = &mut self.standing {
-            held.challengers.push(challenger);
-        }
-        let Some(value) = candidate.value.clone().filter(|_| reason != Reason::Dismissed) else {
+        self.challengers.push(challenger);
+        if reason == Reason::Dismissed {
             return;
-        };
+        }
         let suggestion = Suggestion {
-            value,
+            value: candidate.value.clone(),
             source: candidate.source,
             confidence: candidate.confidence,
             at: candidate.at,
@@ -243,37 +245,69 @@ impl<'a> Fold<'a> {
         };
         self.suggestions.insert(offered, suggestion);
     }
-}
-
-/// The rules themselves: how a candidate, dismissed up to `until`, fares against what stands.
-fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> Reason {
-    let deletes = candidate.value.is_none();
-    let Some(held) = standing else {
-        return if deletes { Reason::Deleted } else { Reason::New };
-    };
-    let replaces = candidate.source > held.source || candidate.source == Source::Manual;
-    if held.items == *offered || (!replaces && !deletes && offered.is_subset(&held.items)) {
-        return Reason::SameValue;
-    }
-    let by_rule = match candidate.source.cmp(&held.source) {
-        Ordering::Greater => Reason::StrongerSource,
-        Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
-        Ordering::Less => Reason::WeakerSource,
-        Ordering::Equal if candidate.confidence >= held.own => Reason::Newer,
+    /// The rules themselves: how a candidate, dismissed up to `until`, fares against what stands.
+    fn weigh(&self, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> Reason {
+        let deletes = candidate.value.is_none();
+        let Some(held) = &self.standing else {
+            return match candidate.confidence {
+                _ if deletes => Reason::Deleted,
+                Confidence::Low if self.must_be_sure(candidate) => self.corroborated(candidate, offered, until),
+                _ => Reason::New,
+            };
+        };
+        let replaces = candidate.source > held.source || candidate.source == Source::Manual;
+        if held.items == *offered || (!replaces && !deletes && offered.is_subset(&held.items)) {
+            return Reason::SameValue;
+        }
         // What a customer took back is no rival to anything.
-        Ordering::Equal if held.source == Source::AiExtraction && held.value.is_none() => Reason::Newer,
-        Ordering::Equal if corroborated(held, candidate, offered, until) => Reason::Corroborated,
-        Ordering::Equal => Reason::LowerConfidence,
-    };
-    if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
+        let taken_back = held.source == Source::AiExtraction && held.value.is_none();
+        let by_rule = match candidate.source.cmp(&held.source) {
+            Ordering::Greater => Reason::StrongerSource,
+            Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
+            Ordering::Less => Reason::WeakerSource,
+            Ordering::Equal
+                if taken_back && candidate.confidence == Confidence::Low && self.must_be_sure(candidate) =>
+            {
+                self.corroborated(candidate, offered, until)
+            }
+            Ordering::Equal if taken_back || candidate.confidence >= held.own => Reason::Newer,
+            Ordering::Equal => self.corroborated(candidate, offered, until),
+        };
+        if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
+    }
+
+    /// Whether the AI's guess may not even fill an empty field: a wrong name or number does more harm than none.
+    fn must_be_sure(&self, candidate: &Candidate) -> bool {
+        let kind = self.spec.kind();
+        candidate.source == Source::AiExtraction && matches!(kind, Kind::Name | Kind::Place | Kind::Phone | Kind::Date)
+    }
+
+    /// Whether an earlier session of the AI said the same against what stands. Once dismissed, a value needs two
+    /// sessions of newer evidence.
+    fn corroborated(&self, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> Reason {
+        let counts = |at: Timestamp| until.is_none_or(|until| candidate.at <= until || at > until);
+        let elsewhere = |earlier: &&Challenger| earlier.items == *offered && earlier.session != candidate.session;
+        let is_newest = self.standing.as_ref().is_none_or(|held| candidate.at > held.latest_evidence);
+        let corroborated = candidate.source == Source::AiExtraction
+            && is_newest
+            && self.challengers.iter().filter(elsewhere).any(|earlier| counts(earlier.at));
+        if corroborated { Reason::Corroborated } else { Reason::LowerConfidence }
+    }
 }
 
-/// Whether an earlier session of the AI said the same against what stands. Once dismissed, a value needs two sessions
-/// of newer evidence.
-fn corroborated(held: &Standing, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> bool {
-    let counts = |at: Timestamp| until.is_none_or(|until| candidate.at <= until || at > until);
-    let elsewhere = |earlier: &Challenger| earlier.items == *offered && earlier.session != candidate.session;
-    candidate.source == Source::AiExtraction
-        && candidate.at > held.latest_evidence
-        && held.challengers.iter().any(|earlier| elsewhere(earlier) && counts(earlier.at))
+impl Standing {
+    /// Nothing, as long as there are only guesses, of which `last` is the last.
+    fn empty(last: &Candidate) -> Self {
+        Self {
+            value: None,
+            items: Items::default(),
+            source: last.source,
+            confidence: last.confidence,
+            own: last.confidence,
+            updated_at: last.at,
+            latest_evidence: last.at,
+            previous: None,
+            won_by: Reason::LowerConfidence,
+        }
+    }
 }

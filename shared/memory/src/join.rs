@@ -93,8 +93,8 @@ fn dismissals(spec: &FieldSpec, ours: &Field, theirs: &Field) -> Vec<Dismissal> 
     all.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
     let mut kept: Vec<Dismissal> = Vec::with_capacity(all.len());
     for dismissal in all {
-        let items = items::items(spec, Some(&dismissal.value));
-        if !kept.iter().any(|held| items::items(spec, Some(&held.value)) == items) {
+        let items = items::items(spec, dismissal.value.as_deref());
+        if !kept.iter().any(|held| items::items(spec, held.value.as_deref()) == items) {
             kept.push(dismissal);
         }
     }

@@ -32,6 +32,7 @@ pub(super) static ENGLISH: Words = Words {
     ],
     block_title: "🧠 Customer memory (all channels):",
     profile_title: "📋 Customer profile:",
+    unsure: " (not certain)",
     summary_title: "📝 Last conversation summary:",
     channel: "channel",
     notes_title: "📚 Recent notes (the first is the most up to date):",

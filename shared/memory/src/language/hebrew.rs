@@ -31,6 +31,7 @@ pub(super) static HEBREW: Words = Words {
     ],
     block_title: "🧠 זיכרון לקוח (מכל הערוצים):",
     profile_title: "📋 פרופיל לקוח:",
+    unsure: " (לא ודאי)",
     summary_title: "📝 סיכום שיחה אחרונה:",
     channel: "ערוץ",
     notes_title: "📚 הערות אחרונות (האחרונה היא הכי עדכנית):",
