@@ -127,6 +127,7 @@ fn change(change: &Value) -> Option<Extracted> {
     Some(Extracted {
         field: text("field")?,
         value: text("value")?,
+        line: text("line").and_then(|line| line.trim_matches(['[', ']', ' ']).parse().ok()),
         quote: text("quote")?,
         span: text("span"),
         about: named(text("about")),
@@ -150,6 +151,7 @@ mod tests {
         Extracted {
             field: "city".to_owned(),
             value: "חיפה".to_owned(),
+            line: None,
             quote: "גר בחיפה".to_owned(),
             span: None,
             about: None,

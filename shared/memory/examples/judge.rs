@@ -122,12 +122,7 @@ impl Messages {
             Self::Several(texts) => texts,
         };
         let said = texts.into_iter().zip(0_u32..);
-        said.map(|(text, position)| Said {
-            text,
-            at: at(minute) + SignedDuration::from_secs(position.into()),
-            position,
-        })
-        .collect()
+        said.map(|(text, place)| Said::new(text, at(minute) + SignedDuration::from_secs(place.into()), place)).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! One claim of the model, held against what the customer said.
 
-use crate::field::{FieldList, Kind};
+use crate::field::{FieldList, FieldSpec, Kind};
+use crate::lexicon::assent::is_bare_yes;
 use crate::lexicon::boundary::Boundary;
 use crate::profile::Confidence;
 use crate::reason::Reason;
@@ -21,6 +22,18 @@ pub struct Said {
     pub at: Timestamp,
     /// Its place within the session.
     pub position: u32,
+    /// Its number among all lines of the session, as the model is shown them, from 1 on; 0 where it has none.
+    pub line: u32,
+    /// What the business said right before it.
+    pub answers: Option<String>,
+}
+
+impl Said {
+    /// A message without a number, which answers nothing.
+    #[must_use]
+    pub fn new(text: impl Into<String>, at: Timestamp, position: u32) -> Self {
+        Self { text: text.into(), at, position, line: 0, answers: None }
+    }
 }
 
 /// What the model claims to have learnt. Nothing in it is trusted yet.
@@ -30,6 +43,9 @@ pub struct Extracted {
     pub field: String,
     /// The value it would have.
     pub value: String,
+    /// The number of the line they stand in: it counts where they stand in several.
+    #[serde(default)]
+    pub line: Option<u32>,
     /// The words of the customer that say so.
     pub quote: String,
     /// The customer's exact words, inside the quote, that are the value.
@@ -112,9 +128,11 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
     let judged = judged(spec.kind(), claim)?;
     let quote = NormalizedText::new(without_speaker(&claim.quote));
     let mut reason = Reason::NoEvidence;
-    // The newest message first: what the customer said last is what they meant.
     let span = claim.span.as_deref().map(NormalizedText::new).filter(|span| !span.is_empty());
-    for message in heard {
+    // The newest message first: what the customer said last is what they meant.
+    let is_named = |message: &&Heard<'_>| claim.line.is_some_and(|line| line == message.said.line);
+    let named_first = || heard.iter().filter(is_named).chain(heard.iter().filter(|message| !is_named(message)));
+    for message in named_first() {
         for quoted in message.letters.find(&quote).into_iter().rev() {
             let inside = |at: &Range<usize>| quoted.start <= at.start && at.end <= quoted.end;
             // The words that are the value, where the model names them; they have to stand in the quote.
@@ -136,8 +154,36 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
             }
         }
     }
-    Err(reason)
+    let assented = named_first().filter(|message| !message.letters.find(&quote).is_empty());
+    let found =
+        assented.filter_map(|message| Some((message.said, assent(message.said, spec, &value, &judged)?))).next();
+    let found = found.map(|(said, confidence)| {
+        let position = position(said, 0);
+        Found { said, position, retracts: false, value, confidence }
+    });
+    found.ok_or(reason)
 }
+
+/// How far a bare yes says the value that the business's words before it hold: never more than medium, for they are not
+/// the customer's own. None unless the model says that the customer states it, and where the words leave a choice.
+fn assent(said: &Said, spec: &FieldSpec, value: &str, judged: &Judged) -> Option<Confidence> {
+    let asked = said.answers.as_deref()?;
+    let is_stated = judged.stated && !judged.retracts && judged.most == Confidence::High;
+    let leaves_choice = text::words(asked).iter().any(|word| OR.contains(&word.as_str()));
+    if !is_stated || leaves_choice || !is_bare_yes(&said.text) {
+        return None;
+    }
+    let asked = Said::new(asked, said.at, said.position);
+    let heard = Heard::new(&asked);
+    let says =
+        |item: &str, stated: bool| confidence(&heard, &(0..asked.text.len()), item, &Judged { stated, ..*judged }).ok();
+    // Of a question that denies it nobody knows what a yes says.
+    let items = items::split(spec, value).map(|item| says(item, false).and_then(|_| says(item, true)));
+    Some(items.collect::<Option<Vec<_>>>()?.into_iter().min()?.min(Confidence::Medium))
+}
+
+/// What stands between choices.
+const OR: [&str; 6] = ["או", "or", "или", "либо", "او", "ام"];
 
 /// A place within the session: of the message, and within it of the words.
 fn position(said: &Said, start: usize) -> u32 {

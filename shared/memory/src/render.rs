@@ -9,6 +9,7 @@ use crate::session::Channel;
 use crate::text;
 use crate::zone::Zone;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// The longest note shown, in characters.
 const MAX_NOTE_CHARS: usize = 400;
@@ -94,29 +95,36 @@ impl<'a> Parts<'a> {
         }
         if !self.summary.is_empty() {
             let channel = self.channel.map(|channel| format!("({}: {})", self.words.channel, channel.as_str()));
-            let day = self.summary_from.map(|at| self.day(at));
+            let day = self.summary_from.map(|at| format!("({})", self.language.date(self.date(at))));
             let from: Vec<String> = channel.into_iter().chain(day).collect();
             let from = (!from.is_empty()).then(|| from.join(" "));
             sections.push(section(self.words.summary_title, self.summary.iter().cloned().chain(from)));
         }
         if !self.notes.is_empty() {
-            let notes = self.notes.iter().zip(1..).map(|(note, number)| self.note_line(number, note));
+            // The year stands only where it is another than in the day before it.
+            let mut year = self.summary_from.filter(|_| !self.summary.is_empty()).map(|at| self.date(at).year());
+            let notes = self.notes.iter().zip(1..).map(|(note, number)| {
+                let date = self.date(note.at);
+                let is_same = year.replace(date.year()) == Some(date.year());
+                let day = if is_same { self.language.day(date) } else { self.language.date(date) };
+                self.note_line(number, note, &day)
+            });
             sections.push(section(self.words.notes_title, notes));
         }
         sections.join("\n\n")
     }
 
-    fn note_line(&self, number: usize, note: &Note) -> String {
+    fn note_line(&self, number: usize, note: &Note, day: &str) -> String {
         let kind = match note.kind {
             NoteKind::ConversationSummary | NoteKind::CallSummary => self.words.conversation_summary,
             NoteKind::Note => self.words.note,
         };
         let text = lines(&note.text).collect::<Vec<_>>().join(" / ");
-        format!("{number}. [{kind}] {} {}", text::cut_visibly(&text, MAX_NOTE_CHARS), self.day(note.at))
+        format!("{number}. [{kind}] {} ({day})", text::cut_visibly(&text, MAX_NOTE_CHARS))
     }
 
-    fn day(&self, at: Timestamp) -> String {
-        format!("({})", self.language.date(self.zone.at(at).date()))
+    fn date(&self, at: Timestamp) -> Date {
+        self.zone.at(at).date()
     }
 }
 

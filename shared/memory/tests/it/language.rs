@@ -93,7 +93,7 @@ impl Case {
         };
         let said = texts.iter().zip(0_u32..);
         let said: Vec<Said> =
-            said.map(|(text, position)| Said { text: text.clone(), at: minute(position.into()), position }).collect();
+            said.map(|(text, position)| Said::new(text.as_str(), minute(position.into()), position)).collect();
         let claim = Extracted { about, meant, ..self.input.claim.clone() };
         let checked = check(fields, &said, &SessionId::new("s"), &[claim], self.input.cap.unwrap_or(High));
         checked.candidates.first().map(|candidate| candidate.confidence)

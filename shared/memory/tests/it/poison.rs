@@ -65,8 +65,7 @@ fn known() -> Profile {
 
 impl Attack {
     fn checked(&self) -> Checked {
-        let said =
-            |(text, position): (&String, u32)| Said { text: text.clone(), at: minute(position.into()), position };
+        let said = |(text, position): (&String, u32)| Said::new(text.as_str(), minute(position.into()), position);
         let said: Vec<Said> = self.says.iter().zip(0..).map(said).collect();
         // A model that obeys says of everything that the customer states it.
         let states = |claim: &Extracted| {

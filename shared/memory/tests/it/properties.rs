@@ -144,10 +144,10 @@ proptest! {
         claimed in prop::option::of(confidence()),
         cap in confidence(),
     ) {
-        let said: Vec<Said> = texts.iter().zip(0..).map(|(text, position)| Said {
-            text: text.clone(), at: minute(i64::from(position)), position,
+        let said: Vec<Said> = texts.iter().zip(0..).map(|(text, position)| {
+            Said::new(text.as_str(), minute(i64::from(position)), position)
         }).collect();
-        let claim = Extracted { field: "city".into(), value, quote: quote.clone(), span: None, about: Some(About::Customer), meant: Some(Meant::States), confidence: claimed };
+        let claim = Extracted { field: "city".into(), value, line: None, quote: quote.clone(), span: None, about: Some(About::Customer), meant: Some(Meant::States), confidence: claimed };
         let checked = check(&fields(), &said, &SessionId::new("s"), std::slice::from_ref(&claim), cap);
         let boasting = Extracted { confidence: Some(Confidence::High), ..claim.clone() };
         let silent = Extracted { confidence: None, ..claim };

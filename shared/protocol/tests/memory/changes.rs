@@ -2,7 +2,7 @@
 
 use crate::harness::{IDLE, MemoryHarness, claim};
 use zikaron_memory::evidence::{Extracted, Meant};
-use zikaron_memory::profile::Source;
+use zikaron_memory::profile::{Confidence, Source};
 use zikaron_memory::reason::Reason;
 
 #[tokio::test]
@@ -110,4 +110,28 @@ async fn what_a_customer_takes_back_of_a_persons_word_is_suggested_and_accepting
     }
     let deletion = harness.changes().pop().unwrap();
     assert_eq!((deletion.reason, deletion.old.as_deref()), (Reason::Deleted, Some("חיפה")));
+}
+
+#[tokio::test]
+async fn a_yes_to_what_the_ai_asked_is_evidence_for_what_it_asked_and_no_more_than_that() {
+    let harness = MemoryHarness::remembering();
+    harness.says("בשמחה! אתה עדיין גר בחיפה?");
+    harness.at(0).write("אפשר תור?").await;
+    harness.says("ואתה רוצה תספורת?");
+    harness.at(1).write("כן").await;
+    harness.at(2).write("תודה").await;
+    let patch = vec![
+        Extracted { line: Some(3), ..claim("city", "חיפה", "כן") },
+        // The question before that yes was another.
+        Extracted { line: Some(3), ..claim("preferences", "תספורת", "כן") },
+    ];
+    harness.at(IDLE + 2).digest("נושא: תור", patch).await;
+    let told: Vec<_> = harness.changes().into_iter().map(|c| (c.field, c.accepted, c.reason, c.confidence)).collect();
+    assert_eq!(
+        told,
+        [
+            ("city".to_owned(), true, Reason::New, Confidence::Medium),
+            ("preferences".to_owned(), false, Reason::NoEvidence, Confidence::Low),
+        ]
+    );
 }

@@ -38,7 +38,7 @@ impl Prompt {
             match message["role"].as_str()? {
                 "system" | "developer" => system.push(text),
                 "assistant" => said.push((Speaker::Business, text)),
-                _ => said.push((Speaker::Customer, text)),
+                _ => said.push((Speaker::Customer, without_time(&text).to_owned())),
             }
         }
         let system = system.join("\n");
@@ -76,7 +76,8 @@ impl Prompt {
     pub(crate) fn remembered(&self, field: &str) -> Option<String> {
         let start = format!("• {field}: ");
         let line = self.memory()?.lines().find_map(|line| line.trim().strip_prefix(&start))?;
-        Some(line.trim().to_owned())
+        let value = UNSURE.iter().fold(line.trim(), |value, mark| value.trim_end_matches(mark));
+        Some(value.to_owned())
     }
 
     /// The first line of the summary in the memory block.
@@ -121,6 +122,16 @@ impl Prompt {
     pub(crate) fn summary_language(&self) -> Language {
         if self.system.contains("in English") { Language::English } else { Language::Hebrew }
     }
+}
+
+/// What the product writes after a value that is not certain.
+const UNSURE: [&str; 2] = [" (לא ודאי)", " (not certain)"];
+
+/// What the customer wrote, without the time that the product writes after their last message.
+fn without_time(text: &str) -> &str {
+    let begins = ["\n\n[עכשיו: ", "\n\n[Now: "];
+    let place = begins.iter().find_map(|begin| text.rfind(begin)).filter(|_| text.ends_with(']'));
+    place.and_then(|place| text.get(..place)).unwrap_or(text)
 }
 
 /// What the product writes in the customer's place where a conversation may not begin or end as it does.

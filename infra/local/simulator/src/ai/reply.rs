@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn it_answers_from_what_it_was_shown() {
         let memory = format!("{SALON}{MEMORY}");
-        let returned = format!("{memory}\n\nהלקוח חזר. אל תפתח בברכה נוספת.");
+        let returned = format!("{memory}\n\nהלקוח חזר. אל תפתח בברכה.");
         let table: [(&str, &[&str], &str); 10] = [
             (SALON, &["היי, קוראים לי דנה. כמה עולה תספורת גברים?"], "נעים מאוד, דנה! תספורת גברים 80 ש\"ח."),
             (SALON, &["עד מתי אתם פתוחים?"], "היי! שעות הפתיחה: ראשון עד חמישי 9:00-20:00, שבת סגור."),
