@@ -145,7 +145,7 @@ async fn a_turn_with_a_full_memory_keeps_within_its_tokens_and_says_nothing_twic
     for (turn, prompt) in prompts(INSTRUCTIONS).await.iter().enumerate() {
         let count = tokens(prompt).len();
         println!("turn {}: {count} tokens", turn + 1);
-        assert!(count <= 800, "turn {}: {count} tokens", turn + 1);
+        assert!(count <= 735, "turn {}: {count} tokens", turn + 1);
         let mut seen = BTreeSet::new();
         let sentences = prompt.split(['\n', '.']).map(str::trim).filter(|sentence| sentence.chars().count() > 16);
         for sentence in sentences {
