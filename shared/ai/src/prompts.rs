@@ -60,9 +60,9 @@ pub(crate) fn reply(request: &ReplyRequest, halvings: u32) -> Value {
     if turns.last().is_none_or(|(role, _)| *role != "user") {
         turns.push(("user", WAITS.to_owned()));
     }
-    // What changes with every message stands last, so that the endpoint finds the rest in its cache.
+    // What changes with every message stands in the last one, so that the endpoint finds the rest in its cache.
     if let Some((_, text)) = turns.last_mut().filter(|_| !request.now.is_empty()) {
-        text.push_str(&format!("\n\n[{}]", request.now));
+        *text = format!("[{}]\n{text}", request.now);
     }
     let messages = std::iter::once(("system", system)).chain(turns);
     messages.map(|(role, content)| json!({"role": role, "content": content})).collect()

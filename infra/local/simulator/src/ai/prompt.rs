@@ -1,6 +1,8 @@
 //! What a request shows the model. The layout is that of `shared/ai/src/prompts.rs` and of the memory block; everything
 //! else in the request is ignored.
 
+use super::days;
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 /// A language the offline model can write.
@@ -23,6 +25,8 @@ pub(crate) struct Prompt {
     pub(crate) system: String,
     /// The other messages, in order.
     pub(crate) said: Vec<(Speaker, String)>,
+    /// The day it is, where the product told it.
+    pub(crate) today: Option<Date>,
     /// Whether a digest is asked for, and not an answer to a customer.
     pub(crate) wants_digest: bool,
     /// Whether the answer to a customer is to say whether a person is needed.
@@ -32,20 +36,24 @@ pub(crate) struct Prompt {
 impl Prompt {
     /// None of a body without messages.
     pub(crate) fn read(request: &Value) -> Option<Self> {
-        let (mut system, mut said) = (Vec::new(), Vec::new());
+        let (mut system, mut said, mut today) = (Vec::new(), Vec::new(), None);
         for message in request["messages"].as_array()? {
             let text = text_of(&message["content"]);
             match message["role"].as_str()? {
                 "system" | "developer" => system.push(text),
                 "assistant" => said.push((Speaker::Business, text)),
-                _ => said.push((Speaker::Customer, without_time(&text).to_owned())),
+                _ => {
+                    let (words, time) = without_time(&text);
+                    today = days::date(time);
+                    said.push((Speaker::Customer, words.to_owned()));
+                }
             }
         }
         let system = system.join("\n");
         let wants_json = !request["response_format"].is_null() || system.contains("JSON");
         let wants_verdict = wants_json && system.contains("\"handover\"");
         let wants_digest = wants_json && !wants_verdict;
-        (!said.is_empty()).then_some(Self { system, said, wants_digest, wants_verdict })
+        (!said.is_empty()).then_some(Self { system, said, today, wants_digest, wants_verdict })
     }
 
     /// Whether any message holds this text.
@@ -100,10 +108,20 @@ impl Prompt {
         self.customer().rev().find_map(language_of).unwrap_or(Language::Hebrew)
     }
 
-    /// The lines of a conversation that is quoted as data: `[1] 10:05 customer: …`.
-    pub(crate) fn transcript(&self) -> Vec<(Speaker, &str)> {
+    /// The lines of a conversation that is quoted as data: `[1] 10:05 customer: …`, with the day each was said.
+    pub(crate) fn transcript(&self) -> Vec<(Speaker, Option<Date>, &str)> {
+        let mut day = self
+            .said
+            .iter()
+            .flat_map(|(_, text)| text.lines())
+            .find_map(|line| line.starts_with("Conversation of ").then(|| days::date(line)).flatten());
         let lines = self.said.iter().flat_map(|(_, text)| text.lines());
-        lines.filter_map(transcript_line).collect()
+        let dated = lines.filter_map(transcript_line).map(|(speaker, date, text)| {
+            // A line of another day says so, without the year.
+            day = date.and_then(|date| days::date(&format!("{date}.{}", day?.year()))).or(day);
+            (speaker, day, text)
+        });
+        dated.collect()
     }
 
     /// The profile a digest is shown: the first line that is a JSON object.
@@ -127,11 +145,11 @@ impl Prompt {
 /// What the product writes after a value that is not certain.
 const UNSURE: [&str; 2] = [" (לא ודאי)", " (not certain)"];
 
-/// What the customer wrote, without the time that the product writes after their last message.
-fn without_time(text: &str) -> &str {
-    let begins = ["\n\n[עכשיו: ", "\n\n[Now: "];
-    let place = begins.iter().find_map(|begin| text.rfind(begin)).filter(|_| text.ends_with(']'));
-    place.and_then(|place| text.get(..place)).unwrap_or(text)
+/// What the customer wrote, and the time that the product writes before their last message.
+fn without_time(text: &str) -> (&str, &str) {
+    let told = ["[עכשיו: ", "[Now: "].iter().any(|begin| text.starts_with(begin));
+    let parts = text.split_once("]\n").filter(|_| told);
+    parts.map_or((text, ""), |(time, words)| (words, time))
 }
 
 /// What the product writes in the customer's place where a conversation may not begin or end as it does.
@@ -147,12 +165,13 @@ fn text_of(content: &Value) -> String {
     }
 }
 
-fn transcript_line(line: &str) -> Option<(Speaker, &str)> {
+fn transcript_line(line: &str) -> Option<(Speaker, Option<&str>, &str)> {
     let (number, rest) = line.trim().strip_prefix('[')?.split_once(']')?;
     let (name, text) = rest.split_once(": ")?;
     let speaker =
         if name.split_whitespace().next_back() == Some("customer") { Speaker::Customer } else { Speaker::Business };
-    number.bytes().all(|b| b.is_ascii_digit()).then_some((speaker, text.trim()))
+    let date = name.split_whitespace().next().filter(|word| word.contains('.'));
+    number.bytes().all(|b| b.is_ascii_digit()).then_some((speaker, date, text.trim()))
 }
 
 fn language_of(text: &str) -> Option<Language> {
