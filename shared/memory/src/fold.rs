@@ -40,12 +40,7 @@ pub(crate) fn fold(
             break;
         }
         let ignored = &outcome.ignored | &back;
-        let without = Fold::run(spec, budget, &candidates, &dismissed, ignored);
-        // Nothing else is known of the field.
-        if without.standing.is_none() {
-            break;
-        }
-        outcome = without;
+        outcome = Fold::run(spec, budget, &candidates, &dismissed, ignored);
     }
     outcome.folded(candidates, dismissals)
 }
@@ -55,17 +50,31 @@ pub(crate) fn fold(
 pub(crate) fn comes_too_late(spec: &FieldSpec, dismissals: &[Dismissal], candidate: &Candidate) -> bool {
     let offered = items(spec, candidate.value.as_deref());
     candidate.source != Source::Manual
-        && dismissed(spec, dismissals).get(&offered).is_some_and(|until| candidate.at <= *until)
+        && dismissed(spec, dismissals).get(&offered).is_some_and(|until| until.covers(candidate.at))
 }
 
-/// Up to when each value is dismissed.
-fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<Items, Timestamp> {
-    let mut until = BTreeMap::new();
-    for dismissal in dismissals {
-        let at = until.entry(items(spec, dismissal.value.as_deref())).or_insert(dismissal.at);
-        *at = (*at).max(dismissal.at);
+/// Up to when a value was dismissed, each time somebody did.
+#[derive(Default)]
+struct Dismissed(Vec<Timestamp>);
+
+impl Dismissed {
+    /// Whether evidence of that time is dismissed.
+    fn covers(&self, at: Timestamp) -> bool {
+        self.0.iter().any(|until| at <= *until)
     }
-    until
+
+    /// Whether somebody said no after the `earlier` evidence and before the `later`.
+    fn parts(&self, earlier: Timestamp, later: Timestamp) -> bool {
+        self.0.iter().any(|until| earlier <= *until && *until < later)
+    }
+}
+
+fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<Items, Dismissed> {
+    let mut dismissed: BTreeMap<Items, Dismissed> = BTreeMap::new();
+    for dismissal in dismissals {
+        dismissed.entry(items(spec, dismissal.value.as_deref())).or_default().0.push(dismissal.at);
+    }
+    dismissed
 }
 
 /// The value that stands at some point of the fold.
@@ -94,7 +103,7 @@ struct Challenger {
 struct Fold<'a> {
     spec: &'a FieldSpec,
     budget: SizeBudget,
-    dismissed: &'a BTreeMap<Items, Timestamp>,
+    dismissed: &'a BTreeMap<Items, Dismissed>,
     /// Of these, what was dismissed counts for nothing.
     ignored: BTreeSet<Items>,
     standing: Option<Standing>,
@@ -109,7 +118,7 @@ impl<'a> Fold<'a> {
         spec: &'a FieldSpec,
         budget: SizeBudget,
         candidates: &[Candidate],
-        dismissed: &'a BTreeMap<Items, Timestamp>,
+        dismissed: &'a BTreeMap<Items, Dismissed>,
         ignored: BTreeSet<Items>,
     ) -> Self {
         let (challengers, suggestions, steps) = (Vec::new(), BTreeMap::new(), Vec::with_capacity(candidates.len()));
@@ -126,14 +135,14 @@ impl<'a> Fold<'a> {
         let Some(held) = self.standing.as_ref().filter(|held| held.source != Source::Manual) else {
             return BTreeSet::new();
         };
-        let is_newer = |value: &Items, until: Timestamp| {
-            candidates.iter().any(|c| c.at > until && value.is_subset(&items(self.spec, c.value.as_deref())))
+        let is_newer = |value: &Items, until: &Dismissed| {
+            candidates.iter().any(|c| !until.covers(c.at) && value.is_subset(&items(self.spec, c.value.as_deref())))
         };
         let back = self.dismissed.iter().filter(|(value, until)| {
             !value.is_empty()
                 && !self.ignored.contains(*value)
                 && value.is_subset(&held.items)
-                && !is_newer(value, **until)
+                && !is_newer(value, until)
         });
         back.map(|(value, _)| value.clone()).collect()
     }
@@ -158,13 +167,12 @@ impl<'a> Fold<'a> {
 
     fn step(&mut self, candidate: &Candidate) -> Step {
         let offered = items(self.spec, candidate.value.as_deref());
-        let until = self.dismissed.get(&offered).copied();
-        let dismissed = until.is_some_and(|until| candidate.at <= until);
+        let dismissed = self.dismissed.get(&offered).is_some_and(|until| until.covers(candidate.at));
         let old = self.standing.as_ref().and_then(|held| held.value.clone());
         if dismissed && candidate.source != Source::Manual && self.ignored.contains(&offered) {
             return Step { reason: Reason::Dismissed, old };
         }
-        let reason = match self.weigh(candidate, &offered, until) {
+        let reason = match self.weigh(candidate, &offered) {
             lost if dismissed && !lost.accepts() => Reason::Dismissed,
             reason => reason,
         };
@@ -245,13 +253,13 @@ impl<'a> Fold<'a> {
         };
         self.suggestions.insert(offered, suggestion);
     }
-    /// The rules themselves: how a candidate, dismissed up to `until`, fares against what stands.
-    fn weigh(&self, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> Reason {
+    /// The rules themselves: how a candidate fares against what stands.
+    fn weigh(&self, candidate: &Candidate, offered: &Items) -> Reason {
         let deletes = candidate.value.is_none();
         let Some(held) = &self.standing else {
             return match candidate.confidence {
                 _ if deletes => Reason::Deleted,
-                Confidence::Low if self.must_be_sure(candidate) => self.corroborated(candidate, offered, until),
+                Confidence::Low if self.must_be_sure(candidate) => self.corroborated(candidate, offered),
                 _ => Reason::New,
             };
         };
@@ -268,10 +276,10 @@ impl<'a> Fold<'a> {
             Ordering::Equal
                 if taken_back && candidate.confidence == Confidence::Low && self.must_be_sure(candidate) =>
             {
-                self.corroborated(candidate, offered, until)
+                self.corroborated(candidate, offered)
             }
             Ordering::Equal if taken_back || candidate.confidence >= held.own => Reason::Newer,
-            Ordering::Equal => self.corroborated(candidate, offered, until),
+            Ordering::Equal => self.corroborated(candidate, offered),
         };
         if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
     }
@@ -284,13 +292,13 @@ impl<'a> Fold<'a> {
 
     /// Whether an earlier session of the AI said the same against what stands. Once dismissed, a value needs two
     /// sessions of newer evidence.
-    fn corroborated(&self, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> Reason {
-        let counts = |at: Timestamp| until.is_none_or(|until| candidate.at <= until || at > until);
+    fn corroborated(&self, candidate: &Candidate, offered: &Items) -> Reason {
+        let parted = |at: Timestamp| self.dismissed.get(offered).is_some_and(|until| until.parts(at, candidate.at));
         let elsewhere = |earlier: &&Challenger| earlier.items == *offered && earlier.session != candidate.session;
         let is_newest = self.standing.as_ref().is_none_or(|held| candidate.at > held.latest_evidence);
         let corroborated = candidate.source == Source::AiExtraction
             && is_newest
-            && self.challengers.iter().filter(elsewhere).any(|earlier| counts(earlier.at));
+            && self.challengers.iter().filter(elsewhere).any(|earlier| !parted(earlier.at));
         if corroborated { Reason::Corroborated } else { Reason::LowerConfidence }
     }
 }

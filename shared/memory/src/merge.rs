@@ -104,8 +104,8 @@ pub fn dismiss(
     let meant = items::items(spec, value);
     let same = |offered: &Option<String>| items::items(spec, offered.as_deref()) == meant;
     let suggestion = held.suggestions().iter().find(|suggestion| same(&suggestion.value))?;
+    // The earlier ones of this value stay: what was dismissed then never corroborated what came after it.
     let mut dismissals = held.dismissals.clone();
-    dismissals.retain(|earlier| !same(&earlier.value));
     // Also what says the same and waits unseen, for it is a part of the list that stands, is dismissed.
     let known = held.candidates().iter().filter(|candidate| same(&candidate.value));
     let newest = known.map(|candidate| candidate.at).fold(suggestion.at, Timestamp::max);

@@ -1,7 +1,7 @@
 use crate::support::*;
 use zikaron_memory::merge::merge;
-use zikaron_memory::profile::Candidate;
 use zikaron_memory::profile::Confidence::{High, Low, Medium};
+use zikaron_memory::profile::{Candidate, Profile};
 use zikaron_memory::reason::Reason;
 
 #[test]
@@ -92,6 +92,18 @@ fn a_dismissal_leaves_the_value_and_the_previous_value_alone() {
     ];
     let dismissed = dismiss(&fields(), &merged(&told).profile, "city", "Eilat").unwrap();
     assert_eq!((city(&dismissed).value(), city(&dismissed).previous_value()), (Some("Acre"), Some("Eilat")));
+}
+
+#[test]
+fn a_guess_dismissed_twice_does_not_count_as_said_in_two_sessions() {
+    let guess = |session, at| ai("Haifa", Low, session, at);
+    let mut profile = Profile::default();
+    for (session, at) in [("s0", 0), ("s1", 1), ("s2", 2)] {
+        profile = merge(&fields(), &profile, &[guess(session, at)]).profile;
+        assert_eq!((city(&profile).value(), suggested(&profile).len()), (None, 1), "{session}");
+        profile = dismiss(&fields(), &profile, "city", "Haifa").unwrap();
+        assert_eq!((city(&profile).value(), suggested(&profile).len()), (None, 0), "{session}");
+    }
 }
 
 #[test]

@@ -78,8 +78,11 @@ mod tests {
     #[test]
     fn days_are_read_as_the_product_writes_them() {
         let saturday = civil(2026, 11, 28);
-        for text in ["עכשיו: יום שבת 28.11.2026, 13:23", "Now: Saturday 28 Nov 2026, 13:23", "[עכשיו: יום שבת 28.11.2026, 13:23"]
-        {
+        for text in [
+            "עכשיו: יום שבת 28.11.2026, 13:23",
+            "Now: Saturday 28 Nov 2026, 13:23",
+            "[עכשיו: יום שבת 28.11.2026, 13:23",
+        ] {
             assert_eq!(date(text), Some(saturday), "{text}");
         }
         assert_eq!(date("[1] 28.11 23:58 customer: 10.10 or 1.2.3.4"), None);
