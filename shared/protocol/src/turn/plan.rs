@@ -97,17 +97,21 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     }
     message.session = state.session.as_ref().map(|open| open.id.clone());
     let target = arriving.target.take();
-    match target.as_ref().and_then(|target| {
+    let anew = match target.as_ref().and_then(|target| {
         merging_leads.iter_mut().find(|merging_lead| target.merging_lead.as_ref() == Some(&merging_lead.key.lead))
     }) {
         Some(merging_lead) => {
-            merging_lead.items.extend(amend::amend(&mut merging_lead.state, &mut message, target, now))
+            merging_lead.items.extend(amend::amend(&mut merging_lead.state, &mut message, target, now));
+            amend::timer(&merging_lead.key, &merging_lead.items, now)
         }
-        None => items.extend(amend::amend(&mut state, &mut message, target, now)),
-    }
+        None => {
+            items.extend(amend::amend(&mut state, &mut message, target, now));
+            amend::timer(key, &items, now)
+        }
+    };
     let done = take_up(&mut state, &message, &arriving, is_said);
     merging_leads.iter_mut().for_each(|merging_lead| merging_lead.leave_to_person(&state));
-    let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { None };
+    let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { anew };
     items.push(Write::Message(message));
     items.push(Write::State(state.clone()));
     let others = merging_leads.into_iter().filter_map(MergingLeadUpdate::written).collect();

@@ -17,4 +17,5 @@ mod prompt;
 mod returning;
 mod stored;
 mod sweeping;
+mod taken_back;
 mod unusable;
