@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod changes;
+mod charged;
 mod disclosure;
 mod echo;
 mod flood;
