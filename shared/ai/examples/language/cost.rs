@@ -17,6 +17,8 @@ pub(crate) struct Cost {
     pub(crate) tokens_in: u64,
     pub(crate) tokens_cached: u64,
     pub(crate) tokens_out: u64,
+    /// Answers that ended at the bound on their length.
+    pub(crate) cut: u64,
     pub(crate) millis: u64,
 }
 
@@ -28,6 +30,7 @@ impl Cost {
             tokens_in: op(self.tokens_in, other.tokens_in),
             tokens_cached: op(self.tokens_cached, other.tokens_cached),
             tokens_out: op(self.tokens_out, other.tokens_out),
+            cut: op(self.cut, other.cut),
             millis: op(self.millis, other.millis),
         }
     }
@@ -43,7 +46,7 @@ impl Cost {
 
 thread_local! {
     static SPENT: Cell<Cost> = const {
-        Cell::new(Cost { calls: 0, requests: 0, tokens_in: 0, tokens_cached: 0, tokens_out: 0, millis: 0 })
+        Cell::new(Cost { calls: 0, requests: 0, tokens_in: 0, tokens_cached: 0, tokens_out: 0, cut: 0, millis: 0 })
     };
 }
 
@@ -69,6 +72,7 @@ impl Visit for Meter {
             "metric.tokens_in" => Cost { tokens_in: value, ..Cost::default() },
             "metric.tokens_cached" => Cost { tokens_cached: value, ..Cost::default() },
             "metric.tokens_out" => Cost { tokens_out: value, ..Cost::default() },
+            "metric.model_cut" => Cost { cut: value, ..Cost::default() },
             "metric.digest_model_ms" | "metric.reply_model_ms" => Cost { calls: 1, millis: value, ..Cost::default() },
             _ => return,
         };
@@ -98,4 +102,21 @@ impl Subscriber for Meter {
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_product_logs_is_added_up() {
+        let before = spent();
+        tracing::subscriber::with_default(Meter, || {
+            tracing::info!(metric.digest_model_ms = 1_500_u64, metric.tokens_in = Some(900_u64), "asked");
+            tracing::info!(metric.reply_model_ms = 500_u64, metric.tokens_in = None::<u64>, other = 7_u64, "asked");
+            tracing::info!(metric.model_cut = Some(1_u64), metric.tokens_out = Some(40_u64), "asked");
+        });
+        let Cost { calls, requests, tokens_in, tokens_out, cut, millis, .. } = spent().minus(before);
+        assert_eq!([calls, requests, tokens_in, tokens_out, cut, millis], [2, 0, 900, 40, 1, 2_000]);
+    }
 }

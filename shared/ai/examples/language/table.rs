@@ -37,12 +37,13 @@ const SHARES: [Share; 20] = [
 /// A sum over cases.
 struct Sum(&'static str, fn(&Cost) -> u64);
 
-const SUMS: [Sum; 6] = [
+const SUMS: [Sum; 7] = [
     Sum("calls of the model", |cost| cost.calls),
     Sum("HTTP requests", |cost| cost.requests),
     Sum("tokens in", |cost| cost.tokens_in),
     Sum("tokens in, cached", |cost| cost.tokens_cached),
     Sum("tokens out", |cost| cost.tokens_out),
+    Sum("answers cut at their bound", |cost| cost.cut),
     Sum("seconds", |cost| cost.millis / 1_000),
 ];
 
