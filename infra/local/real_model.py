@@ -31,6 +31,7 @@ import venvs
 from model_recorder import Recorder
 from paths import HERE, LOCAL, Failure, tail
 
+MODELS = ("smollm2", "gemma")
 TALK = HERE / "model_talk.json"
 # How many customers write at once, and how long a customer waits before they write again all the same.
 AT_ONCE, PATIENCE = 2, 100
@@ -170,8 +171,8 @@ def run(model: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    models = arguments or ["smollm2"]
-    if len(models) != 1 or models[0] not in ("gemma", "smollm2"):
+    models = arguments or [MODELS[0]]
+    if len(models) != 1 or models[0] not in MODELS:
         print(__doc__, file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, stack.interrupted)

@@ -45,17 +45,8 @@ enum Model {
 }
 
 fn fields() -> FieldList {
-    let more = [("phone", "phone"), ("birthday", "date"), ("guests", "number"), ("address", "text")];
-    let lists = [("pets", "text"), ("allergies", "text"), ("services", "interest")];
-    let spec = |(name, kind): (&str, &str), list: bool| -> FieldSpec {
-        let spec = serde_json::json!(
-            {"name": name, "label": name, "description": name, "max_chars": 200, "list": list, "kind": kind});
-        serde_json::from_value(spec).unwrap()
-    };
-    let mut specs: Vec<FieldSpec> = FieldList::standard(Language::Hebrew).into();
-    specs.extend(more.map(|field| spec(field, false)));
-    specs.extend(lists.map(|field| spec(field, true)));
-    FieldList::new(specs).unwrap()
+    let more: Vec<FieldSpec> = serde_json::from_str(include_str!("../../../../tests/language/fields.json")).unwrap();
+    FieldList::new(Vec::from(FieldList::standard(Language::Hebrew)).into_iter().chain(more).collect()).unwrap()
 }
 
 impl Case {
