@@ -15,7 +15,7 @@ pub(crate) fn content(prompt: &Prompt) -> String {
     let transcript = prompt.transcript();
     let customer: Vec<&str> =
         transcript.iter().filter(|(speaker, ..)| *speaker == Speaker::Customer).map(|(.., text)| *text).collect();
-    let wanted =
+    let mut wanted =
         transcript.iter().filter(|(speaker, ..)| *speaker == Speaker::Customer).filter_map(|(_, day, text)| {
             topics(text).contains(&Topic::Booking).then(|| days::meant(text, (*day)?).pop()).flatten()
         });
@@ -28,7 +28,7 @@ pub(crate) fn content(prompt: &Prompt) -> String {
     }
     facts.retain(|fact| prompt.offers(fact.field));
     json!({
-        "summary": summary(&customer, &facts, wanted.last(), prompt.summary_language()),
+        "summary": summary(&customer, &facts, wanted.next_back(), prompt.summary_language()),
         "changes": facts.iter().map(change).collect::<Vec<_>>(),
     })
     .to_string()
