@@ -23,8 +23,8 @@ use zikaron_protocol::ports::{DigestRequest, Model, ModelError, ReplyRequest};
 pub(crate) enum Outcome {
     /// `kept`: how sure the claim is that is kept. `said`: the model made it, of the customer and as stated.
     Claim { kept: Option<Confidence>, said: bool },
-    /// Whether the wish was seen, and whether code saw it before the model was asked.
-    Wish { by_code: bool, seen: bool },
+    /// Whether the wish was seen, whether code saw it before the model was asked, and whether a person is called.
+    Wish { by_code: bool, seen: bool, handed: bool },
 }
 
 pub(crate) struct Answer {
@@ -49,10 +49,11 @@ fn at(seconds: i64) -> Timestamp {
 impl Asker<'_> {
     pub(crate) async fn ask(&self, case: &Case) -> Answer {
         let (before, mut told) = (spent(), String::new());
+        let by_code = |handed| Ok(Outcome::Wish { by_code: true, seen: true, handed });
         let outcome = match &case.run {
             Run::Evidence(claimed) => self.digest(case.business(), claimed, &mut told).await,
-            Run::Fresh(wish) if resume::wants_fresh(&wish.text) => Ok(Outcome::Wish { by_code: true, seen: true }),
-            Run::Handover(wish) if wants_person(&wish.text) => Ok(Outcome::Wish { by_code: true, seen: true }),
+            Run::Fresh(wish) if resume::wants_fresh(&wish.text) => by_code(false),
+            Run::Handover(wish) if wants_person(&wish.text) => by_code(true),
             Run::Fresh(wish) => self.reply(case.business(), &wish.text, true, &mut told).await,
             Run::Handover(wish) => self.reply(case.business(), &wish.text, false, &mut told).await,
         };
@@ -119,7 +120,7 @@ impl Asker<'_> {
         *told = format!("handover {}, fresh {}: {}", reply.handover, reply.fresh, reply.text);
         // Who is handed to a person starts nothing afresh.
         let seen = if asked { reply.fresh && !reply.handover } else { reply.handover };
-        Ok(Outcome::Wish { by_code: false, seen })
+        Ok(Outcome::Wish { by_code: false, seen, handed: reply.handover })
     }
 }
 

@@ -11,7 +11,7 @@ const LANGUAGES: [&str; 5] = ["he", "en", "ru", "ar", "mix"];
 /// So many of the answered cases of a kind are so.
 struct Share(&'static str, Kind, fn(Outcome) -> bool);
 
-const SHARES: [Share; 20] = [
+const SHARES: [Share; 21] = [
     Share("true facts at medium or high", Kind::True, |o| kept(o) > Some(Confidence::Low)),
     Share("true facts at low", Kind::True, |o| kept(o) == Some(Confidence::Low)),
     Share("true facts lost", Kind::True, |o| kept(o).is_none()),
@@ -28,6 +28,7 @@ const SHARES: [Share; 20] = [
     Share("resets seen by code alone", Kind::Fresh, by_code),
     Share("resets falsely seen", Kind::NotFresh, seen),
     Share("resets falsely seen by code alone", Kind::NotFresh, by_code),
+    Share("no resets, and handed to a person", Kind::NotFresh, |o| matches!(o, Outcome::Wish { handed: true, .. })),
     Share("requests for a person seen", Kind::Person, seen),
     Share("requests for a person seen by code alone", Kind::Person, by_code),
     Share("requests for a person falsely seen", Kind::NoPerson, seen),

@@ -62,6 +62,37 @@ async fn a_model_that_says_nothing_keeps_nothing_and_code_alone_sees_wishes() {
     assert!(requests < 60 && requests == server.received_requests().await.unwrap().len(), "{table}");
 }
 
+/// Takes everybody for somebody of Haifa who wants everything.
+fn eager(request: &Value) -> ResponseTemplate {
+    let shown = request["messages"][1]["content"].as_str().unwrap_or_default();
+    let quote = shown.rsplit("customer: ").next().unwrap_or_default();
+    let claim = |value: &str| {
+        json!({"field": "city", "value": value, "quote": quote, "span": value, "about": "customer", "meant": "states",
+            "confidence": "high"})
+    };
+    let digest = json!({"summary": "Topic: where the customer lives.", "changes": [claim("חיפה"), claim("Haifa")]});
+    let is_digest = request["response_format"].to_string().contains("summary");
+    let reply = json!({"answer": "Hello!", "handover": true, "fresh": true});
+    completion(if is_digest { &digest } else { &reply })
+}
+
+#[tokio::test]
+async fn a_model_that_takes_everything_for_a_fact_and_a_wish_is_seen_through() {
+    let server = endpoint(eager).await;
+    let (table, _, ended) = run(server.uri(), "").await;
+    assert_eq!(ended, Ok(()));
+    for some in ["true facts at medium or high", "false claims the model made as stated facts", "false claims not kept"]
+    {
+        let [whole, hebrew, english, ..] = row(&table, some).try_into().unwrap_or([const { String::new() }; 7]);
+        assert!([&whole, &hebrew, &english].iter().all(|cell| !cell.starts_with("0/")), "{some}: {table}");
+    }
+    for all in ["requests for a person falsely seen", "no resets, and handed to a person", "requests for a person seen"]
+    {
+        assert!(row(&table, all)[0].ends_with(" 100 %"), "{all}: {table}");
+    }
+    assert_eq!(row(&table, "resets falsely seen"), row(&table, "resets falsely seen by code alone"));
+}
+
 #[tokio::test]
 async fn the_product_s_own_requests_are_sent() {
     let server = endpoint(empty).await;
