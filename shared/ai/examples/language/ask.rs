@@ -65,7 +65,11 @@ impl Asker<'_> {
         let fields = fields(language).map_err(ModelError::Refused)?;
         let said: Vec<Said> = (0_u32..)
             .zip(case.messages())
-            .map(|(position, text)| Said { text: text.clone(), at: at(position.into()), position })
+            .map(|(position, text)| Said {
+                line: position + if case.asked.is_some() { 2 } else { 1 },
+                answers: case.asked.clone().filter(|_| position == 0),
+                ..Said::new(text.as_str(), at(position.into()), position)
+            })
             .collect();
         let asked = case.asked.iter().map(|asked| (Speaker::Assistant, asked.as_str(), at(-30)));
         let lines = asked.chain(said.iter().map(|said| (Speaker::Customer, said.text.as_str(), said.at)));
@@ -108,7 +112,8 @@ impl Asker<'_> {
         if asked {
             let mut memory = LeadMemory::default();
             memory.take_summary(topic, at(-86_400), at(-86_400), Channel::Whatsapp);
-            let block = fields(language).ok().and_then(|fields| render::block(&memory, &fields, language, 4_000));
+            let block =
+                fields(language).ok().and_then(|fields| render::block(&memory, &fields, language, &self.zone, 4_000));
             system = [system, block.unwrap_or_default()].join("\n\n");
             let question = resume::question(None, Spoken::of([text]).unwrap_or_else(|| language.into()));
             conversation.push(said(Speaker::Customer, hello, at(-60)));
@@ -145,10 +150,11 @@ fn words(language: Language) -> [&'static str; 3] {
 /// other words. The code that checks evidence decides, which also sees where the opposite is said.
 fn tells(fields: &FieldList, field: &str, value: &str, wanted: &str) -> bool {
     let inside = |words: &str, wanted: &str| {
-        let said = Said { text: words.to_owned(), at: at(0), position: 0 };
+        let said = Said::new(words, at(0), 0);
         let claim = Extracted {
             field: field.to_owned(),
             value: wanted.to_owned(),
+            line: None,
             quote: words.to_owned(),
             span: None,
             // Unsaid, so that code reads it alone: it then drops what the words deny.

@@ -1,6 +1,6 @@
 //! Days as the product tells them to a model, and the days a customer means by "today" and "tomorrow".
 
-use super::prompt::Language;
+use super::language::Language;
 use jiff::ToSpan;
 use jiff::civil::Date;
 

@@ -2,7 +2,8 @@
 
 use super::days;
 use super::facts::{self, Fact};
-use super::prompt::{Language, Prompt, Speaker};
+use super::language::Language;
+use super::prompt::{Prompt, Speaker};
 use super::topics::{Topic, topics};
 use jiff::civil::Date;
 use serde_json::{Value, json};

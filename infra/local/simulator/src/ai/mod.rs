@@ -4,6 +4,7 @@
 mod days;
 mod digest;
 mod facts;
+mod language;
 mod prompt;
 mod reply;
 mod topics;

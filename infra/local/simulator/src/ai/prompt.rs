@@ -2,15 +2,9 @@
 //! else in the request is ignored.
 
 use super::days;
+use super::language::Language;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
-
-/// A language the offline model can write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    Hebrew,
-    English,
-}
 
 /// Speaker says something in the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The offline answer to a customer: a few sentences put together from what the model was writer.
 
-use super::prompt::{Language, Prompt};
+use super::language::Language;
+use super::prompt::Prompt;
 use super::topics::{Topic, topics};
 use super::{days, facts};
 

@@ -2,7 +2,6 @@
 
 use crate::show;
 use anyhow::{Context, Result, ensure};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use std::time::Duration;
 use zikaron_simulator::admin::Admin;
@@ -10,7 +9,7 @@ use zikaron_simulator::calls::Provider;
 use zikaron_simulator::customer::Customer;
 use zikaron_simulator::driver::Driver;
 use zikaron_simulator::local_env::LocalEnv;
-use zikaron_simulator::{OFFLINE_MODEL, Sent};
+use zikaron_simulator::{OFFLINE_MODEL, Sent, clock};
 
 const INTRODUCTION: &str = "היי! קוראים לי יוסי כהן ואני מתל אביב";
 const PRICE: &str = "כמה עולה תספורת גברים?";
@@ -82,7 +81,7 @@ async fn silence(customer: &Customer, idle: Duration) -> Result<()> {
 
 /// The day it is at the business.
 fn today() -> Result<Date> {
-    Ok(Timestamp::now().in_tz("Asia/Jerusalem")?.date())
+    Ok(clock::now().in_tz("Asia/Jerusalem")?.date())
 }
 
 /// As days are written in Hebrew.
