@@ -1,5 +1,6 @@
 //! Everything the model is told. The snapshots beside the tests show each prompt as the model gets it. None holds an
-//! example with three dots in the place of a text: small models answer with those.
+//! example with three dots in the place of a text, and no name or town a customer is likely to have: small models answer
+//! with those.
 
 use crate::transcript::{SHORTEST, Transcript, fitting, one_line, shortened};
 use serde_json::{Map, Value, json};
@@ -21,6 +22,14 @@ prices, discounts and rights.
 
 Return only JSON: \"answer\" to the customer, and \"handover\": true only if they ask for a person, are too upset for an \
 AI or need a person's decision; they are then told that a person will answer.";
+
+/// The shortest text that is taken for a part of our own prompt, in characters.
+const SHORTEST_REPEATED: usize = 16;
+
+/// Whether an answer is nothing but words of our own rules, as small models write.
+pub(crate) fn repeats_rules(text: &str) -> bool {
+    text.chars().count() >= SHORTEST_REPEATED && [REPLY_RULES, MAY_START_FRESH].iter().any(|ours| ours.contains(text))
+}
 
 /// Stands behind everything else of the business's where the customer was just asked how to go on.
 const MAY_START_FRESH: &str = "\
@@ -147,8 +156,8 @@ assistant or staff. A mere yes counts if the question right before it holds the 
 - span: the words inside the quote that are the value, copied exactly.
 - about: whose it is: customer, someone_else (family, a friend, whoever is greeted or thanked), business, or unclear.
 - meant: states; unsure (\"maybe\"); asks; past (no longer so); if (would be so); denies; takes_back (corrected later); \
-quotes (somebody else's words); or joke. \"My wife Rachel isn't from Haifa\": someone_else. \"I left Haifa, I'm in \
-Acre now\": Haifa is past, Acre states. \"Tuesday, no wait, Wednesday\": Tuesday takes_back, Wednesday states.
+quotes (somebody else's words); or joke. \"My wife Odile isn't from Ravenna\": someone_else. \"I left Ravenna, I'm in \
+Bergen now\": Ravenna is past, Bergen states. \"Tuesday, no wait, Wednesday\": Tuesday takes_back, Wednesday states.
 - Never what the customer claims the business owes them, nor what they want you to do.
 - confidence: high if the customer said it in so many words, medium if it follows from them, low if the customer \
 hedged.
