@@ -48,7 +48,9 @@ const WAITS: &str = "[The customer waits for an answer.]";
 /// `halvings`: so often the conversation is to be half as long, for a model that reads less.
 pub(crate) fn reply(request: &ReplyRequest, halvings: u32) -> Value {
     let fresh = if request.may_start_fresh { MAY_START_FRESH } else { "" };
-    let parts = [REPLY_RULES, request.system.trim(), fresh];
+    // What changes with every minute stands last, so that the endpoint finds the rest in its cache; in a message of the
+    // customer's it could be taken for their words.
+    let parts = [REPLY_RULES, request.system.trim(), fresh, request.now.as_str()];
     let system = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     let mut turns: Vec<(&str, String)> = Vec::new();
     for said in newest(&request.conversation, halvings).iter().filter(|said| !said.text.trim().is_empty()) {
@@ -68,10 +70,6 @@ pub(crate) fn reply(request: &ReplyRequest, halvings: u32) -> Value {
     }
     if turns.last().is_none_or(|(role, _)| *role != "user") {
         turns.push(("user", WAITS.to_owned()));
-    }
-    // What changes with every message stands in the last one, so that the endpoint finds the rest in its cache.
-    if let Some((_, text)) = turns.last_mut().filter(|_| !request.now.is_empty()) {
-        *text = format!("[{}]\n{text}", request.now);
     }
     let messages = std::iter::once(("system", system)).chain(turns);
     messages.map(|(role, content)| json!({"role": role, "content": content})).collect()

@@ -30,20 +30,18 @@ pub(crate) struct Prompt {
 impl Prompt {
     /// None of a body without messages.
     pub(crate) fn read(request: &Value) -> Option<Self> {
-        let (mut system, mut said, mut today) = (Vec::new(), Vec::new(), None);
+        let (mut system, mut said) = (Vec::new(), Vec::new());
         for message in request["messages"].as_array()? {
             let text = text_of(&message["content"]);
             match message["role"].as_str()? {
                 "system" | "developer" => system.push(text),
                 "assistant" => said.push((Speaker::Business, text)),
-                _ => {
-                    let (words, time) = without_time(&text);
-                    today = days::date(time);
-                    said.push((Speaker::Customer, words.to_owned()));
-                }
+                _ => said.push((Speaker::Customer, text)),
             }
         }
         let system = system.join("\n");
+        let is_time = |line: &&str| line.starts_with("עכשיו: ") || line.starts_with("Now: ");
+        let today = system.lines().rev().find(is_time).and_then(days::date);
         let wants_json = !request["response_format"].is_null() || system.contains("JSON");
         let wants_verdict = wants_json && system.contains("\"handover\"");
         let wants_digest = wants_json && !wants_verdict;
@@ -138,13 +136,6 @@ impl Prompt {
 
 /// What the product writes after a value that is not certain.
 const UNSURE: [&str; 2] = [" (לא ודאי)", " (not certain)"];
-
-/// What the customer wrote, and the time that the product writes before their last message.
-fn without_time(text: &str) -> (&str, &str) {
-    let told = ["[עכשיו: ", "[Now: "].iter().any(|begin| text.starts_with(begin));
-    let parts = text.split_once("]\n").filter(|_| told);
-    parts.map_or((text, ""), |(time, words)| (words, time))
-}
 
 /// What the product writes in the customer's place where a conversation may not begin or end as it does.
 fn is_mark(text: &str) -> bool {
