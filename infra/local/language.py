@@ -5,7 +5,6 @@ Without BASE_URL it is a very small one that is started here, MODEL gemma or smo
 """
 
 import os
-import signal
 import subprocess
 import sys
 
@@ -37,17 +36,5 @@ def run() -> int:
         server.stop()
 
 
-def main() -> int:
-    signal.signal(signal.SIGTERM, stack.interrupted)
-    signal.signal(signal.SIGHUP, stack.interrupted)
-    try:
-        return run()
-    except (Failure, subprocess.CalledProcessError) as reason:
-        print(f"error: {reason}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stack.as_command(run))

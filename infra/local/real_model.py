@@ -10,9 +10,7 @@ bound is not kept.
 import json
 import os
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -175,15 +173,7 @@ def main(arguments: list[str]) -> int:
     if len(models) != 1 or models[0] not in MODELS:
         print(__doc__, file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, stack.interrupted)
-    signal.signal(signal.SIGHUP, stack.interrupted)
-    try:
-        return run(models[0])
-    except (Failure, subprocess.CalledProcessError) as reason:
-        print(f"error: {reason}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return stack.as_command(lambda: run(models[0]))
 
 
 if __name__ == "__main__":

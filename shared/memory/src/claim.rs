@@ -3,6 +3,8 @@
 use crate::field::{FieldList, FieldSpec, Kind};
 use crate::lexicon::assent::is_bare_yes;
 use crate::lexicon::boundary::Boundary;
+use crate::lexicon::intent::Part;
+use crate::lexicon::statement::LEXICON;
 use crate::profile::Confidence;
 use crate::reason::Reason;
 use crate::stance::Stance;
@@ -164,22 +166,29 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
     found.ok_or(reason)
 }
 
-/// How far a bare yes says the value that the business's words before it hold: never more than medium, for they are not
-/// the customer's own. None unless the model says that the customer states it, and where the words leave a choice.
+/// How far a bare yes says the value that the business's question before it holds: never more than medium, for the words
+/// are not the customer's own. None unless the model says that the customer states it.
 fn assent(said: &Said, spec: &FieldSpec, value: &str, judged: &Judged) -> Option<Confidence> {
-    let asked = said.answers.as_deref()?;
+    let asked = last_question(said.answers.as_deref()?)?;
+    let words = text::words(asked);
+    // Of a choice, or of a question that denies something, nobody knows what a yes says.
+    let is_plain = !words.iter().any(|word| OR.contains(&word.as_str()))
+        && !LEXICON.among(&words).iter().any(|(.., part)| *part == Part::Not);
     let is_stated = judged.stated && !judged.retracts && judged.most == Confidence::High;
-    let leaves_choice = text::words(asked).iter().any(|word| OR.contains(&word.as_str()));
-    if !is_stated || leaves_choice || !is_bare_yes(&said.text) {
+    if !is_stated || !is_plain || !is_bare_yes(&said.text) {
         return None;
     }
     let asked = Said::new(asked, said.at, said.position);
     let heard = Heard::new(&asked);
-    let says =
-        |item: &str, stated: bool| confidence(&heard, &(0..asked.text.len()), item, &Judged { stated, ..*judged }).ok();
-    // Of a question that denies it nobody knows what a yes says.
-    let items = items::split(spec, value).map(|item| says(item, false).and_then(|_| says(item, true)));
+    let items = items::split(spec, value).map(|item| confidence(&heard, &(0..asked.text.len()), item, judged).ok());
     Some(items.collect::<Option<Vec<_>>>()?.into_iter().min()?.min(Confidence::Medium))
+}
+
+/// What a yes answers: the last question, or where none was put the last sentence.
+fn last_question(text: &str) -> Option<&str> {
+    let sentences = Boundary::Sentence.whole_pieces(text);
+    let questions = sentences.iter().rev().find(|sentence| sentence.contains(['?', '؟']));
+    questions.or_else(|| sentences.last()).copied()
 }
 
 /// What stands between choices.

@@ -430,6 +430,8 @@ fn a_bare_yes_says_what_the_line_before_it_asked_and_never_surely() {
         ("אתה גר בחיפה?", "כן", "חיפה"),
         ("נעים מאוד! אתה עדיין מחיפה?", "כן, נכון", "חיפה"),
         ("Do you still live in Haifa?", "Yes, that's right", "Haifa"),
+        ("We are open on Friday or Sunday. Do you live in Haifa? I ask for the branch.", "yes", "Haifa"),
+        ("אז אתה גר בחיפה.", "נכון", "חיפה"),
         ("Вы живёте в Хайфе?", "да, верно", "Хайфа"),
         ("هل تسكن في حيفا؟", "نعم", "حيفا"),
     ] {
@@ -439,6 +441,11 @@ fn a_bare_yes_says_what_the_line_before_it_asked_and_never_surely() {
         // What else was said, or a choice, or a denial, leaves open what the yes is to.
         ("אתה גר בחיפה?", "כן, אבל עובר דירה", "חיפה"),
         ("אתה גר בחיפה או בעכו?", "כן", "חיפה"),
+        ("אתה כבר לא ממש גר היום בעיר חיפה?", "כן", "חיפה"),
+        // It answers the last question, not all that was said before.
+        ("יש לנו סניף בחיפה. נוח לך מחר?", "כן", "חיפה"),
+        ("אתה גר בחיפה? נוח לך מחר?", "כן", "חיפה"),
+        ("גר בחיפה?\nנוח לך מחר?", "כן", "חיפה"),
         ("Do you live in Haifa or in Acre?", "yes", "Acre"),
         ("אתה לא גר בחיפה?", "כן", "חיפה"),
         ("אתה גר בחיפה?", "לא", "חיפה"),

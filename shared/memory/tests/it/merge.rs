@@ -241,10 +241,23 @@ fn a_guess_fills_no_empty_field_of_a_kind_that_must_be_right_until_it_is_said_ag
     // A dismissed guess leaves nothing behind.
     let dismissed = dismissed(&fields(), &merged.profile, "city", "Haifa").unwrap().profile;
     assert_eq!(suggested(&dismissed), [("Eilat".to_owned(), Reason::LowerConfidence)]);
-    // A wish, a habit or a remark may be a guess.
-    for field in ["service_interest", "preferences", "notes"] {
-        let merged = merge(&fields(), &Profile::default(), &[Candidate { field: field.into(), ..guess("x", "s1", 0) }]);
-        assert_eq!(merged.profile.get(field).unwrap().value(), Some("x"));
+    // What must be right, and what may be a guess: a wish, a habit, a remark.
+    use zikaron_memory::field::{FieldList, Kind};
+    for (kind, stands) in [
+        (Kind::Name, None),
+        (Kind::Place, None),
+        (Kind::Phone, None),
+        (Kind::Date, None),
+        (Kind::Number, Some("x")),
+        (Kind::Choice, Some("x")),
+        (Kind::Text, Some("x")),
+        (Kind::Interest, Some("x")),
+    ] {
+        let mut spec = fields().get("city").unwrap().clone();
+        spec.kind = Some(kind);
+        let fields = FieldList::new(vec![spec]).unwrap();
+        let merged = merge(&fields, &Profile::default(), &[guess("x", "s1", 0)]);
+        assert_eq!(city(&merged.profile).value(), stands, "{kind:?}");
     }
 }
 
