@@ -22,6 +22,7 @@ use zikaron_memory::profile::{Confidence, Profile};
 use zikaron_memory::render::block;
 use zikaron_memory::resume::wants_fresh;
 use zikaron_memory::session::SessionId;
+use zikaron_memory::zone::Zone;
 use zikaron_protocol::model::ids::ConnectionId;
 
 /// Allocations, the second time: the first fills what is kept for good.
@@ -96,7 +97,7 @@ fn a_memory_is_rendered_with_as_much_as_it_shows() {
     let after = |history: i64| {
         let customer_profile_json = merge(&fields, &Profile::default(), &candidates(0, history)).profile;
         let memory = LeadMemory { customer_profile_json, ..LeadMemory::default() };
-        allocations(|| assert!(block(&memory, &fields, Language::Hebrew, 4_000).is_some()))
+        allocations(|| assert!(block(&memory, &fields, Language::Hebrew, &Zone::default(), 4_000).is_some()))
     };
     let (short, long) = (after(5), after(800));
     println!("five fields: {short}; with a long history: {long}");

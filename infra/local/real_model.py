@@ -10,9 +10,7 @@ bound is not kept.
 import json
 import os
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -31,6 +29,7 @@ import venvs
 from model_recorder import Recorder
 from paths import HERE, LOCAL, Failure, tail
 
+MODELS = ("smollm2", "gemma")
 TALK = HERE / "model_talk.json"
 # How many customers write at once, and how long a customer waits before they write again all the same.
 AT_ONCE, PATIENCE = 2, 100
@@ -170,19 +169,11 @@ def run(model: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    models = arguments or ["smollm2"]
-    if len(models) != 1 or models[0] not in ("gemma", "smollm2"):
+    models = arguments or [MODELS[0]]
+    if len(models) != 1 or models[0] not in MODELS:
         print(__doc__, file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, stack.interrupted)
-    signal.signal(signal.SIGHUP, stack.interrupted)
-    try:
-        return run(models[0])
-    except (Failure, subprocess.CalledProcessError) as reason:
-        print(f"error: {reason}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return stack.as_command(lambda: run(models[0]))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
@@ -199,28 +200,36 @@ def interrupted(number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
-def main(arguments: list[str]) -> int:
-    # Ended from outside (make, CI, a closed terminal), it still clears up after itself.
+def as_command(work: Callable[[], int]) -> int:
+    """Ended from outside (make, CI, a closed terminal), the work still clears up after itself."""
     signal.signal(signal.SIGTERM, interrupted)
     signal.signal(signal.SIGHUP, interrupted)
-    plain = {"up": up, "down": down, "dev": dev, "status": status}
     try:
-        if len(arguments) == 1 and arguments[0] in plain:
-            return plain[arguments[0]]()
-        if len(arguments) > 2 and arguments[:2] == ["run", "--"]:
-            return run(arguments[2:])
-        if len(arguments) > 2 and arguments[:2] == ["chaos", "--"]:
-            return run(arguments[2:], faults=True)
-        if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in venvs.ALL:
-            venvs.install(arguments[1])
-            return 0
-    except Failure as reason:
+        return work()
+    except (Failure, subprocess.CalledProcessError) as reason:
         print(f"error: {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def command(arguments: list[str]) -> int:
+    plain = {"up": up, "down": down, "dev": dev, "status": status}
+    if len(arguments) == 1 and arguments[0] in plain:
+        return plain[arguments[0]]()
+    if len(arguments) > 2 and arguments[:2] == ["run", "--"]:
+        return run(arguments[2:])
+    if len(arguments) > 2 and arguments[:2] == ["chaos", "--"]:
+        return run(arguments[2:], faults=True)
+    if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in venvs.ALL:
+        venvs.install(arguments[1])
+        return 0
     print(__doc__, file=sys.stderr)
     return 2
+
+
+def main(arguments: list[str]) -> int:
+    return as_command(lambda: command(arguments))
 
 
 if __name__ == "__main__":

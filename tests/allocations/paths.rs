@@ -47,6 +47,7 @@ pub(crate) fn claims() -> Vec<Extracted> {
     let claim = |field: &str| Extracted {
         field: field.to_owned(),
         value: "בוקר".to_owned(),
+        line: None,
         quote: "אני מעדיפה בוקר".to_owned(),
         span: None,
         about: Some(About::Customer),
@@ -58,5 +59,5 @@ pub(crate) fn claims() -> Vec<Extracted> {
 
 /// A session of so many messages.
 pub(crate) fn said(messages: u32) -> Vec<Said> {
-    (0..messages).map(|n| Said { text: format!("{n} {SENTENCE}"), at: at(n.into()), position: n }).collect()
+    (0..messages).map(|n| Said::new(format!("{n} {SENTENCE}"), at(n.into()), n)).collect()
 }

@@ -179,6 +179,13 @@ async fn an_import_reports_on_every_line_and_changes_nothing_when_repeated() -> 
         let without = door.ask(&say("dismiss")).await?.well()?;
         assert!(without["customer_profile_json"]["city"].get("suggestions").is_none(), "{without}");
         assert_eq!(door.ask(&say("accept")).await?.status, 404);
+
+        // No value means that the customer took back what stands: it deletes, so it cannot be left out by mistake.
+        let accept = |meant| tenant.ask(Method::POST, format!("/leads/{by_hand}/suggestions/accept")).body(&meant);
+        assert_eq!(door.ask(&accept(json!({"field": "city", "value": null}))).await?.status, 404);
+        let left_out = door.ask(&accept(json!({"field": "city"}))).await?;
+        assert_eq!(left_out.status, 422, "{}", left_out.text);
+        assert!(left_out.text.contains("value"), "{}", left_out.text);
     }
     Ok(())
 }

@@ -319,6 +319,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         job: Job::Call(call(&key, "c", 1).key),
         tries: 1,
         retry_at: Some(at(60)),
+        changed_at: Some(at(30)),
         unpublished_changes: Some(vec!["name".to_owned()]),
     };
     let merge = Session::due(SessionId::new("m"), Job::Merge(key.lead.clone()), None, at(0), at(60));

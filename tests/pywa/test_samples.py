@@ -20,7 +20,15 @@ WITHOUT_CONTACTS = {
     "system-identity-changed",
 }
 # Fields pywa has no reader for.
-NOT_READ = {"history", "messaging-handover", "standby", "standby-agent", "unknown-field", "user-id-update"}
+NOT_READ = {
+    "history",
+    "messaging-handover",
+    "messaging-handover-taken",
+    "standby",
+    "standby-agent",
+    "unknown-field",
+    "user-id-update",
+}
 
 
 def read(body: bytes) -> str | None:

@@ -21,14 +21,15 @@ pub(crate) struct Meant {
     /// The field it stands beside.
     #[schema(max_length = 40)]
     field: String,
-    /// Its value.
-    #[schema(max_length = 2000)]
-    value: String,
+    /// Its value; null for one that says that the customer took back what stands.
+    #[schema(max_length = 2000, required = true)]
+    #[serde(deserialize_with = "Option::deserialize")]
+    value: Option<String>,
 }
 
 /// Accept a suggestion
 ///
-/// Its value is a person's word from now on.
+/// Its value is a person's word from now on. Without a value, what stands is deleted.
 #[utoipa::path(post, path = "/v1/leads/{lead}/suggestions/accept", tag = "memory", params(LeadPath),
     request_body = Meant, responses((status = 200, body = MemoryDocument, headers(("ETag" = String))), LeadPath),
     security(("staff" = ["agent"])))]
@@ -41,7 +42,7 @@ pub(crate) async fn accept<P: Ports>(
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
     if !context.is_done {
-        api.staff(&context).accept(&key, &meant.field, &meant.value).await?;
+        api.staff(&context).accept(&key, &meant.field, meant.value.as_deref()).await?;
     }
     memory::show(&api, &key).await
 }
@@ -61,7 +62,7 @@ pub(crate) async fn dismiss<P: Ports>(
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
     if !context.is_done {
-        api.staff(&context).dismiss(&key, &meant.field, &meant.value).await?;
+        api.staff(&context).dismiss(&key, &meant.field, meant.value.as_deref()).await?;
     }
     memory::show(&api, &key).await
 }

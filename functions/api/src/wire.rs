@@ -46,8 +46,9 @@ pub(crate) struct Field {
 /// A value that lost and waits for a person to accept or dismiss it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Suggestion {
-    /// The value.
-    value: String,
+    /// The value; null where the customer took back what stands.
+    #[schema(required = true)]
+    value: Option<String>,
     /// Who says so.
     source: Source,
     /// How sure it is.

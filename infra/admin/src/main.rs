@@ -139,8 +139,8 @@ enum ProfileCommand {
         customer: Customer,
         /// The field's name.
         field: String,
-        /// What is suggested, as `lead show` prints it.
-        value: String,
+        /// What is suggested, as `lead show` prints it; left out where the customer took back what stands.
+        value: Option<String>,
     },
 }
 
@@ -249,7 +249,7 @@ async fn profile(store: &DynamoStore, business: BusinessId, command: ProfileComm
         }
         ProfileCommand::Dismiss { customer, field, value } => {
             let key = find(store, business, &customer).await?;
-            println!("{}", serde_json::to_string_pretty(&staff.dismiss(&key, &field, &value).await?)?);
+            println!("{}", serde_json::to_string_pretty(&staff.dismiss(&key, &field, value.as_deref()).await?)?);
             Ok(())
         }
     }

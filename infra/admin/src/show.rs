@@ -49,10 +49,11 @@ pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> R
     println!("waiting          {} message(s)", state.pending);
     println!("profile");
     for (name, field) in memory.document.customer_profile_json.iter() {
-        let value = field.value().unwrap_or("(deleted)");
+        let value = field.value().unwrap_or("(nothing)");
         println!("  {name}: {value}   [{:?}, {:?}, {}]", field.source(), field.confidence(), field.updated_at());
         for suggestion in field.suggestions() {
-            println!("    suggested: {}   [{:?}, {}]", suggestion.value, suggestion.source, suggestion.reason);
+            let value = suggestion.value.as_deref().unwrap_or("(nothing: the customer took it back)");
+            println!("    suggested: {value}   [{:?}, {}]", suggestion.source, suggestion.reason);
         }
     }
     if let Some(summary) = &memory.document.last_summary {

@@ -4,6 +4,7 @@
 use crate::json_repair::{BROKEN_OFF, object};
 use crate::markdown::for_whatsapp;
 use crate::marks::without_marks;
+use crate::prompts::repeats_rules;
 use crate::whole::{beginning, says_something, whole};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -27,7 +28,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
             return Err(unusable("the reply holds no answer"));
         }
         let text = for_whatsapp(&told(&text, cut));
-        return if text.is_empty() {
+        return if text.is_empty() || repeats_rules(&text) {
             Err(unusable(NOT_WHOLE))
         } else {
             Ok(Reply { text, handover: false, fresh: false })
@@ -36,7 +37,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
     let (handover, fresh) = (is_true(&object, "handover"), is_true(&object, "fresh"));
     let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default();
     let text = for_whatsapp(&of_string(answer));
-    if text.is_empty() && !handover {
+    if (text.is_empty() || repeats_rules(&text)) && !handover {
         return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
     }
     Ok(Reply { text, handover, fresh })
@@ -127,6 +128,7 @@ fn change(change: &Value) -> Option<Extracted> {
     Some(Extracted {
         field: text("field")?,
         value: text("value")?,
+        line: text("line").and_then(|line| line.trim_matches(['[', ']', ' ']).parse().ok()),
         quote: text("quote")?,
         span: text("span"),
         about: named(text("about")),
@@ -150,6 +152,7 @@ mod tests {
         Extracted {
             field: "city".to_owned(),
             value: "חיפה".to_owned(),
+            line: None,
             quote: "גר בחיפה".to_owned(),
             span: None,
             about: None,

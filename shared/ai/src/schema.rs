@@ -17,6 +17,7 @@ pub(crate) fn digest(fields: &FieldList) -> Ordered {
         let change = object(vec![
             ("field", json!({"type": "string", "enum": names}).into()),
             ("value", text()),
+            ("line", json!({"type": "integer"}).into()),
             ("quote", text()),
             ("span", text()),
             ("about", one_of(&["customer", "someone_else", "business", "unclear"])),

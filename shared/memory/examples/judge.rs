@@ -46,7 +46,7 @@ struct Case {
 fn judge_all(input: &str) -> Result<Value, String> {
     let cases: Vec<Case> = serde_json::from_str(input)
         .map_err(|error| format!("the input is no list of cases ({error}): write [{{\"id\", \"run\", \"input\"}}]"))?;
-    let fields = fields().map_err(|error| error.to_string())?;
+    let fields = fields()?;
     let judged = cases.into_iter().map(|case| match judge(&fields, &case.run, case.input) {
         Ok(outcome) => json!({"id": case.id, "outcome": outcome}),
         // The others are judged all the same.
@@ -56,23 +56,11 @@ fn judge_all(input: &str) -> Result<Value, String> {
 }
 
 /// The standard fields, and those of a business with more.
-fn fields() -> Result<FieldList, zikaron_memory::field::FieldError> {
-    let more = [
-        ("phone", "phone", false),
-        ("birthday", "date", false),
-        ("guests", "number", false),
-        ("address", "text", false),
-        ("pets", "text", true),
-        ("allergies", "text", true),
-        ("services", "interest", true),
-    ];
-    let mut specs: Vec<FieldSpec> = FieldList::standard(Language::Hebrew).into();
-    for (name, kind, list) in more {
-        let spec =
-            json!({"name": name, "label": name, "description": name, "max_chars": 200, "list": list, "kind": kind});
-        specs.extend(serde_json::from_value::<FieldSpec>(spec).ok());
-    }
-    FieldList::new(specs)
+fn fields() -> Result<FieldList, String> {
+    let more: Vec<FieldSpec> =
+        serde_json::from_str(include_str!("../../../tests/language/fields.json")).map_err(|error| error.to_string())?;
+    let specs = Vec::from(FieldList::standard(Language::Hebrew)).into_iter().chain(more).collect();
+    FieldList::new(specs).map_err(|error| error.to_string())
 }
 
 fn judge(fields: &FieldList, run: &str, input: Value) -> Result<Value, String> {
@@ -122,12 +110,7 @@ impl Messages {
             Self::Several(texts) => texts,
         };
         let said = texts.into_iter().zip(0_u32..);
-        said.map(|(text, position)| Said {
-            text,
-            at: at(minute) + SignedDuration::from_secs(position.into()),
-            position,
-        })
-        .collect()
+        said.map(|(text, place)| Said::new(text, at(minute) + SignedDuration::from_secs(place.into()), place)).collect()
     }
 }
 
@@ -196,8 +179,8 @@ fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
         profile = merge(fields, &profile, &candidates).profile;
     }
     let field = profile.get(&case.field);
-    let suggestions: Vec<&str> =
-        field.map(Field::suggestions).unwrap_or_default().iter().map(|waits| waits.value.as_str()).collect();
+    let suggestions: Vec<Option<&str>> =
+        field.map(Field::suggestions).unwrap_or_default().iter().map(|waits| waits.value.as_deref()).collect();
     Ok(json!({
         "value": field.and_then(Field::value),
         "confidence": field.map(Field::confidence),

@@ -1,7 +1,10 @@
 //! One claim of the model, held against what the customer said.
 
-use crate::field::{FieldList, Kind};
+use crate::field::{FieldList, FieldSpec, Kind};
+use crate::lexicon::assent::is_bare_yes;
 use crate::lexicon::boundary::Boundary;
+use crate::lexicon::intent::Part;
+use crate::lexicon::statement::LEXICON;
 use crate::profile::Confidence;
 use crate::reason::Reason;
 use crate::stance::Stance;
@@ -21,6 +24,18 @@ pub struct Said {
     pub at: Timestamp,
     /// Its place within the session.
     pub position: u32,
+    /// Its number among all lines of the session, as the model is shown them, from 1 on; 0 where it has none.
+    pub line: u32,
+    /// What the business said right before it.
+    pub answers: Option<String>,
+}
+
+impl Said {
+    /// A message without a number, which answers nothing.
+    #[must_use]
+    pub fn new(text: impl Into<String>, at: Timestamp, position: u32) -> Self {
+        Self { text: text.into(), at, position, line: 0, answers: None }
+    }
 }
 
 /// What the model claims to have learnt. Nothing in it is trusted yet.
@@ -30,6 +45,9 @@ pub struct Extracted {
     pub field: String,
     /// The value it would have.
     pub value: String,
+    /// The number of the line they stand in: it counts where they stand in several.
+    #[serde(default)]
+    pub line: Option<u32>,
     /// The words of the customer that say so.
     pub quote: String,
     /// The customer's exact words, inside the quote, that are the value.
@@ -112,9 +130,11 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
     let judged = judged(spec.kind(), claim)?;
     let quote = NormalizedText::new(without_speaker(&claim.quote));
     let mut reason = Reason::NoEvidence;
-    // The newest message first: what the customer said last is what they meant.
     let span = claim.span.as_deref().map(NormalizedText::new).filter(|span| !span.is_empty());
-    for message in heard {
+    // The newest message first: what the customer said last is what they meant.
+    let is_named = |message: &&Heard<'_>| claim.line.is_some_and(|line| line == message.said.line);
+    let named_first = || heard.iter().filter(is_named).chain(heard.iter().filter(|message| !is_named(message)));
+    for message in named_first() {
         for quoted in message.letters.find(&quote).into_iter().rev() {
             let inside = |at: &Range<usize>| quoted.start <= at.start && at.end <= quoted.end;
             // The words that are the value, where the model names them; they have to stand in the quote.
@@ -136,8 +156,43 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
             }
         }
     }
-    Err(reason)
+    let assented = named_first().filter(|message| !message.letters.find(&quote).is_empty());
+    let found =
+        assented.filter_map(|message| Some((message.said, assent(message.said, spec, &value, &judged)?))).next();
+    let found = found.map(|(said, confidence)| {
+        let position = position(said, 0);
+        Found { said, position, retracts: false, value, confidence }
+    });
+    found.ok_or(reason)
 }
+
+/// How far a bare yes says the value that the business's question before it holds: never more than medium, for the words
+/// are not the customer's own. None unless the model says that the customer states it.
+fn assent(said: &Said, spec: &FieldSpec, value: &str, judged: &Judged) -> Option<Confidence> {
+    let asked = last_question(said.answers.as_deref()?)?;
+    let words = text::words(asked);
+    // Of a choice, or of a question that denies something, nobody knows what a yes says.
+    let is_plain = !words.iter().any(|word| OR.contains(&word.as_str()))
+        && !LEXICON.among(&words).iter().any(|(.., part)| *part == Part::Not);
+    let is_stated = judged.stated && !judged.retracts && judged.most == Confidence::High;
+    if !is_stated || !is_plain || !is_bare_yes(&said.text) {
+        return None;
+    }
+    let asked = Said::new(asked, said.at, said.position);
+    let heard = Heard::new(&asked);
+    let items = items::split(spec, value).map(|item| confidence(&heard, &(0..asked.text.len()), item, judged).ok());
+    Some(items.collect::<Option<Vec<_>>>()?.into_iter().min()?.min(Confidence::Medium))
+}
+
+/// What a yes answers: the last question, or where none was put the last sentence.
+fn last_question(text: &str) -> Option<&str> {
+    let sentences = Boundary::Sentence.whole_pieces(text);
+    let questions = sentences.iter().rev().find(|sentence| sentence.contains(['?', '؟']));
+    questions.or_else(|| sentences.last()).copied()
+}
+
+/// What stands between choices.
+const OR: [&str; 6] = ["או", "or", "или", "либо", "او", "ام"];
 
 /// A place within the session: of the message, and within it of the words.
 fn position(said: &Said, start: usize) -> u32 {

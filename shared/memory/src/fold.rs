@@ -1,6 +1,6 @@
 //! The fold: what one field says, as a function of its candidates alone (docs/rules.md#b1 to #b6).
 
-use crate::field::FieldSpec;
+use crate::field::{FieldSpec, Kind};
 use crate::items::{Items, items, joined};
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion};
 use crate::reason::Reason;
@@ -40,12 +40,7 @@ pub(crate) fn fold(
             break;
         }
         let ignored = &outcome.ignored | &back;
-        let without = Fold::run(spec, budget, &candidates, &dismissed, ignored);
-        // Nothing else is known of the field.
-        if without.standing.is_none() {
-            break;
-        }
-        outcome = without;
+        outcome = Fold::run(spec, budget, &candidates, &dismissed, ignored);
     }
     outcome.folded(candidates, dismissals)
 }
@@ -55,17 +50,31 @@ pub(crate) fn fold(
 pub(crate) fn comes_too_late(spec: &FieldSpec, dismissals: &[Dismissal], candidate: &Candidate) -> bool {
     let offered = items(spec, candidate.value.as_deref());
     candidate.source != Source::Manual
-        && dismissed(spec, dismissals).get(&offered).is_some_and(|until| candidate.at <= *until)
+        && dismissed(spec, dismissals).get(&offered).is_some_and(|until| until.covers(candidate.at))
 }
 
-/// Up to when each value is dismissed.
-fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<Items, Timestamp> {
-    let mut until = BTreeMap::new();
-    for dismissal in dismissals {
-        let at = until.entry(items(spec, Some(&dismissal.value))).or_insert(dismissal.at);
-        *at = (*at).max(dismissal.at);
+/// Up to when a value was dismissed, each time somebody did.
+#[derive(Default)]
+struct Dismissed(Vec<Timestamp>);
+
+impl Dismissed {
+    /// Whether evidence of that time is dismissed.
+    fn covers(&self, at: Timestamp) -> bool {
+        self.0.iter().any(|until| at <= *until)
     }
-    until
+
+    /// Whether somebody said no after the `earlier` evidence and before the `later`.
+    fn parts(&self, earlier: Timestamp, later: Timestamp) -> bool {
+        self.0.iter().any(|until| earlier <= *until && *until < later)
+    }
+}
+
+fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<Items, Dismissed> {
+    let mut dismissed: BTreeMap<Items, Dismissed> = BTreeMap::new();
+    for dismissal in dismissals {
+        dismissed.entry(items(spec, dismissal.value.as_deref())).or_default().0.push(dismissal.at);
+    }
+    dismissed
 }
 
 /// The value that stands at some point of the fold.
@@ -82,11 +91,9 @@ struct Standing {
     latest_evidence: Timestamp,
     previous: Option<String>,
     won_by: Reason,
-    /// What lost against it: a second session makes a less sure AI value win.
-    challengers: Vec<Challenger>,
 }
 
-/// A value that lost against the one that stands.
+/// A value that lost against the one that stands, or against there being none.
 struct Challenger {
     items: Items,
     session: SessionId,
@@ -96,10 +103,12 @@ struct Challenger {
 struct Fold<'a> {
     spec: &'a FieldSpec,
     budget: SizeBudget,
-    dismissed: &'a BTreeMap<Items, Timestamp>,
+    dismissed: &'a BTreeMap<Items, Dismissed>,
     /// Of these, what was dismissed counts for nothing.
     ignored: BTreeSet<Items>,
     standing: Option<Standing>,
+    /// What lost against it: a second session makes a less sure AI value win.
+    challengers: Vec<Challenger>,
     suggestions: BTreeMap<Items, Suggestion>,
     steps: Vec<Step>,
 }
@@ -109,11 +118,11 @@ impl<'a> Fold<'a> {
         spec: &'a FieldSpec,
         budget: SizeBudget,
         candidates: &[Candidate],
-        dismissed: &'a BTreeMap<Items, Timestamp>,
+        dismissed: &'a BTreeMap<Items, Dismissed>,
         ignored: BTreeSet<Items>,
     ) -> Self {
-        let (suggestions, steps) = (BTreeMap::new(), Vec::with_capacity(candidates.len()));
-        let mut fold = Self { spec, budget, dismissed, ignored, standing: None, suggestions, steps };
+        let (challengers, suggestions, steps) = (Vec::new(), BTreeMap::new(), Vec::with_capacity(candidates.len()));
+        let mut fold = Self { spec, budget, dismissed, ignored, standing: None, challengers, suggestions, steps };
         for candidate in candidates {
             let step = fold.step(candidate);
             fold.steps.push(step);
@@ -126,17 +135,21 @@ impl<'a> Fold<'a> {
         let Some(held) = self.standing.as_ref().filter(|held| held.source != Source::Manual) else {
             return BTreeSet::new();
         };
-        let is_newer = |value: &Items, until: Timestamp| {
-            candidates.iter().any(|c| c.at > until && value.is_subset(&items(self.spec, c.value.as_deref())))
+        let is_newer = |value: &Items, until: &Dismissed| {
+            candidates.iter().any(|c| !until.covers(c.at) && value.is_subset(&items(self.spec, c.value.as_deref())))
         };
         let back = self.dismissed.iter().filter(|(value, until)| {
-            !self.ignored.contains(*value) && value.is_subset(&held.items) && !is_newer(value, **until)
+            !value.is_empty()
+                && !self.ignored.contains(*value)
+                && value.is_subset(&held.items)
+                && !is_newer(value, until)
         });
         back.map(|(value, _)| value.clone()).collect()
     }
 
     fn folded(self, candidates: Vec<Candidate>, dismissals: Vec<Dismissal>) -> Option<Folded> {
-        let standing = self.standing?;
+        let last = candidates.last()?;
+        let standing = self.standing.unwrap_or_else(|| Standing::empty(last));
         let mut suggestions: Vec<Suggestion> = self.suggestions.into_values().collect();
         suggestions.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
         let field = Field {
@@ -154,13 +167,12 @@ impl<'a> Fold<'a> {
 
     fn step(&mut self, candidate: &Candidate) -> Step {
         let offered = items(self.spec, candidate.value.as_deref());
-        let until = self.dismissed.get(&offered).copied();
-        let dismissed = until.is_some_and(|until| candidate.at <= until);
+        let dismissed = self.dismissed.get(&offered).is_some_and(|until| until.covers(candidate.at));
         let old = self.standing.as_ref().and_then(|held| held.value.clone());
         if dismissed && candidate.source != Source::Manual && self.ignored.contains(&offered) {
             return Step { reason: Reason::Dismissed, old };
         }
-        let reason = match weigh(self.standing.as_ref(), candidate, &offered, until) {
+        let reason = match self.weigh(candidate, &offered) {
             lost if dismissed && !lost.accepts() => Reason::Dismissed,
             reason => reason,
         };
@@ -220,21 +232,19 @@ impl<'a> Fold<'a> {
             updated_at: candidate.at,
             latest_evidence: candidate.at,
             won_by,
-            challengers: Vec::new(),
         });
+        self.challengers.clear();
     }
 
     /// Rule 4: the value waits beside the field, unless that was dismissed.
     fn lose(&mut self, candidate: &Candidate, offered: Items, reason: Reason) {
         let challenger = Challenger { items: offered.clone(), session: candidate.session.clone(), at: candidate.at };
-        if let Some(held) = &mut self.standing {
-            held.challengers.push(challenger);
-        }
-        let Some(value) = candidate.value.clone().filter(|_| reason != Reason::Dismissed) else {
+        self.challengers.push(challenger);
+        if reason == Reason::Dismissed {
             return;
-        };
+        }
         let suggestion = Suggestion {
-            value,
+            value: candidate.value.clone(),
             source: candidate.source,
             confidence: candidate.confidence,
             at: candidate.at,
@@ -243,37 +253,69 @@ impl<'a> Fold<'a> {
         };
         self.suggestions.insert(offered, suggestion);
     }
-}
-
-/// The rules themselves: how a candidate, dismissed up to `until`, fares against what stands.
-fn weigh(standing: Option<&Standing>, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> Reason {
-    let deletes = candidate.value.is_none();
-    let Some(held) = standing else {
-        return if deletes { Reason::Deleted } else { Reason::New };
-    };
-    let replaces = candidate.source > held.source || candidate.source == Source::Manual;
-    if held.items == *offered || (!replaces && !deletes && offered.is_subset(&held.items)) {
-        return Reason::SameValue;
-    }
-    let by_rule = match candidate.source.cmp(&held.source) {
-        Ordering::Greater => Reason::StrongerSource,
-        Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
-        Ordering::Less => Reason::WeakerSource,
-        Ordering::Equal if candidate.confidence >= held.own => Reason::Newer,
+    /// The rules themselves: how a candidate fares against what stands.
+    fn weigh(&self, candidate: &Candidate, offered: &Items) -> Reason {
+        let deletes = candidate.value.is_none();
+        let Some(held) = &self.standing else {
+            return match candidate.confidence {
+                _ if deletes => Reason::Deleted,
+                Confidence::Low if self.must_be_sure(candidate) => self.corroborated(candidate, offered),
+                _ => Reason::New,
+            };
+        };
+        let replaces = candidate.source > held.source || candidate.source == Source::Manual;
+        if held.items == *offered || (!replaces && !deletes && offered.is_subset(&held.items)) {
+            return Reason::SameValue;
+        }
         // What a customer took back is no rival to anything.
-        Ordering::Equal if held.source == Source::AiExtraction && held.value.is_none() => Reason::Newer,
-        Ordering::Equal if corroborated(held, candidate, offered, until) => Reason::Corroborated,
-        Ordering::Equal => Reason::LowerConfidence,
-    };
-    if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
+        let taken_back = held.source == Source::AiExtraction && held.value.is_none();
+        let by_rule = match candidate.source.cmp(&held.source) {
+            Ordering::Greater => Reason::StrongerSource,
+            Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
+            Ordering::Less => Reason::WeakerSource,
+            Ordering::Equal
+                if taken_back && candidate.confidence == Confidence::Low && self.must_be_sure(candidate) =>
+            {
+                self.corroborated(candidate, offered)
+            }
+            Ordering::Equal if taken_back || candidate.confidence >= held.own => Reason::Newer,
+            Ordering::Equal => self.corroborated(candidate, offered),
+        };
+        if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
+    }
+
+    /// Whether the AI's guess may not even fill an empty field: a wrong name or number does more harm than none.
+    fn must_be_sure(&self, candidate: &Candidate) -> bool {
+        let kind = self.spec.kind();
+        candidate.source == Source::AiExtraction && matches!(kind, Kind::Name | Kind::Place | Kind::Phone | Kind::Date)
+    }
+
+    /// Whether an earlier session of the AI said the same against what stands. Once dismissed, a value needs two
+    /// sessions of newer evidence.
+    fn corroborated(&self, candidate: &Candidate, offered: &Items) -> Reason {
+        let parted = |at: Timestamp| self.dismissed.get(offered).is_some_and(|until| until.parts(at, candidate.at));
+        let elsewhere = |earlier: &&Challenger| earlier.items == *offered && earlier.session != candidate.session;
+        let is_newest = self.standing.as_ref().is_none_or(|held| candidate.at > held.latest_evidence);
+        let corroborated = candidate.source == Source::AiExtraction
+            && is_newest
+            && self.challengers.iter().filter(elsewhere).any(|earlier| !parted(earlier.at));
+        if corroborated { Reason::Corroborated } else { Reason::LowerConfidence }
+    }
 }
 
-/// Whether an earlier session of the AI said the same against what stands. Once dismissed, a value needs two sessions
-/// of newer evidence.
-fn corroborated(held: &Standing, candidate: &Candidate, offered: &Items, until: Option<Timestamp>) -> bool {
-    let counts = |at: Timestamp| until.is_none_or(|until| candidate.at <= until || at > until);
-    let elsewhere = |earlier: &Challenger| earlier.items == *offered && earlier.session != candidate.session;
-    candidate.source == Source::AiExtraction
-        && candidate.at > held.latest_evidence
-        && held.challengers.iter().any(|earlier| elsewhere(earlier) && counts(earlier.at))
+impl Standing {
+    /// Nothing, as long as there are only guesses, of which `last` is the last.
+    fn empty(last: &Candidate) -> Self {
+        Self {
+            value: None,
+            items: Items::default(),
+            source: last.source,
+            confidence: last.confidence,
+            own: last.confidence,
+            updated_at: last.at,
+            latest_evidence: last.at,
+            previous: None,
+            won_by: Reason::LowerConfidence,
+        }
+    }
 }

@@ -77,7 +77,7 @@ fn fields_of(spec: &FieldSpec, budget: SizeBudget, ours: &Field, theirs: &Field)
     let known = candidates_of(spec, ours);
     let new: Vec<Candidate> = candidates_of(spec, theirs).into_iter().filter(|c| !known.contains(c)).collect();
     let all = known.into_iter().chain(new.iter().cloned()).collect();
-    let dismissals = dismissals(spec, ours, theirs);
+    let dismissals = dismissals(ours, theirs);
     let Some(folded) = fold::fold(spec, budget, budget.kept(all), budget.remembered(dismissals)) else {
         return (ours.clone(), Vec::new());
     };
@@ -87,16 +87,10 @@ fn fields_of(spec: &FieldSpec, budget: SizeBudget, ours: &Field, theirs: &Field)
     (folded.field, verdicts)
 }
 
-/// What people of the business said no to, in either record: of one value the later no.
-fn dismissals(spec: &FieldSpec, ours: &Field, theirs: &Field) -> Vec<Dismissal> {
+/// What people of the business said no to, in either record.
+fn dismissals(ours: &Field, theirs: &Field) -> Vec<Dismissal> {
     let mut all: Vec<Dismissal> = ours.dismissals().iter().chain(theirs.dismissals()).cloned().collect();
     all.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
-    let mut kept: Vec<Dismissal> = Vec::with_capacity(all.len());
-    for dismissal in all {
-        let items = items::items(spec, Some(&dismissal.value));
-        if !kept.iter().any(|held| items::items(spec, Some(&held.value)) == items) {
-            kept.push(dismissal);
-        }
-    }
-    kept
+    all.dedup();
+    all
 }

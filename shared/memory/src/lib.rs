@@ -7,6 +7,7 @@ pub mod document;
 pub mod evidence;
 pub mod field;
 mod fold;
+pub mod forget;
 pub mod handover;
 mod items;
 pub mod join;

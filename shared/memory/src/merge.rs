@@ -44,8 +44,8 @@ pub struct Verdict {
 pub struct Merged {
     /// The profile after it.
     pub profile: Profile,
-    /// One for each candidate, in the order given. Then one for each value that gave way to none of them: to an earlier
-    /// candidate, seen in another light by a late one, or to the lack of room.
+    /// One for each candidate, in the order given. Then one for each field that says something else by none of them: by
+    /// an earlier candidate, seen in another light by a late one, or for lack of room.
     pub verdicts: Vec<Verdict>,
 }
 
@@ -86,7 +86,8 @@ pub fn merge(fields: &FieldList, profile: &Profile, candidates: &[Candidate]) ->
     Merged { profile: merged, verdicts: verdicts.into_iter().map(|(_, verdict)| verdict).collect() }
 }
 
-/// A person says no to a suggestion: the profile without it, or none if `field` has no such suggestion. The suggestion
+/// A person says no to a suggestion, which has no value where the customer took back what stands: the profile without
+/// it, or none if `field` has no such suggestion. The suggestion
 /// returns only with evidence newer than what it stood on (docs/rules.md#b4). The field's value never changes by this.
 /// The verdict tells who dismissed what: `edit` at `at`.
 #[must_use]
@@ -94,24 +95,24 @@ pub fn dismiss(
     fields: &FieldList,
     profile: &Profile,
     field: &str,
-    value: &str,
+    value: Option<&str>,
     at: Timestamp,
     edit: SessionId,
 ) -> Option<Merged> {
     let spec = fields.get(field)?;
     let held = profile.get(field)?;
-    let meant = items::items(spec, Some(value));
-    let same = |offered: &str| items::items(spec, Some(offered)) == meant;
+    let meant = items::items(spec, value);
+    let same = |offered: &Option<String>| items::items(spec, offered.as_deref()) == meant;
     let suggestion = held.suggestions().iter().find(|suggestion| same(&suggestion.value))?;
+    // The earlier ones of this value stay: what was dismissed then never corroborated what came after it.
     let mut dismissals = held.dismissals.clone();
-    dismissals.retain(|earlier| !same(&earlier.value));
     // Also what says the same and waits unseen, for it is a part of the list that stands, is dismissed.
-    let known = held.candidates().iter().filter(|candidate| candidate.value.as_deref().is_some_and(same));
+    let known = held.candidates().iter().filter(|candidate| same(&candidate.value));
     let newest = known.map(|candidate| candidate.at).fold(suggestion.at, Timestamp::max);
     dismissals.push(Dismissal { value: suggestion.value.clone(), at: newest });
     let budget = SizeBudget::of(fields, spec);
     let folded = fold::fold(spec, budget, candidates_of(spec, held), budget.remembered(dismissals))?;
-    let no = Candidate::manual(field, Some(suggestion.value.clone()), at, edit);
+    let no = Candidate::manual(field, suggestion.value.clone(), at, edit);
     let verdict = verdict(&no, held.value(), Reason::Dismissed);
     let mut profile = profile.clone();
     profile.0.insert(field.to_owned(), folded.field);
@@ -132,7 +133,8 @@ fn merge_field(
         return (None, Vec::new());
     };
     let stood = held.and_then(Field::value);
-    let gave_way = stood.filter(|stood| items::items(spec, Some(stood)) != items::items(spec, folded.field.value()));
+    let changed = items::items(spec, stood) != items::items(spec, folded.field.value());
+    let gave_way = stood.filter(|_| changed);
     let last = offered.last().map_or(0, |(place, _)| *place);
     let verdicts = offered.into_iter().map(|(place, candidate)| {
         let verdict = judge(spec, &folded, &candidate, gave_way, seen.contains(&candidate));
@@ -140,7 +142,7 @@ fn merge_field(
         (place, verdict)
     });
     let mut verdicts: Vec<_> = verdicts.collect();
-    if gave_way.is_some() && !verdicts.iter().any(|(_, verdict)| verdict.accepted) {
+    if changed && !verdicts.iter().any(|(_, verdict)| verdict.accepted) {
         let stands = candidate_that_stands(&spec.name, &folded.field);
         verdicts.push((last, verdict(&stands, gave_way, folded.won_by)));
     }
@@ -183,7 +185,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
     let suggested = field.suggestions.iter().filter(|suggestion| suggestion.at >= field.updated_at);
     let suggested = suggested.map(|suggestion| Candidate {
         field: spec.name.clone(),
-        value: Some(suggestion.value.clone()),
+        value: suggestion.value.clone(),
         source: suggestion.source,
         confidence: suggestion.confidence,
         at: suggestion.at,

@@ -98,8 +98,8 @@ pub fn same_value(fields: &FieldList, field: &str, a: &str, b: &str) -> bool {
 /// A value that lost and waits beside the field for a person to accept or dismiss it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
-    /// The value offered, as it would be kept.
-    pub value: String,
+    /// The value offered, as it would be kept; none where the customer took back what stands.
+    pub value: Option<String>,
     /// Who offers it.
     pub source: Source,
     /// How sure it is.
@@ -115,8 +115,8 @@ pub struct Suggestion {
 /// A person's "no" to a suggestion: it holds against evidence up to `at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dismissal {
-    /// The value dismissed, in the spelling of the suggestion.
-    pub value: String,
+    /// The value dismissed, in the spelling of the suggestion; none for a value taken back.
+    pub value: Option<String>,
     /// The event time of the newest evidence it covers.
     pub at: Timestamp,
 }
@@ -139,7 +139,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// What stands; none if a person deleted it.
+    /// What stands; none if a person deleted it, the customer took it back, or there are only suggestions.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

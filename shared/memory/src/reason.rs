@@ -23,7 +23,7 @@ pub enum Reason {
     ManualWins,
     /// Rejected: a stronger source's word stands.
     WeakerSource,
-    /// Rejected: what stands is surer.
+    /// Rejected: what stands is surer; or nothing stands, and of this kind of value a guess is not enough.
     LowerConfidence,
     /// Rejected: later evidence stands.
     Older,

@@ -7,6 +7,9 @@ use crate::note::{Note, NoteKind};
 use crate::profile::{Confidence, Field};
 use crate::session::Channel;
 use crate::text;
+use crate::zone::Zone;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// The longest note shown, in characters.
 const MAX_NOTE_CHARS: usize = 400;
@@ -15,10 +18,17 @@ const MAX_SUMMARY_LINES: usize = 10;
 
 /// The memory as the AI is shown it, at most `budget_chars` characters; none when there is nothing to show. When it is
 /// too long, the oldest notes go first, then fields of low confidence (the last of the list first), then the summary,
-/// then the other fields. Suggestions are not shown: nobody has confirmed them.
+/// then the other fields. Suggestions are not shown: nobody has confirmed them. `zone` decides on which day a summary
+/// or a note is from.
 #[must_use]
-pub fn block(memory: &LeadMemory, fields: &FieldList, language: Language, budget_chars: usize) -> Option<String> {
-    let mut parts = Parts::new(memory, fields, language.words());
+pub fn block(
+    memory: &LeadMemory,
+    fields: &FieldList,
+    language: Language,
+    zone: &Zone,
+    budget_chars: usize,
+) -> Option<String> {
+    let mut parts = Parts::new(memory, fields, language, zone);
     while !parts.is_empty() {
         let block = parts.write();
         if block.chars().count() <= budget_chars {
@@ -32,24 +42,31 @@ pub fn block(memory: &LeadMemory, fields: &FieldList, language: Language, budget
 /// What is left to be shown.
 struct Parts<'a> {
     words: &'static Words,
+    language: Language,
+    zone: &'a Zone,
     /// With the confidence that decides which go first.
     fields: Vec<(Confidence, String)>,
     summary: Vec<String>,
     channel: Option<Channel>,
+    summary_from: Option<Timestamp>,
     notes: Vec<&'a Note>,
 }
 
 impl<'a> Parts<'a> {
-    fn new(memory: &'a LeadMemory, fields: &FieldList, words: &'static Words) -> Self {
-        let held = |spec: &FieldSpec| field_line(spec, memory.customer_profile_json.get(&spec.name)?);
+    fn new(memory: &'a LeadMemory, fields: &FieldList, language: Language, zone: &'a Zone) -> Self {
+        let words = language.words();
+        let held = |spec: &FieldSpec| field_line(words, spec, memory.customer_profile_json.get(&spec.name)?);
         let summary = memory.last_summary.as_deref().unwrap_or_default();
         // Every summary is a note as well, but is not read twice.
         let is_summary = |note: &Note| note.kind != NoteKind::Note && note.text == summary;
         Self {
             words,
+            language,
+            zone,
             fields: fields.iter().filter_map(held).collect(),
             summary: lines(summary).take(MAX_SUMMARY_LINES).collect(),
             channel: memory.summary_channel,
+            summary_from: memory.summary_session_ended_at,
             notes: memory.notes.iter().filter(|note| !is_summary(note) && lines(&note.text).next().is_some()).collect(),
         }
     }
@@ -78,22 +95,36 @@ impl<'a> Parts<'a> {
         }
         if !self.summary.is_empty() {
             let channel = self.channel.map(|channel| format!("({}: {})", self.words.channel, channel.as_str()));
-            sections.push(section(self.words.summary_title, self.summary.iter().cloned().chain(channel)));
+            let day = self.summary_from.map(|at| format!("({})", self.language.date(self.date(at))));
+            let from: Vec<String> = channel.into_iter().chain(day).collect();
+            let from = (!from.is_empty()).then(|| from.join(" "));
+            sections.push(section(self.words.summary_title, self.summary.iter().cloned().chain(from)));
         }
         if !self.notes.is_empty() {
-            let notes = self.notes.iter().zip(1..).map(|(note, number)| self.note_line(number, note));
+            // The year stands only where it is another than in the day before it.
+            let mut year = self.summary_from.filter(|_| !self.summary.is_empty()).map(|at| self.date(at).year());
+            let notes = self.notes.iter().zip(1..).map(|(note, number)| {
+                let date = self.date(note.at);
+                let is_same = year.replace(date.year()) == Some(date.year());
+                let day = if is_same { self.language.day(date) } else { self.language.date(date) };
+                self.note_line(number, note, &day)
+            });
             sections.push(section(self.words.notes_title, notes));
         }
         sections.join("\n\n")
     }
 
-    fn note_line(&self, number: usize, note: &Note) -> String {
+    fn note_line(&self, number: usize, note: &Note, day: &str) -> String {
         let kind = match note.kind {
             NoteKind::ConversationSummary | NoteKind::CallSummary => self.words.conversation_summary,
             NoteKind::Note => self.words.note,
         };
         let text = lines(&note.text).collect::<Vec<_>>().join(" / ");
-        format!("{number}. [{kind}] {}", text::cut_visibly(&text, MAX_NOTE_CHARS))
+        format!("{number}. [{kind}] {} ({day})", text::cut_visibly(&text, MAX_NOTE_CHARS))
+    }
+
+    fn date(&self, at: Timestamp) -> Date {
+        self.zone.at(at).date()
     }
 }
 
@@ -101,9 +132,10 @@ fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
     lines.fold(title.to_owned(), |section, line| section + "\n  " + &line)
 }
 
-fn field_line(spec: &FieldSpec, field: &Field) -> Option<(Confidence, String)> {
+fn field_line(words: &Words, spec: &FieldSpec, field: &Field) -> Option<(Confidence, String)> {
     let value = lines(field.value()?).collect::<Vec<_>>().join(" ");
-    (!value.is_empty()).then(|| (field.confidence(), format!("• {}: {value}", spec.name)))
+    let doubt = if field.confidence() == Confidence::Low { words.unsure } else { "" };
+    (!value.is_empty()).then(|| (field.confidence(), format!("• {}: {value}{doubt}", spec.name)))
 }
 
 /// The lines of a stored text, such that none can pass for a part of the block: no control characters, none of the

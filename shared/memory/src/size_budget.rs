@@ -84,7 +84,7 @@ impl SizeBudget {
         let mut bytes = 0;
         dismissals.retain(|dismissal| {
             let keep = bytes < self.dismissals;
-            bytes += DISMISSAL + text::json_len(&dismissal.value);
+            bytes += DISMISSAL + dismissal.value.as_deref().map_or(0, text::json_len);
             keep
         });
         dismissals

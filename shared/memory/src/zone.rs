@@ -62,11 +62,10 @@ impl From<Zone> for String {
 }
 
 impl Language {
-    /// The line that tells the model when it is: weekday, date, time to the minute, zone.
+    /// The line that tells the model when it is: weekday, date, time to the minute.
     #[must_use]
     pub fn now(self, now: &Zoned) -> String {
-        let zone = now.time_zone().iana_name().unwrap_or("UTC");
-        format!("{}: {}, {} ({zone})", self.words().now, self.weekday(now.date()), clock(now))
+        format!("{}: {}, {}", self.words().now, self.weekday(now.date()), clock(now))
     }
 
     /// A day with its weekday: `יום שבת 28.11.2026`, `Saturday 28 Nov 2026`.
@@ -128,9 +127,9 @@ mod tests {
             Language::English.now(&at("America/New_York", "2026-01-01T04:59:00Z")),
         ];
         insta::assert_snapshot!(lines.join("\n"), @r"
-        עכשיו: יום שבת 28.11.2026, 13:23 (Asia/Jerusalem)
-        עכשיו: יום ראשון 5.7.2026, 00:05 (Asia/Jerusalem)
-        Now: Wednesday 31 Dec 2025, 23:59 (America/New_York)
+        עכשיו: יום שבת 28.11.2026, 13:23
+        עכשיו: יום ראשון 5.7.2026, 00:05
+        Now: Wednesday 31 Dec 2025, 23:59
         ");
     }
 

@@ -7,10 +7,12 @@ use crate::model::ids::{LeadId, LeadKey, MessageId};
 use crate::model::lead_state::{MAX_PENDING_AMENDMENTS, PendingAmendment, State};
 use crate::model::message::{End, Message, Reaction};
 use crate::model::session::{Session, Stage};
+use crate::model::timer::TimerFired;
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
+use crate::timer::ScheduledTimer;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use zikaron_memory::content::Attachments;
@@ -25,8 +27,8 @@ pub(crate) struct Target {
     /// The merging lead it stands with; none: the lead the change came to.
     pub(super) merging_lead: Option<LeadId>,
     message: Message,
-    /// Its session, while that is being digested: the digest must not be written from the old words.
-    digesting: Option<Session>,
+    /// Its session, once that is over: no digest may be written from the old words, and none that was may stay.
+    session: Option<Session>,
 }
 
 impl Target {
@@ -48,8 +50,8 @@ pub(crate) async fn target<P: Ports>(
         let found = p.store().messages(key, None, None, most).await?;
         let all = found.len() < most;
         if let Some(message) = found.into_iter().find(wanted) {
-            let digesting = digesting(p, key, state, &message).await?;
-            return Ok(Some(Target { merging_lead: None, message, digesting }));
+            let session = closed_session(p, key, state, &message).await?;
+            return Ok(Some(Target { merging_lead: None, message, session }));
         }
         if all {
             break;
@@ -58,7 +60,7 @@ pub(crate) async fn target<P: Ports>(
     Ok(None)
 }
 
-async fn digesting<P: Ports>(
+async fn closed_session<P: Ports>(
     p: &P,
     key: &LeadKey,
     state: &State,
@@ -67,18 +69,23 @@ async fn digesting<P: Ports>(
     let open = state.session.as_ref().map(|open| &open.id);
     let Some(id) = message.session.as_ref().filter(|id| Some(*id) != open) else { return Ok(None) };
     let session = p.store().session(key, id).await?;
-    Ok(session.filter(|session| session.stage == Stage::Closing))
+    if session.is_none() && message.joined_from.is_some() && !state.joining.is_empty() {
+        // Messages are moved before their sessions.
+        return Err(Unavailable { what: "session", reason: "it is being moved".to_owned() });
+    }
+    Ok(session)
 }
 
 /// What a change that has just come makes of its message and of the state. `change` loses the words it brought.
 pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Target>, now: Timestamp) -> Vec<Write> {
     let Some(amends) = change.amends.clone() else { return Vec::new() };
-    let Some(Target { mut message, digesting, .. }) = target else {
+    let Some(Target { mut message, session, .. }) = target else {
         state.early.push(PendingAmendment { target: amends.target, by: change.key.clone() });
         let surplus = state.early.len().saturating_sub(MAX_PENDING_AMENDMENTS);
         state.early.drain(..surplus);
         return Vec::new();
     };
+    let was_read = message.remembered && message.is_part_of_conversation();
     let waits = message.needs_answer() && message.arrival > state.answered;
     if !apply(&mut message, change) {
         return Vec::new();
@@ -86,7 +93,8 @@ pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Targ
     let mut items = Vec::with_capacity(2);
     if !matches!(amends.how, Amendment::React { .. }) {
         state.amended += 1;
-        items.extend(digesting.map(|session| Write::Session(Session { version: session.version + 1, ..session })));
+        let changed = session.filter(|session| was_read || session.stage == Stage::Closing);
+        items.extend(changed.and_then(|session| session.with_changed_message(now)).map(Write::Session));
         if waits && message.revoked {
             message.end = Some(End::Revoked);
             state.pending = state.pending.saturating_sub(1);
@@ -99,6 +107,18 @@ pub(crate) fn amend(state: &mut State, change: &mut Message, target: Option<Targ
     message.version += 1;
     items.push(Write::Message(message));
     items
+}
+
+/// The schedule of a session that is to be digested anew because of what is written here.
+pub(crate) fn timer(key: &LeadKey, items: &[Write], now: Timestamp) -> Option<ScheduledTimer> {
+    let anew = |item: &Write| match item {
+        Write::Session(session) if session.changed_at == Some(now) => Some(session.clone()),
+        _ => None,
+    };
+    let session = items.iter().find_map(anew)?;
+    let generation = session.closed.as_ref().map_or(0, |closed| closed.generation) + session.tries;
+    let fire = TimerFired { key: key.clone(), session: session.id, generation };
+    Some(ScheduledTimer { fire, at: session.retry_at?, first: true })
 }
 
 /// The changes that came before the message with this id.

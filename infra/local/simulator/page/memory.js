@@ -129,19 +129,24 @@ export class Memory {
     return `Nothing yet. When the conversation has been silent for ${silence}, or is closed by hand, what the customer said about themselves appears here.`;
   }
 
+  empty({ source, suggestions }) {
+    if (source === "manual") return "removed by staff";
+    return suggestions?.length ? "nothing certain yet" : "taken back by the customer";
+  }
+
   value(held, isFresh) {
     const offer = ({ value, reason, source }) =>
       el(
         "p",
         { class: "suggestion" },
         `${OFFERS[source] || source}: `,
-        text("bdi", value),
+        value === null ? "to remove it, for the customer took it back" : text("bdi", value),
         el("span", { class: "origin" }, REASONS[reason] || reason),
       );
     return el(
       "dd",
       { class: isFresh ? "fresh" : null },
-      el("p", { class: "value" }, held.value === null ? "removed by staff" : text("bdi", held.value)),
+      el("p", { class: "value" }, held.value === null ? this.empty(held) : text("bdi", held.value)),
       origin(held),
       held.previous_value && el("p", { class: "origin" }, "before: ", text("bdi", held.previous_value)),
       ...(held.suggestions || []).map(offer),

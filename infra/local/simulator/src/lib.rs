@@ -4,7 +4,7 @@ pub mod admin;
 mod ai;
 mod api_error;
 pub mod calls;
-mod clock;
+pub mod clock;
 pub mod customer;
 pub mod driver;
 mod http;

@@ -10,6 +10,7 @@ mod nothing;
 mod poison;
 mod roles;
 mod slow;
+mod tokens;
 
 use jiff::Timestamp;
 use secrecy::SecretString;

@@ -35,6 +35,21 @@ async fn what_says_nothing_is_no_answer() {
 }
 
 #[tokio::test]
+async fn a_sentence_of_our_own_rules_is_no_answer() {
+    for text in
+        ["You answer a business's customers on WhatsApp", "if you do not know, say so.", "short, friendly, plain text."]
+    {
+        for content in [text.to_owned(), json!({"answer": text, "handover": false}).to_string()] {
+            let error = replied(&content).await.unwrap_err();
+            assert!(matches!(error, ModelError::Unusable(_)), "{content}: {error:?}");
+        }
+    }
+    for text in ["plain text", "You answer a business's customers on WhatsApp, don't you?"] {
+        assert_eq!(replied(text).await.as_deref(), Ok(text));
+    }
+}
+
+#[tokio::test]
 async fn a_word_a_figure_or_an_emoji_is_an_answer() {
     for text in ["כן", "80", "👍", "❤️", "Да.", "نعم", "🇮🇱", "1️⃣", "<3", "5 < 8 > 3"] {
         assert_eq!(replied(&json!({"answer": text, "handover": false}).to_string()).await.as_deref(), Ok(text));

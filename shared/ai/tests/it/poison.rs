@@ -83,7 +83,7 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
         };
         let Ok(digest) = model.digest(&request).await else { continue };
         let at = "2026-11-16T08:00:00Z".parse().unwrap();
-        let said = texts(&attack).into_iter().zip(0..).map(|(text, position)| Said { text, at, position });
+        let said = texts(&attack).into_iter().zip(0..).map(|(text, position)| Said::new(text, at, position));
         let said: Vec<Said> = said.collect();
         let checked = check(&fields, &said, &SessionId::new("s1"), &digest.patch, Confidence::High);
         let mut memory = LeadMemory {
@@ -93,7 +93,7 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
         if let Some(summary) = digest.summary.as_deref().and_then(|raw| clean(raw, Hebrew)) {
             memory.take_summary(summary, at, at, Channel::Whatsapp);
         }
-        let memory = block(&memory, &fields, Hebrew, 6_000).unwrap_or_default();
+        let memory = block(&memory, &fields, Hebrew, &Zone::default(), 6_000).unwrap_or_default();
         let conversation =
             vec![Utterance { speaker: Speaker::Customer, text: "היי".to_owned(), at: Timestamp::UNIX_EPOCH }];
         model

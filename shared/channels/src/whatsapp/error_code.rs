@@ -13,6 +13,8 @@ use zikaron_protocol::ports::SendError;
 enum Class {
     /// Turned away before any work: may be sent again later.
     ForNow,
+    /// Turned away because of the connection: whatever is sent by it will be, until an operator mends it.
+    UntilMended,
     /// Turned away, and it always will be.
     ForGood,
     /// It broke somewhere: may have been sent.
@@ -22,27 +24,29 @@ enum Class {
 /// What is known of a code: its class, and what it means to somebody who is no programmer.
 fn known(code: i64) -> Option<(Class, ChannelFailure)> {
     use ChannelFailure::{Account, Broken, HeldBack, Message, NotAuthorised, Payment, Unreachable, WindowClosed};
-    use Class::{ForGood, ForNow, Unknown};
+    use Class::{ForGood, ForNow, Unknown, UntilMended};
     Some(match code {
         // Rate limits: of the app, the account, the number, the pair.
         4 | 80_007 | 130_429 | 131_056 => (ForNow, HeldBack),
         // Unknown error, service down, something went wrong, maintenance.
         1 | 2 | 131_000 | 131_016 | 131_057 | 133_004 => (Unknown, Broken),
         // Token; permission.
-        0 | 190 | 3 | 10 | 200..=299 | 131_005 => (ForGood, NotAuthorised),
+        0 | 190 | 3 | 10 | 200..=299 | 131_005 => (UntilMended, NotAuthorised),
         // Parameters.
         100 | 131_008 | 131_009 => (ForGood, Message),
         // To oneself; undeliverable.
         131_021 | 131_026 => (ForGood, Unreachable),
-        131_042 => (ForGood, Payment),
+        131_042 => (UntilMended, Payment),
         // The 24-hour window has closed.
         131_047 => (ForGood, WindowClosed),
-        // Spam limit, marketing limits, experiment.
-        131_048..=131_050 | 131_062 | 130_472 => (ForGood, HeldBack),
-        // Unsupported type, media.
-        131_051..=131_053 => (ForGood, Message),
-        // Account locked or restricted; recipient not allowed; number not registered.
-        131_031 | 368 | 130_497 | 133_010 => (ForGood, Account),
+        // Spam limit, marketing limits, experiment, limit of the portfolio.
+        131_048..=131_050 | 131_064 | 130_472 => (ForGood, HeldBack),
+        // Unsupported type, media; a template of a kind that may not go to a user id, or not by this door.
+        131_051..=131_053 | 131_062 | 131_063 => (ForGood, Message),
+        // Account locked or blocked for a while; number not registered, or its certificate not accepted.
+        131_031 | 368 | 133_010 | 131_045 => (UntilMended, Account),
+        // The account may not write to this country.
+        130_497 => (ForGood, Account),
         // Templates.
         132_000..=132_999 => (ForGood, Message),
         _ => return None,
@@ -54,6 +58,7 @@ fn known(code: i64) -> Option<(Class, ChannelFailure)> {
 pub fn failure(code: i64) -> ChannelFailure {
     match known(code) {
         Some((_, failure)) => failure,
+        None if code == 401 => ChannelFailure::NotAuthorised,
         None if (500..=599).contains(&code) => ChannelFailure::Broken,
         None => ChannelFailure::Other,
     }
@@ -68,21 +73,23 @@ pub(super) fn code_of(body: &[u8]) -> Option<i64> {
 /// What an answer means that names no message.
 ///
 /// A known code decides, with one exception: a 5xx is never proof that nothing was sent, unless the code is a rate
-/// limit. Without a known code: 429 is a rate limit, 408 may have got through, any other 4xx is final (with the HTTP
-/// status where there is no code), and everything else (also a success that cannot be read) may have been sent.
+/// limit. Without a known code: 429 is a rate limit, 401 the token, 408 may have got through, any other 4xx is final (with
+/// the HTTP status where there is no code), and everything else (also a success that cannot be read) may have been sent.
 #[must_use]
 pub fn refusal(status: u16, code: Option<i64>) -> SendError {
     let http = i64::from(status);
     let class = match (code.and_then(known).map(|(class, _)| class), status) {
-        (Some(Class::ForGood), 500..) => Class::Unknown,
+        (Some(Class::ForGood | Class::UntilMended), 500..) => Class::Unknown,
         (Some(class), _) => class,
         (None, 429) => Class::ForNow,
+        (None, 401) => Class::UntilMended,
         (None, 400..=407 | 409..=499) => Class::ForGood,
         (None, _) => Class::Unknown,
     };
     let code = code.unwrap_or(http);
     match class {
         Class::ForNow => SendError::RefusedForNow { code },
+        Class::UntilMended => SendError::RefusedUntilMended { code },
         Class::ForGood => SendError::RefusedForGood { code },
         Class::Unknown => SendError::Unknown { reason: format!("HTTP {status}, code {code}") },
     }
@@ -95,6 +102,7 @@ mod tests {
     fn word(status: u16, code: Option<i64>) -> &'static str {
         match refusal(status, code) {
             SendError::RefusedForNow { .. } => "now",
+            SendError::RefusedUntilMended { .. } => "mended",
             SendError::RefusedForGood { .. } => "good",
             SendError::Unknown { .. } => "unknown",
         }
@@ -108,12 +116,14 @@ mod tests {
         for code in [1, 2, 131_000, 131_016, 131_057, 133_004] {
             assert_eq!(word(400, Some(code)), "unknown", "{code}");
         }
-        let for_good =
-            [0, 190, 3, 10, 200, 230, 299, 131_005, 100, 131_008, 131_009, 131_021, 131_026, 131_042, 131_047];
-        let more = [131_048, 131_049, 131_050, 131_051, 131_052, 131_053, 131_062, 131_031, 368, 130_472, 130_497];
-        for code in for_good.into_iter().chain(more).chain([132_000, 132_001, 132_015, 132_068, 133_010]) {
-            assert_eq!(word(400, Some(code)), "good", "{code}");
-            assert_eq!(word(200, Some(code)), "good", "an error in a success, {code}");
+        let until_mended = [0, 190, 3, 10, 200, 230, 299, 131_005, 131_042, 131_031, 368, 131_045, 133_010]
+            .map(|code| (code, "mended"));
+        let for_good = [100, 131_008, 131_009, 131_021, 131_026, 131_047, 131_048, 131_049, 131_050, 131_051, 131_052];
+        let more = [131_053, 131_062, 131_063, 131_064, 130_472, 130_497, 132_000, 132_001, 132_015, 132_068];
+        let for_good = for_good.into_iter().chain(more).map(|code| (code, "good"));
+        for (code, class) in for_good.chain(until_mended) {
+            assert_eq!(word(400, Some(code)), class, "{code}");
+            assert_eq!(word(200, Some(code)), class, "an error in a success, {code}");
         }
     }
 
@@ -122,11 +132,12 @@ mod tests {
         let table = [
             (ChannelFailure::WindowClosed, &[131_047][..]),
             (ChannelFailure::Unreachable, &[131_021, 131_026]),
-            (ChannelFailure::NotAuthorised, &[0, 190, 3, 10, 200, 230, 299, 131_005]),
+            (ChannelFailure::NotAuthorised, &[0, 190, 3, 10, 200, 230, 299, 131_005, 401]),
             (ChannelFailure::Payment, &[131_042]),
-            (ChannelFailure::Account, &[368, 130_497, 131_031, 133_010]),
-            (ChannelFailure::HeldBack, &[4, 80_007, 130_429, 131_056, 131_048, 131_049, 131_050, 131_062, 130_472]),
-            (ChannelFailure::Message, &[100, 131_008, 131_009, 131_051, 131_052, 131_053, 132_000, 132_015, 132_068]),
+            (ChannelFailure::Account, &[368, 130_497, 131_031, 131_045, 133_010]),
+            (ChannelFailure::HeldBack, &[4, 80_007, 130_429, 131_056, 131_048, 131_049, 131_050, 131_064, 130_472]),
+            (ChannelFailure::Message, &[100, 131_008, 131_009, 131_051, 131_052, 131_053, 131_062, 131_063]),
+            (ChannelFailure::Message, &[132_000, 132_015, 132_068]),
             (ChannelFailure::Broken, &[1, 2, 131_000, 131_016, 131_057, 133_004, 500, 503]),
             (ChannelFailure::Other, &[404, 777_777, -1]),
         ];
@@ -146,7 +157,7 @@ mod tests {
 
     #[test]
     fn without_a_known_code_the_http_status_decides() {
-        let table = [(400, "good"), (401, "good"), (404, "good"), (408, "unknown"), (429, "now"), (499, "good")];
+        let table = [(400, "good"), (401, "mended"), (404, "good"), (408, "unknown"), (429, "now"), (499, "good")];
         for (status, expected) in table.into_iter().chain([(200, "unknown"), (302, "unknown"), (599, "unknown")]) {
             assert_eq!(word(status, None), expected, "{status}");
             assert_eq!(word(status, Some(777_777)), expected, "{status} with a code nobody knows");

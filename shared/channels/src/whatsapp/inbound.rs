@@ -3,6 +3,7 @@
 //! Source: [webhook reference](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
 
 use super::call::missed;
+use super::control::handed_over;
 use super::identity::{Contact, phone};
 use super::message::{Role, Surroundings, received};
 use super::moved::moved;
@@ -92,8 +93,11 @@ impl Conversation {
 /// The list of messages the business's side sent.
 const ECHOES: &str = "message_echoes";
 
+/// The field that tells who holds a conversation.
+const CONTROL: &str = "messaging_handovers";
+
 /// Fields that are known, and of no consequence for a conversation.
-const NOT_FOR_US: [&str; 23] = [
+const NOT_FOR_US: [&str; 22] = [
     "account_alerts",
     "account_review_update",
     "account_settings_update",
@@ -109,7 +113,6 @@ const NOT_FOR_US: [&str; 23] = [
     "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
-    "messaging_handovers",
     "partner_solutions",
     "payment_configuration_update",
     "phone_number_name_update",
@@ -162,6 +165,14 @@ impl Reader<'_> {
         let Some(change) = members(change) else { return self.set_aside(Part::Change, Reason::Unreadable) };
         let field = change.get("field").and_then(|field| serde_json::from_str::<String>(field.get()).ok());
         let Some(field) = field else { return self.set_aside(Part::Change, Reason::Missing("field")) };
+        if field == CONTROL {
+            let value = change.get("value").and_then(|value| serde_json::from_str::<Value>(value.get()).ok());
+            return match value.as_ref().map(|value| handed_over(value, self.connection)) {
+                Some(Ok(event)) => self.parsed.events.push(Event::MessageReceived(event)),
+                Some(Err(reason)) => self.set_aside(Part::Change, reason),
+                None => self.set_aside(Part::Change, Reason::Unreadable),
+            };
+        }
         let Some(list) = Conversation::of(&field) else {
             return self.set_aside(Part::Change, not_for_us(&field));
         };

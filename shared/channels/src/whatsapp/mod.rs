@@ -7,6 +7,7 @@ pub mod set_aside;
 
 mod attachments;
 mod call;
+mod control;
 mod identity;
 mod message;
 mod moved;

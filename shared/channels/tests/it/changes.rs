@@ -171,6 +171,17 @@ async fn staff_are_told_in_words_why_an_answer_was_refused() {
 }
 
 #[tokio::test]
+async fn staff_are_told_once_of_a_connection_that_refuses_everything_and_why_in_words() {
+    let scene = Scene::remembering();
+    (1..=2).for_each(|send| scene.0.messenger.refuse(send, SendError::RefusedUntilMended { code: 190 }));
+    scene.says("A", SAMPLES, "יש תור?").await;
+    assert_eq!(scene.sent().len(), 1, "by the third time it was mended");
+    let [Event::HandoverRequested(told)] = &scene.events()[..] else { panic!("{:?}", scene.events()) };
+    let words = "תשובה לא נשלחה: ההרשאה לחשבון ה-WhatsApp חסרה או שפג תוקפה (קוד 190)";
+    assert_eq!((told.code, told.reason.as_str()), (Some(190), words));
+}
+
+#[tokio::test]
 async fn a_customer_with_a_new_number_or_user_id_stays_the_same_customer() {
     for name in ["system-number-changed", "system-user-id-changed", "user-id-update"] {
         let scene = Scene::remembering();

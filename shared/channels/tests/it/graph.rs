@@ -147,7 +147,10 @@ async fn a_refusal_is_told_apart_from_an_uncertain_end() {
     let table = [
         (error(400, 131_056), SendError::RefusedForNow { code: 131_056 }),
         (error(429, 4), SendError::RefusedForNow { code: 4 }),
-        (error(401, 190), SendError::RefusedForGood { code: 190 }),
+        (error(401, 190), SendError::RefusedUntilMended { code: 190 }),
+        (error(403, 10), SendError::RefusedUntilMended { code: 10 }),
+        (error(400, 131_005), SendError::RefusedUntilMended { code: 131_005 }),
+        (ResponseTemplate::new(401).set_body_string("<html>"), SendError::RefusedUntilMended { code: 401 }),
         (error(400, 131_047), SendError::RefusedForGood { code: 131_047 }),
         (error(400, 131_000), unknown("HTTP 400, code 131000")),
         (error(500, 131_026), unknown("HTTP 500, code 131026")),

@@ -104,7 +104,6 @@ fn a_status_settles_with_our_tag() {
 fn what_belongs_to_no_conversation_is_set_aside_by_name() {
     for (name, reason) in [
         ("group", "message: written in a group"),
-        ("messaging-handover", "change: field messaging_handovers"),
         ("history", "change: field history"),
         ("account-update", "change: field account_update"),
         ("template-status", "change: field message_template_status_update"),

@@ -32,14 +32,14 @@ pub(super) static ENGLISH: Words = Words {
     ],
     block_title: "🧠 Customer memory (all channels):",
     profile_title: "📋 Customer profile:",
+    unsure: " (not certain)",
     summary_title: "📝 Last conversation summary:",
     channel: "channel",
     notes_title: "📚 Recent notes (the first is the most up to date):",
     conversation_summary: "Conversation summary",
     note: "Note",
-    instruction: "The customer is back after a pause. First answer, briefly, what they wrote just now. Right after \
-                  your answer the system adds the question: \"{question}\" Do not write that question yourself, do \
-                  not add another greeting, and end so that the question follows naturally.",
+    instruction: "The customer is back after a pause. Briefly answer what they wrote just now. The system adds the \
+                  question \"{question}\" after your answer: do not ask that yourself, and do not add another greeting.",
     question_signs: &[
         &["where", "left", "off"],
         &["continue", "start", "over"],

@@ -14,6 +14,8 @@ pub(crate) struct Words {
     // The memory block (docs/rules.md#f).
     pub(crate) block_title: &'static str,
     pub(crate) profile_title: &'static str,
+    /// After a value nobody is sure of.
+    pub(crate) unsure: &'static str,
     pub(crate) summary_title: &'static str,
     pub(crate) channel: &'static str,
     pub(crate) notes_title: &'static str,

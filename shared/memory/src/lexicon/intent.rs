@@ -68,6 +68,8 @@ pub(crate) enum Part {
     Yours,
     /// "I mean": what stands before it is taken back.
     Correction,
+    /// "Yes" to what was asked.
+    Yes,
     /// Words that would count alone, and do not together: "no problem".
     Fine,
 }
@@ -103,6 +105,7 @@ impl Part {
             "told" => Self::Told,
             "yours" => Self::Yours,
             "correction" => Self::Correction,
+            "yes" => Self::Yes,
             "fine" => Self::Fine,
             _ => return None,
         })

@@ -1,6 +1,7 @@
 //! The words that mean something by themselves, as data, and the marks at which a text is taken apart. What follows
 //! from a word is decided where it is used.
 
+pub(crate) mod assent;
 pub(crate) mod boundary;
 pub(crate) mod injection;
 pub(crate) mod intent;

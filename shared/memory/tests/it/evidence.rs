@@ -7,13 +7,14 @@ use zikaron_memory::session::SessionId;
 
 fn said(texts: &[&str]) -> Vec<Said> {
     let said = texts.iter().zip(0..);
-    said.map(|(text, place)| Said { text: (*text).to_owned(), at: minute(i64::from(place)), position: place }).collect()
+    said.map(|(text, place)| Said::new(*text, minute(i64::from(place)), place)).collect()
 }
 
 fn claim(value: &str, quote: &str) -> Extracted {
     Extracted {
         field: "city".into(),
         value: value.into(),
+        line: None,
         quote: quote.into(),
         span: None,
         about: Some(About::Customer),
@@ -414,4 +415,74 @@ fn an_abbreviation_is_not_the_word_of_the_same_letters() {
     assert_eq!(found_note("אני עו״ד", "עו\"ד"), Ok(High));
     let name = Extracted { field: "name".into(), ..claim("צ'רצ'יל ש\"י", "אני צרציל שי") };
     assert_eq!(checked(&["אני צרציל שי"], &[name]).candidates[0].confidence, Medium);
+}
+
+/// A bare answer to what the business said right before it.
+fn answered(asked: &str, answer: &str, value: &str) -> Result<Confidence, Reason> {
+    let said = [Said { answers: Some(asked.to_owned()), line: 2, ..Said::new(answer, minute(0), 0) }];
+    let checked = check(&fields(), &said, &SessionId::new("s"), &[claim(value, answer)], High);
+    checked.candidates.first().map(|found| found.confidence).ok_or_else(|| checked.dropped[0].reason)
+}
+
+#[test]
+fn a_bare_yes_says_what_the_line_before_it_asked_and_never_surely() {
+    for (asked, answer, value) in [
+        ("אתה גר בחיפה?", "כן", "חיפה"),
+        ("נעים מאוד! אתה עדיין מחיפה?", "כן, נכון", "חיפה"),
+        ("Do you still live in Haifa?", "Yes, that's right", "Haifa"),
+        ("We are open on Friday or Sunday. Do you live in Haifa? I ask for the branch.", "yes", "Haifa"),
+        ("אז אתה גר בחיפה.", "נכון", "חיפה"),
+        ("Вы живёте в Хайфе?", "да, верно", "Хайфа"),
+        ("هل تسكن في حيفا؟", "نعم", "حيفا"),
+    ] {
+        assert_eq!(answered(asked, answer, value), Ok(Medium), "{asked} {answer}");
+    }
+    for (asked, answer, value) in [
+        // What else was said, or a choice, or a denial, leaves open what the yes is to.
+        ("אתה גר בחיפה?", "כן, אבל עובר דירה", "חיפה"),
+        ("אתה גר בחיפה או בעכו?", "כן", "חיפה"),
+        ("אתה כבר לא ממש גר היום בעיר חיפה?", "כן", "חיפה"),
+        // It answers the last question, not all that was said before.
+        ("יש לנו סניף בחיפה. נוח לך מחר?", "כן", "חיפה"),
+        ("אתה גר בחיפה? נוח לך מחר?", "כן", "חיפה"),
+        ("גר בחיפה?\nנוח לך מחר?", "כן", "חיפה"),
+        ("Do you live in Haifa or in Acre?", "yes", "Acre"),
+        ("אתה לא גר בחיפה?", "כן", "חיפה"),
+        ("אתה גר בחיפה?", "לא", "חיפה"),
+        ("מה שלומך?", "כן", "חיפה"),
+    ] {
+        assert_eq!(answered(asked, answer, value), Err(Reason::NoEvidence), "{asked} {answer}");
+    }
+    // Only what the model calls stated by the customer.
+    let said = [Said { answers: Some("אתה גר בחיפה?".to_owned()), ..Said::new("כן", minute(0), 0) }];
+    let of = |claim: Extracted| check(&fields(), &said, &SessionId::new("s"), &[claim], High).candidates.len();
+    assert_eq!(of(unjudged("חיפה", "כן")), 0);
+    assert_eq!(of(Extracted { about: Some(About::SomeoneElse), ..claim("חיפה", "כן") }), 0);
+    // Without the yes itself as the quote nobody knows what it answers.
+    assert_eq!(of(claim("חיפה", "אתה גר בחיפה?")), 0);
+}
+
+#[test]
+fn of_equal_quotes_the_line_that_the_model_names_counts() {
+    let said: Vec<Said> = [("Do you live in Haifa?", 2), ("Do you live in Acre?", 4)]
+        .into_iter()
+        .zip(0..)
+        .map(|((asked, line), place)| Said {
+            line,
+            answers: Some(asked.to_owned()),
+            ..Said::new("yes", minute(i64::from(place)), place)
+        })
+        .collect();
+    for (line, city, at) in [(Some(2), "Haifa", 0), (Some(4), "Acre", 1), (None, "Haifa", 0), (Some(9), "Acre", 1)] {
+        let claimed = Extracted { line, ..claim(city, "yes") };
+        let checked = check(&fields(), &said, &SessionId::new("s"), &[claimed], High);
+        assert_eq!(checked.candidates[0].at, minute(at), "{line:?} {city}");
+    }
+    let twice: Vec<Said> =
+        (0..2).map(|n| Said { line: n + 1, ..Said::new("I live in Haifa", minute(n.into()), n) }).collect();
+    for (line, at) in [(Some(1), 0), (Some(2), 1), (None, 1)] {
+        let claimed = Extracted { line, ..claim("Haifa", "I live in Haifa") };
+        let checked = check(&fields(), &twice, &SessionId::new("s"), &[claimed], High);
+        assert_eq!(checked.candidates[0].at, minute(at), "{line:?}");
+    }
 }

@@ -45,17 +45,8 @@ enum Model {
 }
 
 fn fields() -> FieldList {
-    let more = [("phone", "phone"), ("birthday", "date"), ("guests", "number"), ("address", "text")];
-    let lists = [("pets", "text"), ("allergies", "text"), ("services", "interest")];
-    let spec = |(name, kind): (&str, &str), list: bool| -> FieldSpec {
-        let spec = serde_json::json!(
-            {"name": name, "label": name, "description": name, "max_chars": 200, "list": list, "kind": kind});
-        serde_json::from_value(spec).unwrap()
-    };
-    let mut specs: Vec<FieldSpec> = FieldList::standard(Language::Hebrew).into();
-    specs.extend(more.map(|field| spec(field, false)));
-    specs.extend(lists.map(|field| spec(field, true)));
-    FieldList::new(specs).unwrap()
+    let more: Vec<FieldSpec> = serde_json::from_str(include_str!("../../../../tests/language/fields.json")).unwrap();
+    FieldList::new(Vec::from(FieldList::standard(Language::Hebrew)).into_iter().chain(more).collect()).unwrap()
 }
 
 impl Case {
@@ -93,7 +84,7 @@ impl Case {
         };
         let said = texts.iter().zip(0_u32..);
         let said: Vec<Said> =
-            said.map(|(text, position)| Said { text: text.clone(), at: minute(position.into()), position }).collect();
+            said.map(|(text, position)| Said::new(text.as_str(), minute(position.into()), position)).collect();
         let claim = Extracted { about, meant, ..self.input.claim.clone() };
         let checked = check(fields, &said, &SessionId::new("s"), &[claim], self.input.cap.unwrap_or(High));
         checked.candidates.first().map(|candidate| candidate.confidence)

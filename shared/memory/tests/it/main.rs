@@ -7,6 +7,7 @@ mod conformance;
 mod content;
 mod document;
 mod evidence;
+mod forget;
 mod handover;
 mod histories;
 mod join;

@@ -8,9 +8,9 @@ use zikaron_memory::session::SessionId;
 
 #[test]
 fn the_first_value_of_a_field_is_taken() {
-    let merged = merged(&[ai("חיפה", Low, "s1", 0)]);
+    let merged = merged(&[ai("חיפה", Medium, "s1", 0)]);
     let field = city(&merged.profile);
-    assert_eq!((field.value(), field.source(), field.confidence()), (Some("חיפה"), AiExtraction, Low));
+    assert_eq!((field.value(), field.source(), field.confidence()), (Some("חיפה"), AiExtraction, Medium));
     assert_eq!(field.updated_at(), minute(0));
     assert_eq!((last(&merged).accepted, last(&merged).reason), (true, Reason::New));
     assert_eq!((last(&merged).old.as_deref(), last(&merged).new.as_deref()), (None, Some("חיפה")));
@@ -34,7 +34,7 @@ fn equal_values_are_one_value_and_the_higher_confidence_stands() {
         ("00972-50-5550000", "+972 (0)50 555 0000"),
         ("أحمد", "احمد"),
     ] {
-        let merged = merged(&[ai(one, Low, "s1", 0), ai(other, High, "s2", 1)]);
+        let merged = merged(&[ai(one, Medium, "s1", 0), ai(other, High, "s2", 1)]);
         let field = city(&merged.profile);
         assert_eq!((field.value(), field.confidence()), (Some(one), High), "{one} = {other}");
         assert_eq!(field.previous_value(), None);
@@ -54,7 +54,7 @@ fn different_values_are_not_taken_for_equal() {
         ("1234567.5", "12345675"),
         ("1500.5", "1500"),
     ] {
-        assert_eq!(value(&[ai(one, Low, "s1", 0), ai(other, Low, "s2", 1)]).as_deref(), Some(other));
+        assert_eq!(value(&[ai(one, Medium, "s1", 0), ai(other, Medium, "s2", 1)]).as_deref(), Some(other));
     }
 }
 
@@ -101,6 +101,10 @@ fn of_one_source_a_later_value_of_equal_or_higher_confidence_wins_and_a_lower_on
         for held in [Low, Medium, High] {
             for offered in [Low, Medium, High] {
                 let both = [from(source, "Eilat", held, "s1", 0), from(source, "Haifa", offered, "s2", 1)];
+                // A guess of the AI's does not fill the field in the first place.
+                if (source, held) == (AiExtraction, Low) {
+                    continue;
+                }
                 let wins = offered >= held;
                 let reason = if wins { Reason::Newer } else { Reason::LowerConfidence };
                 assert_eq!(verdict(&both), (wins, reason), "{source:?}: {offered:?} after {held:?}");
@@ -202,13 +206,58 @@ fn only_a_person_deletes_and_the_ai_takes_back_no_more_than_it_wrote() {
     assert_eq!((city(&own.profile).value(), last(&own).reason), (None, Reason::Deleted));
     assert_eq!(city(&own.profile).previous_value(), Some("Haifa"));
     assert_eq!(city(&after(manual("Haifa", 0)).profile).value(), Some("Haifa"));
-    let again = merged(&[ai("Haifa", High, "s0", 0), retracted, ai("Acre", Low, "s2", 2)]);
+    let again = merged(&[ai("Haifa", High, "s0", 0), retracted, ai("Acre", Medium, "s2", 2)]);
     assert_eq!(city(&again.profile).value(), Some("Acre"), "what was taken back is no rival");
     for source in [Import, Customer] {
         let nothing = Candidate { value: None, ..from(source, "", High, "s1", 1) };
-        let merged = merged(&[ai("Haifa", Low, "s0", 0), nothing]);
+        let merged = merged(&[ai("Haifa", Medium, "s0", 0), nothing]);
         assert_eq!(city(&merged.profile).value(), Some("Haifa"));
         assert_eq!((last(&merged).accepted, last(&merged).reason), (false, Reason::Empty));
+    }
+}
+
+#[test]
+fn a_guess_fills_no_empty_field_of_a_kind_that_must_be_right_until_it_is_said_again_elsewhere() {
+    let guess = |value, session, at| ai(value, Low, session, at);
+    let waits = [guess("Haifa", "s1", 0), guess("Eilat", "s1", 1), guess("Haifa", "s1", 2)];
+    let merged = merged(&waits);
+    assert_eq!((city(&merged.profile).value(), merged.profile.is_empty()), (None, true));
+    let waiting = [("Haifa".to_owned(), Reason::LowerConfidence), ("Eilat".to_owned(), Reason::LowerConfidence)];
+    assert_eq!(suggested(&merged.profile), waiting);
+    assert!(merged.verdicts.iter().all(|verdict| verdict.reason == Reason::LowerConfidence));
+    for (next, reason, stands) in [
+        (guess("Eilat", "s2", 3), Reason::Corroborated, "Eilat"),
+        (ai("Acre", Medium, "s1", 3), Reason::New, "Acre"),
+        (from(Import, "Acre", Low, "s1", 3), Reason::New, "Acre"),
+    ] {
+        let both = [waits.as_slice(), &[next]].concat();
+        assert_eq!((value(&both).as_deref(), verdict(&both)), (Some(stands), (true, reason)));
+    }
+    // What the customer took back is empty again, and no easier to fill.
+    let retracted = Candidate { value: None, ..ai("", High, "s1", 1) };
+    let anew = [ai("Haifa", High, "s0", 0), retracted, guess("Acre", "s2", 2)];
+    assert_eq!((value(&anew), verdict(&anew)), (None, (false, Reason::LowerConfidence)));
+    assert_eq!(value(&[anew.as_slice(), &[guess("Acre", "s3", 3)]].concat()).as_deref(), Some("Acre"));
+    // A dismissed guess leaves nothing behind.
+    let dismissed = dismissed(&fields(), &merged.profile, "city", "Haifa").unwrap().profile;
+    assert_eq!(suggested(&dismissed), [("Eilat".to_owned(), Reason::LowerConfidence)]);
+    // What must be right, and what may be a guess: a wish, a habit, a remark.
+    use zikaron_memory::field::{FieldList, Kind};
+    for (kind, stands) in [
+        (Kind::Name, None),
+        (Kind::Place, None),
+        (Kind::Phone, None),
+        (Kind::Date, None),
+        (Kind::Number, Some("x")),
+        (Kind::Choice, Some("x")),
+        (Kind::Text, Some("x")),
+        (Kind::Interest, Some("x")),
+    ] {
+        let mut spec = fields().get("city").unwrap().clone();
+        spec.kind = Some(kind);
+        let fields = FieldList::new(vec![spec]).unwrap();
+        let merged = merge(&fields, &Profile::default(), &[guess("x", "s1", 0)]);
+        assert_eq!(city(&merged.profile).value(), stands, "{kind:?}");
     }
 }
 

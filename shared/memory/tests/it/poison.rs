@@ -16,6 +16,7 @@ use zikaron_memory::profile::{Candidate, Profile, Source};
 use zikaron_memory::render::block;
 use zikaron_memory::session::{Channel, SessionId};
 use zikaron_memory::summary::clean;
+use zikaron_memory::zone::Zone;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,8 +65,7 @@ fn known() -> Profile {
 
 impl Attack {
     fn checked(&self) -> Checked {
-        let said =
-            |(text, position): (&String, u32)| Said { text: text.clone(), at: minute(position.into()), position };
+        let said = |(text, position): (&String, u32)| Said::new(text.as_str(), minute(position.into()), position);
         let said: Vec<Said> = self.says.iter().zip(0..).map(said).collect();
         // A model that obeys says of everything that the customer states it.
         let states = |claim: &Extracted| {
@@ -153,7 +153,7 @@ fn nothing_hostile_is_read_in_the_next_prompt_and_no_line_of_it_is_forged() {
             let memory = attack.memory();
             let later = LeadMemory { last_summary: None, ..memory.clone() };
             for memory in [memory, later] {
-                let block = block(&memory, &fields(), language, 6000).unwrap();
+                let block = block(&memory, &fields(), language, &Zone::default(), 6000).unwrap();
                 for never in &attack.expect.never {
                     assert!(!block.contains(never.as_str()), "{}: {never:?} in\n{block}", attack.attack);
                 }

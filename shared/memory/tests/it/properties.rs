@@ -9,6 +9,7 @@ use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::{Candidate, Confidence, Profile, Source};
 use zikaron_memory::render::block;
 use zikaron_memory::session::SessionId;
+use zikaron_memory::zone::Zone;
 
 fn several(most: usize) -> impl Strategy<Value = Vec<Candidate>> {
     prop::collection::vec(candidate(), 1..most)
@@ -96,7 +97,7 @@ proptest! {
         let profile = merge(&fields(), &Profile::default(), &candidates).profile;
         let Some(field) = profile.get("city") else { return Ok(()) };
         for suggestion in field.suggestions() {
-            let after = dismiss(&fields(), &profile, "city", &suggestion.value).unwrap();
+            let after = dismiss(&fields(), &profile, "city", suggestion.value.as_deref()).unwrap();
             prop_assert_eq!(city(&after).value(), field.value());
             prop_assert_eq!(city(&after).suggestions().len(), field.suggestions().len() - 1);
         }
@@ -111,11 +112,11 @@ proptest! {
         let profile = merge(&fields, &Profile::default(), &candidates).profile;
         let suggestion = profile.get("city").and_then(|field| field.suggestions().first().cloned());
         let Some(suggestion) = suggestion else { return Ok(()) };
-        let dismissed = dismiss(&fields, &profile, "city", &suggestion.value).unwrap();
+        let dismissed = dismiss(&fields, &profile, "city", suggestion.value.as_deref()).unwrap();
         let late: Vec<Candidate> = late
             .into_iter()
             .filter(|c| c.source != Source::Manual && c.at <= suggestion.at)
-            .map(|c| Candidate { value: Some(suggestion.value.clone()), ..c })
+            .map(|c| Candidate { value: suggestion.value.clone(), ..c })
             .collect();
         let after = merge(&fields, &dismissed, &late).profile;
         prop_assert_eq!(plain(city(&after).value()), plain(city(&dismissed).value()));
@@ -143,10 +144,10 @@ proptest! {
         claimed in prop::option::of(confidence()),
         cap in confidence(),
     ) {
-        let said: Vec<Said> = texts.iter().zip(0..).map(|(text, position)| Said {
-            text: text.clone(), at: minute(i64::from(position)), position,
+        let said: Vec<Said> = texts.iter().zip(0..).map(|(text, position)| {
+            Said::new(text.as_str(), minute(i64::from(position)), position)
         }).collect();
-        let claim = Extracted { field: "city".into(), value, quote: quote.clone(), span: None, about: Some(About::Customer), meant: Some(Meant::States), confidence: claimed };
+        let claim = Extracted { field: "city".into(), value, line: None, quote: quote.clone(), span: None, about: Some(About::Customer), meant: Some(Meant::States), confidence: claimed };
         let checked = check(&fields(), &said, &SessionId::new("s"), std::slice::from_ref(&claim), cap);
         let boasting = Extracted { confidence: Some(Confidence::High), ..claim.clone() };
         let silent = Extracted { confidence: None, ..claim };
@@ -168,7 +169,7 @@ proptest! {
         for (id, at) in [("a", 1), ("b", 2)] {
             memory.add_note(Note { id: id.into(), kind: NoteKind::Note, text: text.clone(), at: minute(at) });
         }
-        if let Some(block) = block(&memory, &fields(), Hebrew, budget) {
+        if let Some(block) = block(&memory, &fields(), Hebrew, &Zone::default(), budget) {
             prop_assert!(block.chars().count() <= budget);
             let flush = block.lines().filter(|line| !line.starts_with("  ") && !line.is_empty());
             prop_assert!(flush.clone().all(|line| line.starts_with(['🧠', '📝', '📚'])));

@@ -44,8 +44,8 @@ fn the_question_is_due_from_exactly_the_idle_time_to_exactly_the_oldest_gap() {
 
 #[test]
 fn the_instruction_tells_the_ai_what_follows_its_answer() {
-    insta::assert_snapshot!(instruction(&question(Some("דנה"), Hebrew), Hebrew), @r#"הלקוח חזר אחרי הפסקה. ענה קודם על מה שכתב עכשיו, בקצרה. מיד אחרי התשובה שלך המערכת מוסיפה את השאלה: "היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?" אל תכתוב את השאלה הזאת בעצמך, אל תפתח בברכה נוספת, וסיים כך שהשאלה תבוא אחריך באופן טבעי."#);
-    insta::assert_snapshot!(instruction(&question(None, English), English), @r#"The customer is back after a pause. First answer, briefly, what they wrote just now. Right after your answer the system adds the question: "Hi! Shall we pick up where we left off, or start over?" Do not write that question yourself, do not add another greeting, and end so that the question follows naturally."#);
+    insta::assert_snapshot!(instruction(&question(Some("דנה"), Hebrew), Hebrew), @r#"הלקוח חזר אחרי הפסקה. ענה בקצרה על מה שכתב עכשיו. המערכת מוסיפה אחריך את השאלה "היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?" אל תשאל זאת בעצמך ואל תפתח בברכה."#);
+    insta::assert_snapshot!(instruction(&question(None, English), English), @r#"The customer is back after a pause. Briefly answer what they wrote just now. The system adds the question "Hi! Shall we pick up where we left off, or start over?" after your answer: do not ask that yourself, and do not add another greeting."#);
 }
 
 #[test]

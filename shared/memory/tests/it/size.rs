@@ -82,7 +82,7 @@ fn thirty_fields_of_the_longest_values_and_histories_stay_within_the_bound() {
             let held = profile.get(&spec.name).unwrap().clone();
             assert_eq!(held.source(), Source::Manual, "a person's value outlives everything");
             for suggestion in held.suggestions() {
-                profile = dismiss(&fields, &profile, &spec.name, &suggestion.value).unwrap();
+                profile = dismiss(&fields, &profile, &spec.name, suggestion.value.as_deref()).unwrap();
             }
         }
         assert!(bytes(&profile) <= MAX_PROFILE_BYTES, "{} bytes dismissed", bytes(&profile));

@@ -15,10 +15,11 @@ fn meant(text: &str, value: &str) -> Result<Confidence, Reason> {
 }
 
 fn come_to(text: &str, value: &str, meant: Option<Meant>) -> Result<Confidence, Reason> {
-    let said = [Said { text: text.to_owned(), at: minute(0), position: 0 }];
+    let said = [Said::new(text, minute(0), 0)];
     let claim = Extracted {
         field: "city".into(),
         value: value.into(),
+        line: None,
         quote: value.into(),
         span: None,
         about: Some(About::Customer),

@@ -1,6 +1,7 @@
 use crate::support::*;
 use zikaron_memory::merge::merge;
 use zikaron_memory::profile::Confidence::{High, Low, Medium};
+use zikaron_memory::profile::{Candidate, Profile};
 use zikaron_memory::reason::Reason;
 
 #[test]
@@ -91,6 +92,39 @@ fn a_dismissal_leaves_the_value_and_the_previous_value_alone() {
     ];
     let dismissed = dismiss(&fields(), &merged(&told).profile, "city", "Eilat").unwrap();
     assert_eq!((city(&dismissed).value(), city(&dismissed).previous_value()), (Some("Acre"), Some("Eilat")));
+}
+
+#[test]
+fn a_guess_dismissed_twice_does_not_count_as_said_in_two_sessions() {
+    let guess = |session, at| ai("Haifa", Low, session, at);
+    let mut profile = Profile::default();
+    for (session, at) in [("s0", 0), ("s1", 1), ("s2", 2)] {
+        profile = merge(&fields(), &profile, &[guess(session, at)]).profile;
+        assert_eq!((city(&profile).value(), suggested(&profile).len()), (None, 1), "{session}");
+        profile = dismiss(&fields(), &profile, "city", "Haifa").unwrap();
+        assert_eq!((city(&profile).value(), suggested(&profile).len()), (None, 0), "{session}");
+    }
+}
+
+#[test]
+fn what_the_customer_took_back_is_suggested_to_who_entered_it() {
+    let taken_back = |at| Candidate { value: None, ..ai("", High, "s1", at) };
+    let told = merged(&[manual("Haifa", 0), taken_back(1)]);
+    assert_eq!((city(&told.profile).value(), last(&told).reason), (Some("Haifa"), Reason::ManualWins));
+    assert_eq!(suggested(&told.profile), [("-".to_owned(), Reason::ManualWins)]);
+    let public = told.profile.to_public_json();
+    assert_eq!(public["city"]["suggestions"][0]["value"], serde_json::Value::Null);
+    // No to it holds until the customer says it again.
+    let no = dismissed(&fields(), &told.profile, "city", None).unwrap();
+    assert_eq!((city(&no.profile).value(), suggested(&no.profile).len()), (Some("Haifa"), 0));
+    assert_eq!((no.verdicts[0].new.as_deref(), no.verdicts[0].reason), (None, Reason::Dismissed));
+    assert_eq!(suggested(&merge(&fields(), &no.profile, &[taken_back(1)]).profile), []);
+    assert_eq!(suggested(&merge(&fields(), &no.profile, &[taken_back(2)]).profile).len(), 1);
+    assert_eq!(dismissed(&fields(), &no.profile, "city", None), None);
+    // Yes to it is a person's deletion; another value settles it too.
+    for settled in [deletion(3), manual("Acre", 3)] {
+        assert_eq!(suggested(&merge(&fields(), &told.profile, &[settled]).profile), []);
+    }
 }
 
 #[test]

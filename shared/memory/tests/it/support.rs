@@ -63,11 +63,21 @@ pub(crate) fn city(profile: &Profile) -> &Field {
 }
 
 /// A person's "no" to a suggestion, at an hour that decides nothing.
-pub(crate) fn dismissed(fields: &FieldList, profile: &Profile, field: &str, value: &str) -> Option<Merged> {
-    merge::dismiss(fields, profile, field, value, minute(999), SessionId::new("no"))
+pub(crate) fn dismissed<'a>(
+    fields: &FieldList,
+    profile: &Profile,
+    field: &str,
+    value: impl Into<Option<&'a str>>,
+) -> Option<Merged> {
+    merge::dismiss(fields, profile, field, value.into(), minute(999), SessionId::new("no"))
 }
 
-pub(crate) fn dismiss(fields: &FieldList, profile: &Profile, field: &str, value: &str) -> Option<Profile> {
+pub(crate) fn dismiss<'a>(
+    fields: &FieldList,
+    profile: &Profile,
+    field: &str,
+    value: impl Into<Option<&'a str>>,
+) -> Option<Profile> {
     dismissed(fields, profile, field, value).map(|dismissed| dismissed.profile)
 }
 
@@ -86,7 +96,7 @@ pub(crate) fn verdict(candidates: &[Candidate]) -> (bool, Reason) {
 }
 
 pub(crate) fn suggested(profile: &Profile) -> Vec<(String, Reason)> {
-    city(profile).suggestions().iter().map(|s| (s.value.clone(), s.reason)).collect()
+    city(profile).suggestions().iter().map(|s| (s.value.clone().unwrap_or_else(|| "-".to_owned()), s.reason)).collect()
 }
 
 /// A thousand cases, ten thousand in CI, `PROPTEST_CASES` where it is set.

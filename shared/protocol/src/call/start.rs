@@ -94,7 +94,7 @@ fn known(key: &LeadKey, settings: &Settings, state: Option<&State>, memory: Memo
     // The customer chose a fresh start on WhatsApp, and that session is still open (docs/rules.md#e5).
     let fresh = state.and_then(|state| state.session.as_ref()).is_some_and(|open| open.fresh_from.is_some());
     let document = if fresh { memory.document.fresh() } else { memory.document };
-    let text = render::block(&document, &fields, settings.language, block_chars);
+    let text = render::block(&document, &fields, settings.language, &settings.zone(), block_chars);
     info!(
         business = %key.business,
         lead = %key.lead,

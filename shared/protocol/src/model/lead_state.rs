@@ -89,6 +89,10 @@ pub struct State {
     /// A person of the business wrote from the phone app: until then the AI leaves the conversation to them.
     #[serde(default, rename = "stepped_back_until", skip_serializing_if = "Option::is_none")]
     pub ai_paused_until: Option<Timestamp>,
+    /// Another application took the conversation over then: what waits is its, until the customer writes to us again or
+    /// it is passed back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_elsewhere_since: Option<Timestamp>,
     /// The question last put to the customer when they returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<ResumeQuestion>,
@@ -198,6 +202,7 @@ impl State {
             amended: 0,
             early: Vec::new(),
             ai_paused_until: None,
+            held_elsewhere_since: None,
             asked: None,
             ai_disclosed: false,
             number_asked: false,
@@ -226,10 +231,12 @@ impl State {
         self.lease.as_ref().is_some_and(|lease| lease.holder == holder)
     }
 
-    /// Whether a person answers: they took over, or wrote from the phone app a while ago.
+    /// Whether a person answers: they took over, wrote from the phone app a while ago, or the conversation is another
+    /// application's.
     #[must_use]
     pub fn is_with_person(&self, now: Timestamp) -> bool {
-        self.mode == Mode::Human || self.ai_paused_until.is_some_and(|until| now < until)
+        let is_elsewhere = self.held_elsewhere_since.is_some();
+        self.mode == Mode::Human || is_elsewhere || self.ai_paused_until.is_some_and(|until| now < until)
     }
 
     /// What the AI wrote and was certainly not sent is never sent; what staff wrote stays.

@@ -50,6 +50,8 @@ pub enum Leftover {
     Drop(MessageKey),
     /// Record that nobody knows whether it arrived.
     GiveUp(MessageKey),
+    /// It was refused again and again for half a day: record that it never goes out, and have a person told.
+    HandOver(MessageKey),
     /// It may be on its way this moment: sending anything else now could overtake it.
     InFlight,
 }
@@ -68,6 +70,9 @@ pub(super) fn next(unsettled: &[Unsettled], now: Timestamp, config: &Config) -> 
             }
             InFlight::Waiting if !before.contains(&entry.answer) => {
                 return Some(Leftover::Send(entry.key.clone(), now));
+            }
+            InFlight::Retry { .. } if now.duration_since(entry.key.sent_at) >= config.stale_after => {
+                return Some(Leftover::HandOver(entry.key.clone()));
             }
             InFlight::Retry { at } => return Some(Leftover::Send(entry.key.clone(), at)),
             InFlight::Sending | InFlight::Unknown | InFlight::Waiting => before.push(entry.answer),

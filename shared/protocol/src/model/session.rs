@@ -3,9 +3,13 @@
 
 use super::call::CallKey;
 use super::ids::{LeadId, MessageId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::{Channel, SessionId};
+
+/// So long after a change of one of its messages a session is digested anew: who takes back one message often takes
+/// back the next.
+const ANEW_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 /// A session as stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +37,10 @@ pub struct Session {
     /// The profile fields its digest changed, from the digest until `memory.updated` is published.
     #[serde(default, rename = "untold", skip_serializing_if = "Option::is_none")]
     pub unpublished_changes: Option<Vec<String>>,
+    /// When a message of it was changed or taken back after it was digested: what that digest wrote is to go, and the
+    /// session is digested anew (docs/rules.md#c10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
 }
 
 /// What a session stands for, and so what is to be done when it is closed.
@@ -91,6 +99,7 @@ impl Session {
             tries: 0,
             retry_at: None,
             unpublished_changes: None,
+            changed_at: None,
         }
     }
 
@@ -104,6 +113,25 @@ impl Session {
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         self.stage != Stage::Digested || self.unpublished_changes.is_some()
+    }
+
+    /// The same after one of its messages was changed or taken back: a digest that is being made of the old words is
+    /// not written, and one that was is made anew. None where no digest is concerned.
+    #[must_use]
+    pub fn with_changed_message(self, now: Timestamp) -> Option<Self> {
+        let next = Self { version: self.version + 1, ..self };
+        match next.stage {
+            Stage::Open => None,
+            Stage::Closing => Some(next),
+            Stage::Digested => Some(Self {
+                stage: Stage::Closing,
+                // Counts on, so that the schedule has a number of its own.
+                tries: next.tries + 1,
+                retry_at: Some(now + ANEW_AFTER),
+                changed_at: Some(now),
+                ..next
+            }),
+        }
     }
 
     /// Whether it was written or spoken.

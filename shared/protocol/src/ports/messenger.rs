@@ -14,6 +14,13 @@ pub enum SendError {
         /// The channel's error code; 0 where nothing was asked of it.
         code: i64,
     },
+    /// Refused because of the connection and not of this message: certainly not sent, and nothing is until an operator
+    /// mends it (token, permission, payment, account).
+    #[error("refused until the connection is mended (code {code})")]
+    RefusedUntilMended {
+        /// The channel's error code.
+        code: i64,
+    },
     /// Refused for good: certainly not sent, and never will be.
     #[error("refused for good (code {code})")]
     RefusedForGood {

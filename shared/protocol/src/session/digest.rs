@@ -6,13 +6,13 @@
 use super::announce::{changes, publish_session_end};
 use super::material::Material;
 use super::outcome::EndError;
-use super::postpone;
+use super::{forget, postpone};
 use crate::model::conversation::Speaker;
 use crate::model::ids::LeadKey;
 use crate::model::session::{Session, Stage};
 use crate::model::write::{Memory, Write};
 use crate::ports::bundle::Ports;
-use crate::ports::clock::{Clock, Ids};
+use crate::ports::clock::Clock;
 use crate::ports::model::{DigestRequest, MAX_CLAIMS, Model};
 use crate::ports::store::{ConflictingItem, Store};
 use crate::retry::{Attempt, Committed, commit, update};
@@ -34,10 +34,20 @@ const MAX_CHANGES: usize = 90;
 /// Digests a session. None when somebody wrote it meanwhile: it is digested already, or one of its messages was edited
 /// or taken back, and what was read does not stand any more.
 pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
-    let Some(closed) = &session.closed else { return Ok(Attempt::Done(Digested::Nothing)) };
+    let Some(closed) = session.closed.clone() else { return Ok(Attempt::Done(Digested::Nothing)) };
     let (settings, memory, material) =
-        try_join3(p.store().settings(&key.business), p.store().memory(key), Material::read(p, key, &session, closed))
+        try_join3(p.store().settings(&key.business), p.store().memory(key), Material::read(p, key, &session, &closed))
             .await?;
+    let (session, memory) = if session.changed_at.is_some() {
+        if is_being_merged(p, key).await? {
+            return postpone::postpone(p, key, session, "a lead is being merged").await.map(Attempt::Done);
+        }
+        let forgotten = forget::forget(p, key, session, &closed, &settings.fields(), memory).await?;
+        let Some(stands) = forgotten else { return Ok(Attempt::Raced) };
+        stands
+    } else {
+        (session, memory)
+    };
     let Some(material) = material else { return nothing_said(p, key, session).await };
     let fields = settings.fields();
     let transcript = material.transcript(settings.language);
@@ -64,13 +74,22 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
 }
 
+/// Whether the memory of another lead is still to be folded in, with what was learnt of the session there.
+async fn is_being_merged<P: Ports>(p: &P, key: &LeadKey) -> Result<bool, EndError> {
+    Ok(p.store().state(key).await?.is_some_and(|state| !state.joining.is_empty()))
+}
+
 /// There is nothing to remember: the customer took back everything they wrote, or the call is past its retention.
 async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
-    let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at: None, ..session };
-    Ok(match commit(p.store(), key, vec![Write::Session(done)]).await? {
-        Committed::Yes => Attempt::Done(Digested::Nothing),
-        Committed::Raced(_) => Attempt::Raced,
-    })
+    let retry_at = session.unpublished_changes.as_ref().map(|_| p.clock().now());
+    let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at, changed_at: None, ..session };
+    if let Committed::Raced(_) = commit(p.store(), key, vec![Write::Session(done.clone())]).await? {
+        return Ok(Attempt::Raced);
+    }
+    if done.unpublished_changes.is_some() {
+        publish_session_end(p, key, done).await?;
+    }
+    Ok(Attempt::Done(Digested::Nothing))
 }
 
 /// How sure a value can be at most: what was transcribed is unsure of names (docs/rules.md#d3).
@@ -95,10 +114,9 @@ async fn write<P: Ports>(
     mut memory: Memory,
     learnt: &Learnt,
 ) -> Result<Attempt<Digested>, EndError> {
-    let note_id = p.ids().ulid();
     let written = update!(p.clock(), p.config().attempts, |_| {
         let now = p.clock().now();
-        let (done, items, verdicts) = digested(&session, &memory, learnt, &note_id, now);
+        let (done, items, verdicts) = digested(&session, &memory, learnt, now);
         match commit(p.store(), key, items).await? {
             Committed::Yes => {
                 log(key, &done, learnt, &verdicts);
@@ -141,7 +159,6 @@ fn digested(
     session: &Session,
     memory: &Memory,
     learnt: &Learnt,
-    note_id: &str,
     now: Timestamp,
 ) -> (Session, Vec<Write>, Vec<Verdict>) {
     let ended_at = session.closed.as_ref().map_or(now, |closed| closed.last_at);
@@ -158,15 +175,18 @@ fn digested(
         Channel::Whatsapp => NoteKind::ConversationSummary,
         Channel::Call => NoteKind::CallSummary,
     };
-    let note = Note { id: note_id.to_owned(), kind, text: learnt.text.clone(), at: ended_at };
+    let note = Note { id: session.id.to_string(), kind, text: learnt.text.clone(), at: ended_at };
     document.add_note(note.clone());
-    let accepted = verdicts.iter().filter(|verdict| verdict.accepted);
+    let accepted = verdicts.iter().filter(|verdict| verdict.accepted).map(|verdict| verdict.field.clone());
+    let mut changed: Vec<String> = session.unpublished_changes.clone().unwrap_or_default();
+    changed.extend(accepted);
     let done = Session {
         version: session.version + 1,
         stage: Stage::Digested,
         // The end is published at once; the sweep looks after it from here on.
         retry_at: Some(now),
-        unpublished_changes: Some(accepted.map(|verdict| verdict.field.clone()).collect()),
+        unpublished_changes: Some(changed),
+        changed_at: None,
         ..session.clone()
     };
     let mut items = vec![

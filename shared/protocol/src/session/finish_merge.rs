@@ -157,10 +157,14 @@ async fn caught_up<P: Ports>(
         let Some(target) = amend::target(p, key, state, &amends).await? else { continue };
         let mut next = state.next();
         next.early.retain(|other| other != early);
-        let mut items = amend::amend(&mut next, &mut change, Some(target), p.clock().now());
+        let now = p.clock().now();
+        let mut items = amend::amend(&mut next, &mut change, Some(target), now);
         change.version += 1;
         items.extend([Write::Message(change), Write::State(next)]);
-        return p.store().commit(key, items).await.map(|()| true);
+        let anew = amend::timer(key, &items, now);
+        p.store().commit(key, items).await?;
+        timer::set(p, anew).await;
+        return Ok(true);
     }
     Ok(false)
 }

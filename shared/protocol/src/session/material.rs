@@ -1,7 +1,7 @@
 //! What a digest is made from: the messages of a session, or a call.
 
 use crate::model::call::{Call, Spoken, Voice};
-use crate::model::conversation::Utterance;
+use crate::model::conversation::{Speaker, Utterance};
 use crate::model::ids::LeadKey;
 use crate::model::message::Message;
 use crate::model::session::{Closed, Job, Session};
@@ -56,14 +56,21 @@ impl Material {
         }
     }
 
-    /// What the customer said: the evidence.
+    /// What the customer said: the evidence, each message with its line in the [transcript](Self::transcript).
     pub(super) fn said(&self) -> Vec<Said> {
         match self {
-            Self::Messages(messages) => said(messages),
+            Self::Messages(messages) => in_turn(messages.iter().map(|m| match m.own_words() {
+                Some(words) => Heard::Customer(Said::new(words, m.key.sent_at, position(m))),
+                None if m.speaker == Speaker::Customer => Heard::Nothing,
+                None => Heard::Business(&m.text),
+            })),
             Self::Call(call) => {
-                let turns = call.report.transcript.iter().zip(0..).filter(|(turn, _)| turn.voice == Voice::Customer);
                 let at = |turn| call.report.said_at(turn, call.key.ended_at);
-                turns.map(|(turn, position)| Said { text: turn.text.clone(), at: at(turn), position }).collect()
+                in_turn(call.report.transcript.iter().zip(0..).map(|(turn, position)| match turn.voice {
+                    Voice::Customer => Heard::Customer(Said::new(turn.text.as_str(), at(turn), position)),
+                    Voice::Agent | Voice::Staff => Heard::Business(&turn.text),
+                    Voice::Unknown => Heard::Nothing,
+                }))
             }
         }
     }
@@ -75,8 +82,7 @@ impl Material {
             Self::Call(_) => &[],
         };
         messages.iter().flat_map(|message| {
-            let said =
-                |text: &String| Said { text: text.clone(), at: message.key.sent_at, position: position(message) };
+            let said = |text: &String| Said::new(text.as_str(), message.key.sent_at, position(message));
             message.form().iter().map(move |(question, answer)| (question.as_str(), said(answer)))
         })
     }
@@ -95,11 +101,29 @@ fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Me
     messages
 }
 
-fn said(transcript: &[Message]) -> Vec<Said> {
-    transcript
-        .iter()
-        .filter_map(|m| Some(Said { text: m.own_words()?.to_owned(), at: m.key.sent_at, position: position(m) }))
-        .collect()
+/// One line of a conversation, as far as it is evidence.
+enum Heard<'a> {
+    Customer(Said),
+    Business(&'a str),
+    /// What a customer sent without words of their own.
+    Nothing,
+}
+
+/// What the customer said, each with the number of its line and what the business said right before it.
+fn in_turn<'a>(lines: impl Iterator<Item = Heard<'a>>) -> Vec<Said> {
+    let (mut said, mut asked) = (Vec::new(), Vec::new());
+    for (heard, line) in lines.zip(1..) {
+        match heard {
+            Heard::Customer(words) => {
+                let answers = (!asked.is_empty()).then(|| asked.join("\n"));
+                said.push(Said { line, answers, ..words });
+                asked.clear();
+            }
+            Heard::Business(text) => asked.push(text),
+            Heard::Nothing => asked.clear(),
+        }
+    }
+    said
 }
 
 fn position(message: &Message) -> u32 {

@@ -5,6 +5,7 @@ pub(crate) mod announce;
 pub mod close;
 pub mod digest;
 pub(crate) mod finish_merge;
+mod forget;
 mod material;
 pub mod outcome;
 mod postpone;

@@ -163,7 +163,8 @@ async fn look<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Looked, 
 /// Whether a person should look why the session is not digested (docs/rules.md#c6).
 fn is_overdue(session: &Session, now: Timestamp, config: &Config) -> bool {
     let ended = session.closed.as_ref().map(|closed| closed.last_at + config.idle);
-    session.stage == Stage::Closing && ended.is_some_and(|at| now.duration_since(at) > config.digest_overdue)
+    let due = ended.max(session.changed_at);
+    session.stage == Stage::Closing && due.is_some_and(|at| now.duration_since(at) > config.digest_overdue)
 }
 
 fn hint(key: &LeadKey, state: &State, session: &Session, now: Timestamp, config: &Config) -> Option<Event> {
@@ -201,7 +202,9 @@ mod tests {
         let mut session = Session::due(SessionId::new("s"), Job::Conversation, Some(closed), last_at, last_at);
         let after = |hours| last_at + config.idle + SignedDuration::from_hours(hours);
         assert!(!is_overdue(&session, after(24), &config) && is_overdue(&session, after(25), &config));
+        session.changed_at = Some(after(20));
+        assert!(!is_overdue(&session, after(25), &config) && is_overdue(&session, after(45), &config));
         session.stage = Stage::Digested;
-        assert!(!is_overdue(&session, after(25), &config));
+        assert!(!is_overdue(&session, after(45), &config));
     }
 }

@@ -51,7 +51,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// # Errors
     /// [`EditError::NoSuggestion`] or [`EditError::NoLead`] where there is none; or the store failed, or others kept
     /// writing. Nothing was written.
-    pub async fn dismiss(&self, key: &LeadKey, field: &str, value: &str) -> Result<Vec<Verdict>, EditError> {
+    pub async fn dismiss(&self, key: &LeadKey, field: &str, value: Option<&str>) -> Result<Vec<Verdict>, EditError> {
         let fields = self.store.settings(&key.business).await?.fields();
         let (edit, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
         let (mut verdicts, mut said) = (Vec::new(), false);
@@ -59,7 +59,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             verdicts.clear();
             let profile = &memory.document.customer_profile_json;
             let dismissals = profile.get(field).map(Field::dismissals).unwrap_or_default();
-            said = dismissals.iter().any(|dismissal| dismissal.value == value);
+            said = dismissals.iter().any(|dismissal| dismissal.value.as_deref() == value);
             let Some(dismissed) = dismiss(&fields, profile, field, value, now, edit.clone()) else { return Vec::new() };
             memory.document.customer_profile_json = dismissed.profile;
             verdicts.clone_from(&dismissed.verdicts);

@@ -8,31 +8,32 @@ use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Field, Source};
 
 impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
-    /// Accepts a suggestion: its value is entered by a person from now on. Accepted before, it does nothing.
+    /// Accepts a suggestion: its value is entered by a person from now on; none where the customer took back what
+    /// stands, which is then deleted. Accepted before, it does nothing.
     ///
     /// # Errors
     /// [`EditError::NoSuggestion`], [`EditError::Moved`] where a list changed meanwhile, or as for
     /// [`Self::edit_profile`]. Nothing was written.
-    pub async fn accept(&self, key: &LeadKey, field: &str, value: &str) -> Result<Vec<Verdict>, EditError> {
+    pub async fn accept(&self, key: &LeadKey, field: &str, value: Option<&str>) -> Result<Vec<Verdict>, EditError> {
         let memory = self.store.memory(key).await?;
         let held = memory.document.customer_profile_json.get(field);
         let (stands, by_hand) = (held.and_then(Field::value), held.is_some_and(|held| held.source() == Source::Manual));
         // To a list it is added: what stands in it stays.
         let is_list = self.store.settings(&key.business).await?.fields().get(field).is_some_and(|spec| spec.list);
-        let says = |stands: &str| stands == value || (is_list && stands.split(", ").any(|item| item == value));
-        if by_hand && stands.is_some_and(says) {
+        let holds = |stands: &str, value: &str| is_list && stands.split(", ").any(|item| item == value);
+        if by_hand && (stands == value || stands.zip(value).is_some_and(|(stands, value)| holds(stands, value))) {
             return Ok(Vec::new());
         }
-        let suggested = |held: &Field| held.suggestions().iter().any(|suggestion| suggestion.value == value);
+        let suggested = |held: &Field| held.suggestions().iter().any(|suggestion| suggestion.value.as_deref() == value);
         if !held.is_some_and(suggested) {
             return Err(self.gone(key).await?.unwrap_or(EditError::NoSuggestion { field: field.to_owned() }));
         }
-        match stands.filter(|_| is_list) {
-            Some(stands) => {
+        match stands.filter(|_| is_list).zip(value) {
+            Some((stands, value)) => {
                 let all = Some(format!("{stands}, {value}"));
                 self.edit_profile(key, &[(field.to_owned(), all)], Some(memory.version)).await
             }
-            None => self.edit_profile(key, &[(field.to_owned(), Some(value.to_owned()))], None).await,
+            None => self.edit_profile(key, &[(field.to_owned(), value.map(str::to_owned))], None).await,
         }
     }
 }

@@ -156,7 +156,8 @@ fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, memory: &Memory) -> Option<S
     } else {
         &memory.document
     };
-    let block = render::block(document, &settings.fields(), settings.language, p.config().block_chars);
+    let block =
+        render::block(document, &settings.fields(), settings.language, &settings.zone(), p.config().block_chars);
     info!(
         lead = %turn.key.lead,
         chars = block.as_ref().map_or(0, |block| block.chars().count()),

@@ -43,8 +43,9 @@ pub(super) async fn finish_earlier<P: TurnPorts>(
         let held = match leftover {
             Leftover::InFlight if turn.state.pending == 0 => return Ok(Holding::Held(())),
             Leftover::InFlight => return Err(TurnError::EarlierInFlight),
-            Leftover::Drop(key) => settle(p, turn, &key, SendState::Refused).await?,
-            Leftover::GiveUp(key) => settle(p, turn, &key, SendState::Uncertain).await?,
+            Leftover::Drop(key) => settle(p, turn, &key, SendState::Refused, |_| None).await?,
+            Leftover::GiveUp(key) => settle(p, turn, &key, SendState::Uncertain, uncertain).await?,
+            Leftover::HandOver(key) => settle(p, turn, &key, SendState::Refused, not_sent).await?,
             Leftover::Send(key, at) => {
                 let left = at.duration_since(p.clock().now());
                 if left > MAX_WAIT {
@@ -69,8 +70,23 @@ async fn resend<P: TurnPorts>(p: &P, turn: &mut Turn, key: &MessageKey) -> Resul
     }
 }
 
-/// Writes down the end of a message that is not sent (again).
-async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendState) -> Result<Holding, TurnError> {
+fn uncertain(message: &Message) -> Option<Notice> {
+    Some(Notice::Uncertain(message.key.id.clone()))
+}
+
+fn not_sent(message: &Message) -> Option<Notice> {
+    let code = message.sending.as_ref().and_then(|sending| sending.code);
+    Some(Notice::Handover { cause: Cause::NotSent, code })
+}
+
+/// Writes down the end of a message that is not sent (again), and what the business is told of it.
+async fn settle<P: Ports>(
+    p: &P,
+    turn: &mut Turn,
+    key: &MessageKey,
+    end: SendState,
+    told: fn(&Message) -> Option<Notice>,
+) -> Result<Holding, TurnError> {
     let settled = update!(p.clock(), p.config().attempts, |attempt| {
         if attempt > 0 && reload(p, turn).await? == Holding::Lost {
             return Ok(Attempt::Done((Holding::Lost, false)));
@@ -87,10 +103,10 @@ async fn settle<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey, end: SendSta
             items.push(Write::Message(message.clone()));
         }
         record::note(&mut next, &message);
-        let uncertain = settles && end == SendState::Uncertain;
-        if uncertain {
-            next.add_notice(Notice::Uncertain(key.id.clone()));
+        if let Some(notice) = told(&message).filter(|_| settles) {
+            next.add_notice(notice);
         }
+        let uncertain = settles && end == SendState::Uncertain;
         let landed = |state: &State| state.unsettled.iter().all(|entry| entry.key != *key);
         write(p, turn, items, next, (Holding::Held(()), uncertain), landed).await
     });

@@ -31,8 +31,13 @@ impl MergingLeadUpdate {
         self.items.extend(amend::catch_up(&mut self.state, message, std::mem::take(&mut self.early)));
     }
 
-    /// A person who writes to the customer has the AI step back on every lead of theirs.
+    /// A person who writes to the customer, or another application that takes them over, has the AI step back on every
+    /// lead of theirs.
     pub(super) fn leave_to_person(&mut self, state: &State) {
+        if state.held_elsewhere_since > self.state.held_elsewhere_since {
+            self.state.held_elsewhere_since = state.held_elsewhere_since;
+            self.state.drop_unsent();
+        }
         if state.ai_paused_until > self.state.ai_paused_until {
             self.state.ai_paused_until = state.ai_paused_until;
             self.state.drop_unsent();

@@ -11,6 +11,7 @@ mod claim;
 mod context;
 mod drive;
 mod echo;
+mod hands;
 mod ingest;
 mod lease;
 mod leftover;

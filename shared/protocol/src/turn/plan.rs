@@ -1,8 +1,8 @@
 //! What an incoming message makes of its lead: the next state, and what is stored with it in one commit.
 
 use super::context::Done;
-use super::lease;
 use super::merging_lead_update::MergingLeadUpdate;
+use super::{hands, lease};
 use crate::amend;
 use crate::identity::merging_lead::MergingLead;
 use crate::model::config::Config;
@@ -76,6 +76,7 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     let mut merging_leads: Vec<MergingLeadUpdate> =
         std::mem::take(&mut arriving.merging_leads).into_iter().map(MergingLeadUpdate::new).collect();
     merging_leads.iter_mut().for_each(|merging_lead| merging_lead.catch_up(&mut message));
+    hands::change(&mut state, arriving.incoming());
     message.end = end_of(&state, &message, &arriving);
     if message.end == Some(End::Stale) && !state.is_with_person(now) {
         // Nobody will answer it: a person is told. What an outage held back comes all at once; they are told once.
@@ -97,17 +98,21 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     }
     message.session = state.session.as_ref().map(|open| open.id.clone());
     let target = arriving.target.take();
-    match target.as_ref().and_then(|target| {
+    let anew = match target.as_ref().and_then(|target| {
         merging_leads.iter_mut().find(|merging_lead| target.merging_lead.as_ref() == Some(&merging_lead.key.lead))
     }) {
         Some(merging_lead) => {
-            merging_lead.items.extend(amend::amend(&mut merging_lead.state, &mut message, target, now))
+            merging_lead.items.extend(amend::amend(&mut merging_lead.state, &mut message, target, now));
+            amend::timer(&merging_lead.key, &merging_lead.items, now)
         }
-        None => items.extend(amend::amend(&mut state, &mut message, target, now)),
-    }
+        None => {
+            items.extend(amend::amend(&mut state, &mut message, target, now));
+            amend::timer(key, &items, now)
+        }
+    };
     let done = take_up(&mut state, &message, &arriving, is_said);
     merging_leads.iter_mut().for_each(|merging_lead| merging_lead.leave_to_person(&state));
-    let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { None };
+    let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { anew };
     items.push(Write::Message(message));
     items.push(Write::State(state.clone()));
     let others = merging_leads.into_iter().filter_map(MergingLeadUpdate::written).collect();
@@ -133,7 +138,8 @@ fn end_of(state: &State, message: &Message, arriving: &Arriving<'_>) -> Option<E
     let incoming = arriving.incoming();
     match incoming.purpose {
         _ if message.revoked => Some(End::Revoked),
-        Purpose::Amend(_) | Purpose::Moved { .. } | Purpose::Marketing { .. } | Purpose::Notice => Some(End::NotNeeded),
+        Purpose::Amend(_) | Purpose::Moved { .. } | Purpose::Marketing { .. } => Some(End::NotNeeded),
+        Purpose::Control { .. } | Purpose::Notice => Some(End::NotNeeded),
         // What staff write waits for nothing and needs no end.
         _ if !arriving.is_customers() => None,
         Purpose::Tell => Some(End::HumanMode),
@@ -269,7 +275,11 @@ fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_sai
             return Some(Done::NoAnswerNeeded);
         }
     } else if message.end.is_some() {
-        return Some(Done::NoAnswerNeeded);
+        // Who has the conversation changed: what waits comes to its end, and the business is told.
+        let changes_hands = matches!(arriving.incoming().purpose, Purpose::Control { .. });
+        if !changes_hands || !state.has_work(now, arriving.config) {
+            return Some(Done::NoAnswerNeeded);
+        }
     } else {
         await_answer(state, arriving.incoming(), now);
     }

@@ -40,7 +40,16 @@ pub(super) async fn record<P: Ports>(
 ) -> Result<Holding, TurnError> {
     match &sent {
         Ok(_) => info!(lead = %turn.key.lead, outgoing = %message.key.id, "answer sent"),
-        Err(error) => warn!(lead = %turn.key.lead, outgoing = %message.key.id, %error, "answer not confirmed"),
+        Err(error) => {
+            let blocked = matches!(error, SendError::RefusedUntilMended { .. }).then_some(1);
+            warn!(
+                lead = %turn.key.lead,
+                outgoing = %message.key.id,
+                %error,
+                metric.connection_refusals = blocked,
+                "answer not confirmed"
+            );
+        }
     }
     let idle = idle_timer(turn, p);
     let event = sent.is_ok().then(|| sent_event(turn, &message)).flatten();
@@ -95,14 +104,14 @@ async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent
                 items.extend(amend::catch_up(&mut next, &mut settled, early));
             }
             items.push(Write::Message(settled));
-            if let Err(SendError::RefusedForGood { code }) = sent {
-                next.add_notice(Notice::Handover { cause: Cause::NotSent, code: Some(*code) });
+            if let Some(code) = news(&message, sent) {
+                next.add_notice(Notice::Handover { cause: Cause::NotSent, code: Some(code) });
             }
         }
         let held = turn.state.is_held_by(&turn.holder);
         if held && next.has_work(now, p.config()) {
             lease::renew(p, &mut next, now);
-        } else if held && !matches!(sent, Err(SendError::RefusedForNow { .. })) {
+        } else if held && !goes_out_again(sent) {
             next.lease = None;
         }
         let key = message.key.clone();
@@ -112,6 +121,21 @@ async fn write_down<P: Ports>(p: &P, turn: &mut Turn, mut message: Message, sent
         let then = if held { Holding::Held(()) } else { Holding::Lost };
         write(p, turn, items, next, then, landed).await
     })
+}
+
+fn goes_out_again(sent: &Sent) -> bool {
+    matches!(sent, Err(SendError::RefusedForNow { .. } | SendError::RefusedUntilMended { .. }))
+}
+
+/// The code of a refusal a person has to hear of: of one that is final, and of one that only an operator can mend when
+/// it is met first.
+fn news(message: &Message, sent: &Sent) -> Option<i64> {
+    let known = message.sending.as_ref().and_then(|sending| sending.code);
+    match sent {
+        Err(SendError::RefusedForGood { code }) => Some(*code),
+        Err(SendError::RefusedUntilMended { code }) => Some(*code).filter(|code| known != Some(*code)),
+        _ => None,
+    }
 }
 
 /// The message with its outcome; none where a status was faster and knows better.
@@ -127,7 +151,7 @@ fn settle(message: &Message, sent: &Sent, now: Timestamp) -> Option<Message> {
             sending.state = SendState::Sent;
             sending.channel_id = Some(channel_id.clone());
         }
-        Err(SendError::RefusedForNow { code }) => {
+        Err(SendError::RefusedForNow { code } | SendError::RefusedUntilMended { code }) => {
             sending.state = SendState::Failed { retry_at: retry_at(now, sending.refusals) };
             sending.refusals += 1;
             sending.code = Some(*code);

@@ -1,7 +1,8 @@
 //! Every accepted or rejected change is in the log (docs/rules.md#b7), and what staff entered stands.
 
 use crate::harness::{IDLE, MemoryHarness, claim};
-use zikaron_memory::profile::Source;
+use zikaron_memory::evidence::{Extracted, Meant};
+use zikaron_memory::profile::{Confidence, Source};
 use zikaron_memory::reason::Reason;
 
 #[tokio::test]
@@ -68,17 +69,20 @@ async fn what_staff_entered_stands_and_what_the_ai_hears_later_waits_with_its_re
     let profile = harness.profile();
     let name = profile.get("name").unwrap();
     assert_eq!((name.value(), name.source()), (Some("דנה לוי"), Source::Manual));
-    assert_eq!((name.suggestions()[0].value.as_str(), name.suggestions()[0].reason), ("נועה", Reason::ManualWins));
+    assert_eq!(
+        (name.suggestions()[0].value.as_deref(), name.suggestions()[0].reason),
+        (Some("נועה"), Reason::ManualWins)
+    );
     let last = harness.changes().pop().unwrap();
     assert_eq!(
         (last.old.as_deref(), last.new.as_deref(), last.reason),
         (Some("דנה לוי"), Some("נועה"), Reason::ManualWins)
     );
 
-    let missing = harness.staff().dismiss(&harness.key(), "name", "משה").await.unwrap_err().to_string();
+    let missing = harness.staff().dismiss(&harness.key(), "name", Some("משה")).await.unwrap_err().to_string();
     assert_eq!(missing, "name has no such suggestion: `lead show` lists what is suggested");
     let changes = harness.changes().len();
-    harness.at(90).staff().dismiss(&harness.key(), "name", "נועה").await.unwrap();
+    harness.at(90).staff().dismiss(&harness.key(), "name", Some("נועה")).await.unwrap();
     assert!(harness.profile().get("name").unwrap().suggestions().is_empty());
     let dismissal = harness.changes().pop().unwrap();
     assert_eq!(
@@ -86,4 +90,48 @@ async fn what_staff_entered_stands_and_what_the_ai_hears_later_waits_with_its_re
         (Reason::Dismissed, Some("נועה"), Source::Manual)
     );
     assert_eq!(harness.changes().len(), changes + 1);
+}
+
+#[tokio::test]
+async fn what_a_customer_takes_back_of_a_persons_word_is_suggested_and_accepting_it_deletes() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("שלום").await;
+    harness.staff().set_field(&harness.key(), "city", Some("חיפה".to_owned())).await.unwrap();
+    harness.at(60).write("אני כבר לא גר בחיפה").await;
+    let moved =
+        Extracted { meant: Some(Meant::Denies), ..claim("city", "חיפה", "אני כבר לא גר בחיפה") };
+    harness.at(60 + IDLE).digest("נושא: מעבר", vec![moved]).await;
+    let city = || harness.profile().get("city").cloned().unwrap();
+    assert_eq!(city().value(), Some("חיפה"));
+    assert_eq!(city().suggestions()[0].value, None);
+    for _ in 0..2 {
+        harness.at(90 + IDLE).staff().accept(&harness.key(), "city", None).await.unwrap();
+        assert_eq!((city().value(), city().source(), city().suggestions().len()), (None, Source::Manual, 0));
+    }
+    let deletion = harness.changes().pop().unwrap();
+    assert_eq!((deletion.reason, deletion.old.as_deref()), (Reason::Deleted, Some("חיפה")));
+}
+
+#[tokio::test]
+async fn a_yes_to_what_the_ai_asked_is_evidence_for_what_it_asked_and_no_more_than_that() {
+    let harness = MemoryHarness::remembering();
+    harness.says("בשמחה! אתה עדיין גר בחיפה?");
+    harness.at(0).write("אפשר תור?").await;
+    harness.says("ואתה רוצה תספורת?");
+    harness.at(1).write("כן").await;
+    harness.at(2).write("תודה").await;
+    let patch = vec![
+        Extracted { line: Some(3), ..claim("city", "חיפה", "כן") },
+        // The question before that yes was another.
+        Extracted { line: Some(3), ..claim("preferences", "תספורת", "כן") },
+    ];
+    harness.at(IDLE + 2).digest("נושא: תור", patch).await;
+    let told: Vec<_> = harness.changes().into_iter().map(|c| (c.field, c.accepted, c.reason, c.confidence)).collect();
+    assert_eq!(
+        told,
+        [
+            ("city".to_owned(), true, Reason::New, Confidence::Medium),
+            ("preferences".to_owned(), false, Reason::NoEvidence, Confidence::Low),
+        ]
+    );
 }

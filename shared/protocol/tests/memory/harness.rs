@@ -342,6 +342,7 @@ pub(crate) fn claim(field: &str, value: &str, quote: &str) -> Extracted {
     Extracted {
         field: field.to_owned(),
         value: value.to_owned(),
+        line: None,
         quote: quote.to_owned(),
         span: None,
         about: Some(About::Customer),

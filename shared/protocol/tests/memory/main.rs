@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod changes;
+mod charged;
 mod disclosure;
 mod echo;
 mod flood;
@@ -17,4 +18,5 @@ mod prompt;
 mod returning;
 mod stored;
 mod sweeping;
+mod taken_back;
 mod unusable;

@@ -4,7 +4,7 @@ use crate::harness::MemoryHarness;
 use jiff::SignedDuration;
 use zikaron_memory::handover::Cause;
 use zikaron_protocol::model::event::{Event, Purpose, TurnDue};
-use zikaron_protocol::model::message::End;
+use zikaron_protocol::model::message::{End, SendState};
 use zikaron_protocol::ports::SendError;
 use zikaron_protocol::session::sweep::sweep;
 use zikaron_protocol::turn;
@@ -32,6 +32,60 @@ async fn messages_held_back_for_half_a_day_are_a_persons_and_they_are_told_once(
         }
     }
     assert_eq!(causes(&harness), [Cause::Unanswered]);
+}
+
+/// Refuses the first so many sends as a dead token does.
+fn token_is_dead(harness: &MemoryHarness, sends: usize) {
+    let refuse = |send| harness.ports.messenger.refuse(send, SendError::RefusedUntilMended { code: 190 });
+    (1..=sends).for_each(refuse);
+}
+
+/// The sweep looks every five minutes up to this one, and what it hints at is done.
+async fn swept_until(harness: &MemoryHarness, until: i64) {
+    for minute in (5..=until).step_by(5) {
+        let before = harness.told().len();
+        sweep(&harness.at(minute).ports, 250).await.unwrap();
+        for event in harness.told().into_iter().skip(before) {
+            let Event::TurnDue(hint) = event else { continue };
+            Box::pin(turn::hinted(&harness.ports, &hint)).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_a_dead_token_held_back_goes_out_once_it_is_mended_and_staff_hear_of_it_at_once() {
+    let harness = MemoryHarness::remembering();
+    token_is_dead(&harness, 6);
+    let error = harness.at(0).breaks_off("שלום").await;
+    assert!(matches!(error, turn::TurnError::SendLater), "{error:?}");
+    assert_eq!(causes(&harness), [Cause::NotSent], "the first time");
+    swept_until(&harness, 3 * 60).await;
+    let (sent, asked) = (harness.ports.messenger.taken().len(), harness.ports.messenger.asked());
+    assert_eq!((sent, asked, harness.ports.model.shown().len()), (1, 7, 1), "one answer, seven tries in three hours");
+    assert_eq!(causes(&harness), [Cause::NotSent], "and no more");
+}
+
+#[tokio::test]
+async fn an_answer_that_nothing_brought_out_for_half_a_day_is_a_persons() {
+    for refusal in [SendError::RefusedUntilMended { code: 190 }, SendError::RefusedForNow { code: 131_056 }] {
+        let harness = MemoryHarness::remembering();
+        (1..=100).for_each(|send| harness.ports.messenger.refuse(send, refusal.clone()));
+        harness.at(0).breaks_off("שלום").await;
+        swept_until(&harness, 12 * 60 + 10).await;
+        let sending = harness.lead().messages.into_values().find_map(|message| message.sending).unwrap();
+        assert_eq!(sending.state, SendState::Refused);
+        assert_eq!(causes(&harness).last(), Some(&Cause::NotSent));
+        let told = causes(&harness).len();
+        let tries = harness.ports.messenger.asked();
+        assert!(tries < 20, "{tries} tries");
+        harness.settles().await;
+        assert_eq!(
+            (harness.lead().state.unwrap().session, causes(&harness).len()),
+            (None, told),
+            "the session can end"
+        );
+        assert_eq!(harness.ports.messenger.asked(), tries);
+    }
 }
 
 #[tokio::test]

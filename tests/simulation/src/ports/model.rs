@@ -102,6 +102,7 @@ fn claim(request: &DigestRequest, field: &str, sign: &str) -> Option<Extracted> 
     Some(Extracted {
         field: field.to_owned(),
         value: stated(text, sign)?,
+        line: None,
         quote: text.to_owned(),
         span: None,
         about: Some(About::Customer),

@@ -34,12 +34,9 @@ fn digested(case: &mut Case<'_>, lead: &Lead, session: &Session) {
         return;
     }
     let due = remembered(lead, &session.id).any(|m| !m.revoked);
-    // Some of it may have been taken back after the digest.
-    let was_due = remembered(lead, &session.id).next().is_some();
     let digests = case.live.shadow.digests.get(&session.id).map(Vec::as_slice).unwrap_or_default();
     match (due, digests) {
         (false, []) | (true, [_]) => {}
-        (false, [_]) if was_due => {}
         (due, digests) => {
             case.broken(
                 "every session with a customer message is digested once",

@@ -11,6 +11,14 @@ use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
+/// A message of a session that was digested is changed in this commit: that digest does not count any more.
+pub(super) fn undone(live: &mut Live, session: &Session, items: &[Write]) {
+    let changes = |item: &Write| matches!(item, Write::Message(message) if message.amends.is_none() && message.session.as_ref() == Some(&session.id));
+    if session.changed_at.is_some() && items.iter().any(changes) {
+        live.shadow.digests.remove(&session.id);
+    }
+}
+
 /// A session came to its digest, which has read its messages as they stand at this moment and nothing else.
 pub(super) fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Write], found: &mut Found) {
     let note = items.iter().find_map(|item| match item {

@@ -68,6 +68,7 @@ fn written(live: &mut Live, commit: &Commit<'_>, item: &Write, found: &mut Found
             let stands = commit.instance.universe.store.leads().remove(key).unwrap_or_default();
             digest::digested(live, session, &stands, commit.items, found);
         }
+        Write::Session(session) if session.stage == Stage::Closing => digest::undone(live, session, commit.items),
         _ => {}
     }
 }

@@ -1,8 +1,11 @@
 //! The offline digest: a short summary, and what the customer said about themselves.
 
+use super::days;
 use super::facts::{self, Fact};
-use super::prompt::{Language, Prompt, Speaker};
+use super::language::Language;
+use super::prompt::{Prompt, Speaker};
 use super::topics::{Topic, topics};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// Longer quotations in a summary are cut.
@@ -12,7 +15,11 @@ const MAX_QUOTE_CHARS: usize = 60;
 pub(crate) fn content(prompt: &Prompt) -> String {
     let transcript = prompt.transcript();
     let customer: Vec<&str> =
-        transcript.iter().filter(|(speaker, _)| *speaker == Speaker::Customer).map(|(_, text)| *text).collect();
+        transcript.iter().filter(|(speaker, ..)| *speaker == Speaker::Customer).map(|(.., text)| *text).collect();
+    let mut wanted =
+        transcript.iter().filter(|(speaker, ..)| *speaker == Speaker::Customer).filter_map(|(_, day, text)| {
+            topics(text).contains(&Topic::Booking).then(|| days::meant(text, (*day)?).pop()).flatten()
+        });
     let profile = prompt.profile();
     let mut facts: Vec<Fact> = customer.iter().flat_map(|text| facts::stated(text)).collect();
     // What the profile says already is no change, unless the customer changed their mind in between.
@@ -22,7 +29,7 @@ pub(crate) fn content(prompt: &Prompt) -> String {
     }
     facts.retain(|fact| prompt.offers(fact.field));
     json!({
-        "summary": summary(&customer, &facts, prompt.summary_language()),
+        "summary": summary(&customer, &facts, wanted.next_back(), prompt.summary_language()),
         "changes": facts.iter().map(change).collect::<Vec<_>>(),
     })
     .to_string()
@@ -37,8 +44,8 @@ fn change(fact: &Fact) -> Value {
            "about": "customer", "meant": "states", "confidence": "high"})
 }
 
-/// Topic, what was discussed, what the customer said, outcome, next step.
-fn summary(customer: &[&str], facts: &[Fact], language: Language) -> String {
+/// Topic, what was discussed, what the customer said, outcome, next step; `wanted`: the day of an appointment.
+fn summary(customer: &[&str], facts: &[Fact], wanted: Option<Date>, language: Language) -> String {
     let mut topics = topics(&customer.join("\n"));
     topics.retain(|topic| !matches!(topic, Topic::Greeting | Topic::Thanks));
     let discussed = topics.iter().map(|topic| topic.noun(language)).collect::<Vec<_>>().join(", ");
@@ -48,20 +55,32 @@ fn summary(customer: &[&str], facts: &[Fact], language: Language) -> String {
     let wish = last("preferences").unwrap_or_else(|| customer.last().copied().unwrap_or_default());
     let books = topics.contains(&Topic::Booking);
     let (subject, wish) = (subject.map(short), short(wish));
+    let wanted = wanted.map(|day| days::named(day, language)).unwrap_or_default();
+    let wanted = |before: &str| if wanted.is_empty() { String::new() } else { format!(" {before}{wanted}") };
     match language {
         Language::Hebrew => [
             format!("נושא: {}", subject.as_deref().unwrap_or("פנייה כללית")),
             format!("מה נדון: {}", if discussed.is_empty() { "שיחה כללית" } else { &discussed }),
             format!("הלקוח ביקש: {wish}"),
             format!("תוצאה: {}", if books { "הבקשה לתור נרשמה" } else { "הלקוח קיבל תשובה" }),
-            format!("הצעד הבא: {}", if books { "הצוות חוזר ללקוח עם שעה" } else { "אין" }),
+            format!(
+                "הצעד הבא: {}",
+                if books {
+                    format!("הצוות חוזר ללקוח עם שעה{}", wanted("ל"))
+                } else {
+                    "אין".to_owned()
+                }
+            ),
         ],
         Language::English => [
             format!("Topic: {}", subject.as_deref().unwrap_or("general enquiry")),
             format!("Discussed: {}", if discussed.is_empty() { "general conversation" } else { &discussed }),
             format!("The customer asked for: {wish}"),
             format!("Outcome: {}", if books { "the request for an appointment was noted" } else { "answered" }),
-            format!("Next step: {}", if books { "the team comes back with a time" } else { "none" }),
+            format!(
+                "Next step: {}",
+                if books { format!("the team comes back with a time{}", wanted("for ")) } else { "none".to_owned() }
+            ),
         ],
     }
     .join("\n")
@@ -117,6 +136,21 @@ mod tests {
         let fields: Vec<_> = digest["changes"].as_array().unwrap().iter().map(|change| &change["field"]).collect();
         assert_eq!(fields, ["service_interest"]);
         assert!(digest["summary"].as_str().unwrap().starts_with("Topic: haircut\nDiscussed: prices\n"), "{digest}");
+    }
+
+    #[test]
+    fn a_day_is_named_by_its_date_counted_from_when_it_was_said() {
+        let asked = |lines: &str| {
+            let lines = format!("x\n\nConversation of יום שבת 28.11.2026, one message per line:\n{lines}");
+            let summary = asked("Hebrew", &json!({}), &lines)["summary"].as_str().unwrap().to_owned();
+            summary.lines().last().unwrap().to_owned()
+        };
+        assert_eq!(
+            asked("[1] 13:00 customer: אפשר תור מחר ב-10?"),
+            "הצעד הבא: הצוות חוזר ללקוח עם שעה ליום ראשון 29.11"
+        );
+        let night = "[1] 23:59 customer: היי\n[2] 29.11 00:01 customer: אפשר תור מחר?\n[3] 00:02 customer: מחר יגשם";
+        assert_eq!(asked(night), "הצעד הבא: הצוות חוזר ללקוח עם שעה ליום שני 30.11");
     }
 
     #[test]

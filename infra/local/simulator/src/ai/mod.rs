@@ -1,8 +1,10 @@
 //! The simulator as the AI: an offline model over the OpenAI-compatible route. It follows simple rules, is no language
 //! model, and says so by its name.
 
+mod days;
 mod digest;
 mod facts;
+mod language;
 mod prompt;
 mod reply;
 mod topics;

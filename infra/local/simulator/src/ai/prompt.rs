@@ -1,14 +1,10 @@
 //! What a request shows the model. The layout is that of `shared/ai/src/prompts.rs` and of the memory block; everything
 //! else in the request is ignored.
 
+use super::days;
+use super::language::Language;
+use jiff::civil::Date;
 use serde_json::{Map, Value};
-
-/// A language the offline model can write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    Hebrew,
-    English,
-}
 
 /// Speaker says something in the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +19,8 @@ pub(crate) struct Prompt {
     pub(crate) system: String,
     /// The other messages, in order.
     pub(crate) said: Vec<(Speaker, String)>,
+    /// The day it is, where the product told it.
+    pub(crate) today: Option<Date>,
     /// Whether a digest is asked for, and not an answer to a customer.
     pub(crate) wants_digest: bool,
     /// Whether the answer to a customer is to say whether a person is needed.
@@ -42,10 +40,12 @@ impl Prompt {
             }
         }
         let system = system.join("\n");
+        let is_time = |line: &&str| line.starts_with("עכשיו: ") || line.starts_with("Now: ");
+        let today = system.lines().rev().find(is_time).and_then(days::date);
         let wants_json = !request["response_format"].is_null() || system.contains("JSON");
         let wants_verdict = wants_json && system.contains("\"handover\"");
         let wants_digest = wants_json && !wants_verdict;
-        (!said.is_empty()).then_some(Self { system, said, wants_digest, wants_verdict })
+        (!said.is_empty()).then_some(Self { system, said, today, wants_digest, wants_verdict })
     }
 
     /// Whether any message holds this text.
@@ -76,7 +76,8 @@ impl Prompt {
     pub(crate) fn remembered(&self, field: &str) -> Option<String> {
         let start = format!("• {field}: ");
         let line = self.memory()?.lines().find_map(|line| line.trim().strip_prefix(&start))?;
-        Some(line.trim().to_owned())
+        let value = UNSURE.iter().fold(line.trim(), |value, mark| value.trim_end_matches(mark));
+        Some(value.to_owned())
     }
 
     /// The first line of the summary in the memory block.
@@ -99,10 +100,20 @@ impl Prompt {
         self.customer().rev().find_map(language_of).unwrap_or(Language::Hebrew)
     }
 
-    /// The lines of a conversation that is quoted as data: `[1] 10:05 customer: …`.
-    pub(crate) fn transcript(&self) -> Vec<(Speaker, &str)> {
+    /// The lines of a conversation that is quoted as data: `[1] 10:05 customer: …`, with the day each was said.
+    pub(crate) fn transcript(&self) -> Vec<(Speaker, Option<Date>, &str)> {
+        let mut day = self
+            .said
+            .iter()
+            .flat_map(|(_, text)| text.lines())
+            .find_map(|line| line.starts_with("Conversation of ").then(|| days::date(line)).flatten());
         let lines = self.said.iter().flat_map(|(_, text)| text.lines());
-        lines.filter_map(transcript_line).collect()
+        let dated = lines.filter_map(transcript_line).map(|(speaker, date, text)| {
+            // A line of another day says so, without the year.
+            day = date.and_then(|date| days::date(&format!("{date}.{}", day?.year()))).or(day);
+            (speaker, day, text)
+        });
+        dated.collect()
     }
 
     /// The profile a digest is shown: the first line that is a JSON object.
@@ -123,6 +134,9 @@ impl Prompt {
     }
 }
 
+/// What the product writes after a value that is not certain.
+const UNSURE: [&str; 2] = [" (לא ודאי)", " (not certain)"];
+
 /// What the product writes in the customer's place where a conversation may not begin or end as it does.
 fn is_mark(text: &str) -> bool {
     ["[What was said before is not shown.]", "[The customer waits for an answer.]"].contains(&text)
@@ -136,12 +150,13 @@ fn text_of(content: &Value) -> String {
     }
 }
 
-fn transcript_line(line: &str) -> Option<(Speaker, &str)> {
+fn transcript_line(line: &str) -> Option<(Speaker, Option<&str>, &str)> {
     let (number, rest) = line.trim().strip_prefix('[')?.split_once(']')?;
     let (name, text) = rest.split_once(": ")?;
     let speaker =
         if name.split_whitespace().next_back() == Some("customer") { Speaker::Customer } else { Speaker::Business };
-    number.bytes().all(|b| b.is_ascii_digit()).then_some((speaker, text.trim()))
+    let date = name.split_whitespace().next().filter(|word| word.contains('.'));
+    number.bytes().all(|b| b.is_ascii_digit()).then_some((speaker, date, text.trim()))
 }
 
 fn language_of(text: &str) -> Option<Language> {

@@ -1,8 +1,9 @@
 //! The offline answer to a customer: a few sentences put together from what the model was writer.
 
-use super::facts;
-use super::prompt::{Language, Prompt};
+use super::language::Language;
+use super::prompt::Prompt;
 use super::topics::{Topic, topics};
+use super::{days, facts};
 
 /// Fields it can speak about, with their Hebrew and English labels.
 const FIELDS: [(&str, &str, &str); 4] = [
@@ -120,6 +121,20 @@ impl Writer<'_> {
     }
 
     fn hours(&self) -> String {
+        let of_day = || {
+            let day = days::meant(self.latest, self.prompt.today?).into_iter().next()?;
+            let (named, hours) = (days::named(day, self.language), days::hours(self.fact(&["שעות"])?, day)?);
+            let open = hours.contains(|c: char| c.is_ascii_digit());
+            Some(match (self.language, open) {
+                (Language::Hebrew, true) => format!("ב{named} אנחנו פתוחים {hours}."),
+                (Language::Hebrew, false) => format!("ב{named} אנחנו סגורים."),
+                (Language::English, true) => format!("On {named} we are open {hours}."),
+                (Language::English, false) => format!("On {named} we are closed."),
+            })
+        };
+        if let Some(told) = of_day() {
+            return told;
+        }
         match self.fact(&["שעות", "hours", "open"]) {
             Some(hours) => format!("{hours}."),
             None => self.text("השעות לא רשומות אצלי, אשאל את הצוות.", "I have no hours at hand, I will ask the team."),
@@ -127,7 +142,10 @@ impl Writer<'_> {
     }
 
     fn booking(&self) -> String {
-        let wishes: Vec<_> = ["service_interest", "preferences"].iter().filter_map(|field| self.known(field)).collect();
+        let fields = ["service_interest", "preferences"];
+        let day = self.prompt.today.and_then(|today| days::meant(self.latest, today).pop());
+        let day = day.map(|day| days::named(day, self.language));
+        let wishes: Vec<_> = fields.iter().filter_map(|field| self.known(field)).chain(day).collect();
         if wishes.is_empty() {
             return self.text("אשמח לעזור עם תור. לאיזה שירות ומתי נוח?", "Happy to help. Which service, and when?");
         }
@@ -183,7 +201,7 @@ mod tests {
     #[test]
     fn it_answers_from_what_it_was_shown() {
         let memory = format!("{SALON}{MEMORY}");
-        let returned = format!("{memory}\n\nהלקוח חזר. אל תפתח בברכה נוספת.");
+        let returned = format!("{memory}\n\nהלקוח חזר. אל תפתח בברכה.");
         let table: [(&str, &[&str], &str); 10] = [
             (SALON, &["היי, קוראים לי דנה. כמה עולה תספורת גברים?"], "נעים מאוד, דנה! תספורת גברים 80 ש\"ח."),
             (SALON, &["עד מתי אתם פתוחים?"], "היי! שעות הפתיחה: ראשון עד חמישי 9:00-20:00, שבת סגור."),

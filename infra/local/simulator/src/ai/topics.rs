@@ -1,6 +1,6 @@
 //! What customers ask about, and the words that show it.
 
-use super::prompt::Language;
+use super::language::Language;
 
 /// What a customer's words are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

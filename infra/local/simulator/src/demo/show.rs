@@ -51,7 +51,7 @@ pub(crate) fn memory(lead: &Value) {
         let origin = format!("({}, {}{before})", text("source"), text("confidence"));
         line(&format!("    {name:<17} {}   {origin}", text("value")));
         for suggestion in field["suggestions"].as_array().into_iter().flatten() {
-            let text = |key: &str| suggestion[key].as_str().unwrap_or_default();
+            let text = |key: &str| suggestion[key].as_str().unwrap_or("(nothing)");
             line(&format!("      suggested: {}   ({}, {})", text("value"), text("source"), text("reason")));
         }
     }

@@ -2,17 +2,19 @@
 
 use crate::show;
 use anyhow::{Context, Result, ensure};
+use jiff::civil::Date;
 use std::time::Duration;
 use zikaron_simulator::admin::Admin;
 use zikaron_simulator::calls::Provider;
 use zikaron_simulator::customer::Customer;
 use zikaron_simulator::driver::Driver;
 use zikaron_simulator::local_env::LocalEnv;
-use zikaron_simulator::{OFFLINE_MODEL, Sent};
+use zikaron_simulator::{OFFLINE_MODEL, Sent, clock};
 
 const INTRODUCTION: &str = "היי! קוראים לי יוסי כהן ואני מתל אביב";
 const PRICE: &str = "כמה עולה תספורת גברים?";
 const BOOKING: &str = "אני רוצה לקבוע תור. נראה לי שאני מעדיף בוקר מוקדם";
+const TOMORROW: &str = "אתם פתוחים היום? אפשר תור מחר ב-10?";
 const CHANGE_OF_MIND: &str = "בעצם אולי עדיף לי אחר הצהריים";
 // What is heard on the phone counts as less sure than what is written; but what was written was a guess.
 const ON_THE_PHONE: [&str; 2] = ["היי, מדבר יוסי", "אני מעדיף בשעות הערב"];
@@ -43,10 +45,17 @@ pub(crate) async fn play() -> Result<()> {
 
 async fn first_conversation(customer: &mut Customer) -> Result<()> {
     show::heading("1. A customer nobody knows writes");
-    for text in [INTRODUCTION, PRICE, BOOKING, CHANGE_OF_MIND] {
+    for text in [INTRODUCTION, PRICE, BOOKING] {
         let answer = exchange(customer, text).await?;
         ensure!(answer.buttons.is_empty(), "a new customer was asked whether to continue");
     }
+    let (before, answer) = (today()?, exchange(customer, TOMORROW).await?);
+    let told = |today: Date| {
+        Ok::<_, jiff::Error>(answer.text.contains(&day(today)) && answer.text.contains(&day(today.tomorrow()?)))
+    };
+    // Midnight may have passed meanwhile.
+    ensure!(told(before)? || told(today()?)?, "the model does not know what day it is: {}", answer.text);
+    exchange(customer, CHANGE_OF_MIND).await?;
     let block = customer.prompt_for(CHANGE_OF_MIND).await?.memory_block();
     ensure!(block.is_empty(), "a customer nobody knows has a memory");
     Ok(())
@@ -62,7 +71,22 @@ async fn silence(customer: &Customer, idle: Duration) -> Result<()> {
     ensure!(lead["state"]["session"].is_null(), "the session is still open");
     let summary = lead["memory"]["last_summary"].as_str().unwrap_or_default();
     ensure!((5..=10).contains(&summary.lines().count()), "the summary does not have 5 to 10 lines");
+    let tomorrow = [today()?.tomorrow()?, today()?].map(day);
+    ensure!(
+        tomorrow.iter().any(|day| summary.contains(day)),
+        "the summary does not name the day that \"tomorrow\" was"
+    );
     Ok(())
+}
+
+/// The day it is at the business.
+fn today() -> Result<Date> {
+    Ok(clock::now().in_tz("Asia/Jerusalem")?.date())
+}
+
+/// As days are written in Hebrew.
+fn day(date: Date) -> String {
+    format!(" {}.{}", date.day(), date.month())
 }
 
 /// The voice agent knows the customer at the first ring, and what they say changes what is known. Answers the call's
@@ -116,7 +140,8 @@ async fn fresh_start(customer: &mut Customer, summary: &str) -> Result<()> {
     let said: Vec<&str> = prompt.messages.iter().skip(1).filter_map(|said| said["content"].as_str()).collect();
     show::quoted("And of the conversation:", &said.join("\n"));
     ensure!(block.contains("• name: יוסי כהן"), "the profile is gone");
-    let old = summary.lines().chain(ON_THE_PHONE).chain([INTRODUCTION, PRICE, BOOKING, CHANGE_OF_MIND, RETURN]);
+    let old =
+        summary.lines().chain(ON_THE_PHONE).chain([INTRODUCTION, PRICE, BOOKING, TOMORROW, CHANGE_OF_MIND, RETURN]);
     let seen: Vec<&str> = old.filter(|old| prompt.holds(old)).collect();
     ensure!(seen.is_empty(), "the model still sees the old conversation: {}", seen.join(" / "));
     Ok(())

@@ -157,7 +157,7 @@ fn not_strict(schema: &Value) -> Vec<String> {
             open.then(|| "an open object".to_owned()).into_iter().chain(inner).collect()
         }
         Some("array") => not_strict(&schema["items"]),
-        Some("string" | "boolean") => Vec::new(),
+        Some("string" | "boolean" | "integer") => Vec::new(),
         other => vec![format!("a schema of {other:?}")],
     }
 }

@@ -81,6 +81,11 @@ pub enum Purpose {
         /// Whether they want it.
         wanted: bool,
     },
+    /// Who holds the conversation from now on, where several applications share the number.
+    Control {
+        /// This one; else another, and what waits is its.
+        ours: bool,
+    },
     /// A notice of the channel's that changes nothing here.
     Notice,
 }

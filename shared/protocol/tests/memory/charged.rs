@@ -1,0 +1,84 @@
+//! How many messages WhatsApp charges for an answered turn: it bills each one that is delivered, so what is not split
+//! off is not paid for. With `-- --nocapture` the table of `docs/operate.md` is printed.
+
+use crate::harness::{IDLE, MemoryHarness, claim};
+use zikaron_memory::settings::{AskNumber, ResumePrompt, Settings};
+use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress};
+use zikaron_protocol::turn;
+
+/// What the guide says, which is read here.
+const GUIDE: &str = include_str!("../../../../docs/operate.md");
+
+fn remembering() -> Settings {
+    Settings { enable_customer_service: true, ..Settings::default() }
+}
+
+/// How many messages the customer gets for this one.
+async fn sent_for(harness: &MemoryHarness, text: &str) -> usize {
+    let before = harness.ports.messenger.taken().len();
+    let received = harness.received(harness.incoming(harness.new_id(), Some(text), Purpose::Ask));
+    Box::pin(turn::answer(&harness.ports, &received)).await.unwrap();
+    harness.ports.messenger.taken().len() - before
+}
+
+/// A customer who has a memory comes back, and gets an answer of about so many characters.
+async fn returning(settings: Settings, chars: usize) -> usize {
+    let harness = MemoryHarness::new(settings);
+    harness.at(0).write("קוראים לי דנה").await;
+    harness.at(IDLE).digest("הלקוחה דנה אמרה את שמה", vec![claim("name", "דנה", "קוראים לי דנה")]).await;
+    harness.says(&long(chars));
+    sent_for(harness.at(24 * 60), "היי, יש תור מחר?").await
+}
+
+fn long(chars: usize) -> String {
+    "אפשר לקבוע תור לכל יום בשבוע. ".chars().cycle().take(chars).collect::<String>().trim().to_owned()
+}
+
+async fn answered(chars: usize) -> usize {
+    let harness = MemoryHarness::new(remembering());
+    harness.says(&long(chars));
+    sent_for(&harness, "מה אתם מציעים?").await
+}
+
+/// Three messages that are answered together.
+async fn burst() -> usize {
+    let harness = MemoryHarness::new(remembering());
+    harness.ports.model.set_dead(true);
+    for text in ["היי", "יש תור מחר?"] {
+        harness.breaks_off(text).await;
+    }
+    harness.ports.model.set_dead(false);
+    sent_for(&harness, "ב-10 בבוקר").await
+}
+
+/// Every kind of turn, and the messages it is answered with.
+async fn measured() -> Vec<(&'static str, usize)> {
+    let disclosing = MemoryHarness::as_it_is(remembering());
+    let asks_number = Settings { ask_number: AskNumber::Handover, ..Settings::default() };
+    let hidden = CustomerAddress { bsuid: Bsuid::parse("IL.13491208655302741918").ok(), phone: None };
+    let person = MemoryHarness { customer: hidden, ..MemoryHarness::new(asks_number) };
+    let text = Settings { resume_prompt: ResumePrompt::Text, ..remembering() };
+    vec![
+        ("an answer", answered(300).await),
+        ("an answer to a burst of three", burst().await),
+        ("the first answer, which says that an AI answers", sent_for(&disclosing, "שלום").await),
+        ("an answer to who returns, with the question how to go on", returning(remembering(), 300).await),
+        ("the same, with the question as text", returning(text, 300).await),
+        ("the same with buttons, above 1,024 characters", returning(remembering(), 1_200).await),
+        ("an answer above 4,096 characters", answered(5_000).await),
+        ("the last sentence before a person, with the request for the number", sent_for(&person, "נציג בבקשה").await),
+    ]
+}
+
+#[tokio::test]
+async fn an_answered_turn_is_one_message_to_pay_for_unless_it_is_too_long_for_one() {
+    let table = measured().await;
+    for (kind, messages) in table {
+        println!("| {kind} | {messages} |");
+        assert!(
+            GUIDE.contains(&format!("| {kind} | {messages} |")),
+            "docs/operate.md does not say: {kind}: {messages}"
+        );
+    }
+}
