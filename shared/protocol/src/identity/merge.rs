@@ -7,7 +7,7 @@
 //! folded in (`session/finish_merge.rs`).
 
 use crate::model::alias::{AliasLookup, AliasRecord, PreviousOwner};
-use crate::model::ids::{Bsuid, BusinessId, ConnectionId, LeadId, LeadKey};
+use crate::model::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::{Mode, State};
 use crate::model::session::{Job, ResumeQuestion, Session};
 use crate::model::timer::TimerFired;
@@ -36,6 +36,8 @@ pub(crate) struct Other {
     pub(crate) connection: ConnectionId,
     /// When the message was sent.
     pub(crate) at: Timestamp,
+    /// Of a notice that the customer has moved: the names they had, and those they have.
+    pub(crate) moved: Option<(CustomerAddress, CustomerAddress)>,
 }
 
 /// What came of it.
@@ -80,6 +82,12 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
     let work = merge_job(p, &from.lead, &theirs, now);
     let fire = TimerFired { key: key.clone(), session: work.id.clone(), generation: work.tries };
     let at = work.retry_at.unwrap_or(now);
+    let mut ours = ours;
+    if let Some((names, to)) = &other.moved {
+        // With the first commit, not with the one that ends the notice: in between a message of another portfolio would
+        // find the user id they had there, and take them for a stranger who got their number.
+        ours.take_names(names, Some(to), &other.connection, other.at);
+    }
     let (ours, theirs) = marked(key, &from.lead, &ours, &theirs);
     let renamed = |(name, named): (String, AliasRecord)| Write::RepointAlias {
         name,
