@@ -20,6 +20,9 @@ pub enum Staged {
     Recycled,
     /// A customer of two portfolios is two leads; one is told that they have moved, and then both turn out to be one.
     MovedAndMerged,
+    /// The notice that a customer of two portfolios has moved comes after they wrote with their new names, and processes
+    /// die while the two leads become one; then they write in the other portfolio. The seed says who dies.
+    MovedLate,
     /// A message and a call, the model dead for longer than their rows are kept.
     Expired,
     /// One message, its webhook delivered a hundred times at once.
@@ -67,6 +70,7 @@ fn plan_of(situation: Staged, seed: u64) -> Plan {
         }
         Staged::Recycled => by_hand(recycled()).with_faults(0.1, 0.05),
         Staged::MovedAndMerged => plan::in_world(by_hand(moved_and_merged()), Place::TwoPortfolios),
+        Staged::MovedLate => plan::in_world(by_hand(moved_late()), Place::TwoPortfolios).with_faults(0.05, 0.1),
         Staged::HundredDeliveries => by_hand(vec![texts(0, 10, &[100; 100])]),
         Staged::Burst => {
             let after =
@@ -111,22 +115,35 @@ fn recycled() -> Vec<Step> {
     ]
 }
 
-/// The number of a step says by which names the customer is known in it, and to which number they write: two leads, one
-/// known by its user id in the second portfolio alone, the other by its first names. That one moves. What was sent before,
-/// by both names of the second portfolio, comes late; then the customer writes there with their new names.
+/// Two leads, one known by its user id in the second portfolio alone, the other by its first names. That one moves. What
+/// was sent before, by both names of the second portfolio, comes late; then the customer writes there with their new names.
 fn moved_and_merged() -> Vec<Step> {
-    let mut steps: Vec<_> =
-        (0..17).map(|at| Step { at: Duration::from_secs(at), customer: None, act: Act::Switch(true) }).collect();
-    for (number, step) in [
+    numbered(&[
         (1, texts(0, 10, &[100])),
         (4, texts(0, 20, &[100])),
         (8, writes(0, 60, What::Moved, &[100], None)),
         (12, texts(0, 30, &[300_000])),
         (16, texts(0, 7_200, &[100])),
-    ] {
-        if let Some(place) = steps.get_mut(number) {
-            *place = step;
-        }
-    }
-    steps
+    ])
+}
+
+/// One lead that has written in both portfolios, with all its names; another by the new names in the first portfolio. The
+/// notice makes them one; a moment later the customer writes in the second portfolio.
+fn moved_late() -> Vec<Step> {
+    numbered(&[
+        (0, texts(0, 10, &[100])),
+        (12, texts(0, 20, &[100])),
+        (20, writes(0, 60, What::Moved, &[180_000], None)),
+        (28, texts(0, 90, &[100])),
+        (32, texts(0, 243, &[100])),
+    ])
+}
+
+/// These steps under these numbers: the number says by which names the customer is known in a step, and to which line they
+/// write.
+fn numbered(wanted: &[(usize, Step)]) -> Vec<Step> {
+    let nothing = |at: usize| Step { at: Duration::from_secs(at as u64), customer: None, act: Act::Switch(true) };
+    let wanted_at = |at| wanted.iter().find(|(number, _)| *number == at).map(|(_, step)| step.clone());
+    let last = wanted.iter().map(|(number, _)| *number).max().unwrap_or_default();
+    (0..=last).map(|at| wanted_at(at).unwrap_or_else(|| nothing(at))).collect()
 }

@@ -40,6 +40,19 @@ pub(crate) struct Other {
     pub(crate) moved: Option<(CustomerAddress, CustomerAddress)>,
 }
 
+impl Other {
+    /// The lead with the names it has since the notice, if one brought this about: with the first commit, not with the one
+    /// that ends the notice. In between, a message of another portfolio would find the user id they had there, and take
+    /// them for a stranger who got their number.
+    fn named(&self, ours: &State) -> State {
+        let mut named = ours.clone();
+        if let Some((names, to)) = &self.moved {
+            named.take_names(names, Some(to), &self.connection, self.at);
+        }
+        named
+    }
+}
+
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Joined {
@@ -69,7 +82,7 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
     {
         if names.get(number).is_some_and(|named| named.until.is_none()) {
             let (renamed, left) = taken_over(key, &from, &theirs, number, other.at);
-            let leads = vec![(key.clone(), vec![renamed, Write::State(ours.next())]), (from, vec![left])];
+            let leads = vec![(key.clone(), vec![renamed, Write::State(other.named(&ours).next())]), (from, vec![left])];
             return look_again(store.commit_all(leads).await);
         }
         if has_taken_over(store, key, number).await? {
@@ -82,13 +95,7 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
     let work = merge_job(p, &from.lead, &theirs, now);
     let fire = TimerFired { key: key.clone(), session: work.id.clone(), generation: work.tries };
     let at = work.retry_at.unwrap_or(now);
-    let mut ours = ours;
-    if let Some((names, to)) = &other.moved {
-        // With the first commit, not with the one that ends the notice: in between a message of another portfolio would
-        // find the user id they had there, and take them for a stranger who got their number.
-        ours.take_names(names, Some(to), &other.connection, other.at);
-    }
-    let (ours, theirs) = marked(key, &from.lead, &ours, &theirs);
+    let (ours, theirs) = marked(key, &from.lead, &other.named(&ours), &theirs);
     let renamed = |(name, named): (String, AliasRecord)| Write::RepointAlias {
         name,
         from: from.lead.clone(),

@@ -35,6 +35,7 @@ fn first_found(name: &str, situation: &str, seeds: u64) -> Option<(u64, &'static
         "taken-back" => staged(Staged::TakenBack, seed),
         "moved-at-once" => staged(Staged::MovedAtOnce, seed),
         "moved-and-merged" => staged(Staged::MovedAndMerged, seed),
+        "moved-late" => staged(Staged::MovedLate, seed),
         "long-outage" => staged(Staged::LongOutage(6), seed),
         "expired" => staged(Staged::Expired, seed),
         "never-ending" => never_ending(seed),
