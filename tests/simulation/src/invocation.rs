@@ -1,5 +1,5 @@
 //! Lambda: an event starts a process; what fails is tried again after one and two minutes, then by the failure queue
-//! every 15 minutes for six hours, then parked.
+//! every 15 minutes for six hours, then parked, until the operator sends it back.
 
 use crate::instance::Instance;
 use crate::universe::Universe;
@@ -35,8 +35,25 @@ pub(crate) fn start_after(universe: Arc<Universe>, work: Work, delay: Duration) 
 }
 
 async fn deliver(universe: &Arc<Universe>, work: Work) {
-    if attempt(universe, &work).await || matches!(work, Work::Sweep) {
+    if is_done(universe, &work).await {
         return;
+    }
+    universe.trace(|| "PARKED".to_owned());
+    universe.live().counts.parked += 1;
+    if universe.plan.world.is_sent_back() {
+        // Once the store answers again, and the operator has seen the alarm.
+        universe.until(universe.plan.ends).await;
+        let later = universe.live().chance.seconds(60, 3_600);
+        tokio::time::sleep(later).await;
+        universe.trace(|| format!("sent back: {}", work.brief()));
+        is_done(universe, &work).await;
+    }
+}
+
+/// Whether it ends well before everybody gives it up.
+async fn is_done(universe: &Arc<Universe>, work: &Work) -> bool {
+    if attempt(universe, work).await {
+        return true;
     }
     for retry in 0..2 + REDRIVES {
         let wait = match retry {
@@ -46,12 +63,11 @@ async fn deliver(universe: &Arc<Universe>, work: Work) {
         };
         let jitter = universe.live().chance.millis(0, 10_000);
         tokio::time::sleep(Duration::from_secs(wait) + jitter).await;
-        if attempt(universe, &work).await {
-            return;
+        if attempt(universe, work).await {
+            return true;
         }
     }
-    universe.trace(|| "PARKED".to_owned());
-    universe.live().counts.parked += 1;
+    false
 }
 
 /// One process from its start to its end; whether it ended well.
@@ -108,7 +124,11 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         Work::Event(Event::SessionClose(asked)) => format!("{:?}", close::close_now(&world, asked).await?),
         Work::TimerFired(fire) => format!("{:?}", close::fire(&world, fire).await?),
         Work::Event(Event::SessionDue(hint)) => format!("{:?}", close::hinted(&world, hint).await),
-        Work::Sweep => format!("{:?}", sweep::sweep(&world, instance.universe.plan.swept_most).await?),
+        // A sweep that breaks off ends well: the next one is minutes away. One that dies is tried again like all else.
+        Work::Sweep => match sweep::sweep(&world, instance.universe.plan.swept_most).await {
+            Ok(swept) => format!("{swept:?}"),
+            Err(error) => format!("broke off: {error}"),
+        },
         Work::Event(_) => "not for us".to_owned(),
     })
 }

@@ -6,6 +6,7 @@ mod counts;
 mod digests;
 mod instance;
 mod invocation;
+mod load;
 mod many;
 mod people;
 mod plan;
@@ -20,8 +21,10 @@ mod verdict;
 mod witness;
 mod words;
 mod work;
+mod world;
 
 pub use counts::Counts;
+pub use load::{FOUND_WITHIN, Load, Measured, load, never_ending};
 pub use many::{Outcome, many};
 pub use plan::Limits;
 pub use run::{Report, run};

@@ -1,8 +1,10 @@
 //! What a seed decides before the run: who misbehaves, how often, and whose clock is wrong.
 
+use crate::cast;
 use crate::chance::Chance;
 use crate::scenario::{self, Delivery, Step, Switch};
 use crate::words::DISCLOSURE;
+use crate::world::{self, Place, World};
 use std::time::Duration;
 use zikaron_memory::country::Country;
 use zikaron_memory::settings::{AskNumber, ResumePrompt, Settings};
@@ -99,6 +101,7 @@ pub(crate) struct Plan {
     /// By how many milliseconds the clocks of the instances are off; one is drawn for each.
     pub(crate) skews: Vec<i64>,
     pub(crate) rates: Rates,
+    pub(crate) world: World,
     /// The model answers nothing at all from and to.
     pub(crate) dead_model: Option<(Duration, Duration)>,
     pub(crate) settings: Settings,
@@ -124,28 +127,35 @@ impl Plan {
             stale: if calm { 0.0 } else { chance.rate(&[0.03, 0.1]) },
         };
         let switch = if chance.is(0.85) { Switch::On } else { Switch::Toggled };
-        let customers = usize::try_from(chance.number(1, 3)).unwrap_or(1);
-        let mut steps = scenario::steps(seed, customers, calm, delivery, switch);
+        let people = usize::try_from(chance.number(1, 3)).unwrap_or(1);
+        // A source of its own: what people do is the same whatever world they are in.
+        let mut of_world = Chance::new(seed, 3);
+        let place = World::place(&mut of_world, calm);
+        let customers = cast::customers(people, place == Place::TwoBusinesses);
+        let mut steps = scenario::steps(seed, &customers, calm, delivery, switch);
         steps.retain(|step| limits.only.is_none_or(|only| step.customer.is_none_or(|of| of == only)));
         steps.truncate(limits.steps);
         let ends = steps.iter().map(Step::over).max().unwrap_or_default() + Duration::from_secs(60);
+        let world = World::new(&mut of_world, calm, place, &customers, ends);
         let dead_model = (!calm && chance.is(0.25)).then(|| {
             let from = chance.seconds(0, ends.as_secs().min(20_000));
-            let hours = if chance.is(0.1) { 14 } else { 1 };
-            (from, from + Duration::from_secs(3_600 * hours))
+            (from, from + world::hours(&mut of_world))
         });
+        let over = dead_model.into_iter().chain(world.outage.map(|outage| (outage.from, outage.to)));
+        let ends = over.fold(ends, |ends, (_, to)| ends.max(to));
         Self {
             seed,
             calm,
             skews: skews(&mut chance, calm),
             rates,
+            world,
             dead_model,
             remembers: matches!(switch, Switch::On),
             settings: settings(&mut chance, switch),
             steps,
             limits,
             swept_most: chance.one_of(&[1, 2, 250, 250]).unwrap_or(250),
-            ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),
+            ends,
         }
     }
 }
@@ -189,6 +199,7 @@ pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, dead_model: Option<(Duration,
         calm: dead_model.is_none(),
         skews: vec![0],
         rates: Rates::default(),
+        world: World::default(),
         dead_model,
         settings: Settings { enable_customer_service: true, disclose_ai: false, ..Settings::default() },
         remembers: true,
@@ -197,4 +208,9 @@ pub(crate) fn by_hand(seed: u64, steps: Vec<Step>, dead_model: Option<(Duration,
         swept_most: 250,
         ends: dead_model.map_or(ends, |(_, to)| ends.max(to)),
     }
+}
+
+/// The same at another place.
+pub(crate) fn in_world(plan: Plan, place: Place) -> Plan {
+    Plan { world: World { place, ..plan.world }, ..plan }
 }

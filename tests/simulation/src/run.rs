@@ -1,5 +1,6 @@
 //! One run: a seed, its scenario, and silence until nothing moves any more.
 
+use crate::cast;
 use crate::counts::Counts;
 use crate::invocation;
 use crate::people;
@@ -7,8 +8,11 @@ use crate::plan::{Limits, Plan};
 use crate::universe::{Broken, Universe};
 use crate::verdict;
 use crate::work::Work;
+use crate::world::{Part, Place};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// How often the sweep runs.
 const SWEEP: Duration = Duration::from_secs(300);
@@ -64,6 +68,38 @@ pub(crate) fn played(plan: Plan, traced: bool) -> Report {
     }
 }
 
+/// What happens to a run beside what people do.
+fn things_happen(universe: &Arc<Universe>) {
+    let world = universe.plan.world;
+    if let Place::GivenAway(at) = world.place {
+        let universe = Arc::clone(universe);
+        tokio::spawn(async move {
+            universe.until(at).await;
+            let [_, other] = cast::businesses();
+            universe.store.put_route(cast::given_line(), other);
+            universe.trace(|| "the second number is another business's from now on".to_owned());
+        });
+    }
+    let throttled = world.outage.and_then(|outage| match outage.part {
+        Part::Rows(customer) => Some((customer, outage.from)),
+        Part::Table | Part::Scheduler => None,
+    });
+    if let Some((customer, at)) = throttled.or(world.unreadable) {
+        let universe = Arc::clone(universe);
+        tokio::spawn(async move {
+            universe.until(at).await;
+            let leads = universe.store.leads().into_iter();
+            let is_theirs =
+                |lead: &Lead| lead.state.as_ref().is_some_and(|state| cast::is_person(&state.customer, customer));
+            let business = cast::business_of(customer);
+            let theirs = leads.filter(|(key, lead)| key.business == business && is_theirs(lead)).map(|(key, _)| key);
+            let theirs: BTreeSet<_> = theirs.collect();
+            universe.trace(|| format!("no rows any more of {theirs:?}"));
+            universe.live().struck = theirs;
+        });
+    }
+}
+
 async fn live(universe: &Arc<Universe>) {
     let settings = universe.plan.settings.clone();
     universe.live().settings.push((Duration::ZERO, settings));
@@ -77,6 +113,7 @@ async fn live(universe: &Arc<Universe>) {
             universe.live().under_way -= 1;
         });
     }
+    things_happen(universe);
     let ends = universe.plan.ends;
     loop {
         tokio::time::sleep(SWEEP).await;

@@ -11,7 +11,7 @@ pub fn shrink(report: &Report) -> (Limits, Report) {
         run(report.seed, *limits, false).broken.is_some_and(|other| other.invariant == broken.invariant)
     };
     let mut best = Limits::default();
-    for only in 0..3 {
+    for only in 0..6 {
         let tried = Limits { only: Some(only), ..best };
         if breaks(&tried) {
             best = tried;

@@ -1,6 +1,6 @@
 //! The promises, over many seeds and in the situations the product is judged by.
 
-use zikaron_simulation::{Limits, Staged, many, run, shrink, staged};
+use zikaron_simulation::{Limits, Staged, many, never_ending, run, shrink, staged};
 
 /// How many seeds every test run goes through.
 const SEEDS: u64 = 3_000;
@@ -22,7 +22,9 @@ fn whatever_fails_every_promise_is_kept() {
     assert_eq!(outcome.counts.seeds, SEEDS);
     let counts = &outcome.counts;
     assert!(counts.by_staff > 500 && counts.erased > 300 && counts.kept_out > 20, "{counts:?}");
-    for fault in ["process death", "call fails after its effect", "accepted, answer lost", "schedule never fires"] {
+    let faults = ["process death", "call fails after its effect", "accepted, answer lost", "schedule never fires"];
+    let outages = ["the table is out", "the scheduler is out", "rows throttled", "row that cannot be read"];
+    for fault in faults.into_iter().chain(outages) {
         assert!(outcome.counts.faults.get(fault).is_some_and(|count| *count > 100), "{fault} was hardly tried");
     }
 }
@@ -88,6 +90,31 @@ fn what_is_taken_back_while_a_turn_reads_is_not_answered_from() {
 fn who_writes_first_and_moves_in_one_moment_is_one_lead() {
     for seed in 0..800 {
         assert_eq!(staged(Staged::MovedAtOnce, seed).broken, None, "seed {seed}");
+    }
+}
+
+#[test]
+fn what_is_past_its_retention_is_done_with() {
+    for seed in 0..10 {
+        let report = staged(Staged::Expired, seed);
+        assert_eq!(report.broken, None, "seed {seed}");
+        assert!(report.trace.iter().any(|line| line.contains("past their retention")));
+    }
+}
+
+#[test]
+fn who_moved_under_one_of_two_names_is_no_stranger_under_the_other() {
+    for seed in 0..50 {
+        let report = staged(Staged::MovedAndMerged, seed);
+        assert_eq!(report.broken, None, "seed {seed}");
+        assert_eq!((report.counts.moved, report.counts.joins), (1, 1), "seed {seed}");
+    }
+}
+
+#[test]
+fn sessions_that_never_end_to_open_hide_no_lost_schedule() {
+    for seed in 0..3 {
+        assert_eq!(never_ending(seed).broken, None, "seed {seed}");
     }
 }
 

@@ -102,7 +102,8 @@ impl Names {
         let mut others = named.filter(|(other, _)| other != lead && !apart.contains(other));
         others.next().map(|(lead, by_phone)| {
             let connection = received.line.connection.clone();
-            Other { lead, by_phone, connection, at: received.message.sent_at }
+            let moved = self.moved.as_ref().map(|(to, _)| (self.customer.clone(), to.clone()));
+            Other { lead, by_phone, connection, at: received.message.sent_at, moved }
         })
     }
 

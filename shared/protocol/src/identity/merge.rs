@@ -7,7 +7,7 @@
 //! folded in (`session/finish_merge.rs`).
 
 use crate::model::alias::{AliasLookup, AliasRecord, PreviousOwner};
-use crate::model::ids::{Bsuid, BusinessId, ConnectionId, LeadId, LeadKey};
+use crate::model::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey};
 use crate::model::lead_state::{Mode, State};
 use crate::model::session::{Job, ResumeQuestion, Session};
 use crate::model::timer::TimerFired;
@@ -36,6 +36,21 @@ pub(crate) struct Other {
     pub(crate) connection: ConnectionId,
     /// When the message was sent.
     pub(crate) at: Timestamp,
+    /// Of a notice that the customer has moved: the names they had, and those they have.
+    pub(crate) moved: Option<(CustomerAddress, CustomerAddress)>,
+}
+
+impl Other {
+    /// The lead with the names it has since the notice, if one brought this about: with the first commit, not with the one
+    /// that ends the notice. In between, a message of another portfolio would find the user id they had there, and take
+    /// them for a stranger who got their number.
+    fn named(&self, ours: &State) -> State {
+        let mut named = ours.clone();
+        if let Some((names, to)) = &self.moved {
+            named.take_names(names, Some(to), &self.connection, self.at);
+        }
+        named
+    }
 }
 
 /// What came of it.
@@ -67,7 +82,7 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
     {
         if names.get(number).is_some_and(|named| named.until.is_none()) {
             let (renamed, left) = taken_over(key, &from, &theirs, number, other.at);
-            let leads = vec![(key.clone(), vec![renamed, Write::State(ours.next())]), (from, vec![left])];
+            let leads = vec![(key.clone(), vec![renamed, Write::State(other.named(&ours).next())]), (from, vec![left])];
             return look_again(store.commit_all(leads).await);
         }
         if has_taken_over(store, key, number).await? {
@@ -80,7 +95,7 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
     let work = merge_job(p, &from.lead, &theirs, now);
     let fire = TimerFired { key: key.clone(), session: work.id.clone(), generation: work.tries };
     let at = work.retry_at.unwrap_or(now);
-    let (ours, theirs) = marked(key, &from.lead, &ours, &theirs);
+    let (ours, theirs) = marked(key, &from.lead, &other.named(&ours), &theirs);
     let renamed = |(name, named): (String, AliasRecord)| Write::RepointAlias {
         name,
         from: from.lead.clone(),
@@ -158,10 +173,11 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
         (next.line, next.line_at) = (theirs.line.clone(), theirs.line_at);
         next.username = theirs.username.clone().or(next.username);
     }
-    for (connection, id) in &theirs.user_ids {
+    let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
+    next.user_ids.clone_from(&newer.user_ids);
+    for (connection, id) in older.user_ids.iter().filter(|(connection, _)| is_known_since(newer, older, connection)) {
         next.user_ids.entry(connection.clone()).or_insert_with(|| id.clone());
     }
-    let (newer, older) = if theirs.moved_at > ours.moved_at { (theirs, ours) } else { (ours, theirs) };
     next.customer = newer.customer.or(&older.customer);
     next.moved_at = newer.moved_at;
     next.username = next.username.or_else(|| theirs.username.clone());
@@ -169,6 +185,13 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     next.listed_at = ours.listed_at.max(theirs.listed_at);
     take_over(&mut next, theirs);
     (next, merging_lead)
+}
+
+/// Whether the user id by which a connection names `older` is one they still have: with a new number comes a new user id
+/// in every portfolio. By an old one they would be taken for a stranger who got their number.
+fn is_known_since(newer: &State, older: &State, connection: &ConnectionId) -> bool {
+    let wrote_here = older.line.as_ref().is_some_and(|line| line.connection == *connection);
+    newer.moved_at == older.moved_at || (wrote_here && older.line_at >= newer.moved_at)
 }
 
 /// What the merging lead knows better: the last interaction, and the last question to a returning customer.

@@ -239,6 +239,31 @@ impl State {
         self.mode == Mode::Human || is_elsewhere || self.ai_paused_until.is_some_and(|until| now < until)
     }
 
+    /// Takes the names a message of `at` tells by this connection, unless they have moved since; `to`: the names they have
+    /// moved to with it.
+    pub fn take_names(
+        &mut self,
+        names: &CustomerAddress,
+        to: Option<&CustomerAddress>,
+        connection: &ConnectionId,
+        at: Timestamp,
+    ) {
+        let named = to.map_or_else(|| names.clone(), |to| to.or(names));
+        if self.moved_at.is_none_or(|moved| at.as_second() >= moved.as_second()) {
+            if to.is_some_and(|to| to.phone.is_some()) {
+                // With a new number comes a new user id in every portfolio: the others are not known yet.
+                self.user_ids.clear();
+            }
+            if let Some(id) = &named.bsuid {
+                self.user_ids.insert(connection.clone(), id.clone());
+            }
+            self.customer = named.or(&self.customer);
+        }
+        if to.is_some() {
+            self.moved_at = self.moved_at.max(Some(at));
+        }
+    }
+
     /// What the AI wrote and was certainly not sent is never sent; what staff wrote stays.
     pub fn drop_unsent(&mut self) {
         for entry in self.unsettled.iter_mut().filter(|entry| !entry.staff) {

@@ -101,7 +101,8 @@ async fn sweep_shard<P: Ports>(
 where
     P::Store: OpenSessions,
 {
-    let (sessions, next) = p.store().open_sessions(shard, after, most).await?;
+    let round = Round::of(after, || cursor_at(p.clock().now() - p.config().idle - p.config().sweep_grace));
+    let (sessions, next) = p.store().open_sessions(shard, round.after.as_ref(), most).await?;
     swept.looked_at += sessions.len();
     let looks = stream::iter(sessions).map(|(key, id)| async move { (look(p, &key, &id).await, key) });
     let mut looks = pin!(looks.buffer_unordered(PARALLEL));
@@ -124,10 +125,32 @@ where
     }
     swept.hints += hints.len();
     p.bus().publish(&hints).await?;
-    // Where sessions open faster than one sweep looks at them, there is always a next page, of sessions that are still
-    // going on; what got stuck among the older ones would never be looked at again.
-    let young = cursor_at(p.clock().now() - p.config().idle - p.config().sweep_grace);
-    Ok(next.filter(|next| *next < young))
+    Ok(next.filter(|next| *next < round.until).map(|next| round.goes_on_after(&next)))
+}
+
+/// From the oldest session to those that were young when it began, over one sweep or several. Where sessions open faster
+/// than one sweep looks at them, there is always a next page, of sessions that are still going on: without an end that
+/// stays where it is, what got stuck among the older ones would never be looked at again.
+struct Round {
+    /// Where the last sweep stopped, if it is under way.
+    after: Option<Cursor>,
+    /// Where it ends.
+    until: Cursor,
+}
+
+impl Round {
+    /// The round a sweep goes on with, or begins.
+    fn of(cursor: Option<&Cursor>, young: impl FnOnce() -> Cursor) -> Self {
+        match cursor.and_then(|cursor| cursor.rsplit_once(' ')) {
+            Some((after, until)) => Self { after: Some(after.to_owned()), until: until.to_owned() },
+            None => Self { after: cursor.cloned(), until: young() },
+        }
+    }
+
+    /// The cursor of the next sweep.
+    fn goes_on_after(&self, place: &Cursor) -> Cursor {
+        format!("{place} {}", self.until)
+    }
 }
 
 async fn look<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Looked, Unavailable> {

@@ -200,24 +200,7 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
     if state.line.is_none() || arriving.is_customers() && is_newest {
         state.line = Some(received.line.clone());
     }
-    let is_past = state.moved_at.is_some_and(|moved| sent_at.as_second() < moved.as_second());
-    let named = match &arriving.moved_to {
-        Some(to) => to.or(&received.customer),
-        None => received.customer.clone(),
-    };
-    if !is_past {
-        if arriving.moved_to.as_ref().is_some_and(|to| to.phone.is_some()) {
-            // With a new number comes a new user id in every portfolio: the others are not known yet.
-            state.user_ids.clear();
-        }
-        if let Some(id) = &named.bsuid {
-            state.user_ids.insert(received.line.connection.clone(), id.clone());
-        }
-        state.customer = named.or(&state.customer);
-    }
-    if arriving.moved_to.is_some() {
-        state.moved_at = state.moved_at.max(Some(sent_at));
-    }
+    state.take_names(&received.customer, arriving.moved_to.as_ref(), &received.line.connection, sent_at);
 }
 
 fn join_session(state: &mut State, arriving: &Arriving<'_>) {

@@ -44,8 +44,8 @@ pub(crate) fn place(
         let moved = if *telling == Telling::Analyzed { SignedDuration::from_millis(400) } else { SignedDuration::ZERO };
         let event = CallCompleted {
             key: CallKey { ended_at: ended_at - moved, name: name.clone() },
-            connection: cast::line().connection,
-            routes: vec![cast::line().number],
+            connection: cast::line_of(customer).connection,
+            routes: vec![cast::line_of(customer).number],
             business_number: None,
             customer: (!withheld).then(|| cast::shown(customer, moves, spelling)),
             report: report(ended_at, &texts, *telling),

@@ -2,12 +2,12 @@
 
 use crate::cast;
 use crate::scenario::What;
-use crate::universe::Universe;
+use crate::universe::{Answer, Universe};
 use crate::words::{CITY, NAME, PERSON};
 use zikaron_memory::resume;
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::event::Purpose;
-use zikaron_protocol::model::ids::{CustomerAddress, MessageId};
+use zikaron_protocol::model::ids::{Line, MessageId};
 use zikaron_protocol::model::message::MessageKey;
 
 /// What a message says, and what it is for.
@@ -26,6 +26,7 @@ pub(super) fn content(
     what: What,
     mark: &str,
     key: &MessageKey,
+    line: &Line,
 ) -> (What, Content) {
     let words = |words: &str| Some(format!("{words} ({mark})"));
     let plain = |text| Content { kind: "text", text, button: None, quotes: None, purpose: Purpose::Ask };
@@ -39,7 +40,7 @@ pub(super) fn content(
             let mut live = universe.live();
             live.moved.insert(customer);
             live.counts.moved += 1;
-            let to = cast::names(customer, live.moves_of(customer));
+            let to = cast::names_at(customer, live.moves_of(customer), line);
             Content { kind: "system", purpose: Purpose::Moved { to }, ..plain(None) }
         }
         (What::Fresh, _) => plain(words("בוא נתחיל מחדש")),
@@ -61,9 +62,6 @@ pub(super) fn content(
 
 /// A change of another message, and what that is from then on. None where there is nothing to change.
 fn change(universe: &Universe, customer: usize, what: What, mark: &str, key: &MessageKey) -> Option<Content> {
-    let last = |ids: &[(CustomerAddress, MessageId)]| {
-        ids.iter().rev().find(|(to, _)| is_theirs(to, customer)).map(|(_, id)| id.clone())
-    };
     let mut live = universe.live();
     let live = &mut *live;
     let own = live.accepted.iter().rev().filter(|accepted| accepted.customer == customer).map(|accepted| &accepted.id);
@@ -71,7 +69,7 @@ fn change(universe: &Universe, customer: usize, what: What, mark: &str, key: &Me
     let plain = own.filter(|id| truth.get(id).is_some_and(|truth| truth.plain && !truth.revoked));
     let plain: Vec<_> = plain.take(3).collect();
     let target = match what {
-        What::Reaction { own: false, .. } => last(&live.channel.answers)?,
+        What::Reaction { own: false, .. } => last(&live.channel.answers, customer)?,
         _ => live.chance.one_of(&plain)?.clone(),
     };
     let truth = live.truth.entry(target.clone()).or_default();
@@ -99,15 +97,14 @@ fn change(universe: &Universe, customer: usize, what: What, mark: &str, key: &Me
     Some(Content { kind, text, button: None, quotes: None, purpose: Purpose::Amend(Amends { target, how }) })
 }
 
-fn is_theirs(to: &CustomerAddress, customer: usize) -> bool {
-    [0, 1]
-        .map(|moves| cast::names(customer, moves))
-        .iter()
-        .any(|names| (to.bsuid.is_some() && to.bsuid == names.bsuid) || (to.phone.is_some() && to.phone == names.phone))
+/// The last of these that this customer got.
+fn last(of: &[Answer], customer: usize) -> Option<MessageId> {
+    let business = Some(cast::business_of(customer));
+    let is_theirs = |answer: &&Answer| answer.business == business && cast::is_person(&answer.to, customer);
+    of.iter().rev().find(is_theirs).map(|answer| answer.id.clone())
 }
 
 /// The last question this customer got.
 fn question(universe: &Universe, customer: usize) -> Option<MessageId> {
-    let live = universe.live();
-    live.channel.questions.iter().rev().find(|(to, _)| is_theirs(to, customer)).map(|(_, id)| id.clone())
+    last(&universe.live().channel.questions, customer)
 }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod content;
+mod expiry;
 mod staff;
 mod webhook;
 mod writes;
@@ -24,11 +25,13 @@ pub(crate) async fn perform(universe: &Arc<Universe>, number: usize, step: &Step
             let id = cast::wamid(&format!("app.c{customer}m{number}"));
             universe.live().echoed.push(id.clone());
             let moves = universe.live().moves_of(customer);
-            echo(universe, &id, &cast::address(customer, moves, 1), "כאן דנה מהמספרה", deliveries);
+            let line = cast::line_of(customer);
+            echo(universe, &line, &id, &cast::address(customer, moves, 1, &line), "כאן דנה מהמספרה", deliveries);
         }
         (Act::Call { said, withheld, reports }, Some(customer)) => {
             calls::place(universe, number, customer, said, *withheld, reports);
         }
+        (Act::Expire, Some(customer)) => expiry::expire(universe, customer).await,
         (Act::Switch(on), _) => {
             let now = universe.elapsed();
             let settings = Settings { enable_customer_service: *on, ..universe.plan.settings.clone() };

@@ -18,7 +18,7 @@ use zikaron_protocol::staff::{EditError, ErasurePorts, StaffService, erase};
 
 /// The lead of a customer, if there is one already.
 async fn lead(universe: &Universe, customer: usize) -> Option<LeadKey> {
-    let business = cast::business();
+    let business = cast::business_of(customer);
     let names = cast::names(customer, universe.live().moves_of(customer));
     let found = universe.store.find(&business, &names, Timestamp::MAX).await.ok()?;
     Some(LeadKey { business, lead: found.lead()?.clone() })
@@ -57,6 +57,15 @@ pub(super) async fn work(universe: &Arc<Universe>, customer: usize, act: &Act) {
             Some(Err(error)) => instance.trace(|| format!("staff: {error}")),
             None => {}
         }
+        // Who sees that nothing works comes back when it does.
+        if let Some(outage) = universe
+            .plan
+            .world
+            .outage
+            .filter(|outage| universe.plan.world.is_out(universe.elapsed(), |part| part == outage.part))
+        {
+            universe.until(outage.to).await;
+        }
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
 }
@@ -89,6 +98,8 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
             let with = ErasurePorts { store: instance, clock: instance, bus: instance, schedules: instance };
             erase(&with, key).await.map(|_| Vec::new())
         }
-        Act::Write { .. } | Act::Echo { .. } | Act::Call { .. } | Act::Close | Act::Switch(_) => Ok(Vec::new()),
+        Act::Write { .. } | Act::Echo { .. } | Act::Call { .. } | Act::Close | Act::Expire | Act::Switch(_) => {
+            Ok(Vec::new())
+        }
     }
 }

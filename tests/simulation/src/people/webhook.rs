@@ -1,6 +1,5 @@
 //! What the channel's webhooks bring.
 
-use crate::cast;
 use crate::invocation;
 use crate::universe::Universe;
 use crate::work::Work;
@@ -10,7 +9,7 @@ use std::time::Duration;
 use zikaron_memory::content::Attachments;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{CustomerAddress, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
 
 /// The webhook of a message comes after each of these times.
 pub(super) fn deliver(universe: &Arc<Universe>, received: &MessageReceived, deliveries: &[Duration]) {
@@ -28,6 +27,7 @@ pub(super) fn seconds(universe: &Universe) -> Timestamp {
 /// The channel echoes what was sent to a customer: from the phone app or, with the id of one of our messages, by us.
 pub(crate) fn echo(
     universe: &Arc<Universe>,
+    line: &Line,
     id: &MessageId,
     to: &CustomerAddress,
     text: &str,
@@ -46,6 +46,6 @@ pub(crate) fn echo(
     };
     universe.trace(|| format!("echo of {id}, delivered after {deliveries:?}"));
     let received =
-        MessageReceived { line: cast::line(), customer: to.clone(), profile_name: None, username: None, message };
+        MessageReceived { line: line.clone(), customer: to.clone(), profile_name: None, username: None, message };
     deliver(universe, &received, deliveries);
 }

@@ -25,8 +25,9 @@ pub(super) fn write(
     let key = MessageKey { sent_at: seconds(universe), id: cast::wamid(&format!("in.{mark}")) };
     let serial = u64::try_from(number).unwrap_or(0);
     let moves = universe.live().moves_of(customer);
-    let address = cast::address(customer, moves, serial);
-    let (what, content) = content(universe, customer, what, &mark, &key);
+    let line = universe.plan.world.line(customer, number, what.is_said(), universe.elapsed());
+    let address = cast::address(customer, moves, serial, &line);
+    let (what, content) = content(universe, customer, what, &mark, &key, &line);
     universe.trace(|| format!("customer {customer} writes {mark} ({what:?}), delivered after {deliveries:?}"));
     let message = Incoming {
         id: key.id.clone(),
@@ -44,13 +45,16 @@ pub(super) fn write(
         names.push(to.clone());
     }
     let received =
-        MessageReceived { line: cast::line_of(number), customer: address, profile_name: None, username: None, message };
+        MessageReceived { line: line.clone(), customer: address, profile_name: None, username: None, message };
     let mut live = universe.live();
     live.counts.messages += 1;
-    live.truth.entry(key.id.clone()).or_default().plain = matches!(what, What::Text);
+    let truth = live.truth.entry(key.id.clone()).or_default();
+    truth.plain = matches!(what, What::Text);
+    truth.line = Some(line.clone());
     live.accepted.push(Accepted {
         id: key.id,
         customer,
+        line,
         names,
         sent_at: key.sent_at,
         delivered: universe.elapsed() + deliveries.iter().min().copied().unwrap_or_default(),

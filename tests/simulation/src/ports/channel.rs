@@ -4,7 +4,7 @@ use crate::cast;
 use crate::instance::{Fate, Instance};
 use crate::invocation;
 use crate::people;
-use crate::universe::{Post, Taken, UNDELIVERABLE, Universe, WINDOW_CLOSED};
+use crate::universe::{Answer, Post, Taken, UNDELIVERABLE, Universe, WINDOW_CLOSED};
 use crate::work::Work;
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,7 +103,8 @@ async fn received(universe: Arc<Universe>, request: Request, answers: oneshot::S
     let place = {
         let mut live = universe.live();
         live.counts.posts += 1;
-        live.channel.posts.push(Post { tag: tag.clone(), refused: false });
+        let line = request.line.clone();
+        live.channel.posts.push(Post { tag: tag.clone(), line, at: universe.elapsed(), refused: false });
         live.channel.posts.len() - 1
     };
     let took = {
@@ -145,23 +146,25 @@ async fn received(universe: Arc<Universe>, request: Request, answers: oneshot::S
 fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
     let Request { tag, line, to, question, text } = request;
     let id = cast::wamid(&format!("out.{}", universe.serial()));
-    let at = universe.elapsed();
+    let (at, world) = (universe.elapsed(), universe.plan.world);
     let mut live = universe.live();
     live.channel.accepted.push(Taken { tag: tag.to_owned(), at });
-    live.channel.answers.push((to.clone(), id.clone()));
+    let answer = Answer { business: world.owners(line, at, at).pop(), to: to.clone(), id: id.clone() };
+    live.channel.answers.push(answer.clone());
     if *question {
-        live.channel.questions.push((to.clone(), id.clone()));
+        live.channel.questions.push(answer);
     }
     // What is sent to a number somebody has left is no message to them.
     let left = live.moved.iter().any(|customer| {
-        let names = cast::names(*customer, 0);
+        let names = cast::names_at(*customer, 0, line);
         (to.bsuid.is_none() || to.bsuid == names.bsuid) && (to.phone.is_none() || to.phone == names.phone)
     });
-    let echoes = live.chance.is(0.05) && !left;
+    // What is echoed behind a change of hands would be another business's.
+    let echoes = live.chance.is(0.05) && !left && !world.is_given_away(line);
     let delay = live.chance.millis(20, 2_000);
     drop(live);
     if echoes {
-        people::echo(universe, &id, to, text, &[delay]);
+        people::echo(universe, line, &id, to, text, &[delay]);
     }
     for (status, delay) in statuses(universe) {
         tell(universe, (line, to, tag), &id, status, delay);
@@ -213,7 +216,7 @@ fn tell(
         status,
         at: universe.now(),
         tag: Some(tag.to_owned()),
-        recipient: cast::recipient(to),
+        recipient: cast::recipient(line, to),
         errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
     };
     invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);

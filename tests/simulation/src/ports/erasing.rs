@@ -20,19 +20,19 @@ impl LeadCollections for Instance {
         before: Option<&Cursor>,
         most: usize,
     ) -> Result<Page<T>, Unavailable> {
-        self.call("page", self.universe.store.page(key, before, most), |_| String::new()).await?
+        self.row(key, "page", self.universe.store.page(key, before, most), |_| String::new()).await?
     }
 
     async fn names_of(&self, key: &LeadKey) -> Result<BTreeMap<String, AliasRecord>, Unavailable> {
-        self.call("names", self.universe.store.names_of(key), |_| String::new()).await?
+        self.row(key, "names", self.universe.store.names_of(key), |_| String::new()).await?
     }
 
     async fn forget_names(&self, key: &LeadKey) -> Result<(), Unavailable> {
-        self.call("forget names", self.universe.store.forget_names(key), |_| String::new()).await?
+        self.row(key, "forget names", self.universe.store.forget_names(key), |_| String::new()).await?
     }
 
     async fn note(&self, key: &LeadKey, at: Timestamp, id: &str) -> Result<Option<Note>, Unavailable> {
-        self.call("note", self.universe.store.note(key, at, id), |_| String::new()).await?
+        self.row(key, "note", self.universe.store.note(key, at, id), |_| String::new()).await?
     }
 
     async fn everything(
@@ -40,7 +40,7 @@ impl LeadCollections for Instance {
         key: &LeadKey,
         most: usize,
     ) -> Result<Option<BTreeMap<String, serde_json::Value>>, Unavailable> {
-        self.call("everything", self.universe.store.everything(key, most), |_| String::new()).await?
+        self.row(key, "everything", self.universe.store.everything(key, most), |_| String::new()).await?
     }
 }
 
@@ -62,24 +62,24 @@ impl Erasing for Instance {
             }
             erased
         };
-        self.call("begin erasure", effect, |done| if done.is_ok() { "gone".to_owned() } else { "raced".to_owned() })
+        self.row(key, "begin erasure", effect, |done| if done.is_ok() { "gone".to_owned() } else { "raced".to_owned() })
             .await?
     }
 
     async fn erasure_receipt(&self, key: &LeadKey) -> Result<Option<ErasureReceipt>, Unavailable> {
-        self.call("receipt", self.universe.store.erasure_receipt(key), |_| String::new()).await?
+        self.row(key, "receipt", self.universe.store.erasure_receipt(key), |_| String::new()).await?
     }
 
     async fn put_erasure_receipt(&self, key: &LeadKey, receipt: &ErasureReceipt) -> Result<(), CommitError> {
-        self.call("put receipt", self.universe.store.put_erasure_receipt(key, receipt), |_| String::new()).await?
+        self.row(key, "put receipt", self.universe.store.put_erasure_receipt(key, receipt), |_| String::new()).await?
     }
 
     async fn count_items(&self, key: &LeadKey, counted: &mut CountedItems) -> Result<bool, Unavailable> {
-        self.call("count items", self.universe.store.count_items(key, counted), |_| String::new()).await?
+        self.row(key, "count items", self.universe.store.count_items(key, counted), |_| String::new()).await?
     }
 
     async fn delete_items(&self, key: &LeadKey) -> Result<(), Unavailable> {
-        self.call("delete items", self.universe.store.delete_items(key), |_| String::new()).await?
+        self.row(key, "delete items", self.universe.store.delete_items(key), |_| String::new()).await?
     }
 }
 
@@ -87,6 +87,6 @@ impl Schedules for Instance {
     async fn cancel(&self, fire: &TimerFired) -> Result<bool, Unavailable> {
         let name = format!("{}/{}/{}", fire.key.lead, fire.session, fire.generation);
         let effect = async { self.universe.live().schedules.remove(&name).is_some() };
-        self.call("cancel", effect, |was| format!("{was}")).await
+        self.scheduler("cancel", effect, |was| format!("{was}")).await
     }
 }

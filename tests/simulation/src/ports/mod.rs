@@ -4,5 +4,6 @@ mod bus;
 mod channel;
 mod erasing;
 mod model;
+mod outages;
 mod schedules;
 mod store;

@@ -12,11 +12,11 @@ use zikaron_protocol::ports::{IdleTimer, Unavailable};
 
 impl IdleTimer for Instance {
     async fn start(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
-        self.call("timer start", async { set(&self.universe, fire, at) }, |()| format!("{at:.0}")).await
+        self.scheduler("timer start", async { set(&self.universe, fire, at) }, |()| format!("{at:.0}")).await
     }
 
     async fn restart(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
-        self.call("timer restart", async { set(&self.universe, fire, at) }, |()| format!("{at:.0}")).await
+        self.scheduler("timer restart", async { set(&self.universe, fire, at) }, |()| format!("{at:.0}")).await
     }
 }
 

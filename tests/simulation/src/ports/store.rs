@@ -20,7 +20,7 @@ use zikaron_protocol::testing::in_memory_store::InMemory;
 
 impl Store for Instance {
     async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
-        self.call("route", self.universe.store.route(line), |_| String::new()).await?
+        self.table("route", self.universe.store.route(line), |_| String::new()).await?
     }
 
     /// Up to a minute old, as the cache of a function may be.
@@ -32,7 +32,7 @@ impl Store for Instance {
             let known = live.settings.iter().rev().find(|(since, _)| *since + age <= now);
             known.or_else(|| live.settings.first()).map(|(_, settings)| settings.clone()).unwrap_or_default()
         };
-        self.call("settings", effect, |settings| format!("memory on: {}", settings.enable_customer_service)).await
+        self.table("settings", effect, |settings| format!("memory on: {}", settings.enable_customer_service)).await
     }
 
     async fn find(
@@ -41,7 +41,7 @@ impl Store for Instance {
         customer: &CustomerAddress,
         at: Timestamp,
     ) -> Result<AliasLookup, Unavailable> {
-        self.call("find", self.universe.store.find(business, customer, at), |_| String::new()).await?
+        self.table("find", self.universe.store.find(business, customer, at), |_| String::new()).await?
     }
 
     /// Names and state are two reads of one round trip: either may come first, and others write in between.
@@ -69,19 +69,19 @@ impl Store for Instance {
 
     async fn erased_at(&self, business: &BusinessId, names: &[String]) -> Result<Option<Timestamp>, Unavailable> {
         let effect = self.universe.store.erased_at(business, names);
-        self.call("erased at", effect, |at| format!("{at:?}")).await?
+        self.table("erased at", effect, |at| format!("{at:?}")).await?
     }
 
     async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
-        self.call("state", self.universe.store.state(key), told).await?
+        self.row(key, "state", self.universe.store.state(key), told).await?
     }
 
     async fn memory(&self, key: &LeadKey) -> Result<Memory, Unavailable> {
-        self.call("memory", self.universe.store.memory(key), |_| String::new()).await?
+        self.row(key, "memory", self.universe.store.memory(key), |_| String::new()).await?
     }
 
     async fn state_and_memory(&self, key: &LeadKey) -> Result<(Option<State>, Memory), Unavailable> {
-        self.call("state+memory", self.universe.store.state_and_memory(key), |read| match read {
+        self.row(key, "state+memory", self.universe.store.state_and_memory(key), |read| match read {
             Ok((state, _)) => brief(state.as_ref()),
             Err(_) => String::new(),
         })
@@ -89,7 +89,7 @@ impl Store for Instance {
     }
 
     async fn message(&self, key: &LeadKey, message: &MessageKey) -> Result<Option<Message>, Unavailable> {
-        self.call("message", self.universe.store.message(key, message), |_| String::new()).await?
+        self.row(key, "message", self.universe.store.message(key, message), |_| String::new()).await?
     }
 
     async fn messages(
@@ -100,7 +100,7 @@ impl Store for Instance {
         most: usize,
     ) -> Result<Vec<Message>, Unavailable> {
         let effect = self.universe.store.messages(key, from, to, most);
-        self.call("messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
+        self.row(key, "messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
     }
 
     async fn messages_from(
@@ -111,7 +111,7 @@ impl Store for Instance {
         most: usize,
     ) -> Result<Vec<Message>, Unavailable> {
         let effect = self.universe.store.messages_from(key, from, after, most);
-        self.call("messages from", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
+        self.row(key, "messages from", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
     }
 
     async fn find_call(
@@ -120,15 +120,15 @@ impl Store for Instance {
         call: &CallName,
     ) -> Result<Option<(LeadId, CallKey)>, Unavailable> {
         let effect = self.universe.store.find_call(business, call);
-        self.call("find call", effect, |found| format!("{}", matches!(found, Ok(Some(_))))).await?
+        self.table("find call", effect, |found| format!("{}", matches!(found, Ok(Some(_))))).await?
     }
 
     async fn call(&self, key: &LeadKey, call: &CallKey) -> Result<Option<Call>, Unavailable> {
-        self.call("call", self.universe.store.call(key, call), |_| String::new()).await?
+        self.row(key, "call", self.universe.store.call(key, call), |_| String::new()).await?
     }
 
     async fn session(&self, key: &LeadKey, session: &SessionId) -> Result<Option<Session>, Unavailable> {
-        self.call("session", self.universe.store.session(key, session), |found| match found {
+        self.row(key, "session", self.universe.store.session(key, session), |found| match found {
             Ok(Some(session)) => format!("{} {:?} v{}", session.id, session.stage, session.version),
             _ => "none".to_owned(),
         })
@@ -140,6 +140,7 @@ impl Store for Instance {
     }
 
     async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> Result<(), CommitError> {
+        let keys: Vec<_> = leads.iter().map(|(key, _)| key.clone()).collect();
         let is_lone = matches!(&leads[..], [(_, items)] if items.len() == 1);
         let effect = async {
             let store = &self.universe.store;
@@ -161,7 +162,7 @@ impl Store for Instance {
             Ok(told) => told.clone(),
             Err(error) => format!("{error}"),
         };
-        match self.call("commit", effect, told).await {
+        match self.rows(&keys, "commit", effect, told).await {
             // The SDK sends it again, and the second one meets the first. A transaction is known by its token.
             Err(Unavailable { reason, .. }) if is_lone && reason == LOST && self.universe.live().chance.is(0.5) => {
                 self.trace(|| "the same commit again: it meets itself".to_owned());
@@ -172,7 +173,7 @@ impl Store for Instance {
     }
 
     async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
-        self.call("redirect", self.universe.store.redirect_of(key), |_| String::new()).await?
+        self.row(key, "redirect", self.universe.store.redirect_of(key), |_| String::new()).await?
     }
 }
 
@@ -203,15 +204,15 @@ impl OpenSessions for Instance {
         most: usize,
     ) -> Result<(Vec<(LeadKey, SessionId)>, Option<Cursor>), Unavailable> {
         let effect = self.universe.store.open_sessions(shard, after, most);
-        self.call("open sessions", effect, |found| format!("{}", found.as_ref().map_or(0, |(found, _)| found.len())))
+        self.table("open sessions", effect, |found| format!("{}", found.as_ref().map_or(0, |(found, _)| found.len())))
             .await?
     }
 
     async fn cursors(&self) -> Result<BTreeMap<u8, Cursor>, Unavailable> {
-        self.call("cursors", self.universe.store.cursors(), |_| String::new()).await?
+        self.table("cursors", self.universe.store.cursors(), |_| String::new()).await?
     }
 
     async fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> Result<(), Unavailable> {
-        self.call("put cursors", self.universe.store.put_cursors(cursors), |_| String::new()).await?
+        self.table("put cursors", self.universe.store.put_cursors(cursors), |_| String::new()).await?
     }
 }

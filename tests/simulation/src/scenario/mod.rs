@@ -19,9 +19,9 @@ pub(crate) enum Switch {
 }
 
 /// All steps of a run, in order of time.
-pub(crate) fn steps(seed: u64, customers: usize, calm: bool, delivery: Delivery, switch: Switch) -> Vec<Step> {
+pub(crate) fn steps(seed: u64, customers: &[usize], calm: bool, delivery: Delivery, switch: Switch) -> Vec<Step> {
     let mut steps = Vec::new();
-    for customer in 0..customers {
+    for &customer in customers {
         steps.append(&mut Writer::new(seed, customer, calm, delivery).steps());
     }
     if switch == Switch::Toggled {

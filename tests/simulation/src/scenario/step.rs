@@ -39,6 +39,8 @@ pub(crate) enum Act {
     Send,
     /// Everything about the customer is erased.
     Erase,
+    /// The rows of the customer's messages and calls come to the end of their retention.
+    Expire,
     /// The memory is switched on or off.
     Switch(bool),
 }

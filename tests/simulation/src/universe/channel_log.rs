@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use zikaron_protocol::model::event::DeliveryStatus;
-use zikaron_protocol::model::ids::{CustomerAddress, MessageId};
+use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, Line, MessageId};
 
 /// The customer has not written for a day.
 pub(crate) const WINDOW_CLOSED: i64 = 131_047;
@@ -21,16 +21,28 @@ pub(crate) struct Log {
     pub(crate) accepted: Vec<Taken>,
     /// The statuses it sent out, by tag.
     pub(crate) told: BTreeMap<String, BTreeSet<DeliveryStatus>>,
-    /// The ids of questions with buttons, by customer, the newest last.
-    pub(crate) questions: Vec<(CustomerAddress, MessageId)>,
-    /// The ids of everything it accepted, likewise.
-    pub(crate) answers: Vec<(CustomerAddress, MessageId)>,
+    /// Questions with buttons, the newest last.
+    pub(crate) questions: Vec<Answer>,
+    /// Everything it accepted, likewise.
+    pub(crate) answers: Vec<Answer>,
+}
+
+/// What a customer got.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// From whom.
+    pub(crate) business: Option<BusinessId>,
+    pub(crate) to: CustomerAddress,
+    pub(crate) id: MessageId,
 }
 
 /// A request.
 #[derive(Debug)]
 pub(crate) struct Post {
     pub(crate) tag: String,
+    /// By which number it leaves, and when.
+    pub(crate) line: Line,
+    pub(crate) at: Duration,
     /// It was refused before processing, and the sender told so.
     pub(crate) refused: bool,
 }

@@ -46,6 +46,8 @@ pub(crate) struct Live {
     pub(crate) erasures: Vec<(Duration, LeadKey, Timestamp)>,
     /// The customer each of them was.
     pub(crate) erased: BTreeMap<LeadKey, usize>,
+    /// Leads whose rows are throttled or cannot be read.
+    pub(crate) struck: BTreeSet<LeadKey>,
     /// Deliveries, schedules and statuses under way.
     pub(crate) under_way: u64,
     serial: u64,
@@ -75,6 +77,7 @@ impl Live {
             edits: Vec::new(),
             erasures: Vec::new(),
             erased: BTreeMap::new(),
+            struck: BTreeSet::new(),
             under_way: 0,
             serial: 0,
         }

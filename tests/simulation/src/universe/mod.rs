@@ -8,7 +8,7 @@ mod shadow;
 
 use crate::cast;
 use crate::plan::Plan;
-pub(crate) use channel_log::{FOR_GOOD, Post, Taken, UNDELIVERABLE, WINDOW_CLOSED};
+pub(crate) use channel_log::{Answer, FOR_GOOD, Post, Taken, UNDELIVERABLE, WINDOW_CLOSED};
 use jiff::{SignedDuration, Timestamp};
 pub(crate) use live::Live;
 pub use records::Broken;
@@ -32,8 +32,7 @@ pub(crate) struct Universe {
 impl Universe {
     pub(crate) fn new(plan: Plan, traced: bool) -> Self {
         let store = InMemory::default();
-        store.put_route(cast::line(), cast::business());
-        store.put_route(cast::other_line(), cast::business());
+        cast::routes().into_iter().for_each(|(line, business)| store.put_route(line, business));
         // Half of the runs are never done with the first page.
         let page = if plan.seed.is_multiple_of(2) { Config::default().page } else { 1 };
         let config = Config { page, ..Config::default() };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use zikaron_protocol::model::call::CallName;
-use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadKey, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadKey, Line, MessageId};
 use zikaron_protocol::model::message::MessageKey;
 
 /// A promise that was broken.
@@ -29,6 +29,8 @@ pub(crate) struct Edit {
 /// What a message of a customer is by now, whatever of it has come in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Truth {
+    /// To which number it was written.
+    pub(crate) line: Option<Line>,
     /// Its words can be changed: nothing was learnt from them.
     pub(crate) plain: bool,
     /// The last edit, and its mark.
@@ -43,6 +45,8 @@ pub(crate) struct Truth {
 pub(crate) struct Accepted {
     pub(crate) id: MessageId,
     pub(crate) customer: usize,
+    /// To which number it was written.
+    pub(crate) line: Line,
     /// The names of the customer it tells.
     pub(crate) names: Vec<CustomerAddress>,
     /// When they wrote it, by the channel's clock.

@@ -22,6 +22,13 @@ pub(super) fn check(case: &mut Case<'_>) {
                 .iter()
                 .any(|(at, until)| accepted.delivered <= *at + SLACK || second <= until.as_second()) => {}
             [(key, lead, message)] => ends(case, key, lead, accepted, message),
+            // One delivery came before its number was given to another business, and one after.
+            [(a, lead, message), (b, other, again)]
+                if a.business != b.business && case.universe.plan.world.is_given_away(&accepted.line) =>
+            {
+                ends(case, a, lead, accepted, message);
+                ends(case, b, other, accepted, again);
+            }
             ref other => {
                 case.broken("an accepted message is stored once", format!("{} stored {}x", accepted.id, other.len()))
             }

@@ -51,7 +51,7 @@ fn belongs(case: &mut Case<'_>, key: &LeadKey, lead: &Lead, placed: &Placed) {
     let phones = [0, 1].map(|moves| cast::names(placed.customer, moves).phone);
     let phone = &placed.number;
     let is_theirs = lead.state.as_ref().is_some_and(|state| phones.contains(&state.customer.phone));
-    let others = case.leads.iter().filter(|(other, _)| *other != key);
+    let others = case.leads.iter().filter(|(other, _)| *other != key && other.business == key.business);
     let twice = others
         .filter(|(_, other)| other.state.as_ref().is_some_and(|state| state.customer.phone == *phone))
         .any(|(_, other)| !other.messages.is_empty() || !other.calls.is_empty());

@@ -11,6 +11,9 @@ use zikaron_protocol::model::message::Tag;
 /// How long a customer waits at most.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The leads a burst of a customer's came to, and the answers to it.
+type Burst<'a> = (BTreeSet<&'a LeadKey>, BTreeSet<u64>);
+
 pub(super) fn check(case: &mut Case<'_>) {
     let hints = case.live.events.iter().filter(|(_, event)| matches!(event, Event::TurnDue(_) | Event::SessionDue(_)));
     let hints: Vec<_> = hints.map(|(at, event)| format!("{} at {at:?}", event.name())).collect();
@@ -20,7 +23,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     }
     let at: BTreeMap<_, _> =
         case.live.channel.accepted.iter().filter_map(|taken| Some((Tag::parse(&taken.tag)?.key, taken.at))).collect();
-    let mut bursts: BTreeMap<u32, (BTreeSet<&LeadKey>, BTreeSet<u64>)> = BTreeMap::new();
+    let mut bursts: BTreeMap<(usize, u32), Burst<'_>> = BTreeMap::new();
     for accepted in &case.live.accepted {
         for (key, lead) in case.apart {
             let Some(message) = lead.messages.values().find(|message| message.key.id == accepted.id) else { continue };
@@ -30,7 +33,7 @@ pub(super) fn check(case: &mut Case<'_>) {
                 case.broken("an answer comes within a minute where nothing fails", accepted.id.to_string());
             }
             if let Some(burst) = accepted.burst {
-                let (leads, answers) = bursts.entry(burst).or_default();
+                let (leads, answers) = bursts.entry((accepted.customer, burst)).or_default();
                 leads.insert(key);
                 answers.insert(sending.answer);
             }

@@ -27,6 +27,9 @@ pub(super) fn check(case: &mut Case<'_>) {
         let truth = message.channel_id().and_then(|id| case.live.truth.get(id));
         // A change that came under a name nobody knows to be the same customer's.
         let elsewhere = message.channel_id().is_some_and(|id| is_elsewhere(case, message, id));
+        // What was written to a number that changed hands may be with both businesses: its changes go to the first.
+        let line = truth.and_then(|truth| truth.line.as_ref());
+        let elsewhere = elsewhere || line.is_some_and(|line| case.universe.plan.world.is_given_away(line));
         if let Some(truth) = truth.filter(|_| message.amends.is_none() && !elsewhere) {
             found.extend(judged(message, truth).map(|invariant| (invariant, told(message, truth))));
         }

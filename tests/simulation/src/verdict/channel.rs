@@ -39,9 +39,12 @@ fn in_order(case: &mut Case<'_>) -> BTreeMap<LeadId, BTreeSet<u64>> {
             let lead = case.apart.iter().find(|(key, _)| key.lead == tag.lead)?.1;
             Some((tag.lead, lead.messages.get(&tag.key)?.arrival))
         };
-        let home = |tag: &Tag| case.homes.of(&LeadKey { business: crate::cast::business(), lead: tag.lead.clone() });
-        let is_erased =
-            |tag: &Tag| case.live.erasures.iter().any(|(_, key, _)| key.lead == tag.lead || *key == home(tag));
+        let is_erased = |tag: &Tag| {
+            let home = |key: &LeadKey| {
+                case.homes.of(&LeadKey { business: key.business.clone(), lead: tag.lead.clone() }) == *key
+            };
+            case.live.erasures.iter().any(|(_, key, _)| key.lead == tag.lead || home(key))
+        };
         if tag.as_ref().is_some_and(is_erased) {
             continue;
         }
@@ -102,6 +105,11 @@ fn statuses(case: &mut Case<'_>, lead: &LeadId, of: &Lead) {
     for (message, sending) in outgoing(of) {
         let is_its = |tag: &str| Tag::parse(tag).is_some_and(|tag| tag.lead == *lead && tag.key == message.key);
         let Some((tag, told)) = case.live.channel.told.iter().find(|(tag, _)| is_its(tag)) else { continue };
+        // Statuses of what left by a number that was given away may come to its new owner.
+        let mut posts = case.live.channel.posts.iter().filter(|post| post.tag == *tag);
+        if posts.any(|post| case.universe.plan.world.is_given_away(&post.line)) {
+            continue;
+        }
         let failed = told.contains(&DeliveryStatus::Failed);
         let right = if failed { SendState::Refused } else { SendState::Sent };
         if sending.state != right {

@@ -1,6 +1,7 @@
 //! Leads that were found to be one person: all of both is there, once, and nothing is left half joined.
 
 use super::case::Case;
+use crate::cast::{businesses, person};
 use crate::universe::Accepted;
 use std::collections::BTreeSet;
 use zikaron_protocol::model::alias::alias_keys;
@@ -47,56 +48,64 @@ fn finished(case: &mut Case<'_>, key: &LeadKey, lead: &Lead) {
 fn strangers(case: &mut Case<'_>) {
     for (key, lead) in case.leads {
         let holds = |told: &&Accepted| lead.messages.keys().any(|place| place.id == told.id);
-        let customers: BTreeSet<_> = case.live.accepted.iter().filter(holds).map(|told| told.customer).collect();
+        let written = case.live.accepted.iter().filter(holds);
+        let customers: BTreeSet<_> = written.map(|told| person(told.customer)).collect();
         if customers.len() > 1 {
             case.broken("strangers are never joined", format!("{}: {customers:?}", key.lead));
         }
     }
 }
 
-/// Names that a customer told of together are one lead's, and so is all that came under them.
+/// Names that a customer told a business of together are one lead's, and so is all that came under them.
 fn one_lead(case: &mut Case<'_>) {
-    let accepted: Vec<_> =
-        case.live.accepted.iter().filter(|a| case.live.erasures_of(a.customer).next().is_none()).collect();
+    for business in businesses() {
+        let leads = case.leads.iter().filter(|(key, _)| key.business == business);
+        let stored: Vec<_> = leads.flat_map(|(key, lead)| told_to(case, lead).map(move |told| (told, key))).collect();
+        for group in groups(stored.iter().map(|(told, _)| keys(told))) {
+            let of_group = stored.iter().filter(|(told, _)| !group.is_disjoint(&keys(told)));
+            let leads: BTreeSet<_> = of_group.map(|(_, key)| &key.lead).collect();
+            if leads.len() > 1 {
+                case.found.push(("a customer is one lead", format!("{leads:?}")));
+            }
+        }
+    }
+}
+
+/// The messages of a lead, but for those of customers who were erased in between.
+fn told_to<'a>(case: &Case<'a>, lead: &'a Lead) -> impl Iterator<Item = &'a Accepted> {
+    let live = case.live;
+    let told = live.accepted.iter().filter(|told| live.erasures_of(told.customer).next().is_none());
+    told.filter(|told| lead.messages.keys().any(|place| place.id == told.id))
+}
+
+/// The names a message tells.
+fn keys(told: &Accepted) -> BTreeSet<(usize, String)> {
+    told.names.iter().flat_map(alias_keys).flatten().map(|name| (told.customer, name)).collect()
+}
+
+/// Names that stand together anywhere.
+fn groups(told: impl Iterator<Item = BTreeSet<(usize, String)>>) -> Vec<BTreeSet<(usize, String)>> {
     let mut groups: Vec<BTreeSet<(usize, String)>> = Vec::new();
-    let keys = |told: &Accepted| -> BTreeSet<(usize, String)> {
-        told.names.iter().flat_map(alias_keys).flatten().map(|name| (told.customer, name)).collect()
-    };
-    for told in &accepted {
-        let mut group = keys(told);
+    for mut group in told {
         let (with, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(|other| !other.is_disjoint(&group));
         group.extend(with.into_iter().flatten());
         groups = apart;
         groups.push(group);
     }
-    for group in groups {
-        let stored = accepted.iter().filter(|told| !group.is_disjoint(&keys(told)));
-        let leads: BTreeSet<_> = stored
-            .filter_map(|told| {
-                let holds = |lead: &Lead| lead.messages.keys().any(|place| place.id == told.id);
-                case.leads.iter().find(|(_, lead)| holds(lead)).map(|(key, _)| key.lead.clone())
-            })
-            .collect();
-        if leads.len() > 1 {
-            case.broken("a customer is one lead", format!("{leads:?}"));
-        }
-    }
+    groups
 }
 
 /// A number that was given up leads to nobody: who gets it is a stranger.
 fn given_up(case: &mut Case<'_>) {
-    let business = crate::cast::business();
     for told in &case.live.accepted {
         let [CustomerAddress { phone: Some(old), .. }, _] = &told.names[..] else { continue };
-        let taken_in = case.leads.values().any(|lead| lead.messages.keys().any(|place| place.id == told.id));
+        let holds = |lead: &Lead| lead.messages.keys().any(|place| place.id == told.id);
+        let Some((LeadKey { business, .. }, _)) = case.leads.iter().find(|(_, lead)| holds(lead)) else { continue };
         let number = CustomerAddress { bsuid: None, phone: Some(old.clone()) };
-        let find = case.universe.store.find(&business, &number, jiff::Timestamp::MAX);
+        let find = case.universe.store.find(business, &number, jiff::Timestamp::MAX);
         let found = futures_util::FutureExt::now_or_never(find).and_then(Result::ok).unwrap_or_default();
         let erased = case.live.erasures_of(told.customer).next().is_some();
-        if taken_in
-            && !erased
-            && let Some(lead) = found.by_phone
-        {
+        if !erased && let Some(lead) = found.by_phone {
             case.broken("a number that was given up leads to nobody", format!("{lead}: {}", told.id));
         }
     }

@@ -17,6 +17,9 @@ pub(super) fn check(case: &mut Case<'_>) {
         for session in lead.sessions.values().filter(|session| !session.is_call()) {
             digested(case, lead, session);
         }
+        for session in lead.sessions.values().filter(|session| session.is_call() && session.is_unfinished()) {
+            case.broken("no session is left open or undigested", format!("{} {:?}", session.id, session.stage));
+        }
         last_summary(case, lead);
         notes(case, lead);
         folded(case, key, lead);

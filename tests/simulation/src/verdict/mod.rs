@@ -6,6 +6,8 @@ mod calm;
 mod case;
 mod changes;
 mod channel;
+mod crossing;
+mod excused;
 mod homes;
 mod joins;
 mod memory;
@@ -21,7 +23,7 @@ use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// Looks at everything a run has left behind; what is broken is noted in the universe.
 pub(crate) fn judge(universe: &Universe) {
-    let leads = universe.store.leads();
+    let leads = excused::without_unreadable(universe);
     let (apart, homes) = (apart(&leads), Homes(universe.store.redirects().into_iter().collect()));
     let found = {
         let live = universe.live();
@@ -33,6 +35,7 @@ pub(crate) fn judge(universe: &Universe) {
         told::check(&mut case);
         calls::check(&mut case);
         joins::check(&mut case);
+        crossing::check(&mut case);
         if universe.plan.calm {
             calm::check(&mut case);
         }

@@ -1,13 +1,12 @@
 //! An invocation that ended well: nobody waits for nothing.
 
-use crate::cast;
 use crate::instance::Instance;
 use crate::universe::Universe;
 use crate::work::Work;
 use jiff::SignedDuration;
 use std::time::Duration;
 use zikaron_protocol::model::conversation::Speaker;
-use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::event::{Event, MessageReceived};
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::lead_state::Lease;
 use zikaron_protocol::model::message::MessageKey;
@@ -20,11 +19,7 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     let Work::Event(Event::MessageReceived(received)) = work else { return };
     let universe = &instance.universe;
     let place = MessageKey { sent_at: received.message.sent_at, id: received.message.id.clone() };
-    let Ok(found) = universe.store.find(&cast::business(), &received.customer, place.sent_at).await else {
-        return;
-    };
-    let Some(lead) = found.lead() else { return };
-    let key = stored_with(universe, LeadKey { business: cast::business(), lead: lead.clone() }, &place).await;
+    let Some(key) = place_of(universe, received, &place).await else { return };
     let (Ok(Some(state)), Ok(message)) = (universe.store.state(&key).await, universe.store.message(&key, &place).await)
     else {
         return;
@@ -51,6 +46,22 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
     if waits && !attended && state.leftover(now, &universe.config) != Some(Leftover::InFlight) {
         universe.broken("no delivery ends well while its message waits for nobody", place.id.to_string());
     }
+}
+
+/// The lead a message stands with: of the business whose number it is, or was when it came.
+async fn place_of(universe: &Universe, received: &MessageReceived, place: &MessageKey) -> Option<LeadKey> {
+    let mut key = None;
+    // Of whom it is now first: it may have come before that, too.
+    for business in universe.plan.world.owners(&received.line, Duration::ZERO, universe.elapsed()).into_iter().rev() {
+        let found = universe.store.find(&business, &received.customer, place.sent_at).await.ok()?;
+        let Some(lead) = found.lead().cloned() else { continue };
+        let stored = stored_with(universe, LeadKey { business, lead }, place).await;
+        if matches!(universe.store.message(&stored, place).await, Ok(Some(_))) {
+            return Some(stored);
+        }
+        key = Some(stored);
+    }
+    key
 }
 
 /// The lead a message of this lead stands with: it may be one that is being joined into it.

@@ -1,7 +1,6 @@
 //! What comes in: the messages of a customer, and those of a person from the phone app.
 
 use super::commit::{Commit, Found};
-use crate::cast;
 use crate::instance::Instance;
 use crate::universe::{Live, Seen};
 use crate::words::{PERSON, mark};
@@ -17,7 +16,8 @@ pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     if message.version == 1 {
         first_stored(seen, commit.instance, message, found);
     }
-    let line = cast::written_to(&message.key.id);
+    let line = live.truth.get(&message.key.id).and_then(|truth| truth.line.clone());
+    let seen = live.shadow.leads.entry(key.clone()).or_default();
     if message.version == 1 {
         seen.wrote(message.key.sent_at.as_second(), line.as_slice());
     }

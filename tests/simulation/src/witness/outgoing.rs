@@ -181,6 +181,10 @@ fn newest_of_merging_lead(
 ) -> Option<String> {
     let (ours, merging) = commit.joining?;
     let [lead] = &merging[..] else { return None };
+    // A third that is being merged into it may know better still: after an outage all of it comes at once.
+    if lead.state.as_ref().is_some_and(|state| !state.joining.is_empty()) {
+        return None;
+    }
     let from = ours.state.as_ref()?.joining.first()?.clone();
     let elapsed = commit.instance.universe.elapsed();
     let quiet = |key: &LeadKey| {

@@ -1,0 +1,127 @@
+//! Where a run takes place: whose numbers are whose, and which part of the cloud fails as a whole.
+
+use crate::cast;
+use crate::chance::Chance;
+use std::time::Duration;
+use zikaron_protocol::model::ids::{BusinessId, Line};
+
+/// Whose customers write, and to which numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// One business with two numbers of one connection.
+    #[default]
+    Plain,
+    /// Two businesses with connections of their own; the same people write to both.
+    TwoBusinesses,
+    /// One business with a number in a second portfolio, where its customers have other user ids.
+    TwoPortfolios,
+    /// One business whose second number is given to another one, at this time.
+    GivenAway(Duration),
+}
+
+/// A part of the cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The table as a whole.
+    Table,
+    /// The scheduler: no schedule is made, moved or cancelled.
+    Scheduler,
+    /// The rows of this customer's leads, whose partitions are throttled.
+    Rows(usize),
+}
+
+/// A part of the cloud that does not answer, from and to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outage {
+    pub(crate) part: Part,
+    pub(crate) from: Duration,
+    pub(crate) to: Duration,
+}
+
+/// What is drawn of it before anybody writes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct World {
+    pub(crate) place: Place,
+    pub(crate) outage: Option<Outage>,
+    /// From this time on the state of this customer's leads cannot be read, for good: newer code wrote it.
+    pub(crate) unreadable: Option<(usize, Duration)>,
+}
+
+impl World {
+    /// Whose customers write. Its times are not known yet.
+    pub(crate) fn place(chance: &mut Chance, calm: bool) -> Place {
+        match chance.number(0, 99) {
+            0..=69 => Place::Plain,
+            70..=79 => Place::TwoBusinesses,
+            80..=89 => Place::TwoPortfolios,
+            // Who gives a number away loses the answers that are on their way: that is not calm.
+            _ if calm => Place::Plain,
+            _ => Place::GivenAway(Duration::ZERO),
+        }
+    }
+
+    /// What happens there while a scenario goes on that lasts so long.
+    pub(crate) fn new(chance: &mut Chance, calm: bool, place: Place, customers: &[usize], over: Duration) -> Self {
+        let any_time = |chance: &mut Chance| chance.seconds(0, over.as_secs().clamp(1, 20_000));
+        let place = match place {
+            Place::GivenAway(_) => Place::GivenAway(any_time(chance)),
+            other => other,
+        };
+        if calm {
+            return Self { place, ..Self::default() };
+        }
+        let customer = chance.one_of(customers).unwrap_or(0);
+        let (dice, from) = (chance.number(0, 99), any_time(chance));
+        let to = from + hours(chance);
+        let outage = |part| Some(Outage { part, from, to });
+        match dice {
+            0..=5 => Self { place, outage: outage(Part::Table), unreadable: None },
+            6..=11 => Self { place, outage: outage(Part::Scheduler), unreadable: None },
+            12..=17 => Self { place, outage: outage(Part::Rows(customer)), unreadable: None },
+            18..=22 => Self { place, outage: None, unreadable: Some((customer, from)) },
+            _ => Self { place, ..Self::default() },
+        }
+    }
+
+    /// Whether this part does not answer now.
+    pub(crate) fn is_out(&self, now: Duration, part: impl Fn(Part) -> bool) -> bool {
+        self.outage.is_some_and(|outage| part(outage.part) && outage.from <= now && now < outage.to)
+    }
+
+    /// What is parked while the store does not answer is sent back by the operator.
+    pub(crate) fn is_sent_back(&self) -> bool {
+        self.outage.is_some_and(|outage| outage.part != Part::Scheduler)
+    }
+
+    /// Whose a number is at some moment between these.
+    pub(crate) fn owners(&self, line: &Line, from: Duration, to: Duration) -> Vec<BusinessId> {
+        let first = cast::routes().into_iter().find(|(other, _)| other == line).map(|(_, owner)| owner);
+        let [_, other] = cast::businesses();
+        match self.place {
+            Place::GivenAway(at) if *line == cast::given_line() && at <= to => {
+                first.filter(|_| from < at).into_iter().chain([other]).collect()
+            }
+            _ => first.into_iter().collect(),
+        }
+    }
+
+    /// To which number a customer's message goes; what is no part of the conversation goes where it will stay.
+    pub(crate) fn line(&self, customer: usize, number: usize, is_said: bool, now: Duration) -> Line {
+        match (self.place, number % 5) {
+            (Place::GivenAway(at), 4) if !is_said || at <= now => cast::line_of(customer),
+            (_, 4) => cast::second_line_of(customer),
+            (Place::TwoPortfolios, 1 | 2) => cast::line_of_second_portfolio(),
+            _ => cast::line_of(customer),
+        }
+    }
+
+    /// Whether what comes by this number may come to another business than what was said by it.
+    pub(crate) fn is_given_away(&self, line: &Line) -> bool {
+        matches!(self.place, Place::GivenAway(_)) && *line == cast::given_line()
+    }
+}
+
+/// How long an outage lasts.
+pub(crate) fn hours(chance: &mut Chance) -> Duration {
+    Duration::from_secs(3_600 * chance.one_of(&[1, 1, 2, 6, 13, 30]).unwrap_or(1))
+}
