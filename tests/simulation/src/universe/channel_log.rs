@@ -7,6 +7,8 @@ use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, Line, MessageId}
 
 /// The customer has not written for a day.
 pub(crate) const WINDOW_CLOSED: i64 = 131_047;
+/// The access token is not valid any more.
+pub(crate) const DEAD_TOKEN: i64 = 190;
 /// Accepted, and the customer cannot be reached.
 pub(crate) const UNDELIVERABLE: i64 = 131_026;
 /// Codes after which a message never goes out.
