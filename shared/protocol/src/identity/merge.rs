@@ -201,7 +201,10 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
     {
         next.record_interaction(at, channel);
     }
-    next.ai_disclosed |= theirs.ai_disclosed;
+    if !next.ai_disclosed {
+        next.ai_disclosed = theirs.ai_disclosed;
+        next.disclosed_by.clone_from(&theirs.disclosed_by);
+    }
     next.number_asked |= theirs.number_asked;
     let newer = |asked: &Option<ResumeQuestion>| {
         let ours = asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some()));

@@ -99,6 +99,9 @@ pub struct State {
     /// Whether the customer has been told that an AI answers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ai_disclosed: bool,
+    /// The message that told them: if it did not arrive, they have not been told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosed_by: Option<MessageId>,
     /// Whether the customer has been asked for their phone number.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub number_asked: bool,
@@ -205,6 +208,7 @@ impl State {
             held_elsewhere_since: None,
             asked: None,
             ai_disclosed: false,
+            disclosed_by: None,
             number_asked: false,
             erased_at: None,
             joining: Vec::new(),
@@ -249,7 +253,12 @@ impl State {
         at: Timestamp,
     ) {
         let named = to.map_or_else(|| names.clone(), |to| to.or(names));
-        if self.moved_at.is_none_or(|moved| at.as_second() >= moved.as_second()) {
+        // The channel's clock has whole seconds: what is of the same second as the notice may have been sent before it.
+        let is_newer = |moved: Timestamp| match to {
+            Some(_) => at.as_second() >= moved.as_second(),
+            None => at.as_second() > moved.as_second(),
+        };
+        if self.moved_at.is_none_or(is_newer) {
             if to.is_some_and(|to| to.phone.is_some()) {
                 // With a new number comes a new user id in every portfolio: the others are not known yet.
                 self.user_ids.clear();
@@ -262,6 +271,12 @@ impl State {
         if to.is_some() {
             self.moved_at = self.moved_at.max(Some(at));
         }
+    }
+
+    /// Somebody else has the conversation: the AI says nothing more to what was said until now.
+    pub fn leave_to_others(&mut self) {
+        self.drop_unsent();
+        self.reopened.clear();
     }
 
     /// What the AI wrote and was certainly not sent is never sent; what staff wrote stays.

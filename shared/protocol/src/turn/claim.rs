@@ -131,13 +131,16 @@ fn outgoing<P: Ports>(
         entry.stage = InFlight::Dropped;
     }
     state.record_interaction(now, Channel::Whatsapp);
-    state.ai_disclosed |= saying.discloses;
     state.number_asked |= saying.asks_number;
     if let Some(cause) = saying.hands_over {
         state.mode = Mode::Human;
         state.add_notice(Notice::Handover { cause, code: None });
     }
     let messages = messages(p, state, read, saying, now)?;
+    if saying.discloses {
+        state.ai_disclosed = true;
+        state.disclosed_by = messages.first().map(|message| message.key.id.clone());
+    }
     let last = messages.last().map(|message| message.key.id.clone());
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);

@@ -193,11 +193,13 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
     let sent_at = received.message.sent_at;
     // The channel's clock has whole seconds.
     let is_newest = state.line_at.is_none_or(|at| at.as_second() <= sent_at.as_second());
-    if arriving.is_customers() && is_newest {
+    // What the channel tells of a customer comes by any of the business's numbers, whichever they write to.
+    if arriving.is_customers() && received.message.purpose.is_written() && is_newest {
         state.line_at = Some(sent_at);
         state.username = received.username.clone().or_else(|| state.username.take());
+        state.line = Some(received.line.clone());
     }
-    if state.line.is_none() || arriving.is_customers() && is_newest {
+    if state.line.is_none() {
         state.line = Some(received.line.clone());
     }
     state.take_names(&received.customer, arriving.moved_to.as_ref(), &received.line.connection, sent_at);
@@ -282,7 +284,7 @@ fn steps_back(state: &mut State, arriving: &Arriving<'_>) -> bool {
         return false;
     }
     state.ai_paused_until = state.ai_paused_until.max(Some(until));
-    state.drop_unsent();
+    state.leave_to_others();
     true
 }
 

@@ -70,7 +70,9 @@ impl Messenger for Instance {
         answer
     }
 
-    async fn show_typing(&self, _line: &Line, _message: &MessageId) -> Result<(), SendError> {
+    async fn show_typing(&self, line: &Line, message: &MessageId) -> Result<(), SendError> {
+        let read = (message.clone(), line.clone(), self.universe.elapsed());
+        self.universe.live().channel.read.push(read);
         let shown = self.call("typing", async {}, |()| String::new()).await;
         shown.map_err(|_| SendError::Unknown { reason: "simulated".to_owned() })
     }

@@ -19,6 +19,8 @@ pub(crate) const FOR_GOOD: [i64; 2] = [WINDOW_CLOSED, UNDELIVERABLE];
 pub(crate) struct Log {
     /// Requests by tag, in the order they came in.
     pub(crate) posts: Vec<Post>,
+    /// Every message that was marked as read, by which number and when.
+    pub(crate) read: Vec<(MessageId, Line, Duration)>,
     /// What it accepted, in that order.
     pub(crate) accepted: Vec<Taken>,
     /// The statuses it sent out, by tag.

@@ -18,7 +18,8 @@ pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     }
     let line = live.truth.get(&message.key.id).and_then(|truth| truth.line.clone());
     let seen = live.shadow.leads.entry(key.clone()).or_default();
-    if message.version == 1 {
+    // What the channel tells of a customer is not written by them.
+    if message.version == 1 && message.kind != "system" {
         seen.wrote(message.key.sent_at.as_second(), line.as_slice());
     }
     noted(seen, message);

@@ -91,6 +91,12 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Whether the customer did it, and nobody tells of them: by the number it came to they are reached.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        matches!(self, Self::Ask | Self::Tell | Self::Amend(_))
+    }
+
     /// Whether it is part of what is said.
     #[must_use]
     pub fn is_said(&self) -> bool {
