@@ -70,7 +70,9 @@ pub(super) async fn claim<P: Ports>(
         let changed = turn.state.amended != read.state.amended;
         // The number became known, or was asked for under another name of theirs.
         let asks_again = saying.asks_number && !turn.state.may_ask_number();
-        let starts_over = newer || changed || asks_again;
+        // The answer that said that an AI answers turned out not to have arrived, or another one said so.
+        let disclosed_since = turn.state.ai_disclosed != read.state.ai_disclosed;
+        let starts_over = newer || changed || asks_again || disclosed_since;
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
         let items = messages.iter().cloned().map(Write::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
