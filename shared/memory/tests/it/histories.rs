@@ -24,15 +24,17 @@ fn history() -> impl Strategy<Value = Vec<Occasion>> {
         let others = told.into_iter().filter(|c| c.source != Source::Manual);
         Occasion::Told(others.collect())
     });
-    let edited = candidate().prop_map(|c| Occasion::Edited(Candidate { source: Source::Manual, ..c }));
+    let edited =
+        candidate().prop_map(|c| Occasion::Edited(Candidate { source: Source::Manual, taken_back: None, ..c }));
     let dismissed = any::<prop::sample::Index>().prop_map(Occasion::Dismissed);
     prop::collection::vec(prop_oneof![5 => told, 1 => edited, 2 => dismissed], 1..10)
 }
 
 /// The AI alone, one remark after the other in any order of time: here values win and lose by what arrives late.
 fn what_the_ai_heard() -> impl Strategy<Value = Vec<Occasion>> {
-    let remark = candidate()
-        .prop_filter_map("a value", |c| Some(Candidate { source: Source::AiExtraction, value: Some(c.value?), ..c }));
+    let remark = candidate().prop_filter_map("a value", |c| {
+        Some(Candidate { source: Source::AiExtraction, value: Some(c.value?), taken_back: None, ..c })
+    });
     prop::collection::vec(remark.prop_map(|remark| Occasion::Told(vec![remark])), 4..12)
 }
 
@@ -105,11 +107,12 @@ proptest! {
             prop_assert!(by(None).any(|c| c.confidence == field.confidence()), "{:?}", field);
             prop_assert!(field.previous_value().is_none_or(|previous| said(Some(previous), None)), "{:?}", field);
             for suggestion in field.suggestions() {
-                prop_assert!(said(suggestion.value.as_deref(), Some(suggestion.source)), "{:?}", suggestion);
+                let takes_back = suggestion.taken_back.is_some();
+                prop_assert!(takes_back || said(suggestion.value.as_deref(), Some(suggestion.source)), "{:?}", suggestion);
                 // A person's shorter list would take items away, so it says something else.
                 let says_more = !items(suggestion.value.as_deref(), list).is_subset(&items(field.value(), list));
                 // What the customer took back says less.
-                let says_less = suggestion.value.is_none() && field.value().is_some();
+                let says_less = (takes_back || suggestion.value.is_none()) && field.value().is_some();
                 prop_assert!(says_more || says_less || suggestion.source == Source::Manual, "{:?}", suggestion);
             }
         }
@@ -155,7 +158,7 @@ proptest! {
         let suggestion = profile.get("city").and_then(|field| field.suggestions().first().cloned());
         let Some(suggestion) = suggestion else { return Ok(()) };
         let meant = items(suggestion.value.as_deref(), list);
-        if meant.len() != 1 {
+        if meant.len() != 1 || suggestion.taken_back.is_some() {
             // The items of a list may come one by one; a retraction says nothing to come back.
             return Ok(());
         }
@@ -193,6 +196,7 @@ fn a_dismissal_covers_what_says_the_same_and_waits_unseen_behind_a_list_that_hol
         at: minute(at),
         session: SessionId::new(session),
         position: 0,
+        taken_back: None,
     };
     let (fields, mut profile) = (list_field(20), Profile::default());
     let told = [
