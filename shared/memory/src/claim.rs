@@ -10,7 +10,7 @@ use crate::reason::Reason;
 use crate::stance::Stance;
 use crate::support::{supports, without_thousands};
 use crate::text::{self, NormalizedText};
-use crate::{items, merge, prompt_injection};
+use crate::{items, merge, prompt_injection, sense};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -256,6 +256,7 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
     let mut literal = message.letters.find(&NormalizedText::new(value));
     literal.retain(inside);
     if !literal.is_empty() {
+        literal.retain(|at| judged.retracts || sense::is_possible(judged.kind, text, at, value));
         // "עוד" is no "עו\"ד", though the letters are the same.
         let same = |at: &Range<usize>| {
             text::is_abbreviated(value) == text::is_abbreviated(text.get(at.clone()).unwrap_or_default())
@@ -275,7 +276,7 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
 }
 
 /// What models write when they know nothing.
-const PLACEHOLDERS: [&str; 12] = [
+const PLACEHOLDERS: [&str; 22] = [
     "unknown",
     "none",
     "null",
@@ -288,6 +289,16 @@ const PLACEHOLDERS: [&str; 12] = [
     "לא צויין",
     "אין מידע",
     "אין",
+    "неизвестно",
+    "не указано",
+    "не упомянуто",
+    "нет данных",
+    "нет",
+    "غير معروف",
+    "غير محدد",
+    "لم يذكر",
+    "لا يوجد",
+    "لا شيء",
 ];
 
 /// The value as the field keeps it, if it is one.

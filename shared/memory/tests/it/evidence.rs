@@ -343,6 +343,14 @@ fn every_malformed_claim_costs_only_itself() {
 }
 
 #[test]
+fn that_nothing_is_known_is_no_value_in_any_language() {
+    for nothing in ["unknown", "לא ידוע", "не указано", "Неизвестно.", "غير معروف", "لا يوجد"] {
+        let checked = checked(&["from Haifa"], &[claim(nothing, "from Haifa")]);
+        assert_eq!(checked.dropped.first().map(|dropped| dropped.reason), Some(Reason::Empty), "{nothing}");
+    }
+}
+
+#[test]
 fn values_are_cut_and_cleaned() {
     let long = format!("from {}", "long ".repeat(60));
     let checked = checked(&[&long], &[claim(&format!("**{}**", &long[5..200]), &long)]);
