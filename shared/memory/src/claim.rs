@@ -8,7 +8,7 @@ use crate::lexicon::statement::LEXICON;
 use crate::profile::Confidence;
 use crate::reason::Reason;
 use crate::stance::Stance;
-use crate::support::{supports, without_thousands};
+use crate::support::{is_nothing, place_of, supports, without_thousands};
 use crate::text::{self, NormalizedText};
 use crate::{items, merge, prompt_injection, sense};
 use jiff::Timestamp;
@@ -265,41 +265,17 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
         let marked = |at: &Range<usize>| limit(at).map(|limit| if same(at) { limit } else { limit.min(other) });
         return literal.iter().filter_map(marked).max().ok_or(Reason::NoEvidence);
     }
-    if PLACEHOLDERS.iter().any(|nothing| text::key(nothing) == text::key(value)) {
+    if is_nothing(value) {
         return Err(Reason::Empty);
     }
     let quote = text.get(place.clone()).unwrap_or_default();
     // Words picked from all over a long quote say nothing together.
     let mut sentences = Boundary::Sentence.pieces(quote).map(|sentence| text::words(&without_thousands(sentence)));
     let support = sentences.find_map(|sentence| supports(judged.kind, &sentence, value)).ok_or(Reason::NoEvidence)?;
-    limit(place).map(|limit| support.min(limit)).ok_or(Reason::NoEvidence)
+    let place = &place_of(judged.kind, text, &message.letters, place, value);
+    let is_possible = judged.retracts || sense::is_possible(judged.kind, text, place, value);
+    limit(place).filter(|_| is_possible).map(|limit| support.min(limit)).ok_or(Reason::NoEvidence)
 }
-
-/// What models write when they know nothing.
-const PLACEHOLDERS: [&str; 22] = [
-    "unknown",
-    "none",
-    "null",
-    "n/a",
-    "not specified",
-    "not mentioned",
-    "לא ידוע",
-    "לא צוין",
-    "לא נאמר",
-    "לא צויין",
-    "אין מידע",
-    "אין",
-    "неизвестно",
-    "не указано",
-    "не упомянуто",
-    "нет данных",
-    "нет",
-    "غير معروف",
-    "غير محدد",
-    "لم يذكر",
-    "لا يوجد",
-    "لا شيء",
-];
 
 /// The value as the field keeps it, if it is one.
 pub(crate) fn fitting(fields: &FieldList, field: &str, value: &str, is_wish: bool) -> Result<String, Reason> {

@@ -3,7 +3,7 @@
 
 use crate::field::Kind;
 use crate::lexicon::boundary::Boundary;
-use crate::lexicon::intent::Part;
+use crate::lexicon::intent::{Part, bare};
 use crate::lexicon::{person, statement, value};
 use crate::number_words;
 use crate::text;
@@ -109,18 +109,18 @@ impl Around {
     }
 
     fn is_other_than_a_town(&self) -> bool {
-        let is_street = |words: &[String]| {
-            value::LEXICON.among(words).first().is_some_and(|(at, _, part)| *at == 0 && *part == Part::Street)
+        // Also with what is written together with it: "ברחוב".
+        let is_street = |word: Option<&String>| {
+            word.is_some_and(|word| bare(word).chain([word.as_str()]).any(|word| is_all(&[word], Part::Street)))
         };
         let is_number = |word: &String| word.starts_with(|c: char| c.is_ascii_digit());
-        let bare: Vec<String> = self.value.iter().map(|word| text::without_prefix(word).to_owned()).collect();
         let house = self.after.iter().take(FAR).position(is_number).is_some_and(|at| at > 0);
         let is_named = self.follows(Part::Named);
         is_named
             || self.is_counted(self.has_case())
-            || self.follows(Part::Street)
-            || is_street(&self.after)
-            || (self.value.len() == 1 && house && (is_street(&self.value) || is_street(&bare)))
+            || is_street(self.before.last())
+            || is_street(self.after.first())
+            || (self.value.len() == 1 && house && is_street(self.value.first()))
     }
 }
 
@@ -135,7 +135,7 @@ fn is_pronoun(word: &str) -> bool {
 }
 
 /// Whether the words are of this part and nothing else.
-fn is_all(words: &[String], part: Part) -> bool {
+fn is_all<S: AsRef<str>>(words: &[S], part: Part) -> bool {
     value::LEXICON
         .among(words)
         .first()

@@ -263,7 +263,7 @@ const JOINED: [char; 3] = ['ו', 'ש', 'و'];
 
 /// What is left of a word without the letters that are written together with a noun: up to two of the Hebrew ones, or
 /// the Arabic article and what goes with it.
-fn bare(word: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn bare(word: &str) -> impl Iterator<Item = &str> {
     let hebrew = word.strip_prefix(PREFIXES);
     let twice = hebrew.and_then(|rest| rest.strip_prefix(PREFIXES));
     let arabic = ["ال", "لل", "بال", "وال", "ل", "ب"].into_iter().filter_map(|prefix| word.strip_prefix(prefix));
