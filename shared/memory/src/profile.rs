@@ -149,6 +149,13 @@ pub struct Field {
     pub(crate) dismissals: Vec<Dismissal>,
 }
 
+impl Dismissal {
+    /// In the order in which a field remembers them: the newest first; the rest only makes the order total.
+    pub(crate) fn sort_key(&self) -> (std::cmp::Reverse<Timestamp>, Option<&str>, Option<&str>) {
+        (std::cmp::Reverse(self.at), self.value.as_deref(), self.taken_back.as_deref())
+    }
+}
+
 impl Field {
     /// What stands; none if a person deleted it, the customer took it back, or there are only suggestions.
     #[must_use]

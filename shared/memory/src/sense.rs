@@ -25,11 +25,10 @@ struct Around {
 
 /// Whether the words at `place` (a byte range of `text` at word borders) can be a `wanted` value of this kind.
 pub(crate) fn is_possible(kind: Kind, text: &str, place: &Range<usize>, wanted: &str) -> bool {
-    let around = Around::of(text, place);
     match kind {
-        Kind::Name => !around.is_other_than_a_name(wanted),
+        Kind::Name => !Around::of(text, place).is_other_than_a_name(wanted),
         // With a number it is an address.
-        Kind::Place => wanted.bytes().any(|b| b.is_ascii_digit()) || !around.is_other_than_a_town(),
+        Kind::Place => wanted.bytes().any(|b| b.is_ascii_digit()) || !Around::of(text, place).is_other_than_a_town(),
         Kind::Number => !is_part_of_a_figure(text, place),
         _ => true,
     }

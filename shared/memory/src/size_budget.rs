@@ -91,7 +91,7 @@ impl SizeBudget {
 
     /// The dismissals a field remembers: the newest, while those newer than them leave room.
     pub(crate) fn remembered(&self, mut dismissals: Vec<Dismissal>) -> Vec<Dismissal> {
-        dismissals.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
+        dismissals.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         dismissals.truncate(KEPT_DISMISSALS);
         let mut bytes = 0;
         dismissals.retain(|dismissal| {

@@ -133,3 +133,17 @@ fn a_field_the_business_has_no_more_keeps_its_later_value() {
         assert_eq!(city(&joined.customer_profile_json).value(), Some("Acre"));
     }
 }
+
+#[test]
+fn what_was_dismissed_of_two_lists_in_one_moment_is_the_same_whichever_is_named_first() {
+    let fields = list_field(20);
+    let refusing = |gone: &str| {
+        let retraction =
+            Candidate { value: None, taken_back: Some(gone.to_owned()), ..ai("", Confidence::Low, "s1", 4) };
+        let told = of(&fields, &[manual("Haifa, Acre", 0), retraction]);
+        let waits = city(&told.customer_profile_json).suggestions()[0].clone();
+        holding(dismiss(&fields, &told.customer_profile_json, "city", waits.value.as_deref()).unwrap())
+    };
+    let (one, other) = (refusing("Haifa"), refusing("Acre"));
+    assert_eq!(join(&fields, &one, &other).0, join(&fields, &other, &one).0);
+}
