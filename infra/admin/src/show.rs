@@ -53,7 +53,8 @@ pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> R
         println!("  {name}: {value}   [{:?}, {:?}, {}]", field.source(), field.confidence(), field.updated_at());
         for suggestion in field.suggestions() {
             let value = suggestion.value.as_deref().unwrap_or("(nothing: the customer took it back)");
-            println!("    suggested: {value}   [{:?}, {}]", suggestion.source, suggestion.reason);
+            let without = suggestion.taken_back.iter().map(|gone| format!(", without {gone}")).collect::<String>();
+            println!("    suggested: {value}{without}   [{:?}, {}]", suggestion.source, suggestion.reason);
         }
     }
     if let Some(summary) = &memory.document.last_summary {

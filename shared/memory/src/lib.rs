@@ -22,6 +22,7 @@ pub mod reason;
 pub mod render;
 mod reset_intent;
 pub mod resume;
+mod sense;
 pub mod session;
 pub mod settings;
 mod size_budget;

@@ -60,15 +60,19 @@ pub struct Candidate {
     /// The place of the evidence within the session: orders what was said in one second.
     #[serde(default)]
     pub position: u32,
+    /// Of a deletion: only these items of a list, which the customer took back; all there is where it names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<String>,
 }
 
 /// What candidates are sorted by before they are folded: event time, session, position, value; the rest only makes the
 /// order total.
-type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
+type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence, Option<&'a str>);
 
 impl Candidate {
     pub(crate) fn sort_key(&self) -> SortKey<'_> {
-        (self.at, &self.session, self.position, self.value.as_deref(), self.source, self.confidence)
+        let (value, taken_back) = (self.value.as_deref(), self.taken_back.as_deref());
+        (self.at, &self.session, self.position, value, self.source, self.confidence, taken_back)
     }
 
     /// What a person of the business entered at `at`; no value is a deletion.
@@ -82,6 +86,7 @@ impl Candidate {
             at,
             session: edit,
             position: 0,
+            taken_back: None,
         }
     }
 }
@@ -100,6 +105,9 @@ pub fn same_value(fields: &FieldList, field: &str, a: &str, b: &str) -> bool {
 pub struct Suggestion {
     /// The value offered, as it would be kept; none where the customer took back what stands.
     pub value: Option<String>,
+    /// The items of a list that the customer took back: the value is what is left of it without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<String>,
     /// Who offers it.
     pub source: Source,
     /// How sure it is.
@@ -117,6 +125,9 @@ pub struct Suggestion {
 pub struct Dismissal {
     /// The value dismissed, in the spelling of the suggestion; none for a value taken back.
     pub value: Option<String>,
+    /// Of a list: the items taken back that are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<String>,
     /// The event time of the newest evidence it covers.
     pub at: Timestamp,
 }
@@ -136,6 +147,13 @@ pub struct Field {
     pub(crate) candidates: Vec<Candidate>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) dismissals: Vec<Dismissal>,
+}
+
+impl Dismissal {
+    /// In the order in which a field remembers them: the newest first; the rest only makes the order total.
+    pub(crate) fn sort_key(&self) -> (std::cmp::Reverse<Timestamp>, Option<&str>, Option<&str>) {
+        (std::cmp::Reverse(self.at), self.value.as_deref(), self.taken_back.as_deref())
+    }
 }
 
 impl Field {

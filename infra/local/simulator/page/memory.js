@@ -135,12 +135,13 @@ export class Memory {
   }
 
   value(held, isFresh) {
-    const offer = ({ value, reason, source }) =>
+    const offer = ({ value, taken_back, reason, source }) =>
       el(
         "p",
         { class: "suggestion" },
         `${OFFERS[source] || source}: `,
         value === null ? "to remove it, for the customer took it back" : text("bdi", value),
+        value && taken_back && [", for the customer took back ", text("bdi", taken_back)],
         el("span", { class: "origin" }, REASONS[reason] || reason),
       );
     return el(
