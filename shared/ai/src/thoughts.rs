@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 /// What opens thoughts and what closes them, in small letters.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 16] = [
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
     ("<thought>", "</thought>"),
@@ -23,6 +23,9 @@ const TAGS: [(&str, &str); 14] = [
     ("◁think▷", "◁/think▷"),
     ("<|begin_of_thought|>", "<|end_of_thought|>"),
     ("<|start_thinking|>", "<|end_thinking|>"),
+    // Of Gemma and MedGemma.
+    ("<|channel>thought", "<channel|>"),
+    ("<unused94>", "<unused95>"),
 ];
 /// What some of those models put around the answer.
 const ANSWER_TAGS: [(&str, &str); 6] = [
@@ -34,9 +37,15 @@ const ANSWER_TAGS: [(&str, &str); 6] = [
     ("<|begin_of_solution|>", "<|end_of_solution|>"),
 ];
 
+/// What Granite writes without any tags.
+const THINKS_ALOUD: (&str, &str) = ("Here is my thought process:", "Here is my response:");
+
 /// The answer alone; empty where there are only thoughts, or thoughts without an end.
 pub(crate) fn without_thoughts(text: &str) -> &str {
-    bare(outside_tags(final_channel(text.trim())))
+    let text = text.trim();
+    let (thinks, answers) = THINKS_ALOUD;
+    let text = if text.starts_with(thinks) { text.split_once(answers).map_or("", |(_, answer)| answer) } else { text };
+    bare(outside_tags(final_channel(text)))
 }
 
 /// Of Harmony's channels the final one. Where a server leaves the marks out, the names of the channels still stand there.
@@ -138,6 +147,10 @@ mod tests {
             ("<answer>כן", "כן"),
             ("<|START_THINKING|>hm<|END_THINKING|>כן", "כן"),
             ("◁think▷hm◁/think▷כן", "כן"),
+            ("<|channel>thought\nhm<channel|>כן", "כן"),
+            ("<unused94>thought\nhm<unused95>כן", "כן"),
+            ("Here is my thought process:\nhm\n\nHere is my response:\nכן", "כן"),
+            ("Here is my thought process: hm", ""),
             ("<think>{\"answer\": \"a\"}</think>{\"answer\": \"b\"}", "{\"answer\": \"b\"}"),
             ("{\"answer\": \"a\"} hm</think>{\"answer\": \"b\"}", "{\"answer\": \"b\"}"),
             ("{\"answer\": \"<think>a</think>b\"}", "{\"answer\": \"<think>a</think>b\"}"),
