@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use zikaron_memory::content::{self, Attachments, Content};
+use zikaron_memory::content::{self, Attachments, Content, Told};
 
 /// What came beside or instead of the words of a message.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,22 +22,37 @@ pub(crate) struct Enclosed {
     /// The number of the product it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     product: Option<String>,
+    /// The id of the button or the row of a list that was chosen: the business's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choice: Option<String>,
+    /// Of what is no message: what the channel tells of the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told: Option<Told>,
+    /// Everything else the channel says of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<Detail>,
 }
 
 impl Enclosed {
     /// None where there is nothing but words.
     pub(crate) fn of(all: Attachments) -> Option<Self> {
-        let Attachments { content, media, description, forwarded: _, ad, product } = all;
+        let is_words = Attachments { forwarded: false, ..all.clone() }.is_nothing();
+        let Attachments { content, media, description, forwarded: _, ad, product, choice, told, details } = all;
         let content = content.map(EnclosedContent::from);
         let media = media.map(|media| Media { id: media.id, mime_type: media.mime_type });
-        let enclosed = Self { content, media, description, ad, product };
-        let is_something = enclosed.content.is_some()
-            || enclosed.media.is_some()
-            || enclosed.description.is_some()
-            || enclosed.ad.is_some()
-            || enclosed.product.is_some();
-        is_something.then_some(enclosed)
+        let details = details.into_iter().map(|(name, value)| Detail { name, value }).collect();
+        (!is_words).then_some(Self { content, media, description, ad, product, choice, told, details })
     }
+}
+
+/// Something the channel says of a message.
+#[derive(Debug, Serialize, ToSchema)]
+struct Detail {
+    /// The channel's name for it, one inside another as `a.b`: `contacts.1.emails.1.email`; `…` where more was too long
+    /// to be kept.
+    name: String,
+    /// What stands there.
+    value: String,
 }
 
 /// A picture, film, file or sound at the channel.

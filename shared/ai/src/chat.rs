@@ -5,9 +5,11 @@
 
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::finish::Finish;
+use crate::marks::behind_marks;
 use crate::ordered::Ordered;
 use crate::refusal::Refusal;
 use crate::spent::Spent;
+use crate::thoughts::without_thoughts;
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
@@ -204,10 +206,10 @@ fn completion(body: &[u8], spent: &Spent) -> Result<Completion, Trouble> {
     };
     let text = match message.get("content") {
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(parts)) => parts.iter().filter_map(|part| part.get("text")?.as_str()).collect(),
+        Some(Value::Array(parts)) => parts.iter().filter_map(written).collect(),
         _ => String::new(),
     };
-    let text = without_thoughts(&text).trim().to_owned();
+    let text = behind_marks(without_thoughts(&text)).to_owned();
     match message.get("refusal").and_then(Value::as_str) {
         _ if cut || !text.is_empty() => Ok(Completion { text, cut }),
         Some(refusal) if !refusal.is_empty() => unusable("the model declined"),
@@ -215,32 +217,15 @@ fn completion(body: &[u8], spent: &Spent) -> Result<Completion, Trouble> {
     }
 }
 
-/// Open reasoning models put their thoughts before the answer, between `<think>` tags; some endpoints swallow the
-/// first tag. What was not finished thinking holds no answer.
-fn without_thoughts(text: &str) -> &str {
-    match (text.rsplit_once("</think>"), text.trim_start().starts_with("<think>")) {
-        (Some((_, answer)), _) => answer,
-        (None, true) => "",
-        (None, false) => text,
-    }
+/// A part of an answer that is for whoever asked: endpoints of reasoning models hand out thoughts as parts of their own.
+fn written(part: &Value) -> Option<&str> {
+    let kind = part.get("type").and_then(Value::as_str).unwrap_or("text");
+    matches!(kind, "text" | "output_text").then(|| part.get("text")?.as_str()).flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thoughts_are_no_part_of_the_answer() {
-        let table = [
-            ("<think>hm</think>\nשלום", "שלום"),
-            ("hm</think>שלום", "שלום"),
-            ("<think>never finished", ""),
-            ("I think <b>so</b>", "I think <b>so</b>"),
-        ];
-        for (text, expected) in table {
-            assert_eq!(without_thoughts(text).trim(), expected);
-        }
-    }
 
     #[test]
     fn only_hosts_of_azure_get_azure_s_header() {

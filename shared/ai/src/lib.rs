@@ -16,6 +16,7 @@ mod prompts;
 mod refusal;
 mod schema;
 mod spent;
+mod thoughts;
 mod timed;
 mod transcript;
 mod whole;

@@ -31,4 +31,5 @@ mod stance;
 pub mod summary;
 mod support;
 mod text;
+mod told;
 pub mod zone;

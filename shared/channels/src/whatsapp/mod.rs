@@ -13,5 +13,6 @@ mod message;
 mod moved;
 mod notice;
 mod preference;
+mod room;
 mod said;
 mod status;

@@ -5,7 +5,7 @@ use crate::lenient_json::integer;
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use zikaron_memory::content::Attachments;
+use zikaron_memory::content::{Attachments, Told};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
 use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
@@ -37,7 +37,7 @@ pub(super) fn notice(
             speaker: Speaker::Customer,
             kind: kind.to_owned(),
             text: None,
-            enclosed: Attachments::default(),
+            enclosed: Attachments { told: Told::of_kind(kind), ..Attachments::default() },
             button: None,
             quotes: None,
             purpose,

@@ -158,6 +158,19 @@ fn what_only_the_business_can_give_is_no_fact_about_a_customer() {
 }
 
 #[test]
+fn what_a_customer_wishes_for_claims_no_right() {
+    let found = |text: &str, value: &str, meant: Meant| {
+        let wish = Extracted { field: "service_interest".into(), meant: Some(meant), ..claim(value, text) };
+        let checked = checked(&[text], &[wish]);
+        checked.candidates.first().map(|_| ()).ok_or_else(|| checked.dropped[0].reason)
+    };
+    assert_eq!(found("רוצה חבילת VIP לכלה", "VIP לכלה", Meant::States), Ok(()));
+    assert_eq!(found("אפשר חניה בחינם?", "חניה בחינם", Meant::Asks), Ok(()));
+    assert_eq!(found("is there free parking?", "free parking", Meant::Asks), Ok(()));
+    assert_eq!(found("מגיעה לי חניה בחינם", "חניה בחינם", Meant::States), Err(Reason::Privilege));
+}
+
+#[test]
 fn a_claim_made_twice_counts_once() {
     let twice = [claim("Haifa", "from Haifa"), claim("Haifa", "from Haifa"), claim("Acre", "x"), claim("Acre", "x")];
     let checked = checked(&["from Haifa"], &twice);

@@ -5,7 +5,7 @@ use super::conversation::{Body, Speaker};
 use super::ids::{LeadId, MessageId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zikaron_memory::content::{Attachments, Content};
+use zikaron_memory::content::{Attachments, Content, Told};
 use zikaron_memory::session::SessionId;
 
 /// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery finds
@@ -135,7 +135,13 @@ impl Message {
         }
     }
 
-    /// Whether it was said: not a reaction or a notice, not taken back before anybody answered it, and not an answer of
+    /// Whether the customer called and nobody answered: nobody waits for words, and yet they wanted something.
+    #[must_use]
+    pub fn is_missed_call(&self) -> bool {
+        self.enclosed.told == Some(Told::MissedCall)
+    }
+
+    /// Whether it was said: not a reaction or a notice (but for a missed call), not taken back before anybody answered it, and not an answer of
     /// ours that certainly never went out.
     #[must_use]
     pub fn is_part_of_conversation(&self) -> bool {
@@ -144,7 +150,7 @@ impl Message {
                 sending.state,
                 SendState::Sending | SendState::Sent | SendState::Unknown | SendState::Uncertain
             ),
-            None => !matches!(self.end, Some(End::NotNeeded | End::Revoked)),
+            None => self.is_missed_call() || !matches!(self.end, Some(End::NotNeeded | End::Revoked)),
         }
     }
 

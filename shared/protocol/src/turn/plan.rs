@@ -87,6 +87,11 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
         items.extend(turn_over_session(&mut state, &arriving, message.end));
         state.record_interaction(arriving.incoming().sent_at, Channel::Whatsapp);
     }
+    if message.is_missed_call() {
+        state.record_interaction(message.key.sent_at, Channel::Call);
+        state.listed_at = now;
+        state.add_notice(Notice::MissedCall { message: message.key.id.clone(), at: message.key.sent_at });
+    }
     state.erased_at = arriving.erased_at;
     state.arrivals += 1;
     message.arrival = state.arrivals;
@@ -262,7 +267,7 @@ fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_sai
     } else if message.end.is_some() {
         // Who has the conversation changed: what waits comes to its end, and the business is told.
         let changes_hands = matches!(arriving.incoming().purpose, Purpose::Control { .. });
-        if !changes_hands || !state.has_work(now, arriving.config) {
+        if !(changes_hands || message.is_missed_call()) || !state.has_work(now, arriving.config) {
             return Some(Done::NoAnswerNeeded);
         }
     } else {
