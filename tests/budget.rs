@@ -21,7 +21,9 @@ use zikaron_memory::content::Attachments;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus, Purpose};
-use zikaron_protocol::model::ids::{BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
+use zikaron_protocol::model::ids::{
+    BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId, ParentIds,
+};
 use zikaron_protocol::ports::{
     Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, PortBundle, Reply,
     ReplyRequest, SendError,
@@ -84,6 +86,7 @@ fn received(line: &Line, customer: &CustomerAddress, purpose: Purpose) -> Result
     Ok(MessageReceived {
         line: line.clone(),
         customer: customer.clone(),
+        parents: ParentIds::default(),
         profile_name: Some("דנה".to_owned()),
         username: None,
         message,
@@ -172,6 +175,7 @@ async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
             at: SystemClock.now(),
             tag: Some(tag.clone().context("nothing was sent")?),
             recipient: None,
+            recipient_parent: None,
             errors: Vec::new(),
         };
         Box::pin(status::settle(world, &status)).await?;

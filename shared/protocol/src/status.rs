@@ -66,9 +66,8 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
     });
     match settled? {
         Next::Nothing => {
-            // One of a message's statuses is enough.
-            if is_ours && tag.asks_user_id && status.status == DeliveryStatus::Sent {
-                recipient::learn(p, &key, status).await?;
+            if is_ours && tag.asks_user_id {
+                learn(p, &key, status).await?;
             }
             Ok(Settled::Nothing)
         }
@@ -79,11 +78,23 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         Next::Resume(state, settings) => {
             info!(lead = %key.lead, outgoing = %tag.key.id, status = ?status.status, "send settled by its status");
             if state.has_work(p.clock().now(), p.config()) {
-                turn::resume(p, key, settings, *state).await?;
+                turn::resume(p, key.clone(), settings, *state).await?;
+            }
+            if tag.asks_user_id {
+                learn(p, &key, status).await?;
             }
             Ok(Settled::Yes)
         }
     }
+}
+
+/// Whom a message went to is known by any status that says it went: the first may be lost, or come before its send is
+/// recorded.
+async fn learn<P: TurnPorts>(p: &P, key: &LeadKey, status: &MessageStatus) -> Result<(), TurnError> {
+    if status.status == DeliveryStatus::Failed {
+        return Ok(());
+    }
+    update!(p.clock(), p.config().attempts, |_| { recipient::learn(p, key, status).await.map_err(TurnError::from) })
 }
 
 /// What is left to do after a status was taken in.

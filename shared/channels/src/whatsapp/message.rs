@@ -49,20 +49,24 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
         return Err(Reason::Group);
     }
     let echo = matches!(around.role, Role::Echo | Role::Agent);
-    let names = if echo { ["/to_user_id", "/to"] } else { ["/from_user_id", "/from"] };
+    let names = if echo {
+        ["/to_user_id", "/to", "/to_parent_user_id"]
+    } else {
+        ["/from_user_id", "/from", "/from_parent_user_id"]
+    };
     let sender = named(item, names, around.contacts, around.alone);
     let said = Said::of(&kind, item);
     let is_customers = !echo;
     // A customer's own names are told by the customer alone.
     let change = (is_customers && kind == "system").then(|| moved::change(item)).flatten();
-    let (customer, purpose, profile) = match (change, sender) {
-        (Some(Change { customer, to }), sender) => {
+    let (customer, parents, purpose, profile) = match (change, sender) {
+        (Some(Change { customer, to, parents }), sender) => {
             let purpose = to.map_or(Purpose::Notice, |to| Purpose::Moved { to });
-            (customer, purpose, sender.map(|(_, profile)| profile).unwrap_or_default())
+            (customer, parents, purpose, sender.map(|(_, profile)| profile).unwrap_or_default())
         }
         (None, sender) => {
-            let (customer, profile) = sender.ok_or(Reason::NoSender)?;
-            (customer, said.purpose, profile)
+            let (person, profile) = sender.ok_or(Reason::NoSender)?;
+            (person.address.clone(), person.parents(), said.purpose, profile)
         }
     };
     let is_notice = matches!(purpose, Purpose::Notice | Purpose::Moved { .. });
@@ -72,6 +76,7 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
     Ok(MessageReceived {
         line: around.line.clone(),
         customer,
+        parents,
         profile_name: profile.name.filter(|_| !echo),
         username: profile.username.filter(|_| !echo),
         message: Incoming {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use zikaron_memory::content::{Attachments, Told};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId, ParentIds};
 
 /// A notice without words. It comes without an id, so it gets one of what it tells, which a repeated delivery gets too.
 pub(super) fn notice(
@@ -29,6 +29,7 @@ pub(super) fn notice(
     Ok(MessageReceived {
         line: line.clone(),
         customer,
+        parents: ParentIds::default(),
         profile_name: None,
         username: None,
         message: Incoming {

@@ -9,6 +9,7 @@ mod fuzz;
 mod graph;
 mod inbound;
 mod names;
+mod paired;
 mod samples;
 mod scene;
 mod signatures;

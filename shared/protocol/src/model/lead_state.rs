@@ -61,6 +61,9 @@ pub struct State {
     /// one person has another one for each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub user_ids: BTreeMap<ConnectionId, Bsuid>,
+    /// Their id in all linked portfolios, where there are such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<Bsuid>,
     /// The username their newest message came with; not a name of theirs in the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<Username>,
@@ -178,6 +181,7 @@ impl State {
     /// A lead nobody has heard of before.
     #[must_use]
     pub fn new(customer: CustomerAddress, now: Timestamp) -> Self {
+        let parent_id = customer.bsuid.clone().filter(Bsuid::is_parent);
         Self {
             version: 0,
             arrivals: 0,
@@ -196,6 +200,7 @@ impl State {
             line_at: None,
             customer,
             user_ids: BTreeMap::new(),
+            parent_id,
             username: None,
             marketing: None,
             moved_at: None,
@@ -252,7 +257,12 @@ impl State {
         connection: &ConnectionId,
         at: Timestamp,
     ) {
-        let named = to.map_or_else(|| names.clone(), |to| to.or(names));
+        let mut named = to.map_or_else(|| names.clone(), |to| to.or(names));
+        let is_new = to.is_some_and(|to| to.bsuid.is_some());
+        if !is_new && self.customer.bsuid.is_some() && named.bsuid.as_ref().is_some_and(Bsuid::is_parent) {
+            // The id of one portfolio is the better known of the two.
+            named.bsuid = None;
+        }
         // The channel's clock has whole seconds: what is of the same second as the notice may have been sent before it.
         let is_newer = |moved: Timestamp| match to {
             Some(_) => at.as_second() >= moved.as_second(),
@@ -262,6 +272,7 @@ impl State {
             if to.is_some_and(|to| to.phone.is_some()) {
                 // With a new number comes a new user id in every portfolio: the others are not known yet.
                 self.user_ids.clear();
+                self.parent_id = None;
             }
             if let Some(id) = &named.bsuid {
                 self.user_ids.insert(connection.clone(), id.clone());
@@ -277,6 +288,13 @@ impl State {
     pub fn leave_to_others(&mut self) {
         self.drop_unsent();
         self.reopened.clear();
+    }
+
+    /// Takes the id by which something of this time names the customer in all linked portfolios.
+    pub fn take_parent(&mut self, parent: Option<&Bsuid>, at: Timestamp) {
+        if self.moved_at.is_none_or(|moved| at.as_second() >= moved.as_second()) {
+            self.parent_id = parent.cloned().or_else(|| self.parent_id.take());
+        }
     }
 
     /// What the AI wrote and was certainly not sent is never sent; what staff wrote stays.

@@ -208,6 +208,7 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
         state.line = Some(received.line.clone());
     }
     state.take_names(&received.customer, arriving.moved_to.as_ref(), &received.line.connection, sent_at);
+    state.take_parent(received.parents.now.as_ref(), sent_at);
 }
 
 fn join_session(state: &mut State, arriving: &Arriving<'_>) {

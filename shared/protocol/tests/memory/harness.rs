@@ -12,7 +12,7 @@ use zikaron_protocol::model::call::CallCompleted;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Button, Speaker};
 use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose, SessionClose};
-use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId};
+use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId, ParentIds};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::write::Write;
@@ -190,6 +190,7 @@ impl MemoryHarness {
         MessageReceived {
             line: self.line.clone(),
             customer: self.customer.clone(),
+            parents: ParentIds::default(),
             profile_name: None,
             username: None,
             message,

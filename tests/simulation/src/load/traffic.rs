@@ -17,7 +17,7 @@ use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{CustomerAddress, E164};
+use zikaron_protocol::model::ids::{CustomerAddress, E164, ParentIds};
 use zikaron_protocol::model::session::{Session, Stage};
 use zikaron_protocol::session::sweep::Swept;
 use zikaron_protocol::session::{close, sweep};
@@ -157,7 +157,14 @@ fn message(traffic: &Traffic, customer: u32, number: u32) -> Option<MessageRecei
     };
     let phone = E164::parse(format!("+97255{customer:07}")).ok()?;
     let customer = CustomerAddress { bsuid: None, phone: Some(phone) };
-    Some(MessageReceived { line: cast::line_of(0), customer, profile_name: None, username: None, message })
+    Some(MessageReceived {
+        line: cast::line_of(0),
+        customer,
+        parents: ParentIds::default(),
+        profile_name: None,
+        username: None,
+        message,
+    })
 }
 
 /// Starts a function after a while, again and again until it ends well.

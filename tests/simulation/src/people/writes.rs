@@ -10,6 +10,7 @@ use std::time::Duration;
 use zikaron_memory::content::Attachments;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
+use zikaron_protocol::model::ids::ParentIds;
 use zikaron_protocol::model::message::MessageKey;
 
 /// The customer writes; the webhook comes after each of these times.
@@ -44,8 +45,14 @@ pub(super) fn write(
     if let Purpose::Moved { to } = &message.purpose {
         names.push(to.clone());
     }
-    let received =
-        MessageReceived { line: line.clone(), customer: address, profile_name: None, username: None, message };
+    let received = MessageReceived {
+        line: line.clone(),
+        customer: address,
+        parents: ParentIds::default(),
+        profile_name: None,
+        username: None,
+        message,
+    };
     let mut live = universe.live();
     live.counts.messages += 1;
     let truth = live.truth.entry(key.id.clone()).or_default();

@@ -229,6 +229,7 @@ fn tell(
         at: universe.now(),
         tag: Some(tag.to_owned()),
         recipient: cast::recipient(line, to),
+        recipient_parent: None,
         errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
     };
     invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);
