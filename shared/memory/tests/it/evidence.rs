@@ -357,7 +357,8 @@ fn every_malformed_claim_costs_only_itself() {
 
 #[test]
 fn that_nothing_is_known_is_no_value_in_any_language() {
-    for nothing in ["unknown", "לא ידוע", "не указано", "Неизвестно.", "غير معروف", "لا يوجد"] {
+    for nothing in ["unknown", "לא ידוע", "не указано", "Неизвестно.", "غير معروف", "لا يوجد"]
+    {
         let checked = checked(&["from Haifa"], &[claim(nothing, "from Haifa")]);
         assert_eq!(checked.dropped.first().map(|dropped| dropped.reason), Some(Reason::Empty), "{nothing}");
     }

@@ -213,10 +213,13 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
     {
         next.record_interaction(at, channel);
     }
-    if !next.ai_disclosed {
-        next.ai_disclosed = theirs.ai_disclosed;
-        next.disclosed_by.clone_from(&theirs.disclosed_by);
-    }
+    next.disclosed_by = match (next.ai_disclosed, theirs.ai_disclosed) {
+        // Of two that told them, one that is lost does not count.
+        (true, true) => None,
+        (true, false) => next.disclosed_by.take(),
+        (false, _) => theirs.disclosed_by.clone(),
+    };
+    next.ai_disclosed |= theirs.ai_disclosed;
     next.number_asked |= theirs.number_asked;
     let newer = |asked: &Option<ResumeQuestion>| {
         let ours = asked.as_ref().map(|asked| (asked.at, asked.channel_id.is_some()));

@@ -1,7 +1,7 @@
 //! The other ports of a process under load: each takes its time and does what it is asked, but for lost schedules and a
 //! model that is dead for a while.
 
-use super::traffic::{self, Traffic};
+use super::shared::Traffic;
 use crate::cast;
 use crate::work::Work;
 use jiff::{SignedDuration, Timestamp};
@@ -74,7 +74,7 @@ impl Lean {
                 let holds = traffic.live().schedules.get(&name) == Some(&stamp);
                 if holds {
                     traffic.live().schedules.remove(&name);
-                    traffic::invoke(&traffic, Work::TimerFired(fire), Duration::ZERO);
+                    traffic.invoke(Work::TimerFired(fire), Duration::ZERO);
                 }
             });
         }
@@ -111,7 +111,7 @@ impl IdleTimer for Lean {
 impl EventBus for Lean {
     async fn publish(&self, events: &[Event]) -> Result<(), Unavailable> {
         for event in events.iter().filter(|event| matches!(event, Event::TurnDue(_) | Event::SessionDue(_))) {
-            traffic::invoke(&self.traffic, Work::Event(event.clone()), Duration::from_millis(200));
+            self.traffic.invoke(Work::Event(event.clone()), Duration::from_millis(200));
         }
         Ok(())
     }
