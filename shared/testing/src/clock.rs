@@ -46,3 +46,12 @@ impl Clock for ManualClock {
         tokio::task::yield_now().await;
     }
 }
+
+/// Lets time pass by tokio's clock; none of it is nothing to wait for.
+pub(crate) async fn pass(time: SignedDuration) {
+    if let Ok(time) = std::time::Duration::try_from(time)
+        && !time.is_zero()
+    {
+        tokio::time::sleep(time).await;
+    }
+}
