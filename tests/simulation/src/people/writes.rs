@@ -7,7 +7,7 @@ use crate::scenario::What;
 use crate::universe::{Accepted, Universe};
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_memory::content::Attachments;
+use zikaron_memory::content::{Attachments, Content, Media};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
 use zikaron_protocol::model::message::MessageKey;
@@ -34,7 +34,7 @@ pub(super) fn write(
         speaker: Speaker::Customer,
         kind: content.kind.to_owned(),
         text: content.text,
-        enclosed: Attachments::default(),
+        enclosed: if matches!(what, What::Voice) { voice(&mark) } else { Attachments::default() },
         button: content.button,
         quotes: content.quotes,
         purpose: content.purpose,
@@ -47,7 +47,7 @@ pub(super) fn write(
         MessageReceived { line: cast::line_of(number), customer: address, profile_name: None, username: None, message };
     let mut live = universe.live();
     live.counts.messages += 1;
-    live.truth.entry(key.id.clone()).or_default().plain = matches!(what, What::Text);
+    live.truth.entry(key.id.clone()).or_default().plain = matches!(what, What::Text | What::Voice);
     live.accepted.push(Accepted {
         id: key.id,
         customer,
@@ -59,4 +59,10 @@ pub(super) fn write(
     });
     drop(live);
     deliver(universe, &received, deliveries);
+}
+
+/// A recorded voice message; its file is the channel's to hand out.
+fn voice(mark: &str) -> Attachments {
+    let media = Media { id: format!("voice.{mark}"), mime_type: Some("audio/ogg".to_owned()), sha256: None };
+    Attachments { content: Some(Content::Voice), media: Some(media), ..Attachments::default() }
 }

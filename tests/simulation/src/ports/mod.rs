@@ -6,3 +6,4 @@ mod erasing;
 mod model;
 mod schedules;
 mod store;
+mod voice;
