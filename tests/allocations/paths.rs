@@ -39,6 +39,7 @@ pub(crate) fn candidates(from: i64, count: i64) -> Vec<Candidate> {
         session: SessionId::new(format!("s{n}")),
         position: 0,
         taken_back: None,
+        transcribed: false,
     };
     (from..from + count).zip(FIELDS.iter().cycle()).map(candidate).collect()
 }

@@ -175,6 +175,7 @@ fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
                 session,
                 position: 0,
                 taken_back: None,
+                transcribed: false,
             }],
         };
         profile = merge(fields, &profile, &candidates).profile;

@@ -32,4 +32,5 @@ pub mod summary;
 mod support;
 mod text;
 mod told;
+pub mod transcript;
 pub mod zone;

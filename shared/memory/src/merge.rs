@@ -37,6 +37,9 @@ pub struct Verdict {
     pub session: SessionId,
     /// Event time: when it was said or entered, not when it was merged.
     pub at: Timestamp,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// The outcome of a merge.
@@ -156,8 +159,7 @@ fn merge_field(
 
 /// Who last made or confirmed what the field says.
 fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
-    let stands = |c: &&Candidate| c.source == field.source && c.at == field.updated_at;
-    let known = field.candidates.iter().rev().find(stands);
+    let known = field.candidate_that_stands();
     Candidate {
         field: name.to_owned(),
         value: field.value.clone(),
@@ -167,6 +169,7 @@ fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
         session: known.map_or_else(|| SessionId::new(""), |known| known.session.clone()),
         position: 0,
         taken_back: None,
+        transcribed: field.is_transcribed(),
     }
 }
 
@@ -185,6 +188,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
         session: SessionId::new(""),
         position: 1,
         taken_back: None,
+        transcribed: false,
     };
     // A list would join what stood before.
     let previous = field.previous_value.clone().filter(|_| !spec.list);
@@ -199,6 +203,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
         session: suggestion.session.clone(),
         position: 0,
         taken_back: suggestion.taken_back.clone(),
+        transcribed: suggestion.transcribed,
     });
     previous.into_iter().chain([standing]).chain(suggested).collect()
 }
@@ -309,5 +314,6 @@ fn verdict(candidate: &Candidate, old: Option<&str>, reason: Reason) -> Verdict 
         reason,
         session: candidate.session.clone(),
         at: candidate.at,
+        transcribed: candidate.transcribed,
     }
 }

@@ -63,16 +63,20 @@ pub struct Candidate {
     /// Of a deletion: only these items of a list, which the customer took back; all there is where it names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_back: Option<String>,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// What candidates are sorted by before they are folded: event time, session, position, value; the rest only makes the
 /// order total.
-type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence, Option<&'a str>);
+type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence, Option<&'a str>, bool);
 
 impl Candidate {
     pub(crate) fn sort_key(&self) -> SortKey<'_> {
-        let (value, taken_back) = (self.value.as_deref(), self.taken_back.as_deref());
-        (self.at, &self.session, self.position, value, self.source, self.confidence, taken_back)
+        let Self { at, session, position, value, source, confidence, taken_back, transcribed, field: _ } = self;
+        let (value, taken_back) = (value.as_deref(), taken_back.as_deref());
+        (*at, session, *position, value, *source, *confidence, taken_back, *transcribed)
     }
 
     /// What a person of the business entered at `at`; no value is a deletion.
@@ -87,6 +91,7 @@ impl Candidate {
             session: edit,
             position: 0,
             taken_back: None,
+            transcribed: false,
         }
     }
 }
@@ -118,6 +123,9 @@ pub struct Suggestion {
     pub session: SessionId,
     /// Why it lost; never a reason that [accepts](Reason::accepts).
     pub reason: Reason,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// A person's "no" to a suggestion: it holds against evidence up to `at`.
@@ -193,6 +201,17 @@ impl Field {
         &self.suggestions
     }
 
+    /// Whether what stands was heard by a machine in a voice note.
+    #[must_use]
+    pub fn is_transcribed(&self) -> bool {
+        self.candidate_that_stands().is_some_and(|candidate| candidate.transcribed)
+    }
+
+    /// Who last made or confirmed what it says.
+    pub(crate) fn candidate_that_stands(&self) -> Option<&Candidate> {
+        self.candidates.iter().rev().find(|c| c.source == self.source && c.at == self.updated_at)
+    }
+
     /// What the field was folded from, in fold order.
     #[must_use]
     pub fn candidates(&self) -> &[Candidate] {
@@ -251,6 +270,9 @@ fn shown(field: &Field) -> serde_json::Value {
         "confidence": field.confidence,
         "updated_at": field.updated_at,
     });
+    if field.is_transcribed() {
+        shown["transcribed"] = serde_json::json!(true);
+    }
     if let Some(previous) = &field.previous_value {
         shown["previous_value"] = serde_json::json!(previous);
     }

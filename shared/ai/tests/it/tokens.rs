@@ -56,6 +56,7 @@ fn memory() -> LeadMemory {
         session: SessionId::new("s1"),
         position: 0,
         taken_back: None,
+        transcribed: false,
     };
     let told = [
         value("name", "יוסי כהן"),

@@ -26,6 +26,7 @@ pub(super) fn attachments(kind: &str, item: &Value, content: Option<Content>, to
     Attachments {
         content,
         media: media(kind, item, room),
+        transcript: None,
         description: at(&["/interactive/list_reply/description"], room),
         forwarded: is("/context/forwarded") || is("/context/frequently_forwarded"),
         ad: at(&["/referral/headline", "/referral/body"], room),
@@ -40,7 +41,8 @@ pub(super) fn attachments(kind: &str, item: &Value, content: Option<Content>, to
 fn media(kind: &str, item: &Value, room: &mut Room) -> Option<Media> {
     let body = item.get(kind).filter(|_| is_media(kind))?;
     let id = text(body, "/id").map(|id| room.keep(&id)).filter(|id| !id.is_empty())?;
-    Some(Media { id, mime_type: text(body, "/mime_type").map(|kind| room.keep(&kind)) })
+    let mut at = |pointer: &str| text(body, pointer).map(|text| room.keep(&text));
+    Some(Media { id, mime_type: at("/mime_type"), sha256: at("/sha256") })
 }
 
 fn is_media(kind: &str) -> bool {

@@ -43,6 +43,7 @@ fn longest(field: &str, unit: &str, source: Source, confidence: Confidence, at: 
         session: SessionId::new(format!("{at:0>64}")),
         position: u32::MAX,
         taken_back: None,
+        transcribed: false,
     }
 }
 
@@ -168,6 +169,7 @@ fn hostile() -> impl Strategy<Value = Candidate> {
             at: minute(at),
             session: SessionId::new(format!("session-{}", at % 5)),
             position,
+            transcribed: false,
         },
     )
 }

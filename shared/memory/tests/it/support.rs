@@ -40,6 +40,7 @@ pub(crate) fn from(source: Source, value: &str, confidence: Confidence, session:
         session: SessionId::new(session),
         position: 0,
         taken_back: None,
+        transcribed: false,
     }
 }
 
@@ -141,6 +142,7 @@ pub(crate) fn candidate() -> impl Strategy<Value = Candidate> {
             session: SessionId::new(format!("s{session}")),
             position,
             taken_back: gone.filter(|_| takes_back).map(str::to_owned),
+            transcribed: false,
         }
     })
 }

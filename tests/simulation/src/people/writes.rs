@@ -7,7 +7,7 @@ use crate::scenario::What;
 use crate::universe::{Accepted, Universe};
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_memory::content::Attachments;
+use zikaron_memory::content::{Attachments, Content, Media};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
 use zikaron_protocol::model::ids::ParentIds;
@@ -36,7 +36,7 @@ pub(super) fn write(
         speaker: Speaker::Customer,
         kind: content.kind.to_owned(),
         text: content.text,
-        enclosed: Attachments::default(),
+        enclosed: if matches!(what, What::Voice) { voice(&mark) } else { Attachments::default() },
         button: content.button,
         quotes: content.quotes,
         purpose: content.purpose,
@@ -56,7 +56,7 @@ pub(super) fn write(
     let mut live = universe.live();
     live.counts.messages += 1;
     let truth = live.truth.entry(key.id.clone()).or_default();
-    truth.plain = matches!(what, What::Text);
+    truth.plain = matches!(what, What::Text | What::Voice);
     truth.line = Some(line.clone());
     live.accepted.push(Accepted {
         id: key.id,
@@ -70,4 +70,10 @@ pub(super) fn write(
     });
     drop(live);
     deliver(universe, &received, deliveries);
+}
+
+/// A recorded voice message; its file is the channel's to hand out.
+fn voice(mark: &str) -> Attachments {
+    let media = Media { id: format!("voice.{mark}"), mime_type: Some("audio/ogg".to_owned()), sha256: None };
+    Attachments { content: Some(Content::Voice), media: Some(media), ..Attachments::default() }
 }

@@ -53,13 +53,14 @@ fn first_stored(seen: &mut Seen, instance: &Instance, message: &Message, found: 
 /// What it is from now on.
 fn noted(seen: &mut Seen, message: &Message) {
     if message.amends.is_none()
-        && let Some(mark) = mark(&message.text)
+        && let Some(mark) = message.own_words().and_then(mark)
     {
         seen.marks.insert(message.arrival, mark.to_owned());
     }
     if message.revoked {
         let taken_back = seen.marks.remove(&message.arrival);
-        seen.revoked.extend(taken_back.map(|mark| (message.arrival, mark)));
+        // Of a voice note nobody heard there is no mark.
+        seen.revoked.entry(message.arrival).or_insert(taken_back.unwrap_or_default());
         seen.for_person.remove(&message.arrival);
         seen.reopened.values_mut().for_each(|numbers| numbers.retain(|number| *number != message.arrival));
         seen.reopened.retain(|_, numbers| !numbers.is_empty());
