@@ -3,10 +3,11 @@
 use crate::simulator::Simulator;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RANGE, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 /// Everything from this program and nothing from anywhere else; no script or style inside of the page, and (trusted
@@ -48,15 +49,34 @@ pub(crate) async fn file(Path(name): Path<String>) -> Response {
 }
 
 /// `GET /page/files/{id}`: the file that came with a message. What could hold a script is only bytes to a browser.
-pub(crate) async fn message_file(State(simulator): State<Simulator>, Path(id): Path<String>) -> Response {
+pub(crate) async fn message_file(
+    State(simulator): State<Simulator>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let state = simulator.state();
     let Some(file) = state.files.iter().find(|file| file.id == id) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let shows =
-        file.mime_type.starts_with("audio/") || matches!(&*file.mime_type, "image/jpeg" | "image/png" | "image/webp");
+    let is_picture = matches!(&*file.mime_type, "image/jpeg" | "image/png" | "image/webp");
+    let shows = file.mime_type.starts_with("audio/") || is_picture;
     let kind = if shows { file.mime_type.as_str() } else { "application/octet-stream" };
-    answer(kind, file.bytes.clone())
+    // A player asks for the end first, where an Ogg file says how long it is.
+    let range = headers.get(RANGE).and_then(|range| part(range.to_str().ok()?, file.bytes.len()));
+    let Some((first, last)) = range else {
+        return ([(ACCEPT_RANGES, "bytes")], answer(kind, file.bytes.clone())).into_response();
+    };
+    let told = [(CONTENT_RANGE, format!("bytes {first}-{last}/{}", file.bytes.len()))];
+    let bytes = file.bytes[first..=last].to_vec();
+    (StatusCode::PARTIAL_CONTENT, told, answer(kind, bytes)).into_response()
+}
+
+/// The first and the last byte of a [range](https://www.rfc-editor.org/rfc/rfc9110#name-range), of as many.
+fn part(range: &str, many: usize) -> Option<(usize, usize)> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let first: usize = first.parse().ok()?;
+    let last = last.parse().ok().unwrap_or(usize::MAX).min(many.checked_sub(1)?);
+    (first <= last).then_some((first, last))
 }
 
 fn answer(kind: &str, body: impl Into<Body>) -> Response {
@@ -70,4 +90,25 @@ fn answer(kind: &str, body: impl Into<Body>) -> Response {
     ];
     let headers = headers.map(|(name, value)| (name, value.to_owned()));
     (headers, body.into()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_a_part_of_the_file_or_none() {
+        for (range, expected) in [
+            ("bytes=0-", Some((0, 9))),
+            ("bytes=4-5", Some((4, 5))),
+            ("bytes=4-99", Some((4, 9))),
+            ("bytes=10-", None),
+            ("bytes=5-4", None),
+            ("bytes=-3", None),
+            ("lines=1-2", None),
+        ] {
+            assert_eq!(part(range, 10), expected, "{range}");
+        }
+        assert_eq!(part("bytes=0-", 0), None);
+    }
 }
