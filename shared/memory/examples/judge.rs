@@ -174,6 +174,7 @@ fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
                 at: at(step.at),
                 session,
                 position: 0,
+                transcribed: false,
             }],
         };
         profile = merge(fields, &profile, &candidates).profile;

@@ -28,13 +28,15 @@ pub struct Said {
     pub line: u32,
     /// What the business said right before it.
     pub answers: Option<String>,
+    /// Whether a machine heard it in a voice note.
+    pub transcribed: bool,
 }
 
 impl Said {
     /// A message without a number, which answers nothing.
     #[must_use]
     pub fn new(text: impl Into<String>, at: Timestamp, position: u32) -> Self {
-        Self { text: text.into(), at, position, line: 0, answers: None }
+        Self { text: text.into(), at, position, line: 0, answers: None, transcribed: false }
     }
 }
 

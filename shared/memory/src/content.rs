@@ -6,6 +6,7 @@
 
 use crate::language::{ContentWords, Language};
 use crate::text;
+use crate::transcript::{NotHeard, Transcript};
 use serde::{Deserialize, Serialize};
 
 /// The longest quotation, in characters: enough to tell which message is meant.
@@ -94,6 +95,9 @@ pub struct Media {
     /// What it is, such as `image/jpeg`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
+    /// By what the same file is known again under another id: its SHA-256 in base64, as the channel writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// What comes with the words of a message, free of any language.
@@ -105,6 +109,9 @@ pub struct Attachments {
     /// Where `content` can be fetched, if it is media.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<Media>,
+    /// What was heard in it, once somebody listened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<Transcript>,
     /// What stood below the row of a list the customer chose: the business's words, not theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -168,7 +175,12 @@ impl Shown<'_> {
             Quoted::Earlier => bracket(words.reply, None),
         }));
         parts.extend(self.attachments.forwarded.then(|| bracket(words.forwarded, None)));
-        parts.extend(self.attachments.content.as_ref().map(|content| described(content, words)));
+        let heard = self.attachments.transcript.as_ref();
+        parts.extend(self.attachments.content.as_ref().map(|content| match heard {
+            Some(heard) => listened(content, heard, words),
+            None => described(content, words),
+        }));
+        parts.extend(heard.and_then(Transcript::text).map(|text| text.trim().to_owned()));
         let own = self.words.trim();
         if !own.is_empty() {
             parts.push(own.to_owned());
@@ -213,6 +225,20 @@ fn described(content: &Content, words: &ContentWords) -> String {
         Content::Unsupported => bracket(words.unsupported, None),
         Content::Unknown => bracket(words.unknown, None),
     }
+}
+
+/// A sound somebody listened to: that what follows was heard by a machine, or why nothing was.
+fn listened(content: &Content, heard: &Transcript, words: &ContentWords) -> String {
+    let what = if *content == Content::Voice { words.voice } else { words.audio };
+    let more = match heard {
+        Transcript::Heard { .. } => words.heard,
+        Transcript::Failed { why: NotHeard::Gone } => words.gone,
+        Transcript::Failed { why: NotHeard::TooLong } => words.too_long,
+        Transcript::Failed { why: NotHeard::OverLimit } => words.over_limit,
+        Transcript::Failed { why: NotHeard::NotUnderstood } => words.not_understood,
+        Transcript::Failed { why: NotHeard::Unavailable } => words.not_heard,
+    };
+    bracket(what, Some(more))
 }
 
 /// `2 × SHAMPOO-1, 40 ILS`.

@@ -51,6 +51,7 @@ impl Dropped {
             reason: self.reason,
             session: session.clone(),
             at,
+            transcribed: false,
         }
     }
 }
@@ -67,7 +68,8 @@ pub struct Checked {
 }
 
 /// Checks the model's claims against what the customer said. `cap` is the highest confidence the channel allows:
-/// high for WhatsApp, medium for a call, whose transcript may have misheard. A claim made twice counts once.
+/// high for WhatsApp, medium for a call, whose transcript may have misheard; so may that of a voice note, whatever the
+/// channel allows. A claim made twice counts once.
 #[must_use]
 pub fn check(
     fields: &FieldList,
@@ -82,6 +84,7 @@ pub fn check(
     for claim in extracted {
         match candidate(fields, &heard, claim) {
             Ok(found) => {
+                let cap = if found.said.transcribed { cap.min(Confidence::Medium) } else { cap };
                 let stamped = Candidate {
                     field: claim.field.clone(),
                     value: Some(found.value),
@@ -90,6 +93,7 @@ pub fn check(
                     at: found.said.at,
                     session: session.clone(),
                     position: found.position,
+                    transcribed: found.said.transcribed,
                 };
                 let list = if found.retracts { &mut checked.retracted } else { &mut checked.candidates };
                 once(list, stamped);
@@ -159,6 +163,7 @@ impl Checked {
                         at: said.at,
                         session: session.clone(),
                         position: said.position,
+                        transcribed: false,
                     },
                 ),
                 Err(Reason::UnknownField) => {}

@@ -250,6 +250,7 @@ impl<'a> Fold<'a> {
             at: candidate.at,
             session: candidate.session.clone(),
             reason,
+            transcribed: candidate.transcribed,
         };
         self.suggestions.insert(offered, suggestion);
     }

@@ -30,4 +30,5 @@ mod stance;
 pub mod summary;
 mod support;
 mod text;
+pub mod transcript;
 pub mod zone;

@@ -37,6 +37,9 @@ pub struct Verdict {
     pub session: SessionId,
     /// Event time: when it was said or entered, not when it was merged.
     pub at: Timestamp,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// The outcome of a merge.
@@ -151,8 +154,7 @@ fn merge_field(
 
 /// Who last made or confirmed what the field says.
 fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
-    let stands = |c: &&Candidate| c.source == field.source && c.at == field.updated_at;
-    let known = field.candidates.iter().rev().find(stands);
+    let known = field.candidate_that_stands();
     Candidate {
         field: name.to_owned(),
         value: field.value.clone(),
@@ -161,6 +163,7 @@ fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
         at: field.updated_at,
         session: known.map_or_else(|| SessionId::new(""), |known| known.session.clone()),
         position: 0,
+        transcribed: field.is_transcribed(),
     }
 }
 
@@ -178,6 +181,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
         at: field.updated_at,
         session: SessionId::new(""),
         position: 1,
+        transcribed: false,
     };
     // A list would join what stood before.
     let previous = field.previous_value.clone().filter(|_| !spec.list);
@@ -191,6 +195,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
         at: suggestion.at,
         session: suggestion.session.clone(),
         position: 0,
+        transcribed: suggestion.transcribed,
     });
     previous.into_iter().chain([standing]).chain(suggested).collect()
 }
@@ -285,5 +290,6 @@ fn verdict(candidate: &Candidate, old: Option<&str>, reason: Reason) -> Verdict 
         reason,
         session: candidate.session.clone(),
         at: candidate.at,
+        transcribed: candidate.transcribed,
     }
 }

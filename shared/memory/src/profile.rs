@@ -60,15 +60,19 @@ pub struct Candidate {
     /// The place of the evidence within the session: orders what was said in one second.
     #[serde(default)]
     pub position: u32,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// What candidates are sorted by before they are folded: event time, session, position, value; the rest only makes the
 /// order total.
-type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
+type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence, bool);
 
 impl Candidate {
     pub(crate) fn sort_key(&self) -> SortKey<'_> {
-        (self.at, &self.session, self.position, self.value.as_deref(), self.source, self.confidence)
+        let Self { at, session, position, value, source, confidence, transcribed, field: _ } = self;
+        (*at, session, *position, value.as_deref(), *source, *confidence, *transcribed)
     }
 
     /// What a person of the business entered at `at`; no value is a deletion.
@@ -82,6 +86,7 @@ impl Candidate {
             at,
             session: edit,
             position: 0,
+            transcribed: false,
         }
     }
 }
@@ -110,6 +115,9 @@ pub struct Suggestion {
     pub session: SessionId,
     /// Why it lost; never a reason that [accepts](Reason::accepts).
     pub reason: Reason,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// A person's "no" to a suggestion: it holds against evidence up to `at`.
@@ -175,6 +183,17 @@ impl Field {
         &self.suggestions
     }
 
+    /// Whether what stands was heard by a machine in a voice note.
+    #[must_use]
+    pub fn is_transcribed(&self) -> bool {
+        self.candidate_that_stands().is_some_and(|candidate| candidate.transcribed)
+    }
+
+    /// Who last made or confirmed what it says.
+    pub(crate) fn candidate_that_stands(&self) -> Option<&Candidate> {
+        self.candidates.iter().rev().find(|c| c.source == self.source && c.at == self.updated_at)
+    }
+
     /// What the field was folded from, in fold order.
     #[must_use]
     pub fn candidates(&self) -> &[Candidate] {
@@ -233,6 +252,9 @@ fn shown(field: &Field) -> serde_json::Value {
         "confidence": field.confidence,
         "updated_at": field.updated_at,
     });
+    if field.is_transcribed() {
+        shown["transcribed"] = serde_json::json!(true);
+    }
     if let Some(previous) = &field.previous_value {
         shown["previous_value"] = serde_json::json!(previous);
     }

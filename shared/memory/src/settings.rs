@@ -115,7 +115,7 @@ pub struct Settings {
     /// Names and terms that customers say and a voice note may be misheard for: services, staff, products.
     #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub key_words: Vec<String>,
-    /// Whether the language model is shown the pictures that customers send: for one that can see (docs/rules.md#p5).
+    /// Whether the language model is shown the pictures that customers send: for one that can see.
     pub sees_images: bool,
     /// Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
     pub publish_reply_sent: bool,

@@ -1,11 +1,12 @@
 //! What the channel keeps of pictures and sounds.
 
+use crate::clock::VirtualClock;
 use crate::locked;
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use zikaron_protocol::model::ids::Line;
-use zikaron_protocol::ports::{Media, MediaError, MediaFile};
+use zikaron_protocol::ports::{Clock, Media, MediaError, MediaFile};
 
 /// Hands out the files it was given; what it was not given is gone.
 #[derive(Debug, Default)]
@@ -13,7 +14,7 @@ pub struct KeptMedia {
     files: Mutex<BTreeMap<String, MediaFile>>,
     failures: Mutex<VecDeque<MediaError>>,
     fetched: Mutex<Vec<String>>,
-    slow: Mutex<SignedDuration>,
+    slow: Mutex<Option<(VirtualClock, SignedDuration)>>,
 }
 
 impl KeptMedia {
@@ -28,9 +29,9 @@ impl KeptMedia {
         locked(&self.failures).push_back(error);
     }
 
-    /// From now on a fetch takes as long as this, by tokio's clock.
-    pub fn take(&self, time: SignedDuration) {
-        *locked(&self.slow) = time;
+    /// From now on a fetch takes as long as this, by that clock.
+    pub fn take(&self, clock: &VirtualClock, time: SignedDuration) {
+        *locked(&self.slow) = Some((clock.clone(), time));
     }
 
     /// The ids it was asked for, in order.
@@ -43,8 +44,10 @@ impl KeptMedia {
 impl Media for KeptMedia {
     async fn fetch(&self, _: &Line, id: &str, most: usize) -> Result<MediaFile, MediaError> {
         locked(&self.fetched).push(id.to_owned());
-        let time = *locked(&self.slow);
-        crate::clock::pass(time).await;
+        let slow = locked(&self.slow).clone();
+        if let Some((clock, time)) = slow {
+            clock.sleep(time).await;
+        }
         if let Some(error) = locked(&self.failures).pop_front() {
             return Err(error);
         }

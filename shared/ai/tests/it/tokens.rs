@@ -55,6 +55,7 @@ fn memory() -> LeadMemory {
         at: days(3),
         session: SessionId::new("s1"),
         position: 0,
+        transcribed: false,
     };
     let told = [
         value("name", "יוסי כהן"),

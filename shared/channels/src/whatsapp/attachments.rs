@@ -23,6 +23,7 @@ pub(super) fn attachments(kind: &str, item: &Value, content: Option<Content>) ->
     Attachments {
         content: content.map(bounded),
         media: media(kind, item),
+        transcript: None,
         description: at("/interactive/list_reply/description"),
         forwarded: is("/context/forwarded") || is("/context/frequently_forwarded"),
         ad: at("/referral/headline").or_else(|| at("/referral/body")),
@@ -34,7 +35,8 @@ pub(super) fn attachments(kind: &str, item: &Value, content: Option<Content>) ->
 fn media(kind: &str, item: &Value) -> Option<Media> {
     let body = item.get(kind).filter(|_| matches!(kind, "image" | "video" | "document" | "sticker" | "audio"))?;
     let id = text(body, "/id").map(|id| short(&id)).filter(|id| !id.is_empty())?;
-    Some(Media { id, mime_type: text(body, "/mime_type").map(|kind| short(&kind)) })
+    let at = |pointer: &str| text(body, pointer).map(|text| short(&text));
+    Some(Media { id, mime_type: at("/mime_type"), sha256: at("/sha256") })
 }
 
 /// The cards of an address book.

@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn what_stands_beside_the_words_is_kept() {
         let media = |kind: &str, body: Value| read(kind, &body).enclosed.media;
-        let photo = Some(Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()) });
+        let photo = Some(Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()), sha256: None });
         for kind in ["image", "video", "document", "sticker", "audio"] {
             assert_eq!(media(kind, json!({"id": "9001", "mime_type": "image/jpeg"})), photo, "{kind}");
         }

@@ -56,6 +56,14 @@ pub(crate) struct ContentWords {
     pub(crate) sticker: &'static str,
     pub(crate) voice: &'static str,
     pub(crate) audio: &'static str,
+    /// After a sound whose words follow.
+    pub(crate) heard: &'static str,
+    // After a sound without words: why there are none.
+    pub(crate) gone: &'static str,
+    pub(crate) too_long: &'static str,
+    pub(crate) over_limit: &'static str,
+    pub(crate) not_understood: &'static str,
+    pub(crate) not_heard: &'static str,
     pub(crate) location: &'static str,
     pub(crate) contacts: &'static str,
     pub(crate) order: &'static str,

@@ -1,5 +1,6 @@
 use zikaron_memory::content::{Attachments, Content, OrderLine, Quoted, Shown};
 use zikaron_memory::language::Language::{English, Hebrew};
+use zikaron_memory::transcript::{NotHeard, Transcript};
 
 fn shown<'a>(words: &'a str, attachments: &'a Attachments) -> Shown<'a> {
     Shown { words, attachments, quotes: None, reaction: None, revoked: false }
@@ -101,4 +102,32 @@ fn what_was_stored_before_there_was_room_for_more_is_still_read() {
     let stored = r#"{"content": {"location": {"place": "Haifa"}}}"#;
     assert_eq!(read(stored), Content::Location { place: "Haifa".to_owned(), coordinates: None });
     assert_eq!(read(r#"{"content": "image"}"#), Content::Image);
+}
+
+#[test]
+fn a_sound_somebody_listened_to_is_shown_with_its_words_or_with_why_there_are_none() {
+    let listened = |content: Content, transcript| Attachments { transcript: Some(transcript), ..of(content) };
+    let heard = listened(Content::Voice, Transcript::heard(" מתי אתם פתוחים? ", 3));
+    assert_eq!(shown("", &heard).text(English), "[voice message: transcribed by a machine] מתי אתם פתוחים?");
+    let file = listened(Content::Audio, Transcript::heard("[Dana]", 3));
+    assert_eq!(shown("", &file).text(Hebrew), "[קובץ שמע: תמלול אוטומטי] [Dana]");
+    let why = [NotHeard::Gone, NotHeard::TooLong, NotHeard::OverLimit, NotHeard::NotUnderstood, NotHeard::Unavailable];
+    let lines = why.map(|why| shown("", &listened(Content::Voice, Transcript::Failed { why })).text(English));
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    [voice message: not heard, no longer available]
+    [voice message: not heard, too long]
+    [voice message: not heard, more than is listened to in a day]
+    [voice message: heard, but nothing could be understood]
+    [voice message: could not be heard just now]
+    ");
+}
+
+#[test]
+fn what_was_heard_is_bounded_and_silence_is_not_understood() {
+    assert_eq!(Transcript::heard(" \n", 3), Transcript::Failed { why: NotHeard::NotUnderstood });
+    assert_eq!(Transcript::heard(&"א".repeat(20_000), 3).text().unwrap().chars().count(), 16_000);
+    let stored = serde_json::json!({"heard": {"text": "שלום", "seconds": 3}});
+    assert_eq!(serde_json::to_value(Transcript::heard("שלום", 3)).unwrap(), stored);
+    let failed: Transcript = serde_json::from_value(serde_json::json!({"failed": {"why": "over_limit"}})).unwrap();
+    assert_eq!((failed.seconds(), failed.text()), (0, None));
 }

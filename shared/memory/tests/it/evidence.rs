@@ -486,3 +486,12 @@ fn of_equal_quotes_the_line_that_the_model_names_counts() {
         assert_eq!(checked.candidates[0].at, minute(at), "{line:?}");
     }
 }
+
+#[test]
+fn what_was_heard_in_a_voice_note_is_never_certain_and_says_so() {
+    let said = [Said { transcribed: true, ..Said::new("אני גר בחיפה", minute(0), 0) }];
+    let claims = [Extracted { confidence: Some(High), ..claim("חיפה", "אני גר בחיפה") }];
+    let checked = check(&fields(), &said, &SessionId::new("s1"), &claims, High);
+    let candidate = checked.candidates.first().unwrap();
+    assert_eq!((candidate.confidence, candidate.transcribed), (Medium, true));
+}

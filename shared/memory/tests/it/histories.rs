@@ -193,6 +193,7 @@ fn a_dismissal_covers_what_says_the_same_and_waits_unseen_behind_a_list_that_hol
         at: minute(at),
         session: SessionId::new(session),
         position: 0,
+        transcribed: false,
     };
     let (fields, mut profile) = (list_field(20), Profile::default());
     let told = [

@@ -42,6 +42,7 @@ fn longest(field: &str, unit: &str, source: Source, confidence: Confidence, at: 
         at: minute(at) + jiff::SignedDuration::from_nanos(123_456_789),
         session: SessionId::new(format!("{at:0>64}")),
         position: u32::MAX,
+        transcribed: false,
     }
 }
 
@@ -161,6 +162,7 @@ fn hostile() -> impl Strategy<Value = Candidate> {
         at: minute(at),
         session: SessionId::new(format!("session-{}", at % 5)),
         position,
+        transcribed: false,
     })
 }
 

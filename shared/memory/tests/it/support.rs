@@ -39,6 +39,7 @@ pub(crate) fn from(source: Source, value: &str, confidence: Confidence, session:
         at: minute(at),
         session: SessionId::new(session),
         position: 0,
+        transcribed: false,
     }
 }
 
@@ -136,6 +137,7 @@ pub(crate) fn candidate() -> impl Strategy<Value = Candidate> {
             at: minute(at),
             session: SessionId::new(format!("s{session}")),
             position,
+            transcribed: false,
         }
     })
 }

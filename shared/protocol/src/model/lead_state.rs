@@ -8,6 +8,7 @@ use super::outbox::{self, InFlight, Leftover, Unsettled};
 use crate::model::marketing::Marketing;
 use crate::model::session::{OpenSession, ResumeQuestion};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zikaron_memory::session::Channel;
@@ -96,6 +97,9 @@ pub struct State {
     /// The question last put to the customer when they returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<ResumeQuestion>,
+    /// How much of the customer's voice was listened to on the last day anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<HeardOn>,
     /// Whether the customer has been told that an AI answers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ai_disclosed: bool,
@@ -125,6 +129,15 @@ pub struct PendingAmendment {
     pub target: MessageId,
     /// The change, as it is stored.
     pub by: MessageKey,
+}
+
+/// How much of a customer's voice was listened to in a day (docs/rules.md#p3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeardOn {
+    /// The day, by the business's time zone.
+    pub day: Date,
+    /// In seconds.
+    pub seconds: u32,
 }
 
 /// Who answers the customer.
@@ -204,6 +217,7 @@ impl State {
             ai_paused_until: None,
             held_elsewhere_since: None,
             asked: None,
+            heard: None,
             ai_disclosed: false,
             number_asked: false,
             erased_at: None,
@@ -310,6 +324,14 @@ impl State {
         let CustomerAddress { bsuid, phone } = &self.customer;
         let another = bsuid.as_ref().filter(|_| self.user_ids.is_empty() || phone.is_none());
         CustomerAddress { bsuid: self.user_id(&line.connection).or(another).cloned(), phone: phone.clone() }
+    }
+
+    /// Counts what was heard on this day.
+    pub fn count_heard(&mut self, day: Date, seconds: u32) {
+        if seconds > 0 {
+            let before = self.heard.filter(|heard| heard.day == day).map_or(0, |heard| heard.seconds);
+            self.heard = Some(HeardOn { day, seconds: before.saturating_add(seconds) });
+        }
     }
 
     /// Counts a message or call as the last interaction, unless a later one is known: `last_interaction_at` never moves

@@ -110,11 +110,25 @@ impl Message {
         self.speaker == Speaker::Customer && self.end.is_none() && !self.revoked && self.joined_from.is_none()
     }
 
-    /// The words the customer wrote themselves: nothing that was passed on, nothing that is only described.
+    /// The customer's own words, written or recorded: nothing that was passed on, nothing that is only described. Of
+    /// recorded ones a machine says what they are ([`Self::is_heard`]).
     #[must_use]
     pub fn own_words(&self) -> Option<&str> {
-        let own = self.speaker == Speaker::Customer && !self.enclosed.forwarded && !self.text.trim().is_empty();
-        own.then_some(self.text.as_str())
+        let is_own = self.speaker == Speaker::Customer && !self.enclosed.forwarded;
+        let written = Some(self.text.as_str()).filter(|text| !text.trim().is_empty());
+        written.or_else(|| self.recorded()).filter(|_| is_own)
+    }
+
+    /// Whether the words were heard by a machine, not written.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.text.trim().is_empty() && self.recorded().is_some()
+    }
+
+    /// What was heard in a voice note. Of any other sound nobody knows who speaks.
+    fn recorded(&self) -> Option<&str> {
+        let is_voice = self.enclosed.content == Some(Content::Voice);
+        self.enclosed.transcript.as_ref().filter(|_| is_voice)?.text()
     }
 
     /// The answers of a form the customer filled in, each behind its question; empty for every other message.

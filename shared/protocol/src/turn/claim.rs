@@ -21,6 +21,7 @@ use crate::retry::{Attempt, update};
 use jiff::Timestamp;
 use zikaron_memory::handover::Cause;
 use zikaron_memory::session::Channel;
+use zikaron_memory::transcript::Transcript;
 
 /// How a claim ended.
 pub(super) enum Claimed {
@@ -71,6 +72,9 @@ pub(super) async fn claim<P: Ports>(
         // The number became known, or was asked for under another name of theirs.
         let asks_again = saying.asks_number && !turn.state.may_ask_number();
         let starts_over = newer || changed || asks_again;
+        if !starts_over {
+            next.count_heard(turn.settings.zone().at(now).date(), seconds_heard(&next, read));
+        }
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
         let items = messages.iter().cloned().map(Write::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
@@ -152,6 +156,13 @@ fn outgoing<P: Ports>(
         state.asked = Some(ResumeQuestion { at: now, id, channel_id: None, open: true, answered_by: None });
     }
     Ok(messages)
+}
+
+/// How long the voice notes are, in seconds, that are answered for the first time: each counts once, whoever listened.
+fn seconds_heard(state: &State, read: &Read) -> u32 {
+    let answered = read.shown.iter().filter(|m| m.arrival > state.answered && read.waiting.contains(&m.arrival));
+    let heard = answered.filter(|m| m.needs_answer()).filter_map(|m| m.enclosed.transcript.as_ref());
+    heard.map(Transcript::seconds).fold(0, u32::saturating_add)
 }
 
 /// Marks what was read as answered.
