@@ -17,9 +17,9 @@ use zikaron_protocol::ports::{Media, MediaError, MediaFile, SendError, Unavailab
 /// The longest a file takes to fetch, all in all.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// No more of a file is read, however many bytes are asked for: what WhatsApp allows for audio, and more than it allows
-/// for a picture.
-pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
+/// No more of a file is read, however many bytes are asked for: what WhatsApp allows for a picture, and half an hour of a
+/// voice note. Four are held at once, each a second time in the form a transcriber is sent, in a function of 128 MB.
+pub const MAX_FILE_BYTES: usize = 5 * 1024 * 1024;
 
 /// A description is a few hundred bytes; more than this is not read.
 const MAX_DESCRIPTION_BYTES: usize = 64 * 1024;
