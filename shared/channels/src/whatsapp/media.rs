@@ -25,7 +25,7 @@ pub const MAX_FILE_BYTES: usize = 5 * 1024 * 1024;
 const MAX_DESCRIPTION_BYTES: usize = 64 * 1024;
 
 /// Meta's download servers answer clients without a name with an error page.
-const NAME: &str = concat!("zikaron/", env!("CARGO_PKG_VERSION"));
+const NAME: &str = "zikaron";
 
 /// Domains of Meta's. Nobody else is given the token, whatever a description says.
 const META: [&str; 4] = ["fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net"];
