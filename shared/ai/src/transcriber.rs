@@ -75,7 +75,6 @@ impl<K: ApiKey> Transcriber for HttpTranscriber<K> {
         let heard = heard.unwrap_or_else(|_| Err(unavailable("no answer in time")));
         info!(
             metric.transcriber_ms = millis(begun.elapsed()),
-            metric.transcriber_failures = heard.is_err().then_some(1),
             bytes = file.bytes.len(),
             error = heard.as_ref().err().map(tracing::field::display),
             "a voice note was sent to be transcribed"
