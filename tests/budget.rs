@@ -30,6 +30,8 @@ use zikaron_protocol::ports::{
 };
 use zikaron_protocol::status;
 use zikaron_protocol::turn::{self, Outcome};
+use zikaron_testing::media::KeptMedia;
+use zikaron_testing::transcriber::ScriptedTranscriber;
 
 const MAX_CALLS: usize = 8;
 const MAX_WRITE_UNITS: f64 = 14.0;
@@ -93,7 +95,7 @@ fn received(line: &Line, customer: &CustomerAddress, purpose: Purpose) -> Result
     })
 }
 
-type Ours = PortBundle<DynamoStore, Bus, Timer, Answers, Accepts, SystemClock, Ulids>;
+type Ours = PortBundle<DynamoStore, Bus, Timer, Answers, Accepts, KeptMedia, ScriptedTranscriber, SystemClock, Ulids>;
 
 /// A business with a customer in mid-session, and an instance that knows both.
 struct Conversation {
@@ -126,6 +128,8 @@ impl Conversation {
             timer: Timer::new(aws_sdk_scheduler::Client::from_conf(scheduler), TimerConfig::from_env()?),
             model: Answers(meter.clone()),
             messenger: Accepts(Mutex::default(), meter.clone()),
+            media: KeptMedia::default(),
+            transcriber: ScriptedTranscriber::default(),
             clock: SystemClock,
             ids: Ulids,
             config: zikaron_protocol::model::config::Config::default(),

@@ -10,8 +10,8 @@ use crate::ordered::Ordered;
 use crate::refusal::Refusal;
 use crate::spent::Spent;
 use crate::thoughts::without_thoughts;
-use reqwest::Url;
 use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
@@ -119,7 +119,6 @@ impl<K: ApiKey> Chat<K> {
             max_completion_tokens: under(LimitName::New),
         };
         let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")))?;
-        let key = key.filter(|key| !key.expose_secret().trim().is_empty());
         let (status, after, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;
         if (200..300).contains(&status) {
             completion(&answer, spent)
@@ -128,31 +127,34 @@ impl<K: ApiKey> Chat<K> {
         }
     }
 
-    /// The status, when it wants to be asked again, and the body.
-    async fn post(
-        &self,
-        body: &Body<'_>,
-        key: Option<SecretString>,
-    ) -> reqwest::Result<(u16, Option<Duration>, Vec<u8>)> {
-        let mut request = (self.http)().post(self.url.clone()).json(body);
-        if let Some(key) = key {
-            request = request.bearer_auth(key.expose_secret());
-            if self.url.host_str().is_some_and(is_azure) {
-                request = request.header("api-key", key.expose_secret());
-            }
-        }
-        let mut answer = request.send().await?;
-        let after = after(answer.headers());
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MAX_ANSWER_BYTES {
-                // Cut short it is no JSON, and so unusable.
-                break;
-            }
-        }
-        Ok((answer.status().as_u16(), after, bytes))
+    async fn post(&self, body: &Body<'_>, key: Option<SecretString>) -> reqwest::Result<Answered> {
+        read(authorized((self.http)().post(self.url.clone()).json(body), &self.url, key)).await
     }
+}
+
+/// The status, when it wants to be asked again, and the body.
+pub(crate) type Answered = (u16, Option<Duration>, Vec<u8>);
+
+/// The request with the key, if there is one.
+pub(crate) fn authorized(request: RequestBuilder, url: &Url, key: Option<SecretString>) -> RequestBuilder {
+    let Some(key) = key.filter(|key| !key.expose_secret().trim().is_empty()) else { return request };
+    let request = request.bearer_auth(key.expose_secret());
+    if url.host_str().is_some_and(is_azure) { request.header("api-key", key.expose_secret()) } else { request }
+}
+
+/// What the endpoint answers.
+pub(crate) async fn read(request: RequestBuilder) -> reqwest::Result<Answered> {
+    let mut answer = request.send().await?;
+    let after = after(answer.headers());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_ANSWER_BYTES {
+            // Cut short it is no JSON, and so unusable.
+            break;
+        }
+    }
+    Ok((answer.status().as_u16(), after, bytes))
 }
 
 /// The header [`Retry-After`](https://www.rfc-editor.org/rfc/rfc9110#name-retry-after) in seconds, or what OpenAI and

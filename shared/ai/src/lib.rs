@@ -2,11 +2,13 @@
 
 pub mod config;
 pub mod model;
+pub mod transcriber;
 
 mod answer;
 mod bound;
 mod chat;
 mod finish;
+mod form;
 mod json_repair;
 mod known;
 mod markdown;

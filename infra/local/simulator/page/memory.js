@@ -222,7 +222,8 @@ function inOrder(fields) {
   return Object.keys(fields).sort((a, b) => place(a) - place(b) || a.localeCompare(b));
 }
 
-function origin({ source, confidence, updated_at: stamp }) {
+function origin({ source, confidence, heard, updated_at: stamp }) {
   const dots = el("span", { class: `dots ${confidence}`, "aria-hidden": "true" }, CONFIDENCE[confidence] || "");
-  return el("p", { class: "origin" }, `${SOURCES[source] || source} · `, dots, ` ${confidence}`, el("span", { class: "hidden" }, " confidence"), " · ", time(stamp));
+  const how = heard ? ", heard in a voice note" : "";
+  return el("p", { class: "origin" }, `${SOURCES[source] || source}${how} · `, dots, ` ${confidence}`, el("span", { class: "hidden" }, " confidence"), " · ", time(stamp));
 }

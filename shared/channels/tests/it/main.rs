@@ -8,6 +8,7 @@ mod changes;
 mod fuzz;
 mod graph;
 mod inbound;
+mod media;
 mod names;
 mod paired;
 mod samples;
