@@ -16,7 +16,7 @@ pub struct Config {
     /// before the model's deadline within the lease.
     pub hearing: SignedDuration,
     /// A sound of more bytes is not fetched; [WhatsApp](https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media)
-    /// takes sounds of at most 16 MB.
+    /// takes sounds of at most 16 MB, some hours of speech. Several are held in memory at once.
     pub sound_bytes: usize,
     /// How long a send may take. A send starts only while the lease reaches beyond this.
     pub send_deadline: SignedDuration,
@@ -55,7 +55,7 @@ impl Default for Config {
             timer_lead: SignedDuration::from_secs(60),
             lease: SignedDuration::from_secs(40),
             hearing: SignedDuration::from_secs(18),
-            sound_bytes: 16_000_000,
+            sound_bytes: 5 * 1024 * 1024,
             send_deadline: SignedDuration::from_secs(16),
             in_flight: SignedDuration::from_secs(40 + 300),
             stale_after: SignedDuration::from_hours(12),

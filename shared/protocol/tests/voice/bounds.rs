@@ -100,9 +100,9 @@ async fn notes_that_wait_together_share_what_is_left_of_the_day() {
         harness.ports.media.keep(id, "audio/ogg", &note("שלום", 45));
     }
     let second = async || {
-        let _ = zikaron_protocol::turn::answer(&harness.ports, &harness.voice("v2", "v2")).await;
+        let _ = Box::pin(zikaron_protocol::turn::answer(&harness.ports, &harness.voice("v2", "v2"))).await;
     };
-    harness.deliver_and(&harness.voice("v1", "v1"), 1, second).await.unwrap();
+    Box::pin(harness.deliver_and(&harness.voice("v1", "v1"), 1, second)).await.unwrap();
     assert_eq!(harness.transcript("v1").unwrap().seconds(), 45);
     assert_eq!(harness.transcript("v2"), failed(OverLimit));
     assert_eq!((harness.answers(), harness.heard()), (1, 1));

@@ -8,7 +8,7 @@ use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{Line, MessageId};
+use zikaron_protocol::model::ids::{Line, MessageId, ParentIds};
 use zikaron_protocol::model::message::Message;
 use zikaron_protocol::ports::{Clock, PortBundle};
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
@@ -126,7 +126,7 @@ impl VoiceHarness {
 
     fn received(&self, message: Incoming) -> MessageReceived {
         let (line, customer) = (self.line.clone(), people::customer(1));
-        MessageReceived { line, customer, profile_name: None, username: None, message }
+        MessageReceived { line, customer, parents: ParentIds::default(), profile_name: None, username: None, message }
     }
 
     /// A turn from its beginning to its end.

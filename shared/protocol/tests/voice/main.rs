@@ -53,10 +53,10 @@ async fn two_voice_notes_take_the_time_of_one() {
     harness.slow(6);
     let started = harness.clock.now();
     let second = async || {
-        let left = turn::answer(&harness.ports, &harness.voice("v2", "m2")).await.unwrap();
+        let left = Box::pin(turn::answer(&harness.ports, &harness.voice("v2", "m2"))).await.unwrap();
         assert_eq!(left, Outcome::Done(Done::LeftToHolder), "left to the turn under way");
     };
-    harness.deliver_and(&harness.voice("v1", "m1"), 1, second).await.unwrap();
+    Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), 1, second)).await.unwrap();
     assert_eq!((harness.since(started), harness.answers(), harness.heard()), (8, 1, 2), "begun when it was seen");
     assert_eq!(harness.shown().len(), 2);
 }
@@ -67,9 +67,9 @@ async fn a_note_that_comes_while_another_is_heard_gets_the_same_answer() {
     harness.kept("m1", "שלום");
     harness.slow(5);
     let later = async || {
-        let _ = turn::answer(&harness.ports, &harness.text("t1", "ומחר?")).await;
+        let _ = Box::pin(turn::answer(&harness.ports, &harness.text("t1", "ומחר?"))).await;
     };
-    harness.deliver_and(&harness.voice("v1", "m1"), 4, later).await.unwrap();
+    Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), 4, later)).await.unwrap();
     assert_eq!((harness.answers(), harness.shown().len()), (1, 2));
 }
 

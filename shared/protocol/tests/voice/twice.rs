@@ -81,9 +81,9 @@ async fn the_same_file_is_heard_once_by_id_and_by_hash() {
         received
     };
     let second = async || {
-        let _ = turn::answer(&harness.ports, &hashed("v2", "m2")).await;
+        let _ = Box::pin(turn::answer(&harness.ports, &hashed("v2", "m2"))).await;
     };
-    harness.deliver_and(&hashed("v1", "m1"), 1, second).await.unwrap();
+    Box::pin(harness.deliver_and(&hashed("v1", "m1"), 1, second)).await.unwrap();
     harness.deliver(&hashed("v3", "m2")).await.unwrap();
     assert_eq!((harness.heard(), harness.answers()), (1, 2));
     for id in ["v1", "v2", "v3"] {
@@ -99,9 +99,9 @@ async fn a_note_that_is_taken_back_while_it_is_heard_leaves_nothing() {
         harness.slow(4);
         let revoke = async || {
             let revoked = harness.change("v1", Amendment::Revoke, None);
-            turn::answer(&harness.ports, &revoked).await.unwrap();
+            Box::pin(turn::answer(&harness.ports, &revoked)).await.unwrap();
         };
-        harness.deliver_and(&harness.voice("v1", "m1"), at, revoke).await.unwrap();
+        Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), at, revoke)).await.unwrap();
         assert_eq!((harness.answers(), harness.transcript("v1")), (0, None));
         assert!(harness.message("v1").revoked && harness.ports.model.shown().is_empty());
     }
@@ -114,9 +114,9 @@ async fn a_change_beside_it_and_the_transcript_both_stand() {
     harness.slow(4);
     let react = async || {
         let how = Amendment::React { emoji: Some("👍".to_owned()) };
-        turn::answer(&harness.ports, &harness.change("v1", how, None)).await.unwrap();
+        Box::pin(turn::answer(&harness.ports, &harness.change("v1", how, None))).await.unwrap();
     };
-    harness.deliver_and(&harness.voice("v1", "m1"), 3, react).await.unwrap();
+    Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), 3, react)).await.unwrap();
     let message = harness.message("v1");
     assert!(message.reaction.is_some() && message.enclosed.transcript.is_some());
     assert_eq!((message.version, harness.heard(), harness.answers()), (3, 1, 1));
