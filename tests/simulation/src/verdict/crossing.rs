@@ -107,7 +107,11 @@ fn sent(case: &Case<'_>, found: &mut Vec<String>) {
         let holds = |lead: &Lead| lead.messages.keys().any(|place| place.id == *message);
         // A delivery that comes again after a number was given away is the other business's, too.
         let mut homes = case.leads.iter().filter(|(_, lead)| holds(lead)).map(|(key, _)| &key.business).peekable();
-        if homes.peek().is_some() && !homes.any(|home| owners(line, *at).contains(home)) {
+        // Of a lead that was erased it is not known any more what it held.
+        if case.live.erasures.is_empty()
+            && homes.peek().is_some()
+            && !homes.any(|home| owners(line, *at).contains(home))
+        {
             found.push(format!("{message} marked as read by {}", line.number));
         }
     }
