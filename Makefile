@@ -10,7 +10,7 @@ ENV ?= dev
 SEEDS ?= 1000
 # The commit `make bench` measures in turn with this one; none without it.
 BEFORE ?=
-# The model `make model` and `make language` ask: smollm2 or gemma, or any name of an endpoint's with BASE_URL.
+# The model `make voice` (with BASE_URL), `make model` and `make language` ask: smollm2 or gemma, or any name of an endpoint's with BASE_URL.
 MODEL ?=
 # How long `make fuzz` goes on.
 MINUTES ?= 10
@@ -19,7 +19,7 @@ SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test permissions browser screenshots sim fuzz chaos model language bench check invoke admin build deploy
+.PHONY: help dev up down demo test permissions browser screenshots sim fuzz chaos model language voice bench check invoke admin build deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ model: ## Forty messages to a real, very small model: make model MODEL=gemma. A 
 
 language: ## Natural messages to a model: make language MODEL=… BASE_URL=… [API_KEY=…] [SAMPLE=100]
 	@MODEL=$(MODEL) $(PYTHON) infra/local/language.py
+
+voice: ## The voice notes of events/ to a real transcriber: make voice [MODEL=… BASE_URL=… API_KEY=…]
+	@MODEL=$(MODEL) $(PYTHON) infra/local/voice.py
 
 bench: ## Time and money of a message beside a bare function, and beside BEFORE=<commit>. Ten minutes to build
 	$(SHORT_IDLE) $(PYTHON) bench/run.py $(BEFORE)

@@ -21,13 +21,17 @@ use zikaron_memory::content::Attachments;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{DeliveryStatus, Event, Incoming, MessageReceived, MessageStatus, Purpose};
-use zikaron_protocol::model::ids::{BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId};
+use zikaron_protocol::model::ids::{
+    BusinessId, ConnectionId, CustomerAddress, E164, Line, MessageId, NumberId, ParentIds,
+};
 use zikaron_protocol::ports::{
     Clock, Digest, DigestRequest, EventBus, Ids, Messenger, Model, ModelError, Outgoing, PortBundle, Reply,
     ReplyRequest, SendError,
 };
 use zikaron_protocol::status;
 use zikaron_protocol::turn::{self, Outcome};
+use zikaron_testing::media::KeptMedia;
+use zikaron_testing::transcriber::ScriptedTranscriber;
 
 const MAX_CALLS: usize = 8;
 const MAX_WRITE_UNITS: f64 = 14.0;
@@ -84,13 +88,14 @@ fn received(line: &Line, customer: &CustomerAddress, purpose: Purpose) -> Result
     Ok(MessageReceived {
         line: line.clone(),
         customer: customer.clone(),
+        parents: ParentIds::default(),
         profile_name: Some("דנה".to_owned()),
         username: None,
         message,
     })
 }
 
-type Ours = PortBundle<DynamoStore, Bus, Timer, Answers, Accepts, SystemClock, Ulids>;
+type Ours = PortBundle<DynamoStore, Bus, Timer, Answers, Accepts, KeptMedia, ScriptedTranscriber, SystemClock, Ulids>;
 
 /// A business with a customer in mid-session, and an instance that knows both.
 struct Conversation {
@@ -123,6 +128,8 @@ impl Conversation {
             timer: Timer::new(aws_sdk_scheduler::Client::from_conf(scheduler), TimerConfig::from_env()?),
             model: Answers(meter.clone()),
             messenger: Accepts(Mutex::default(), meter.clone()),
+            media: KeptMedia::default(),
+            transcriber: ScriptedTranscriber::default(),
             clock: SystemClock,
             ids: Ulids,
             config: zikaron_protocol::model::config::Config::default(),
@@ -172,6 +179,7 @@ async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
             at: SystemClock.now(),
             tag: Some(tag.clone().context("nothing was sent")?),
             recipient: None,
+            recipient_parent: None,
             errors: Vec::new(),
         };
         Box::pin(status::settle(world, &status)).await?;

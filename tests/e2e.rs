@@ -14,3 +14,5 @@ mod logs;
 mod memory;
 #[path = "e2e/tenants.rs"]
 mod tenants;
+#[path = "e2e/voice.rs"]
+mod voice;

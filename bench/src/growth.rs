@@ -119,6 +119,8 @@ fn profile_at_its_bound(peers: &Peers) -> Result<usize> {
         at: started + SignedDuration::from_mins(number),
         session: SessionId::new(format!("{number:026}")),
         position: 1,
+        taken_back: None,
+        transcribed: false,
     };
     let all: Vec<Candidate> =
         fields.iter().flat_map(|spec| (0..20).map(move |n| candidate(&spec.name, n, spec.max_chars))).collect();

@@ -76,6 +76,8 @@ def parameters(instance: Instance, idle_seconds: str, model: dict[str, str]) -> 
         "GraphBaseUrl": f"{instance.simulator_url}/graph",
         "AiBaseUrl": model.get("base_url") or f"{instance.simulator_url}/ai/v1",
         "AiModel": model.get("name") or "zikaron-offline",
+        # Another transcriber than the simulator's: infra/local/README.md.
+        "TranscriptionBaseUrl": os.environ.get("TRANSCRIPTION_BASE_URL") or f"{instance.simulator_url}/ai/v1",
         "StaffIssuer": f"{instance.simulator_url}/oidc",
         "StaffAudience": AUDIENCE,
         "StaffRoleClaim": "role",

@@ -36,6 +36,7 @@ SETTINGS = {
         "בקשה לתור מועברת לצוות, שחוזר ללקוח עם שעה."
     ),
     "enable_customer_service": "true",
+    "transcription_model": "zikaron-offline",
 }
 
 
@@ -75,6 +76,7 @@ def environment(instance: Instance, outputs: dict[str, str], values: dict[str, s
         "GRAPH_BASE_URL": values["GraphBaseUrl"],
         "AI_BASE_URL": values["AiBaseUrl"],
         "AI_MODEL": values["AiModel"],
+        "TRANSCRIPTION_BASE_URL": values["TranscriptionBaseUrl"],
         "OIDC_ISSUER": values["StaffIssuer"],
         "OIDC_AUDIENCE": values["StaffAudience"],
         "OIDC_BUSINESS_CLAIM": "business",

@@ -1,7 +1,7 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig),
 `.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api` (schemathesis),
-`.local/venv-pywa` (pywa), `.local/venv-sdks` (the call providers' SDKs) and `.local/venv-model` (llama.cpp's server and
-small models).
+`.local/venv-pywa` (pywa), `.local/venv-sdks` (the call providers' SDKs), `.local/venv-model` (llama.cpp's server and
+small models) and `.local/venv-voice` (Whisper base).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -27,7 +27,9 @@ PYWA = "pywa"
 SDKS = "sdks"
 # For a real language model.
 MODEL = "model"
-ALL = (*NAMES, FAULTS, BROWSER, API, PYWA, SDKS, MODEL)
+# For a real transcriber.
+VOICE = "voice"
+ALL = (*NAMES, FAULTS, BROWSER, API, PYWA, SDKS, MODEL, VOICE)
 OLDEST_PYTHON = (3, 10)
 
 

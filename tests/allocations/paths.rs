@@ -38,6 +38,8 @@ pub(crate) fn candidates(from: i64, count: i64) -> Vec<Candidate> {
         at: at(n),
         session: SessionId::new(format!("s{n}")),
         position: 0,
+        taken_back: None,
+        transcribed: false,
     };
     (from..from + count).zip(FIELDS.iter().cycle()).map(candidate).collect()
 }

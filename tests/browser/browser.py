@@ -62,6 +62,8 @@ class BrowserTest(unittest.TestCase):
 
     # What a window of this class has besides.
     window: ClassVar[dict[str, Any]] = {}
+    # What Chromium is started with besides.
+    flags: ClassVar[list[str]] = []
     playwright: ClassVar[Playwright]
     browser: ClassVar[Browser]
     page: Page
@@ -73,7 +75,7 @@ class BrowserTest(unittest.TestCase):
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
         # playwright starts it without Chromium's sandbox, which does not start for root; it sees our own page only.
-        cls.browser = cls.playwright.chromium.launch(executable_path=chromium.find())
+        cls.browser = cls.playwright.chromium.launch(executable_path=chromium.find(), args=cls.flags)
         cls.addClassCleanup(cls.browser.close)
 
     def setUp(self) -> None:

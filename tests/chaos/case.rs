@@ -139,7 +139,7 @@ impl Case {
             return Ok(Story { customer, said, injected, killed });
         }
         let text = format!("קוראים לי דנה לוי {}", customer.mark);
-        let message = customer.message(&text);
+        let message = if self.fault.is_of_a_voice_note() { customer.voice(&text) } else { customer.message(&text) };
         let id = if let Fault::Kill(moment) = self.fault {
             let strike = killing::strike(moment, ground, &customer, sent, asked);
             let (id, died) = futures_util::future::try_join(customer.send(&message), strike).await?;

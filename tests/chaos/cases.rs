@@ -16,6 +16,7 @@ pub(crate) fn all() -> Vec<Case> {
     all.extend(messaging());
     all.extend(whatsapp());
     all.extend(model());
+    all.extend(transcriber());
     all
 }
 
@@ -26,6 +27,7 @@ fn kills() -> Vec<Case> {
         kill("kill: reply in the burst wait", Next, Moment::BurstWait, End::Answered),
         kill("kill: reply in the model call", Next, Moment::ModelCall, End::Answered),
         kill("kill: reply in the model call, unknown customer", First, Moment::ModelCall, End::Answered),
+        kill("kill: reply while it hears a voice note", Next, Moment::Hearing, End::Answered),
         kill("kill: reply between send and record", Next, Moment::BeforeRecord, End::Answered),
         kill("kill: reply between send and record, no status", Next, Moment::BeforeRecordWithoutStatus, End::Uncertain),
         kill("kill: summarizer in the model call", SessionEnd, Moment::DigestCall, End::Answered),
@@ -152,5 +154,18 @@ fn model() -> Vec<Case> {
         reply("model: garbage twice", vec![garbage.clone(); 2]),
         digest("model: digest 500", vec![Step::error(500)]),
         digest("model: digest garbage", vec![garbage]),
+    ]
+}
+
+/// A turn asks it twice about a note, then answers what it has.
+fn transcriber() -> Vec<Case> {
+    let hearing = |name, steps| Case { name, when: Next, fault: Fault::Hearing(steps), end: End::Answered };
+    let slow = Step { delay_ms: 25_000, ..Step::default() };
+    vec![
+        hearing("transcriber: 500 once", vec![Step::error(500)]),
+        hearing("transcriber: 500 twice", vec![Step::error(500); 2]),
+        hearing("transcriber: 400", vec![Step::error(400)]),
+        hearing("transcriber: garbage", vec![Step { garbage: true, ..Step::default() }]),
+        hearing("transcriber: slower than anybody waits", vec![slow]),
     ]
 }

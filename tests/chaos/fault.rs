@@ -33,6 +33,8 @@ pub(crate) enum Fault {
     Replies(Vec<Step>),
     /// The next digests about the customer.
     Digests(Vec<Step>),
+    /// The next answers of the transcriber, to a voice note in place of a text.
+    Hearing(Vec<Step>),
     /// Function processes are killed.
     Kill(Moment),
 }
@@ -67,6 +69,11 @@ impl Fault {
         matches!(self, Self::Kill(_) | Self::Aws { service: "secretsmanager", .. })
     }
 
+    /// Whether the customer speaks where they write otherwise.
+    pub(crate) fn is_of_a_voice_note(&self) -> bool {
+        matches!(self, Self::Hearing(_) | Self::Kill(Moment::Hearing))
+    }
+
     /// Lets it happen from here on to calls that hold `needle` (of AWS) or are about this customer.
     pub(crate) async fn inject(&self, ground: &Ground, customer: &Customer, needle: &str) -> Result<Injected> {
         let script = Script { only: Some(customer.mark.clone()), ..Script::default() };
@@ -98,6 +105,10 @@ impl Fault {
                 let before = ground.stage.driver.ai_requests("digest", &customer.mark).await?.len();
                 ground.stage.driver.script(&Script { digests: steps.clone(), ..script }).await?;
                 Injected::Model { kind: "digest", before, wanted: steps.len() }
+            }
+            Self::Hearing(steps) => {
+                ground.stage.driver.script(&Script { transcriptions: steps.clone(), ..script }).await?;
+                Injected::Model { kind: "transcription", before: 0, wanted: steps.len() }
             }
             Self::Kill(moment) => {
                 killing::prepare(*moment, ground, customer).await?;

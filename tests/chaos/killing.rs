@@ -18,6 +18,8 @@ pub(crate) enum Moment {
     BurstWait,
     /// `reply`, while the model thinks.
     ModelCall,
+    /// `reply`, while a voice note is heard.
+    Hearing,
     /// `reply`, after WhatsApp took the answer and before that is recorded; statuses follow.
     BeforeRecord,
     /// As before, but no status ever comes.
@@ -36,6 +38,7 @@ pub(crate) async fn prepare(moment: Moment, ground: &Ground, customer: &Customer
     let statuses = match moment {
         Moment::BurstWait | Moment::Always => return Ok(()),
         Moment::ModelCall => return driver.script(&Script { replies: slow, ..script }).await,
+        Moment::Hearing => return driver.script(&Script { transcriptions: slow, ..script }).await,
         Moment::DigestCall => return driver.script(&Script { digests: slow, ..script }).await,
         Moment::BeforeRecord => None,
         Moment::BeforeRecordWithoutStatus => Some(Vec::new()),
@@ -61,6 +64,7 @@ pub(crate) async fn strike(
                 customer.lead().await.is_ok_and(|lead| lead["state"]["pending"].as_u64().is_some_and(|many| many > 0))
             }
             Moment::ModelCall => driver.ai_requests("reply", &customer.mark).await?.len() > asked,
+            Moment::Hearing => !driver.ai_requests("transcription", &customer.mark).await?.is_empty(),
             Moment::DigestCall => !driver.ai_requests("digest", &customer.mark).await?.is_empty(),
             Moment::BeforeRecord | Moment::BeforeRecordWithoutStatus => customer.inbox().await?.len() > sent,
         }

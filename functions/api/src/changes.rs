@@ -40,6 +40,8 @@ pub(crate) struct Change {
     session: String,
     /// When it was said.
     at: Timestamp,
+    /// Whether a machine heard it in a voice note.
+    transcribed: bool,
 }
 
 impl From<Verdict> for Change {
@@ -54,6 +56,7 @@ impl From<Verdict> for Change {
             new: verdict.new,
             accepted: verdict.accepted,
             at: verdict.at,
+            transcribed: verdict.transcribed,
         }
     }
 }

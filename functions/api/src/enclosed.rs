@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use zikaron_memory::content::{self, Attachments, Content};
+use zikaron_memory::content::{self, Attachments, Content, Told};
+use zikaron_memory::transcript::{self, NotHeard};
 
 /// What came beside or instead of the words of a message.
 #[derive(Debug, Serialize, ToSchema)]
@@ -13,6 +14,9 @@ pub(crate) struct Enclosed {
     /// By what the channel hands a picture, film, file or sound out, for as long as it keeps it.
     #[serde(skip_serializing_if = "Option::is_none")]
     media: Option<Media>,
+    /// What became of listening to a voice note; none where nobody listened (yet).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transcript: Option<Transcript>,
     /// What stands below the row of a list the customer chose: the words of the business.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
@@ -22,22 +26,39 @@ pub(crate) struct Enclosed {
     /// The number of the product it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     product: Option<String>,
+    /// The id of the button or the row of a list that was chosen: the business's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choice: Option<String>,
+    /// Of what is no message: what the channel tells of the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told: Option<Told>,
+    /// Everything else the channel says of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<Detail>,
 }
 
 impl Enclosed {
     /// None where there is nothing but words.
     pub(crate) fn of(all: Attachments) -> Option<Self> {
-        let Attachments { content, media, description, forwarded: _, ad, product } = all;
+        let is_words = Attachments { forwarded: false, ..all.clone() }.is_nothing();
+        let Attachments { content, media, transcript, description, forwarded: _, ad, product, choice, told, details } =
+            all;
         let content = content.map(EnclosedContent::from);
         let media = media.map(|media| Media { id: media.id, mime_type: media.mime_type });
-        let enclosed = Self { content, media, description, ad, product };
-        let is_something = enclosed.content.is_some()
-            || enclosed.media.is_some()
-            || enclosed.description.is_some()
-            || enclosed.ad.is_some()
-            || enclosed.product.is_some();
-        is_something.then_some(enclosed)
+        let transcript = transcript.map(Transcript::from);
+        let details = details.into_iter().map(|(name, value)| Detail { name, value }).collect();
+        (!is_words).then_some(Self { content, media, transcript, description, ad, product, choice, told, details })
     }
+}
+
+/// Something the channel says of a message.
+#[derive(Debug, Serialize, ToSchema)]
+struct Detail {
+    /// The channel's name for it, one inside another as `a.b`: `contacts.1.emails.1.email`; `…` where more was too long
+    /// to be kept.
+    name: String,
+    /// What stands there.
+    value: String,
 }
 
 /// A picture, film, file or sound at the channel.
@@ -48,6 +69,31 @@ struct Media {
     /// What it is, such as `image/jpeg`.
     #[serde(skip_serializing_if = "Option::is_none")]
     mime_type: Option<String>,
+}
+
+/// What a machine heard in a sound.
+#[derive(Debug, Default, Serialize, ToSchema)]
+struct Transcript {
+    /// The words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    /// How long the sound is, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<u32>,
+    /// Why there are no words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<NotHeard>,
+}
+
+impl From<transcript::Transcript> for Transcript {
+    fn from(transcript: transcript::Transcript) -> Self {
+        match transcript {
+            transcript::Transcript::Heard { text, seconds } => {
+                Self { text: Some(text), seconds: Some(seconds), failed: None }
+            }
+            transcript::Transcript::Failed { why } => Self { failed: Some(why), ..Self::default() },
+        }
+    }
 }
 
 /// Something other than text.
@@ -213,10 +259,19 @@ mod tests {
 
     #[test]
     fn what_comes_beside_words_is_shown_and_words_alone_have_nothing_beside_them() {
-        let media = Some(content::Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()) });
+        let media =
+            Some(content::Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()), sha256: None });
         let picture = Attachments { content: Some(Content::Image), media, ..Attachments::default() };
         let expected = json!({"content": {"type": "image"}, "media": {"id": "9001", "mime_type": "image/jpeg"}});
         assert_eq!(shown(picture), expected);
+        let heard = |transcript| {
+            let all =
+                Attachments { content: Some(Content::Voice), transcript: Some(transcript), ..Attachments::default() };
+            shown(all)["transcript"].clone()
+        };
+        let words = transcript::Transcript::heard("מתי אתם פתוחים?", 4);
+        assert_eq!(heard(words), json!({"text": "מתי אתם פתוחים?", "seconds": 4}));
+        assert_eq!(heard(transcript::Transcript::Failed { why: NotHeard::TooLong }), json!({"failed": "too_long"}));
         let (description, ad, product) = (Some("שעה".to_owned()), Some("מבצע".to_owned()), Some("P-1".to_owned()));
         let clicked = Attachments { description, ad, product, forwarded: true, ..Attachments::default() };
         assert_eq!(shown(clicked), json!({"description": "שעה", "ad": "מבצע", "product": "P-1"}));

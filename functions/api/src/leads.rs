@@ -57,6 +57,8 @@ pub(crate) struct LeadRow {
     name: Option<String>,
     /// The phone number, where it is known.
     phone: Option<String>,
+    /// Their WhatsApp username, where they have one: all that people see of a customer who hides their number.
+    whatsapp_username: Option<String>,
     /// When the last message on any channel was sent.
     last_interaction_at: Option<Timestamp>,
     /// The channel of that message.
@@ -74,6 +76,7 @@ impl LeadRow {
             lead: lead.to_string(),
             name: name.map(str::to_owned),
             phone: state.customer.phone.as_ref().map(|phone| phone.expose().to_owned()),
+            whatsapp_username: state.username.as_ref().map(|name| name.expose().to_owned()),
             last_interaction_at: state.last_interaction_at,
             last_channel: state.last_channel,
             mode: state.mode,
@@ -180,4 +183,23 @@ pub(crate) async fn create<P: Ports>(
         *response.status_mut() = StatusCode::CREATED;
     }
     Ok(with_header(response, header::LOCATION, &format!("/v1/leads/{}", opened.key.lead)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Result;
+    use serde_json::json;
+    use zikaron_protocol::model::ids::Username;
+
+    #[test]
+    fn a_customer_without_a_number_is_shown_with_their_username() -> Result<()> {
+        let id = serde_json::from_value(json!({"bsuid": "IL.13491208655302741918"}))?;
+        let username = Username::parse("dana.levi").ok();
+        let state = State { username, ..State::new(id, Timestamp::UNIX_EPOCH) };
+        let row = LeadRow::new(&LeadId::parse("01LEAD")?, &state, &Memory::default());
+        let row = serde_json::to_value(row)?;
+        assert_eq!((&row["whatsapp_username"], &row["phone"]), (&json!("dana.levi"), &json!(null)));
+        Ok(())
+    }
 }

@@ -26,6 +26,8 @@ mod profile;
 mod session;
 mod settings;
 mod suggestions;
+#[cfg(test)]
+mod whole;
 mod wire;
 
 use auth::TokenPolicy;

@@ -49,6 +49,9 @@ pub(crate) struct Suggestion {
     /// The value; null where the customer took back what stands.
     #[schema(required = true)]
     value: Option<String>,
+    /// The items of a list that the customer took back; the value is the list without them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_back: Option<String>,
     /// Who says so.
     source: Source,
     /// How sure it is.

@@ -1,8 +1,10 @@
 //! The reply function: configuration -> clients -> run.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use std::sync::Arc;
 use zikaron_ai::config::ChatConfig;
 use zikaron_ai::model::ChatModel;
+use zikaron_ai::transcriber::HttpTranscriber;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
@@ -27,7 +29,13 @@ async fn main() -> Result<(), Error> {
     let model = config::ModelConfig::from_env()?;
     let key = AiKey::new(secrets.clone(), &prefix);
     let tombstone_key = TombstoneKey::new(secrets.clone(), &prefix);
-    let connections = Connections::new(secrets, prefix, keep);
+    // One endpoint has one key.
+    let (hearing_url, hearing_key) = match config::transcription_base_url() {
+        Some(url) => (url, AiKey::of_transcriber(secrets.clone(), &prefix)),
+        None => (model.base_url.clone(), key.clone()),
+    };
+    let connections = Arc::new(Connections::new(secrets, prefix, keep));
+    let graph = GraphClient::new(sdk::http, connections, &config::graph_base_url()?)?;
     let world = PortBundle {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
             .with_retention(config::retention()?)
@@ -35,7 +43,10 @@ async fn main() -> Result<(), Error> {
         bus: Bus::new(sdk::LazyClient::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
         timer: Timer::new(sdk::LazyClient::new(&aws, aws_sdk_scheduler::Client::new), config::TimerConfig::from_env()?),
         model: ChatModel::new(sdk::http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
-        messenger: GraphClient::new(sdk::http, connections, &config::graph_base_url()?)?,
+        messenger: graph.clone(),
+        media: graph,
+        // Nothing is fetched or asked for it before a note is to be heard.
+        transcriber: HttpTranscriber::new(sdk::http, &hearing_url, hearing_key)?,
         clock: SystemClock,
         ids: Ulids,
         config: config::protocol()?,

@@ -31,6 +31,8 @@ async fn main() -> Result<(), Error> {
         timer: Timer::new(sdk::LazyClient::new(&aws, aws_sdk_scheduler::Client::new), config::TimerConfig::from_env()?),
         model: ChatModel::new(sdk::http, &ChatConfig::new(model.base_url, model.model), key.clone())?,
         messenger: (),
+        media: (),
+        transcriber: (),
         clock: SystemClock,
         ids: Ulids,
         config: config::protocol()?,

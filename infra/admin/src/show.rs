@@ -50,10 +50,13 @@ pub(crate) async fn show(store: &DynamoStore, key: &LeadKey, as_json: bool) -> R
     println!("profile");
     for (name, field) in memory.document.customer_profile_json.iter() {
         let value = field.value().unwrap_or("(nothing)");
-        println!("  {name}: {value}   [{:?}, {:?}, {}]", field.source(), field.confidence(), field.updated_at());
+        let heard = if field.is_transcribed() { ", heard in a voice note" } else { "" };
+        let (source, confidence, at) = (field.source(), field.confidence(), field.updated_at());
+        println!("  {name}: {value}   [{source:?}{heard}, {confidence:?}, {at}]");
         for suggestion in field.suggestions() {
             let value = suggestion.value.as_deref().unwrap_or("(nothing: the customer took it back)");
-            println!("    suggested: {value}   [{:?}, {}]", suggestion.source, suggestion.reason);
+            let without = suggestion.taken_back.iter().map(|gone| format!(", without {gone}")).collect::<String>();
+            println!("    suggested: {value}{without}   [{:?}, {}]", suggestion.source, suggestion.reason);
         }
     }
     if let Some(summary) = &memory.document.last_summary {

@@ -5,6 +5,7 @@ use crate::json_repair::{BROKEN_OFF, object};
 use crate::markdown::for_whatsapp;
 use crate::marks::without_marks;
 use crate::prompts::repeats_rules;
+use crate::thoughts::without_thoughts;
 use crate::whole::{beginning, says_something, whole};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -58,7 +59,7 @@ fn of_string(text: &str) -> String {
 
 /// What is whole of a text, without what a template leaked; empty where that says nothing.
 fn told(text: &str, cut: bool) -> String {
-    Some(whole(without_marks(text), cut)).filter(|text| says_something(text)).unwrap_or_default()
+    Some(whole(without_marks(without_thoughts(text)), cut)).filter(|text| says_something(text)).unwrap_or_default()
 }
 
 /// The digest in a model's answer: JSON, perhaps fenced, surrounded by prose or broken off.

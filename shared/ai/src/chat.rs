@@ -5,11 +5,13 @@
 
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::finish::Finish;
+use crate::marks::behind_marks;
 use crate::ordered::Ordered;
 use crate::refusal::Refusal;
 use crate::spent::Spent;
-use reqwest::Url;
+use crate::thoughts::without_thoughts;
 use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
@@ -117,7 +119,6 @@ impl<K: ApiKey> Chat<K> {
             max_completion_tokens: under(LimitName::New),
         };
         let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")))?;
-        let key = key.filter(|key| !key.expose_secret().trim().is_empty());
         let (status, after, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;
         if (200..300).contains(&status) {
             completion(&answer, spent)
@@ -126,31 +127,34 @@ impl<K: ApiKey> Chat<K> {
         }
     }
 
-    /// The status, when it wants to be asked again, and the body.
-    async fn post(
-        &self,
-        body: &Body<'_>,
-        key: Option<SecretString>,
-    ) -> reqwest::Result<(u16, Option<Duration>, Vec<u8>)> {
-        let mut request = (self.http)().post(self.url.clone()).json(body);
-        if let Some(key) = key {
-            request = request.bearer_auth(key.expose_secret());
-            if self.url.host_str().is_some_and(is_azure) {
-                request = request.header("api-key", key.expose_secret());
-            }
-        }
-        let mut answer = request.send().await?;
-        let after = after(answer.headers());
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MAX_ANSWER_BYTES {
-                // Cut short it is no JSON, and so unusable.
-                break;
-            }
-        }
-        Ok((answer.status().as_u16(), after, bytes))
+    async fn post(&self, body: &Body<'_>, key: Option<SecretString>) -> reqwest::Result<Answered> {
+        read(authorized((self.http)().post(self.url.clone()).json(body), &self.url, key)).await
     }
+}
+
+/// The status, when it wants to be asked again, and the body.
+pub(crate) type Answered = (u16, Option<Duration>, Vec<u8>);
+
+/// The request with the key, if there is one.
+pub(crate) fn authorized(request: RequestBuilder, url: &Url, key: Option<SecretString>) -> RequestBuilder {
+    let Some(key) = key.filter(|key| !key.expose_secret().trim().is_empty()) else { return request };
+    let request = request.bearer_auth(key.expose_secret());
+    if url.host_str().is_some_and(is_azure) { request.header("api-key", key.expose_secret()) } else { request }
+}
+
+/// What the endpoint answers.
+pub(crate) async fn read(request: RequestBuilder) -> reqwest::Result<Answered> {
+    let mut answer = request.send().await?;
+    let after = after(answer.headers());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_ANSWER_BYTES {
+            // Cut short it is no JSON, and so unusable.
+            break;
+        }
+    }
+    Ok((answer.status().as_u16(), after, bytes))
 }
 
 /// The header [`Retry-After`](https://www.rfc-editor.org/rfc/rfc9110#name-retry-after) in seconds, or what OpenAI and
@@ -204,10 +208,10 @@ fn completion(body: &[u8], spent: &Spent) -> Result<Completion, Trouble> {
     };
     let text = match message.get("content") {
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(parts)) => parts.iter().filter_map(|part| part.get("text")?.as_str()).collect(),
+        Some(Value::Array(parts)) => parts.iter().filter_map(written).collect(),
         _ => String::new(),
     };
-    let text = without_thoughts(&text).trim().to_owned();
+    let text = behind_marks(without_thoughts(&text)).to_owned();
     match message.get("refusal").and_then(Value::as_str) {
         _ if cut || !text.is_empty() => Ok(Completion { text, cut }),
         Some(refusal) if !refusal.is_empty() => unusable("the model declined"),
@@ -215,32 +219,15 @@ fn completion(body: &[u8], spent: &Spent) -> Result<Completion, Trouble> {
     }
 }
 
-/// Open reasoning models put their thoughts before the answer, between `<think>` tags; some endpoints swallow the
-/// first tag. What was not finished thinking holds no answer.
-fn without_thoughts(text: &str) -> &str {
-    match (text.rsplit_once("</think>"), text.trim_start().starts_with("<think>")) {
-        (Some((_, answer)), _) => answer,
-        (None, true) => "",
-        (None, false) => text,
-    }
+/// A part of an answer that is for whoever asked: endpoints of reasoning models hand out thoughts as parts of their own.
+fn written(part: &Value) -> Option<&str> {
+    let kind = part.get("type").and_then(Value::as_str).unwrap_or("text");
+    matches!(kind, "text" | "output_text").then(|| part.get("text")?.as_str()).flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thoughts_are_no_part_of_the_answer() {
-        let table = [
-            ("<think>hm</think>\nשלום", "שלום"),
-            ("hm</think>שלום", "שלום"),
-            ("<think>never finished", ""),
-            ("I think <b>so</b>", "I think <b>so</b>"),
-        ];
-        for (text, expected) in table {
-            assert_eq!(without_thoughts(text).trim(), expected);
-        }
-    }
 
     #[test]
     fn only_hosts_of_azure_get_azure_s_header() {

@@ -58,16 +58,18 @@ impl ChatConfig {
         if self.model.trim().is_empty() {
             return Err(InvalidChatConfig::Model);
         }
-        let mut url = Url::parse(&self.base_url).map_err(|_| InvalidChatConfig::BaseUrl)?;
-        if !matches!(url.scheme(), "https" | "http") {
-            return Err(InvalidChatConfig::BaseUrl);
-        }
-        url.path_segments_mut()
-            .map_err(|()| InvalidChatConfig::BaseUrl)?
-            .pop_if_empty()
-            .extend(["chat", "completions"]);
-        Ok(url)
+        under(&self.base_url, ["chat", "completions"])
     }
+}
+
+/// What stands under a base URL.
+pub(crate) fn under(base_url: &str, path: [&str; 2]) -> Result<Url, InvalidChatConfig> {
+    let mut url = Url::parse(base_url).map_err(|_| InvalidChatConfig::BaseUrl)?;
+    if !matches!(url.scheme(), "https" | "http") {
+        return Err(InvalidChatConfig::BaseUrl);
+    }
+    url.path_segments_mut().map_err(|()| InvalidChatConfig::BaseUrl)?.pop_if_empty().extend(path);
+    Ok(url)
 }
 
 #[cfg(test)]

@@ -11,12 +11,38 @@ const MAX_DEPTH: usize = 16;
 /// Stands at the end of a string that was broken off.
 pub(crate) const BROKEN_OFF: char = '\u{FFFF}';
 
-/// The first whole object that is `wanted`; or else the first one that becomes it when its open ends are closed.
+/// The whole object that is `wanted`; or else the first one that becomes it when its open ends are closed. Of several
+/// the first counts where the text begins with it, and what follows is a turn nobody spoke; behind other words the last:
+/// what comes before it are drafts.
 pub(crate) fn object(text: &str, wanted: impl Fn(&Value) -> bool) -> Option<Value> {
-    let beginnings = || text.match_indices('{').take(MAX_TRIES).map(|(at, _)| &text[at..]);
     let is_wanted = |value: &Value| value.is_object() && wanted(value);
-    let whole = |text| serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok();
-    beginnings().filter_map(whole).find(is_wanted).or_else(|| beginnings().filter_map(closed).find(is_wanted))
+    let mut whole = whole_objects(text, &is_wanted);
+    let begins = |at: usize| !text.split_at(at).0.contains(char::is_alphanumeric) || is_fence(text.split_at(at).0);
+    let first = whole.next();
+    let found = match first {
+        Some((at, value)) if begins(at) => Some(value),
+        first => whole.last().or(first).map(|(_, value)| value),
+    };
+    let beginnings = || text.match_indices('{').take(MAX_TRIES).map(|(at, _)| text.split_at(at).1);
+    found.or_else(|| beginnings().filter_map(closed).find(|value| is_wanted(value)))
+}
+
+/// The whole objects that are wanted, none inside another, and where they begin.
+fn whole_objects(text: &str, is_wanted: impl Fn(&Value) -> bool) -> impl Iterator<Item = (usize, Value)> {
+    let mut end = 0;
+    text.match_indices('{').take(MAX_TRIES).filter_map(move |(at, _)| {
+        if at < end {
+            return None;
+        }
+        let mut values = serde_json::Deserializer::from_str(text.split_at(at).1).into_iter::<Value>();
+        let value = values.next()?.ok().filter(&is_wanted)?;
+        end = at + values.byte_offset();
+        Some((at, value))
+    })
+}
+
+fn is_fence(before: &str) -> bool {
+    before.trim_start().strip_prefix("```").is_some_and(|name| name.trim().eq_ignore_ascii_case("json"))
 }
 
 /// The object with everything closed that is open at its end; what does not fit any more is left out from the end.
@@ -76,6 +102,22 @@ mod tests {
         assert_eq!(object(r#"{"a": "x\"#, |_| true), Some(json!({"a": "x\u{FFFF}"})));
         assert_eq!(object(r#"{"a": "\u05d0\u05"#, |_| true), Some(json!({"a": "א\u{FFFF}"})));
         assert_eq!(object(r#"{"a"#, |_| true), None);
+    }
+
+    #[test]
+    fn of_several_objects_the_last_counts_unless_the_text_begins_with_one() {
+        let wanted = |value: &Value| value.get("a").is_some();
+        for (text, expected) in [
+            (r#"I could say {"a": 1}. Better: {"a": 2}"#, 2),
+            (r#"Draft: {"a": 1}, {"b": 7}"#, 1),
+            (r#"{"a": 1} and then {"a": 2}"#, 1),
+            ("```json\n{\"a\": 1}\n```\nuser: {\"a\": 2}", 1),
+            (r#"So: {"a": 1, "b": {"a": 2}}"#, 1),
+            (r#"Wrapped: {"b": {"a": 2}}"#, 2),
+            (r#"So: {"a": 1} {"a": 2"#, 1),
+        ] {
+            assert_eq!(object(text, wanted).and_then(|found| found["a"].as_i64()), Some(expected), "{text}");
+        }
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 pub mod config;
 pub mod model;
+pub mod transcriber;
 
 mod answer;
 mod bound;
 mod chat;
 mod finish;
+mod form;
 mod json_repair;
 mod known;
 mod markdown;
@@ -16,6 +18,7 @@ mod prompts;
 mod refusal;
 mod schema;
 mod spent;
+mod thoughts;
 mod timed;
 mod transcript;
 mod whole;

@@ -10,12 +10,18 @@ const MAX_NAME: usize = 30;
 
 /// The text without the marks before it, and up to the first one in it: what follows is a turn that nobody spoke.
 pub(crate) fn without_marks(text: &str) -> &str {
+    let text = behind_marks(text);
+    let mark = text.match_indices(['<', '[']).find(|(at, _)| behind_mark(text.split_at(*at).1).is_some());
+    mark.map_or(text, |(at, _)| text.split_at(at).0).trim_end()
+}
+
+/// The text without the marks before it.
+pub(crate) fn behind_marks(text: &str) -> &str {
     let mut text = text.trim_start();
     while let Some(rest) = behind_mark(text) {
         text = behind_role(rest.trim_start());
     }
-    let mark = text.match_indices(['<', '[']).find(|(at, _)| behind_mark(text.split_at(*at).1).is_some());
-    mark.map_or(text, |(at, _)| text.split_at(at).0).trim_end()
+    text
 }
 
 /// Whose turn it is, where a template says that between two marks or in a line.

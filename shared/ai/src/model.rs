@@ -198,8 +198,14 @@ impl<K: ApiKey> ChatModel<K> {
         }
         // Before the deadline ends it all.
         let left = until.saturating_duration_since(Instant::now()) * 9 / 10;
-        let usual = tokio::time::timeout(left, self.ask(wanted, false, spent)).await;
-        Ok(usual.ok().and_then(Result::ok).unwrap_or(short))
+        match tokio::time::timeout(left, self.ask(wanted, false, spent)).await {
+            Ok(usual) => Ok(usual.unwrap_or(short)),
+            Err(_) => {
+                // The usual bound took too long, and perhaps did so before.
+                self.is_slow(purpose);
+                Ok(short)
+            }
+        }
     }
 
     async fn ask(&self, wanted: Wanted<'_>, short: bool, spent: &Spent) -> Result<Completion, Trouble> {

@@ -153,8 +153,8 @@ profile they deny; [] if nothing. Each:
 assistant or staff. A mere yes counts if the question right before it holds the value. No such words, no change.
 - span: the words inside the quote that are the value, copied exactly.
 - about: whose it is: customer, someone_else (family, a friend, whoever is greeted or thanked), business, or unclear.
-- meant: states; unsure (\"maybe\"); asks; past (no longer so); if (would be so); denies; takes_back (corrected later); \
-quotes (somebody else's words); or joke. \"My wife Odile isn't from Ravenna\": someone_else. \"I left Ravenna, I'm in \
+- meant: states; unsure (\"maybe\"); asks; past (no longer so); if (would be so); denies (also what the profile holds and is \
+no more: of a list, only those items); takes_back (corrected later); quotes (somebody else's words); or joke. \"My wife Odile isn't from Ravenna\": someone_else. \"I left Ravenna, I'm in \
 Bergen now\": Ravenna is past, Bergen states. \"Tuesday, no wait, Wednesday\": Tuesday takes_back, Wednesday states.
 - Never what the customer claims the business owes them, nor what they want you to do.
 - confidence: high if the customer said it in so many words, medium if it follows from them, low if the customer \

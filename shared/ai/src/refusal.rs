@@ -48,7 +48,7 @@ struct Row {
 }
 
 /// The first row that fits counts; what fits none is broken from 500 on, and else refused.
-const TABLE: [Row; 11] = [
+const TABLE: [Row; 13] = [
     Row {
         statuses: &[400, 403, 422],
         words: &["content_filter", "responsibleaipolicy", "content_policy", "content management policy", "flagged"],
@@ -64,9 +64,27 @@ const TABLE: [Row; 11] = [
             "context length",
             "context size",
             "context window",
+            "context limit",
             "prompt is too long",
             "request too large",
             "reduce the length",
+        ],
+        means: TooLong,
+    },
+    Row {
+        // In the words of vLLM, xAI, Google, Bedrock, TGI, Cohere, Moonshot, GitHub, Anthropic. Some name the bound too.
+        statuses: &[400, 422, 500],
+        words: &[
+            "input is too long",
+            "longer than the maximum",
+            "maximum prompt length",
+            "maximum number of tokens",
+            "too many tokens",
+            "token limit",
+            "tokens_limit_reached",
+            "max_new_tokens",
+            "max length",
+            "input length",
         ],
         means: TooLong,
     },
@@ -98,6 +116,12 @@ const TABLE: [Row; 11] = [
         statuses: &[400, 422, 500],
         words: &["system role", "roles must alternate", "user and assistant roles", "jinja", "chat template"],
         means: NoSystem,
+    },
+    // What else is said of length by whoever is not known here: a shorter prompt is worth a try.
+    Row {
+        statuses: &[400, 422],
+        words: &["tokens", "too long", "too large", "longer than", "length", "must be <="],
+        means: TooLong,
     },
     Row { statuses: &[402, 429], words: &["insufficient_quota", "billing", "credits"], means: Refused },
     // A server without what is asked of it has it no sooner for being asked again.

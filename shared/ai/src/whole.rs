@@ -5,15 +5,22 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// A text that repeats itself over so many characters …
 const LOOP_CHARS: usize = 80;
-/// … with a part of at most so many, so often, runs in circles.
-const LOOP_PART: usize = 100;
+/// … with a part of at most so many, so often, runs in circles …
+const LOOP_PART: usize = 500;
 const LOOP_TIMES: usize = 6;
+/// … or, where the part is longer than this, so often.
+const LONG_PART: usize = 60;
+const LONG_TIMES: usize = 3;
+/// Circles further on are not looked for: no answer to a customer is so long.
+const MOST_CHARS: usize = 20_000;
+/// Nobody says a sentence of so many letters and figures twice in a message.
+const LONG_SENTENCE: usize = 50;
 
 /// The text, or what is whole of it; empty where nothing is. `cut`: its end is not where it was to end.
 pub(crate) fn whole(text: &str, cut: bool) -> String {
-    let text = text.trim();
+    let text = &said_once(text.trim());
     match before_circles(text) {
-        Some(before) => sentences(before),
+        Some(before) => without_number(&sentences(before)).to_owned(),
         None if cut => sentences(text),
         None => text.to_owned(),
     }
@@ -75,17 +82,57 @@ fn has_end(sentence: &str, is_last: bool) -> bool {
     bare.ends_with(['.', '!', '?', '…', '؟', '۔', '׃', '。', '！', '？'])
 }
 
+/// Without the number of a list's first line whose words are gone.
+fn without_number(text: &str) -> &str {
+    let (before, last) = text.rsplit_once(char::is_whitespace).unwrap_or(("", text));
+    let number = last.trim_start_matches('(').trim_end_matches(['.', ')']);
+    let is_number = number != last && !number.is_empty() && number.chars().all(char::is_numeric);
+    if is_number { before.trim_end() } else { text }
+}
+
+/// The text without the long sentences that stand in it a second time.
+fn said_once(text: &str) -> String {
+    let mut seen = BTreeSet::new();
+    let mut is_new = |sentence: &str| {
+        let bare: String = sentence.chars().filter(|c| c.is_alphanumeric()).collect();
+        bare.chars().count() < LONG_SENTENCE || seen.insert(bare)
+    };
+    let kept: String = text.split_sentence_bounds().filter(|sentence| is_new(sentence)).collect();
+    if kept.len() < text.len() { kept.trim_end().to_owned() } else { kept }
+}
+
+/// The characters and where they stand; all numbers of a list (`1.`, `(2)`, a keycap) are one to whoever looks for rounds.
+fn unnumbered(text: &str) -> Vec<(usize, char)> {
+    let mut chars: Vec<(usize, char)> = Vec::new();
+    let mut rest = text.char_indices().take(MOST_CHARS).peekable();
+    while let Some((at, c)) = rest.next() {
+        let stands_first = chars.last().is_none_or(|(_, before)| before.is_whitespace() || *before == '(');
+        if !(c.is_numeric() && stands_first) {
+            chars.push((at, c));
+            continue;
+        }
+        let mut digits = vec![(at, c)];
+        while let Some(digit) = rest.next_if(|(_, next)| next.is_numeric()) {
+            digits.push(digit);
+        }
+        let is_number = rest.peek().is_some_and(|(_, next)| matches!(next, '.' | ')' | '\u{FE0F}' | '\u{20E3}'));
+        if is_number { chars.push((at, '0')) } else { chars.extend(digits) }
+    }
+    chars
+}
+
 /// What stands before the first place from which on the text only repeats itself, and one round of that.
 fn before_circles(text: &str) -> Option<&str> {
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let chars = unnumbered(text);
     let same = |at: usize, part: usize| chars.get(at).map(|(_, c)| c) == chars.get(at + part).map(|(_, c)| c);
     let mut first: Option<usize> = None;
-    for part in 1..=LOOP_PART.min(chars.len() / LOOP_TIMES) {
+    for part in 1..=LOOP_PART.min(chars.len() / LONG_TIMES) {
+        let times = if part > LONG_PART { LONG_TIMES } else { LOOP_TIMES };
         let mut begun = 0;
         for at in 0..chars.len() - part {
             if !same(at, part) {
                 begun = at + 1;
-            } else if at + part + 1 - begun >= LOOP_CHARS.max(LOOP_TIMES * part) {
+            } else if at + part + 1 - begun >= LOOP_CHARS.max(times * part) {
                 let end = begun + part;
                 first = Some(first.map_or(end, |known| known.min(end)));
                 break;
@@ -143,10 +190,38 @@ mod tests {
             assert_eq!(whole(&format!("{good}{}", round.repeat(90)), false), good.trim(), "{round}");
         }
         assert_eq!(whole(&"We are open. ".repeat(40), false), "We are open.");
+        let numbered: String = (1..60).map(|n| format!("{n}. Shibuya ")).collect();
+        assert_eq!(whole(&format!("{good}{numbered}"), false), good.trim());
+        let lines: String = (1..30).map(|n| format!("{n}) צבע שורש\n")).collect();
+        assert_eq!(whole(&lines, false), "1) צבע שורש");
+        let keycaps: String = (1..10).map(|n| format!("{n}\u{FE0F}\u{20E3} תספורת\n")).collect();
+        assert_eq!(whole(&keycaps, false), "1\u{FE0F}\u{20E3} תספורת");
         let fine =
             ["חחחחחחחחחח", "😂😂😂😂😂😂", "────────────────────", "1, 2, 3, 4, 5, 6, 7, 8, 9", "ha ha ha ha ha ha"];
         assert!(fine.iter().all(|text| whole(text, false) == *text));
+        let hours: String = (9..19).map(|n| format!("{}. בשעה {n}:00 אצל רותי\n", n - 8)).collect();
+        assert_eq!(whole(&hours, false), hours.trim());
         let menu: String = (1..40).map(|n| format!("- תספורת מספר {n}: {} ש\"ח\n", 40 + n)).collect();
         assert_eq!(whole(&menu, false), menu.trim());
+    }
+
+    #[test]
+    fn a_long_sentence_is_said_once() {
+        let long = "אנחנו פתוחים בימים ראשון עד חמישי מתשע בבוקר ועד שבע בערב, ובימי שישי וערבי חג עד שתיים בצהריים, \
+            ואפשר לקבוע תור בטלפון או כאן בהודעה.";
+        for times in 2..6 {
+            assert_eq!(whole(&vec![long; times].join(" "), false), long);
+            assert_eq!(whole(&vec![long; times].join("\n\n"), false), long);
+        }
+        assert_eq!(
+            whole(&format!("כן. {long} שבת סגור. {long} להתראות!"), false),
+            format!("כן. {long} שבת סגור. להתראות!")
+        );
+        let no_end =
+            "And then you come to us in the morning and we look at your hair and tell you what we would do with it, ";
+        assert_eq!(whole(&format!("Sure. {}", no_end.repeat(3)), false), "Sure.");
+        let short = "אפשר לבטל עד יום לפני, בלי עלות.";
+        let twice = format!("תספורת: 80. {short}\nצבע: 250. {short}");
+        assert_eq!(whole(&twice, false), twice);
     }
 }

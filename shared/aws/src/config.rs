@@ -156,6 +156,13 @@ impl ModelConfig {
     }
 }
 
+/// Where voice notes are transcribed, a URL without `/audio/transcriptions`: `TRANSCRIPTION_BASE_URL`; none where it is
+/// empty: at the language model's endpoint.
+#[must_use]
+pub fn transcription_base_url() -> Option<String> {
+    std::env::var("TRANSCRIPTION_BASE_URL").ok().filter(|url| !url.trim().is_empty())
+}
+
 /// Silence after which a session ends: `SESSION_IDLE_SECONDS`.
 ///
 /// # Errors

@@ -100,6 +100,13 @@ impl AiKey {
         Self(Arc::new(Held { client, name: format!("{prefix}/ai"), key: OnceCell::new() }))
     }
 
+    /// The key of a transcriber with an endpoint of its own, from the secret `<prefix>/transcription`: the model's goes
+    /// to the model's endpoint and nowhere else.
+    #[must_use]
+    pub fn of_transcriber(client: Client, prefix: &str) -> Self {
+        Self(Arc::new(Held { client, name: format!("{prefix}/transcription"), key: OnceCell::new() }))
+    }
+
     /// Fetches it early, and has [`crate::sdk::http`] built, beside other work: the model is asked last. If that fails,
     /// it is fetched when it is needed.
     pub async fn prepare(&self) {

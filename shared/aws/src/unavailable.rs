@@ -18,5 +18,5 @@ pub(crate) fn unavailable<E: ProvideErrorMetadata, R>(what: &'static str, error:
 
 /// Something the service answered that this code cannot read.
 pub(crate) fn unreadable(what: &'static str, error: &impl std::fmt::Display) -> Unavailable {
-    Unavailable { what, reason: format!("unreadable item: {error}") }
+    Unavailable::unreadable(what, error)
 }

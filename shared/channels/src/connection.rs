@@ -55,6 +55,12 @@ pub trait ConnectionSecrets: Send + Sync {
     ) -> impl Future<Output = Result<Option<ConnectionSecret>, Unavailable>> + Send;
 }
 
+impl<S: ConnectionSecrets> ConnectionSecrets for std::sync::Arc<S> {
+    async fn connection(&self, connection: &ConnectionId) -> Result<Option<ConnectionSecret>, Unavailable> {
+        (**self).connection(connection).await
+    }
+}
+
 impl<S: ConnectionSecrets> ConnectionSecrets for &S {
     async fn connection(&self, connection: &ConnectionId) -> Result<Option<ConnectionSecret>, Unavailable> {
         (*self).connection(connection).await

@@ -174,6 +174,8 @@ fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
                 at: at(step.at),
                 session,
                 position: 0,
+                taken_back: None,
+                transcribed: false,
             }],
         };
         profile = merge(fields, &profile, &candidates).profile;
@@ -240,8 +242,11 @@ mod tests {
         cases.retain(|case| case["debatable"] != true);
         for claim in cases.iter_mut().flat_map(|case| case["input"]["steps"].as_array_mut().unwrap()) {
             for claim in claim.get_mut("claims").and_then(Value::as_array_mut).into_iter().flatten() {
-                claim["about"] = "customer".into();
-                claim["meant"] = "states".into();
+                for (name, usual) in [("about", "customer"), ("meant", "states")] {
+                    if claim[name].is_null() {
+                        claim[name] = usual.into();
+                    }
+                }
             }
         }
         let judged = judge_all(&Value::from(cases.clone()).to_string()).unwrap();

@@ -69,10 +69,10 @@ const FIELD: Shape = Shape {
 };
 const CANDIDATE: Shape = Shape {
     needed: &["field", "value", "source", "confidence", "at", "session"],
-    optional: &["position"],
+    optional: &["position", "taken_back"],
     way_out: "write {\"field\", \"value\" (null deletes), \"source\": manual, customer, import or ai_extraction, \
               \"confidence\": low, medium or high, \"at\": a time such as 2024-01-15T10:00:00Z, \"session\": a text, and \
-              perhaps \"position\": a whole number}",
+              perhaps \"position\": a whole number, \"taken_back\": a text}",
 };
 
 fn fields(list: Value) -> Result<FieldList, String> {

@@ -8,9 +8,9 @@ use crate::lexicon::statement::LEXICON;
 use crate::profile::Confidence;
 use crate::reason::Reason;
 use crate::stance::Stance;
-use crate::support::{supports, without_thousands};
+use crate::support::{is_nothing, place_of, supports, without_thousands};
 use crate::text::{self, NormalizedText};
-use crate::{items, merge, prompt_injection};
+use crate::{items, merge, prompt_injection, sense};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -28,13 +28,15 @@ pub struct Said {
     pub line: u32,
     /// What the business said right before it.
     pub answers: Option<String>,
+    /// Whether a machine heard it in a voice note.
+    pub transcribed: bool,
 }
 
 impl Said {
     /// A message without a number, which answers nothing.
     #[must_use]
     pub fn new(text: impl Into<String>, at: Timestamp, position: u32) -> Self {
-        Self { text: text.into(), at, position, line: 0, answers: None }
+        Self { text: text.into(), at, position, line: 0, answers: None, transcribed: false }
     }
 }
 
@@ -256,6 +258,7 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
     let mut literal = message.letters.find(&NormalizedText::new(value));
     literal.retain(inside);
     if !literal.is_empty() {
+        literal.retain(|at| judged.retracts || sense::is_possible(judged.kind, text, at, value));
         // "עוד" is no "עו\"ד", though the letters are the same.
         let same = |at: &Range<usize>| {
             text::is_abbreviated(value) == text::is_abbreviated(text.get(at.clone()).unwrap_or_default())
@@ -264,31 +267,17 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
         let marked = |at: &Range<usize>| limit(at).map(|limit| if same(at) { limit } else { limit.min(other) });
         return literal.iter().filter_map(marked).max().ok_or(Reason::NoEvidence);
     }
-    if PLACEHOLDERS.iter().any(|nothing| text::key(nothing) == text::key(value)) {
+    if is_nothing(value) {
         return Err(Reason::Empty);
     }
     let quote = text.get(place.clone()).unwrap_or_default();
     // Words picked from all over a long quote say nothing together.
     let mut sentences = Boundary::Sentence.pieces(quote).map(|sentence| text::words(&without_thousands(sentence)));
     let support = sentences.find_map(|sentence| supports(judged.kind, &sentence, value)).ok_or(Reason::NoEvidence)?;
-    limit(place).map(|limit| support.min(limit)).ok_or(Reason::NoEvidence)
+    let place = &place_of(judged.kind, text, &message.letters, place, value);
+    let is_possible = judged.retracts || sense::is_possible(judged.kind, text, place, value);
+    limit(place).filter(|_| is_possible).map(|limit| support.min(limit)).ok_or(Reason::NoEvidence)
 }
-
-/// What models write when they know nothing.
-const PLACEHOLDERS: [&str; 12] = [
-    "unknown",
-    "none",
-    "null",
-    "n/a",
-    "not specified",
-    "not mentioned",
-    "לא ידוע",
-    "לא צוין",
-    "לא נאמר",
-    "לא צויין",
-    "אין מידע",
-    "אין",
-];
 
 /// The value as the field keeps it, if it is one.
 pub(crate) fn fitting(fields: &FieldList, field: &str, value: &str, is_wish: bool) -> Result<String, Reason> {

@@ -4,16 +4,21 @@
 //! What is described here is nobody's own words: evidence (docs/rules.md#d) and the words that mean something by
 //! themselves (docs/rules.md#e, #h) look at what was written, never at a description.
 
+pub use crate::told::Told;
+
 use crate::language::{ContentWords, Language};
 use crate::text;
+use crate::transcript::{NotHeard, Transcript};
 use serde::{Deserialize, Serialize};
 
 /// The longest quotation, in characters: enough to tell which message is meant.
 const QUOTE_CHARS: usize = 200;
-/// The longest name, place or answer, in characters.
+/// The longest name of a file, in characters.
 const NAME_CHARS: usize = 200;
-/// How many names or answers are shown.
-const MAX_NAMES: usize = 10;
+/// The longest place, answer or other detail, in characters.
+const TEXT_CHARS: usize = 1_000;
+/// The longest description of one thing, in characters: an order of a hundred products. What is stored may be longer.
+const DESCRIBED_CHARS: usize = 3_000;
 
 /// Something other than text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +99,9 @@ pub struct Media {
     /// What it is, such as `image/jpeg`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
+    /// By what the same file is known again under another id: its SHA-256 in base64, as the channel writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 /// What comes with the words of a message, free of any language.
@@ -105,6 +113,9 @@ pub struct Attachments {
     /// Where `content` can be fetched, if it is media.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<Media>,
+    /// What was heard in it, once somebody listened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<Transcript>,
     /// What stood below the row of a list the customer chose: the business's words, not theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -117,6 +128,16 @@ pub struct Attachments {
     /// The number of the product it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
+    /// The id of the button or the row of a list that was chosen: the business's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// Of what is no message: what the channel tells of the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+    /// Everything else the channel says of it, each under the channel's name for it, one inside another as `a.b`:
+    /// `contacts.1.emails.1.email`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<(String, String)>,
 }
 
 impl Attachments {
@@ -167,13 +188,21 @@ impl Shown<'_> {
             Quoted::Text(text) => bracket(words.reply_to, Some(&format!("\"{}\"", cut(text, QUOTE_CHARS)))),
             Quoted::Earlier => bracket(words.reply, None),
         }));
+        parts.extend(self.attachments.told.map(|told| bracket(words.told(told), None)));
         parts.extend(self.attachments.forwarded.then(|| bracket(words.forwarded, None)));
-        parts.extend(self.attachments.content.as_ref().map(|content| described(content, words)));
+        let heard = self.attachments.transcript.as_ref();
+        parts.extend(self.attachments.content.as_ref().map(|content| match heard {
+            Some(heard) => listened(content, heard, words),
+            None => described(content, words),
+        }));
+        parts.extend(heard.and_then(Transcript::text).map(|text| text.trim().to_owned()));
         let own = self.words.trim();
         if !own.is_empty() {
             parts.push(own.to_owned());
         }
         parts.extend(self.attachments.description.as_deref().map(|of| bracket(words.row, Some(&named(of)))));
+        let details = listed(told_details(self.attachments), "; ");
+        parts.extend((!details.is_empty()).then(|| bracket(words.details, Some(&details))));
         if parts.is_empty() { bracket(words.nothing, None) } else { parts.join(" ") }
     }
 }
@@ -184,11 +213,33 @@ pub fn unconfirmed(text: &str, language: Language) -> String {
     format!("{} {text}", bracket(language.words().content.unconfirmed, None))
 }
 
+/// The details a reader gains from; the rest are ids and the channel's own words. Of a kind nobody knows, all but ids.
+fn told_details(all: &Attachments) -> impl Iterator<Item = String> {
+    let is_unknown = all.content == Some(Content::Unknown);
+    let ends = |name: &str| ["url", "source_url", "body"].iter().any(|end| name.rsplit('.').next() == Some(*end));
+    let of_card = |name: &str| {
+        ["emails", "org", "addresses", "urls", "birthday"]
+            .iter()
+            .any(|part| name.strip_prefix("contacts.").and_then(|rest| rest.split('.').nth(1)) == Some(*part))
+    };
+    let is_kind = |name: &str| name.ends_with(".type");
+    let is_shown = move |name: &str| {
+        let of_place = name.starts_with("location.") || name.starts_with("referral.");
+        is_unknown && !name.ends_with(".id")
+            || name == "…"
+            || ((of_card(name) || (of_place && ends(name))) && !is_kind(name))
+    };
+    let shown = all.details.iter().filter(move |(name, _)| is_shown(name));
+    shown.map(|(name, value)| if name == "…" { name.clone() } else { format!("{}: {}", named(name), named(value)) })
+}
+
 fn described(content: &Content, words: &ContentWords) -> String {
     match content {
         Content::Image => bracket(words.image, None),
         Content::Video => bracket(words.video, None),
-        Content::Document { name } => bracket(words.document, name.as_deref().map(named).as_deref()),
+        Content::Document { name } => {
+            bracket(words.document, name.as_deref().map(|name| cut(name, NAME_CHARS)).as_deref())
+        }
         Content::Sticker => bracket(words.sticker, None),
         Content::Voice => bracket(words.voice, None),
         Content::Audio => bracket(words.audio, None),
@@ -202,12 +253,16 @@ fn described(content: &Content, words: &ContentWords) -> String {
             bracket(words.contacts, Some(&listed(names.iter().enumerate().map(card), ", ")))
         }
         Content::Order { products, lines } => {
-            let lines = listed(lines.iter().map(ordered), "; ");
+            let rest = (!lines.is_empty() && lines.len() < *products).then(|| "…".to_owned());
+            let lines = listed(lines.iter().map(ordered).chain(rest), "; ");
             let lines = if lines.is_empty() { lines } else { format!(" ({lines})") };
             bracket(words.order, Some(&format!("{products}{lines}")))
         }
         Content::Form { answers } => {
-            let answers = answers.iter().map(|(asked, answer)| format!("{}: {}", named(asked), named(answer)));
+            let answers = answers.iter().map(|(asked, answer)| match asked.as_str() {
+                "…" => asked.clone(),
+                asked => format!("{}: {}", named(asked), named(answer)),
+            });
             bracket(words.form, Some(&listed(answers, "; ")))
         }
         Content::Unsupported => bracket(words.unsupported, None),
@@ -215,12 +270,27 @@ fn described(content: &Content, words: &ContentWords) -> String {
     }
 }
 
+/// A sound somebody listened to: that what follows was heard by a machine, or why nothing was.
+fn listened(content: &Content, heard: &Transcript, words: &ContentWords) -> String {
+    let what = if *content == Content::Voice { words.voice } else { words.audio };
+    let more = match heard {
+        Transcript::Heard { .. } => words.heard,
+        Transcript::Failed { why: NotHeard::Gone } => words.gone,
+        Transcript::Failed { why: NotHeard::TooLong } => words.too_long,
+        Transcript::Failed { why: NotHeard::OverLimit } => words.over_limit,
+        Transcript::Failed { why: NotHeard::NotUnderstood } => words.not_understood,
+        Transcript::Failed { why: NotHeard::Unavailable } => words.not_heard,
+    };
+    bracket(what, Some(more))
+}
+
 /// `2 × SHAMPOO-1, 40 ILS`.
 fn ordered(line: &OrderLine) -> String {
     let count = if line.quantity.is_empty() { String::new() } else { format!("{} × ", named(&line.quantity)) };
     let price = format!("{} {}", named(&line.price), named(&line.currency));
     let price = if line.price.is_empty() { String::new() } else { format!(", {}", price.trim()) };
-    format!("{count}{}{price}", named(&line.product))
+    let product = if line.product.is_empty() { "?".to_owned() } else { named(&line.product) };
+    format!("{count}{product}{price}")
 }
 
 fn bracket(what: &str, more: Option<&str>) -> String {
@@ -231,16 +301,12 @@ fn bracket(what: &str, more: Option<&str>) -> String {
 }
 
 fn listed(items: impl Iterator<Item = String>, separator: &str) -> String {
-    let mut items: Vec<String> = items.filter(|item| !item.is_empty()).collect();
-    if items.len() > MAX_NAMES {
-        items.truncate(MAX_NAMES);
-        items.push("…".to_owned());
-    }
-    items.join(separator)
+    let items: Vec<String> = items.filter(|item| !item.is_empty()).collect();
+    text::cut_visibly(&items.join(separator), DESCRIBED_CHARS)
 }
 
 fn named(raw: &str) -> String {
-    cut(raw, NAME_CHARS)
+    cut(raw, TEXT_CHARS)
 }
 
 /// One line that cannot close the bracket it stands in.

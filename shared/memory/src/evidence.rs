@@ -51,6 +51,7 @@ impl Dropped {
             reason: self.reason,
             session: session.clone(),
             at,
+            transcribed: false,
         }
     }
 }
@@ -67,7 +68,8 @@ pub struct Checked {
 }
 
 /// Checks the model's claims against what the customer said. `cap` is the highest confidence the channel allows:
-/// high for WhatsApp, medium for a call, whose transcript may have misheard. A claim made twice counts once.
+/// high for WhatsApp, medium for a call, whose transcript may have misheard; so may that of a voice note, whatever the
+/// channel allows. A claim made twice counts once.
 #[must_use]
 pub fn check(
     fields: &FieldList,
@@ -82,6 +84,7 @@ pub fn check(
     for claim in extracted {
         match candidate(fields, &heard, claim) {
             Ok(found) => {
+                let cap = if found.said.transcribed { cap.min(Confidence::Medium) } else { cap };
                 let stamped = Candidate {
                     field: claim.field.clone(),
                     value: Some(found.value),
@@ -90,6 +93,8 @@ pub fn check(
                     at: found.said.at,
                     session: session.clone(),
                     position: found.position,
+                    taken_back: None,
+                    transcribed: found.said.transcribed,
                 };
                 let list = if found.retracts { &mut checked.retracted } else { &mut checked.candidates };
                 once(list, stamped);
@@ -107,34 +112,40 @@ impl Checked {
     /// What the customer took back later in the session is not kept, and the log says so.
     fn forget_taken_back(&mut self, fields: &FieldList) {
         let Self { candidates, dropped, retracted } = self;
-        candidates.retain(|said| {
+        candidates.retain_mut(|said| {
             let Some(spec) = fields.get(&said.field) else { return true };
             let is_later = |back: &&Candidate| (back.at, back.position) >= (said.at, said.position);
             let of_it = |back: &&Candidate| back.field == said.field;
-            let of = |one: &Candidate| items::items(spec, one.value.as_deref());
-            let mut later = retracted.iter().filter(of_it).filter(is_later);
-            let is_taken_back = later.any(|back| of(said).is_subset(&of(back)));
-            if is_taken_back {
-                let value = said.value.as_deref().unwrap_or_default();
-                once(dropped, Dropped::new(&said.field, value, said.source, Reason::NotStated));
+            let later = retracted.iter().filter(of_it).filter(is_later);
+            let gone = later.flat_map(|back| items::items(spec, back.value.as_deref())).collect();
+            if items::items(spec, said.value.as_deref()).is_disjoint(&gone) {
+                return true;
             }
-            !is_taken_back
+            let left = items::without(spec, said.value.as_deref(), &gone);
+            let value = std::mem::replace(&mut said.value, left).unwrap_or_default();
+            once(dropped, Dropped::new(&said.field, &value, said.source, Reason::NotStated));
+            said.value.is_some()
         });
     }
 
     /// What is offered to a profile: the candidates, and for what was retracted a candidate without a value where the
-    /// field says just that. A retraction of anything else says nothing, and of one item of a list nothing yet.
+    /// field says just that; in a list, where it is known to hold an item of it. A retraction of anything else says
+    /// nothing.
     #[must_use]
     pub fn offers(&self, fields: &FieldList, profile: &Profile) -> Vec<Candidate> {
-        let stands = |retracted: &&Candidate| {
-            let spec = fields.get(&retracted.field).filter(|spec| !spec.list);
-            let held = profile.get(&retracted.field).and_then(Field::value);
-            spec.is_some_and(|spec| {
-                held.is_some() && items::items(spec, held) == items::items(spec, retracted.value.as_deref())
-            })
-        };
-        let empties = |retracted: &Candidate| Candidate { value: None, ..retracted.clone() };
-        self.candidates.iter().cloned().chain(self.retracted.iter().filter(stands).map(empties)).collect()
+        let retractions = self.retracted.iter().filter_map(|retracted| {
+            let (spec, held) = (fields.get(&retracted.field)?, profile.get(&retracted.field)?);
+            let gone = items::items(spec, retracted.value.as_deref());
+            let says = |value: Option<&str>| items::items(spec, value);
+            if !spec.list {
+                let stands = held.value().is_some() && says(held.value()) == gone;
+                return stands.then(|| Candidate { value: None, ..retracted.clone() });
+            }
+            let candidates = held.candidates().iter().map(|candidate| candidate.value.as_deref());
+            let is_known = candidates.chain([held.value()]).any(|value| !says(value).is_disjoint(&gone));
+            is_known.then(|| Candidate { value: None, taken_back: retracted.value.clone(), ..retracted.clone() })
+        });
+        self.candidates.iter().cloned().chain(retractions).collect()
     }
 
     /// Adds what the customer gave in forms: answers, each with the question as the form names it. Those whose question
@@ -159,6 +170,8 @@ impl Checked {
                         at: said.at,
                         session: session.clone(),
                         position: said.position,
+                        taken_back: None,
+                        transcribed: false,
                     },
                 ),
                 Err(Reason::UnknownField) => {}

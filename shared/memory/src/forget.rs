@@ -2,12 +2,12 @@
 //! something of it was taken back.
 
 use crate::document::{KEPT_NOTES, LeadMemory};
-use crate::field::FieldList;
-use crate::fold;
+use crate::field::{FieldList, FieldSpec};
 use crate::note::{Note, NoteKind};
-use crate::profile::Profile;
+use crate::profile::{Candidate, Dismissal, Profile};
 use crate::session::{Channel, SessionId};
 use crate::size_budget::SizeBudget;
+use crate::{fold, items};
 use jiff::Timestamp;
 
 /// A conversation that is to be forgotten.
@@ -56,15 +56,30 @@ fn without(fields: &FieldList, profile: &Profile, session: &SessionId) -> Profil
     for (name, field) in profile.iter() {
         let others = field.candidates().iter().filter(|candidate| candidate.session != *session).cloned();
         let others: Vec<_> = others.collect();
-        if others.len() == field.candidates().len() {
-            continue;
-        }
         let once = fields.and(name);
         let Some(spec) = fields.get(name).or_else(|| once.get(name)) else { continue };
-        match fold::fold(spec, SizeBudget::of(fields, spec), others, field.dismissals().to_vec()) {
+        let dismissals: Vec<_> = field.dismissals().iter().filter_map(|no| said_elsewhere(spec, no, &others)).collect();
+        if others.len() == field.candidates().len() && dismissals == field.dismissals() {
+            continue;
+        }
+        match fold::fold(spec, SizeBudget::of(fields, spec), others, dismissals) {
             Some(folded) => drop(left.0.insert(name.to_owned(), folded.field)),
             None => drop(left.0.remove(name)),
         }
     }
     left
+}
+
+/// A dismissal in the words of those who said the same elsewhere; none where nobody did: a value that was taken back must
+/// not stay as one that staff said no to. Should it be said again, it is a suggestion again.
+fn said_elsewhere(spec: &FieldSpec, dismissal: &Dismissal, others: &[Candidate]) -> Option<Dismissal> {
+    let offer = |value: Option<&String>, taken_back: Option<&String>| {
+        items::offer(spec, value.map(String::as_str), taken_back.map(String::as_str))
+    };
+    let meant = offer(dismissal.value.as_ref(), dismissal.taken_back.as_ref());
+    let mut same = others.iter().filter(|said| offer(said.value.as_ref(), said.taken_back.as_ref()) == meant);
+    let first = same.next()?;
+    let is_spelt_so = |said: &Candidate| (&said.value, &said.taken_back) == (&dismissal.value, &dismissal.taken_back);
+    let said = std::iter::once(first).chain(same).find(|said| is_spelt_so(said)).unwrap_or(first);
+    Some(Dismissal { value: said.value.clone(), taken_back: said.taken_back.clone(), at: dismissal.at })
 }

@@ -15,6 +15,24 @@ pub(crate) fn items(spec: &FieldSpec, value: Option<&str>) -> Items {
     split(spec, value).map(text::key).collect()
 }
 
+/// What candidates, suggestions and dismissals are compared by: the items offered, or those taken back of a list, which
+/// are never the same as any that are offered.
+pub(crate) fn offer(spec: &FieldSpec, value: Option<&str>, taken_back: Option<&str>) -> Items {
+    match taken_back {
+        Some(gone) => items(spec, Some(gone)).into_iter().map(|item| format!("{TAKEN_BACK}{item}")).collect(),
+        None => items(spec, value),
+    }
+}
+
+/// No key of a value has it.
+const TAKEN_BACK: char = '\0';
+
+/// What is left of a value without some of its items; none where that is nothing.
+pub(crate) fn without(spec: &FieldSpec, value: Option<&str>, gone: &Items) -> Option<String> {
+    let left = split(spec, value?).map(str::trim).filter(|item| !gone.contains(&text::key(item)));
+    Some(left.collect::<Vec<_>>().join(", ")).filter(|left| !left.is_empty())
+}
+
 /// The items of a list field (separated by commas, semicolons or line breaks), or the whole value.
 pub(crate) fn split<'a>(spec: &FieldSpec, value: &'a str) -> impl Iterator<Item = &'a str> {
     let separators: &[char] = if spec.list { &[',', ';', '\n', '\r', '،', '、'] } else { &[] };

@@ -90,7 +90,7 @@ fn fields_of(spec: &FieldSpec, budget: SizeBudget, ours: &Field, theirs: &Field)
 /// What people of the business said no to, in either record.
 fn dismissals(ours: &Field, theirs: &Field) -> Vec<Dismissal> {
     let mut all: Vec<Dismissal> = ours.dismissals().iter().chain(theirs.dismissals()).cloned().collect();
-    all.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
+    all.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     all.dedup();
     all
 }

@@ -23,7 +23,7 @@ pub struct Verdict {
     /// this candidate's turn. What stands, if it was rejected.
     pub old: Option<String>,
     /// The value as it would be kept; as it was offered, at most 2000 characters, if it is not fit to keep; none for a
-    /// deletion.
+    /// deletion. Where items of a list were taken back, what is left of it without them.
     pub new: Option<String>,
     /// Who offered it.
     pub source: Source,
@@ -37,6 +37,9 @@ pub struct Verdict {
     pub session: SessionId,
     /// Event time: when it was said or entered, not when it was merged.
     pub at: Timestamp,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// The outcome of a merge.
@@ -102,14 +105,19 @@ pub fn dismiss(
     let spec = fields.get(field)?;
     let held = profile.get(field)?;
     let meant = items::items(spec, value);
-    let same = |offered: &Option<String>| items::items(spec, offered.as_deref()) == meant;
-    let suggestion = held.suggestions().iter().find(|suggestion| same(&suggestion.value))?;
+    let mut suggestions = held.suggestions().iter();
+    let suggestion = suggestions.find(|suggestion| items::items(spec, suggestion.value.as_deref()) == meant)?;
+    let taken_back = suggestion.taken_back.as_deref();
+    let meant = items::offer(spec, value, taken_back);
+    let same = |c: &&Candidate| items::offer(spec, c.value.as_deref(), c.taken_back.as_deref()) == meant;
     // The earlier ones of this value stay: what was dismissed then never corroborated what came after it.
     let mut dismissals = held.dismissals.clone();
     // Also what says the same and waits unseen, for it is a part of the list that stands, is dismissed.
-    let known = held.candidates().iter().filter(|candidate| same(&candidate.value));
+    let known = held.candidates().iter().filter(same);
     let newest = known.map(|candidate| candidate.at).fold(suggestion.at, Timestamp::max);
-    dismissals.push(Dismissal { value: suggestion.value.clone(), at: newest });
+    // Of what is taken back, what it would leave says nothing.
+    let dismissed = suggestion.value.clone().filter(|_| taken_back.is_none());
+    dismissals.push(Dismissal { value: dismissed, taken_back: suggestion.taken_back.clone(), at: newest });
     let budget = SizeBudget::of(fields, spec);
     let folded = fold::fold(spec, budget, candidates_of(spec, held), budget.remembered(dismissals))?;
     let no = Candidate::manual(field, suggestion.value.clone(), at, edit);
@@ -151,8 +159,7 @@ fn merge_field(
 
 /// Who last made or confirmed what the field says.
 fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
-    let stands = |c: &&Candidate| c.source == field.source && c.at == field.updated_at;
-    let known = field.candidates.iter().rev().find(stands);
+    let known = field.candidate_that_stands();
     Candidate {
         field: name.to_owned(),
         value: field.value.clone(),
@@ -161,6 +168,8 @@ fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
         at: field.updated_at,
         session: known.map_or_else(|| SessionId::new(""), |known| known.session.clone()),
         position: 0,
+        taken_back: None,
+        transcribed: field.is_transcribed(),
     }
 }
 
@@ -178,6 +187,8 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
         at: field.updated_at,
         session: SessionId::new(""),
         position: 1,
+        taken_back: None,
+        transcribed: false,
     };
     // A list would join what stood before.
     let previous = field.previous_value.clone().filter(|_| !spec.list);
@@ -185,12 +196,14 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
     let suggested = field.suggestions.iter().filter(|suggestion| suggestion.at >= field.updated_at);
     let suggested = suggested.map(|suggestion| Candidate {
         field: spec.name.clone(),
-        value: suggestion.value.clone(),
+        value: suggestion.value.clone().filter(|_| suggestion.taken_back.is_none()),
         source: suggestion.source,
         confidence: suggestion.confidence,
         at: suggestion.at,
         session: suggestion.session.clone(),
         position: 0,
+        taken_back: suggestion.taken_back.clone(),
+        transcribed: suggestion.transcribed,
     });
     previous.into_iter().chain([standing]).chain(suggested).collect()
 }
@@ -198,17 +211,24 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
 /// The candidate with a value fit to keep.
 fn admit(fields: &FieldList, candidate: &Candidate) -> Result<Candidate, Reason> {
     let spec = fields.get(&candidate.field).ok_or(Reason::UnknownField)?;
-    let value = match &candidate.value {
-        Some(raw) => Some(text::cut_json(&fit(spec, raw)?, SizeBudget::of(fields, spec).value).to_owned()),
-        None if candidate.source == Source::Manual => None,
-        // Of one item of a list nothing is taken back yet.
-        None if candidate.source == Source::AiExtraction && !spec.list => None,
-        None => return Err(Reason::Empty),
-    };
+    let budget = SizeBudget::of(fields, spec);
+    let (mut value, mut taken_back) = (None, None);
+    match (&candidate.value, &candidate.taken_back) {
+        (Some(raw), _) => value = Some(text::cut_json(&fit(spec, raw)?, budget.value).to_owned()),
+        (None, Some(raw)) if candidate.source == Source::AiExtraction => taken_back = Some(fit(spec, raw)?),
+        (None, None) if candidate.source == Source::Manual => {}
+        // Of a list the customer takes back items, which have to be named.
+        (None, None) if candidate.source == Source::AiExtraction && !spec.list => {}
+        (None, _) => return Err(Reason::Empty),
+    }
     if value.as_ref().is_some_and(String::is_empty) {
         return Err(Reason::Empty);
     }
-    Ok(Candidate { value, ..candidate.clone() })
+    // A part of an item is none.
+    if taken_back.as_deref().is_some_and(|gone| text::json_len(gone) > budget.taken_back()) {
+        return Err(Reason::TooLong);
+    }
+    Ok(Candidate { value, taken_back, ..candidate.clone() })
 }
 
 /// A value as the field keeps it: one line, without control characters and mark-up, cut to the field's limit.
@@ -242,7 +262,12 @@ pub(crate) fn judge(
 ) -> Verdict {
     let stands = items::items(spec, folded.field.value());
     let offered = items::items(spec, candidate.value.as_deref());
-    let says_so = if candidate.value.is_none() { stands.is_empty() } else { offered.is_subset(&stands) };
+    let taken_back = candidate.taken_back.as_deref().map(|gone| items::items(spec, Some(gone)));
+    let says_so = match &taken_back {
+        Some(gone) => stands.is_disjoint(gone),
+        None if candidate.value.is_none() => stands.is_empty(),
+        None => offered.is_subset(&stands),
+    };
     let kept = folded.field.candidates.iter().position(|kept| kept == candidate);
     let step = kept.and_then(|place| folded.steps.get(place));
     let accepted = says_so && !repeated;
@@ -257,7 +282,11 @@ pub(crate) fn judge(
         Some(step) if accepted && step.reason.accepts() => step.old.as_deref(),
         _ => folded.field.value(),
     };
-    verdict(candidate, old, reason)
+    let verdict = verdict(candidate, old, reason);
+    match taken_back {
+        Some(gone) => Verdict { new: items::without(spec, folded.field.value(), &gone), ..verdict },
+        None => verdict,
+    }
 }
 
 /// Later evidence can undo or confirm what a candidate's own turn decided.
@@ -285,5 +314,6 @@ fn verdict(candidate: &Candidate, old: Option<&str>, reason: Reason) -> Verdict 
         reason,
         session: candidate.session.clone(),
         at: candidate.at,
+        transcribed: candidate.transcribed,
     }
 }

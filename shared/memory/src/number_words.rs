@@ -19,6 +19,11 @@ pub(crate) fn is_counted(number: &str, quote: &[String]) -> bool {
     counts && sum + part == number
 }
 
+/// Whether a word is that of a number, of the few that count things: "two", "ten".
+pub(crate) fn is_number(word: &str) -> bool {
+    NUMBERS.iter().any(|(value, words)| *value <= 10 && words.contains(&word))
+}
+
 fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.contains(&word) || words.contains(&text::without_prefix(word))
 }

@@ -60,15 +60,23 @@ pub struct Candidate {
     /// The place of the evidence within the session: orders what was said in one second.
     #[serde(default)]
     pub position: u32,
+    /// Of a deletion: only these items of a list, which the customer took back; all there is where it names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<String>,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// What candidates are sorted by before they are folded: event time, session, position, value; the rest only makes the
 /// order total.
-type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence);
+type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence, Option<&'a str>, bool);
 
 impl Candidate {
     pub(crate) fn sort_key(&self) -> SortKey<'_> {
-        (self.at, &self.session, self.position, self.value.as_deref(), self.source, self.confidence)
+        let Self { at, session, position, value, source, confidence, taken_back, transcribed, field: _ } = self;
+        let (value, taken_back) = (value.as_deref(), taken_back.as_deref());
+        (*at, session, *position, value, *source, *confidence, taken_back, *transcribed)
     }
 
     /// What a person of the business entered at `at`; no value is a deletion.
@@ -82,6 +90,8 @@ impl Candidate {
             at,
             session: edit,
             position: 0,
+            taken_back: None,
+            transcribed: false,
         }
     }
 }
@@ -100,6 +110,9 @@ pub fn same_value(fields: &FieldList, field: &str, a: &str, b: &str) -> bool {
 pub struct Suggestion {
     /// The value offered, as it would be kept; none where the customer took back what stands.
     pub value: Option<String>,
+    /// The items of a list that the customer took back: the value is what is left of it without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<String>,
     /// Who offers it.
     pub source: Source,
     /// How sure it is.
@@ -110,6 +123,9 @@ pub struct Suggestion {
     pub session: SessionId,
     /// Why it lost; never a reason that [accepts](Reason::accepts).
     pub reason: Reason,
+    /// Whether a machine heard it in a voice note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcribed: bool,
 }
 
 /// A person's "no" to a suggestion: it holds against evidence up to `at`.
@@ -117,6 +133,9 @@ pub struct Suggestion {
 pub struct Dismissal {
     /// The value dismissed, in the spelling of the suggestion; none for a value taken back.
     pub value: Option<String>,
+    /// Of a list: the items taken back that are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<String>,
     /// The event time of the newest evidence it covers.
     pub at: Timestamp,
 }
@@ -136,6 +155,13 @@ pub struct Field {
     pub(crate) candidates: Vec<Candidate>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) dismissals: Vec<Dismissal>,
+}
+
+impl Dismissal {
+    /// In the order in which a field remembers them: the newest first; the rest only makes the order total.
+    pub(crate) fn sort_key(&self) -> (std::cmp::Reverse<Timestamp>, Option<&str>, Option<&str>) {
+        (std::cmp::Reverse(self.at), self.value.as_deref(), self.taken_back.as_deref())
+    }
 }
 
 impl Field {
@@ -173,6 +199,17 @@ impl Field {
     #[must_use]
     pub fn suggestions(&self) -> &[Suggestion] {
         &self.suggestions
+    }
+
+    /// Whether what stands was heard by a machine in a voice note.
+    #[must_use]
+    pub fn is_transcribed(&self) -> bool {
+        self.candidate_that_stands().is_some_and(|candidate| candidate.transcribed)
+    }
+
+    /// Who last made or confirmed what it says.
+    pub(crate) fn candidate_that_stands(&self) -> Option<&Candidate> {
+        self.candidates.iter().rev().find(|c| c.source == self.source && c.at == self.updated_at)
     }
 
     /// What the field was folded from, in fold order.
@@ -233,6 +270,9 @@ fn shown(field: &Field) -> serde_json::Value {
         "confidence": field.confidence,
         "updated_at": field.updated_at,
     });
+    if field.is_transcribed() {
+        shown["transcribed"] = serde_json::json!(true);
+    }
     if let Some(previous) = &field.previous_value {
         shown["previous_value"] = serde_json::json!(previous);
     }

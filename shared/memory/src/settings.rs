@@ -22,6 +22,13 @@ const MAX_GAP_DAYS: usize = 3650;
 /// answer takes time too.
 const MAX_WAIT_MS: usize = 15_000;
 
+/// The longest name of a transcription model, in characters.
+const MAX_MODEL_CHARS: usize = 100;
+/// The most words that voice notes are heard by, and the longest of them, in characters.
+const MAX_KEY_WORDS: (usize, usize) = (50, 60);
+/// The most minutes of one customer's voice that are heard a day: all of it.
+const MAX_VOICE_MINUTES: usize = 24 * 60;
+
 /// The longest time the AI steps back, in minutes: a week.
 const MAX_STEP_BACK_MINUTES: usize = 7 * 24 * 60;
 
@@ -98,6 +105,16 @@ pub struct Settings {
     pub ask_number: AskNumber,
     /// Whether an answer to several messages quotes the last of them.
     pub quote_answered: bool,
+    /// The model that hears voice notes, by its endpoint's name of it (`whisper-1`); empty: they are not heard
+    /// (docs/rules.md#p1).
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub transcription_model: String,
+    /// How many minutes of a customer's voice are heard a day, by the business's time zone (docs/rules.md#p3).
+    #[cfg_attr(feature = "openapi", schema(maximum = 1440))]
+    pub voice_minutes_per_day: u32,
+    /// Names and terms that customers say and a voice note may be misheard for: services, staff, products.
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
+    pub key_words: Vec<String>,
     /// Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
     pub publish_reply_sent: bool,
 }
@@ -121,6 +138,9 @@ impl Default for Settings {
             disclosure: String::new(),
             ask_number: AskNumber::default(),
             quote_answered: false,
+            transcription_model: String::new(),
+            voice_minutes_per_day: 10,
+            key_words: Vec::new(),
             publish_reply_sent: false,
         }
     }
@@ -179,6 +199,7 @@ impl Settings {
         at_most("max_wait_ms", longest, MAX_WAIT_MS, "milliseconds, else the customer waits in vain")?;
         let minutes = usize::try_from(self.step_back_minutes).unwrap_or(usize::MAX);
         at_most("step_back_minutes", minutes, MAX_STEP_BACK_MINUTES, "minutes; 0 never steps back")?;
+        self.validate_voice()?;
         if self.quiet_ms > self.max_wait_ms {
             let rule = format!(
                 "is {} and must not exceed max_wait_ms, which is {}: lower it or raise max_wait_ms first",
@@ -187,6 +208,17 @@ impl Settings {
             return Err(SettingsError::Invalid { key: "quiet_ms".to_owned(), rule });
         }
         Ok(())
+    }
+
+    fn validate_voice(&self) -> Result<(), SettingsError> {
+        let model = self.transcription_model.chars().count();
+        at_most("transcription_model", model, MAX_MODEL_CHARS, "characters: shorten it")?;
+        let minutes = usize::try_from(self.voice_minutes_per_day).unwrap_or(usize::MAX);
+        at_most("voice_minutes_per_day", minutes, MAX_VOICE_MINUTES, "minutes; 0 hears nothing")?;
+        let (most, longest) = MAX_KEY_WORDS;
+        at_most("key_words", self.key_words.len(), most, "words: leave the common ones out")?;
+        let chars = self.key_words.iter().map(|word| word.chars().count()).max().unwrap_or_default();
+        at_most("key_words", chars, longest, "characters a word: shorten it")
     }
 
     /// Changes one setting, as a command line gives it: `value` is JSON or plain text; `null` is the default. Changes
@@ -256,6 +288,7 @@ fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
         ("fields", _) => {
             "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"
         }
+        ("key_words", _) => "write a JSON list of texts",
         (_, Some(Value::Bool(_))) => "write true or false",
         (_, Some(Value::Number(_))) => "write a whole number, not negative",
         _ => "write a text",

@@ -70,31 +70,38 @@ impl SizeBudget {
             }
             let keep = others < KEPT_CANDIDATES - 1 && bytes < self.others;
             others += 1;
-            bytes += cost(candidate);
+            bytes += self.cost(candidate);
             keep
         });
         candidates.reverse();
         candidates
     }
 
+    /// The longest of what is taken back of a list: its suggestion holds what is left of the list beside it.
+    pub(crate) fn taken_back(&self) -> usize {
+        self.value / 2
+    }
+
+    /// What a candidate takes in a stored field: itself, and its value once more as value, previous value or suggestion.
+    fn cost(&self, candidate: &Candidate) -> usize {
+        let value = candidate.value.as_deref().map_or(0, text::json_len);
+        let taken_back = candidate.taken_back.as_deref().map_or(0, |gone| self.value / 2 + text::json_len(gone));
+        CANDIDATE + candidate.field.len() + 2 * (value + taken_back + text::json_len(candidate.session.as_str()))
+    }
+
     /// The dismissals a field remembers: the newest, while those newer than them leave room.
     pub(crate) fn remembered(&self, mut dismissals: Vec<Dismissal>) -> Vec<Dismissal> {
-        dismissals.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
+        dismissals.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         dismissals.truncate(KEPT_DISMISSALS);
         let mut bytes = 0;
         dismissals.retain(|dismissal| {
             let keep = bytes < self.dismissals;
-            bytes += DISMISSAL + dismissal.value.as_deref().map_or(0, text::json_len);
+            let words = [&dismissal.value, &dismissal.taken_back];
+            bytes += DISMISSAL + words.into_iter().flatten().map(|word| text::json_len(word)).sum::<usize>();
             keep
         });
         dismissals
     }
-}
-
-/// What a candidate takes in a stored field: itself, and its value once more as value, previous value or suggestion.
-fn cost(candidate: &Candidate) -> usize {
-    let value = candidate.value.as_deref().map_or(0, text::json_len);
-    CANDIDATE + candidate.field.len() + 2 * (value + text::json_len(candidate.session.as_str()))
 }
 
 /// Brings a profile under the bound again that outgrew it because the business changed its fields: the fields it no

@@ -50,6 +50,17 @@ impl Spoken {
         }
     }
 
+    /// Its name by ISO 639-1.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Hebrew => "he",
+            Self::English => "en",
+            Self::Russian => "ru",
+            Self::Arabic => "ar",
+        }
+    }
+
     pub(crate) fn words(self) -> &'static SpokenWords {
         match self {
             Self::Hebrew => &HEBREW,

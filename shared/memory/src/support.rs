@@ -1,9 +1,11 @@
 //! Whether a customer's words support a value that does not stand in them letter by letter.
 
 use crate::field::Kind;
+use crate::lexicon::boundary::Boundary;
 use crate::number_words::{is_counted, is_half};
 use crate::profile::Confidence;
-use crate::text;
+use crate::text::{self, NormalizedText};
+use std::ops::Range;
 
 /// How far the words of a quote support a value that does not stand in them; none where they say nothing of it. Half
 /// the words support a text; of a name, a place, a date or a number all have to be there. What is written in another
@@ -37,6 +39,61 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
     let other_script = !value.is_empty() && digits.count() == 0 && script(&value) != script(quote) && !quote.is_empty();
     other_script.then_some(Confidence::Low)
 }
+
+/// Whether a word of the customer's is one of the value's in another form.
+fn is_said_by(kind: Kind, said: &str, value: &[String]) -> bool {
+    value.iter().any(|word| is_form_of(kind, word, said) || is_inflected(word, said))
+}
+
+/// Where in a quote the words stand that are forms of the value's, from the first to the last of one sentence; the whole
+/// quote where none is.
+pub(crate) fn place_of(
+    kind: Kind,
+    text: &str,
+    letters: &NormalizedText,
+    quote: &Range<usize>,
+    value: &str,
+) -> Range<usize> {
+    let value = text::words(value);
+    let inside = |at: &Range<usize>| quote.start <= at.start && at.end <= quote.end;
+    let words = letters.words();
+    let mut forms = words.iter().filter(|(word, at)| inside(at) && is_said_by(kind, word, &value)).map(|(_, at)| at);
+    let Some(first) = forms.next() else { return quote.clone() };
+    let end = forms.next_back().unwrap_or(first).end;
+    let sentence = Boundary::Sentence.around(text, first);
+    if end <= sentence.end { first.start..end } else { quote.clone() }
+}
+
+/// Whether a value says that nothing is known.
+pub(crate) fn is_nothing(value: &str) -> bool {
+    PLACEHOLDERS.iter().any(|nothing| text::key(nothing) == text::key(value))
+}
+
+/// What models write when they know nothing.
+const PLACEHOLDERS: [&str; 22] = [
+    "unknown",
+    "none",
+    "null",
+    "n/a",
+    "not specified",
+    "not mentioned",
+    "לא ידוע",
+    "לא צוין",
+    "לא נאמר",
+    "לא צויין",
+    "אין מידע",
+    "אין",
+    "неизвестно",
+    "не указано",
+    "не упомянуто",
+    "нет данных",
+    "нет",
+    "غير معروف",
+    "غير محدد",
+    "لم يذكر",
+    "لا يوجد",
+    "لا شيء",
+];
 
 /// Whether two Russian words are one word in two cases: it is the word itself that the customer said.
 fn is_inflected(a: &str, b: &str) -> bool {

@@ -3,7 +3,8 @@
 
 use crate::model::conversation::Utterance;
 use crate::model::message::Message;
-use zikaron_memory::content::{Quoted, Shown};
+use std::borrow::Cow;
+use zikaron_memory::content::{Attachments, Quoted, Shown, Told};
 use zikaron_memory::language::Language;
 
 /// The message as an utterance. What it replies to is looked for in `others`.
@@ -16,16 +17,26 @@ pub(crate) fn utterance(message: &Message, language: Language, others: &[Message
 /// message it replies to, where that is at hand.
 #[must_use]
 pub fn line(message: &Message, language: Language, quoted: Option<&Message>) -> String {
-    let quoted = quoted.filter(|quoted| !quoted.revoked).map(|quoted| shown(quoted, None).text(language));
+    let quoted = quoted.filter(|quoted| !quoted.revoked);
+    let quoted = quoted.map(|quoted| shown(quoted, &enclosed(quoted), None).text(language));
     let is_reply = message.quotes.is_some() && !is_tap(message);
     let quotes = is_reply.then(|| quoted.as_deref().map_or(Quoted::Earlier, Quoted::Text));
-    shown(message, quotes).text(language)
+    shown(message, &enclosed(message), quotes).text(language)
 }
 
-fn shown<'a>(message: &'a Message, quotes: Option<Quoted<'a>>) -> Shown<'a> {
+/// What came with it. Of notices from before it was kept what they tell, their type says.
+fn enclosed(message: &Message) -> Cow<'_, Attachments> {
+    let is_empty = message.text.is_empty() && message.enclosed.is_nothing();
+    match Told::of_kind(&message.kind).filter(|_| is_empty) {
+        Some(told) => Cow::Owned(Attachments { told: Some(told), ..Attachments::default() }),
+        None => Cow::Borrowed(&message.enclosed),
+    }
+}
+
+fn shown<'a>(message: &'a Message, attachments: &'a Attachments, quotes: Option<Quoted<'a>>) -> Shown<'a> {
     Shown {
         words: &message.text,
-        attachments: &message.enclosed,
+        attachments,
         quotes,
         reaction: message.reaction.as_ref().and_then(|reaction| reaction.emoji.as_deref()),
         revoked: message.revoked,

@@ -62,13 +62,12 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
         let Some(state) = write(p, &key, state, status, settled).await? else {
             return Ok::<_, TurnError>(Attempt::Raced);
         };
-        Ok(Attempt::Done(Next::Resume(Box::new(state), settings)))
+        Ok(Attempt::Done(Next::Resume(Box::new((state, settings)))))
     });
     match settled? {
         Next::Nothing => {
-            // One of a message's statuses is enough.
-            if is_ours && tag.asks_user_id && status.status == DeliveryStatus::Sent {
-                recipient::learn(p, &key, status).await?;
+            if is_ours && tag.asks_user_id {
+                learn(p, &key, status).await?;
             }
             Ok(Settled::Nothing)
         }
@@ -76,14 +75,27 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
             turn::due(p, &key).await?;
             Ok(Settled::Nothing)
         }
-        Next::Resume(state, settings) => {
+        Next::Resume(resumed) => {
+            let (state, settings) = *resumed;
             info!(lead = %key.lead, outgoing = %tag.key.id, status = ?status.status, "send settled by its status");
             if state.has_work(p.clock().now(), p.config()) {
-                turn::resume(p, key, settings, *state).await?;
+                turn::resume(p, key.clone(), settings, state).await?;
+            }
+            if tag.asks_user_id {
+                learn(p, &key, status).await?;
             }
             Ok(Settled::Yes)
         }
     }
+}
+
+/// Whom a message went to is known by any status that says it went: the first may be lost, or come before its send is
+/// recorded.
+async fn learn<P: TurnPorts>(p: &P, key: &LeadKey, status: &MessageStatus) -> Result<(), TurnError> {
+    if status.status == DeliveryStatus::Failed {
+        return Ok(());
+    }
+    update!(p.clock(), p.config().attempts, |_| { recipient::learn(p, key, status).await.map_err(TurnError::from) })
 }
 
 /// What is left to do after a status was taken in.
@@ -92,7 +104,7 @@ enum Next {
     /// The notice of a failure may not be published yet.
     Publish,
     /// Written: the lead's state may hold work that waited for it.
-    Resume(Box<State>, Settings),
+    Resume(Box<(State, Settings)>),
 }
 
 /// Writes the settled message, and the state where it changes. Answers the state; none where somebody else wrote first.

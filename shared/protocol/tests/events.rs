@@ -9,7 +9,8 @@ use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{
-    Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed,
+    CallMissed, Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain,
+    SessionClosed,
 };
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey, MessageId};
 
@@ -39,6 +40,7 @@ fn events() -> Vec<Event> {
         Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at }),
         Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, window_closed, Language::Hebrew)),
         Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, None, Language::English)),
+        Event::CallMissed(CallMissed { key: key.clone(), message: outgoing.clone(), at: opened_at }),
         Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing: outgoing.clone() }),
         sent(Speaker::Assistant),
         sent(Speaker::Staff),

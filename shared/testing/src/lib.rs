@@ -3,10 +3,12 @@
 pub mod bus;
 pub mod clock;
 pub mod ids;
+pub mod media;
 pub mod messenger;
 pub mod model;
 pub mod people;
 pub mod scheduler;
+pub mod transcriber;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -34,7 +34,8 @@ pub(crate) struct Instance {
 }
 
 /// All ports of a process.
-pub(crate) type Ours = PortBundle<Instance, Instance, Instance, Instance, Instance, Instance, Instance>;
+pub(crate) type Ours =
+    PortBundle<Instance, Instance, Instance, Instance, Instance, Instance, Instance, Instance, Instance>;
 
 /// How a call fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ impl Instance {
             timer: self.clone(),
             model: self.clone(),
             messenger: self.clone(),
+            media: self.clone(),
+            transcriber: self.clone(),
             clock: self.clone(),
             ids: self.clone(),
             config: self.universe.config.clone(),

@@ -37,6 +37,8 @@ pub(crate) struct Rates {
     pub(crate) slow: f64,
     /// The model fails or answers nothing usable.
     pub(crate) model: f64,
+    /// A voice note is gone, or the transcriber fails.
+    pub(crate) voice: f64,
     /// The channel accepts and its answer is lost.
     pub(crate) lost: f64,
     /// The channel answers 5xx and accepted nothing.
@@ -74,6 +76,7 @@ impl Rates {
             die: chance.rate(&[0.001, 0.005, 0.02]),
             slow: chance.rate(&[0.01, 0.05]),
             model: chance.rate(&[0.05, 0.4]),
+            voice: chance.rate(&[0.05, 0.3]),
             lost: chance.rate(&[0.05, 0.3]),
             broken: chance.rate(&[0.05, 0.2]),
             late_accept: chance.rate(&[0.1, 0.5]),
@@ -180,6 +183,7 @@ fn settings(chance: &mut Chance, switch: Switch) -> Settings {
         step_back_minutes: chance.one_of(&[0, 5, 60]).unwrap_or(60),
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
         country: Country::parse("IL").ok(),
+        transcription_model: if chance.is(0.8) { "whisper".to_owned() } else { String::new() },
         ..Settings::default()
     }
 }

@@ -82,7 +82,7 @@ fn things_happen(universe: &Arc<Universe>) {
     }
     let throttled = world.outage.and_then(|outage| match outage.part {
         Part::Rows(customer) => Some((customer, outage.from)),
-        Part::Table | Part::Scheduler => None,
+        Part::Table | Part::Scheduler | Part::Token => None,
     });
     if let Some((customer, at)) = throttled.or(world.unreadable) {
         let universe = Arc::clone(universe);

@@ -23,6 +23,9 @@ pub enum Staged {
     /// The notice that a customer of two portfolios has moved comes after they wrote with their new names, and processes
     /// die while the two leads become one; then they write in the other portfolio. The seed says who dies.
     MovedLate,
+    /// What a customer of two portfolios wrote in the second in which they moved comes after the notice; then they write in
+    /// the other portfolio with their new names.
+    MovedThatSecond,
     /// A message and a call, the model dead for longer than their rows are kept.
     Expired,
     /// One message, its webhook delivered a hundred times at once.
@@ -70,6 +73,7 @@ fn plan_of(situation: Staged, seed: u64) -> Plan {
         }
         Staged::Recycled => by_hand(recycled()).with_faults(0.1, 0.05),
         Staged::MovedAndMerged => plan::in_world(by_hand(moved_and_merged()), Place::TwoPortfolios),
+        Staged::MovedThatSecond => plan::in_world(by_hand(moved_that_second()), Place::TwoPortfolios),
         Staged::MovedLate => plan::in_world(by_hand(moved_late()), Place::TwoPortfolios).with_faults(0.05, 0.1),
         Staged::HundredDeliveries => by_hand(vec![texts(0, 10, &[100; 100])]),
         Staged::Burst => {
@@ -136,6 +140,16 @@ fn moved_late() -> Vec<Step> {
         (20, writes(0, 60, What::Moved, &[180_000], None)),
         (28, texts(0, 90, &[100])),
         (32, texts(0, 243, &[100])),
+    ])
+}
+
+/// The first message by all names in the first portfolio; in the second of the move one by the old names in the other.
+fn moved_that_second() -> Vec<Step> {
+    numbered(&[
+        (0, texts(0, 10, &[100])),
+        (16, texts(0, 60, &[600_000])),
+        (20, writes(0, 60, What::Moved, &[100], None)),
+        (32, texts(0, 7_200, &[100])),
     ])
 }
 

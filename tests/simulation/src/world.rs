@@ -28,6 +28,8 @@ pub(crate) enum Part {
     Scheduler,
     /// The rows of this customer's leads, whose partitions are throttled.
     Rows(usize),
+    /// The access token: the channel sends nothing until an operator has given another.
+    Token,
 }
 
 /// A part of the cloud that does not answer, from and to.
@@ -79,6 +81,7 @@ impl World {
             6..=11 => Self { place, outage: outage(Part::Scheduler), unreadable: None },
             12..=17 => Self { place, outage: outage(Part::Rows(customer)), unreadable: None },
             18..=22 => Self { place, outage: None, unreadable: Some((customer, from)) },
+            23..=28 => Self { place, outage: outage(Part::Token), unreadable: None },
             _ => Self { place, ..Self::default() },
         }
     }

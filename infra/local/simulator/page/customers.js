@@ -7,12 +7,14 @@ const INVENTED = [
     phone: "972555000101",
     name: "יוסי כהן",
     lang: "he",
+    note: "voice-he.ogg",
     openers: ["היי! קוראים לי יוסי כהן ואני מתל אביב", "כמה עולה תספורת גברים?", "אני רוצה לקבוע תור. אני מעדיף בוקר מוקדם"],
   },
   {
     phone: "972555000102",
     name: "Dana Levi",
     lang: "en",
+    note: "voice-en.ogg",
     openers: ["Hi! My name is Dana Levi and I live in Haifa", "When are you open?", "I would like to book. I prefer mornings"],
   },
   {

@@ -135,12 +135,13 @@ export class Memory {
   }
 
   value(held, isFresh) {
-    const offer = ({ value, reason, source }) =>
+    const offer = ({ value, taken_back, reason, source }) =>
       el(
         "p",
         { class: "suggestion" },
         `${OFFERS[source] || source}: `,
         value === null ? "to remove it, for the customer took it back" : text("bdi", value),
+        value && taken_back && [", for the customer took back ", text("bdi", taken_back)],
         el("span", { class: "origin" }, REASONS[reason] || reason),
       );
     return el(
@@ -221,7 +222,8 @@ function inOrder(fields) {
   return Object.keys(fields).sort((a, b) => place(a) - place(b) || a.localeCompare(b));
 }
 
-function origin({ source, confidence, updated_at: stamp }) {
+function origin({ source, confidence, heard, updated_at: stamp }) {
   const dots = el("span", { class: `dots ${confidence}`, "aria-hidden": "true" }, CONFIDENCE[confidence] || "");
-  return el("p", { class: "origin" }, `${SOURCES[source] || source} · `, dots, ` ${confidence}`, el("span", { class: "hidden" }, " confidence"), " · ", time(stamp));
+  const how = heard ? ", heard in a voice note" : "";
+  return el("p", { class: "origin" }, `${SOURCES[source] || source}${how} · `, dots, ` ${confidence}`, el("span", { class: "hidden" }, " confidence"), " · ", time(stamp));
 }

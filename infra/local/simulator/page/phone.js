@@ -2,6 +2,7 @@
 
 import { at, el, post, tell, text, time } from "./dom.js";
 import { card, sender } from "./customers.js";
+import { Voice, file, goOn } from "./voice.js";
 import { PROGRESS, kind } from "./words.js";
 
 /** How near to the end one counts as reading the newest message, in pixels. */
@@ -32,6 +33,7 @@ export class Phone {
       box.focus();
     });
     at("latest").addEventListener("click", () => this.toEnd());
+    this.voice = new Voice((message) => this.say(message));
     this.staysAtEnd = true;
     conversation.addEventListener("scroll", () => {
       this.staysAtEnd = this.isAtEnd();
@@ -49,6 +51,7 @@ export class Phone {
     at("phone").dir = customer.lang === "he" ? "rtl" : "ltr";
     at("text").value = "";
     this.quoteNothing();
+    this.voice.take();
     this.typing(null);
     tell("refused", "");
     at("opening").hidden = true;
@@ -107,6 +110,7 @@ export class Phone {
         { class: "bubble" },
         quote,
         label && el("p", { class: "kind" }, label),
+        ...file(message),
         message.text && text("p", message.text, "said"),
         this.foot(message),
         message.reaction && this.reaction(message),
@@ -179,6 +183,8 @@ export class Phone {
 
   /** Sends what stands in the box. */
   async write() {
+    // While a note is recorded the box says what is heard in it.
+    if (this.voice.recorder) return this.voice.stop(true);
     const box = at("text");
     const words = box.value.trim();
     if (!words) return;
@@ -221,7 +227,10 @@ export class Phone {
       return el("button", { type: "button", dir: "auto", lang: this.customer.lang, onclick: choose }, words);
     };
     const hint = this.customer.openers.length ? "No messages yet. Begin with one of these, or your own:" : "No messages yet.";
-    place.replaceChildren(el("p", { dir: "ltr" }, hint), ...this.customer.openers.map(opener));
+    const { note } = this.customer;
+    const speak = () => this.say({ media: { file: note } });
+    const spoken = note && el("button", { type: "button", onclick: speak }, "🎤 A voice note");
+    place.replaceChildren(el("p", { dir: "ltr" }, hint), ...this.customer.openers.map(opener), ...(spoken ? [spoken] : []));
   }
 
   typing(until) {
@@ -248,6 +257,7 @@ export class Phone {
 /** Puts the new element where the old one stands; whoever was on one of its buttons stays there. */
 function replace(old, element) {
   const place = [...old.querySelectorAll("button")].indexOf(document.activeElement);
+  goOn(old, element);
   old.replaceWith(element);
   element.querySelectorAll("button")[place]?.focus();
 }

@@ -80,6 +80,14 @@ impl Admin {
     }
 }
 
+/// Whether what stands in a field of the profile, as `lead show` prints it, was heard in a voice note.
+#[must_use]
+pub fn is_heard(field: &Value) -> bool {
+    let candidates = field["candidates"].as_array().map_or(&[][..], Vec::as_slice);
+    let stands = |it: &&Value| it["source"] == field["source"] && it["at"] == field["updated_at"];
+    candidates.iter().rev().find(stands).is_some_and(|candidate| candidate["transcribed"] == true)
+}
+
 /// The error names the command, and no customer.
 fn printed(done: Output, arguments: &[&str]) -> Result<String> {
     if !done.status.success() {

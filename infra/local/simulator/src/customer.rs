@@ -4,9 +4,12 @@ use crate::admin::Admin;
 use crate::calls::{Call, CallResult, Line, Provider, Ring, RingResult};
 use crate::clock::now;
 use crate::driver::Driver;
-use crate::state::{AiRequest, Say, SayResult, Sent};
+use crate::sample;
+use crate::state::{AiRequest, SaidFile, Say, SayResult, Sent};
 use crate::wait;
 use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -71,6 +74,17 @@ impl Customer {
     #[must_use]
     pub fn next_second(&self, text: &str) -> Say {
         Say { at: Some(now().as_second() + 1), ..self.message(text) }
+    }
+
+    /// A voice note in which this is said. Its file is this customer's alone: the offline transcriber tells files apart by
+    /// their bytes.
+    #[must_use]
+    pub fn voice(&self, says: &str) -> Say {
+        let sample = sample::bytes("voice-he.ogg").unwrap_or_default();
+        let own = [sample, self.mark.as_bytes(), says.as_bytes()].concat();
+        let media =
+            SaidFile { data: Some(BASE64_STANDARD.encode(own)), says: Some(says.to_owned()), ..SaidFile::default() };
+        Say { text: None, media: Some(media), ..self.message("") }
     }
 
     /// Sends a message; comes back when the webhook has taken it.

@@ -14,6 +14,7 @@ mod log;
 mod oidc;
 mod operator_view;
 mod page;
+mod sample;
 pub mod server;
 mod simulator;
 mod state;
@@ -25,5 +26,6 @@ pub use clock::now;
 pub use http::client;
 pub use operator_view::OperatorView;
 pub use state::{
-    AiRequest, Button, Connection, FaultScript, FaultStep, OFFLINE_MODEL, Say, SayResult, Script, Sent, Step, Typing,
+    AiRequest, Button, Connection, FaultScript, FaultStep, FileFault, OFFLINE_MODEL, SaidFile, Say, SayResult, Script,
+    Sent, Step, Typing,
 };

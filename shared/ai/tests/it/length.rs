@@ -8,8 +8,11 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{DigestRequest, Model, ModelError, ReplyRequest};
 
-/// A model that reads so many characters.
-struct Window(usize);
+/// What it says where a prompt is too long.
+const TOO_LONG: &str = "the request exceeds the available context size, try increasing it";
+
+/// A model that reads so many characters, and what it says of more.
+struct Window(usize, u16, &'static str);
 
 fn chars(request: &Request) -> usize {
     let body: Value = request.body_json().unwrap();
@@ -23,15 +26,19 @@ impl Respond for Window {
             let answer = json!({"answer": "כן", "handover": false, "summary": "נושא: תור"});
             return completion(&json!(answer.to_string()));
         }
-        let error = json!({"error": {"code": 400, "type": "exceed_context_size_error", "n_ctx": 4096,
-            "message": "the request exceeds the available context size, try increasing it"}});
-        ResponseTemplate::new(400).set_body_json(error)
+        let error = json!({"error": {"code": 400, "type": "invalid_request_error", "n_ctx": 4096,
+            "message": self.2}});
+        ResponseTemplate::new(self.1).set_body_json(error)
     }
 }
 
 async fn window(chars: usize) -> MockServer {
+    window_that_says(chars, 400, TOO_LONG).await
+}
+
+async fn window_that_says(chars: usize, status: u16, says: &'static str) -> MockServer {
     let server = MockServer::start().await;
-    Mock::given(method("POST")).respond_with(Window(chars)).mount(&server).await;
+    Mock::given(method("POST")).respond_with(Window(chars, status, says)).mount(&server).await;
     server
 }
 
@@ -65,6 +72,31 @@ async fn a_reply_loses_the_oldest_messages_first_and_never_what_was_written_last
     let roles: Vec<&str> = last["messages"].as_array().unwrap().iter().map(|m| m["role"].as_str().unwrap()).collect();
     assert!(roles.starts_with(&["system", "user"]) && roles.ends_with(&["user"]), "{roles:?}");
     assert!(last.to_string().contains("10: מילה") && !last.to_string().contains(" 0: מילה"));
+}
+
+#[tokio::test]
+async fn whatever_words_an_endpoint_has_for_it_a_prompt_that_is_too_long_is_shortened() {
+    for (status, says) in [
+        (400, "The decoder prompt (length 5000) is longer than the maximum model length of 4096."),
+        (400, "This model's maximum prompt length is 4096 but the request contains 5000 tokens."),
+        (400, "The input token count (5000) exceeds the maximum number of tokens allowed (4096)."),
+        (400, "Input is too long for requested model."),
+        (422, "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 and 600"),
+        (422, "Input validation error: `inputs` must have less than 4096 tokens. Given: 5000"),
+        (400, "too many tokens: total number of tokens in the prompt exceeds the limit of 4096"),
+        (400, "Invalid request: Your request exceeded model token limit: 4096"),
+        (400, "Range of input length should be [1, 4096]"),
+        (400, "input length and `max_tokens` exceed context limit: 5000 + 600 > 4096"),
+        (400, "Prompt exceeds max length"),
+        (413, "Payload refused"),
+        (400, "Request body is too large for demo-model. Max size: 4096 tokens."),
+        (500, "The input (5000 tokens) is longer than the model's context length (4096 tokens)."),
+    ] {
+        let server = window_that_says(5_000, status, says).await;
+        let request = ReplyRequest { conversation: (0..11).map(|n| said(n, 700)).collect(), ..question() };
+        let reply = model_at(&format!("{}/v1", server.uri()), None).reply(&request).await;
+        assert_eq!(reply.map(|reply| reply.text).as_deref(), Ok("כן"), "{says}");
+    }
 }
 
 #[tokio::test]

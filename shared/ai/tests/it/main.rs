@@ -4,6 +4,7 @@
 mod again;
 mod cut;
 mod endpoints;
+mod hearing;
 mod length;
 mod metrics;
 mod nothing;

@@ -74,3 +74,28 @@ async fn what_a_template_leaks_is_cut_off_with_all_that_follows() {
     let digest = model_at(&format!("{}/v1", server.uri()), None).digest(&conversation()).await.unwrap();
     assert_eq!(digest.summary.as_deref(), Some("נושא: תור"));
 }
+
+#[tokio::test]
+async fn what_a_model_thought_is_no_part_of_what_it_says() {
+    let harmony = "<|channel|>analysis<|message|>Need hours.<|end|><|start|>assistant<|channel|>final<|message|>";
+    for (content, expected) in [
+        (json!(format!("{harmony}כן, פתוח.")), "כן, פתוח."),
+        (json!(format!("{harmony}{{\"answer\": \"כן, פתוח.\", \"handover\": false}}<|return|>")), "כן, פתוח."),
+        (json!("analysisWe need hours.assistantfinalכן, פתוח."), "כן, פתוח."),
+        (json!("[THINK]Perhaps {\"answer\": \"לא\"}[/THINK]{\"answer\": \"כן, פתוח.\"}"), "כן, פתוח."),
+        (json!("<thinking>hm</thinking>כן, פתוח."), "כן, פתוח."),
+        (json!("<reasoning>hm</reasoning>\n\nכן, פתוח."), "כן, פתוח."),
+        (json!("{\"answer\": \"<think>hm</think>כן, פתוח.\", \"handover\": false}"), "כן, פתוח."),
+        (json!("Draft: {\"answer\": \"לא\"}. Final: {\"answer\": \"כן, פתוח.\"}"), "כן, פתוח."),
+        (json!("<|im_start|>assistant\n{\"answer\": \"כן\"}<|im_end|><|im_start|>user {\"answer\": \"לא\"}"), "כן"),
+        (json!([{"type": "reasoning", "text": "hm"}, {"type": "text", "text": "כן, פתוח."}]), "כן, פתוח."),
+    ] {
+        let server = endpoint(completion(&content)).await;
+        let reply = model_at(&format!("{}/v1", server.uri()), None).reply(&question()).await;
+        assert_eq!(reply.map(|reply| reply.text).as_deref(), Ok(expected), "{content}");
+    }
+    for content in ["<|channel|>analysis<|message|>Need hours.<|end|>", "analysisWe need hours", "[THINK]hm"] {
+        let error = replied(content).await.unwrap_err();
+        assert!(matches!(error, ModelError::Unusable(_)), "{content}: {error:?}");
+    }
+}

@@ -111,3 +111,24 @@ async fn a_model_that_thinks_has_all_the_time_there_is() {
     assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
     assert_eq!(bounds(&server).await, [1_500, 6_000]);
 }
+
+/// A model whose short answers come at once and whose usual ones never come in time.
+struct WritesShort;
+
+impl Respond for WritesShort {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let is_short = bound(request) < 600;
+        let late = if is_short { Duration::ZERO } else { Duration::from_secs(9) };
+        Writes(1_000_000.0).respond(request).set_delay(late)
+    }
+}
+
+#[tokio::test]
+async fn a_model_whose_usual_answer_was_awaited_in_vain_is_asked_for_a_short_one_first() {
+    let server = server(WritesShort).await;
+    let model = model(&server);
+    for _ in 0..2 {
+        assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
+    }
+    assert_eq!(bounds(&server).await, [1_500, 200, 1_500, 200, 1_500]);
+}

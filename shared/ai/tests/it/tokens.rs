@@ -55,6 +55,8 @@ fn memory() -> LeadMemory {
         at: days(3),
         session: SessionId::new("s1"),
         position: 0,
+        taken_back: None,
+        transcribed: false,
     };
     let told = [
         value("name", "יוסי כהן"),

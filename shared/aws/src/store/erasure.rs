@@ -1,6 +1,7 @@
 //! Erasure on the table.
 
 use super::key::{self, Row};
+use super::rows::PAUSE;
 use super::transaction::{Condition, RowWrite, transact};
 use super::{DynamoStore, item};
 use crate::unavailable::{unavailable, unreadable};
@@ -24,7 +25,7 @@ const PAGES_AT_ONCE: usize = 20;
 /// `BatchWriteItem` takes 25
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 const BATCH: usize = 25;
-const ROUNDS: usize = 8;
+const ROUNDS: u32 = 8;
 
 /// What remains of a name.
 #[derive(Serialize, Deserialize)]
@@ -207,7 +208,11 @@ impl DynamoStore {
             Ok(WriteRequest::builder().delete_request(delete.map_err(|error| unreadable(WHAT, &error))?).build())
         };
         let mut left = rows.iter().map(request).collect::<Result<Vec<_>, Unavailable>>()?;
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            if round > 0 {
+                // What is throttled is throttled a moment longer.
+                tokio::time::sleep(PAUSE * 2_u32.pow(round)).await;
+            }
             let request = self.client.batch_write_item().request_items(&self.table, left);
             let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
             match answer.unprocessed_items.and_then(|mut tables| tables.remove(&self.table)) {

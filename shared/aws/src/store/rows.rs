@@ -13,8 +13,8 @@ use zikaron_protocol::ports::store::CommitError;
 
 /// How often keys that a batch read left out are asked for again.
 const BATCH_ROUNDS: u32 = 4;
-/// The pause before the first of those is twice this, and doubles.
-const PAUSE: Duration = Duration::from_millis(10);
+/// The pause before what was left out is asked for again is twice this, and doubles.
+pub(super) const PAUSE: Duration = Duration::from_millis(10);
 
 impl DynamoStore {
     pub(super) async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {

@@ -34,6 +34,32 @@ fn named(line: &str) -> Option<Named<'_>> {
     (is_name && !said.starts_with("//")).then_some(Named { name, said: said_bare, second: before.or(behind) })
 }
 
+/// Whether a line without a name may be somebody else's all the same: a name too long to be one (`Manager of our branch
+/// in …: I am Ruth`), or one with a dash behind it. In doubt it is not the customer's word.
+fn may_be_another_s(line: &str) -> bool {
+    let line = line.trim_start_matches(is_decoration);
+    let is_end = |c: char| matches!(c, '.' | '!' | '?' | '؟' | '۔');
+    let ends = line.match_indices(is_end).map(|(at, mark)| line.split_at(at + mark.len()).1);
+    // "Dr." and the like end nothing.
+    let is_word = |rest: &&str| {
+        let before = line.split_at(line.len() - rest.len()).0.trim_end_matches(is_end);
+        before.rsplit(char::is_whitespace).next().is_some_and(|word| word.chars().count() > 3)
+    };
+    let mut ends = ends.filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)).filter(is_word);
+    let end = ends.next();
+    let sentence = end.map_or(line, |rest| line.split_at(line.len() - rest.len()).0);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let names = |(at, colon): (usize, &str)| {
+        let (before, behind) = (line.split_at(at).0, line.split_at(at + colon.len()).1);
+        before.contains(char::is_alphanumeric)
+            && !behind.starts_with("//")
+            && !(before.ends_with(is_digit) && behind.starts_with(is_digit))
+    };
+    let dash = ["-", "–", "—"].iter().find_map(|dash| sentence.split_once(&format!(" {dash} ")));
+    let is_name = |name: &str| name.chars().count() <= MAX_NAME_CHARS && name.chars().all(|c| !is_digit(c) && c != ',');
+    sentence.match_indices(COLONS).any(names) || dash.is_some_and(|(name, _)| is_name(name))
+}
+
 /// Colons, that of Chinese keyboards too.
 const COLONS: [char; 2] = [':', '：'];
 
@@ -116,6 +142,9 @@ pub(super) fn of_text(text: &str) -> Vec<Spoken> {
                 // The words of somebody unknown are shown with the name they stand under.
                 let said = if voice == Some(Voice::Unknown) { piece.trim() } else { said };
                 turns.push((voice, said.to_owned(), second));
+            }
+            (None, Some((Some(Voice::Customer), ..))) if may_be_another_s(piece) => {
+                turns.push((Some(Voice::Unknown), piece.trim().to_owned(), None));
             }
             (None, Some((_, before, _))) => {
                 before.push(' ');
@@ -211,6 +240,18 @@ mod tests {
                 "Agent: hi\nCustomer: see https://example.com\nhttps://example.org/x",
                 &["see https://example.com https://example.org/x"],
             ),
+            (
+                "Agent: שלום\nCustomer: תודה\nמנהלת הסניף בחולון של רשת המספרות הגדולה בישראל: אני רותי\nמחולון",
+                &["תודה"],
+            ),
+            ("Agent: hi\nCustomer: yes\nManager – I am Ruth", &["yes"]),
+            ("Agent: hi\nCustomer: yes\nRuth from the branch in Holon - I am the manager", &["yes"]),
+            (
+                "Agent: hi\nCustomer: yes\nI will come with my sister tomorrow at noon. To be clear: we both want a haircut",
+                &["yes I will come with my sister tomorrow at noon. To be clear: we both want a haircut"],
+            ),
+            ("Agent: hi\nCustomer: yes\nDr. Ruth Cohen, manager of the branch in Holon: I am Ruth", &["yes"]),
+            ("Agent: hi\nCustomer: between\n10 - 12 please", &["between 10 - 12 please"]),
             ("Agent: hi\nCustomer: at\n10:30 or later", &["at 10:30 or later"]),
         ] {
             assert_eq!(customers(text), said, "{text}");

@@ -25,8 +25,13 @@ pub(super) fn missed(item: &Value, around: &Surroundings<'_>, own: Option<&E164>
     }
     let id = text(item, "/id").ok_or(Reason::Missing("id"))?;
     let is_own = own.is_some() && phone(item, "/from").as_ref() == own;
-    let names = if is_own { ["/to_user_id", "/to"] } else { ["/from_user_id", "/from"] };
-    let (customer, profile) = named(item, names, around.contacts, around.alone).ok_or(Reason::NoSender)?;
-    let told = notice(item, around.line, customer, ("call_missed", "call"), &[id], Purpose::Notice)?;
-    Ok(MessageReceived { username: profile.username, ..told })
+    let names = if is_own {
+        ["/to_user_id", "/to", "/to_parent_user_id"]
+    } else {
+        ["/from_user_id", "/from", "/from_parent_user_id"]
+    };
+    let (person, profile) = named(item, names, around.contacts, around.alone).ok_or(Reason::NoSender)?;
+    let parents = person.parents();
+    let told = notice(item, around.line, person.address, ("call_missed", "call"), &[id], Purpose::Notice)?;
+    Ok(MessageReceived { parents, username: profile.username, ..told })
 }

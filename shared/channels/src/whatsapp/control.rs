@@ -5,13 +5,13 @@
 //! Source: [messaging_handovers](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messaging-handovers/).
 //! Whoever gives a conversation up is told `control_taken`, whoever gets one `control_passed`.
 
-use super::identity::{bsuid, phone};
+use super::identity::Person;
 use super::notice::notice;
 use super::set_aside::Reason;
 use crate::lenient_json::text;
 use serde_json::Value;
 use zikaron_protocol::model::event::{MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{ConnectionId, CustomerAddress, Line, NumberId};
+use zikaron_protocol::model::ids::{ConnectionId, Line, NumberId};
 
 /// The change of hands as a notice in the customer's conversation. What the other application says of the conversation
 /// (`metadata`, a summary) is not kept: nobody can tell whose words those are.
@@ -30,9 +30,13 @@ pub(super) fn handed_over(value: &Value, connection: &ConnectionId) -> Result<Me
         (false, true) => ("control_taken", false),
         _ => return Err(Reason::Invalid("type")),
     };
-    let number = ["/sender/phone_number", "/sender/wa_id"].iter().find_map(|name| phone(value, name));
-    let customer = CustomerAddress { bsuid: bsuid(value, "/sender/user_id"), phone: number };
+    let by = |number| Person::read(value, ["/sender/user_id", number, "/sender/parent_user_id"]);
+    let persons = ["/sender/phone_number", "/sender/wa_id"].map(by);
+    let with_number = persons.iter().find(|person| person.address.phone.is_some());
+    let person = with_number.unwrap_or(&persons[0]).clone();
+    let parents = person.parents();
     let name = |pointer| text(value, pointer).unwrap_or_default();
     let told = [name("/sender/user_id"), name("/sender/phone_number"), name("/sender/wa_id"), ours.to_string()];
-    notice(value, &line, customer, (kind, "control"), &told, Purpose::Control { ours })
+    let told = notice(value, &line, person.address, (kind, "control"), &told, Purpose::Control { ours })?;
+    Ok(MessageReceived { parents, ..told })
 }

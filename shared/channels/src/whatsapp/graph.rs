@@ -26,7 +26,7 @@ pub const DEFAULT_BASE_URL: &str = "https://graph.facebook.com/v26.0";
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What of [`SEND_TIMEOUT`] may pass before the token is there.
-const TOKEN_TIMEOUT: Duration = Duration::from_secs(4);
+pub(super) const TOKEN_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Nobody waits for the typing indicator.
 const TYPING_TIMEOUT: Duration = Duration::from_secs(5);
@@ -60,11 +60,12 @@ impl<S: ConnectionSecrets> Tokens for S {
 #[error("the Graph base URL must be absolute and begin with https:// or http://")]
 pub struct InvalidBaseUrl;
 
-/// Sends WhatsApp messages.
+/// Sends WhatsApp messages, and fetches what comes with them.
+#[derive(Clone)]
 pub struct GraphClient<T> {
-    http: fn() -> reqwest::Client,
+    pub(super) http: fn() -> reqwest::Client,
     tokens: T,
-    base: Url,
+    pub(super) base: Url,
 }
 
 impl<T: Tokens> GraphClient<T> {
@@ -89,15 +90,16 @@ impl<T: Tokens> GraphClient<T> {
         url
     }
 
+    /// The access token of this connection; none where it is not there in time.
+    pub(super) async fn token(&self, connection: &ConnectionId) -> Option<SecretString> {
+        let token = tokio::time::timeout(TOKEN_TIMEOUT, self.tokens.token(connection)).await.ok()?;
+        token.inspect_err(|error| tracing::warn!(%connection, %error, "no access token: Meta is not asked")).ok()
+    }
+
     /// Answers status and body of what Meta said.
     async fn post(&self, line: &Line, body: &Value, timeout: Duration) -> Result<(u16, Vec<u8>), SendError> {
-        let token = tokio::time::timeout(TOKEN_TIMEOUT, self.tokens.token(&line.connection)).await;
         // Without a token nothing has left this process.
-        let not_reached = SendError::RefusedForNow { code: NOT_REACHED };
-        let token = token.map_err(|_| not_reached.clone())?.map_err(|error| {
-            tracing::warn!(connection = %line.connection, %error, "no access token: nothing was sent");
-            not_reached
-        })?;
+        let token = self.token(&line.connection).await.ok_or(SendError::RefusedForNow { code: NOT_REACHED })?;
         let request = (self.http)().post(self.messages_url(line)).bearer_auth(token.expose_secret()).json(body);
         let mut answer = request.timeout(timeout).send().await.map_err(|error| unanswered(&error))?;
         let mut bytes = Vec::new();

@@ -4,15 +4,52 @@
 
 use crate::lenient_json::text;
 use serde_json::Value;
-use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, Username};
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, ParentIds, Username};
 
 /// The longest profile name that is kept, in characters. WhatsApp itself allows 25.
 const MAX_NAME_CHARS: usize = 100;
 
 /// An entry of `contacts[]`.
 pub(super) struct Contact {
-    address: CustomerAddress,
+    person: Person,
     profile: Profile,
+}
+
+/// The names a webhook gives somebody.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Person {
+    /// The user id and the number they are reached by; an id of all linked portfolios where that is all there is.
+    pub(super) address: CustomerAddress,
+    /// Their id in all linked portfolios.
+    pub(super) parent: Option<Bsuid>,
+}
+
+impl Person {
+    /// Where `value` has the user id, the phone number, and the id of all linked portfolios.
+    pub(super) fn read(value: &Value, [user_id, number, parent]: [&str; 3]) -> Self {
+        let id = bsuid(value, user_id);
+        let (own, shared): (Option<Bsuid>, _) = id.map_or((None, None), |id| match id.is_parent() {
+            true => (None, Some(id)),
+            false => (Some(id), None),
+        });
+        Self::new(own, phone(value, number), bsuid(value, parent).or(shared))
+    }
+
+    fn new(id: Option<Bsuid>, phone: Option<E164>, parent: Option<Bsuid>) -> Self {
+        // One can write to it as to any other id.
+        let in_place = parent.clone().filter(|_| phone.is_none());
+        Self { address: CustomerAddress { bsuid: id.or(in_place), phone }, parent }
+    }
+
+    /// The user id of this portfolio.
+    fn own_id(&self) -> Option<&Bsuid> {
+        self.address.bsuid.as_ref().filter(|id| !id.is_parent())
+    }
+
+    /// The ids of all linked portfolios, of one who has not moved.
+    pub(super) fn parents(&self) -> ParentIds {
+        ParentIds { now: self.parent.clone(), before: None }
+    }
 }
 
 /// What stands in a customer's WhatsApp profile.
@@ -25,7 +62,7 @@ pub(super) struct Profile {
 impl Contact {
     pub(super) fn read(contact: &Value) -> Self {
         Self {
-            address: CustomerAddress { bsuid: bsuid(contact, "/user_id"), phone: phone(contact, "/wa_id") },
+            person: Person::read(contact, ["/user_id", "/wa_id", "/parent_user_id"]),
             profile: Profile {
                 name: text(contact, "/profile/name").and_then(|name| {
                     let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect();
@@ -41,27 +78,23 @@ impl Contact {
 }
 
 /// Whose conversation a message belongs to, and what stands in that customer's profile. None when nothing says whose.
-/// `names` are where the message names the customer: user id and phone number.
+/// `names` are where the message names the customer: user id, phone number, and id of all linked portfolios.
 ///
 /// A contact adds what the message itself does not say, if it is the sender's: the user ids agree or, where one of
 /// them is unknown, the phone numbers. `alone` says that there is one message and one contact; then a contact also
 /// counts that merely contradicts nothing. Anything looser would give one customer another's memory.
-pub(super) fn named(
-    message: &Value,
-    names: [&str; 2],
-    contacts: &[Contact],
-    alone: bool,
-) -> Option<(CustomerAddress, Profile)> {
-    let [user_id, number] = names;
-    let own = CustomerAddress { bsuid: bsuid(message, user_id), phone: phone(message, number) };
+pub(super) fn named(message: &Value, names: [&str; 3], contacts: &[Contact], alone: bool) -> Option<(Person, Profile)> {
+    let own = Person::read(message, names);
     let contact = contacts.iter().find(|contact| {
-        agree(own.bsuid.as_ref(), contact.address.bsuid.as_ref())
-            .or_else(|| agree(own.phone.as_ref(), contact.address.phone.as_ref()))
+        agree(own.own_id(), contact.person.own_id())
+            .or_else(|| agree(own.address.phone.as_ref(), contact.person.address.phone.as_ref()))
+            .or_else(|| agree(own.parent.as_ref(), contact.person.parent.as_ref()))
             .unwrap_or(alone)
     });
-    let (known, profile) = contact.map(|c| (c.address.clone(), c.profile.clone())).unwrap_or_default();
-    let address = CustomerAddress { bsuid: own.bsuid.or(known.bsuid), phone: own.phone.or(known.phone) };
-    (address.bsuid.is_some() || address.phone.is_some()).then_some((address, profile))
+    let (known, profile) = contact.map(|c| (c.person.clone(), c.profile.clone())).unwrap_or_default();
+    let id = own.own_id().or(known.own_id()).cloned();
+    let person = Person::new(id, own.address.phone.or(known.address.phone), own.parent.or(known.parent));
+    (person != Person::default()).then_some((person, profile))
 }
 
 /// Whether two identifiers are the same; none when one of them is unknown.
@@ -107,7 +140,8 @@ mod tests {
 
     fn found(message: &Value, contacts: &Value, alone: bool) -> Option<(Option<String>, Option<String>)> {
         let contacts: Vec<Contact> = contacts.as_array().unwrap().iter().map(Contact::read).collect();
-        named(message, ["/from_user_id", "/from"], &contacts, alone).map(|(address, _)| {
+        let names = ["/from_user_id", "/from", "/from_parent_user_id"];
+        named(message, names, &contacts, alone).map(|(Person { address, .. }, _)| {
             (address.bsuid.map(|id| id.expose().to_owned()), address.phone.map(|phone| phone.expose().to_owned()))
         })
     }
@@ -128,6 +162,14 @@ mod tests {
         assert_eq!(found(&json!({"from": null}), &contact, true), address(Some(ONE), phone));
         assert_eq!(found(&json!({"from": "0555", "from_user_id": "x"}), &none, true), address(None, Some("+0555")));
         assert_eq!(found(&json!({"from": "nobody", "from_user_id": "x"}), &none, true), None);
+        let parent = "IL.ENT.11815799212886844830";
+        for only in ["from_user_id", "from_parent_user_id"] {
+            assert_eq!(found(&json!({only: parent}), &none, true), address(Some(parent), None), "{only}");
+            let with_number = json!({only: parent, "from": "972555000001"});
+            assert_eq!(found(&with_number, &none, true), address(None, phone), "{only} beside a number");
+        }
+        let both = json!({"from_user_id": ONE, "from_parent_user_id": parent});
+        assert_eq!(found(&both, &none, true), address(Some(ONE), None));
         assert_eq!(found(&json!({}), &none, true), None);
     }
 

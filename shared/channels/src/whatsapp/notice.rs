@@ -5,10 +5,10 @@ use crate::lenient_json::integer;
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use zikaron_memory::content::Attachments;
+use zikaron_memory::content::{Attachments, Told};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId, ParentIds};
 
 /// A notice without words. It comes without an id, so it gets one of what it tells, which a repeated delivery gets too.
 pub(super) fn notice(
@@ -29,6 +29,7 @@ pub(super) fn notice(
     Ok(MessageReceived {
         line: line.clone(),
         customer,
+        parents: ParentIds::default(),
         profile_name: None,
         username: None,
         message: Incoming {
@@ -37,7 +38,7 @@ pub(super) fn notice(
             speaker: Speaker::Customer,
             kind: kind.to_owned(),
             text: None,
-            enclosed: Attachments::default(),
+            enclosed: Attachments { told: Told::of_kind(kind), ..Attachments::default() },
             button: None,
             quotes: None,
             purpose,

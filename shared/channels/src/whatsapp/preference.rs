@@ -2,13 +2,13 @@
 //!
 //! Source: [user_preferences](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/user_preferences).
 
-use super::identity::{bsuid, phone};
+use super::identity::Person;
 use super::notice::notice;
 use super::set_aside::Reason;
 use crate::lenient_json::text;
 use serde_json::Value;
 use zikaron_protocol::model::event::{MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{CustomerAddress, Line};
+use zikaron_protocol::model::ids::Line;
 
 /// The wish as a notice in the customer's conversation.
 pub(super) fn preference(item: &Value, line: &Line) -> Result<MessageReceived, Reason> {
@@ -20,9 +20,11 @@ pub(super) fn preference(item: &Value, line: &Line) -> Result<MessageReceived, R
         "resume" | "signup" => true,
         _ => return Err(Reason::Invalid("value")),
     };
-    let customer = CustomerAddress { bsuid: bsuid(item, "/user_id"), phone: phone(item, "/wa_id") };
+    let person = Person::read(item, ["/user_id", "/wa_id", "/parent_user_id"]);
+    let parents = person.parents();
     let name = |pointer| text(item, pointer).unwrap_or_default();
     let told = [name("/user_id"), name("/wa_id"), wanted.to_string()];
     let kind = if wanted { "marketing_resume" } else { "marketing_stop" };
-    notice(item, line, customer, (kind, "preference"), &told, Purpose::Marketing { wanted })
+    let told = notice(item, line, person.address, (kind, "preference"), &told, Purpose::Marketing { wanted })?;
+    Ok(MessageReceived { parents, ..told })
 }

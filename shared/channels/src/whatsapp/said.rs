@@ -5,7 +5,7 @@
 use super::attachments::{cards, form, order, place};
 use crate::lenient_json::{integer, text};
 use serde_json::Value;
-use zikaron_memory::content::Content;
+use zikaron_memory::content::{Content, Told};
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::ids::MessageId;
@@ -21,17 +21,23 @@ pub(super) struct Said {
     pub(super) content: Option<Content>,
     pub(super) button: Option<String>,
     pub(super) purpose: Purpose,
+    /// Of what asks for no answer, where more is known of it than that.
+    pub(super) told: Option<Told>,
 }
 
 impl Said {
     /// Words, or something with or without them.
     fn words(text: Option<String>, content: Option<Content>) -> Self {
-        Self { text, content, button: None, purpose: Purpose::Ask }
+        Self { text, content, button: None, purpose: Purpose::Ask, told: None }
     }
 
     /// Something that asks for no answer.
     fn silent(purpose: Purpose) -> Self {
-        Self { text: None, content: None, button: None, purpose }
+        Self { text: None, content: None, button: None, purpose, told: None }
+    }
+
+    fn tells(told: Told) -> Self {
+        Self { told: Some(told), ..Self::silent(Purpose::Notice) }
     }
 
     pub(super) fn of(kind: &str, item: &Value) -> Self {
@@ -54,7 +60,8 @@ impl Said {
             "edit" => Self::of_edit(item),
             "revoke" => Self::amends(item, "/revoke/original_message_id", Amendment::Revoke),
             // Its text names phone numbers, and it is Meta's, not the customer's: only the names are kept.
-            "system" | "request_welcome" => Self::silent(Purpose::Notice),
+            "system" => Self::tells(told(item)),
+            "request_welcome" => Self::tells(Told::ChatOpened),
             // Meta hides the content, but there was one (a poll, a view-once photo): silence would be rude.
             "unsupported" => Self::words(None, Some(Content::Unsupported)),
             "unknown" if is_unsupported(item) => Self::words(None, Some(Content::Unsupported)),
@@ -71,7 +78,9 @@ impl Said {
             }
         }
         if item.pointer("/interactive/call_permission_reply").is_some() {
-            return Self::silent(Purpose::Notice);
+            let answer = text(item, "/interactive/call_permission_reply/response");
+            let allows = answer.is_some_and(|answer| answer.eq_ignore_ascii_case("accept"));
+            return Self::tells(if allows { Told::CallsAllowed } else { Told::CallsRefused });
         }
         match item.pointer("/interactive/nfm_reply") {
             Some(reply) => Self::words(None, Some(form(reply))),
@@ -92,6 +101,16 @@ impl Said {
             Self::of(&kind, message).text
         });
         Self { text: words, ..Self::amends(item, "/edit/original_message_id", Amendment::Edit) }
+    }
+}
+
+/// What a change of the customer's own names tells.
+fn told(item: &Value) -> Told {
+    match text(item, "/system/type").as_deref() {
+        Some("user_changed_number") => Told::NewNumber,
+        Some("user_changed_user_id") => Told::NewUserId,
+        Some("customer_identity_changed") => Told::NewIdentity,
+        _ => Told::Other,
     }
 }
 

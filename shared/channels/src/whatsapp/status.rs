@@ -2,7 +2,7 @@
 //!
 //! Source: [status reference](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status).
 
-use super::identity::{bsuid, phone};
+use super::identity::{Person, bsuid};
 use super::set_aside::Reason;
 use crate::lenient_json::{integer, text};
 use jiff::Timestamp;
@@ -36,13 +36,16 @@ pub(super) fn settled(item: &Value, line: &Line) -> Result<Option<MessageStatus>
         at: Timestamp::from_second(seconds).map_err(|_| Reason::Invalid("timestamp"))?,
         tag: Some(tag),
         recipient: recipient(item),
+        recipient_parent: bsuid(item, "/recipient_parent_user_id"),
         errors: codes(item),
     }))
 }
 
 /// Phone number and user id of who got it, where both are named.
 fn recipient(item: &Value) -> Option<CustomerAddress> {
-    let names = CustomerAddress { bsuid: bsuid(item, "/recipient_user_id"), phone: phone(item, "/recipient_id") };
+    let Person { address, parent } =
+        Person::read(item, ["/recipient_user_id", "/recipient_id", "/recipient_parent_user_id"]);
+    let names = CustomerAddress { bsuid: address.bsuid.or(parent), phone: address.phone };
     Some(names).filter(|names| names.bsuid.is_some() && names.phone.is_some())
 }
 

@@ -13,7 +13,7 @@ use zikaron_protocol::model::ids::{Bsuid, ConnectionId, CustomerAddress, E164, L
 use zikaron_protocol::ports::{Messenger, Outgoing, SendError, Unavailable};
 
 /// What the store of secrets says.
-enum Secrets {
+pub(crate) enum Secrets {
     Known,
     Absent,
     Down,
@@ -36,11 +36,11 @@ impl ConnectionSecrets for Secrets {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
-fn client(base: &str, secrets: Secrets) -> GraphClient<Secrets> {
+pub(crate) fn client(base: &str, secrets: Secrets) -> GraphClient<Secrets> {
     GraphClient::new(reqwest::Client::new, secrets, base).unwrap()
 }
 
-fn line() -> Line {
+pub(crate) fn line() -> Line {
     Line { connection: ConnectionId::parse("demo").unwrap(), number: NumberId::parse("100000000000001").unwrap() }
 }
 

@@ -2,12 +2,11 @@
 
 use crate::scene::{SAMPLES, Scene, sample};
 use serde_json::{Value, json};
-use zikaron_protocol::model::message::Tag;
 
-const OLD: &str = "972555000001";
-const NEW: &str = "972555000002";
+pub(crate) const OLD: &str = "972555000001";
+pub(crate) const NEW: &str = "972555000002";
 
-fn body(item: &Value, contacts: &Value) -> Vec<u8> {
+pub(crate) fn body(item: &Value, contacts: &Value) -> Vec<u8> {
     let metadata = json!({"display_phone_number": "12025550100", "phone_number_id": "100000000000001"});
     let mut value = json!({"messaging_product": "whatsapp", "metadata": metadata, "messages": [item]});
     if !contacts.is_null() {
@@ -18,7 +17,7 @@ fn body(item: &Value, contacts: &Value) -> Vec<u8> {
 }
 
 /// A message under these names; an empty one is left out.
-fn named(id: &str, at: i64, user: &str, phone: &str, kind: &str, content: &Value) -> Value {
+pub(crate) fn named(id: &str, at: i64, user: &str, phone: &str, kind: &str, content: &Value) -> Value {
     let mut item = json!({"id": format!("wamid.{id}"), "timestamp": (SAMPLES + at).to_string(), "type": kind});
     item[kind] = content.clone();
     for (name, value) in [("from_user_id", user), ("from", phone)] {
@@ -29,16 +28,16 @@ fn named(id: &str, at: i64, user: &str, phone: &str, kind: &str, content: &Value
     item
 }
 
-async fn comes(scene: &Scene, item: Value) {
+pub(crate) async fn comes(scene: &Scene, item: Value) {
     scene.comes_in(&body(&item, &Value::Null)).await;
 }
 
-fn text(id: &str, at: i64, user: &str, phone: &str) -> Value {
+pub(crate) fn text(id: &str, at: i64, user: &str, phone: &str) -> Value {
     named(id, at, user, phone, "text", &json!({"body": "היי"}))
 }
 
 /// How many leads there are that are nobody else's by now, and under which names the first of them is reached.
-fn known(scene: &Scene) -> (usize, Option<String>, Option<String>) {
+pub(crate) fn known(scene: &Scene) -> (usize, Option<String>, Option<String>) {
     let states = scene.0.store.leads().into_values().filter_map(|lead| lead.state);
     let states: Vec<_> = states.filter(|state| state.joined_to.is_none()).collect();
     let customer = states.first().unwrap().customer.clone();
@@ -46,7 +45,7 @@ fn known(scene: &Scene) -> (usize, Option<String>, Option<String>) {
     (states.len(), user, customer.phone.map(|phone| phone.expose().to_owned()))
 }
 
-fn one(user: &str, phone: &str) -> (usize, Option<String>, Option<String>) {
+pub(crate) fn one(user: &str, phone: &str) -> (usize, Option<String>, Option<String>) {
     (1, Some(user.to_owned()), Some(format!("+{phone}")))
 }
 
@@ -184,54 +183,6 @@ async fn a_message_meta_cannot_name_is_answered_like_one_it_does_not_hand_on() {
     other["errors"] = json!([{"code": 131_000}]);
     comes(&scene, other).await;
     assert_eq!(scene.sent().len(), 1, "another error says nothing of a message");
-}
-
-/// What WhatsApp says of the last message that went out.
-fn status(scene: &Scene, tag: Option<&str>, user: &str, phone: &str) -> Vec<u8> {
-    let last = scene.0.messenger.taken().last().unwrap().id.clone();
-    let ours = scene.0.store.leads().into_iter().find_map(|(key, lead)| {
-        let mut sent = lead.messages.into_values().filter(|message| message.sending.is_some());
-        let message = sent.find(|message| message.channel_id() == Some(&last))?;
-        Some(Tag { lead: key.lead, key: message.key, asks_user_id: true }.to_string())
-    });
-    let tag = tag.map_or_else(|| ours.unwrap(), str::to_owned);
-    let status = json!({"id": "wamid.OUT1", "status": "sent", "timestamp": (SAMPLES + 2).to_string(),
-        "recipient_id": phone, "recipient_user_id": user, "biz_opaque_callback_data": tag});
-    let mut whole: Value = serde_json::from_slice(&body(&json!({}), &Value::Null)).unwrap();
-    let value = &mut whole["entry"][0]["changes"][0]["value"];
-    value.as_object_mut().unwrap().remove("messages");
-    value["statuses"] = json!([status]);
-    whole.to_string().into_bytes()
-}
-
-#[tokio::test]
-async fn a_status_of_our_own_message_pairs_number_and_user_id() {
-    let scene = Scene::remembering();
-    comes(&scene, text("A", -60, "", OLD)).await;
-    scene.comes_in(&status(&scene, None, "IL.1", OLD)).await;
-    assert_eq!(known(&scene), one("IL.1", OLD));
-    let version = scene.lead().state.unwrap().version;
-    scene.comes_in(&status(&scene, None, "IL.1", OLD)).await;
-    assert_eq!(scene.lead().state.unwrap().version, version, "nothing is written where the name stands");
-    comes(&scene, text("B", -50, "IL.1", "")).await;
-    assert_eq!(known(&scene), one("IL.1", OLD), "one who hides the number from now on is still the same");
-}
-
-#[tokio::test]
-async fn a_status_joins_no_strangers() {
-    let scene = Scene::remembering();
-    comes(&scene, text("A", -60, "", OLD)).await;
-    scene.comes_in(&status(&scene, Some("somebody's own"), "IL.1", OLD)).await;
-    scene.comes_in(&status(&scene, None, "IL.1", NEW)).await;
-    assert_eq!(known(&scene).1, None, "not our message; a number that is not theirs");
-    comes(&scene, text("B", -50, "IL.7", "")).await;
-    comes(&scene, text("C", -40, "", OLD)).await;
-    scene.comes_in(&status(&scene, None, "IL.7", OLD)).await;
-    assert_eq!(known(&scene).0, 2, "an id that leads to somebody else");
-    comes(&scene, text("D", -30, "IL.1", OLD)).await;
-    scene.comes_in(&status(&scene, None, "IL.9", OLD)).await;
-    let users = scene.0.store.leads().into_values().filter_map(|lead| lead.state?.customer.bsuid);
-    assert!(users.into_iter().all(|user| user.expose() != "IL.9"), "a lead that has another id");
 }
 
 #[tokio::test]

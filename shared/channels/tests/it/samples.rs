@@ -16,6 +16,11 @@ fn told(message: &Message) -> String {
     add("forwarded", message.enclosed.forwarded.then(String::new));
     add("ad", message.enclosed.ad.clone());
     add("product", message.enclosed.product.clone());
+    add("choice", message.enclosed.choice.clone());
+    add("telling", message.enclosed.told.map(|told| format!("{told:?}")));
+    let details = message.enclosed.details.iter().map(|(name, value)| format!("{name} = {value}"));
+    let details = details.collect::<Vec<_>>().join("; ");
+    add("details", (!details.is_empty()).then_some(details));
     add("quoting", message.quotes.as_ref().map(ToString::to_string));
     add("changing", message.amends.as_ref().map(|amends| format!("{} {:?}", amends.target, amends.how)));
     add("edited by", message.edited_by.as_ref().map(|by| by.id.to_string()));

@@ -17,10 +17,12 @@ use zikaron_protocol::{status, turn};
 use zikaron_testing::bus::RecordingBus;
 use zikaron_testing::clock::ManualClock;
 use zikaron_testing::ids::SequentialIds;
+use zikaron_testing::media::KeptMedia;
 use zikaron_testing::messenger::RecordingMessenger;
 use zikaron_testing::model::ScriptedModel;
 use zikaron_testing::people;
 use zikaron_testing::scheduler::RecordingScheduler;
+use zikaron_testing::transcriber::ScriptedTranscriber;
 
 /// When the samples were written.
 pub(crate) const SAMPLES: i64 = 1_794_816_000;
@@ -47,6 +49,8 @@ pub(crate) struct Scene(
         RecordingScheduler,
         ScriptedModel,
         RecordingMessenger,
+        KeptMedia,
+        ScriptedTranscriber,
         ManualClock,
         SequentialIds,
     >,
@@ -64,6 +68,8 @@ impl Scene {
             timer: RecordingScheduler::default(),
             model: ScriptedModel::saying("בשמחה, במה אפשר לעזור?"),
             messenger: RecordingMessenger::with_meaning(error_code::failure),
+            media: KeptMedia::default(),
+            transcriber: ScriptedTranscriber::default(),
             clock: ManualClock::at_second(SAMPLES + 1),
             ids: SequentialIds::default(),
             config: Config::default(),

@@ -1,5 +1,7 @@
 //! What every language must say: a catalogue, so that another language is another file.
 
+use crate::content::Told;
+
 /// A field of the standard profile (docs/rules.md#b).
 pub(crate) struct StandardField {
     pub(crate) name: &'static str,
@@ -56,6 +58,14 @@ pub(crate) struct ContentWords {
     pub(crate) sticker: &'static str,
     pub(crate) voice: &'static str,
     pub(crate) audio: &'static str,
+    /// After a sound whose words follow.
+    pub(crate) heard: &'static str,
+    // After a sound without words: why there are none.
+    pub(crate) gone: &'static str,
+    pub(crate) too_long: &'static str,
+    pub(crate) over_limit: &'static str,
+    pub(crate) not_understood: &'static str,
+    pub(crate) not_heard: &'static str,
     pub(crate) location: &'static str,
     pub(crate) contacts: &'static str,
     pub(crate) order: &'static str,
@@ -72,8 +82,43 @@ pub(crate) struct ContentWords {
     pub(crate) product: &'static str,
     pub(crate) reaction: &'static str,
     pub(crate) revoked: &'static str,
+    /// Before what else came with a message.
+    pub(crate) details: &'static str,
+    // What the channel tells without a message.
+    pub(crate) missed_call: &'static str,
+    pub(crate) marketing_stop: &'static str,
+    pub(crate) marketing_resume: &'static str,
+    pub(crate) control_passed: &'static str,
+    pub(crate) control_taken: &'static str,
+    pub(crate) new_number: &'static str,
+    pub(crate) new_user_id: &'static str,
+    pub(crate) new_identity: &'static str,
+    pub(crate) calls_allowed: &'static str,
+    pub(crate) calls_refused: &'static str,
+    pub(crate) chat_opened: &'static str,
+    pub(crate) told: &'static str,
     /// Before a message of ours of which nobody knows whether it arrived.
     pub(crate) unconfirmed: &'static str,
+}
+
+impl ContentWords {
+    /// The sentence for what the channel tells.
+    pub(crate) fn told(&self, told: Told) -> &'static str {
+        match told {
+            Told::MissedCall => self.missed_call,
+            Told::MarketingStop => self.marketing_stop,
+            Told::MarketingResume => self.marketing_resume,
+            Told::ControlPassed => self.control_passed,
+            Told::ControlTaken => self.control_taken,
+            Told::NewNumber => self.new_number,
+            Told::NewUserId => self.new_user_id,
+            Told::NewIdentity => self.new_identity,
+            Told::CallsAllowed => self.calls_allowed,
+            Told::CallsRefused => self.calls_refused,
+            Told::ChatOpened => self.chat_opened,
+            Told::Other => self.told,
+        }
+    }
 }
 
 /// What staff are told when a person is to take over (`handover.rs`).

@@ -68,6 +68,18 @@ pub(crate) enum Part {
     Yours,
     /// "I mean": what stands before it is taken back.
     Correction,
+    /// What introduces a name: "my name is".
+    Named,
+    /// A street, before or behind its own name.
+    Street,
+    /// A month.
+    Month,
+    /// What counts or points at a thing: "some", "the".
+    Many,
+    /// What a verb follows: "I", "to", "please".
+    Verbal,
+    /// "In", "after".
+    In,
     /// "Yes" to what was asked.
     Yes,
     /// Words that would count alone, and do not together: "no problem".
@@ -105,6 +117,12 @@ impl Part {
             "told" => Self::Told,
             "yours" => Self::Yours,
             "correction" => Self::Correction,
+            "named" => Self::Named,
+            "street" => Self::Street,
+            "month" => Self::Month,
+            "many" => Self::Many,
+            "verbal" => Self::Verbal,
+            "in" => Self::In,
             "yes" => Self::Yes,
             "fine" => Self::Fine,
             _ => return None,
@@ -245,7 +263,7 @@ const JOINED: [char; 3] = ['ו', 'ש', 'و'];
 
 /// What is left of a word without the letters that are written together with a noun: up to two of the Hebrew ones, or
 /// the Arabic article and what goes with it.
-fn bare(word: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn bare(word: &str) -> impl Iterator<Item = &str> {
     let hebrew = word.strip_prefix(PREFIXES);
     let twice = hebrew.and_then(|rest| rest.strip_prefix(PREFIXES));
     let arabic = ["ال", "لل", "بال", "وال", "ل", "ب"].into_iter().filter_map(|prefix| word.strip_prefix(prefix));
@@ -299,7 +317,8 @@ mod tests {
         let files = crate::lexicon::reset::FILES
             .iter()
             .chain(crate::lexicon::person::FILES)
-            .chain(crate::lexicon::statement::FILES);
+            .chain(crate::lexicon::statement::FILES)
+            .chain(crate::lexicon::value::FILES);
         for line in files.flat_map(|file| file.lines()).filter(|line| line.starts_with('[')) {
             assert!(Part::named(line.trim_matches(['[', ']'])).is_some(), "{line}");
         }

@@ -8,3 +8,4 @@ pub(crate) mod intent;
 pub(crate) mod person;
 pub(crate) mod reset;
 pub(crate) mod statement;
+pub(crate) mod value;

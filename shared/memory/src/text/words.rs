@@ -43,6 +43,21 @@ impl NormalizedText {
         self.letters.is_empty()
     }
 
+    /// Its words, and where they stand.
+    pub(crate) fn words(&self) -> Vec<(String, Range<usize>)> {
+        let mut words: Vec<(String, Range<usize>)> = Vec::new();
+        for ((&letter, &begins), place) in self.letters.iter().zip(&self.starts).zip(&self.places) {
+            match words.last_mut() {
+                Some((word, at)) if !begins => {
+                    word.push(letter);
+                    at.end = place.end;
+                }
+                _ => words.push((letter.to_string(), place.clone())),
+            }
+        }
+        words
+    }
+
     /// Where the whole words of `needle` stand, as byte ranges of the text this was made of. A Hebrew prefix (ב, ל,
     /// מ, …) or an Arabic one may stand before the first word; the range includes it.
     pub(crate) fn find(&self, needle: &Self) -> Vec<Range<usize>> {
@@ -97,15 +112,7 @@ fn is_inside_words(c: char) -> bool {
 
 /// The words of a text in the form of [`NormalizedText`].
 pub(crate) fn words(text: &str) -> Vec<String> {
-    let normalized = NormalizedText::new(text);
-    let mut words: Vec<String> = Vec::new();
-    for (&letter, &begins) in normalized.letters.iter().zip(&normalized.starts) {
-        match words.last_mut() {
-            Some(word) if !begins => word.push(letter),
-            _ => words.push(letter.to_string()),
-        }
-    }
-    words
+    NormalizedText::new(text).words().into_iter().map(|(word, _)| word).collect()
 }
 
 /// Phrases as people write them, taken apart into [`words`] once: messages are held against all of them.

@@ -107,8 +107,9 @@ fn is_false(case: &Case) -> bool {
     case.group.starts_with("drop")
 }
 
-/// What an honest model does not claim at all, and code has no way to see: another sense of the word, another field.
-fn is_for_the_model(case: &Case) -> bool {
+/// What an honest model does not claim at all, and code sees only by the words beside it: another sense of the word,
+/// another field. "I'm Jewish" and "I'm Danish Cohen" look the same.
+fn is_of_sense(case: &Case) -> bool {
     ["drop-homograph", "drop-wrong-field"].contains(&case.group.as_str())
 }
 
@@ -129,8 +130,10 @@ fn true_facts_are_kept() {
 fn false_claims_are_dropped_or_at_least_not_sure() {
     let high = |outcome: Option<Confidence>| outcome == Some(High);
     assert!(share("false at high", Model::Lying, is_false, high) <= 30.0);
-    let seen = |case: &Case| is_false(case) && !is_for_the_model(case);
+    let seen = |case: &Case| is_false(case) && !is_of_sense(case);
     assert!(share("false and dropped", Model::Honest, seen, |outcome| outcome.is_none()) >= 98.0);
+    assert!(share("false and dropped", Model::Honest, is_false, |outcome| outcome.is_none()) >= 96.0);
+    assert!(share("of another sense", Model::Honest, is_of_sense, |outcome| outcome.is_none()) >= 90.0);
 }
 
 #[test]

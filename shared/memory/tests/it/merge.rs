@@ -79,6 +79,13 @@ fn a_person_can_correct_the_spelling_of_what_a_person_wrote() {
 }
 
 #[test]
+fn a_less_sure_person_does_not_respell_what_a_surer_one_wrote() {
+    let unsure = from(Manual, "haifa", Medium, "s2", 1);
+    assert_eq!(value(&[manual("Haifa", 0), unsure.clone()]).as_deref(), Some("Haifa"));
+    assert_eq!(value(&[unsure, manual("Haifa", 2)]).as_deref(), Some("Haifa"));
+}
+
+#[test]
 fn a_stronger_source_always_wins_and_a_weaker_one_never_overwrites() {
     let sources = [AiExtraction, Import, Customer, Manual];
     for (rank, weaker) in sources.into_iter().enumerate() {
@@ -303,6 +310,15 @@ fn sixteen_guesses_do_not_push_out_what_was_certain() {
     let mut all = vec![ai("Haifa", High, "s0", 0)];
     all.extend((1..=30).map(|n| ai(&format!("Town {n}"), Low, &format!("s{n}"), n)));
     assert_eq!(value(&all).as_deref(), Some("Haifa"));
+}
+
+#[test]
+fn of_a_source_other_than_the_ai_the_surest_word_outlives_any_number_of_less_sure_ones() {
+    for source in [Import, Customer, Manual] {
+        let doubts = (1..40).map(|n| from(source, &format!("town {n}"), Medium, &format!("s{n}"), n));
+        let told: Vec<_> = [from(source, "Haifa", High, "s0", 0)].into_iter().chain(doubts).collect();
+        assert_eq!(value(&told).as_deref(), Some("Haifa"), "{source:?}");
+    }
 }
 
 #[test]

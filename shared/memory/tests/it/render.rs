@@ -195,6 +195,10 @@ fn days_are_those_of_the_business_and_what_is_not_certain_is_marked() {
         );
         assert!(text.contains("\n  • name: Dana\n  • notes: tall (not certain)\n"), "{text}");
     }
+    // Without the summary its day is not shown, and the year stands with the first note.
+    memory.last_summary = None;
+    let text = block(&memory, &fields(), English, &Zone::default(), ROOM).unwrap();
+    assert!(text.contains(" 2026)\n  2. [Note] before (31 Dec 2025)"), "{text}");
 }
 
 #[test]

@@ -41,6 +41,9 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("disclosure", "An AI answers here."),
         ("ask_number", "handover"),
         ("quote_answered", "true"),
+        ("transcription_model", "whisper-1"),
+        ("voice_minutes_per_day", "3"),
+        ("key_words", r#"["Dana", "balayage"]"#),
         ("publish_reply_sent", "true"),
     ] {
         assert!(Settings::keys().iter().any(|known| known == key));
@@ -72,6 +75,12 @@ fn every_setting_can_be_set_from_a_command_line() {
       "disclosure": "An AI answers here.",
       "ask_number": "handover",
       "quote_answered": true,
+      "transcription_model": "whisper-1",
+      "voice_minutes_per_day": 3,
+      "key_words": [
+        "Dana",
+        "balayage"
+      ],
       "publish_reply_sent": true
     }
     "#);
@@ -106,6 +115,7 @@ fn a_text_that_looks_like_json_is_still_a_text() {
 #[test]
 fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     let mut settings = Settings::default();
+    let long_word = format!("[{:?}]", "x".repeat(61));
     let told: Vec<String> = [
         ("colour", "red"),
         ("language", "fr"),
@@ -116,6 +126,9 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
         ("resume_max_gap_days", "99999"),
         ("resume_prompt", "voice"),
         ("time_zone", "Asia/Haifa"),
+        ("voice_minutes_per_day", "1441"),
+        ("key_words", "balayage"),
+        ("key_words", &long_word),
         ("fields", r#"[{"name":"Pet","label":"","description":"","max_chars":5}]"#),
     ]
     .into_iter()
@@ -123,7 +136,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of ask_number, country, disclose_ai, disclosure, enable_customer_service, fields, instructions, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, step_back_minutes, time_zone
+    there is no setting "colour": choose one of ask_number, country, disclose_ai, disclosure, enable_customer_service, fields, instructions, key_words, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, step_back_minutes, time_zone, transcription_model, voice_minutes_per_day
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative
@@ -132,6 +145,9 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     resume_max_gap_days: is 99999, allowed are at most 3650 days; 0 never asks
     resume_prompt: unknown variant `voice`, expected `buttons` or `text`; write buttons or text
     time_zone: there is no time zone "Asia/Haifa"; write a name such as Asia/Jerusalem, or null for that of the country
+    voice_minutes_per_day: is 1441, allowed are at most 1440 minutes; 0 hears nothing
+    key_words: invalid type: string "balayage", expected a sequence; write a JSON list of texts
+    key_words: is 61, allowed are at most 60 characters a word: shorten it
     fields: the field name "Pet" is not allowed: use 1 to 40 lower-case letters a-z, digits and _; write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars
     "#);
     let long = settings.set("instructions", &"x".repeat(20_001)).unwrap_err();

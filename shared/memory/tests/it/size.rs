@@ -42,6 +42,8 @@ fn longest(field: &str, unit: &str, source: Source, confidence: Confidence, at: 
         at: minute(at) + jiff::SignedDuration::from_nanos(123_456_789),
         session: SessionId::new(format!("{at:0>64}")),
         position: u32::MAX,
+        taken_back: None,
+        transcribed: false,
     }
 }
 
@@ -153,15 +155,23 @@ fn hostile() -> impl Strategy<Value = Candidate> {
     let value = prop_oneof![8 => (0..4_u8, unit, length).prop_map(Some), 1 => Just(None)];
     let source = prop::sample::select(vec![Source::AiExtraction, Source::Import, Source::Customer, Source::Manual]);
     let confidence = prop::sample::select(vec![Confidence::Low, Confidence::Medium, Confidence::High]);
-    (value, source, confidence, 0..40_i64, 0..2_u32).prop_map(|(value, source, confidence, at, position)| Candidate {
-        field: name("f", 0),
-        value: value.map(|(n, unit, length)| format!("{n}{}", unit.repeat(length)).chars().take(LONG).collect()),
-        source,
-        confidence,
-        at: minute(at),
-        session: SessionId::new(format!("session-{}", at % 5)),
-        position,
-    })
+    let text = |(n, unit, length): (u8, &str, usize)| -> String {
+        format!("{n}{}", unit.repeat(length)).chars().take(LONG).collect()
+    };
+    let what = (value, prop::bool::weighted(0.2));
+    (what, source, confidence, 0..40_i64, 0..2_u32).prop_map(
+        move |((value, takes_back), source, confidence, at, position)| Candidate {
+            field: name("f", 0),
+            value: value.filter(|_| !takes_back).map(text),
+            taken_back: value.filter(|_| takes_back && source == Source::AiExtraction).map(text),
+            source,
+            confidence,
+            at: minute(at),
+            session: SessionId::new(format!("session-{}", at % 5)),
+            position,
+            transcribed: false,
+        },
+    )
 }
 
 proptest! {

@@ -39,6 +39,8 @@ pub(crate) fn from(source: Source, value: &str, confidence: Confidence, session:
         at: minute(at),
         session: SessionId::new(session),
         position: 0,
+        taken_back: None,
+        transcribed: false,
     }
 }
 
@@ -126,8 +128,11 @@ pub(crate) fn candidate() -> impl Strategy<Value = Candidate> {
         4 => prop::sample::select(vec!["Haifa", "haifa.", "Eilat", "Acre", "Haifa, Acre", "Acre; Eilat"]).prop_map(Some),
         1 => Just(None),
     ];
+    let gone = prop::option::of(prop::sample::select(vec!["haifa", "Acre", "Acre, Eilat"]));
     let occasion = (0..4_u8, 0..6_i64, 0..3_u32);
-    (value, source(), confidence(), occasion).prop_map(|(value, source, confidence, (session, at, position))| {
+    (value, gone, source(), confidence(), occasion).prop_map(|(value, gone, source, confidence, occasion)| {
+        let (session, at, position) = occasion;
+        let takes_back = value.is_none() && source == Source::AiExtraction;
         Candidate {
             field: "city".to_owned(),
             value: value.map(str::to_owned),
@@ -136,6 +141,8 @@ pub(crate) fn candidate() -> impl Strategy<Value = Candidate> {
             at: minute(at),
             session: SessionId::new(format!("s{session}")),
             position,
+            taken_back: gone.filter(|_| takes_back).map(str::to_owned),
+            transcribed: false,
         }
     })
 }

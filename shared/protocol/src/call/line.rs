@@ -30,14 +30,12 @@ pub(crate) async fn business<S: Store>(
 }
 
 /// The [user id](https://developers.facebook.com/docs/whatsapp/business-scoped-user-ids) of somebody who talks to the agent
-/// on WhatsApp and hides their number: a country's two letters, a dot, and letters and digits.
+/// on WhatsApp and hides their number, however it is wrapped: a country's two capitals, a dot, and letters and digits.
 fn user_id(shown: &str) -> Option<Bsuid> {
-    let (country, rest) = shown.trim().split_once('.')?;
-    let is_id = country.len() == 2
-        && country.chars().all(|c| c.is_ascii_uppercase())
-        && rest.len() >= 4
-        && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-    is_id.then(|| Bsuid::parse(shown.trim()).ok()).flatten()
+    let id = phone::unescaped(phone::local_part(shown).0);
+    let (country, rest) = id.split_once('.')?;
+    let is_id = country.chars().all(|c| c.is_ascii_uppercase()) && rest.len() >= 4;
+    is_id.then(|| Bsuid::parse(id.as_str()).ok()).flatten()
 }
 
 /// Who called or was called. `country` is the setting; without one it is that of the business's number. A withheld
@@ -53,7 +51,8 @@ pub(crate) fn caller(
     let own = own.and_then(|own| phone::e164(own.expose(), country));
     let of_own = || Country::of_digits(own.as_ref()?.expose().trim_start_matches('+'));
     let customer = shown.and_then(|shown| phone::e164(shown.expose(), country.or_else(of_own)));
-    CustomerAddress { bsuid: None, phone: customer.filter(|customer| Some(customer) != own.as_ref()) }
+    let own = own.as_ref().map(phone::canonical);
+    CustomerAddress { bsuid: None, phone: customer.filter(|customer| Some(phone::canonical(customer)) != own) }
 }
 
 #[cfg(test)]
@@ -61,13 +60,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_number_of_the_business_names_nobody_in_any_spelling() {
+        let shown = |number: &str| ShownNumber::parse(number).ok();
+        for (customer, own) in [("+541123456789", "+5491123456789"), ("011 15-2345-6789", "+541123456789")] {
+            let whom = caller(shown(customer).as_ref(), shown(own).as_ref(), Country::parse("AR").ok());
+            assert_eq!(whom, CustomerAddress::default(), "{customer}");
+        }
+    }
+
+    #[test]
     fn a_caller_is_known_by_a_number_or_by_a_user_id() {
         let whom = |shown: &str| caller(ShownNumber::parse(shown).ok().as_ref(), None, Country::parse("IL").ok());
         let by_number = whom("055-500-0001");
         assert_eq!(by_number.phone.map(|number| number.expose().to_owned()).as_deref(), Some("+972555000001"));
-        let by_id = whom("IL.13491208655302741918");
-        assert_eq!((by_id.bsuid, by_id.phone), (Bsuid::parse("IL.13491208655302741918").ok(), None));
-        for nobody in ["IL.", "il.1349120865", "Dana.Levi", "www.example", "IL.1"] {
+        for shown in [
+            "IL.13491208655302741918",
+            " IL.13491208655302741918 ",
+            "whatsapp:IL.13491208655302741918",
+            "<sip:IL.13491208655302741918@wa.example>",
+            "\"Dana <3\" <sip:IL.13491208655302741918@wa.example;user=phone>;tag=1",
+            "sips:IL%2E13491208655302741918@wa.example",
+        ] {
+            let by_id = whom(shown);
+            assert_eq!((by_id.bsuid, by_id.phone), (Bsuid::parse("IL.13491208655302741918").ok(), None), "{shown}");
+        }
+        for nobody in ["IL.", "il.1349120865", "Dana.Levi", "www.example", "IL.1", "sip:dana@IL.13491208655302741918"] {
             assert_eq!(whom(nobody), CustomerAddress::default(), "{nobody}");
         }
     }

@@ -58,9 +58,10 @@ impl Recalled {
 pub async fn recall<S: Store>(store: &S, call: &CallStarting, block_chars: usize) -> Result<Recalled, Unavailable> {
     let nobody = || Recalled::stranger(&FieldList::standard(Language::default()));
     let Some(business) = business(store, &call.connection, &call.routes).await? else { return Ok(nobody()) };
-    // A number in its international form is the same in every country: only others wait for the settings.
+    // A user id, and a number with its `+`, are the same in every country: only others wait for the settings.
+    let is_plain = call.customer.as_ref().is_some_and(|shown| shown.expose().contains('+'));
     let (settings, found) = match caller(call.customer.as_ref(), None, None) {
-        customer if customer.phone.is_some() => {
+        customer if customer.bsuid.is_some() || customer.phone.is_some() && is_plain => {
             try_join(store.settings(&business), find(store, &business, &customer)).await?
         }
         _ => {
@@ -153,7 +154,8 @@ mod tests {
         store.put_route(Line { connection: connection(), number: call("x").routes[1].clone() }, business_id());
         store.put_settings(business_id(), settings);
         let key = LeadKey { business: business_id(), lead: LeadId::parse("lead").unwrap() };
-        let customer = CustomerAddress { bsuid: Bsuid::parse("IL.1").ok(), phone: E164::parse("+972555000001").ok() };
+        let phone = E164::parse("+972555000001").ok();
+        let customer = CustomerAddress { bsuid: Bsuid::parse("IL.13491208655302741918").ok(), phone };
         let at = "2026-11-16T08:00:00Z".parse().unwrap();
         let mut state = State::new(customer.clone(), at).next();
         state.record_interaction(at, Channel::Whatsapp);
@@ -189,7 +191,10 @@ mod tests {
     #[tokio::test]
     async fn a_caller_known_from_whatsapp_is_known_by_any_spelling_of_the_number() {
         let store = salon(on(), None).await;
-        for from in ["+972555000001", "055-500-0001", "00972 55 500 0001"] {
+        let numbers =
+            ["+972555000001", "055-500-0001", "00972 55 500 0001", "\"Dana <3\" <sip:0555000001@pbx.example>"];
+        let ids = ["IL.13491208655302741918", "whatsapp:IL.13491208655302741918", "<sip:IL.13491208655302741918@x>"];
+        for from in numbers.into_iter().chain(ids) {
             let recalled = recall(&store, &call(from), 6_000).await.unwrap();
             assert!(recalled.text.contains("רצה תור לבוקר"), "{from}: {}", recalled.text);
             assert_eq!(value(&recalled, "last_channel"), Some("whatsapp"));
@@ -207,6 +212,24 @@ mod tests {
             let recalled = recall(&store, &call, 6_000).await.unwrap();
             assert_eq!((recalled.text.as_str(), &recalled.document), ("", &None), "{call:?}");
             assert!(!recalled.values.is_empty() && recalled.values.iter().all(|(_, value)| value.is_empty()));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_number_that_may_be_two_in_the_country_of_the_business_is_nobodys_when_a_call_starts_too() {
+        let store = salon(on(), None).await;
+        let key = LeadKey { business: business_id(), lead: LeadId::parse("tokyo").unwrap() };
+        let customer = CustomerAddress { bsuid: None, phone: E164::parse("+819012345678").ok() };
+        let at = "2026-11-16T08:00:00Z".parse().unwrap();
+        let mut memory = Memory { version: 1, ..Memory::default() };
+        memory.document.take_summary("רצה תור לבוקר", at, at, Channel::Call);
+        let state = Write::State(State::new(customer.clone(), at).next());
+        store.commit(&key, vec![Write::Alias(customer), state, Write::Memory(Box::new(memory))]).await.unwrap();
+        // The carrier 008 and a number of North America, or 00 and one of Japan: in Israel only the latter.
+        for (country, is_known) in [("TH", false), ("IL", true)] {
+            store.put_settings(business_id(), Settings { country: Country::parse(country).ok(), ..on() });
+            let recalled = recall(&store, &call("0081 90 1234 5678"), 6_000).await.unwrap();
+            assert_eq!(!recalled.text.is_empty(), is_known, "{country}");
         }
     }
 

@@ -1,9 +1,9 @@
 //! Whom the names in a message mean, by whom those names led to when it was sent.
 
-use super::merge::{self, Other};
+use super::merge::{self, Other, Writer};
 use crate::model::alias::{AliasLookup, AliasRecord, alias_keys};
 use crate::model::event::{MessageReceived, Purpose};
-use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey};
+use crate::model::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, ParentIds};
 use crate::model::lead_state::State;
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
@@ -32,6 +32,9 @@ pub(crate) struct Names {
     state: Option<State>,
     /// The names the customer has from now on, and whom they mean until now.
     moved: Option<(CustomerAddress, AliasLookup)>,
+    /// The ids the customer has in all linked portfolios, and those of them that no other name is.
+    parents: ParentIds,
+    by_parent: Vec<(CustomerAddress, AliasLookup)>,
     /// The connection that names them so.
     connection: ConnectionId,
     /// When it did.
@@ -61,16 +64,26 @@ impl Names {
             _ => None,
         };
         let connection = received.line.connection.clone();
-        Ok(Self { customer, found, state, moved, connection, at, previous_owner: None })
+        let parents = received.parents.clone();
+        let by_parent = by_parent(p, business, received).await?;
+        Ok(Self { customer, found, state, moved, parents, by_parent, connection, at, previous_owner: None })
+    }
+
+    /// Who writes with a number beside this user id: under the names they had before they moved, or those they have.
+    fn writer(&self, id: Option<&Bsuid>, has_left: bool) -> Writer {
+        let parent = if has_left { &self.parents.before } else { &self.parents.now };
+        Writer { id: id.cloned(), parent: parent.clone() }
     }
 
     /// Whether the lead that was found by its phone number alone is somebody else's: numbers change hands, user ids do
     /// not. Who has the number now is new here, and must not be given the memory of who had it before.
     fn is_recycled(&self, state: &State) -> bool {
-        let by_phone_alone = self.moved.is_none() && self.found.by_bsuid.is_none() && !self.found.is_past;
+        let is_known = self.by_parent.iter().any(|(_, found)| found.by_bsuid.is_some());
+        let by_phone_alone = self.moved.is_none() && self.found.by_bsuid.is_none() && !self.found.is_past && !is_known;
         // With a new number comes a new user id: what was sent before names them by the old ones.
         let is_since = state.moved_at.is_none_or(|moved| moved.as_second() < self.at.as_second());
-        by_phone_alone && is_since && merge::is_stranger(None, state, self.customer.bsuid.as_ref(), &self.connection)
+        let writer = self.writer(self.customer.bsuid.as_ref(), false);
+        by_phone_alone && is_since && merge::is_stranger(None, state, &writer, &self.connection)
     }
 
     /// What makes a newcomer's number lead to their own lead `key`: a write there, and one at the lead it led to.
@@ -84,6 +97,10 @@ impl Names {
 
     /// The names that lead to the customer: of one who has moved the old ones, if they lead to anybody.
     fn known(&self) -> &AliasLookup {
+        let mut by_parent = self.by_parent.iter().map(|(_, found)| found).filter(|found| found.by_bsuid.is_some());
+        if let Some(found) = by_parent.next().filter(|_| self.found.by_bsuid.is_none()) {
+            return found;
+        }
         match &self.moved {
             Some((_, found)) if self.found.lead().is_none() => found,
             _ => &self.found,
@@ -92,18 +109,21 @@ impl Names {
 
     /// Another lead the message names, unless it is one of `apart`, which are known to be somebody else's.
     pub(crate) fn other(&self, lead: &LeadId, received: &MessageReceived, apart: &[LeadId]) -> Option<Other> {
-        let known = [(&self.customer, &self.found)];
-        let moved = self.moved.iter().map(|(to, found)| (to, found));
-        let named = known.into_iter().chain(moved).flat_map(|(names, found)| {
+        let known = [(&self.customer, &self.found, self.moved.is_some())];
+        let moved = self.moved.iter().map(|(to, found)| (to, found, false));
+        let named = known.into_iter().chain(moved).flat_map(|(names, found, has_left)| {
             let number = alias_keys(names)[1].clone().zip(found.by_phone.clone());
-            let by_phone = number.map(|(number, lead)| (lead, Some((number, names.bsuid.clone()))));
+            let writer = || self.writer(names.bsuid.as_ref(), has_left);
+            let by_phone = number.map(|(number, lead)| (lead, Some((number, writer()))));
             [found.by_bsuid.clone().map(|lead| (lead, None)), by_phone].into_iter().flatten().collect::<Vec<_>>()
         });
-        let mut others = named.filter(|(other, _)| other != lead && !apart.contains(other));
+        let by_parent = self.by_parent.iter().filter_map(|(_, found)| Some((found.by_bsuid.clone()?, None)));
+        let mut others = by_parent.chain(named).filter(|(other, _)| other != lead && !apart.contains(other));
         others.next().map(|(lead, by_phone)| {
             let connection = received.line.connection.clone();
             let moved = self.moved.as_ref().map(|(to, _)| (self.customer.clone(), to.clone()));
-            Other { lead, by_phone, connection, at: received.message.sent_at, moved }
+            let parent = self.parents.now.clone();
+            Other { lead, by_phone, connection, at: received.message.sent_at, parent, moved }
         })
     }
 
@@ -137,9 +157,29 @@ impl Names {
             };
             (missing, found)
         };
-        let missing = moved.into_iter().chain([(known, &self.found)]).map(missing);
+        let by_parent = self.by_parent.iter().map(|(names, found)| (names.clone(), found));
+        let missing = moved.into_iter().chain([(known, &self.found)]).chain(by_parent).map(missing);
         missing.filter(|(names, _)| *names != CustomerAddress::default()).collect()
     }
+}
+
+/// Whom the ids of all linked portfolios mean, but for one that stands in place of another name.
+async fn by_parent<P: Ports>(
+    p: &P,
+    business: &BusinessId,
+    received: &MessageReceived,
+) -> Result<Vec<(CustomerAddress, AliasLookup)>, Unavailable> {
+    let ParentIds { now, before } = received.parents.clone();
+    let to = if let Purpose::Moved { to } = &received.message.purpose { to.bsuid.as_ref() } else { None };
+    let is_named = |id: &Bsuid| received.customer.bsuid.as_ref() == Some(id) || to == Some(id);
+    let mut found = Vec::new();
+    let before = before.filter(|before| now.as_ref() != Some(before));
+    for id in [now, before].into_iter().flatten().filter(|id| !is_named(id)) {
+        let names = CustomerAddress { bsuid: Some(id), phone: None };
+        let of_it = p.store().find(business, &names, received.message.sent_at).await?;
+        found.push((names, of_it));
+    }
+    Ok(found)
 }
 
 /// The lead the names mean, or a new one; none where it had a name before others and is gone.
@@ -151,9 +191,11 @@ pub(crate) async fn lead<P: Ports>(
     let found = names.known().clone();
     let Some(lead) = found.lead().cloned() else { return Ok(Some((new_lead(p, business)?, None))) };
     let key = LeadKey { business: business.clone(), lead };
-    // Of one who is known by the new names alone, or was merged into another, the state was not read with the names.
-    let state = match names.state.take() {
-        None if names.found.lead().is_none() || found.is_past => p.store().state(&key).await?,
+    // Of one who is known by other names than those the message came with, or was merged into another, the state was
+    // not read with them.
+    let is_another = names.found.lead() != Some(&key.lead);
+    let state = match names.state.take().filter(|_| !is_another) {
+        None if is_another || found.is_past => p.store().state(&key).await?,
         state => state,
     };
     match state {

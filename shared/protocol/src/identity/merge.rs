@@ -30,14 +30,24 @@ const MAX_NAMES: usize = 40;
 #[derive(Clone, Debug)]
 pub(crate) struct Other {
     pub(crate) lead: LeadId,
-    /// Set where only the phone number leads there: the number, as the store writes it, and the writer's user id.
-    pub(crate) by_phone: Option<(String, Option<Bsuid>)>,
+    /// Set where only the phone number leads there: the number, as the store writes it, and who writes with it.
+    pub(crate) by_phone: Option<(String, Writer)>,
     /// The connection the message came by.
     pub(crate) connection: ConnectionId,
     /// When the message was sent.
     pub(crate) at: Timestamp,
+    /// The id the customer has in all linked portfolios since.
+    pub(crate) parent: Option<Bsuid>,
     /// Of a notice that the customer has moved: the names they had, and those they have.
     pub(crate) moved: Option<(CustomerAddress, CustomerAddress)>,
+}
+
+/// The user ids of who writes with a number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writer {
+    pub(crate) id: Option<Bsuid>,
+    /// That of all linked portfolios.
+    pub(crate) parent: Option<Bsuid>,
 }
 
 impl Other {
@@ -48,6 +58,7 @@ impl Other {
         let mut named = ours.clone();
         if let Some((names, to)) = &self.moved {
             named.take_names(names, Some(to), &self.connection, self.at);
+            named.take_parent(self.parent.as_ref(), self.at);
         }
         named
     }
@@ -78,7 +89,7 @@ pub(crate) async fn join<P: Ports>(p: &P, key: &LeadKey, other: &Other) -> Resul
     }
     let by_phone = other.by_phone.as_ref();
     if let Some((number, _)) =
-        by_phone.filter(|(_, writer)| is_stranger(Some(&ours), &theirs, writer.as_ref(), &other.connection))
+        by_phone.filter(|(_, writer)| is_stranger(Some(&ours), &theirs, writer, &other.connection))
     {
         if names.get(number).is_some_and(|named| named.until.is_none()) {
             let (renamed, left) = taken_over(key, &from, &theirs, number, other.at);
@@ -118,16 +129,15 @@ fn look_again(done: Result<(), CommitError>) -> Result<Joined, Unavailable> {
     }
 }
 
-/// Whether the lead of a number is another WhatsApp user than who has the number now. Only user ids of one connection
-/// can tell: a person has one for each portfolio.
-pub(super) fn is_stranger(
-    ours: Option<&State>,
-    theirs: &State,
-    writer: Option<&Bsuid>,
-    connection: &ConnectionId,
-) -> bool {
-    let Some(theirs) = theirs.user_id(connection) else { return false };
-    writer.or_else(|| ours?.user_id(connection)).is_some_and(|ours| ours != theirs)
+/// Whether the lead of a number is another WhatsApp user than who has the number now. A person has one user id for each
+/// portfolio, so only those of one connection can tell; one of all linked portfolios tells wherever both are known.
+pub(super) fn is_stranger(ours: Option<&State>, theirs: &State, writer: &Writer, connection: &ConnectionId) -> bool {
+    let differ = |one: Option<&Bsuid>, other: Option<&Bsuid>| one.zip(other).map(|(one, other)| one != other);
+    let of_portfolio = |id: &&Bsuid| !id.is_parent();
+    let parent = writer.parent.as_ref().or_else(|| ours?.parent_id.as_ref());
+    let id = writer.id.as_ref().filter(of_portfolio).or_else(|| ours?.user_id(connection).filter(of_portfolio));
+    let theirs_here = theirs.user_id(connection).filter(of_portfolio);
+    differ(theirs.parent_id.as_ref(), parent).or_else(|| differ(theirs_here, id)).unwrap_or(false)
 }
 
 /// Whether the number leads here by now: then a message that was sent with it a moment earlier is this person's.
@@ -179,6 +189,8 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
         next.user_ids.entry(connection.clone()).or_insert_with(|| id.clone());
     }
     next.customer = newer.customer.or(&older.customer);
+    let before = older.parent_id.clone().filter(|_| newer.moved_at == older.moved_at);
+    next.parent_id = newer.parent_id.clone().or(before);
     next.moved_at = newer.moved_at;
     next.username = next.username.or_else(|| theirs.username.clone());
     next.marketing = ours.marketing.max(theirs.marketing);
@@ -201,6 +213,12 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
     {
         next.record_interaction(at, channel);
     }
+    next.disclosed_by = match (next.ai_disclosed, theirs.ai_disclosed) {
+        // Of two that told them, one that is lost does not count.
+        (true, true) => None,
+        (true, false) => next.disclosed_by.take(),
+        (false, _) => theirs.disclosed_by.clone(),
+    };
     next.ai_disclosed |= theirs.ai_disclosed;
     next.number_asked |= theirs.number_asked;
     let newer = |asked: &Option<ResumeQuestion>| {

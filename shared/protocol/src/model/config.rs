@@ -12,6 +12,12 @@ pub struct Config {
     /// How long one turn may hold a lead. It covers the burst wait (10 s), the model's deadline (20 s) and the reads
     /// between them; renewed when a turn starts over and by the claim.
     pub lease: SignedDuration,
+    /// How long voice notes are listened to, counted from when a turn begins to read: beside the burst wait, and with it
+    /// before the model's deadline within the lease.
+    pub hearing: SignedDuration,
+    /// A sound of more bytes is not fetched; [WhatsApp](https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media)
+    /// takes sounds of at most 16 MB, some hours of speech. Several are held in memory at once.
+    pub sound_bytes: usize,
     /// How long a send may take. A send starts only while the lease reaches beyond this.
     pub send_deadline: SignedDuration,
     /// How long a request of another, perhaps dead, process may still be on its way: a lease from its claim, and as
@@ -48,6 +54,8 @@ impl Default for Config {
             idle: SignedDuration::from_secs(900),
             timer_lead: SignedDuration::from_secs(60),
             lease: SignedDuration::from_secs(40),
+            hearing: SignedDuration::from_secs(18),
+            sound_bytes: 5 * 1024 * 1024,
             send_deadline: SignedDuration::from_secs(16),
             in_flight: SignedDuration::from_secs(40 + 300),
             stale_after: SignedDuration::from_hours(12),

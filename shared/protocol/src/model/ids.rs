@@ -168,16 +168,47 @@ personal!(
     told |t| t.strip_prefix('+').is_some_and(|d| (1..=32).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
 );
 personal!(
-    /// WhatsApp's business-scoped user id: `CC.` and up to 128 letters or digits.
+    /// WhatsApp's business-scoped user id: `CC.` and up to 128 letters or digits; `CC.ENT.` and so on where it is the
+    /// parent id, which is the same in all portfolios that are linked.
     Bsuid,
     |t| t.split_once('.').is_some_and(|(country, id)| {
+        let id = id.strip_prefix("ENT.").unwrap_or(id);
         country.len() == 2
             && country.bytes().all(|b| b.is_ascii_alphabetic())
             && (1..=128).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric())
     }),
-    "two letters, '.', and 1 to 128 letters or digits"
+    "two letters, '.', perhaps 'ENT.', and 1 to 128 letters or digits"
 );
+
+impl Bsuid {
+    /// Whether it is the id that linked portfolios share.
+    #[must_use]
+    pub fn is_parent(&self) -> bool {
+        self.0.matches('.').count() == 2
+    }
+}
+
+/// The ids by which all linked portfolios of a business know a customer
+/// (<https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids>).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParentIds {
+    /// The one they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Bsuid>,
+    /// The one they had before they moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Bsuid>,
+}
+
+impl ParentIds {
+    /// Whether no portfolio is linked.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 personal!(
     /// What a customer calls themselves on WhatsApp in place of their number (`dana.levi`). It changes hands and names
     /// nobody here: people read it.
@@ -238,6 +269,17 @@ mod tests {
         }
         assert!(MessageId::parse("wamid.HBgLOTcyNTAw==").is_ok());
         assert!(MessageId::parse("wamid#x").is_err());
+    }
+
+    #[test]
+    fn a_parent_id_is_told_from_that_of_one_portfolio() {
+        let is_parent = |text: &str| Bsuid::parse(text).ok().map(|id| id.is_parent());
+        assert_eq!(is_parent("IL.ENT.11815799212886844830"), Some(true));
+        assert_eq!(is_parent("IL.13491208655302741918"), Some(false));
+        assert_eq!(is_parent("IL.ENT"), Some(false));
+        for text in ["IL.ENT.", "IL.ENT.1.2", "IL.EN.1", "ENT.1", "IL.ENT.ENT.1"] {
+            assert_eq!(is_parent(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::outbox::{self, InFlight, Leftover, Unsettled};
 use crate::model::marketing::Marketing;
 use crate::model::session::{OpenSession, ResumeQuestion};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zikaron_memory::session::Channel;
@@ -61,6 +62,9 @@ pub struct State {
     /// one person has another one for each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub user_ids: BTreeMap<ConnectionId, Bsuid>,
+    /// Their id in all linked portfolios, where there are such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<Bsuid>,
     /// The username their newest message came with; not a name of theirs in the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<Username>,
@@ -96,9 +100,15 @@ pub struct State {
     /// The question last put to the customer when they returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<ResumeQuestion>,
+    /// How much of the customer's voice was listened to on the last day anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<HeardOn>,
     /// Whether the customer has been told that an AI answers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ai_disclosed: bool,
+    /// The message that told them: if it did not arrive, they have not been told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosed_by: Option<MessageId>,
     /// Whether the customer has been asked for their phone number.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub number_asked: bool,
@@ -125,6 +135,15 @@ pub struct PendingAmendment {
     pub target: MessageId,
     /// The change, as it is stored.
     pub by: MessageKey,
+}
+
+/// How much of a customer's voice was listened to in a day (docs/rules.md#p3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeardOn {
+    /// The day, by the business's time zone.
+    pub day: Date,
+    /// In seconds.
+    pub seconds: u32,
 }
 
 /// Who answers the customer.
@@ -175,6 +194,7 @@ impl State {
     /// A lead nobody has heard of before.
     #[must_use]
     pub fn new(customer: CustomerAddress, now: Timestamp) -> Self {
+        let parent_id = customer.bsuid.clone().filter(Bsuid::is_parent);
         Self {
             version: 0,
             arrivals: 0,
@@ -193,6 +213,7 @@ impl State {
             line_at: None,
             customer,
             user_ids: BTreeMap::new(),
+            parent_id,
             username: None,
             marketing: None,
             moved_at: None,
@@ -204,7 +225,9 @@ impl State {
             ai_paused_until: None,
             held_elsewhere_since: None,
             asked: None,
+            heard: None,
             ai_disclosed: false,
+            disclosed_by: None,
             number_asked: false,
             erased_at: None,
             joining: Vec::new(),
@@ -248,11 +271,22 @@ impl State {
         connection: &ConnectionId,
         at: Timestamp,
     ) {
-        let named = to.map_or_else(|| names.clone(), |to| to.or(names));
-        if self.moved_at.is_none_or(|moved| at.as_second() >= moved.as_second()) {
+        let mut named = to.map_or_else(|| names.clone(), |to| to.or(names));
+        let is_new = to.is_some_and(|to| to.bsuid.is_some());
+        if !is_new && self.customer.bsuid.is_some() && named.bsuid.as_ref().is_some_and(Bsuid::is_parent) {
+            // The id of one portfolio is the better known of the two.
+            named.bsuid = None;
+        }
+        // The channel's clock has whole seconds: what is of the same second as the notice may have been sent before it.
+        let is_newer = |moved: Timestamp| match to {
+            Some(_) => at.as_second() >= moved.as_second(),
+            None => at.as_second() > moved.as_second(),
+        };
+        if self.moved_at.is_none_or(is_newer) {
             if to.is_some_and(|to| to.phone.is_some()) {
                 // With a new number comes a new user id in every portfolio: the others are not known yet.
                 self.user_ids.clear();
+                self.parent_id = None;
             }
             if let Some(id) = &named.bsuid {
                 self.user_ids.insert(connection.clone(), id.clone());
@@ -261,6 +295,19 @@ impl State {
         }
         if to.is_some() {
             self.moved_at = self.moved_at.max(Some(at));
+        }
+    }
+
+    /// Somebody else has the conversation: the AI says nothing more to what was said until now.
+    pub fn leave_to_others(&mut self) {
+        self.drop_unsent();
+        self.reopened.clear();
+    }
+
+    /// Takes the id by which something of this time names the customer in all linked portfolios.
+    pub fn take_parent(&mut self, parent: Option<&Bsuid>, at: Timestamp) {
+        if self.moved_at.is_none_or(|moved| at.as_second() >= moved.as_second()) {
+            self.parent_id = parent.cloned().or_else(|| self.parent_id.take());
         }
     }
 
@@ -335,6 +382,14 @@ impl State {
         let CustomerAddress { bsuid, phone } = &self.customer;
         let another = bsuid.as_ref().filter(|_| self.user_ids.is_empty() || phone.is_none());
         CustomerAddress { bsuid: self.user_id(&line.connection).or(another).cloned(), phone: phone.clone() }
+    }
+
+    /// Counts what was heard on this day.
+    pub fn count_heard(&mut self, day: Date, seconds: u32) {
+        if seconds > 0 {
+            let before = self.heard.filter(|heard| heard.day == day).map_or(0, |heard| heard.seconds);
+            self.heard = Some(HeardOn { day, seconds: before.saturating_add(seconds) });
+        }
     }
 
     /// Counts a message or call as the last interaction, unless a later one is known: `last_interaction_at` never moves

@@ -5,7 +5,7 @@ use super::conversation::{Body, Speaker};
 use super::ids::{LeadId, MessageId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zikaron_memory::content::{Attachments, Content};
+use zikaron_memory::content::{Attachments, Content, Told};
 use zikaron_memory::session::SessionId;
 
 /// Where a message stands among its lead's: derived from what the channel says of it, so that a repeated delivery finds
@@ -110,11 +110,25 @@ impl Message {
         self.speaker == Speaker::Customer && self.end.is_none() && !self.revoked && self.joined_from.is_none()
     }
 
-    /// The words the customer wrote themselves: nothing that was passed on, nothing that is only described.
+    /// The customer's own words, written or recorded: nothing that was passed on, nothing that is only described. Of
+    /// recorded ones a machine says what they are ([`Self::is_heard`]).
     #[must_use]
     pub fn own_words(&self) -> Option<&str> {
-        let own = self.speaker == Speaker::Customer && !self.enclosed.forwarded && !self.text.trim().is_empty();
-        own.then_some(self.text.as_str())
+        let is_own = self.speaker == Speaker::Customer && !self.enclosed.forwarded;
+        let written = Some(self.text.as_str()).filter(|text| !text.trim().is_empty());
+        written.or_else(|| self.recorded()).filter(|_| is_own)
+    }
+
+    /// Whether the words were heard by a machine, not written.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.text.trim().is_empty() && self.recorded().is_some()
+    }
+
+    /// What was heard in a voice note. Of any other sound nobody knows who speaks.
+    fn recorded(&self) -> Option<&str> {
+        let is_voice = self.enclosed.content == Some(Content::Voice);
+        self.enclosed.transcript.as_ref().filter(|_| is_voice)?.text()
     }
 
     /// The answers of a form the customer filled in, each behind its question; empty for every other message.
@@ -135,7 +149,13 @@ impl Message {
         }
     }
 
-    /// Whether it was said: not a reaction or a notice, not taken back before anybody answered it, and not an answer of
+    /// Whether the customer called and nobody answered: nobody waits for words, and yet they wanted something.
+    #[must_use]
+    pub fn is_missed_call(&self) -> bool {
+        self.enclosed.told == Some(Told::MissedCall)
+    }
+
+    /// Whether it was said: not a reaction or a notice (but for a missed call), not taken back before anybody answered it, and not an answer of
     /// ours that certainly never went out.
     #[must_use]
     pub fn is_part_of_conversation(&self) -> bool {
@@ -144,7 +164,7 @@ impl Message {
                 sending.state,
                 SendState::Sending | SendState::Sent | SendState::Unknown | SendState::Uncertain
             ),
-            None => !matches!(self.end, Some(End::NotNeeded | End::Revoked)),
+            None => self.is_missed_call() || !matches!(self.end, Some(End::NotNeeded | End::Revoked)),
         }
     }
 

@@ -2,6 +2,7 @@
 //! event after it, and removed by a commit of its own: the event comes at least once, whatever dies in between.
 
 use super::ids::MessageId;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::handover::Cause;
 
@@ -16,6 +17,13 @@ pub enum Notice {
         /// The channel's error code, where one was the cause.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<i64>,
+    },
+    /// The customer called and nobody answered.
+    MissedCall {
+        /// The message that tells of it.
+        message: MessageId,
+        /// When it was over, by the channel's clock.
+        at: Timestamp,
     },
     /// Nobody knows whether this answer arrived.
     Uncertain(MessageId),

@@ -3,10 +3,12 @@
 use super::bus::EventBus;
 use super::business_store::LeadCollections;
 use super::clock::{Clock, Ids};
+use super::media::Media;
 use super::messenger::Messenger;
 use super::model::Model;
 use super::scheduler::IdleTimer;
 use super::store::Store;
+use super::transcriber::Transcriber;
 use crate::model::config::Config;
 
 /// The ports the end of a session or a call needs, and the protocol's times.
@@ -40,17 +42,25 @@ pub trait Ports: Send + Sync {
     fn config(&self) -> &Config;
 }
 
-/// The ports a turn needs: those of [`Ports`], and the channel its answer goes out by.
+/// The ports a turn needs: those of [`Ports`], the channel its answer goes out by, and what hears voice notes.
 pub trait TurnPorts: Ports {
     /// The implementation behind [`Self::messenger`].
     type Messenger: Messenger;
+    /// The implementation behind [`Self::media`].
+    type Media: Media;
+    /// The implementation behind [`Self::transcriber`].
+    type Transcriber: Transcriber;
     /// The sending side of the channel.
     fn messenger(&self) -> &Self::Messenger;
+    /// What the channel keeps of pictures and sounds. Asked only where the business's settings want it.
+    fn media(&self) -> &Self::Media;
+    /// What hears voice notes. Asked only where the business's settings want it.
+    fn transcriber(&self) -> &Self::Transcriber;
 }
 
-/// Implementations of all ports, by static dispatch. `W` is the messenger, or `()` where nothing is sent.
+/// Implementations of all ports, by static dispatch. `W`, `F` and `H` are `()` where no turn is run.
 #[derive(Debug)]
-pub struct PortBundle<S, B, T, M, W, C, I> {
+pub struct PortBundle<S, B, T, M, W, F, H, C, I> {
     /// The items of leads, and the commits that write them.
     pub store: S,
     /// Where events are published.
@@ -61,6 +71,10 @@ pub struct PortBundle<S, B, T, M, W, C, I> {
     pub model: M,
     /// The sending side of the channel.
     pub messenger: W,
+    /// What the channel keeps of pictures and sounds.
+    pub media: F,
+    /// What hears voice notes.
+    pub transcriber: H,
     /// Time; all waiting goes through it.
     pub clock: C,
     /// Fresh ULIDs.
@@ -69,13 +83,15 @@ pub struct PortBundle<S, B, T, M, W, C, I> {
     pub config: Config,
 }
 
-impl<S, B, T, M, W, C, I> Ports for PortBundle<S, B, T, M, W, C, I>
+impl<S, B, T, M, W, F, H, C, I> Ports for PortBundle<S, B, T, M, W, F, H, C, I>
 where
     S: Store + LeadCollections,
     B: EventBus,
     T: IdleTimer,
     M: Model,
     W: Send + Sync,
+    F: Send + Sync,
+    H: Send + Sync,
     C: Clock,
     I: Ids,
 {
@@ -109,19 +125,29 @@ where
     }
 }
 
-impl<S, B, T, M, W, C, I> TurnPorts for PortBundle<S, B, T, M, W, C, I>
+impl<S, B, T, M, W, F, H, C, I> TurnPorts for PortBundle<S, B, T, M, W, F, H, C, I>
 where
     S: Store + LeadCollections,
     B: EventBus,
     T: IdleTimer,
     M: Model,
     W: Messenger,
+    F: Media,
+    H: Transcriber,
     C: Clock,
     I: Ids,
 {
     type Messenger = W;
+    type Media = F;
+    type Transcriber = H;
 
     fn messenger(&self) -> &W {
         &self.messenger
+    }
+    fn media(&self) -> &F {
+        &self.media
+    }
+    fn transcriber(&self) -> &H {
+        &self.transcriber
     }
 }

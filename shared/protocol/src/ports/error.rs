@@ -9,3 +9,20 @@ pub struct Unavailable {
     /// What the dependency answered, for the log.
     pub reason: String,
 }
+
+/// How the reason begins where something was answered, and this code cannot read it.
+const UNREADABLE: &str = "unreadable item";
+
+impl Unavailable {
+    /// An answer this code cannot read, as a row that newer code wrote. Asking again does not help.
+    #[must_use]
+    pub fn unreadable(what: &'static str, error: &impl std::fmt::Display) -> Self {
+        Self { what, reason: format!("{UNREADABLE}: {error}") }
+    }
+
+    /// Whether it is an answer this code cannot read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.reason.starts_with(UNREADABLE)
+    }
+}

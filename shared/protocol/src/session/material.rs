@@ -60,7 +60,10 @@ impl Material {
     pub(super) fn said(&self) -> Vec<Said> {
         match self {
             Self::Messages(messages) => in_turn(messages.iter().map(|m| match m.own_words() {
-                Some(words) => Heard::Customer(Said::new(words, m.key.sent_at, position(m))),
+                Some(words) => {
+                    let said = Said::new(words, m.key.sent_at, position(m));
+                    Heard::Customer(Said { transcribed: m.is_heard(), ..said })
+                }
                 None if m.speaker == Speaker::Customer => Heard::Nothing,
                 None => Heard::Business(&m.text),
             })),

@@ -24,8 +24,9 @@ use zikaron_memory::session::{SessionId, idle_elapsed};
 
 /// How many sessions are looked at at once.
 const PARALLEL: usize = 8;
-/// So many in one part of the index cannot be read by chance. More mean that the table does not answer, and each look waits
-/// for it for seconds: a sweep that ran into its time-out would be invoked again and again.
+/// So many in one part of the index do not fail by chance. More mean that the table does not answer, and each look waits
+/// for it for seconds: a sweep that ran into its time-out would be invoked again and again. Rows this code cannot read
+/// take no time and do not count.
 const MAX_FAILED: usize = 16;
 
 /// What a sweep did.
@@ -106,7 +107,7 @@ where
     swept.looked_at += sessions.len();
     let looks = stream::iter(sessions).map(|(key, id)| async move { (look(p, &key, &id).await, key) });
     let mut looks = pin!(looks.buffer_unordered(PARALLEL));
-    let (mut hints, mut failed) = (Vec::new(), 0);
+    let (mut hints, mut failed, mut broken_off) = (Vec::new(), 0, None);
     while let Some((looked, key)) = looks.next().await {
         match looked {
             Ok(looked) => {
@@ -116,15 +117,19 @@ where
             Err(error) => {
                 warn!(lead = %key.lead, %error, "a session could not be looked at");
                 swept.failed += 1;
-                failed += 1;
+                failed += usize::from(!error.is_unreadable());
                 if failed > MAX_FAILED {
-                    return Err(error);
+                    broken_off = Some(error);
+                    break;
                 }
             }
         }
     }
     swept.hints += hints.len();
     p.bus().publish(&hints).await?;
+    if let Some(error) = broken_off {
+        return Err(error);
+    }
     Ok(next.filter(|next| *next < round.until).map(|next| round.goes_on_after(&next)))
 }
 

@@ -90,6 +90,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             at: now,
             session: import_id.clone(),
             position: 0,
+            taken_back: None,
+            transcribed: false,
         };
         let candidates: Vec<_> = import.values.iter().map(candidate).collect();
         fit_to_keep(&fields, &candidates)?;

@@ -21,6 +21,7 @@ use crate::retry::{Attempt, update};
 use jiff::Timestamp;
 use zikaron_memory::handover::Cause;
 use zikaron_memory::session::Channel;
+use zikaron_memory::transcript::Transcript;
 
 /// How a claim ended.
 pub(super) enum Claimed {
@@ -70,7 +71,12 @@ pub(super) async fn claim<P: Ports>(
         let changed = turn.state.amended != read.state.amended;
         // The number became known, or was asked for under another name of theirs.
         let asks_again = saying.asks_number && !turn.state.may_ask_number();
-        let starts_over = newer || changed || asks_again;
+        // The answer that said that an AI answers turned out not to have arrived, or another one said so.
+        let disclosed_since = turn.state.ai_disclosed != read.state.ai_disclosed;
+        let starts_over = newer || changed || asks_again || disclosed_since;
+        if !starts_over {
+            next.count_heard(turn.settings.zone().at(now).date(), seconds_heard(&next, read));
+        }
         let messages = if starts_over { Vec::new() } else { outgoing(p, &mut next, read, &saying, now)? };
         let items = messages.iter().cloned().map(Write::Message).collect();
         let first = messages.first().map(|message| message.key.clone());
@@ -131,13 +137,16 @@ fn outgoing<P: Ports>(
         entry.stage = InFlight::Dropped;
     }
     state.record_interaction(now, Channel::Whatsapp);
-    state.ai_disclosed |= saying.discloses;
     state.number_asked |= saying.asks_number;
     if let Some(cause) = saying.hands_over {
         state.mode = Mode::Human;
         state.add_notice(Notice::Handover { cause, code: None });
     }
     let messages = messages(p, state, read, saying, now)?;
+    if saying.discloses {
+        state.ai_disclosed = true;
+        state.disclosed_by = messages.first().map(|message| message.key.id.clone());
+    }
     let last = messages.last().map(|message| message.key.id.clone());
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);
@@ -152,6 +161,13 @@ fn outgoing<P: Ports>(
         state.asked = Some(ResumeQuestion { at: now, id, channel_id: None, open: true, answered_by: None });
     }
     Ok(messages)
+}
+
+/// How long the voice notes are, in seconds, that are answered for the first time: each counts once, whoever listened.
+fn seconds_heard(state: &State, read: &Read) -> u32 {
+    let answered = read.shown.iter().filter(|m| m.arrival > state.answered && read.waiting.contains(&m.arrival));
+    let heard = answered.filter(|m| m.needs_answer()).filter_map(|m| m.enclosed.transcript.as_ref());
+    heard.map(Transcript::seconds).fold(0, u32::saturating_add)
 }
 
 /// Marks what was read as answered.

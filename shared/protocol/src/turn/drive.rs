@@ -190,6 +190,10 @@ async fn read_and_ask<P: TurnPorts>(
 
 async fn show_typing<P: TurnPorts>(p: &P, turn: &Turn) {
     let (Some(line), Some(newest)) = (&turn.state.line, &turn.state.newest) else { return };
+    // By a number that is another business's by now nothing is done, not even this.
+    if !matches!(p.store().route(line).await, Ok(Some(owner)) if owner == turn.key.business) {
+        return;
+    }
     if let Err(error) = p.messenger().show_typing(line, newest).await {
         info!(lead = %turn.key.lead, %error, "typing could not be shown");
     }

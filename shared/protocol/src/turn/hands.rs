@@ -30,7 +30,7 @@ fn is_elsewhere(state: &mut State, at: Timestamp) {
         return;
     }
     state.held_elsewhere_since = Some(at);
-    state.drop_unsent();
+    state.leave_to_others();
 }
 
 /// The channel's clock has whole seconds.

@@ -87,6 +87,11 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
         items.extend(turn_over_session(&mut state, &arriving, message.end));
         state.record_interaction(arriving.incoming().sent_at, Channel::Whatsapp);
     }
+    if message.is_missed_call() {
+        state.record_interaction(message.key.sent_at, Channel::Call);
+        state.listed_at = now;
+        state.add_notice(Notice::MissedCall { message: message.key.id.clone(), at: message.key.sent_at });
+    }
     state.erased_at = arriving.erased_at;
     state.arrivals += 1;
     message.arrival = state.arrivals;
@@ -193,14 +198,17 @@ fn address(state: &mut State, arriving: &Arriving<'_>) {
     let sent_at = received.message.sent_at;
     // The channel's clock has whole seconds.
     let is_newest = state.line_at.is_none_or(|at| at.as_second() <= sent_at.as_second());
-    if arriving.is_customers() && is_newest {
+    // What the channel tells of a customer comes by any of the business's numbers, whichever they write to.
+    if arriving.is_customers() && received.message.purpose.is_written() && is_newest {
         state.line_at = Some(sent_at);
         state.username = received.username.clone().or_else(|| state.username.take());
+        state.line = Some(received.line.clone());
     }
-    if state.line.is_none() || arriving.is_customers() && is_newest {
+    if state.line.is_none() {
         state.line = Some(received.line.clone());
     }
     state.take_names(&received.customer, arriving.moved_to.as_ref(), &received.line.connection, sent_at);
+    state.take_parent(received.parents.now.as_ref(), sent_at);
 }
 
 fn join_session(state: &mut State, arriving: &Arriving<'_>) {
@@ -260,7 +268,7 @@ fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_sai
     } else if message.end.is_some() {
         // Who has the conversation changed: what waits comes to its end, and the business is told.
         let changes_hands = matches!(arriving.incoming().purpose, Purpose::Control { .. });
-        if !changes_hands || !state.has_work(now, arriving.config) {
+        if !(changes_hands || message.is_missed_call()) || !state.has_work(now, arriving.config) {
             return Some(Done::NoAnswerNeeded);
         }
     } else {
@@ -282,7 +290,7 @@ fn steps_back(state: &mut State, arriving: &Arriving<'_>) -> bool {
         return false;
     }
     state.ai_paused_until = state.ai_paused_until.max(Some(until));
-    state.drop_unsent();
+    state.leave_to_others();
     true
 }
 

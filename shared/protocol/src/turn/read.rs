@@ -1,21 +1,27 @@
-//! Read: wait a moment for more, then load the memory and the conversation.
+//! Read: wait a moment for more, and meanwhile listen to voice notes, then load the memory and the conversation.
 
 use super::context::{Turn, TurnError};
+use super::hear::Hearing;
+use super::listen::Listener;
 use crate::identity::merging_lead;
 use crate::model::config::Config;
 use crate::model::lead_state::State;
 use crate::model::message::Message;
 use crate::model::write::Memory;
-use crate::ports::bundle::Ports;
+use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::clock::Clock;
 use crate::ports::store::Store;
 use crate::waiting::Waiting;
-use futures_util::future::try_join;
+use futures_util::future::{self, Either, try_join};
 use jiff::{SignedDuration, Timestamp};
+use std::pin::pin;
 use tracing::info;
 
 /// How far back one looks for what an uncertain answer was to.
 const MAX_SEARCHED: usize = 1_000;
+
+/// While voice notes are heard, this often it is looked for more messages.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a turn has read, and answers by.
 #[derive(Debug)]
@@ -36,20 +42,28 @@ pub(super) struct Read {
     pub(super) rest_since: Option<Timestamp>,
 }
 
-/// Waits until no new message comes for a moment, and reads. None when the lease is not ours any more.
-pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, TurnError> {
+/// Waits until no new message comes for a moment and every voice note is heard, and reads. None when the lease is not
+/// ours any more.
+pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn) -> Result<Option<Read>, TurnError> {
     let quiet = SignedDuration::from_millis(turn.settings.quiet_ms.into());
     let most = SignedDuration::from_millis(turn.settings.max_wait_ms.into());
     let mut waited = SignedDuration::ZERO;
     let mut last_arrival = turn.state.pending_at;
     let mut amended = turn.state.amended;
+    let started = p.clock().now();
+    let listener = Listener::new(p, turn);
+    let mut hearing = Hearing::new(p, turn, &listener);
     loop {
         let since = last_arrival.map_or(quiet, |at| p.clock().now().duration_since(at));
         // Another instance's clock may be ahead or behind: never wait longer than asked for.
-        let pause = (quiet - since).clamp(SignedDuration::ZERO, quiet).min(most - waited);
-        p.clock().sleep(pause).await;
-        waited += pause;
-        let Some(Loaded { state, memory, messages, unread }) = load(p, turn).await? else { return Ok(None) };
+        let pause = (quiet - since).clamp(SignedDuration::ZERO, quiet).min(most - waited).max(SignedDuration::ZERO);
+        pass(p, turn, &mut hearing, pause).await?;
+        waited = (waited + pause).max(p.clock().now().duration_since(started));
+        let Some(Loaded { state, memory, mut messages, unread }) = load(p, turn).await? else { return Ok(None) };
+        if hearing.begin(&state, &messages) {
+            (last_arrival, amended) = (state.pending_at, state.amended);
+            continue;
+        }
         if state.pending_at != last_arrival && waited < most {
             (last_arrival, amended) = (state.pending_at, state.amended);
             continue;
@@ -59,11 +73,43 @@ pub(super) async fn read<P: Ports>(p: &P, turn: &Turn) -> Result<Option<Read>, T
             amended = state.amended;
             continue;
         }
+        if hearing.is_running() {
+            continue;
+        }
+        hearing.apply(&state, &mut messages);
         let mut read = select(state, memory, messages, p.config());
         read.rest += unread.rest;
         read.rest_since = [read.rest_since, unread.rest_since].into_iter().flatten().min();
         log(turn, &read, p.clock().now());
         return Ok(Some(read));
+    }
+}
+
+/// Waits for quiet, and listens meanwhile; where it is quiet already, until everything is heard or it is time to look
+/// for more. What waits when the turn begins is looked for beside the first wait, so that hearing and the wait take the
+/// time of the longer.
+async fn pass<P: TurnPorts>(
+    p: &P,
+    turn: &Turn,
+    hearing: &mut Hearing<'_, P>,
+    pause: SignedDuration,
+) -> Result<(), TurnError> {
+    let is_quiet = pause.is_zero() && hearing.is_running();
+    let pause = if is_quiet { LOOK_AGAIN.min(hearing.left()) } else { pause };
+    let listening = async {
+        if hearing.is_new() && !pause.is_zero() {
+            hearing.begin(&turn.state, &p.store().messages(&turn.key, None, None, p.config().page).await?);
+        }
+        hearing.go_on().await;
+        Ok(())
+    };
+    match future::select(pin!(listening), pin!(p.clock().sleep(pause))).await {
+        Either::Left((heard, _)) if is_quiet => heard,
+        Either::Left((heard, rest)) => {
+            rest.await;
+            heard
+        }
+        Either::Right(_) => Ok(()),
     }
 }
 

@@ -5,10 +5,11 @@ use super::context::{Holding, Turn, TurnError, retry_at};
 use super::lease;
 use super::write::write;
 use crate::amend;
+use crate::model::conversation::Body;
 use crate::model::event::{Event, ReplySent};
 use crate::model::ids::MessageId;
 use crate::model::lead_state::{ArrivalRange, State};
-use crate::model::message::{Message, SendState};
+use crate::model::message::{Message, SendState, Sending};
 use crate::model::notice::Notice;
 use crate::model::outbox::InFlight;
 use crate::model::timer::TimerFired;
@@ -27,6 +28,9 @@ use zikaron_memory::handover::Cause;
 
 type Sent = Result<MessageId, SendError>;
 
+/// WhatsApp's code for a request it does not know
+/// (<https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>).
+const UNKNOWN_PARAMETER: i64 = 100;
 /// How many ranges are reopened at most, for the state must stay small; the oldest are forgotten. So many come together
 /// only when the channel has confirmed nothing for long.
 const MAX_REOPENED: usize = 32;
@@ -172,6 +176,7 @@ pub(crate) fn note(state: &mut State, message: &Message) {
     if let Some(asked) = state.asked.as_mut().filter(|asked| asked.id == key.id) {
         asked.channel_id.clone_from(&sending.channel_id);
     }
+    take_back_claims(state, message, sending);
     if message.joined_from.is_some() {
         // Its numbers are of another lead's order.
         return;
@@ -198,6 +203,19 @@ pub(crate) fn note(state: &mut State, message: &Message) {
         (Some(entry), SendState::Failed { retry_at }) => entry.stage = InFlight::Retry { at: retry_at },
         (Some(entry), SendState::Unknown) => entry.stage = InFlight::Unknown,
         _ => {}
+    }
+}
+
+/// What the customer was told or asked by a message that did not arrive, they were not.
+fn take_back_claims(state: &mut State, message: &Message, sending: &Sending) {
+    let is_refused = sending.state == SendState::Refused;
+    let is_lost = is_refused || sending.state == SendState::Uncertain;
+    if is_lost && state.disclosed_by.as_ref() == Some(&message.key.id) {
+        (state.ai_disclosed, state.disclosed_by) = (false, None);
+    }
+    // A channel that does not know the request would refuse the next one, too.
+    if is_refused && matches!(sending.body, Body::NumberRequest { .. }) && sending.code != Some(UNKNOWN_PARAMETER) {
+        state.number_asked = false;
     }
 }
 

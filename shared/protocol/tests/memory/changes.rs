@@ -2,8 +2,10 @@
 
 use crate::harness::{IDLE, MemoryHarness, claim};
 use zikaron_memory::evidence::{Extracted, Meant};
+use zikaron_memory::field::{FieldList, FieldSpec};
 use zikaron_memory::profile::{Confidence, Source};
 use zikaron_memory::reason::Reason;
+use zikaron_memory::settings::Settings;
 
 #[tokio::test]
 async fn every_claim_of_a_digest_becomes_a_change_also_one_without_evidence() {
@@ -134,4 +136,29 @@ async fn a_yes_to_what_the_ai_asked_is_evidence_for_what_it_asked_and_no_more_th
             ("preferences".to_owned(), false, Reason::NoEvidence, Confidence::Low),
         ]
     );
+}
+
+#[tokio::test]
+async fn an_item_a_customer_takes_back_of_a_persons_list_is_suggested_and_accepting_it_leaves_the_others() {
+    let pets = FieldSpec {
+        name: "pets".to_owned(),
+        list: true,
+        ..Settings::default().fields().iter().next().unwrap().clone()
+    };
+    let fields = Some(FieldList::new(vec![pets]).unwrap());
+    let harness = MemoryHarness::new(Settings { enable_customer_service: true, fields, ..Settings::default() });
+    harness.at(0).write("שלום").await;
+    harness.staff().set_field(&harness.key(), "pets", Some("כלב, חתול".to_owned())).await.unwrap();
+    harness.at(60).write("אין לנו יותר את הכלב").await;
+    let gone =
+        Extracted { meant: Some(Meant::Denies), ..claim("pets", "כלב", "אין לנו יותר את הכלב") };
+    harness.at(60 + IDLE).digest("נושא: בעלי חיים", vec![gone]).await;
+    let pets = || harness.profile().get("pets").cloned().unwrap();
+    assert_eq!(pets().value(), Some("כלב, חתול"));
+    let suggestion = pets().suggestions()[0].clone();
+    assert_eq!((suggestion.value.as_deref(), suggestion.taken_back.as_deref()), (Some("חתול"), Some("כלב")));
+    for _ in 0..2 {
+        harness.at(90 + IDLE).staff().accept(&harness.key(), "pets", Some("חתול")).await.unwrap();
+        assert_eq!((pets().value(), pets().source(), pets().suggestions().len()), (Some("חתול"), Source::Manual, 0));
+    }
 }

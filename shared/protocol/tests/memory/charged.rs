@@ -73,7 +73,7 @@ async fn measured() -> Vec<(&'static str, usize)> {
 
 #[tokio::test]
 async fn an_answered_turn_is_one_message_to_pay_for_unless_it_is_too_long_for_one() {
-    let table = measured().await;
+    let table = Box::pin(measured()).await;
     for (kind, messages) in table {
         println!("| {kind} | {messages} |");
         assert!(

@@ -5,6 +5,7 @@ use zikaron_memory::handover::farewell;
 use zikaron_memory::settings::Settings;
 use zikaron_memory::spoken::Spoken;
 use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::ports::SendError;
 use zikaron_protocol::turn;
 
 const ANSWER: &str = "בשמחה.";
@@ -45,6 +46,23 @@ async fn an_answer_that_could_not_be_sent_has_said_it_where_it_goes_out_later() 
     let answer = harness.at(0).write("שלום לכם").await;
     assert!(answer.text.starts_with(Spoken::Hebrew.disclosure()));
     assert_eq!(harness.at(1).write("ועוד משהו").await.text, ANSWER);
+}
+
+#[tokio::test]
+async fn an_answer_that_did_not_arrive_has_told_nobody() {
+    let refusals = [SendError::RefusedForGood { code: 131_026 }, SendError::Unknown { reason: "no answer".to_owned() }];
+    for refusal in refusals {
+        let harness = MemoryHarness::as_it_is(remembering());
+        harness.ports.messenger.refuse(1, refusal);
+        let customer = harness.customer.clone();
+        harness.at(0).delivery(&customer, 0, Purpose::Ask).await;
+        // What became of an uncertain one is settled after a while.
+        harness.at(11).is_due().await;
+        assert!(!harness.lead().state.unwrap().ai_disclosed);
+        let answer = harness.at(20).write("שלום לכם").await;
+        assert!(answer.text.starts_with(Spoken::Hebrew.disclosure()), "{}", answer.text);
+        assert_eq!(harness.at(30).write("ועוד משהו").await.text, ANSWER);
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use zikaron_protocol::model::call::CallCompleted;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Button, Speaker};
 use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose, SessionClose};
-use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId};
+use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadKey, Line, MessageId, ParentIds};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::write::Write;
@@ -26,10 +26,12 @@ use zikaron_protocol::turn;
 use zikaron_testing::bus::RecordingBus;
 use zikaron_testing::clock::ManualClock;
 use zikaron_testing::ids::SequentialIds;
+use zikaron_testing::media::KeptMedia;
 use zikaron_testing::messenger::{RecordingMessenger, Taken};
 use zikaron_testing::model::ScriptedModel;
 use zikaron_testing::people;
 use zikaron_testing::scheduler::RecordingScheduler;
+use zikaron_testing::transcriber::ScriptedTranscriber;
 
 /// Silence that ends a session, in minutes.
 pub(crate) const IDLE: i64 = 15;
@@ -42,6 +44,8 @@ pub(crate) struct MemoryHarness {
         RecordingScheduler,
         ScriptedModel,
         RecordingMessenger,
+        KeptMedia,
+        ScriptedTranscriber,
         ManualClock,
         SequentialIds,
     >,
@@ -85,6 +89,8 @@ impl MemoryHarness {
             timer: RecordingScheduler::default(),
             model: ScriptedModel::saying("בשמחה."),
             messenger: RecordingMessenger::default(),
+            media: KeptMedia::default(),
+            transcriber: ScriptedTranscriber::default(),
             clock: ManualClock::frozen_at_second(0),
             ids: SequentialIds::default(),
         };
@@ -190,6 +196,7 @@ impl MemoryHarness {
         MessageReceived {
             line: self.line.clone(),
             customer: self.customer.clone(),
+            parents: ParentIds::default(),
             profile_name: None,
             username: None,
             message,

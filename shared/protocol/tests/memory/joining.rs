@@ -2,10 +2,12 @@
 
 use crate::harness::MemoryHarness;
 use jiff::Timestamp;
-use zikaron_protocol::model::event::Purpose;
-use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, LeadKey};
+use zikaron_protocol::model::event::{MessageReceived, Purpose};
+use zikaron_protocol::model::ids::{Bsuid, ConnectionId, CustomerAddress, E164, LeadKey, Line, NumberId, ParentIds};
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::staff::{leads_of_customer, read_memory};
+use zikaron_protocol::turn;
+use zikaron_testing::people;
 
 fn names(bsuid: &str, phone: &str) -> CustomerAddress {
     CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone: E164::parse(phone).ok() }
@@ -125,4 +127,41 @@ async fn staff_see_one_customer_also_while_two_leads_are_being_merged() {
     assert_eq!(memory.version, own.version, "what an edit is held against is the lead's own");
     assert!(memory.document.last_summary.is_some_and(|summary| summary.contains("דיסקרטיות")));
     assert_eq!(leads_of_customer(store, &key).await.unwrap().len(), 2);
+}
+
+/// A message that came by the line of this connection, with the id of all linked portfolios beside the other names.
+async fn comes(harness: &MemoryHarness, connection: &str, customer: &CustomerAddress, parent: &str) {
+    let connection = ConnectionId::parse(connection).unwrap();
+    let line = Line { connection, number: NumberId::parse("100000000000009").unwrap() };
+    harness.ports.store.put_route(line.clone(), people::business());
+    let parents = ParentIds { now: Bsuid::parse(parent).ok(), before: None };
+    let message = harness.incoming(harness.new_id(), Some("שלום"), Purpose::Ask);
+    let received = MessageReceived { line, customer: customer.clone(), parents, ..harness.received(message) };
+    Box::pin(turn::answer(&harness.ports, &received)).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_who_writes_in_two_linked_portfolios_is_one_customer_and_a_stranger_is_none() {
+    let harness = MemoryHarness::remembering();
+    comes(harness.at(0), "one", &names("IL.1", ""), "IL.ENT.1").await;
+    comes(harness.at(1), "two", &names("IL.2", ""), "IL.ENT.1").await;
+    assert_eq!(harness.held(), [2], "without a number");
+    comes(harness.at(2), "one", &names("IL.1", OLD), "IL.ENT.1").await;
+    comes(harness.at(3), "three", &names("IL.8", OLD), "IL.ENT.8").await;
+    assert_eq!(harness.held(), [3, 1], "who has the number now is another one, although their ids cannot tell");
+    comes(harness.at(4), "two", &names("", NEW), "").await;
+    comes(harness.at(5), "two", &names("", NEW), "IL.ENT.8").await;
+    assert_eq!(harness.held(), [3, 2, 1], "a number alone is joined by who reveals it");
+}
+
+#[tokio::test]
+async fn a_call_with_a_user_id_is_of_the_customer_who_writes_with_it() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).delivery(&names("IL.13491208655302741918", ""), 0, Purpose::Ask).await;
+    for shown in
+        ["IL.13491208655302741918", "whatsapp:IL.13491208655302741918", "<sip:IL.13491208655302741918@wa.example>"]
+    {
+        harness.at(10).reported(shown, 9).await;
+    }
+    assert_eq!(harness.leads().iter().map(|lead| lead.calls.len()).collect::<Vec<_>>(), [3]);
 }

@@ -101,3 +101,28 @@ async fn a_state_from_before_user_ids_were_kept_by_connection_tells_strangers_ap
     wrote_to(harness.at(20), &harness.line, &named("IL.9"), 0).await;
     assert_eq!(harness.held(), [1, 1]);
 }
+
+#[tokio::test]
+async fn what_the_channel_tells_of_a_customer_does_not_move_the_answer_to_the_number_it_came_by() {
+    let harness = MemoryHarness::remembering();
+    let other = people::line("main", "2000002");
+    harness.ports.store.put_route(other.clone(), harness.business());
+    let customer = harness.customer.clone();
+    let moved = CustomerAddress { phone: E164::parse("+972555000077").ok(), ..customer.clone() };
+    let told = [
+        Purpose::Marketing { wanted: false },
+        Purpose::Moved { to: moved },
+        Purpose::Control { ours: true },
+        Purpose::Notice,
+    ];
+    for (minute, purpose) in (0..).step_by(10).zip(told) {
+        harness.ports.model.set_dead(true);
+        wrote_to(harness.at(minute), &harness.line, &customer, 0).await;
+        let message = harness.at(minute + 1).incoming(harness.new_id(), None, purpose.clone());
+        let notice = MessageReceived { line: other.clone(), ..harness.received(message) };
+        let _ = Box::pin(turn::answer(&harness.ports, &notice)).await;
+        harness.ports.model.set_dead(false);
+        harness.at(minute + 9).is_due().await;
+        assert_eq!(harness.last_taken().line, harness.line, "{purpose:?}");
+    }
+}

@@ -122,25 +122,36 @@ async fn a_redelivery_that_meets_its_own_write_answers() {
     assert_eq!((outcome, harness.lead().state.unwrap().pending), (turn::Outcome::Answered, 0));
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Dealt {
+    TakesOver,
+    Sends,
+    WritesFromThePhoneApp,
+    TakesControl,
+}
+
 #[tokio::test]
-async fn what_a_person_has_dealt_with_is_not_answered_again_after_an_uncertain_answer() {
-    for takes_over in [true, false] {
+async fn what_somebody_else_has_dealt_with_is_not_answered_again_after_an_uncertain_answer() {
+    for dealt in [Dealt::TakesOver, Dealt::Sends, Dealt::WritesFromThePhoneApp, Dealt::TakesControl] {
         let harness = MemoryHarness::remembering();
         harness.ports.messenger.refuse(1, SendError::Unknown { reason: "no answer".to_owned() });
         let customer = harness.customer.clone();
         harness.at(0).delivery(&customer, 0, Purpose::Ask).await;
         harness.at(11).is_due().await;
         assert_eq!(harness.lead().state.unwrap().reopened.len(), 1, "nobody knows whether it arrived");
-        if takes_over {
-            harness.staff().take_over(&harness.key()).await.unwrap();
-        } else {
-            harness.staff().send(&harness.key(), "קבענו למחר", SignedDuration::from_mins(15)).await.unwrap();
-            harness.is_due().await;
+        match dealt {
+            Dealt::TakesOver => harness.staff().take_over(&harness.key()).await.map(|_| ()).unwrap(),
+            Dealt::Sends => {
+                harness.staff().send(&harness.key(), "קבענו למחר", SignedDuration::from_mins(15)).await.unwrap();
+                harness.is_due().await;
+            }
+            Dealt::WritesFromThePhoneApp => drop(harness.echo(&harness.new_id(), "קבענו למחר").await),
+            Dealt::TakesControl => drop(harness.delivery(&customer, 11, Purpose::Control { ours: false }).await),
         }
         harness.staff().hand_back(&harness.key()).await.unwrap();
-        harness.at(12).delivery(&customer, 12, Purpose::Ask).await;
+        harness.at(80).delivery(&customer, 80, Purpose::Ask).await;
         let sent = harness.lead().messages.into_values().max_by_key(|message| message.arrival).unwrap();
-        assert_eq!(sent.sending.unwrap().answers.len(), 1, "only what came since");
+        assert_eq!(sent.sending.unwrap().answers.len(), 1, "{dealt:?}: only what came since");
     }
 }
 

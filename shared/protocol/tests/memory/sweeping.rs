@@ -110,14 +110,28 @@ async fn what_cannot_be_read_hides_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_table_that_does_not_answer_is_not_asked_for_every_session() {
+async fn however_many_rows_cannot_be_read_they_hide_nothing_else() {
     let harness = MemoryHarness::remembering();
     for number in 0..200 {
         let (lead, _) = opened(&harness, number).await;
         harness.ports.store.make_unreadable(lead.lead);
     }
+    let (good, _) = opened(&harness, 200).await;
     let (swept, leads) = hinted(harness.at(60)).await;
-    assert!(leads.is_empty() && swept.failed < 30, "{swept:?}");
+    assert_eq!((leads, swept.failed), (vec![good.lead], 200));
+}
+
+#[tokio::test]
+async fn a_table_that_does_not_answer_is_not_asked_for_every_session() {
+    let harness = MemoryHarness::remembering();
+    let (good, _) = opened(&harness, 0).await;
+    for number in 1..200 {
+        let (lead, _) = opened(&harness, number).await;
+        harness.ports.store.throttle(lead.lead);
+    }
+    let (swept, leads) = hinted(harness.at(60)).await;
+    assert!(swept.failed < 30, "{swept:?}");
+    assert_eq!(leads, [good.lead], "what was found before is told");
 }
 
 #[tokio::test]

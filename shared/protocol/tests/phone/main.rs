@@ -1,5 +1,5 @@
-//! Every spelling of a number against libphonenumber, for every country the product knows. `numbers.tsv` is made by
-//! `numbers.py`; the library and its version stand in its first line.
+//! Every spelling of a number against libphonenumber: at home in every country a business may be in, and there of every
+//! country of the world. `numbers.tsv` is made by `numbers.py`; the library and its version stand in its first line.
 //!
 //! A spelling that says whose number it is must be read as that number. One that does not may be read as nobody's, and
 //! never as somebody else's: a caller who is not recognised is asked again, one who is mistaken reads a stranger's memory.
@@ -28,6 +28,11 @@ fn numbers() -> Vec<Known> {
     known.collect()
 }
 
+/// The numbers of countries a business may be in.
+fn at_business() -> Vec<Known> {
+    numbers().into_iter().filter(|known| Country::parse(known.country).is_ok()).collect()
+}
+
 fn country(iso: &str) -> Country {
     Country::parse(iso).unwrap()
 }
@@ -41,12 +46,24 @@ fn name(number: &str) -> String {
     E164::parse(number).map_or_else(|_| number.to_owned(), |number| canonical(&number))
 }
 
-fn length(known: &Known) -> usize {
-    known.number.len() - 1 - country(known.country).calling_code().len()
+/// The country whose plan the number is read by, and the number's length behind its code; none of other countries.
+fn plan(known: &Known) -> Option<(Country, usize)> {
+    let country = Country::of_digits(&known.number[1..])?;
+    Some((country, known.number.len() - 1 - country.calling_code().len()))
 }
 
 fn is_taken(known: &Known) -> bool {
-    country(known.country).allows(length(known))
+    plan(known).is_none_or(|(country, length)| country.allows(length))
+}
+
+/// Whether the number is written with a 0 at home, and without it from abroad. Of Gabon the library knows some numbers
+/// with the 0 and without it.
+fn trunk_is_0(known: &Known) -> bool {
+    if known.country == "GA" {
+        return false;
+    }
+    let local = known.international.split_once(' ').unwrap().1;
+    digits(known.national) == format!("0{}", digits(local))
 }
 
 /// How somebody in the country writes a number of another.
@@ -116,7 +133,7 @@ fn plain(known: &Known) -> Vec<String> {
 #[test]
 fn every_spelling_of_a_number_at_home_is_that_number() {
     let mut wrong = Vec::new();
-    for known in numbers().iter().filter(|known| is_taken(known)) {
+    for known in at_business().iter().filter(|known| is_taken(known)) {
         for spelling in plain(known) {
             let found = read(&spelling, known.country);
             let says = is_told(known) || spelling.contains("+86") && !spelling.contains("phone-context");
@@ -131,7 +148,7 @@ fn every_spelling_of_a_number_at_home_is_that_number() {
 #[test]
 fn a_spelling_that_does_not_say_whose_number_it_is_is_never_another_number() {
     let mut wrong = Vec::new();
-    for known in numbers() {
+    for known in at_business() {
         let e164 = digits(known.number);
         let local = e164.strip_prefix(country(known.country).calling_code()).unwrap();
         let bare = [e164.as_str(), local].into_iter().map(str::to_owned).chain(plain(&known));
@@ -149,12 +166,15 @@ fn a_spelling_that_does_not_say_whose_number_it_is_is_never_another_number() {
 #[test]
 fn a_number_of_another_country_is_itself_or_nobodys() {
     let known = numbers();
-    let countries: BTreeSet<&str> = known.iter().map(|known| known.country).collect();
+    let countries: BTreeSet<&str> = at_business().iter().map(|known| known.country).collect();
     let mut wrong = Vec::new();
     for (known, here) in known.iter().flat_map(|known| countries.iter().map(move |here| (known, *here))) {
         let e164 = digits(known.number);
         let taken = is_taken(known).then(|| name(known.number));
-        for spelling in [known.number, known.international] {
+        let behind_code = ["0", " 0"].map(|zero| known.international.replacen(' ', zero, 1));
+        let dialled = plan(known).is_none() && trunk_is_0(known);
+        let with_trunk = behind_code.iter().map(String::as_str).filter(|_| dialled);
+        for spelling in [known.number, known.international].into_iter().chain(with_trunk) {
             if taken.is_some() && read(spelling, here) != taken {
                 wrong.push(format!("{here}: {spelling:?} is {:?}", read(spelling, here)));
             }
@@ -171,7 +191,8 @@ fn a_number_of_another_country_is_itself_or_nobodys() {
 
 #[test]
 fn only_numbers_that_nobody_writes_or_calls_from_are_outside_a_plan() {
-    let outside = numbers().into_iter().filter(|known| !is_taken(known)).map(|known| (known.country, length(&known)));
+    let outside = at_business().into_iter().filter(|known| !is_taken(known));
+    let outside = outside.map(|known| (known.country, plan(&known).unwrap().1));
     let mut by_country: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     outside.for_each(|(country, length)| {
         by_country.entry(country).or_default().insert(length);

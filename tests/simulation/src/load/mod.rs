@@ -5,6 +5,7 @@
 
 mod measured;
 mod ports;
+mod shared;
 mod store;
 mod traffic;
 

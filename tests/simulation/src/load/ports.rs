@@ -1,7 +1,7 @@
 //! The other ports of a process under load: each takes its time and does what it is asked, but for lost schedules and a
 //! model that is dead for a while.
 
-use super::traffic::{self, Traffic};
+use super::shared::Traffic;
 use crate::cast;
 use crate::work::Work;
 use jiff::{SignedDuration, Timestamp};
@@ -12,8 +12,9 @@ use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::{Line, MessageId};
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::{
-    Clock, Digest, DigestRequest, EventBus, IdleTimer, Ids, Messenger, Model, ModelError, Outgoing, PortBundle, Reply,
-    ReplyRequest, SendError, Unavailable,
+    Clock, Digest, DigestRequest, EventBus, Hints, IdleTimer, Ids, Media, MediaError, MediaFile, Messenger, Model,
+    ModelError, Outgoing, PortBundle, Reply, ReplyRequest, SendError, Transcribed, Transcriber, TranscriberError,
+    Unavailable,
 };
 
 /// A process, which stands in for every port.
@@ -23,13 +24,15 @@ pub(super) struct Lean {
 }
 
 impl Lean {
-    pub(super) fn world(&self) -> PortBundle<Self, Self, Self, Self, Self, Self, Self> {
+    pub(super) fn world(&self) -> PortBundle<Self, Self, Self, Self, Self, Self, Self, Self, Self> {
         PortBundle {
             store: self.clone(),
             bus: self.clone(),
             timer: self.clone(),
             model: self.clone(),
             messenger: self.clone(),
+            media: self.clone(),
+            transcriber: self.clone(),
             clock: self.clone(),
             ids: self.clone(),
             config: Config::default(),
@@ -74,7 +77,7 @@ impl Lean {
                 let holds = traffic.live().schedules.get(&name) == Some(&stamp);
                 if holds {
                     traffic.live().schedules.remove(&name);
-                    traffic::invoke(&traffic, Work::TimerFired(fire), Duration::ZERO);
+                    traffic.invoke(Work::TimerFired(fire), Duration::ZERO);
                 }
             });
         }
@@ -111,7 +114,7 @@ impl IdleTimer for Lean {
 impl EventBus for Lean {
     async fn publish(&self, events: &[Event]) -> Result<(), Unavailable> {
         for event in events.iter().filter(|event| matches!(event, Event::TurnDue(_) | Event::SessionDue(_))) {
-            traffic::invoke(&self.traffic, Work::Event(event.clone()), Duration::from_millis(200));
+            self.traffic.invoke(Work::Event(event.clone()), Duration::from_millis(200));
         }
         Ok(())
     }
@@ -125,6 +128,19 @@ impl Messenger for Lean {
     async fn show_typing(&self, _: &Line, _: &MessageId) -> Result<(), SendError> {
         self.call().await;
         Ok(())
+    }
+}
+
+/// Nobody sends a voice note.
+impl Media for Lean {
+    async fn fetch(&self, _: &Line, _: &str, _: usize) -> Result<MediaFile, MediaError> {
+        Err(MediaError::Gone)
+    }
+}
+
+impl Transcriber for Lean {
+    async fn transcribe(&self, _: &MediaFile, _: &Hints) -> Result<Transcribed, TranscriberError> {
+        Err(TranscriberError::Unusable("no sound".to_owned()))
     }
 }
 

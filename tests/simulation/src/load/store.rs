@@ -1,6 +1,7 @@
 //! The store in memory behind calls that take a few milliseconds, with an index of open sessions in shards.
 
 use super::ports::Lean;
+use super::shared::Index;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -21,9 +22,6 @@ use zikaron_protocol::ports::store::{CommitError, Cursor, OpenPage, OpenSessions
 
 /// How many shards the index has: as many as the table's.
 pub(super) const SHARDS: u8 = 8;
-
-/// Sessions that are not finished, by shard and place.
-pub(super) type Index = BTreeMap<(u8, Cursor), (LeadKey, SessionId)>;
 
 fn shard_of(key: &LeadKey) -> u8 {
     let sum = key.lead.as_str().bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));

@@ -2,26 +2,21 @@
 
 use super::measured::Measured;
 use super::ports::Lean;
-use super::store::Index;
+use super::shared::Traffic;
 use super::{Load, SWEEP};
 use crate::cast;
-use crate::chance::Chance;
 use crate::work::Work;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 use zikaron_memory::content::Attachments;
-use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{CustomerAddress, E164};
-use zikaron_protocol::model::session::{Session, Stage};
-use zikaron_protocol::session::sweep::Swept;
+use zikaron_protocol::model::ids::{CustomerAddress, E164, ParentIds};
 use zikaron_protocol::session::{close, sweep};
-use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
+use zikaron_protocol::testing::in_memory_store::Lead;
 use zikaron_protocol::turn;
 
 /// How long the run goes on when nobody writes any more.
@@ -30,90 +25,21 @@ const REST: Duration = Duration::from_secs(3_600);
 const RETRIES: [u64; 2] = [60, 120];
 const REDRIVE: u64 = 1_080;
 
-/// What all processes share.
-pub(super) struct Traffic {
-    pub(super) load: Load,
-    pub(super) store: InMemory,
-    began: Instant,
-    live: Mutex<Live>,
-}
-
-/// What changes.
-pub(super) struct Live {
-    pub(super) chance: Chance,
-    pub(super) open: Index,
-    pub(super) most_open: usize,
-    /// Which setting of a schedule holds.
-    pub(super) schedules: HashMap<String, u64>,
-    /// When each session is due.
-    pub(super) due: HashMap<SessionId, Duration>,
-    lost: HashSet<SessionId>,
-    kept: HashSet<SessionId>,
-    found_after: Duration,
-    repeated: usize,
-    swept: Vec<(Swept, Duration)>,
-    serial: u64,
-}
-
-impl Live {
-    /// Whether the schedules of this session are lost: all or none.
-    pub(super) fn is_lost(&mut self, session: &SessionId, share: f64) -> bool {
-        if !self.kept.contains(session) && !self.lost.contains(session) {
-            let lost = self.chance.is(share);
-            (if lost { &mut self.lost } else { &mut self.kept }).insert(session.clone());
-        }
-        self.lost.contains(session)
-    }
-
-    /// A session was written: one whose schedule was lost may be closed by it.
-    pub(super) fn closes(&mut self, session: &Session, now: Duration) {
-        if session.stage == Stage::Closing
-            && self.lost.contains(&session.id)
-            && let Some(due) = self.due.remove(&session.id)
-        {
-            self.found_after = self.found_after.max(now.saturating_sub(due));
-        }
-    }
-}
-
-impl Traffic {
-    pub(super) fn live(&self) -> MutexGuard<'_, Live> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn elapsed(&self) -> Duration {
-        self.began.elapsed()
-    }
-
-    pub(super) fn serial(&self) -> u64 {
-        let mut live = self.live();
-        live.serial += 1;
-        live.serial
-    }
-}
-
 /// Plays a load to its end.
 pub(super) async fn play(load: Load) -> Measured {
-    let live = Live {
-        chance: Chance::new(load.seed, 5),
-        open: Index::new(),
-        most_open: 0,
-        schedules: HashMap::new(),
-        due: HashMap::new(),
-        lost: HashSet::new(),
-        kept: HashSet::new(),
-        found_after: Duration::ZERO,
-        repeated: 0,
-        swept: Vec::new(),
-        serial: 0,
-    };
-    let traffic = Arc::new(Traffic { load, store: InMemory::default(), began: Instant::now(), live: Mutex::new(live) });
+    let (traffic, mut asks) = Traffic::new(load);
     for (line, business) in cast::routes() {
         let settings = Settings { enable_customer_service: true, ..Settings::default() };
         traffic.store.put_settings(business.clone(), settings);
         traffic.store.put_route(line, business);
     }
     tokio::spawn(customers_come(Arc::clone(&traffic)));
+    let asked = Arc::clone(&traffic);
+    tokio::spawn(async move {
+        while let Some((work, after)) = asks.recv().await {
+            invoke(&asked, work, after);
+        }
+    });
     let ends = load.lasts + load.gap * load.messages + REST;
     while traffic.elapsed() < ends {
         tokio::time::sleep(SWEEP).await;
@@ -157,11 +83,18 @@ fn message(traffic: &Traffic, customer: u32, number: u32) -> Option<MessageRecei
     };
     let phone = E164::parse(format!("+97255{customer:07}")).ok()?;
     let customer = CustomerAddress { bsuid: None, phone: Some(phone) };
-    Some(MessageReceived { line: cast::line_of(0), customer, profile_name: None, username: None, message })
+    Some(MessageReceived {
+        line: cast::line_of(0),
+        customer,
+        parents: ParentIds::default(),
+        profile_name: None,
+        username: None,
+        message,
+    })
 }
 
 /// Starts a function after a while, again and again until it ends well.
-pub(super) fn invoke(traffic: &Arc<Traffic>, work: Work, after: Duration) {
+fn invoke(traffic: &Arc<Traffic>, work: Work, after: Duration) {
     let traffic = Arc::clone(traffic);
     tokio::spawn(async move {
         tokio::time::sleep(after).await;

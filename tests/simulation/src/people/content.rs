@@ -36,6 +36,7 @@ pub(super) fn content(
         (What::Picture { caption }, _) => {
             Content { kind: "image", ..plain(words("ככה זה נראה").filter(|_| caption)) }
         }
+        (What::Voice, _) => Content { kind: "audio", ..plain(None) },
         (What::Moved, _) => {
             let mut live = universe.live();
             live.moved.insert(customer);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use zikaron_memory::content::Attachments;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Event, Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId, ParentIds};
 
 /// The webhook of a message comes after each of these times.
 pub(super) fn deliver(universe: &Arc<Universe>, received: &MessageReceived, deliveries: &[Duration]) {
@@ -45,7 +45,13 @@ pub(crate) fn echo(
         purpose: Purpose::Tell,
     };
     universe.trace(|| format!("echo of {id}, delivered after {deliveries:?}"));
-    let received =
-        MessageReceived { line: line.clone(), customer: to.clone(), profile_name: None, username: None, message };
+    let received = MessageReceived {
+        line: line.clone(),
+        customer: to.clone(),
+        parents: ParentIds::default(),
+        profile_name: None,
+        username: None,
+        message,
+    };
     deliver(universe, &received, deliveries);
 }

@@ -7,9 +7,10 @@ use crate::scenario::What;
 use crate::universe::{Accepted, Universe};
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_memory::content::Attachments;
+use zikaron_memory::content::{Attachments, Content, Media};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
+use zikaron_protocol::model::ids::ParentIds;
 use zikaron_protocol::model::message::MessageKey;
 
 /// The customer writes; the webhook comes after each of these times.
@@ -35,7 +36,7 @@ pub(super) fn write(
         speaker: Speaker::Customer,
         kind: content.kind.to_owned(),
         text: content.text,
-        enclosed: Attachments::default(),
+        enclosed: if matches!(what, What::Voice) { voice(&mark) } else { Attachments::default() },
         button: content.button,
         quotes: content.quotes,
         purpose: content.purpose,
@@ -44,12 +45,18 @@ pub(super) fn write(
     if let Purpose::Moved { to } = &message.purpose {
         names.push(to.clone());
     }
-    let received =
-        MessageReceived { line: line.clone(), customer: address, profile_name: None, username: None, message };
+    let received = MessageReceived {
+        line: line.clone(),
+        customer: address,
+        parents: ParentIds::default(),
+        profile_name: None,
+        username: None,
+        message,
+    };
     let mut live = universe.live();
     live.counts.messages += 1;
     let truth = live.truth.entry(key.id.clone()).or_default();
-    truth.plain = matches!(what, What::Text);
+    truth.plain = matches!(what, What::Text | What::Voice);
     truth.line = Some(line.clone());
     live.accepted.push(Accepted {
         id: key.id,
@@ -63,4 +70,10 @@ pub(super) fn write(
     });
     drop(live);
     deliver(universe, &received, deliveries);
+}
+
+/// A recorded voice message; its file is the channel's to hand out.
+fn voice(mark: &str) -> Attachments {
+    let media = Media { id: format!("voice.{mark}"), mime_type: Some("audio/ogg".to_owned()), sha256: None };
+    Attachments { content: Some(Content::Voice), media: Some(media), ..Attachments::default() }
 }

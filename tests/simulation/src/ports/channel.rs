@@ -4,8 +4,9 @@ use crate::cast;
 use crate::instance::{Fate, Instance};
 use crate::invocation;
 use crate::people;
-use crate::universe::{Answer, Post, Taken, UNDELIVERABLE, Universe, WINDOW_CLOSED};
+use crate::universe::{Answer, DEAD_TOKEN, Post, Taken, UNDELIVERABLE, Universe, WINDOW_CLOSED};
 use crate::work::Work;
+use crate::world::Part;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -26,7 +27,14 @@ enum Treatment {
     Error,
     Silence,
     RefuseForNow(i64),
+    RefuseUntilMended,
     RefuseForGood,
+}
+
+impl Treatment {
+    fn is_refusal(self) -> bool {
+        matches!(self, Self::RefuseForNow(_) | Self::RefuseUntilMended | Self::RefuseForGood)
+    }
 }
 
 impl Messenger for Instance {
@@ -62,7 +70,9 @@ impl Messenger for Instance {
         answer
     }
 
-    async fn show_typing(&self, _line: &Line, _message: &MessageId) -> Result<(), SendError> {
+    async fn show_typing(&self, line: &Line, message: &MessageId) -> Result<(), SendError> {
+        let read = (message.clone(), line.clone(), self.universe.elapsed());
+        self.universe.live().channel.read.push(read);
         let shown = self.call("typing", async {}, |()| String::new()).await;
         shown.map_err(|_| SendError::Unknown { reason: "simulated".to_owned() })
     }
@@ -74,7 +84,10 @@ fn treatment(universe: &Universe) -> Treatment {
     let mut live = universe.live();
     let code = live.chance.one_of(&[130_429, 131_056]).unwrap_or(130_429);
     let silent = live.chance.is(0.5);
-    if live.strikes(plan, "refused for now", rates.busy) {
+    if plan.world.is_out(universe.elapsed(), |part| part == Part::Token) {
+        *live.counts.faults.entry("the token is dead").or_default() += 1;
+        Treatment::RefuseUntilMended
+    } else if live.strikes(plan, "refused for now", rates.busy) {
         Treatment::RefuseForNow(code)
     } else if live.strikes(plan, "refused for good", rates.refused) {
         Treatment::RefuseForGood
@@ -132,11 +145,10 @@ async fn received(universe: Arc<Universe>, request: Request, answers: oneshot::S
             return;
         }
         Treatment::RefuseForNow(code) => Err(SendError::RefusedForNow { code }),
+        Treatment::RefuseUntilMended => Err(SendError::RefusedUntilMended { code: DEAD_TOKEN }),
         Treatment::RefuseForGood => Err(SendError::RefusedForGood { code: WINDOW_CLOSED }),
     };
-    if matches!(treatment, Treatment::RefuseForNow(_) | Treatment::RefuseForGood)
-        && let Some(post) = universe.live().channel.posts.get_mut(place)
-    {
+    if let (true, Some(post)) = (treatment.is_refusal(), universe.live().channel.posts.get_mut(place)) {
         post.refused = true;
     }
     // The sender may be dead.
@@ -217,6 +229,7 @@ fn tell(
         at: universe.now(),
         tag: Some(tag.to_owned()),
         recipient: cast::recipient(line, to),
+        recipient_parent: None,
         errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
     };
     invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);

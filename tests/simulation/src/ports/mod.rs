@@ -7,3 +7,4 @@ mod model;
 mod outages;
 mod schedules;
 mod store;
+mod voice;

@@ -67,6 +67,8 @@ pub(crate) enum What {
     City(&'static str),
     /// A picture, with a caption or without.
     Picture { caption: bool },
+    /// A voice note.
+    Voice,
     /// A reaction to the last answer or to a message of their own, or its taking back: nothing to answer.
     Reaction { own: bool, emoji: bool },
     /// Other words for a message of theirs, one of the last; words where there was none.

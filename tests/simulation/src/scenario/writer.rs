@@ -229,6 +229,7 @@ impl Writer {
             46 => What::Fresh,
             47..=52 => What::Tap { fresh: self.chance.is(0.5) },
             53..=56 => What::Quote,
+            57..=68 => What::Voice,
             _ => What::Text,
         }
     }

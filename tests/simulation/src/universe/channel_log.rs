@@ -7,6 +7,8 @@ use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, Line, MessageId}
 
 /// The customer has not written for a day.
 pub(crate) const WINDOW_CLOSED: i64 = 131_047;
+/// The access token is not valid any more.
+pub(crate) const DEAD_TOKEN: i64 = 190;
 /// Accepted, and the customer cannot be reached.
 pub(crate) const UNDELIVERABLE: i64 = 131_026;
 /// Codes after which a message never goes out.
@@ -17,6 +19,8 @@ pub(crate) const FOR_GOOD: [i64; 2] = [WINDOW_CLOSED, UNDELIVERABLE];
 pub(crate) struct Log {
     /// Requests by tag, in the order they came in.
     pub(crate) posts: Vec<Post>,
+    /// Every message that was marked as read, by which number and when.
+    pub(crate) read: Vec<(MessageId, Line, Duration)>,
     /// What it accepted, in that order.
     pub(crate) accepted: Vec<Taken>,
     /// The statuses it sent out, by tag.

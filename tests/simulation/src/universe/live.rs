@@ -27,6 +27,8 @@ pub(crate) struct Live {
     pub(crate) seen: BTreeMap<String, BTreeSet<String>>,
     /// The names of the summaries each answer was made with.
     pub(crate) known: BTreeMap<String, BTreeSet<String>>,
+    /// How often each voice note was heard to its end, by what is said in it.
+    pub(crate) transcribed: BTreeMap<String, u64>,
     /// Which setting of a schedule holds.
     pub(crate) schedules: BTreeMap<String, u64>,
     /// The settings and since when, the newest last.
@@ -66,6 +68,7 @@ impl Live {
             channel: Log::default(),
             seen: BTreeMap::new(),
             known: BTreeMap::new(),
+            transcribed: BTreeMap::new(),
             schedules: BTreeMap::new(),
             settings: vec![(Duration::ZERO, plan.settings.clone())],
             events: Vec::new(),

@@ -8,7 +8,7 @@ mod shadow;
 
 use crate::cast;
 use crate::plan::Plan;
-pub(crate) use channel_log::{Answer, FOR_GOOD, Post, Taken, UNDELIVERABLE, WINDOW_CLOSED};
+pub(crate) use channel_log::{Answer, DEAD_TOKEN, FOR_GOOD, Post, Taken, UNDELIVERABLE, WINDOW_CLOSED};
 use jiff::{SignedDuration, Timestamp};
 pub(crate) use live::Live;
 pub use records::Broken;

@@ -46,8 +46,8 @@ pub(crate) struct Seen {
     pub(crate) wrote_to: (i64, Vec<Line>),
     /// Sessions whose question was asked.
     pub(crate) asked: BTreeSet<SessionId>,
-    /// Whether the customer was told that an AI answers.
-    pub(crate) disclosed: bool,
+    /// The messages that told the customer that an AI answers, and may have arrived.
+    pub(crate) disclosed: BTreeSet<MessageId>,
     /// Whether the customer was asked for their number.
     pub(crate) number_asked: bool,
     /// The process that took the lease last.

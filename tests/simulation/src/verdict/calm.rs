@@ -21,6 +21,9 @@ pub(super) fn check(case: &mut Case<'_>) {
     if let Some(hint) = hints.first().filter(|_| case.universe.plan.remembers) {
         case.broken("the sweep finds nothing where nothing fails", hint.clone());
     }
+    for (note, times) in case.live.transcribed.iter().filter(|(_, times)| **times > 1) {
+        case.broken("a voice note is heard once where nothing fails", format!("{note}: {times} times"));
+    }
     let at: BTreeMap<_, _> =
         case.live.channel.accepted.iter().filter_map(|taken| Some((Tag::parse(&taken.tag)?.key, taken.at))).collect();
     let mut bursts: BTreeMap<(usize, u32), Burst<'_>> = BTreeMap::new();

@@ -63,7 +63,8 @@ fn judged(message: &Message, truth: &Truth) -> Option<&'static str> {
         return Some("what was taken back is taken back, and nothing else");
     }
     if message.revoked {
-        return (!message.text.is_empty()).then_some("of what was taken back nothing is kept");
+        let is_kept = !message.text.is_empty() || message.enclosed.transcript.is_some();
+        return is_kept.then_some("of what was taken back nothing is kept");
     }
     if let Some((by, mark)) = &truth.edit
         && (words::mark(&message.text) != Some(mark) || message.edited_by.as_ref() != Some(by))

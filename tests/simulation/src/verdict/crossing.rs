@@ -94,7 +94,7 @@ fn of_message(mark: &str) -> &str {
     mark.split_once('e').map_or(mark, |(message, _)| message)
 }
 
-/// What a business says leaves by a number of its own.
+/// What a business says leaves by a number of its own, and what it has read is marked as read by one.
 fn sent(case: &Case<'_>, found: &mut Vec<String>) {
     let business = |tag: &Tag| {
         let stored = case.leads.keys().chain(case.homes.0.keys()).find(|key| key.lead == tag.lead);
@@ -102,10 +102,22 @@ fn sent(case: &Case<'_>, found: &mut Vec<String>) {
             stored.or_else(|| case.live.erasures.iter().map(|(_, key, _)| key).find(|key| key.lead == tag.lead))?;
         Some(business)
     };
+    let owners = |line, at: Duration| case.universe.plan.world.owners(line, at.saturating_sub(SLACK), at);
+    for (message, line, at) in &case.live.channel.read {
+        let holds = |lead: &Lead| lead.messages.keys().any(|place| place.id == *message);
+        // A delivery that comes again after a number was given away is the other business's, too.
+        let mut homes = case.leads.iter().filter(|(_, lead)| holds(lead)).map(|(key, _)| &key.business).peekable();
+        // Of a lead that was erased it is not known any more what it held.
+        if case.live.erasures.is_empty()
+            && homes.peek().is_some()
+            && !homes.any(|home| owners(line, *at).contains(home))
+        {
+            found.push(format!("{message} marked as read by {}", line.number));
+        }
+    }
     for post in &case.live.channel.posts {
         let Some(business) = Tag::parse(&post.tag).as_ref().and_then(business) else { continue };
-        let owners = case.universe.plan.world.owners(&post.line, post.at.saturating_sub(SLACK), post.at);
-        if !owners.contains(business) {
+        if !owners(&post.line, post.at).contains(business) {
             found.push(format!("{} left by {}", post.tag, post.line.number));
         }
     }

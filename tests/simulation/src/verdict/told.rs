@@ -15,6 +15,9 @@ pub(super) fn check(case: &mut Case<'_>) {
             (Notice::Handover { cause, code }, Event::HandoverRequested(told)) => {
                 told.key == *key && (told.cause, told.code) == (*cause, *code)
             }
+            (Notice::MissedCall { message, .. }, Event::CallMissed(told)) => {
+                told.key == *key && told.message == *message
+            }
             (Notice::Uncertain(id), Event::ReplyUncertain(told)) => told.key == *key && told.outgoing == *id,
             _ => false,
         };

@@ -7,6 +7,7 @@ use crate::words::mark;
 use std::collections::BTreeSet;
 use zikaron_memory::note::NoteKind;
 use zikaron_memory::session::Channel;
+use zikaron_protocol::model::message::Message;
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::testing::in_memory_store::Lead;
@@ -31,9 +32,12 @@ pub(super) fn digested(live: &mut Live, session: &Session, stands: &Lead, items:
     }
     let id = &session.id;
     live.counts.digested += 1;
-    let marks: BTreeSet<String> =
-        remembered(stands, id).filter(|m| !m.revoked).filter_map(|m| mark(&m.text)).map(str::to_owned).collect();
-    let seen = name_of(&note).and_then(|name| live.seen.get(name)).cloned().unwrap_or_default();
+    let said = || remembered(stands, id).filter(|m| !m.revoked);
+    let marks: BTreeSet<String> = said().filter_map(|m| mark(&m.text)).map(str::to_owned).collect();
+    let recorded: BTreeSet<&str> = said().filter_map(Message::own_words).filter_map(mark).collect();
+    let mut seen = name_of(&note).and_then(|name| live.seen.get(name)).cloned().unwrap_or_default();
+    // A voice note may be heard later than its session ends, where an answer has to wait for so long.
+    seen.retain(|mark| marks.contains(mark) || !recorded.contains(mark.as_str()));
     if !session.is_call() && seen != marks {
         let (missed, foreign): (Vec<_>, Vec<_>) =
             (marks.difference(&seen).collect(), seen.difference(&marks).collect());

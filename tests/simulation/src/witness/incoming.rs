@@ -18,7 +18,8 @@ pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     }
     let line = live.truth.get(&message.key.id).and_then(|truth| truth.line.clone());
     let seen = live.shadow.leads.entry(key.clone()).or_default();
-    if message.version == 1 {
+    // What the channel tells of a customer is not written by them.
+    if message.version == 1 && message.kind != "system" {
         seen.wrote(message.key.sent_at.as_second(), line.as_slice());
     }
     noted(seen, message);
@@ -52,13 +53,14 @@ fn first_stored(seen: &mut Seen, instance: &Instance, message: &Message, found: 
 /// What it is from now on.
 fn noted(seen: &mut Seen, message: &Message) {
     if message.amends.is_none()
-        && let Some(mark) = mark(&message.text)
+        && let Some(mark) = message.own_words().and_then(mark)
     {
         seen.marks.insert(message.arrival, mark.to_owned());
     }
     if message.revoked {
         let taken_back = seen.marks.remove(&message.arrival);
-        seen.revoked.extend(taken_back.map(|mark| (message.arrival, mark)));
+        // Of a voice note nobody heard there is no mark.
+        seen.revoked.entry(message.arrival).or_insert(taken_back.unwrap_or_default());
         seen.for_person.remove(&message.arrival);
         seen.reopened.values_mut().for_each(|numbers| numbers.retain(|number| *number != message.arrival));
         seen.reopened.retain(|_, numbers| !numbers.is_empty());

@@ -1,7 +1,7 @@
 //! What the business must know stands in the commit that makes it true.
 
 use super::commit::{Commit, Found};
-use crate::universe::{FOR_GOOD, Live};
+use crate::universe::{DEAD_TOKEN, FOR_GOOD, Live};
 use jiff::SignedDuration;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::lead_state::State;
@@ -21,7 +21,11 @@ pub(super) fn noticed(live: &mut Live, commit: &Commit<'_>, after: &State, found
     live.shadow.noticed.extend(after.notices.iter().filter(fresh).map(|notice| (at, key.clone(), notice.clone())));
     for item in items {
         let Write::Message(message) = item else { continue };
-        let of_the_channel = |sending: &Sending| sending.code.is_some_and(|code| FOR_GOOD.contains(&code));
+        let is_final = |sending: &Sending| {
+            sending.state == SendState::Refused && sending.code.is_some_and(|code| FOR_GOOD.contains(&code))
+        };
+        let is_blocked =
+            |sending: &Sending| matches!(sending.state, SendState::Failed { .. }) && sending.code == Some(DEAD_TOKEN);
         let after_tells = after.notices.iter().any(|notice| matches!(notice, Notice::Handover { .. }));
         let told = match &message.sending {
             None if message.end == Some(End::Stale) && stale_untold(commit, message) => after_tells,
@@ -29,7 +33,7 @@ pub(super) fn noticed(live: &mut Live, commit: &Commit<'_>, after: &State, found
             Some(sending) if sending.state == SendState::Uncertain => {
                 after.notices.contains(&Notice::Uncertain(message.key.id.clone()))
             }
-            Some(sending) if sending.state != SendState::Refused || !of_the_channel(sending) => true,
+            Some(sending) if !is_final(sending) && !is_blocked(sending) => true,
             // It may be changed later: it was told by then.
             _ if !live.shadow.refused.insert(message.key.id.clone()) => true,
             _ => after_tells,

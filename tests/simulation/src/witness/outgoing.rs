@@ -23,6 +23,12 @@ use zikaron_protocol::ports::Clock;
 pub(super) fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Message, found: &mut Found) {
     let Some(sending) = &message.sending else { return };
     let seen = live.shadow.leads.entry(key.clone()).or_default();
+    if matches!(sending.state, SendState::Refused | SendState::Uncertain) {
+        seen.disclosed.remove(&message.key.id);
+    }
+    if sending.state == SendState::Refused && matches!(sending.body, Body::NumberRequest { .. }) {
+        seen.number_asked = false;
+    }
     if sending.state == SendState::Uncertain {
         reopened(seen, message, sending);
         live.shadow.ever_uncertain.insert(message.key.id.clone());
@@ -131,7 +137,7 @@ fn answers(
     }
 }
 
-/// The AI's first answer says that an AI answers, and no other does.
+/// The AI's first answer that arrives says that an AI answers, and none behind it does.
 fn disclosed(
     seen: &mut Seen,
     commit: &Commit<'_>,
@@ -141,13 +147,15 @@ fn disclosed(
     found: &mut Found,
 ) {
     // A lead that was merged into this one may have said so after the merge began.
-    let told = seen.disclosed || commit.before.is_some_and(|state| state.ai_disclosed);
+    let told = !seen.disclosed.is_empty() || commit.before.is_some_and(|state| state.ai_disclosed);
     let wanted = commit.instance.universe.plan.settings.disclose_ai && !told && !is_farewell;
     let says = sending.body.text().starts_with(DISCLOSURE);
     if says != wanted {
         found.push(("a customer is told once that an AI answers", format!("{} says so: {says}", message.key.id)));
     }
-    seen.disclosed |= says;
+    if says {
+        seen.disclosed.insert(message.key.id.clone());
+    }
 }
 
 /// What an answer must have read, and what it may not have.

@@ -16,10 +16,10 @@ use zikaron_protocol::ports::Clock;
 pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>, before: &State, after: &State) {
     let Some(to) = after.joined_to.clone().filter(|_| before.joined_to.is_none()) else { return };
     let theirs = live.shadow.leads.entry((*key).clone()).or_default();
-    let ((second, lines), disclosed) = (theirs.wrote_to.clone(), theirs.disclosed);
+    let ((second, lines), disclosed) = (theirs.wrote_to.clone(), theirs.disclosed.clone());
     let ours = live.shadow.leads.entry(LeadKey { lead: to, ..(*key).clone() }).or_default();
     ours.wrote(second, &lines);
-    ours.disclosed |= disclosed;
+    ours.disclosed.extend(disclosed);
     live.counts.joins += 1;
     let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
     live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());
@@ -112,11 +112,15 @@ pub(super) fn closed(commit: &Commit<'_>, before: &State, after: &State, found: 
     }
 }
 
-/// A person takes the conversation over, or writes: what uncertain answers were to is theirs, and the AI leaves it alone.
+/// A person takes the conversation over, or writes, or another application has it: what uncertain answers were to is theirs,
+/// and the AI leaves it alone.
 pub(super) fn left_to_person(live: &mut Live, commit: &Commit<'_>, before: &State, after: &State) {
     let answers = |item: &Write| matches!(item, Write::Message(out) if out.speaker == Speaker::Assistant);
     let emptied = !before.reopened.is_empty() && after.reopened.is_empty();
-    if emptied && after.mode == Mode::Human && after.pending == 0 && !commit.items.iter().any(answers) {
+    let is_persons = after.mode == Mode::Human && after.pending == 0;
+    let is_left =
+        after.ai_paused_until > before.ai_paused_until || after.held_elsewhere_since > before.held_elsewhere_since;
+    if emptied && (is_persons || is_left) && !commit.items.iter().any(answers) {
         let seen = live.shadow.leads.entry(commit.key.clone()).or_default();
         seen.left_to_person.extend(std::mem::take(&mut seen.reopened).into_keys());
     }

@@ -4,10 +4,12 @@
 mod days;
 mod digest;
 mod facts;
+mod form;
 mod language;
 mod prompt;
 mod reply;
 mod topics;
+pub(crate) mod transcriber;
 
 use crate::api_error::ApiError;
 use crate::clock::now;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use zikaron_simulator::Sent;
+use zikaron_simulator::admin::is_heard;
 
 #[expect(clippy::print_stdout, reason = "a demo prints")]
 pub(crate) fn line(text: &str) {
@@ -48,7 +49,8 @@ pub(crate) fn memory(lead: &Value) {
             before if before.is_empty() => String::new(),
             before => format!(", before: {before}"),
         };
-        let origin = format!("({}, {}{before})", text("source"), text("confidence"));
+        let heard = if is_heard(field) { ", heard in a voice note" } else { "" };
+        let origin = format!("({}, {}{heard}{before})", text("source"), text("confidence"));
         line(&format!("    {name:<17} {}   {origin}", text("value")));
         for suggestion in field["suggestions"].as_array().into_iter().flatten() {
             let text = |key: &str| suggestion[key].as_str().unwrap_or("(nothing)");

@@ -4,12 +4,12 @@ use crate::show;
 use anyhow::{Context, Result, ensure};
 use jiff::civil::Date;
 use std::time::Duration;
-use zikaron_simulator::admin::Admin;
+use zikaron_simulator::admin::{Admin, is_heard};
 use zikaron_simulator::calls::Provider;
 use zikaron_simulator::customer::Customer;
 use zikaron_simulator::driver::Driver;
 use zikaron_simulator::local_env::LocalEnv;
-use zikaron_simulator::{OFFLINE_MODEL, Sent, clock};
+use zikaron_simulator::{OFFLINE_MODEL, SaidFile, Say, Sent, clock};
 
 const INTRODUCTION: &str = "היי! קוראים לי יוסי כהן ואני מתל אביב";
 const PRICE: &str = "כמה עולה תספורת גברים?";
@@ -24,6 +24,9 @@ const QUESTION: &str = "היי יוסי כהן! רוצה שנמשיך מאיפה
 const FRESH: &str = "מהתחלה";
 const MOVED: &str = "אגב, עברתי לרמת גן";
 const NAME_BY_HAND: &str = "יוסף כהן";
+// What `events/voice-he.ogg` was made from.
+const VOICE: &str = "היי, רציתי לומר שאני אלרגי לאמוניה. אפשר תור מחר בערב?";
+const HEARD: &str = "אלרגי לאמוניה";
 const OTHER_NAME: &str = "בעצם קוראים לי משה כהן";
 
 pub(crate) async fn play() -> Result<()> {
@@ -38,6 +41,7 @@ pub(crate) async fn play() -> Result<()> {
     customer_returns(&mut customer, &summary).await.context("the return")?;
     fresh_start(&mut customer, &summary).await.context("the fresh start")?;
     corrections(&mut customer, &admin).await.context("the corrections")?;
+    voice_note(&mut customer).await.context("the voice note")?;
     second_silence(&customer, env.idle).await.context("the second silence")?;
     show::line("");
     Ok(())
@@ -158,8 +162,22 @@ async fn corrections(customer: &mut Customer, admin: &Admin) -> Result<()> {
     Ok(())
 }
 
+async fn voice_note(customer: &mut Customer) -> Result<()> {
+    show::heading("7. The customer sends a voice note: it is heard, and answered");
+    show::customer(&format!("(a voice note) {VOICE}"));
+    let file = SaidFile { file: Some("voice-he.ogg".to_owned()), ..SaidFile::default() };
+    customer.send(&Say { text: None, media: Some(file), ..customer.message("") }).await?;
+    let answer = customer.answer().await?;
+    show::business(&answer);
+    let prompt = customer.prompt_for(VOICE).await?;
+    let last = prompt.messages.last().and_then(|last| last["content"].as_str()).unwrap_or_default();
+    show::quoted("What the model read of it:", last);
+    ensure!(last != VOICE, "the model is not told that a machine heard this");
+    Ok(())
+}
+
 async fn second_silence(customer: &Customer, idle: Duration) -> Result<()> {
-    show::heading("7. Silence again: the person's word stands, the other one waits beside it");
+    show::heading("8. Silence again: the person's word stands, the other one waits beside it");
     let lead = customer.fall_silent(idle).await?;
     show::memory(&lead);
     show::rejected(&lead);
@@ -167,6 +185,13 @@ async fn second_silence(customer: &Customer, idle: Duration) -> Result<()> {
     ensure!(field("city")["value"] == "רמת גן", "the profile does not hold the city the customer moved to");
     ensure!(field("city")["previous_value"] == "תל אביב", "the city before is not kept");
     ensure!(field("name")["value"] == NAME_BY_HAND, "the AI overwrote the name a person entered");
+    let heard = field("notes");
+    ensure!(
+        heard["value"].as_str().is_some_and(|value| value.contains(HEARD)),
+        "what was said in the note is not kept"
+    );
+    ensure!(heard["confidence"] == "medium", "what a machine heard counts as sure");
+    ensure!(is_heard(heard), "the memory does not say that a machine heard it");
     let suggestion = &field("name")["suggestions"][0];
     ensure!(suggestion["value"] == "משה כהן" && suggestion["reason"] == "manual_wins", "no suggestion with its reason");
     let changes = lead["changes"].as_array().map_or(&[][..], Vec::as_slice);

@@ -1,5 +1,6 @@
 //! What the business remembers of a customer, as the operator's command shows it.
 
+use crate::admin::is_heard;
 use crate::operator_view::OperatorView;
 use crate::state::OFFLINE_MODEL;
 use jiff::Timestamp;
@@ -87,7 +88,10 @@ fn session(session: &Value, idle: Duration) -> Option<Value> {
 /// The fields without the candidates they were merged from.
 fn profile(profile: &Value) -> Map<String, Value> {
     const SHOWN: [&str; 6] = ["value", "source", "confidence", "updated_at", "previous_value", "suggestions"];
-    let of = |field: &Value| SHOWN.iter().map(|name| ((*name).to_owned(), field[name].clone())).collect::<Map<_, _>>();
+    let of = |field: &Value| {
+        let own = SHOWN.iter().map(|name| ((*name).to_owned(), field[name].clone()));
+        own.chain([("heard".to_owned(), json!(is_heard(field)))]).collect::<Map<_, _>>()
+    };
     let fields = profile.as_object().into_iter().flatten();
     fields.map(|(name, field)| (name.clone(), Value::Object(of(field)))).collect()
 }
@@ -126,6 +130,17 @@ mod tests {
         assert_eq!(shown["profile"]["name"]["value"], "דנה");
         assert!(shown["profile"]["name"].get("candidates").is_none());
         assert_eq!(shown["changes"][0]["at"], "2026-11-02T10:00:00Z");
+    }
+
+    #[test]
+    fn what_a_machine_heard_is_marked_where_it_is_what_stands() {
+        let of = |at: &str, transcribed: bool| json!({"source": "ai_extraction", "at": at, "transcribed": transcribed});
+        let field = |candidates: Value| json!({"source": "ai_extraction", "updated_at": "2", "candidates": candidates});
+        let shown = profile(&json!({
+            "heard": field(json!([of("1", false), of("2", true)])),
+            "written": field(json!([of("1", true), of("2", false)])),
+        }));
+        assert_eq!((&shown["heard"]["heard"], &shown["written"]["heard"]), (&json!(true), &json!(false)));
     }
 
     #[test]

@@ -20,7 +20,11 @@ pub(crate) fn view(state: &SimulatorState, number: &str, customer: &Contact, now
     let read = written.iter().rposition(|message| is_read(&message.id)).map_or(0, |last| last + 1);
     let mut all: Vec<(Timestamp, Value)> = Vec::new();
     for (place, message) in written.iter().enumerate() {
-        all.push((message.at, if message.echo { echoed(message) } else { own(message, place < read) }));
+        let mut shown = if message.echo { echoed(message) } else { own(message, place < read) };
+        if let Some(file) = state.files.iter().find(|file| message.file.as_ref() == Some(&file.id)) {
+            shown["file"] = json!({"id": file.id, "mime_type": file.mime_type, "heard": file.heard});
+        }
+        all.push((message.at, shown));
     }
     for message in &sent {
         let tapped = written.iter().filter(|own| own.quotes.as_deref() == Some(message.wamid.as_str()));

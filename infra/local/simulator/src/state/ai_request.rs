@@ -12,7 +12,7 @@ pub const OFFLINE_MODEL: &str = "zikaron-offline";
 pub struct AiRequest {
     /// When it came.
     pub at: Timestamp,
-    /// `reply` (answer the customer) or `digest` (what is to be remembered).
+    /// `reply` (answer the customer), `digest` (what is to be remembered) or `transcription` (what is said in a file).
     pub kind: String,
     /// The model that was asked for.
     pub model: String,

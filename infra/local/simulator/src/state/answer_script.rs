@@ -15,6 +15,9 @@ pub struct Script {
     pub replies: Vec<Step>,
     /// Of conversations.
     pub digests: Vec<Step>,
+    /// Of voice notes: the content is what is heard.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub transcriptions: Vec<Step>,
 }
 
 /// One answer. A plain text is the content; an object that is no step is content too, as JSON. A step without
@@ -86,6 +89,7 @@ impl TryFrom<Value> for Step {
 pub(crate) struct AnswerQueue {
     replies: VecDeque<(Option<String>, Step)>,
     digests: VecDeque<(Option<String>, Step)>,
+    transcriptions: VecDeque<(Option<String>, Step)>,
 }
 
 impl AnswerQueue {
@@ -93,11 +97,16 @@ impl AnswerQueue {
         let step = |step| (script.only.clone(), step);
         self.replies.extend(script.replies.into_iter().map(step));
         self.digests.extend(script.digests.into_iter().map(step));
+        self.transcriptions.extend(script.transcriptions.into_iter().map(step));
     }
 
-    /// The next answer to a request of this kind (`reply`, `digest`); `holds` says whether the request holds a text.
+    /// The next answer to a request of this kind (`reply`, `digest`, `transcription`); `holds` says whether the request holds a text.
     pub(crate) fn take(&mut self, kind: &str, holds: impl Fn(&str) -> bool) -> Option<Step> {
-        let queue = if kind == "digest" { &mut self.digests } else { &mut self.replies };
+        let queue = match kind {
+            "digest" => &mut self.digests,
+            "transcription" => &mut self.transcriptions,
+            _ => &mut self.replies,
+        };
         let fits = |(only, _): &(Option<String>, Step)| only.as_ref().is_none_or(|text| holds(text));
         let place = queue.iter().position(fits)?;
         queue.remove(place).map(|(_, step)| step)

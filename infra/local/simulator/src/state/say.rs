@@ -1,5 +1,6 @@
 //! What a test or a developer lets a customer write.
 
+use super::media::SaidFile;
 use super::sent::Button;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -47,6 +48,9 @@ pub struct Say {
     /// The content of a message of type `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
+    /// The file that comes with the message: a voice note, if `type` is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<SaidFile>,
     /// What else stands in the message, beside its content: `referral`, `context`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<Value>,

@@ -5,6 +5,7 @@ use super::answer_script::AnswerQueue;
 use super::connection::Connection;
 use super::contact::Contact;
 use super::fault_script::FaultQueue;
+use super::media::KeptFile;
 use super::say::Say;
 use super::sent::{Sent, Typing};
 use super::written::Written;
@@ -21,6 +22,8 @@ pub(crate) struct SimulatorState {
     pub(crate) sent: Vec<Sent>,
     /// What customers wrote by `/say`, in the order in which it was posted.
     pub(crate) written: Vec<Written>,
+    /// The files of those, under their media ids.
+    pub(crate) files: Vec<KeptFile>,
     /// Accepted with 200 and never delivered, as Meta does with a user id in `to`.
     pub(crate) dropped: Vec<Sent>,
     /// Read marks and typing indicators, oldest first.
@@ -62,6 +65,12 @@ impl SimulatorState {
     pub(crate) fn new_message_id(&mut self) -> String {
         self.ids_made += 1;
         format!("wamid.SIM{:x}{:04X}", now().as_nanosecond(), self.ids_made)
+    }
+
+    /// A media id no other file has, also after a restart: digits, as Meta's are.
+    pub(crate) fn new_file_id(&mut self) -> String {
+        self.ids_made += 1;
+        format!("{}{:04}", now().as_nanosecond(), self.ids_made)
     }
 
     /// Notes a message that is about to be posted to the webhook. It replaces an earlier one with its id.
@@ -116,6 +125,7 @@ impl SimulatorState {
     pub(crate) fn reset(&mut self) {
         self.sent.clear();
         self.written.clear();
+        self.files.clear();
         self.dropped.clear();
         self.typing.clear();
         self.answers = AnswerQueue::default();

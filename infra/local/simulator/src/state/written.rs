@@ -17,6 +17,8 @@ pub(crate) struct Written {
     pub(crate) kind: String,
     /// The text or the caption; empty where there is none.
     pub(crate) text: String,
+    /// The media id of the file that came with it.
+    pub(crate) file: Option<String>,
     /// The reply button that was tapped.
     pub(crate) button: Option<Button>,
     /// The id of the message that is quoted.
@@ -72,13 +74,15 @@ impl Written {
         let button = say.button.as_ref();
         let text = button.map(|button| button.title.as_str()).or(say.text.as_deref());
         let text = text.or_else(|| in_body("caption")).or_else(|| in_body("body")).unwrap_or_default();
-        let kind = say.kind.as_deref().unwrap_or(if button.is_some() { "button" } else { "text" });
+        let plain = if button.is_some() { "button" } else { "text" };
+        let kind = say.kind.as_deref().unwrap_or(if say.media.is_some() { "audio" } else { plain });
         Self {
             id: id.to_owned(),
             number: number.to_owned(),
             contact: contact.clone(),
             kind: kind.to_owned(),
             text: text.to_owned(),
+            file: say.media.is_some().then(|| in_body("id").unwrap_or_default().to_owned()),
             button: say.button.clone(),
             quotes: say.quotes.clone(),
             echo: say.field.as_deref() == Some("smb_message_echoes"),

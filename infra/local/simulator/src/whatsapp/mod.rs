@@ -4,6 +4,7 @@ pub(crate) mod delivery;
 mod envelope;
 pub(crate) mod graph;
 pub(crate) mod inspect;
+pub(crate) mod media;
 mod refusal;
 mod rules;
 pub(crate) mod say;

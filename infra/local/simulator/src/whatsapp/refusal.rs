@@ -26,6 +26,13 @@ impl Refusal {
         Self::new(400, 100, "(#100) Unsupported post request", details)
     }
 
+    /// An id that leads to nothing, or to nothing of this caller's.
+    pub(crate) fn object() -> Self {
+        let details = "Object does not exist, cannot be loaded due to missing permissions, or does not support this \
+                       operation";
+        Self::new(400, 100, "Unsupported get request", details)
+    }
+
     pub(crate) fn parameter(details: impl Into<String>) -> Self {
         Self::new(400, 100, "(#100) Invalid parameter", details)
     }

@@ -6,11 +6,13 @@ use crate::api_error::ApiError;
 use crate::clock::now;
 use crate::log::log;
 use crate::simulator::Simulator;
-use crate::state::{Connection, Contact, Say, SayResult, bsuid_of};
+use crate::state::{Connection, Contact, KeptFile, Say, SayResult, bsuid_of};
 use crate::wire::escaped;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -24,8 +26,9 @@ pub(crate) async fn say(State(simulator): State<Simulator>, Json(say): Json<Say>
         Some(seconds) => Timestamp::from_second(seconds).map_err(|_| ApiError::bad_request("`at` is no time"))?,
         None => now(),
     };
-    let field = say.field.as_deref().unwrap_or("messages");
     let id = say.id.clone().unwrap_or_else(|| simulator.state().new_message_id());
+    let say = with_file(&simulator, &connection.number, say)?;
+    let field = say.field.as_deref().unwrap_or("messages");
     let body = escaped(&match field {
         "messages" | "standby" => {
             let item = item(&say, &connection, &id, at, content(&say)?);
@@ -108,6 +111,26 @@ fn customer(connection: &Connection, say: &Say) -> Result<Contact, ApiError> {
         return Err(ApiError::bad_request("nobody writes: `from` or `bsuid` is needed"));
     }
     Ok(Contact { phone, bsuid })
+}
+
+/// Keeps the file that comes with a message: from then on it is a message of that type, whose body names the file.
+fn with_file(simulator: &Simulator, number: &str, mut say: Say) -> Result<Say, ApiError> {
+    let Some(said) = &say.media else { return Ok(say) };
+    let mut state = simulator.state();
+    let file = KeptFile::of(said, state.new_file_id(), number).map_err(ApiError::bad_request)?;
+    let kind = say.kind.get_or_insert_with(|| "audio".to_owned());
+    let body = say.body.get_or_insert_with(|| json!({}));
+    body["id"] = json!(file.id);
+    body["mime_type"] = json!(file.mime_type);
+    body["sha256"] = json!(BASE64_STANDARD.encode(file.sha256()));
+    if kind == "audio" {
+        body["voice"] = json!(true);
+    } else if let Some(caption) = say.text.take() {
+        body["caption"] = json!(caption);
+    }
+    state.files.push(file);
+    drop(state);
+    Ok(say)
 }
 
 /// The type and the content of the message.

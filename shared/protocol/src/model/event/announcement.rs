@@ -45,6 +45,18 @@ impl HandoverRequested {
     }
 }
 
+/// A customer called and nobody answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallMissed {
+    /// The lead who called.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The message that tells of it.
+    pub message: MessageId,
+    /// When the call was over, by the channel's clock.
+    pub at: Timestamp,
+}
+
 /// An answer whose sending nobody confirmed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplyUncertain {

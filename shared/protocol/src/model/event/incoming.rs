@@ -2,7 +2,7 @@
 
 use crate::model::amendment::Amends;
 use crate::model::conversation::Speaker;
-use crate::model::ids::{CustomerAddress, Line, MessageId, Username};
+use crate::model::ids::{Bsuid, CustomerAddress, Line, MessageId, ParentIds, Username};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::content::Attachments;
@@ -14,6 +14,9 @@ pub struct MessageReceived {
     pub line: Line,
     /// Whose conversation it belongs to: who wrote it or, where a person of the business did, to whom.
     pub customer: CustomerAddress,
+    /// Their ids in all linked portfolios: names of theirs too.
+    #[serde(default, skip_serializing_if = "ParentIds::is_none")]
+    pub parents: ParentIds,
     /// The name in the customer's WhatsApp profile, shown to nobody as a fact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_name: Option<String>,
@@ -91,6 +94,12 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Whether the customer did it, and nobody tells of them: by the number it came to they are reached.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        matches!(self, Self::Ask | Self::Tell | Self::Amend(_))
+    }
+
     /// Whether it is part of what is said.
     #[must_use]
     pub fn is_said(&self) -> bool {
@@ -115,6 +124,9 @@ pub struct MessageStatus {
     /// To whom it went, where the channel names phone number and user id: the two are one person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<CustomerAddress>,
+    /// Their id in all linked portfolios, where it is named beside these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient_parent: Option<Bsuid>,
     /// WhatsApp's error codes that came with it
     /// (<https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,7 +4,7 @@ mod announcement;
 mod incoming;
 
 pub use announcement::{
-    HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed,
+    CallMissed, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed,
 };
 pub use incoming::{DeliveryStatus, Incoming, MessageReceived, MessageStatus, Purpose};
 
@@ -49,6 +49,9 @@ pub enum Event {
     /// A person of the business should step in.
     #[serde(rename = "handover.requested")]
     HandoverRequested(HandoverRequested),
+    /// A customer called and nobody answered.
+    #[serde(rename = "call.missed")]
+    CallMissed(CallMissed),
     /// An answer was sent and nobody knows whether it arrived.
     #[serde(rename = "reply.uncertain")]
     ReplyUncertain(ReplyUncertain),
@@ -102,6 +105,7 @@ impl Event {
             Self::SessionDue(_) => "session.due",
             Self::MemoryUpdated(_) => "memory.updated",
             Self::HandoverRequested(_) => "handover.requested",
+            Self::CallMissed(_) => "call.missed",
             Self::ReplyUncertain(_) => "reply.uncertain",
             Self::SessionClosed(_) => "session.closed",
             Self::ReplySent(_) => "reply.sent",
@@ -124,6 +128,7 @@ impl Event {
             Self::SessionDue(detail) => serde_json::to_string(detail),
             Self::MemoryUpdated(detail) => serde_json::to_string(detail),
             Self::HandoverRequested(detail) => serde_json::to_string(detail),
+            Self::CallMissed(detail) => serde_json::to_string(detail),
             Self::ReplyUncertain(detail) => serde_json::to_string(detail),
             Self::SessionClosed(detail) => serde_json::to_string(detail),
             Self::ReplySent(detail) => serde_json::to_string(detail),
@@ -142,6 +147,7 @@ impl Event {
             Self::SessionDue(fire) => Some(&fire.key.business),
             Self::MemoryUpdated(event) => Some(&event.key.business),
             Self::HandoverRequested(event) => Some(&event.key.business),
+            Self::CallMissed(event) => Some(&event.key.business),
             Self::ReplyUncertain(event) => Some(&event.key.business),
             Self::SessionClosed(event) => Some(&event.key.business),
             Self::ReplySent(event) => Some(&event.key.business),
@@ -162,6 +168,7 @@ impl Notice {
                 code.map(|code| (code, meaning(code))),
                 language,
             )),
+            Self::MissedCall { message, at } => Event::CallMissed(CallMissed { key: key.clone(), message, at }),
             Self::Uncertain(outgoing) => Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing }),
         }
     }

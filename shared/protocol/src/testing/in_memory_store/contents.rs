@@ -51,6 +51,8 @@ pub(super) struct Contents {
     pub(super) leads: BTreeMap<LeadKey, Lead>,
     pub(super) cursors: BTreeMap<u8, Cursor>,
     pub(super) unreadable: HashSet<LeadId>,
+    /// Leads whose partition is throttled.
+    pub(super) throttled: HashSet<LeadId>,
     pub(super) repeats_lone_writes: bool,
 }
 

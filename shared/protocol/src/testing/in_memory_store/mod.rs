@@ -56,6 +56,11 @@ impl InMemory {
         self.contents().unreadable.insert(lead);
     }
 
+    /// From now on the table does not answer what it is asked of this lead's state: its partition is throttled.
+    pub fn throttle(&self, lead: LeadId) {
+        self.contents().throttled.insert(lead);
+    }
+
     /// From now on a write of one item meets itself: its first answer is lost, and the SDK sends it again.
     pub fn repeat_lone_writes(&self, repeats: bool) {
         self.contents().repeats_lone_writes = repeats;
@@ -119,7 +124,10 @@ impl Store for InMemory {
 
     async fn state(&self, key: &LeadKey) -> Result<Option<State>, Unavailable> {
         if self.contents().unreadable.contains(&key.lead) {
-            return Err(Unavailable { what: "state", reason: "the row cannot be read".to_owned() });
+            return Err(Unavailable::unreadable("state", &"of newer code"));
+        }
+        if self.contents().throttled.contains(&key.lead) {
+            return Err(Unavailable { what: "state", reason: "throttled".to_owned() });
         }
         Ok(self.read(key, |lead| lead.state.clone()))
     }

@@ -36,6 +36,8 @@ fn first_found(name: &str, situation: &str, seeds: u64) -> Option<(u64, &'static
         "moved-at-once" => staged(Staged::MovedAtOnce, seed),
         "moved-and-merged" => staged(Staged::MovedAndMerged, seed),
         "moved-late" => staged(Staged::MovedLate, seed),
+        "moved-that-second" => staged(Staged::MovedThatSecond, seed),
+        "recycled" => staged(Staged::Recycled, seed),
         "long-outage" => staged(Staged::LongOutage(6), seed),
         "expired" => staged(Staged::Expired, seed),
         "never-ending" => never_ending(seed),

@@ -1,11 +1,17 @@
 //! The fold: what one field says, as a function of its candidates alone (docs/rules.md#b1 to #b6).
 
+mod dismissed;
+mod taken_back;
+
+pub(crate) use dismissed::comes_too_late;
+
 use crate::field::{FieldSpec, Kind};
 use crate::items::{Items, items, joined};
 use crate::profile::{Candidate, Confidence, Dismissal, Field, Source, Suggestion};
 use crate::reason::Reason;
 use crate::session::SessionId;
 use crate::size_budget::SizeBudget;
+use dismissed::{Dismissed, dismissed};
 use jiff::Timestamp;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,38 +49,6 @@ pub(crate) fn fold(
         outcome = Fold::run(spec, budget, &candidates, &dismissed, ignored);
     }
     outcome.folded(candidates, dismissals)
-}
-
-/// Whether a candidate that was not known yet says what a person dismissed, and is no newer than that: it is not even
-/// kept, lest it works in secret.
-pub(crate) fn comes_too_late(spec: &FieldSpec, dismissals: &[Dismissal], candidate: &Candidate) -> bool {
-    let offered = items(spec, candidate.value.as_deref());
-    candidate.source != Source::Manual
-        && dismissed(spec, dismissals).get(&offered).is_some_and(|until| until.covers(candidate.at))
-}
-
-/// Up to when a value was dismissed, each time somebody did.
-#[derive(Default)]
-struct Dismissed(Vec<Timestamp>);
-
-impl Dismissed {
-    /// Whether evidence of that time is dismissed.
-    fn covers(&self, at: Timestamp) -> bool {
-        self.0.iter().any(|until| at <= *until)
-    }
-
-    /// Whether somebody said no after the `earlier` evidence and before the `later`.
-    fn parts(&self, earlier: Timestamp, later: Timestamp) -> bool {
-        self.0.iter().any(|until| earlier <= *until && *until < later)
-    }
-}
-
-fn dismissed(spec: &FieldSpec, dismissals: &[Dismissal]) -> BTreeMap<Items, Dismissed> {
-    let mut dismissed: BTreeMap<Items, Dismissed> = BTreeMap::new();
-    for dismissal in dismissals {
-        dismissed.entry(items(spec, dismissal.value.as_deref())).or_default().0.push(dismissal.at);
-    }
-    dismissed
 }
 
 /// The value that stands at some point of the fold.
@@ -147,10 +121,11 @@ impl<'a> Fold<'a> {
         back.map(|(value, _)| value.clone()).collect()
     }
 
-    fn folded(self, candidates: Vec<Candidate>, dismissals: Vec<Dismissal>) -> Option<Folded> {
+    fn folded(mut self, candidates: Vec<Candidate>, dismissals: Vec<Dismissal>) -> Option<Folded> {
         let last = candidates.last()?;
+        let waiting = std::mem::take(&mut self.suggestions).into_values();
+        let mut suggestions: Vec<Suggestion> = waiting.filter_map(|waits| self.left(waits)).collect();
         let standing = self.standing.unwrap_or_else(|| Standing::empty(last));
-        let mut suggestions: Vec<Suggestion> = self.suggestions.into_values().collect();
         suggestions.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.value.cmp(&b.value)));
         let field = Field {
             value: standing.value,
@@ -166,8 +141,11 @@ impl<'a> Fold<'a> {
     }
 
     fn step(&mut self, candidate: &Candidate) -> Step {
+        if let Some(gone) = candidate.taken_back.as_deref() {
+            return self.take_back(candidate, &items(self.spec, Some(gone)));
+        }
         let offered = items(self.spec, candidate.value.as_deref());
-        let dismissed = self.dismissed.get(&offered).is_some_and(|until| until.covers(candidate.at));
+        let dismissed = self.is_dismissed(candidate, &offered);
         let old = self.standing.as_ref().and_then(|held| held.value.clone());
         if dismissed && candidate.source != Source::Manual && self.ignored.contains(&offered) {
             return Step { reason: Reason::Dismissed, old };
@@ -182,6 +160,10 @@ impl<'a> Fold<'a> {
             lost => self.lose(candidate, offered, lost),
         }
         Step { reason, old }
+    }
+
+    fn is_dismissed(&self, candidate: &Candidate, offered: &Items) -> bool {
+        self.dismissed.get(offered).is_some_and(|until| until.covers(candidate.at))
     }
 
     /// Rule 1: the value stays, its confidence and source can only rise. A person's spelling counts.
@@ -220,7 +202,9 @@ impl<'a> Fold<'a> {
             confidence = confidence.min(held.own);
         }
         let items = if joins { items(self.spec, value.as_deref()) } else { offered };
-        self.suggestions.retain(|waiting, _| !waiting.is_subset(&items));
+        // Who enters a list anew has decided about what was taken back of the one before.
+        let is_settled = |by: &Suggestion| by.taken_back.is_some() && candidate.source == Source::Manual;
+        self.suggestions.retain(|waiting, by| !waiting.is_subset(&items) && !is_settled(by));
         let previous = held.and_then(|held| held.value.or(held.previous));
         self.standing = Some(Standing {
             previous: previous.filter(|previous| Some(previous) != value.as_ref()),
@@ -245,14 +229,17 @@ impl<'a> Fold<'a> {
         }
         let suggestion = Suggestion {
             value: candidate.value.clone(),
+            taken_back: candidate.taken_back.clone(),
             source: candidate.source,
             confidence: candidate.confidence,
             at: candidate.at,
             session: candidate.session.clone(),
             reason,
+            transcribed: candidate.transcribed,
         };
         self.suggestions.insert(offered, suggestion);
     }
+
     /// The rules themselves: how a candidate fares against what stands.
     fn weigh(&self, candidate: &Candidate, offered: &Items) -> Reason {
         let deletes = candidate.value.is_none();
@@ -267,9 +254,15 @@ impl<'a> Fold<'a> {
         if held.items == *offered || (!replaces && !deletes && offered.is_subset(&held.items)) {
             return Reason::SameValue;
         }
+        let by_rule = self.by_rule(held, candidate, offered);
+        if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
+    }
+
+    /// Rules 2 and 3: the sources, then the confidence.
+    fn by_rule(&self, held: &Standing, candidate: &Candidate, offered: &Items) -> Reason {
         // What a customer took back is no rival to anything.
         let taken_back = held.source == Source::AiExtraction && held.value.is_none();
-        let by_rule = match candidate.source.cmp(&held.source) {
+        match candidate.source.cmp(&held.source) {
             Ordering::Greater => Reason::StrongerSource,
             Ordering::Less if held.source == Source::Manual => Reason::ManualWins,
             Ordering::Less => Reason::WeakerSource,
@@ -280,8 +273,7 @@ impl<'a> Fold<'a> {
             }
             Ordering::Equal if taken_back || candidate.confidence >= held.own => Reason::Newer,
             Ordering::Equal => self.corroborated(candidate, offered),
-        };
-        if by_rule.accepts() && deletes { Reason::Deleted } else { by_rule }
+        }
     }
 
     /// Whether the AI's guess may not even fill an empty field: a wrong name or number does more harm than none.

@@ -1,29 +1,42 @@
 //! Phone numbers: from what providers show to E.164, and one spelling where a number has two.
 
+mod code;
+mod written;
+
 use super::ids::E164;
+use code::Code;
+use written::bare;
+pub(crate) use written::{local_part, unescaped};
 use zikaron_memory::country::Country;
 
 /// Numbers that stand for none: networks that can show digits only spell "anonymous", "restricted", "blocked",
 /// "unknown" and "unavailable" on the keypad.
 const WITHHELD: [&str; 5] = ["266696687", "7378742833", "2562533", "8656696", "86282452253"];
 
+/// The fewest digits of a number with its calling code and no `+`, by which it is known as one of another country; what is
+/// shorter may be a number without its area.
+const FEWEST_ABROAD: usize = 9;
+
 /// The number a provider shows, in E.164; `country` is the business's, for numbers in their national form. None where
 /// the number is withheld, or where the digits alone do not say whose they are: a guess would join strangers.
 #[must_use]
 pub fn e164(shown: &str, country: Option<Country>) -> Option<E164> {
     let (local, context) = local_part(shown);
-    let country = context.or(country);
+    let meant = context.map(|context| (Country::of_digits(context), context));
+    let country = meant.map_or(country, |(named, _)| named);
     let written = bare(&unescaped(local))?;
     if WITHHELD.contains(&written.trim_start_matches('+')) {
         return None;
     }
     let international = match written.strip_prefix('+') {
         Some(digits) => digits.to_owned(),
-        None => match abroad(&written, country) {
-            Some(rest) => rest?.to_owned(),
+        None => match (abroad(&written, country), meant) {
+            (Some(rest), _) => rest?.to_owned(),
+            (None, Some((None, code))) => elsewhere(&written, code)?,
             // Who says in which country it is meant means none of another.
-            None => national(&written, country?)
-                .filter(|read| context.is_none_or(|named| read.starts_with(named.calling_code())))?,
+            (None, _) => national(&written, country?).filter(|read| {
+                meant.is_none() || country.is_some_and(|named| read.starts_with(named.calling_code()))
+            })?,
         },
     };
     let digits = written_as_mobile(without_trunk(international));
@@ -54,76 +67,6 @@ pub fn canonical(number: &E164) -> String {
     }
 }
 
-/// The number in what a switchboard hands on: `"Name" <sip:…>` ([RFC 3261](https://www.rfc-editor.org/rfc/rfc3261#section-20.10)),
-/// a URI with its parameters, and an extension behind it. A `phone-context` ([RFC
-/// 3966](https://www.rfc-editor.org/rfc/rfc3966#section-5.1.5)) says in which country a local number is meant.
-fn local_part(shown: &str) -> (&str, Option<Country>) {
-    let address = shown.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(shown, |(inner, _)| inner);
-    let address = address.trim();
-    let schemes = ["sip:", "sips:", "tel:", "whatsapp:", "sip_"];
-    let address = schemes.iter().find_map(|scheme| strip(address, scheme)).unwrap_or(address);
-    let context = address.split(';').skip(1).find_map(|parameter| strip(parameter.trim(), "phone-context=+"));
-    let number = address.split(['@', ';', ',', '#']).next().unwrap_or_default();
-    (without_extension(number), context.and_then(Country::of_digits))
-}
-
-/// `%2B972…`: a URI may write any of its characters [as a number](https://www.rfc-editor.org/rfc/rfc3986#section-2.1).
-fn unescaped(number: &str) -> String {
-    let mut parts = number.split('%');
-    let mut written = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let digits = part.get(..2).filter(|digits| digits.chars().all(|c| c.is_ascii_hexdigit()));
-        let code = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii);
-        match code {
-            Some(code) => written.extend([char::from(code).to_string().as_str(), &part[2..]]),
-            None => written.extend(["%", part]),
-        }
-    }
-    written
-}
-
-/// `055-500-0001 ext. 3`, `… x3`, `… שלוחה 3`: the words of an extension stand behind a number, never before one.
-fn without_extension(number: &str) -> &str {
-    let Some(at) = number.find(char::is_alphabetic) else { return number };
-    let (before, word) = number.split_at(at);
-    let is_extension =
-        ["ext", "x", "שלוחה"].iter().any(|name| strip(word, name).is_some_and(|rest| !has_letter(rest, name)));
-    let has_number = before.chars().filter(char::is_ascii_digit).count() >= 6;
-    if is_extension && has_number { before } else { number }
-}
-
-/// Whether a word that begins like the name of an extension goes on as another one.
-fn has_letter(rest: &str, name: &str) -> bool {
-    let rest = if name == "ext" { strip(rest, "ension").unwrap_or(rest) } else { rest };
-    rest.chars().any(char::is_alphabetic)
-}
-
-/// Digits, and `+` if one stands before them; none for words, and for anything that holds a letter.
-fn bare(shown: &str) -> Option<String> {
-    // The 0 that is dialled at home, but for countries where it belongs to the number.
-    let all: String = shown.chars().filter(char::is_ascii_digit).collect();
-    let is_abroad = shown.contains('+') || all.starts_with("00");
-    let all = all.trim_start_matches('0');
-    let keeps = is_abroad && Country::of_digits(all).is_some_and(|country| country.trunk() != "0");
-    let shown = if keeps { shown.to_owned() } else { shown.replace("(0)", "") };
-    let mut written = String::with_capacity(shown.len());
-    for c in shown.chars() {
-        match c {
-            '0'..='9' => written.push(c),
-            '+' if written.is_empty() => written.push(c),
-            c if c.is_alphanumeric() || c == '+' => return None,
-            // Spaces, dashes, brackets, marks of direction.
-            _ => {}
-        }
-    }
-    Some(written)
-}
-
-fn strip<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let (head, rest) = text.split_at_checked(prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then_some(rest)
-}
-
 /// What follows the prefix of an international call; none where there is no such prefix, and nothing inside where there is
 /// one and it cannot be told what follows.
 fn abroad(digits: &str, country: Option<Country>) -> Option<Option<&str>> {
@@ -146,7 +89,10 @@ fn abroad(digits: &str, country: Option<Country>) -> Option<Option<&str>> {
         _ => &["00"],
     };
     let mut found = prefixes.iter().filter_map(|prefix| digits.strip_prefix(prefix)).peekable();
-    found.peek()?;
+    if found.peek().is_none() {
+        // Nothing is dialled so there, but people write it of numbers elsewhere.
+        return digits.strip_prefix("00").filter(|rest| is_international(rest)).map(Some);
+    }
     if let [_] = prefixes {
         return Some(found.next());
     }
@@ -182,24 +128,53 @@ fn national(digits: &str, country: Country) -> Option<String> {
     if let Some(rest) = behind_code.filter(fits).or_else(behind_trunk) {
         return Some(format!("{code}{rest}"));
     }
+    written_either_way(digits, country)
+}
+
+/// Digits that may be a number of this country without what is dialled before it there, as a spreadsheet leaves it, or one
+/// of another country without its `+`, as a switchboard does.
+fn written_either_way(digits: &str, country: Country) -> Option<String> {
+    let (code, trunk) = (country.calling_code(), country.trunk());
+    let has_code = digits.starts_with(code);
     // With or without what is dialled before a number, as it is written there.
     let is_complete = trunk.is_empty() || code == "1";
     // Where something is dialled before a number, no number begins with 0.
-    let is_whole = may_be(country, digits) && (trunk.is_empty() || !digits.starts_with('0'));
-    let is_foreign = is_international(digits) && (digits.len() > 10 || !is_complete);
-    // A spreadsheet drops the 0, a switchboard the `+`: what begins with the own code may be either.
-    match (is_whole && (is_complete || behind_code.is_none()), is_foreign) {
-        (true, false) => Some(format!("{code}{digits}")),
-        (false, true) if !is_whole => Some(digits.to_owned()),
+    let is_whole =
+        may_be(country, digits) && (trunk.is_empty() || !digits.starts_with('0')) || is_dialled_mobile(code, digits);
+    let is_long = digits.len() > 10;
+    let is_surely_own = || {
+        let is_own = is_dialled_mobile(code, digits) || is_likely(&format!("{code}{digits}"));
+        is_own && (is_complete && !is_long || !is_likely(digits))
+    };
+    match (is_whole && (is_complete || !has_code), is_international(digits)) {
+        (true, is_foreign) => (!is_foreign || is_surely_own()).then(|| format!("{code}{digits}")),
+        (false, true) if !is_whole && (is_long || !is_complete) && digits.len() >= FEWEST_ABROAD => {
+            Some(digits.to_owned())
+        }
         _ => None,
     }
 }
 
+/// A number as it is dialled in a country no business is in; `context` is its calling code.
+fn elsewhere(digits: &str, context: &str) -> Option<String> {
+    let code = Code::of_digits(context)?;
+    let local = code.without_trunk(digits);
+    code.has_length(local.len()).then(|| format!("{}{local}", code.code))
+}
+
 /// Whether these may be the digits of a number in its international form.
 fn is_international(digits: &str) -> bool {
-    let of = |country: Country| digits.strip_prefix(country.calling_code()).map(|rest| (country, rest));
+    let Some(code) = Code::of_digits(digits) else { return false };
+    let local = &digits[code.code.len()..];
     is_old_mobile(digits)
-        || Country::of_digits(digits).and_then(of).is_some_and(|(country, rest)| may_be(country, rest))
+        || Country::of_digits(digits).map_or_else(|| code.has_length(local.len()), |country| may_be(country, local))
+}
+
+/// Whether they also begin as the numbers there do.
+fn is_likely(digits: &str) -> bool {
+    let code = Code::of_digits(digits);
+    let is_likely = code.is_some_and(|code| code.is_likely(&digits[code.code.len()..]));
+    is_old_mobile(digits) || is_likely && is_international(digits)
 }
 
 /// Whether the digits behind a country's code may be a number of it: by their length, and where one code serves many by
@@ -222,6 +197,11 @@ fn is_old_mobile(digits: &str) -> bool {
 
 /// `+972 054-…`: some write the 0 that is dialled at home behind the country's code.
 fn without_trunk(digits: String) -> String {
+    if Country::of_digits(&digits).is_none()
+        && let Some(code) = Code::of_digits(&digits)
+    {
+        return format!("{}{}", code.code, code.without_trunk(&digits[code.code.len()..]));
+    }
     let rest = Country::of_digits(&digits).filter(|country| !country.trunk().is_empty()).and_then(|country| {
         let whole = digits.strip_prefix(country.calling_code())?;
         let rest = whole.strip_prefix(country.trunk())?;

@@ -1,0 +1,168 @@
+//! Whether words that are a value letter by letter are it in sense: "רחוב ירושלים" is no town, "I will" no Will. It is told
+//! by the field's kind and by closed classes of words right beside the value (docs/rules.md#d4), never by the value itself.
+
+use crate::field::Kind;
+use crate::lexicon::boundary::Boundary;
+use crate::lexicon::intent::{Part, bare};
+use crate::lexicon::{person, statement, value};
+use crate::number_words;
+use crate::text;
+use std::ops::Range;
+
+/// How many words behind a street the number of a house may stand: "שדרות דוד בן גוריון 10".
+const FAR: usize = 4;
+
+/// The words around a value in its clause.
+struct Around {
+    before: Vec<String>,
+    value: Vec<String>,
+    after: Vec<String>,
+    /// Whether the value is written small, where its letters have a large form.
+    is_small: bool,
+    /// Whether another word within a sentence is written large, but "I".
+    has_large: bool,
+}
+
+/// Whether the words at `place` (a byte range of `text` at word borders) can be a `wanted` value of this kind.
+pub(crate) fn is_possible(kind: Kind, text: &str, place: &Range<usize>, wanted: &str) -> bool {
+    match kind {
+        Kind::Name => !Around::of(text, place).is_other_than_a_name(wanted),
+        // With a number it is an address.
+        Kind::Place => wanted.bytes().any(|b| b.is_ascii_digit()) || !Around::of(text, place).is_other_than_a_town(),
+        Kind::Number => !is_part_of_a_figure(text, place),
+        _ => true,
+    }
+}
+
+impl Around {
+    fn of(text: &str, place: &Range<usize>) -> Self {
+        let clause = Boundary::Clause.around(text, place);
+        let words = |range: Range<usize>| text::words(text.get(range).unwrap_or_default());
+        let said = text.get(place.clone()).unwrap_or_default();
+        let large = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+        let mut others = Boundary::Sentence.pieces(text).flat_map(behind_the_first).filter(|word| !is_pronoun(word));
+        Self {
+            before: words(clause.start..place.start),
+            value: words(place.clone()),
+            after: words(place.end..clause.end),
+            is_small: said.chars().next().is_some_and(char::is_lowercase),
+            has_large: others.any(large),
+        }
+    }
+
+    /// Whether the word right before the value ends a phrase of this part.
+    fn follows(&self, part: Part) -> bool {
+        let found = value::LEXICON.among(&self.before);
+        found.last().is_some_and(|(_, end, found)| *found == part && end + 1 == self.before.len())
+    }
+
+    /// Whether it stands right behind what introduces somebody: "I am", "my name is".
+    fn is_introduced(&self) -> bool {
+        let among = statement::LEXICON.among(&self.before);
+        let speaks = among.last().is_some_and(|(_, end, part)| *part == Part::Speaker && end + 1 == self.before.len());
+        self.follows(Part::Named) || (speaks && !self.follows(Part::Verbal))
+    }
+
+    /// "כמה רחובות", "a bath": where letters have a large form, only of what is written small.
+    fn is_counted(&self, has_case: bool) -> bool {
+        let counted = self.before.last().is_some_and(|word| number_words::is_number(word));
+        (self.is_small || !has_case) && (self.follows(Part::Many) || counted)
+    }
+
+    fn has_case(&self) -> bool {
+        self.value.first().and_then(|word| word.chars().next()).is_some_and(char::is_lowercase)
+    }
+
+    fn is_other_than_a_name(&self, wanted: &str) -> bool {
+        let is_month = self.value.len() == 1 && is_all(&self.value, Part::Month);
+        let number = |word: Option<&String>| word.is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+        if is_month && (number(self.after.first()) || number(self.before.last())) {
+            return true;
+        }
+        if self.is_introduced() {
+            return self.is_inside(wanted);
+        }
+        let is_alone = self.before.is_empty() && self.after.is_empty();
+        let wish = person::LEXICON.among(&self.before);
+        let is_wished = wish.last().is_some_and(|(_, end, part)| *part == Part::Wish && end + 1 == self.before.len());
+        self.is_inside(wanted)
+            || is_wished
+            || self.is_counted(self.has_case())
+            || (self.is_small && self.follows(Part::Verbal))
+            || self.follows(Part::In)
+            || (self.is_small && self.has_large && !is_alone)
+    }
+
+    /// Behind a letter that means "in" or "as", or of a name "from" behind "I am": "אני בגיל 30" is not of גיל.
+    fn is_inside(&self, wanted: &str) -> bool {
+        let prefix = self.prefix(wanted);
+        let from = self.is_introduced() && prefix.starts_with('מ');
+        from || prefix.contains(['ב', 'כ']) || prefix.starts_with('ب')
+    }
+
+    /// What is written together with the value's first word.
+    fn prefix(&self, wanted: &str) -> String {
+        let wanted = text::words(wanted);
+        let (said, wanted) = (self.value.concat(), wanted.concat());
+        said.strip_suffix(wanted.as_str()).unwrap_or_default().to_owned()
+    }
+
+    fn is_other_than_a_town(&self) -> bool {
+        // Also with what is written together with it: "ברחוב".
+        let is_street = |word: Option<&String>| {
+            word.is_some_and(|word| bare(word).chain([word.as_str()]).any(|word| is_all(&[word], Part::Street)))
+        };
+        let is_number = |word: &String| word.starts_with(|c: char| c.is_ascii_digit());
+        let house = self.after.iter().take(FAR).position(is_number).is_some_and(|at| at > 0);
+        let is_named = self.follows(Part::Named);
+        is_named
+            || self.is_counted(self.has_case())
+            || is_street(self.before.last())
+            || is_street(self.after.first())
+            || (self.value.len() == 1 && house && is_street(self.value.first()))
+    }
+}
+
+/// The words of a sentence but the first, which is written large by itself.
+fn behind_the_first(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence.split_whitespace().skip(1)
+}
+
+/// "I", "I'm", which are always written large.
+fn is_pronoun(word: &str) -> bool {
+    word == "I" || word.starts_with("I'") || word.starts_with("I’")
+}
+
+/// Whether the words are of this part and nothing else.
+fn is_all<S: AsRef<str>>(words: &[S], part: Part) -> bool {
+    value::LEXICON
+        .among(words)
+        .first()
+        .is_some_and(|(at, end, found)| (*at, end + 1) == (0, words.len()) && *found == part)
+}
+
+/// Digits of a time, a date or another number: the 20 of 20:30.
+fn is_part_of_a_figure(text: &str, place: &Range<usize>) -> bool {
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let joins = |c: Option<char>| c.is_some_and(|c| matches!(c, ':' | '/' | '.' | ','));
+    let mut before = text.get(..place.start).unwrap_or_default().chars().rev();
+    let mut after = text.get(place.end..).unwrap_or_default().chars();
+    (joins(before.next()) && is_digit(before.next())) || (joins(after.next()) && is_digit(after.next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::intent::assert_sentences;
+
+    #[test]
+    fn words_beside_a_value_tell_that_it_is_no_name_or_town() {
+        assert_sentences(value::FILES, |line| {
+            let (sentence, kind) = line.rsplit_once('|').unwrap();
+            let kind = if kind.trim() == "name" { Kind::Name } else { Kind::Place };
+            let (start, end) = (sentence.find('{').unwrap(), sentence.find('}').unwrap() - 1);
+            let text = sentence.replace(['{', '}'], "");
+            !is_possible(kind, &text, &(start..end), &text[start..end])
+        });
+    }
+}

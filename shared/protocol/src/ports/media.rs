@@ -1,0 +1,42 @@
+//! What the channel keeps of a message that is no text: sounds, pictures, films, files.
+
+use super::error::Unavailable;
+use crate::model::ids::Line;
+use std::fmt;
+use std::future::Future;
+
+/// A file as the channel hands it out. Does not print what it holds.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MediaFile {
+    /// The file itself.
+    pub bytes: Vec<u8>,
+    /// What it is, as the channel says: `audio/ogg; codecs=opus`, `image/jpeg`.
+    pub mime_type: String,
+}
+
+impl fmt::Debug for MediaFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MediaFile").field("bytes", &self.bytes.len()).field("mime_type", &self.mime_type).finish()
+    }
+}
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// Expired, deleted, or not this connection's: there will be none any more.
+    #[error("the channel does not have it (any more)")]
+    Gone,
+    /// It has more bytes than were asked for; nothing of it was kept.
+    #[error("it is larger than asked for")]
+    TooLarge,
+    /// The channel did not answer, or answered an error: worth another try.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Fetches what customers sent, for as long as the channel keeps it.
+pub trait Media: Send + Sync {
+    /// The file of this id, as the connection of `line` was told of it; at most `most` bytes. Asks once; never repeats
+    /// by itself.
+    fn fetch(&self, line: &Line, id: &str, most: usize) -> impl Future<Output = Result<MediaFile, MediaError>> + Send;
+}

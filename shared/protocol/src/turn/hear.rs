@@ -1,0 +1,170 @@
+//! Hear: voice notes that wait are listened to side by side, beside the wait for quiet, and all of them before the model
+//! is asked (docs/rules.md#p1). What was heard stands in the message, so that no later turn listens again.
+
+use super::context::Turn;
+use super::listen::Listener;
+use crate::model::conversation::Speaker;
+use crate::model::lead_state::State;
+use crate::model::message::{Message, MessageKey};
+use crate::ports::bundle::TurnPorts;
+use crate::ports::clock::Clock;
+use futures_util::future::FutureExt;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::Pin;
+use tracing::warn;
+use zikaron_memory::content::Content;
+use zikaron_memory::spoken::Spoken;
+use zikaron_memory::transcript::{NotHeard, Transcript};
+
+type Running<'a> = Pin<Box<dyn Future<Output = Heard> + Send + 'a>>;
+
+/// What became of a file; none where it was heard before, and only stored with another message.
+type Heard = Option<(String, Transcript)>;
+
+/// The voice notes of one reading.
+pub(super) struct Hearing<'l, P> {
+    /// None where voice notes are switched off.
+    listener: Option<&'l Listener<'l, P>>,
+    clock: &'l P,
+    /// From then on nothing is waited for.
+    until: Timestamp,
+    has_looked: bool,
+    running: FuturesUnordered<Running<'l>>,
+    /// The files that were begun.
+    begun: BTreeSet<String>,
+    /// What was heard in them, now or before.
+    heard: BTreeMap<String, Transcript>,
+    /// The messages whose sounds count as listened to today.
+    counted: BTreeSet<MessageKey>,
+}
+
+impl<'l, P: TurnPorts> Hearing<'l, P> {
+    pub(super) fn new(p: &'l P, turn: &Turn, listener: &'l Listener<'l, P>) -> Self {
+        Self {
+            listener: (!turn.settings.transcription_model.trim().is_empty()).then_some(listener),
+            clock: p,
+            until: p.clock().now() + p.config().hearing,
+            has_looked: false,
+            running: FuturesUnordered::new(),
+            begun: BTreeSet::new(),
+            heard: BTreeMap::new(),
+            counted: BTreeSet::new(),
+        }
+    }
+
+    /// Whether nobody has looked for voice notes yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.is_on() && !self.has_looked
+    }
+
+    fn is_on(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    /// Begins to listen to what waits among these messages and was not heard yet. Whether anything was begun.
+    pub(super) fn begin(&mut self, state: &State, messages: &[Message]) -> bool {
+        let Some(listener) = self.listener else { return false };
+        self.has_looked = true;
+        if self.left().is_zero() {
+            return false;
+        }
+        let language = Spoken::of(written(messages)).map(Spoken::code);
+        self.learn(listener, state, messages);
+        let mut files: BTreeMap<&str, Vec<Message>> = BTreeMap::new();
+        let mut began = false;
+        for message in messages.iter().filter(|message| waits_unheard(state, message)) {
+            let Some(file) = file(message) else { continue };
+            if let Some(transcript) = self.heard.get(file).filter(|heard| heard.text().is_some()) {
+                if self.counted.insert(message.key.clone()) {
+                    let (message, transcript) = (message.clone(), transcript.clone());
+                    self.running
+                        .push(Box::pin(async move { listener.store(message, &transcript).map(|()| None).await }));
+                    began = true;
+                }
+            } else if !self.begun.contains(file) {
+                self.counted.insert(message.key.clone());
+                files.entry(file).or_default().push(message.clone());
+            }
+        }
+        for (file, messages) in files {
+            let file = file.to_owned();
+            self.begun.insert(file.clone());
+            let hear = listener.hear(messages, language).map(|transcript| Some((file, transcript)));
+            self.running.push(Box::pin(hear));
+            began = true;
+        }
+        began
+    }
+
+    /// Takes over what earlier turns heard: the same file is not listened to again, and what waits still counts for the
+    /// day.
+    fn learn(&mut self, listener: &Listener<'_, P>, state: &State, messages: &[Message]) {
+        for message in messages {
+            let Some(transcript) = &message.enclosed.transcript else { continue };
+            let Some(file) = file(message).filter(|_| transcript.text().is_some()) else { continue };
+            self.heard.entry(file.to_owned()).or_insert_with(|| transcript.clone());
+            let counts = message.needs_answer() && message.arrival > state.answered;
+            if counts && self.counted.insert(message.key.clone()) && !listener.reserve(transcript.seconds()) {
+                listener.exhaust();
+            }
+        }
+    }
+
+    /// Whether something is still being listened to. Nothing is once the time is over.
+    pub(super) fn is_running(&mut self) -> bool {
+        if !self.running.is_empty() && self.left().is_zero() {
+            warn!(metric.voice_failures = self.running.len(), "voice notes were not heard in time");
+            self.running.clear();
+        }
+        !self.running.is_empty()
+    }
+
+    /// How long is listened yet.
+    pub(super) fn left(&self) -> SignedDuration {
+        let left = self.until.duration_since(self.clock.clock().now());
+        left.max(SignedDuration::ZERO)
+    }
+
+    /// Goes on until everything that was begun is heard and stored. May be dropped before, and goes on the next time.
+    pub(super) async fn go_on(&mut self) {
+        while let Some(one) = self.running.next().await {
+            self.heard.extend(one);
+        }
+    }
+
+    /// What was heard stands in the messages, also where it could not be stored; of what else waits it is said that it
+    /// was not heard.
+    pub(super) fn apply(&self, state: &State, messages: &mut [Message]) {
+        if !self.is_on() {
+            return;
+        }
+        for message in messages.iter_mut().filter(|message| waits_unheard(state, message)) {
+            let heard = file(message).and_then(|file| self.heard.get(file)).cloned();
+            message.enclosed.transcript = Some(heard.unwrap_or(Transcript::Failed { why: NotHeard::Unavailable }));
+        }
+    }
+}
+
+/// A sound nobody listened to yet, in a message that waits for an answer.
+fn waits_unheard(state: &State, message: &Message) -> bool {
+    message.needs_answer()
+        && state.awaits(message.arrival)
+        && matches!(message.enclosed.content, Some(Content::Voice | Content::Audio))
+        && message.enclosed.media.is_some()
+        && message.enclosed.transcript.is_none()
+}
+
+/// By what the sound of a message is known again.
+fn file(message: &Message) -> Option<&str> {
+    let media = message.enclosed.media.as_ref()?;
+    Some(media.sha256.as_deref().unwrap_or(&media.id))
+}
+
+/// What the customer wrote with their own hands.
+fn written(messages: &[Message]) -> impl Iterator<Item = &str> {
+    let own = messages.iter().filter(|message| message.speaker == Speaker::Customer && !message.is_heard());
+    own.filter_map(Message::own_words)
+}

@@ -1,0 +1,91 @@
+//! Voice notes are heard beside the wait for quiet, once, and answered whatever happens (docs/rules.md#p).
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
+
+mod bounds;
+mod harness;
+mod remembered;
+mod twice;
+
+use harness::{QUIET, VoiceHarness, hearing};
+use zikaron_memory::settings::Settings;
+use zikaron_memory::transcript::Transcript;
+use zikaron_protocol::ports::Clock;
+use zikaron_protocol::turn::{self, Done, Outcome};
+
+#[tokio::test]
+async fn a_voice_note_is_heard_stored_and_answered() {
+    let settings =
+        Settings { name: "המספרה".to_owned(), key_words: vec!["בלייאז'".to_owned()], ..hearing() };
+    let harness = VoiceHarness::new(settings);
+    harness.kept("m1", "מתי אתם פתוחים?");
+    assert_eq!(harness.deliver(&harness.voice("v1", "m1")).await.unwrap(), Outcome::Answered);
+    assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] מתי אתם פתוחים?"]);
+    assert_eq!(harness.transcript("v1"), Some(Transcript::heard("מתי אתם פתוחים?", 1)));
+    assert_eq!((harness.answers(), harness.message("v1").version), (1, 2), "one write more than a text");
+    let hints = harness.ports.transcriber.asked().pop().unwrap();
+    assert_eq!((hints.model.as_str(), hints.language), ("whisper", None), "nothing was written yet");
+    assert_eq!(hints.words, ["המספרה", "בלייאז'"]);
+    harness.deliver(&harness.text("t1", "ועד מתי?")).await.unwrap();
+    assert_eq!(harness.shown()[0], "[הודעה קולית: תמלול אוטומטי] מתי אתם פתוחים?", "later turns are shown it too");
+    harness.kept("m2", "תודה");
+    harness.deliver(&harness.voice("v2", "m2")).await.unwrap();
+    assert_eq!(harness.ports.transcriber.asked().pop().unwrap().language, Some("he"), "as they write");
+}
+
+#[tokio::test]
+async fn hearing_and_the_wait_for_quiet_take_the_time_of_the_longer() {
+    for (transcribing, whole) in [(1, QUIET), (QUIET, QUIET), (5, 5)] {
+        let harness = VoiceHarness::new(hearing());
+        harness.kept("m1", "שלום");
+        harness.slow(transcribing);
+        let started = harness.clock.now();
+        harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
+        assert_eq!(harness.since(started), whole, "{transcribing} s");
+    }
+}
+
+#[tokio::test]
+async fn two_voice_notes_take_the_time_of_one() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "שלום");
+    harness.kept("m2", "יש תור?");
+    harness.slow(6);
+    let started = harness.clock.now();
+    let second = async || {
+        let left = Box::pin(turn::answer(&harness.ports, &harness.voice("v2", "m2"))).await.unwrap();
+        assert_eq!(left, Outcome::Done(Done::LeftToHolder), "left to the turn under way");
+    };
+    Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), 1, second)).await.unwrap();
+    assert_eq!((harness.since(started), harness.answers(), harness.heard()), (8, 1, 2), "begun when it was seen");
+    assert_eq!(harness.shown().len(), 2);
+}
+
+#[tokio::test]
+async fn a_note_that_comes_while_another_is_heard_gets_the_same_answer() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "שלום");
+    harness.slow(5);
+    let later = async || {
+        let _ = Box::pin(turn::answer(&harness.ports, &harness.text("t1", "ומחר?"))).await;
+    };
+    Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), 4, later)).await.unwrap();
+    assert_eq!((harness.answers(), harness.shown().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn nothing_is_fetched_where_voice_notes_are_switched_off() {
+    let harness = VoiceHarness::new(Settings { transcription_model: String::new(), ..hearing() });
+    harness.kept("m1", "שלום");
+    harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
+    assert_eq!(harness.shown(), ["[הודעה קולית]"]);
+    assert_eq!((harness.ports.media.fetched().len(), harness.transcript("v1")), (0, None));
+}
+
+#[tokio::test]
+async fn who_asks_for_a_person_aloud_gets_one() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "אני רוצה לדבר עם נציג");
+    harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
+    assert_eq!((harness.ports.model.shown().len(), harness.answers()), (0, 1), "the last sentence before a person");
+}
