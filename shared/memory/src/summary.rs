@@ -12,12 +12,17 @@ const FEW_LINES: usize = 5;
 const LONG_LINE_CHARS: usize = 120;
 /// The longest line, in characters.
 const MAX_LINE_CHARS: usize = 300;
+/// Fewer words, or letters in them, say nothing of any conversation …
+const FEWEST_WORDS: usize = 2;
+const FEWEST_LETTERS: usize = 6;
+/// … and with fewer letters than these at least a word of the conversation must be in it.
+const ENOUGH_LETTERS: usize = 20;
 
 /// The summary fit to keep: at most ten lines without mark-up and control characters, and without lines that read like
 /// orders to an AI, whoever they quote. One written as a paragraph is taken apart into sentences. Of a longer one the
 /// first and the last five lines: it begins with the topic and ends with the next step. Where orders are all there
 /// was, it says that nothing was kept: a conversation is summed up, whatever was said in it. None when nothing
-/// readable was written.
+/// readable was written, or a word at most.
 #[must_use]
 pub fn clean(raw: &str, language: Language) -> Option<String> {
     let words = language.words();
@@ -28,7 +33,10 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     let lines = raw.lines().filter(|line| !line.trim_start().starts_with("```")).map(text::clean_line);
     let written = lines.filter(|line| line.chars().any(char::is_alphanumeric) && !is_heading(line));
     let mut lines: Vec<String> = written.collect();
-    if lines.is_empty() {
+    let letters = |line: &String| line.chars().filter(|c| c.is_alphabetic()).count();
+    let said = |line: &String| line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
+    let says_nothing = lines.iter().map(said).sum::<usize>() < FEWEST_WORDS;
+    if says_nothing || lines.iter().map(letters).sum::<usize>() < FEWEST_LETTERS {
         return None;
     }
     if lines.len() < FEW_LINES {
@@ -43,6 +51,21 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     }
     let lines: Vec<String> = lines.iter().map(|line| text::cut_visibly(line, MAX_LINE_CHARS)).collect();
     Some(lines.join("\n"))
+}
+
+/// Whether a summary may be of this conversation: a short one has a word of it in it. A model that has lost its way
+/// writes a few words of anything.
+#[must_use]
+pub fn may_be_of<'a>(summary: &str, mut said: impl Iterator<Item = &'a str>) -> bool {
+    if summary.chars().filter(|c| c.is_alphabetic()).count() >= ENOUGH_LETTERS {
+        return true;
+    }
+    let summary = summary.to_lowercase();
+    let words: Vec<&str> = summary.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 2).collect();
+    said.any(|line| {
+        let line = line.to_lowercase();
+        words.iter().any(|word| line.contains(word))
+    })
 }
 
 /// The sentences of a long line; a short one is left alone.
