@@ -12,11 +12,12 @@ const FEW_LINES: usize = 5;
 const LONG_LINE_CHARS: usize = 120;
 /// The longest line, in characters.
 const MAX_LINE_CHARS: usize = 300;
-/// Fewer words, or letters in them, say nothing of any conversation …
+/// Fewer words, or letters in them, say nothing of any conversation: a model that has lost its way writes a number or a
+/// word …
 const FEWEST_WORDS: usize = 2;
 const FEWEST_LETTERS: usize = 6;
-/// … and with fewer letters than these at least a word of the conversation must be in it.
-const ENOUGH_LETTERS: usize = 20;
+/// … but for a word as long as this.
+const LONG_WORD: usize = 20;
 
 /// The summary fit to keep: at most ten lines without mark-up and control characters, and without lines that read like
 /// orders to an AI, whoever they quote. One written as a paragraph is taken apart into sentences. Of a longer one the
@@ -33,10 +34,7 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     let lines = raw.lines().filter(|line| !line.trim_start().starts_with("```")).map(text::clean_line);
     let written = lines.filter(|line| line.chars().any(char::is_alphanumeric) && !is_heading(line));
     let mut lines: Vec<String> = written.collect();
-    let letters = |line: &String| line.chars().filter(|c| c.is_alphabetic()).count();
-    let said = |line: &String| line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
-    let says_nothing = lines.iter().map(said).sum::<usize>() < FEWEST_WORDS;
-    if says_nothing || lines.iter().map(letters).sum::<usize>() < FEWEST_LETTERS {
+    if says_nothing(&lines) {
         return None;
     }
     if lines.len() < FEW_LINES {
@@ -53,19 +51,12 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     Some(lines.join("\n"))
 }
 
-/// Whether a summary may be of this conversation: a short one has a word of it in it. A model that has lost its way
-/// writes a few words of anything.
-#[must_use]
-pub fn may_be_of<'a>(summary: &str, mut said: impl Iterator<Item = &'a str>) -> bool {
-    if summary.chars().filter(|c| c.is_alphabetic()).count() >= ENOUGH_LETTERS {
-        return true;
-    }
-    let summary = summary.to_lowercase();
-    let words: Vec<&str> = summary.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 2).collect();
-    said.any(|line| {
-        let line = line.to_lowercase();
-        words.iter().any(|word| line.contains(word))
-    })
+/// A word or a number, or nothing at all.
+fn says_nothing(lines: &[String]) -> bool {
+    let is_word = |word: &&str| word.contains(char::is_alphabetic);
+    let words = lines.iter().flat_map(|line| line.split_whitespace()).filter(is_word).count();
+    let letters = lines.iter().flat_map(|line| line.chars()).filter(|c| c.is_alphabetic()).count();
+    letters < FEWEST_LETTERS || words < FEWEST_WORDS && letters < LONG_WORD
 }
 
 /// The sentences of a long line; a short one is left alone.

@@ -65,9 +65,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
         Ok(digest) => digest,
         Err(error) => return postpone::postpone(p, key, session, &error.to_string()).await.map(Attempt::Done),
     };
-    let said = || request.transcript.iter().map(|utterance| utterance.text.as_str());
-    let written = digest.summary.as_deref().filter(|raw| summary::may_be_of(raw, said()));
-    let Some(text) = written.and_then(|raw| summary::clean(raw, settings.language)) else {
+    let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
         return postpone::postpone(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
     };
     digest.patch.truncate(MAX_CLAIMS);

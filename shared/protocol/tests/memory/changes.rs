@@ -16,7 +16,7 @@ async fn every_claim_of_a_digest_becomes_a_change_also_one_without_evidence() {
         claim("city", "אילת", "אני מאילת"),
         claim("shoe_size_".repeat(30).as_str(), "43", "שמי דנה"),
     ];
-    harness.at(IDLE).digest("נושא: היכרות, כפי שסיפרו בשיחה", patch).await;
+    harness.at(IDLE).digest("נושא: היכרות", patch).await;
     let changes = harness.changes();
     let told: Vec<_> = changes.iter().map(|c| (c.field.as_str(), c.new.as_deref(), c.accepted, c.reason)).collect();
     assert_eq!(
@@ -36,7 +36,7 @@ async fn a_model_that_repeats_itself_a_hundred_times_is_digested_all_the_same() 
     harness.at(0).write("שמי דנה").await;
     let mut patch = vec![claim("name", "דנה", "שמי דנה"); 100];
     patch.extend(vec![claim("city", "אילת", "אני מאילת"); 100]);
-    harness.at(IDLE).digest("נושא: היכרות, כפי שסיפרו בשיחה", patch).await;
+    harness.at(IDLE).digest("נושא: היכרות", patch).await;
     assert_eq!(harness.changes().len(), 1, "what is said twice is one change");
     assert_eq!(harness.profile().get("name").and_then(|name| name.value()), Some("דנה"));
 }
@@ -48,10 +48,7 @@ async fn what_is_said_three_times_in_one_second_is_digested_all_the_same() {
     for text in said {
         harness.at(0).write(text).await;
     }
-    harness
-        .at(IDLE)
-        .digest("נושא: היכרות, כפי שסיפרו בשיחה", said.map(|text| claim("city", "חיפה", text)).to_vec())
-        .await;
+    harness.at(IDLE).digest("נושא: היכרות", said.map(|text| claim("city", "חיפה", text)).to_vec()).await;
     let reasons: Vec<_> = harness.changes().iter().map(|change| change.reason).collect();
     assert_eq!(reasons, [Reason::New, Reason::SameValue], "two changes that say the same are one row");
 }
@@ -62,18 +59,15 @@ async fn what_staff_entered_stands_and_what_the_ai_hears_later_waits_with_its_re
     harness.at(0).write("שמי דנה ואני מחיפה").await;
     harness
         .at(IDLE)
-        .digest(
-            "נושא: היכרות, כפי שסיפרו בשיחה",
-            vec![claim("name", "דנה", "שמי דנה"), claim("city", "חיפה", "אני מחיפה")],
-        )
+        .digest("נושא: היכרות", vec![claim("name", "דנה", "שמי דנה"), claim("city", "חיפה", "אני מחיפה")])
         .await;
     harness.at(30).write("עברתי לעכו").await;
-    harness.at(30 + IDLE).digest("נושא: מעבר, כפי שסיפרו בשיחה", vec![claim("city", "עכו", "עברתי לעכו")]).await;
+    harness.at(30 + IDLE).digest("נושא: מעבר", vec![claim("city", "עכו", "עברתי לעכו")]).await;
     assert_eq!(harness.profile().get("city").and_then(|city| city.previous_value()), Some("חיפה"));
 
     harness.at(50).staff().set_field(&harness.key(), "name", Some("דנה לוי".to_owned())).await.unwrap();
     harness.at(60).write("שמי נועה").await;
-    harness.at(60 + IDLE).digest("נושא: שם, כפי שסיפרו בשיחה", vec![claim("name", "נועה", "שמי נועה")]).await;
+    harness.at(60 + IDLE).digest("נושא: שם", vec![claim("name", "נועה", "שמי נועה")]).await;
     let profile = harness.profile();
     let name = profile.get("name").unwrap();
     assert_eq!((name.value(), name.source()), (Some("דנה לוי"), Source::Manual));
@@ -108,7 +102,7 @@ async fn what_a_customer_takes_back_of_a_persons_word_is_suggested_and_accepting
     harness.at(60).write("אני כבר לא גר בחיפה").await;
     let moved =
         Extracted { meant: Some(Meant::Denies), ..claim("city", "חיפה", "אני כבר לא גר בחיפה") };
-    harness.at(60 + IDLE).digest("נושא: מעבר, כפי שסיפרו בשיחה", vec![moved]).await;
+    harness.at(60 + IDLE).digest("נושא: מעבר", vec![moved]).await;
     let city = || harness.profile().get("city").cloned().unwrap();
     assert_eq!(city().value(), Some("חיפה"));
     assert_eq!(city().suggestions()[0].value, None);
@@ -133,7 +127,7 @@ async fn a_yes_to_what_the_ai_asked_is_evidence_for_what_it_asked_and_no_more_th
         // The question before that yes was another.
         Extracted { line: Some(3), ..claim("preferences", "תספורת", "כן") },
     ];
-    harness.at(IDLE + 2).digest("נושא: תור, כפי שסיפרו בשיחה", patch).await;
+    harness.at(IDLE + 2).digest("נושא: תור", patch).await;
     let told: Vec<_> = harness.changes().into_iter().map(|c| (c.field, c.accepted, c.reason, c.confidence)).collect();
     assert_eq!(
         told,
@@ -158,7 +152,7 @@ async fn an_item_a_customer_takes_back_of_a_persons_list_is_suggested_and_accept
     harness.at(60).write("אין לנו יותר את הכלב").await;
     let gone =
         Extracted { meant: Some(Meant::Denies), ..claim("pets", "כלב", "אין לנו יותר את הכלב") };
-    harness.at(60 + IDLE).digest("נושא: בעלי חיים, כפי שסיפרו בשיחה", vec![gone]).await;
+    harness.at(60 + IDLE).digest("נושא: בעלי חיים", vec![gone]).await;
     let pets = || harness.profile().get("pets").cloned().unwrap();
     assert_eq!(pets().value(), Some("כלב, חתול"));
     let suggestion = pets().suggestions()[0].clone();

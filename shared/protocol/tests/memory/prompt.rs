@@ -70,7 +70,7 @@ async fn a_memory_of_any_size_takes_nothing_from_the_instructions() {
 async fn with_the_switch_off_the_prompt_is_the_instructions_and_nothing_is_remembered() {
     let harness = MemoryHarness::new(settings());
     harness.at(0).write("שמי דנה").await;
-    harness.at(IDLE).digest("נושא: היכרות, כפי שסיפרו בשיחה", vec![claim("name", "דנה", "שמי דנה")]).await;
+    harness.at(IDLE).digest("נושא: היכרות", vec![claim("name", "דנה", "שמי דנה")]).await;
     let off = Settings { enable_customer_service: false, ..settings() };
     harness.change(off);
     let answer = harness.at(60).write("היי, מהתחלה").await;
