@@ -49,7 +49,7 @@ fn a_webhook_takes_as_much_for_each_update_however_many_there_are() {
     let (one, ten, hundred) = (webhook(1), webhook(10), webhook(100));
     let (of_ten, of_hundred) = ((ten - one) / 9, (hundred - ten) / 90);
     println!("a POST of one: {one}; each further one: {of_ten}, {of_hundred}");
-    assert!(one <= 120 && of_hundred <= 70, "{one}, {of_hundred}");
+    assert!(one <= 85 && of_hundred <= 42, "{one}, {of_hundred}");
     assert!(of_hundred <= of_ten + 1, "{of_ten}, {of_hundred}");
 }
 
@@ -88,7 +88,7 @@ fn evidence_takes_as_much_for_each_message_however_many_there_are() {
     of(1);
     let (ten, hundred) = (of(10), of(100));
     println!("five claims in ten messages: {ten}; in a hundred: {hundred}");
-    assert!(ten <= 700 && hundred <= ten * 4, "{ten}, {hundred}");
+    assert!(ten <= 750 && hundred <= ten * 2, "{ten}, {hundred}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use zikaron_memory::evidence::{About, Extracted, Meant, Said};
 use zikaron_memory::profile::{Candidate, Confidence, Source};
 use zikaron_memory::session::SessionId;
 
-pub(crate) const SENTENCE: &str = "היי, אני מעדיפה בוקר, ואשמח לקבוע תור לתספורת בשבוע הבא. ";
+pub(crate) const SENTENCE: &str = "היי, אני נועה מחיפה, מעדיפה בוקר, ואשמח לתור לתספורת בשבוע הבא. ";
 const FIELDS: [&str; 5] = ["name", "city", "service_interest", "preferences", "notes"];
 
 fn at(minutes: i64) -> Timestamp {
@@ -44,13 +44,18 @@ pub(crate) fn candidates(from: i64, count: i64) -> Vec<Candidate> {
     (from..from + count).zip(FIELDS.iter().cycle()).map(candidate).collect()
 }
 
-/// One claim for each field.
+/// One claim for each field, of a value that may be one.
 pub(crate) fn claims() -> Vec<Extracted> {
     let claim = |field: &str| Extracted {
         field: field.to_owned(),
-        value: "בוקר".to_owned(),
+        value: match field {
+            "name" => "נועה",
+            "city" => "חיפה",
+            _ => "בוקר",
+        }
+        .to_owned(),
         line: None,
-        quote: "אני מעדיפה בוקר".to_owned(),
+        quote: "אני נועה מחיפה, מעדיפה בוקר".to_owned(),
         span: None,
         about: Some(About::Customer),
         meant: Some(Meant::States),

@@ -20,9 +20,19 @@ pub(crate) fn items(raw: Option<&RawValue>) -> Option<Vec<&RawValue>> {
     }
 }
 
-/// The text at `pointer` (RFC 6901). Numbers become text; empty, null, absent and other types are none.
+/// What stands at `pointer` (RFC 6901, but for names with `/` or `~` in them). Takes nothing apart anew: what is looked for
+/// in every message is seldom there.
+pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    pointer.split('/').skip(1).try_fold(value, |value, name| match value {
+        Value::Object(members) => members.get(name),
+        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+/// The text at `pointer` (see [`at`]). Numbers become text; empty, null, absent and other types are none.
 pub(crate) fn text(value: &Value, pointer: &str) -> Option<String> {
-    match value.pointer(pointer)? {
+    match at(value, pointer)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,

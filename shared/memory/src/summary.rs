@@ -12,12 +12,18 @@ const FEW_LINES: usize = 5;
 const LONG_LINE_CHARS: usize = 120;
 /// The longest line, in characters.
 const MAX_LINE_CHARS: usize = 300;
+/// Fewer words, or letters in them, say nothing of any conversation: a model that has lost its way writes a number or a
+/// word …
+const FEWEST_WORDS: usize = 2;
+const FEWEST_LETTERS: usize = 6;
+/// … but for a word as long as this.
+const LONG_WORD: usize = 20;
 
 /// The summary fit to keep: at most ten lines without mark-up and control characters, and without lines that read like
 /// orders to an AI, whoever they quote. One written as a paragraph is taken apart into sentences. Of a longer one the
 /// first and the last five lines: it begins with the topic and ends with the next step. Where orders are all there
 /// was, it says that nothing was kept: a conversation is summed up, whatever was said in it. None when nothing
-/// readable was written.
+/// readable was written, or a word at most.
 #[must_use]
 pub fn clean(raw: &str, language: Language) -> Option<String> {
     let words = language.words();
@@ -28,7 +34,7 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     let lines = raw.lines().filter(|line| !line.trim_start().starts_with("```")).map(text::clean_line);
     let written = lines.filter(|line| line.chars().any(char::is_alphanumeric) && !is_heading(line));
     let mut lines: Vec<String> = written.collect();
-    if lines.is_empty() {
+    if says_nothing(&lines) {
         return None;
     }
     if lines.len() < FEW_LINES {
@@ -43,6 +49,14 @@ pub fn clean(raw: &str, language: Language) -> Option<String> {
     }
     let lines: Vec<String> = lines.iter().map(|line| text::cut_visibly(line, MAX_LINE_CHARS)).collect();
     Some(lines.join("\n"))
+}
+
+/// A word or a number, or nothing at all.
+fn says_nothing(lines: &[String]) -> bool {
+    let is_word = |word: &&str| word.contains(char::is_alphabetic);
+    let words = lines.iter().flat_map(|line| line.split_whitespace()).filter(is_word).count();
+    let letters = lines.iter().flat_map(|line| line.chars()).filter(|c| c.is_alphabetic()).count();
+    letters < FEWEST_LETTERS || words < FEWEST_WORDS && letters < LONG_WORD
 }
 
 /// The sentences of a long line; a short one is left alone.

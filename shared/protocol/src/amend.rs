@@ -60,7 +60,8 @@ pub(crate) async fn target<P: Ports>(
     Ok(None)
 }
 
-async fn closed_session<P: Ports>(
+/// The session of a message, once it is over.
+pub(crate) async fn closed_session<P: Ports>(
     p: &P,
     key: &LeadKey,
     state: &State,

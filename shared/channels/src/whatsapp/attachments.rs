@@ -2,7 +2,7 @@
 //! travels in an event.
 
 use super::room::{CUT, Room};
-use crate::lenient_json::text;
+use crate::lenient_json::{self, text};
 use serde_json::Value;
 use zikaron_memory::content::{Attachments, Content, Media, OrderLine, Told};
 
@@ -21,7 +21,7 @@ pub(super) fn attachments(kind: &str, item: &Value, content: Option<Content>, to
         let text = pointers.iter().find_map(|pointer| text(item, pointer))?;
         Some(room.keep(&text)).filter(|text| !text.is_empty())
     };
-    let is = |pointer: &str| item.pointer(pointer) == Some(&Value::Bool(true));
+    let is = |pointer: &str| lenient_json::at(item, pointer) == Some(&Value::Bool(true));
     let choices = ["/interactive/button_reply/id", "/interactive/list_reply/id", "/button/payload"];
     Attachments {
         content,
@@ -57,7 +57,7 @@ fn details(kind: &str, item: &Value, room: &mut Room) -> Vec<(String, String)> {
         kind => item.get(kind).map(|body| (kind, body)),
     };
     let around = [("referral", "/referral"), ("referred_product", "/context/referred_product")];
-    let around = around.into_iter().filter_map(|(name, pointer)| Some((name, item.pointer(pointer)?)));
+    let around = around.into_iter().filter_map(|(name, pointer)| Some((name, lenient_json::at(item, pointer)?)));
     let mut found = Vec::new();
     for (name, body) in bodies.into_iter().chain(around) {
         flatten(name, body, MAX_DEPTH, &mut found);
@@ -92,7 +92,7 @@ fn is_kept_elsewhere(kind: &str, name: &str, item: &Value) -> bool {
         | ["interactive", "nfm_reply", "response_json"]
         | ["referral", "headline"]
         | ["referred_product", "product_retailer_id"] => true,
-        ["referral", "body"] => item.pointer("/referral/headline").is_none(),
+        ["referral", "body"] => lenient_json::at(item, "/referral/headline").is_none(),
         _ => false,
     }
 }
@@ -111,7 +111,7 @@ pub(super) fn cards(item: &Value) -> Content {
 
 /// An order from the catalogue.
 pub(super) fn order(item: &Value) -> Content {
-    let products = item.pointer("/order/product_items").and_then(Value::as_array);
+    let products = lenient_json::at(item, "/order/product_items").and_then(Value::as_array);
     let line = |product: &Value| {
         let at = |pointer: &str| text(product, pointer).unwrap_or_default();
         OrderLine {

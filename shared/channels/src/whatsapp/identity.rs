@@ -2,7 +2,7 @@
 //!
 //! Source: [user ids](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
 
-use crate::lenient_json::text;
+use crate::lenient_json::{at, text};
 use serde_json::Value;
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, ParentIds, Username};
 
@@ -107,7 +107,7 @@ fn agree<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> Option<bool> {
 /// [contacts](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids). None of
 /// a card that was passed on, is somebody else's, or holds more numbers than one.
 pub(super) fn shared_number(message: &Value) -> Option<E164> {
-    let is_passed_on = |name: &str| message.pointer(name) == Some(&Value::Bool(true));
+    let is_passed_on = |name: &str| at(message, name) == Some(&Value::Bool(true));
     if is_passed_on("/context/forwarded") || is_passed_on("/context/frequently_forwarded") {
         return None;
     }

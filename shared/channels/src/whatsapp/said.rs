@@ -3,7 +3,7 @@
 //! Source: [the messages webhook](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
 
 use super::attachments::{cards, form, order, place};
-use crate::lenient_json::{integer, text};
+use crate::lenient_json::{self, integer, text};
 use serde_json::Value;
 use zikaron_memory::content::{Content, Told};
 use zikaron_protocol::model::amendment::{Amendment, Amends};
@@ -49,7 +49,7 @@ impl Said {
             "video" => media(Content::Video),
             "document" => media(Content::Document { name: at("/document/filename") }),
             "sticker" => media(Content::Sticker),
-            "audio" if item.pointer("/audio/voice") == Some(&Value::Bool(true)) => media(Content::Voice),
+            "audio" if lenient_json::at(item, "/audio/voice") == Some(&Value::Bool(true)) => media(Content::Voice),
             "audio" => media(Content::Audio),
             "location" => Self::words(None, Some(place(item))),
             "contacts" => Self::words(None, Some(cards(item))),
@@ -73,16 +73,16 @@ impl Said {
 
     fn of_interactive(item: &Value) -> Self {
         for reply in ["button_reply", "list_reply"] {
-            if let Some(body) = item.pointer(&format!("/interactive/{reply}")) {
+            if let Some(body) = lenient_json::at(item, &format!("/interactive/{reply}")) {
                 return Self { button: text(body, "/id"), ..Self::words(text(body, "/title"), None) };
             }
         }
-        if item.pointer("/interactive/call_permission_reply").is_some() {
+        if lenient_json::at(item, "/interactive/call_permission_reply").is_some() {
             let answer = text(item, "/interactive/call_permission_reply/response");
             let allows = answer.is_some_and(|answer| answer.eq_ignore_ascii_case("accept"));
             return Self::tells(if allows { Told::CallsAllowed } else { Told::CallsRefused });
         }
-        match item.pointer("/interactive/nfm_reply") {
+        match lenient_json::at(item, "/interactive/nfm_reply") {
             Some(reply) => Self::words(None, Some(form(reply))),
             None => Self::words(None, Some(Content::Unknown)),
         }
@@ -96,7 +96,7 @@ impl Said {
 
     /// The new wording. An edit is no new question.
     fn of_edit(item: &Value) -> Self {
-        let words = item.pointer("/edit/message").and_then(|message| {
+        let words = lenient_json::at(item, "/edit/message").and_then(|message| {
             let kind = text(message, "/type").filter(|kind| kind != "edit").unwrap_or_else(|| "text".to_owned());
             Self::of(&kind, message).text
         });

@@ -70,3 +70,10 @@ fn orders_alone_leave_a_summary_that_says_so() {
         assert_eq!(clean(&kept, language).as_deref(), Some(kept.as_str()));
     }
 }
+
+#[test]
+fn a_word_or_a_number_is_no_summary() {
+    for raw in ["10", "nad", "… user", "user", "תור", "1. 2. 3.", "ok ok", "- ok"] {
+        assert_eq!(clean(raw, English), None, "{raw:?}");
+    }
+}

@@ -2,14 +2,17 @@
 
 use super::context::Turn;
 use super::sound;
+use crate::amend;
 use crate::model::message::Message;
 use crate::model::write::Write;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
+use crate::ports::error::Unavailable;
 use crate::ports::media::{Media, MediaError, MediaFile};
 use crate::ports::store::Store;
 use crate::ports::transcriber::{Hints, MAX_WORDS, Transcribed, Transcriber, TranscriberError};
 use crate::retry::{Committed, back_off, commit};
+use crate::timer;
 use futures_util::future::{join, join_all};
 use jiff::SignedDuration;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -165,10 +168,7 @@ impl<'a, P: TurnPorts> Listener<'a, P> {
             if message.revoked || message.enclosed.transcript.is_some() {
                 return;
             }
-            let mut heard = message.clone();
-            heard.version += 1;
-            heard.enclosed.transcript = Some(transcript.clone());
-            match commit(self.p.store(), &self.turn.key, vec![Write::Message(heard)]).await {
+            match self.write(&message, transcript).await {
                 Ok(Committed::Yes) => return,
                 Ok(Committed::Raced(_)) => {}
                 Err(error) => {
@@ -177,6 +177,24 @@ impl<'a, P: TurnPorts> Listener<'a, P> {
                 }
             }
         }
+    }
+
+    /// One try. A session that is over by now, as after an outage, was digested without it or is about to be: it is
+    /// digested anew.
+    async fn write(&self, message: &Message, transcript: &Transcript) -> Result<Committed, Unavailable> {
+        let (key, now) = (&self.turn.key, self.p.clock().now());
+        let over = amend::closed_session(self.p, key, &self.turn.state, message).await?;
+        let mut heard = message.clone();
+        heard.version += 1;
+        heard.enclosed.transcript = Some(transcript.clone());
+        let anew = over.and_then(|session| session.with_changed_message(now)).map(Write::Session);
+        let items: Vec<Write> = [Write::Message(heard)].into_iter().chain(anew).collect();
+        let schedule = amend::timer(key, &items, now);
+        let committed = commit(self.p.store(), key, items).await?;
+        if matches!(committed, Committed::Yes) {
+            timer::set(self.p, schedule).await;
+        }
+        Ok(committed)
     }
 }
 
