@@ -76,11 +76,11 @@ class Access(BrowserTest):
         expect(page.get_by_role("button", name="Close it now")).to_be_enabled()
         page.locator("#skip").focus()
         order = []
-        for _ in range(9):
+        for _ in range(10):
             page.keyboard.press("Tab")
             order.append(page.evaluate(FOCUSED))
         customer = page.locator("input:checked").input_value()
-        expected = [customer, "add", "call", "conversation", "Quote: ", "text", "Send", "mode-change", "close-now"]
+        expected = [customer, "add", "call", "conversation", "Quote: ", "text", "record", "Send", "mode-change", "close-now"]
         for found, wanted in zip(order, expected, strict=True):
             self.assertTrue(found.startswith(wanted), order)
 
