@@ -80,7 +80,18 @@ class Access(BrowserTest):
             page.keyboard.press("Tab")
             order.append(page.evaluate(FOCUSED))
         customer = page.locator("input:checked").input_value()
-        expected = [customer, "add", "call", "conversation", "Quote: ", "text", "record", "Send", "mode-change", "close-now"]
+        expected = [
+            customer,
+            "add",
+            "call",
+            "conversation",
+            "Quote: ",
+            "text",
+            "record",
+            "Send",
+            "mode-change",
+            "close-now",
+        ]
         for found, wanted in zip(order, expected, strict=True):
             self.assertTrue(found.startswith(wanted), order)
 
