@@ -101,6 +101,18 @@ fn an_item_taken_back_leaves_what_the_ai_wrote_and_the_others_stay() {
     let guessed =
         listed(&[ai("cat", High, "s1", 0), ai("dog", Low, "s2", 1), takes_back("dog", High, "s3", 2)]).profile;
     assert_eq!(city(&guessed).suggestions(), [], "nor is it guessed any more");
+    let again = merge(&list_field(40), &guessed, &[ai("dog", Low, "s4", 3)]).profile;
+    assert_eq!(city(&again).value(), Some("cat"), "a guess from before does not corroborate one from after");
+    let doubted = [told[0].clone(), takes_back("dog", Low, "s2", 1), takes_back("dog", High, "s3", 2)];
+    let back = merge(&list_field(40), &listed(&doubted).profile, &[ai("dog", High, "s4", 3)]).profile;
+    assert_eq!(
+        (city(&back).value(), city(&back).suggestions().len()),
+        (Some("cat, dog"), 0),
+        "what was doubted is settled"
+    );
+    let imported = Candidate { source: Source::Import, ..ai("dog", High, "s2", 1) };
+    let waits = listed(&[manual("cat", 0), imported, takes_back("dog", High, "s3", 2)]).profile;
+    assert_eq!(city(&waits).suggestions()[0].value.as_deref(), Some("dog"), "what others offer waits on");
 }
 
 #[test]
