@@ -7,6 +7,7 @@ use zikaron_memory::spoken::Spoken;
 use zikaron_protocol::model::conversation::Body;
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress};
+use zikaron_protocol::ports::SendError;
 use zikaron_protocol::turn;
 use zikaron_testing::people;
 
@@ -64,6 +65,21 @@ async fn a_request_that_was_refused_for_now_goes_out_as_it_was_and_is_not_made_a
     assert!(matches!(first, Body::NumberRequest { .. }));
     let requests = harness.ports.messenger.taken().into_iter();
     assert_eq!(requests.filter(|taken| matches!(taken.body, Body::NumberRequest { .. })).count(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_did_not_arrive_is_made_again_unless_the_channel_knows_no_such_request() {
+    let text = "I would like to talk to a person please";
+    for (code, asks_again) in [(131_026, true), (100, false)] {
+        let harness = asking(hidden());
+        harness.ports.messenger.refuse(1, SendError::RefusedForGood { code });
+        let received = harness.received(harness.at(0).incoming(harness.new_id(), Some(text), Purpose::Ask));
+        Box::pin(turn::answer(&harness.ports, &received)).await.unwrap();
+        assert!(harness.ports.messenger.taken().is_empty());
+        hand_back(&harness).await;
+        let second = asks_for_person(harness.at(60), text).await;
+        assert_eq!(matches!(second, Body::NumberRequest { .. }), asks_again, "{code}");
+    }
 }
 
 #[tokio::test]

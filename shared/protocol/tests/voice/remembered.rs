@@ -112,6 +112,11 @@ async fn what_is_heard_after_its_session_was_digested_is_learnt_too() {
     assert!(harness.transcript("v1").is_some());
     let anew = session();
     assert_eq!(anew.stage, Stage::Closing);
+    assert_eq!(
+        harness.ports.timer.schedules().get(first.id.as_str()).copied(),
+        anew.retry_at,
+        "a schedule brings it on"
+    );
     fires(&harness, first.id.clone(), anew.closed.map_or(0, |closed| closed.generation) + anew.tries).await;
     assert_eq!((session().stage, city(&harness).as_deref()), (Stage::Digested, Some("חיפה")));
 }
