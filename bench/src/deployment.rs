@@ -23,7 +23,7 @@ pub(crate) fn seed(peers: &Peers, remembers: bool, quiet_ms: u32) -> Result<()> 
     row(json!({
         "pk": {"S": format!("B#{BUSINESS}")}, "sk": {"S": "SETTINGS"}, "version": {"N": "1"},
         "settings": {"M": {
-            "enable_customer_service": {"BOOL": remembers}, "quiet_ms": {"N": quiet_ms.to_string()}, "disclose_ai": {"BOOL": false},
+            "enable_customer_service": {"BOOL": remembers}, "quiet_ms": {"N": quiet_ms.to_string()},
             "instructions": {"S": "את נציגה של מספרה בדיזנגוף. תספורת 70 ש\"ח, צבע 180 ש\"ח. א-ה 9:00-19:00."},
         }},
     }))
