@@ -159,7 +159,10 @@ impl Peers {
             _ if path.ends_with("/messages") => {
                 locked(&self.seen).tag = asked["biz_opaque_callback_data"].as_str().map(str::to_owned);
                 let number = self.sent.fetch_add(1, Ordering::Relaxed);
-                free(Peer::Graph, json!({"messages": [{"id": format!("wamid.SENT{number}")}]}))
+                free(
+                    Peer::Graph,
+                    json!({"messages": [{"id": format!("wamid.HBgMOTcyNTU1MDAwMDE0FQIAERgSU0VOVFNFTlRT{number:012}AA==")}]}),
+                )
             }
             _ => (Peer::Table, Err(anyhow::anyhow!("nobody answers {path} {target}")), Units::default()),
         }

@@ -42,7 +42,8 @@ fn delivery(what: &str, items: Value) -> Value {
 /// A message of a customer, as Meta posts it; each has an id of its own.
 pub(crate) fn message(phone: &str) -> Value {
     static WRITTEN: AtomicU64 = AtomicU64::new(0);
-    let id = format!("wamid.BENCH{}", WRITTEN.fetch_add(1, Ordering::Relaxed));
+    let id =
+        format!("wamid.HBgMOTcyNTU1MDAwMDE0FQIAEhgWM0VCMEJFTkNI{:012}AA==", WRITTEN.fetch_add(1, Ordering::Relaxed));
     let user = format!("IL.{phone}");
     let mut body = delivery(
         "messages",

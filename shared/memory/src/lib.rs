@@ -33,4 +33,5 @@ mod support;
 mod text;
 mod told;
 pub mod transcript;
+pub mod unfinished;
 pub mod zone;

@@ -92,6 +92,9 @@ pub struct Settings {
     /// How long the answer waits for quiet at most, in milliseconds.
     #[cfg_attr(feature = "openapi", schema(maximum = 15000))]
     pub max_wait_ms: u32,
+    /// Whether the model may be asked before the customer has been quiet: they wait less, and an answer they make void by
+    /// writing on costs a request of the model.
+    pub ask_early: bool,
     /// How long the AI leaves a conversation alone after a person of the business wrote in it from the phone app, in
     /// minutes; 0: not at all.
     #[cfg_attr(feature = "openapi", schema(maximum = 10080))]
@@ -133,6 +136,7 @@ impl Default for Settings {
             resume_prompt: ResumePrompt::default(),
             quiet_ms: 1500,
             max_wait_ms: 10_000,
+            ask_early: true,
             step_back_minutes: 60,
             disclose_ai: true,
             disclosure: String::new(),

@@ -1,10 +1,12 @@
 //! The language model.
 
+use crate::clock::VirtualClock;
 use crate::locked;
+use jiff::SignedDuration;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
+use zikaron_protocol::ports::{Clock, Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
 /// Answers what it was told to: the queued replies first, then always the usual one.
 #[derive(Debug, Default)]
@@ -14,6 +16,7 @@ pub struct ScriptedModel {
     digest: Mutex<Option<Digest>>,
     shown: Mutex<Vec<ReplyRequest>>,
     dead: AtomicBool,
+    slow: Mutex<Option<(VirtualClock, SignedDuration)>>,
 }
 
 impl ScriptedModel {
@@ -36,6 +39,11 @@ impl ScriptedModel {
     /// How it fails once, behind what was queued before.
     pub fn fail(&self, error: ModelError) {
         locked(&self.queued).push_back(Err(error));
+    }
+
+    /// From now on a reply takes as long as this, by that clock.
+    pub fn take(&self, clock: &VirtualClock, time: SignedDuration) {
+        *locked(&self.slow) = Some((clock.clone(), time));
     }
 
     /// From now on it answers nothing, or answers again.
@@ -64,6 +72,10 @@ impl ScriptedModel {
 impl Model for ScriptedModel {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
         locked(&self.shown).push(request.clone());
+        let slow = locked(&self.slow).clone();
+        if let Some((clock, time)) = slow {
+            clock.sleep(time).await;
+        }
         self.alive()?;
         let usual = || Ok(Reply { text: locked(&self.usual).clone(), handover: false, fresh: false });
         locked(&self.queued).pop_front().unwrap_or_else(usual)

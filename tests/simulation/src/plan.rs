@@ -180,6 +180,7 @@ fn settings(chance: &mut Chance, switch: Switch) -> Settings {
         disclose_ai: chance.is(0.5),
         disclosure: DISCLOSURE.to_owned(),
         ask_number: if chance.is(0.5) { AskNumber::Handover } else { AskNumber::Never },
+        ask_early: chance.is(0.8),
         step_back_minutes: chance.one_of(&[0, 5, 60]).unwrap_or(60),
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
         country: Country::parse("IL").ok(),

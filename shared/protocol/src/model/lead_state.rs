@@ -85,7 +85,7 @@ pub struct State {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
     /// How often an edit or a revocation has changed a message: a turn that has read others starts over.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub amended: u64,
     /// Changes of messages that are not here yet, oldest first; at most [`MAX_PENDING_AMENDMENTS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -100,6 +100,9 @@ pub struct State {
     /// The question last put to the customer when they returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<ResumeQuestion>,
+    /// How much the customer has lately written several messages for one answer; 0: not at all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bursts: u8,
     /// How much of the customer's voice was listened to on the last day anything was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<HeardOn>,
@@ -176,6 +179,10 @@ pub struct ArrivalRange {
     pub through: u64,
 }
 
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
+}
+
 impl ArrivalRange {
     /// Whether a message is one of them.
     #[must_use]
@@ -225,6 +232,7 @@ impl State {
             ai_paused_until: None,
             held_elsewhere_since: None,
             asked: None,
+            bursts: 0,
             heard: None,
             ai_disclosed: false,
             disclosed_by: None,

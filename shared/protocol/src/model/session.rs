@@ -217,8 +217,9 @@ pub enum Resume {
 pub struct ResumeQuestion {
     /// When it was asked, by our clock.
     pub at: Timestamp,
-    /// The outgoing message it stands in.
-    pub id: MessageId,
+    /// The outgoing message it stands in, until the channel's id of it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<MessageId>,
     /// The channel's id of that message, once known: what a reply quotes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_id: Option<MessageId>,

@@ -6,7 +6,7 @@ use super::ask::Answer;
 use super::context::{Holding, Turn, TurnError};
 use super::read::Read;
 use super::write::{reload, write};
-use super::{lease, parts};
+use super::{lease, pace, parts};
 use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::MessageId;
 use crate::model::lead_state::{Mode, State};
@@ -132,6 +132,7 @@ fn outgoing<P: Ports>(
     now: Timestamp,
 ) -> Result<Vec<Message>, TurnError> {
     settle_waiting(state, read);
+    pace::count(state, read.waiting.len());
     // They stand behind a part nobody knows the end of: after this answer they would come out of order.
     for entry in state.unsettled.iter_mut().filter(|entry| entry.stage == InFlight::Waiting) {
         entry.stage = InFlight::Dropped;
@@ -158,7 +159,7 @@ fn outgoing<P: Ports>(
         }
     }
     if let (true, Some(id)) = (saying.asks, last) {
-        state.asked = Some(ResumeQuestion { at: now, id, channel_id: None, open: true, answered_by: None });
+        state.asked = Some(ResumeQuestion { at: now, id: Some(id), channel_id: None, open: true, answered_by: None });
     }
     Ok(messages)
 }
@@ -180,6 +181,10 @@ fn settle_waiting(state: &mut State, read: &Read) {
     let left_alone = state.pending as usize == read.rest;
     let since = if left_alone { read.rest_since } else { state.pending_since };
     state.pending_since = since.filter(|_| state.pending > 0);
+    if state.pending == 0 {
+        // The item stays under a kilobyte, which is what a write of it costs.
+        (state.newest, state.pending_at) = (None, None);
+    }
     // The oldest are read first, and no more than one turn takes.
     state.reopened.retain_mut(|range| {
         range.after = range.after.max(last);

@@ -18,6 +18,8 @@ pub(crate) struct Turn {
     pub(super) settings: Settings,
     /// The ULID by which this turn knows the lease, and its own commits, as its own.
     pub(super) holder: String,
+    /// The message it began with reads as if more were to come at once.
+    pub(super) is_unfinished: bool,
 }
 
 /// What a step of a turn led to. Once another process holds the lead, nothing this turn has read counts any more.

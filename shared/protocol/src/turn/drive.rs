@@ -2,6 +2,7 @@
 
 use super::context::Holding;
 use super::ingest::{self, Ingested};
+use super::pace::Pace;
 use super::wait_for_merge::Waited;
 use super::{ask, claim, lease, leftover, publish_notices, read, record, send, wait_for_merge};
 use crate::model::event::{MessageReceived, TurnDue};
@@ -86,7 +87,7 @@ async fn run<P: TurnPorts>(p: &P, mut turn: Turn) -> Result<Outcome, TurnError> 
 }
 
 async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
-    let mut superseded = 0;
+    let mut pace = Pace::default();
     let mut spoke = false;
     let until = started + p.config().invocation_budget;
     loop {
@@ -111,7 +112,8 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if p.clock().now() > until {
             return Err(TurnError::MoreWait);
         }
-        let Some((read, answer)) = with_background(read_and_ask(p, turn, &merging_leads), show_typing(p, turn)).await?
+        let Some(Asked { read, answer, is_slow }) =
+            with_background(read_and_ask(p, turn, &merging_leads, &pace), show_typing(p, turn)).await?
         else {
             return Ok(Outcome::TakenOver);
         };
@@ -122,9 +124,11 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             }
             continue;
         };
-        match claim::claim(p, turn, &read, answer, superseded < p.config().supersedes).await? {
+        let is_early = read.quiet_left.is_positive();
+        let may_start_over = is_early || pace.superseded < p.config().supersedes;
+        match claim::claim(p, turn, &read, answer, may_start_over).await? {
             claim::Claimed::Yes(outgoing) => {
-                (superseded, spoke) = (0, true);
+                (pace, spoke) = (Pace::default(), true);
                 let messages = read.waiting.len();
                 let coalesced = (messages > 1).then(|| messages - 1);
                 info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = coalesced, "answer claimed");
@@ -133,8 +137,9 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
                 }
             }
             claim::Claimed::Superseded => {
-                superseded += 1;
-                info!(lead = %turn.key.lead, "newer messages came: reading again");
+                pace.start_over(is_early, is_slow);
+                let void = is_early.then_some(1);
+                info!(lead = %turn.key.lead, metric.model_void = void, "newer messages came: reading again");
             }
             claim::Claimed::NothingWaits => {}
             claim::Claimed::Lost => return Ok(Outcome::TakenOver),
@@ -175,17 +180,36 @@ async fn finish<P: TurnPorts>(p: &P, turn: &mut Turn, spoke: bool) -> Result<Opt
     }
 }
 
-/// None when the lease is lost; no answer when nothing waits any more, or something else comes first.
+/// What was read, and what the model answers to it.
+struct Asked {
+    read: read::Read,
+    /// None when nothing waits any more, or something else comes first.
+    answer: Option<ask::Answer>,
+    /// The answer came no sooner than the customer had been quiet.
+    is_slow: bool,
+}
+
+/// Reads, and asks the model beside what is left of the wait for quiet. None when the lease is lost.
 async fn read_and_ask<P: TurnPorts>(
     p: &P,
     turn: &Turn,
     merging_leads: &[LeadId],
-) -> Result<Option<(read::Read, Option<ask::Answer>)>, TurnError> {
-    let Some(read) = read::read(p, turn).await? else { return Ok(None) };
+    pace: &Pace,
+) -> Result<Option<Asked>, TurnError> {
+    let Some(read) = read::read(p, turn, pace).await? else { return Ok(None) };
     // Another lead began to merge into this one since the turn looked: what waits there is answered first.
     let joined = read.state.joining.iter().any(|merging_lead| !merging_leads.contains(merging_lead));
-    let answer = if read.waiting.is_empty() || joined { None } else { Some(ask::ask(p, turn, &read).await?) };
-    Ok(Some((read, answer)))
+    if read.waiting.is_empty() || joined {
+        return Ok(Some(Asked { read, answer: None, is_slow: false }));
+    }
+    let began = p.clock().now();
+    let quiet = async {
+        p.clock().sleep(read.quiet_left).await;
+        Ok(())
+    };
+    let (answer, ()) = try_join(ask::ask(p, turn, &read), quiet).await?;
+    let is_slow = p.clock().now().duration_since(began) > read.quiet_left;
+    Ok(Some(Asked { read, answer: Some(answer), is_slow }))
 }
 
 async fn show_typing<P: TurnPorts>(p: &P, turn: &Turn) {

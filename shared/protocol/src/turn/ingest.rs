@@ -13,7 +13,7 @@ use crate::identity::merge::{self, Joined};
 use crate::identity::merging_lead::{self, MergingLead};
 use crate::model::alias::alias_keys;
 use crate::model::amendment::Amends;
-use crate::model::event::{MessageReceived, Purpose};
+use crate::model::event::{Incoming, MessageReceived, Purpose};
 use crate::model::ids::{BusinessId, LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::message::MessageKey;
@@ -27,8 +27,10 @@ use crate::turn::context::Done;
 use crate::{amend, timer};
 use futures_util::future::try_join;
 use tracing::{info, warn};
+use zikaron_memory::content::Content;
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
+use zikaron_memory::unfinished::is_unfinished;
 
 /// What became of a delivery.
 #[expect(clippy::large_enum_variant, reason = "one per invocation, taken apart at once")]
@@ -127,10 +129,9 @@ impl Delivery<'_> {
         match commit(p, &key, items, others).await {
             Ok(()) => {
                 timer::set(p, timer).await;
-                let settings = std::mem::take(&mut self.settings);
                 Ok(Attempt::Done(match done {
                     Some(done) => Ingested::Done(done),
-                    None => Ingested::Turn(Turn { key, state, settings, holder }),
+                    None => Ingested::Turn(self.turn(key, state, holder)),
                 }))
             }
             Err(CommitError::Conflict(ConflictingItem::Message)) if is_stored(p, &key, self.received).await? => {
@@ -150,12 +151,20 @@ impl Delivery<'_> {
         error: Unavailable,
     ) -> Result<Ingested, TurnError> {
         match p.store().state(&key).await? {
-            Some(state) if state.is_held_by(&holder) => {
-                let settings = std::mem::take(&mut self.settings);
-                Ok(Ingested::Turn(Turn { key, state, settings, holder }))
-            }
+            Some(state) if state.is_held_by(&holder) => Ok(Ingested::Turn(self.turn(key, state, holder))),
             _ => Err(error.into()),
         }
+    }
+
+    fn turn(&mut self, key: LeadKey, state: State, holder: String) -> Turn {
+        let Incoming { text, enclosed, .. } = &self.received.message;
+        let is_unfinished = match (text, &enclosed.content) {
+            (Some(text), _) => is_unfinished(text),
+            (None, Some(Content::Voice | Content::Audio | Content::Order { .. } | Content::Form { .. })) => false,
+            // Of a picture or a place without a word one is told next what it is about.
+            (None, _) => true,
+        };
+        Turn { key, state, settings: std::mem::take(&mut self.settings), holder, is_unfinished }
     }
 
     /// A delivery of a message that is stored already.

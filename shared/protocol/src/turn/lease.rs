@@ -43,7 +43,8 @@ pub(super) async fn take<P: Ports>(
     settings: Settings,
     state: State,
 ) -> Result<Option<Turn>, TurnError> {
-    let mut turn = Turn { key, state, settings, holder: p.ids().ulid() };
+    // What waited for another turn, or for the sweep, is hardly followed by more.
+    let mut turn = Turn { key, state, settings, holder: p.ids().ulid(), is_unfinished: false };
     let taken = update!(p.clock(), p.config().attempts, |attempt| {
         if attempt > 0 {
             match p.store().state(&turn.key).await? {

@@ -18,6 +18,7 @@ mod lease;
 mod leftover;
 mod listen;
 mod merging_lead_update;
+mod pace;
 mod parts;
 mod plan;
 mod publish_notices;

@@ -1,8 +1,10 @@
-//! Read: wait a moment for more, and meanwhile listen to voice notes, then load the memory and the conversation.
+//! Read: wait a moment for more, unless the model is asked meanwhile, and listen to voice notes, then load the memory and
+//! the conversation.
 
 use super::context::{Turn, TurnError};
 use super::hear::Hearing;
 use super::listen::Listener;
+use super::pace::Pace;
 use crate::identity::merging_lead;
 use crate::model::config::Config;
 use crate::model::lead_state::State;
@@ -40,12 +42,15 @@ pub(super) struct Read {
     pub(super) rest: usize,
     /// None of those was sent before this.
     pub(super) rest_since: Option<Timestamp>,
+    /// How long the customer must still be quiet before the answer may go out.
+    pub(super) quiet_left: SignedDuration,
 }
 
-/// Waits until no new message comes for a moment and every voice note is heard, and reads. None when the lease is not
-/// ours any more.
-pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn) -> Result<Option<Read>, TurnError> {
-    let quiet = SignedDuration::from_millis(turn.settings.quiet_ms.into());
+/// Waits until every voice note is heard and, where the model is not to be asked early, no new message comes for a
+/// moment, and reads. None when the lease is not ours any more.
+pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn, pace: &Pace) -> Result<Option<Read>, TurnError> {
+    let quiet = pace.quiet(turn);
+    let mut is_early = pace.begins_early(turn);
     let most = SignedDuration::from_millis(turn.settings.max_wait_ms.into());
     let mut waited = SignedDuration::ZERO;
     let mut last_arrival = turn.state.pending_at;
@@ -54,9 +59,12 @@ pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn) -> Result<Option<Read
     let listener = Listener::new(p, turn);
     let mut hearing = Hearing::new(p, turn, &listener);
     loop {
-        let since = last_arrival.map_or(quiet, |at| p.clock().now().duration_since(at));
-        // Another instance's clock may be ahead or behind: never wait longer than asked for.
-        let pause = (quiet - since).clamp(SignedDuration::ZERO, quiet).min(most - waited).max(SignedDuration::ZERO);
+        let quiet_left = |last_arrival: Option<Timestamp>, waited| {
+            let since = last_arrival.map_or(quiet, |at| p.clock().now().duration_since(at));
+            // Another instance's clock may be ahead or behind: never wait longer than asked for.
+            (quiet - since).clamp(SignedDuration::ZERO, quiet).min(most - waited).max(SignedDuration::ZERO)
+        };
+        let pause = if is_early { SignedDuration::ZERO } else { quiet_left(last_arrival, waited) };
         pass(p, turn, &mut hearing, pause).await?;
         waited = (waited + pause).max(p.clock().now().duration_since(started));
         let Some(Loaded { state, memory, mut messages, unread }) = load(p, turn).await? else { return Ok(None) };
@@ -66,6 +74,9 @@ pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn) -> Result<Option<Read
         }
         if state.pending_at != last_arrival && waited < most {
             (last_arrival, amended) = (state.pending_at, state.amended);
+            // Who was waited for and wrote more is hardly waited for in vain a second time.
+            is_early = is_early || pace.may_ask_early(turn);
+            // The messages may have been read before the state, and so before the one it counts.
             continue;
         }
         if state.amended != amended {
@@ -78,6 +89,9 @@ pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn) -> Result<Option<Read
         }
         hearing.apply(&state, &mut messages);
         let mut read = select(state, memory, messages, p.config());
+        if is_early {
+            read.quiet_left = quiet_left(last_arrival, waited);
+        }
         read.rest += unread.rest;
         read.rest_since = [read.rest_since, unread.rest_since].into_iter().flatten().min();
         log(turn, &read, p.clock().now());
@@ -220,7 +234,16 @@ fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: 
     shown.sort_by_key(in_order);
     waiting.sort_by_key(in_order);
     shown.extend(waiting);
-    Read { state, memory, shown, quoted, waiting: numbers, rest: rest.len(), rest_since }
+    Read {
+        state,
+        memory,
+        shown,
+        quoted,
+        waiting: numbers,
+        rest: rest.len(),
+        rest_since,
+        quiet_left: SignedDuration::ZERO,
+    }
 }
 
 fn log(turn: &Turn, read: &Read, now: Timestamp) {

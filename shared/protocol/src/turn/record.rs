@@ -173,8 +173,9 @@ fn settle(message: &Message, sent: &Sent, now: Timestamp) -> Option<Message> {
 pub(crate) fn note(state: &mut State, message: &Message) {
     let Some(sending) = &message.sending else { return };
     let key = &message.key;
-    if let Some(asked) = state.asked.as_mut().filter(|asked| asked.id == key.id) {
+    if let Some(asked) = state.asked.as_mut().filter(|asked| asked.id.as_ref() == Some(&key.id)) {
         asked.channel_id.clone_from(&sending.channel_id);
+        asked.id = asked.id.take().filter(|_| asked.channel_id.is_none());
     }
     take_back_claims(state, message, sending);
     if message.joined_from.is_some() {

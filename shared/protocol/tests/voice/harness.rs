@@ -51,6 +51,8 @@ pub(crate) fn hearing() -> Settings {
         disclose_ai: false,
         transcription_model: "whisper".to_owned(),
         quiet_ms: 2_000,
+        // What is held here is how hearing and the wait go together.
+        ask_early: false,
         ..Settings::default()
     }
 }

@@ -100,13 +100,13 @@ impl Writer {
         }
     }
 
-    /// Messages within three seconds.
+    /// Messages within three seconds, closer than the wait for quiet.
     fn tight(&mut self, fewest: u64, most: u64) {
         self.burst += 1;
         let count = self.chance.number(fewest, most);
         for _ in 0..count {
             self.write(What::Text, Some(self.burst));
-            self.at += self.chance.millis(20, 3_000 / count);
+            self.at += self.chance.millis(20, (3_000 / count).min(1_200));
         }
     }
 
