@@ -19,6 +19,27 @@ pub(crate) fn is_counted(number: &str, quote: &[String]) -> bool {
     counts && sum + part == number
 }
 
+/// The number that all of these words are, in digits or in words.
+pub(crate) fn whole(words: &[String]) -> Option<u64> {
+    match words {
+        [] => None,
+        [one] if one.bytes().all(|b| b.is_ascii_digit()) => one.parse().ok(),
+        words => counted(words),
+    }
+}
+
+fn counted(words: &[String]) -> Option<u64> {
+    let (mut sum, mut part) = (0, 0);
+    for word in words {
+        match NUMBERS.iter().find(|(_, words)| is_one_of(word, words)).map(|(value, _)| *value)? {
+            1000 => (sum, part) = (sum + 1000 * u64::max(part, 1), 0),
+            100 => part = 100 * u64::max(part, 1),
+            value => part += value,
+        }
+    }
+    Some(sum + part)
+}
+
 /// Whether a word is that of a number, of the few that count things: "two", "ten".
 pub(crate) fn is_number(word: &str) -> bool {
     NUMBERS.iter().any(|(value, words)| *value <= 10 && words.contains(&word))
@@ -81,7 +102,8 @@ const NUMBERS: [(u64, &[&str]); 31] = [
     (2000, &["אלפיימ", "الفين"]),
 ];
 
-/// "42 and a half" as 42.5.
+/// "42 and a half" as 42.5, "half past seven" as 7:30.
 pub(crate) fn is_half(digits: &str, quote: &[String]) -> bool {
-    digits == "5" && quote.iter().any(|word| is_one_of(word, &["חצי", "half", "половиной", "половина", "نص", "نصف"]))
+    matches!(digits, "5" | "30")
+        && quote.iter().any(|word| is_one_of(word, &["חצי", "half", "половиной", "половина", "نص", "نصف"]))
 }

@@ -21,6 +21,8 @@ struct Around {
     is_small: bool,
     /// Whether another word within a sentence is written large, but "I".
     has_large: bool,
+    /// Whether the sentence is a question of few words that begins with the value.
+    is_short_question: bool,
 }
 
 /// Whether the words at `place` (a byte range of `text` at word borders) can be a `wanted` value of this kind.
@@ -28,7 +30,9 @@ pub(crate) fn is_possible(kind: Kind, text: &str, place: &Range<usize>, wanted: 
     match kind {
         Kind::Name => !Around::of(text, place).is_other_than_a_name(wanted),
         // With a number it is an address.
-        Kind::Place => wanted.bytes().any(|b| b.is_ascii_digit()) || !Around::of(text, place).is_other_than_a_town(),
+        Kind::Place => {
+            wanted.bytes().any(|b| b.is_ascii_digit()) || !Around::of(text, place).is_other_than_a_town(wanted)
+        }
         Kind::Number => !is_part_of_a_figure(text, place),
         _ => true,
     }
@@ -47,6 +51,7 @@ impl Around {
             after: words(place.end..clause.end),
             is_small: said.chars().next().is_some_and(char::is_lowercase),
             has_large: others.any(large),
+            is_short_question: is_short_question(text, place),
         }
     }
 
@@ -79,6 +84,10 @@ impl Around {
         if is_month && (number(self.after.first()) || number(self.before.last())) {
             return true;
         }
+        // "أنا تعبان شوي": how much somebody is something.
+        if is_all(&self.after, Part::Many) {
+            return true;
+        }
         if self.is_introduced() {
             return self.is_inside(wanted);
         }
@@ -90,6 +99,9 @@ impl Around {
             || self.is_counted(self.has_case())
             || (self.is_small && self.follows(Part::Verbal))
             || self.follows(Part::In)
+            || (self.may_be_a_word() && self.is_followed_by(Part::Object))
+            || (self.is_small && self.is_short_question && !is_alone)
+            || is_greeting(&self.value)
             || (self.is_small && self.has_large && !is_alone)
     }
 
@@ -97,7 +109,31 @@ impl Around {
     fn is_inside(&self, wanted: &str) -> bool {
         let prefix = self.prefix(wanted);
         let from = self.is_introduced() && prefix.starts_with('מ');
-        from || prefix.contains(['ב', 'כ']) || prefix.starts_with('ب')
+        // Nobody's name has an article.
+        from || prefix.contains(['ב', 'כ', 'ה']) || prefix.starts_with('ب')
+    }
+
+    /// Whether it is written as any word may be: small, where its letters have a large form.
+    fn may_be_a_word(&self) -> bool {
+        self.is_small || !self.has_case()
+    }
+
+    /// Whether what stands right behind the value begins with a phrase of this part.
+    fn is_followed_by(&self, part: Part) -> bool {
+        value::LEXICON.among(&self.after).first().is_some_and(|(at, _, found)| *at == 0 && *found == part)
+    }
+
+    /// "I'm home", "אני בדרך": a place somebody is from stands behind a word that says so, or is written together with
+    /// it; that it is the last word of a sentence about "I", and follows it at once, leaves only another word.
+    fn is_said_of_somebody(&self) -> bool {
+        let among = statement::LEXICON.among(&self.before);
+        let Some((at, end, Part::Speaker)) = among.last() else { return false };
+        let between = self.before.get(end + 1..).unwrap_or_default();
+        let is_filler = person::LEXICON.among(between).iter().all(|(.., part)| *part == Part::Polite);
+        let adjoins = between.is_empty() || (between.len() == 1 && is_filler && !self.follows(Part::At));
+        let begins = |prefix: &str| self.value.first().is_some_and(|word| word.starts_with(prefix));
+        let is_joined = between.is_empty() && at == end && (begins("ב") || begins("بال"));
+        self.value.len() == 1 && (is_joined || (adjoins && self.is_small && self.after.is_empty()))
     }
 
     /// What is written together with the value's first word.
@@ -107,7 +143,7 @@ impl Around {
         said.strip_suffix(wanted.as_str()).unwrap_or_default().to_owned()
     }
 
-    fn is_other_than_a_town(&self) -> bool {
+    fn is_other_than_a_town(&self, wanted: &str) -> bool {
         // Also with what is written together with it: "ברחוב".
         let is_street = |word: Option<&String>| {
             word.is_some_and(|word| bare(word).chain([word.as_str()]).any(|word| is_all(&[word], Part::Street)))
@@ -116,6 +152,7 @@ impl Around {
         let house = self.after.iter().take(FAR).position(is_number).is_some_and(|at| at > 0);
         let is_named = self.follows(Part::Named);
         is_named
+            || (self.prefix(wanted).is_empty() && self.is_said_of_somebody())
             || self.is_counted(self.has_case())
             || is_street(self.before.last())
             || is_street(self.after.first())
@@ -131,6 +168,23 @@ fn behind_the_first(sentence: &str) -> impl Iterator<Item = &str> {
 /// "I", "I'm", which are always written large.
 fn is_pronoun(word: &str) -> bool {
     word == "I" || word.starts_with("I'") || word.starts_with("I’")
+}
+
+/// "יום טוב", "good morning": several words that greet or wish somebody well.
+fn is_greeting(words: &[String]) -> bool {
+    let found = person::LEXICON.among(words);
+    let polite = found.iter().filter(|(.., part)| *part == Part::Polite).map(|(at, end, _)| end - at + 1);
+    words.len() > 1 && polite.sum::<usize>() == words.len()
+}
+
+/// The most words of a question that is about its first one: "grace period?".
+const SHORT_QUESTION: usize = 3;
+
+fn is_short_question(text: &str, place: &Range<usize>) -> bool {
+    let sentence = Boundary::Sentence.around(text, place);
+    let is_first = text.get(sentence.start..place.start).is_some_and(|before| before.trim().is_empty());
+    let asks = text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟']));
+    is_first && asks && text::words(text.get(sentence).unwrap_or_default()).len() <= SHORT_QUESTION
 }
 
 /// Whether the words are of this part and nothing else.

@@ -3,12 +3,11 @@
 
 use serde::Deserialize;
 use zikaron_memory::evidence::{About, Extracted, Meant, Said, check};
-use zikaron_memory::field::{FieldList, FieldSpec};
-use zikaron_memory::language::Language;
+use zikaron_memory::field::FieldList;
 use zikaron_memory::profile::Confidence::{self, High, Low};
 use zikaron_memory::session::SessionId;
 
-use crate::support::minute;
+use crate::support::{minute, more_fields};
 
 #[derive(Deserialize)]
 struct Case {
@@ -42,11 +41,6 @@ enum Model {
     Honest,
     Silent,
     Lying,
-}
-
-fn fields() -> FieldList {
-    let more: Vec<FieldSpec> = serde_json::from_str(include_str!("../../../../tests/language/fields.json")).unwrap();
-    FieldList::new(Vec::from(FieldList::standard(Language::Hebrew)).into_iter().chain(more).collect()).unwrap()
 }
 
 impl Case {
@@ -94,7 +88,7 @@ impl Case {
 /// So many of a hundred of these cases are so with this model, and which are not.
 fn share(name: &str, model: Model, of: impl Fn(&Case) -> bool, holds: impl Fn(Option<Confidence>) -> bool) -> f64 {
     let cases: Vec<Case> = serde_json::from_str(include_str!("../../../../tests/language/evidence.json")).unwrap();
-    let fields = fields();
+    let fields = more_fields();
     let of: Vec<&Case> = cases.iter().filter(|case| !case.debatable && of(case)).collect();
     let (so, other): (Vec<&Case>, Vec<&Case>) = of.iter().partition(|case| holds(case.outcome(&fields, model)));
     let share = 100.0 * so.len() as f64 / of.len() as f64;
