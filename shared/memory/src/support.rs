@@ -86,12 +86,12 @@ fn is_inflected(kind: Kind, a: &str, b: &str) -> bool {
 
 /// Whether two Russian words have one stem before the endings of a noun: "Уфа" and "в Уфе", "Орёл" and "в Орле".
 fn share_stem(kind: Kind, a: &str, b: &str) -> bool {
+    const SHORTEST: usize = 2;
     let is_place = kind == Kind::Place;
-    let shortest = if is_place { 2 } else { 3 };
     // "Медь" is no "мёд", but no two towns differ in that letter.
     let of = |word: &str| stems(if is_place { word.strip_suffix('ь').unwrap_or(word) } else { word });
     let of_b = of(b);
-    of(a).iter().any(|stem| stem.chars().count() >= shortest && of_b.contains(stem))
+    of(a).iter().any(|stem| stem.chars().count() >= SHORTEST && of_b.contains(stem))
 }
 
 /// The stems a Russian noun may have: without the ending of a case, and without the vowel before the last consonant,

@@ -35,3 +35,23 @@ pub(crate) fn is_same_phone(words: &[String], value: &str) -> bool {
         said == wanted || (value.contains('+') && national.as_ref() == Some(&said))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_as_it_is_dialled_at_home_and_no_other_is() {
+        let same = |said: &str, value: &str| is_same_phone(&text::words(said), value);
+        assert!(same("мой номер 8 900 000-01-42", "+7 900 000 01 42"));
+        assert!(same("call 020 7946 0321 please", "+44 20 7946 0321"));
+        assert!(same("050-555-0142", "+972505550142"));
+        // Another number, one from abroad that was not said to be, too few digits.
+        assert!(!same("8 900 000 01 42", "8 900 000 01 24"));
+        assert!(!same("44 20 7946 0321", "020 7946 0321"));
+        assert!(!same("555 01", "55501"));
+        // Of Vietnam and of Hong Kong as they are dialled from abroad.
+        assert_ne!(key("+84 900 000 142"), key("+7 4900 000 142"));
+        assert_ne!(key("852 5550 0142"), key("+7 525 550 0142"));
+    }
+}

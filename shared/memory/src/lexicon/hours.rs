@@ -17,8 +17,9 @@ static OF_DAY: [List; 5] = [
     List::new(FILES, "night"),
 ];
 static OF_CLOCK: [List; 2] = [List::new(FILES, "am"), List::new(FILES, "pm")];
+static OF_ORDER: [List; 2] = [List::new(FILES, "early"), List::new(FILES, "late")];
 /// Of the times of one group only one is meant.
-const GROUPS: [&[List]; 2] = [&OF_DAY, &OF_CLOCK];
+const GROUPS: [&[List]; 3] = [&OF_DAY, &OF_CLOCK, &OF_ORDER];
 
 /// Whether words name this time, also with a letter that Hebrew writes together with it.
 fn names(words: &[String], time: &List) -> bool {
@@ -35,7 +36,7 @@ pub(crate) fn are_excluded(words: &[String], value: &[String]) -> bool {
 
 /// Whether they name a time from noon on: then seven is 19.
 pub(crate) fn is_past_noon(words: &[String]) -> bool {
-    GROUPS.iter().flat_map(|group| group.iter().skip(1)).any(|time| names(words, time))
+    [OF_DAY.iter(), OF_CLOCK.iter()].into_iter().flat_map(|group| group.skip(1)).any(|time| names(words, time))
 }
 
 #[cfg(test)]

@@ -120,6 +120,12 @@ pub(crate) fn without_prefix(word: &str) -> &str {
     if rest.chars().count() >= 2 { rest } else { word }
 }
 
+/// An Arabic word without what is written together with it, if enough of it is left.
+pub(crate) fn without_arabic_prefix(word: &str) -> &str {
+    let rests = ARABIC_PREFIXES.iter().filter_map(|prefix| word.strip_prefix(prefix));
+    rests.filter(|rest| rest.chars().count() >= 2).min_by_key(|rest| rest.len()).unwrap_or(word)
+}
+
 /// An Arabic word without what is written together with it, and without the ending of two or many.
 pub(crate) fn without_arabic(word: &str) -> &str {
     const SHORTEST: usize = 3;
@@ -128,8 +134,7 @@ pub(crate) fn without_arabic(word: &str) -> &str {
     if !word.starts_with(|c| ('\u{620}'..='\u{64A}').contains(&c)) {
         return word;
     }
-    let prefix = ARABIC_PREFIXES.iter().filter_map(|prefix| word.strip_prefix(prefix)).filter(enough);
-    let bare = prefix.min_by_key(|rest| rest.len()).unwrap_or(word);
+    let bare = without_arabic_prefix(word);
     ENDINGS.iter().find_map(|ending| bare.strip_suffix(ending).filter(enough)).unwrap_or(bare)
 }
 
