@@ -1,8 +1,9 @@
 use crate::support::*;
 use zikaron_memory::field::{FieldError, FieldList, FieldSpec};
 use zikaron_memory::language::Language;
-use zikaron_memory::profile::Confidence::High;
-use zikaron_memory::profile::same_value;
+use zikaron_memory::merge::merge;
+use zikaron_memory::profile::Confidence::{High, Low};
+use zikaron_memory::profile::{Candidate, Profile, same_value};
 use zikaron_memory::reason::Reason;
 
 #[test]
@@ -112,5 +113,23 @@ fn two_values_are_the_same_only_if_they_certainly_are() {
         assert!(!same_value(&fields(), "", a, b), "{a} and {b}");
         assert!(!same_value(&more_fields(), "birthday", a, b), "{a} and {b}");
         assert!(!same_value(&more_fields(), "guests", a, b), "{a} and {b}");
+    }
+}
+
+#[test]
+fn a_guess_may_fill_a_number_or_a_text_and_no_name_place_phone_or_day() {
+    for (field, guess, fills) in [
+        ("name", "Corin", false),
+        ("city", "Dover", false),
+        ("phone", "020 7946 0321", false),
+        ("birthday", "9 May 1978", false),
+        ("guests", "7", true),
+        ("notes", "likes tea", true),
+        ("service_interest", "massage", true),
+    ] {
+        let candidate = Candidate { field: field.to_owned(), ..ai(guess, Low, "s1", 0) };
+        let profile = merge(&more_fields(), &Profile::default(), &[candidate]).profile;
+        let held = profile.get(field).unwrap();
+        assert_eq!((held.value().is_some(), held.suggestions().len()), (fills, usize::from(!fills)), "{field}");
     }
 }
