@@ -1,14 +1,16 @@
 //! One claim of the model, held against what the customer said.
 
 use crate::field::{FieldList, FieldSpec, Kind};
+use crate::lexicon::answer::OR;
 use crate::lexicon::assent::is_bare_yes;
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::intent::Part;
+use crate::lexicon::nothing::is_nothing;
 use crate::lexicon::statement::LEXICON;
 use crate::profile::Confidence;
 use crate::reason::Reason;
 use crate::stance::Stance;
-use crate::support::{is_nothing, place_of, supports, without_thousands};
+use crate::support::{place_of, supports, without_thousands};
 use crate::text::{self, NormalizedText};
 use crate::{items, merge, prompt_injection, sense};
 use jiff::Timestamp;
@@ -174,8 +176,7 @@ fn assent(said: &Said, spec: &FieldSpec, value: &str, judged: &Judged) -> Option
     let asked = last_question(said.answers.as_deref()?)?;
     let words = text::words(asked);
     // Of a choice, or of a question that denies something, nobody knows what a yes says.
-    let is_plain = !words.iter().any(|word| OR.contains(&word.as_str()))
-        && !LEXICON.among(&words).iter().any(|(.., part)| *part == Part::Not);
+    let is_plain = !OR.occur_in(&words) && !LEXICON.among(&words).iter().any(|(.., part)| *part == Part::Not);
     let is_stated = judged.stated && !judged.retracts && judged.most == Confidence::High;
     if !is_stated || !is_plain || !is_bare_yes(&said.text) {
         return None;
@@ -192,9 +193,6 @@ fn last_question(text: &str) -> Option<&str> {
     let questions = sentences.iter().rev().find(|sentence| sentence.contains(['?', '؟']));
     questions.or_else(|| sentences.last()).copied()
 }
-
-/// What stands between choices.
-const OR: [&str; 6] = ["או", "or", "или", "либо", "او", "ام"];
 
 /// A place within the session: of the message, and within it of the words.
 fn position(said: &Said, start: usize) -> u32 {

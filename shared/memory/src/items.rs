@@ -1,7 +1,7 @@
 //! A value as the items it is compared by: the distinct parts of a list field, or the whole value of any other.
 
 use crate::field::FieldSpec;
-use crate::text;
+use crate::{kinds, text};
 use std::collections::BTreeSet;
 
 /// A value as it is compared.
@@ -12,7 +12,12 @@ pub(crate) fn items(spec: &FieldSpec, value: Option<&str>) -> Items {
     let Some(value) = value else {
         return BTreeSet::new();
     };
-    split(spec, value).map(text::key).collect()
+    split(spec, value).map(|item| key(spec, item)).collect()
+}
+
+/// What one item is compared by.
+pub(crate) fn key(spec: &FieldSpec, item: &str) -> String {
+    kinds::key(spec.kind(), item)
 }
 
 /// What candidates, suggestions and dismissals are compared by: the items offered, or those taken back of a list, which
@@ -29,7 +34,7 @@ const TAKEN_BACK: char = '\0';
 
 /// What is left of a value without some of its items; none where that is nothing.
 pub(crate) fn without(spec: &FieldSpec, value: Option<&str>, gone: &Items) -> Option<String> {
-    let left = split(spec, value?).map(str::trim).filter(|item| !gone.contains(&text::key(item)));
+    let left = split(spec, value?).map(str::trim).filter(|item| !gone.contains(&key(spec, item)));
     Some(left.collect::<Vec<_>>().join(", ")).filter(|left| !left.is_empty())
 }
 
@@ -44,7 +49,7 @@ pub(crate) fn split<'a>(spec: &FieldSpec, value: &'a str) -> impl Iterator<Item 
 pub(crate) fn joined(spec: &FieldSpec, max_bytes: usize, held: Option<&str>, offered: Option<&str>) -> Option<String> {
     let both = [held, offered].into_iter().flatten().flat_map(|value| split(spec, value));
     let mut seen = BTreeSet::new();
-    let mut items: Vec<&str> = both.map(str::trim).filter(|item| seen.insert(text::key(item))).collect();
+    let mut items: Vec<&str> = both.map(str::trim).filter(|item| seen.insert(key(spec, item))).collect();
     let mut joined = items.join(", ");
     while items.len() > 1 && (joined.chars().count() > spec.max_chars || text::json_len(&joined) > max_bytes) {
         items.remove(0);

@@ -11,6 +11,7 @@ pub mod forget;
 pub mod handover;
 mod items;
 pub mod join;
+mod kinds;
 pub mod language;
 mod lexicon;
 pub mod merge;

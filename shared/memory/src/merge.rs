@@ -242,7 +242,7 @@ pub(crate) fn fit(spec: &FieldSpec, raw: &str) -> Result<String, Reason> {
         let item = text::cut(&item, spec.max_chars);
         let length = fitting.chars().count() + item.chars().count() + 2;
         let fits = fitting.is_empty() || length <= spec.max_chars;
-        if item.is_empty() || !fits || !seen.insert(text::key(item)) {
+        if item.is_empty() || !fits || !seen.insert(items::key(spec, item)) {
             continue;
         }
         if !fitting.is_empty() {

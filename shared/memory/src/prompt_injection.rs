@@ -1,5 +1,5 @@
 //! Text that reads like an order to an AI rather than like a fact about a customer: it is not kept, whoever wrote it.
-//! Decided by words alone, in Hebrew and English; what is let through is still only quoted data to the model.
+//! Decided by words alone; what is let through is still only quoted data to the model.
 
 use crate::lexicon::injection::{DROP_STEMS, DROPS, ORDERS, PRIVILEGES, RULES, SIGNS, SPEAKERS, STANDINGS};
 use crate::text::{self, PREFIXES};
@@ -8,7 +8,7 @@ use crate::text::{self, PREFIXES};
 pub(crate) fn looks_like_instruction(line: &str) -> bool {
     let words = text::words(line);
     let overrides = words.windows(NEAR.min(words.len().max(1))).any(|near| {
-        near.iter().any(|word| drops(word)) && near.iter().any(|word| RULES.iter().any(|rule| is_rule(word, rule)))
+        near.iter().any(|word| drops(word)) && near.iter().any(|word| RULES.singles().any(|rule| is_rule(word, rule)))
     });
     overrides || forges_speaker(line) || ORDERS.occur_in(&words)
 }
@@ -32,7 +32,7 @@ pub(crate) fn claims_standing(value: &str) -> bool {
 const NEAR: usize = 7;
 
 fn drops(word: &str) -> bool {
-    DROPS.contains(&word) || DROP_STEMS.iter().any(|stem| word.contains(stem))
+    DROPS.has(word) || DROP_STEMS.singles().any(|stem| word.contains(stem))
 }
 
 /// The word itself, or with up to three of the letters Hebrew writes together with it.
@@ -46,9 +46,22 @@ fn forges_speaker(line: &str) -> bool {
     let line = line.trim_start().to_lowercase();
     let bare = line.trim_start_matches(|c: char| !c.is_alphanumeric());
     let opened = line.starts_with(['[', '<', '(', '{', '|']);
-    let speaks = SPEAKERS.iter().filter_map(|speaker| bare.strip_prefix(speaker)).any(|rest| {
+    let speaks = SPEAKERS.singles().filter_map(|speaker| bare.strip_prefix(speaker)).any(|rest| {
         let rest = rest.trim_start();
         rest.starts_with(':') || (opened && rest.starts_with([']', '>', ')', '}', '|']))
     });
     speaks || SIGNS.iter().any(|sign| line.contains(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::injection::FILES;
+    use crate::lexicon::intent::assert_sentences;
+
+    #[test]
+    fn orders_and_claims_are_known_in_every_language() {
+        let is_kept_out = |text: &str| looks_like_instruction(text) || claims_privilege(text) || claims_standing(text);
+        assert_sentences(FILES, is_kept_out);
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::field::Kind;
 use crate::lexicon::boundary::Boundary;
-use crate::lexicon::intent::{Part, bare};
+use crate::lexicon::intent::{Lexicon, Part, bare};
 use crate::lexicon::{person, statement, value};
 use crate::number_words;
 use crate::text;
@@ -21,6 +21,11 @@ struct Around {
     is_small: bool,
     /// Whether another word within a sentence is written large, but "I".
     has_large: bool,
+    /// Whether its letters have a large form.
+    is_cased: bool,
+    /// Whether the sentence is a question, and one that begins with the value.
+    is_asked: bool,
+    begins_question: bool,
 }
 
 /// Whether the words at `place` (a byte range of `text` at word borders) can be a `wanted` value of this kind.
@@ -28,7 +33,9 @@ pub(crate) fn is_possible(kind: Kind, text: &str, place: &Range<usize>, wanted: 
     match kind {
         Kind::Name => !Around::of(text, place).is_other_than_a_name(wanted),
         // With a number it is an address.
-        Kind::Place => wanted.bytes().any(|b| b.is_ascii_digit()) || !Around::of(text, place).is_other_than_a_town(),
+        Kind::Place => {
+            wanted.bytes().any(|b| b.is_ascii_digit()) || !Around::of(text, place).is_other_than_a_town(wanted)
+        }
         Kind::Number => !is_part_of_a_figure(text, place),
         _ => true,
     }
@@ -40,6 +47,9 @@ impl Around {
         let words = |range: Range<usize>| text::words(text.get(range).unwrap_or_default());
         let said = text.get(place.clone()).unwrap_or_default();
         let large = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+        let sentence = Boundary::Sentence.around(text, place);
+        let is_asked = text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟']));
+        let is_first = text.get(sentence.start..place.start).is_some_and(|before| before.trim().is_empty());
         let mut others = Boundary::Sentence.pieces(text).flat_map(behind_the_first).filter(|word| !is_pronoun(word));
         Self {
             before: words(clause.start..place.start),
@@ -47,6 +57,9 @@ impl Around {
             after: words(place.end..clause.end),
             is_small: said.chars().next().is_some_and(char::is_lowercase),
             has_large: others.any(large),
+            is_cased: said.chars().next().is_some_and(|c| c.is_lowercase() || c.is_uppercase()),
+            is_asked,
+            begins_question: is_asked && is_first,
         }
     }
 
@@ -64,9 +77,11 @@ impl Around {
     }
 
     /// "כמה רחובות", "a bath": where letters have a large form, only of what is written small.
-    fn is_counted(&self, has_case: bool) -> bool {
+    fn is_counted(&self, has_case: bool, wanted: &str) -> bool {
         let counted = self.before.last().is_some_and(|word| number_words::is_number(word));
-        (self.is_small || !has_case) && (self.follows(Part::Many) || counted)
+        // "עשר שנים בחיפה": what has its own "in" is not counted.
+        let is_bare = !self.prefix(wanted).contains(['ב', 'מ', 'ל']) && !self.prefix(wanted).starts_with('ب');
+        is_bare && (self.is_small || !has_case) && (self.follows(Part::Many) || counted)
     }
 
     fn has_case(&self) -> bool {
@@ -79,6 +94,10 @@ impl Around {
         if is_month && (number(self.after.first()) || number(self.before.last())) {
             return true;
         }
+        // "أنا تعبان شوي": how much somebody is something.
+        if is_all(&self.after, Part::Many) {
+            return true;
+        }
         if self.is_introduced() {
             return self.is_inside(wanted);
         }
@@ -87,9 +106,12 @@ impl Around {
         let is_wished = wish.last().is_some_and(|(_, end, part)| *part == Part::Wish && end + 1 == self.before.len());
         self.is_inside(wanted)
             || is_wished
-            || self.is_counted(self.has_case())
+            || self.is_counted(self.has_case(), wanted)
             || (self.is_small && self.follows(Part::Verbal))
             || self.follows(Part::In)
+            || (self.may_be_a_word() && self.is_followed_by(Part::Object))
+            || self.asks_of_a_thing()
+            || is_greeting(&self.value)
             || (self.is_small && self.has_large && !is_alone)
     }
 
@@ -97,7 +119,50 @@ impl Around {
     fn is_inside(&self, wanted: &str) -> bool {
         let prefix = self.prefix(wanted);
         let from = self.is_introduced() && prefix.starts_with('מ');
-        from || prefix.contains(['ב', 'כ']) || prefix.starts_with('ب')
+        // Nobody's name has an article.
+        from || prefix.contains(['ב', 'כ', 'ה']) || prefix.starts_with('ب')
+    }
+
+    /// Whether it is written as any word may be: small, where its letters have a large form.
+    fn may_be_a_word(&self) -> bool {
+        self.is_small || !self.has_case()
+    }
+
+    /// Whether what stands right behind the value begins with a phrase of this part.
+    fn is_followed_by(&self, part: Part) -> bool {
+        value::LEXICON.among(&self.after).first().is_some_and(|(at, _, found)| *at == 0 && *found == part)
+    }
+
+    /// "grace period?", "Will you come?": a question of few words, or of "I" and "you", that begins with the value.
+    fn asks_of_a_thing(&self) -> bool {
+        let is_short = (1..SHORT_QUESTION).contains(&self.after.len());
+        let among = statement::LEXICON.among(&self.after);
+        let of_us = among.first().is_some_and(|(at, _, part)| *at == 0 && matches!(part, Part::Speaker | Part::Yours));
+        self.begins_question && ((self.is_small && is_short) || (self.is_cased && of_us))
+    }
+
+    /// "is mobile support extra?": a small word in a question, without a word for where and of nobody.
+    fn is_asked_about(&self) -> bool {
+        let is_where = self.follows(Part::At) || self.follows(Part::In);
+        let speaks = |words: &[String]| statement::LEXICON.among(words).iter().any(|(.., part)| *part == Part::Speaker);
+        let is_of_somebody = speaks(&self.before) || speaks(&self.after);
+        self.is_small && self.is_asked && !self.before.is_empty() && !is_where && !is_of_somebody
+    }
+
+    /// "I'm home", "אני בדרך": a place somebody is from stands behind a word that says so, or is written together with
+    /// it; that it is the last word of a sentence about "I", and follows it at once, leaves only another word.
+    fn is_said_of_somebody(&self) -> bool {
+        let spoken = |lexicon: &Lexicon| lexicon.among(&self.before).last().copied();
+        let is_speaker = |found: &(usize, usize, Part)| found.2 == Part::Speaker;
+        let found =
+            spoken(&statement::LEXICON).filter(is_speaker).or_else(|| spoken(&person::LEXICON).filter(is_speaker));
+        let Some((at, end, _)) = found else { return false };
+        let between = self.before.get(end + 1..).unwrap_or_default();
+        let is_filler = person::LEXICON.among(between).iter().all(|(.., part)| *part == Part::Polite);
+        let adjoins = between.is_empty() || (between.len() == 1 && is_filler && !self.follows(Part::At));
+        let begins = |prefix: &str| self.value.first().is_some_and(|word| word.starts_with(prefix));
+        let is_joined = between.is_empty() && at == end && (begins("ב") || begins("بال"));
+        self.value.len() == 1 && (is_joined || (adjoins && self.is_small && self.after.is_empty()))
     }
 
     /// What is written together with the value's first word.
@@ -107,7 +172,7 @@ impl Around {
         said.strip_suffix(wanted.as_str()).unwrap_or_default().to_owned()
     }
 
-    fn is_other_than_a_town(&self) -> bool {
+    fn is_other_than_a_town(&self, wanted: &str) -> bool {
         // Also with what is written together with it: "ברחוב".
         let is_street = |word: Option<&String>| {
             word.is_some_and(|word| bare(word).chain([word.as_str()]).any(|word| is_all(&[word], Part::Street)))
@@ -116,7 +181,8 @@ impl Around {
         let house = self.after.iter().take(FAR).position(is_number).is_some_and(|at| at > 0);
         let is_named = self.follows(Part::Named);
         is_named
-            || self.is_counted(self.has_case())
+            || (self.prefix(wanted).is_empty() && (self.is_said_of_somebody() || self.is_asked_about()))
+            || self.is_counted(self.has_case(), wanted)
             || is_street(self.before.last())
             || is_street(self.after.first())
             || (self.value.len() == 1 && house && is_street(self.value.first()))
@@ -132,6 +198,19 @@ fn behind_the_first(sentence: &str) -> impl Iterator<Item = &str> {
 fn is_pronoun(word: &str) -> bool {
     word == "I" || word.starts_with("I'") || word.starts_with("I’")
 }
+
+/// "יום טוב", "good morning": several words that greet or wish somebody well.
+fn is_greeting(words: &[String]) -> bool {
+    if words.len() < 2 {
+        return false;
+    }
+    let found = person::LEXICON.among(words);
+    let polite = found.iter().filter(|(.., part)| *part == Part::Polite).map(|(at, end, _)| end - at + 1);
+    polite.sum::<usize>() == words.len()
+}
+
+/// The most words of a question that is about its first one: "grace period?".
+const SHORT_QUESTION: usize = 3;
 
 /// Whether the words are of this part and nothing else.
 fn is_all<S: AsRef<str>>(words: &[S], part: Part) -> bool {

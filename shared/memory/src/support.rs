@@ -1,7 +1,9 @@
 //! Whether a customer's words support a value that does not stand in them letter by letter.
 
 use crate::field::Kind;
+use crate::kinds::{Date, dates, is_same_phone};
 use crate::lexicon::boundary::Boundary;
+use crate::lexicon::{hours, towns};
 use crate::number_words::{is_counted, is_half};
 use crate::profile::Confidence;
 use crate::text::{self, NormalizedText};
@@ -11,8 +13,16 @@ use std::ops::Range;
 /// the words support a text; of a name, a place, a date or a number all have to be there. What is written in another
 /// script cannot be compared, and is a guess.
 pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Confidence> {
+    let is_read = match kind {
+        Kind::Date => Date::whole(&text::words(value)).is_some_and(|wanted| dates(quote).any(|date| date.says(wanted))),
+        Kind::Phone => is_same_phone(quote, value),
+        _ => false,
+    };
+    if is_read {
+        return Some(Confidence::Medium);
+    }
     let value = text::words(&without_thousands(value));
-    if is_excluded(quote, &value) {
+    if hours::are_excluded(quote, &value) {
         return None;
     }
     let is_said = |word: &&String| {
@@ -20,6 +30,7 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
             || is_counted(word, quote)
             || *word == "00"
             || is_half(word, quote)
+            || is_on_the_clock(word, quote)
     };
     let shared = value.iter().filter(is_said).count();
     let digits = value.iter().filter(|word| word.bytes().any(|b| b.is_ascii_digit()));
@@ -28,12 +39,12 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
         Kind::Text | Kind::Interest | Kind::Choice => shared * 2 >= value.len() && shared > 0,
         Kind::Name | Kind::Place | Kind::Phone | Kind::Date | Kind::Number => shared == value.len(),
     };
-    let inflected = |word: &String| quote.iter().any(|said| is_inflected(word, said));
+    let inflected = |word: &String| quote.iter().any(|said| is_inflected(kind, word, said));
     // Александр is not Александра.
     if kind != Kind::Name && !value.is_empty() && value.iter().all(inflected) {
         return Some(Confidence::High);
     }
-    if !value.is_empty() && ((enough && numbers_said) || is_short_for(quote, &value)) {
+    if !value.is_empty() && ((enough && numbers_said) || towns::are_short_for(quote, &value)) {
         return Some(Confidence::Medium);
     }
     let other_script = !value.is_empty() && digits.count() == 0 && script(&value) != script(quote) && !quote.is_empty();
@@ -42,7 +53,7 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
 
 /// Whether a word of the customer's is one of the value's in another form.
 fn is_said_by(kind: Kind, said: &str, value: &[String]) -> bool {
-    value.iter().any(|word| is_form_of(kind, word, said) || is_inflected(word, said))
+    value.iter().any(|word| is_form_of(kind, word, said) || is_inflected(kind, word, said))
 }
 
 /// Where in a quote the words stand that are forms of the value's, from the first to the last of one sentence; the whole
@@ -64,44 +75,39 @@ pub(crate) fn place_of(
     if end <= sentence.end { first.start..end } else { quote.clone() }
 }
 
-/// Whether a value says that nothing is known.
-pub(crate) fn is_nothing(value: &str) -> bool {
-    PLACEHOLDERS.iter().any(|nothing| text::key(nothing) == text::key(value))
-}
-
-/// What models write when they know nothing.
-const PLACEHOLDERS: [&str; 22] = [
-    "unknown",
-    "none",
-    "null",
-    "n/a",
-    "not specified",
-    "not mentioned",
-    "לא ידוע",
-    "לא צוין",
-    "לא נאמר",
-    "לא צויין",
-    "אין מידע",
-    "אין",
-    "неизвестно",
-    "не указано",
-    "не упомянуто",
-    "нет данных",
-    "нет",
-    "غير معروف",
-    "غير محدد",
-    "لم يذكر",
-    "لا يوجد",
-    "لا شيء",
-];
-
 /// Whether two Russian words are one word in two cases: it is the word itself that the customer said.
-fn is_inflected(a: &str, b: &str) -> bool {
+fn is_inflected(kind: Kind, a: &str, b: &str) -> bool {
     const STEM: usize = 4;
     let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let longer = a.chars().count().max(b.chars().count());
     let russian = |word: &str| word.chars().all(|c| ('а'..='я').contains(&c));
-    russian(a) && russian(b) && (a == b || (common >= STEM && common + 2 >= longer))
+    russian(a) && russian(b) && (a == b || (common >= STEM && common + 2 >= longer) || share_stem(kind, a, b))
+}
+
+/// Whether two Russian words have one stem before the endings of a noun: "Уфа" and "в Уфе", "Орёл" and "в Орле".
+fn share_stem(kind: Kind, a: &str, b: &str) -> bool {
+    const SHORTEST: usize = 2;
+    let is_place = kind == Kind::Place;
+    // "Медь" is no "мёд", but no two towns differ in that letter.
+    let of = |word: &str| stems(if is_place { word.strip_suffix('ь').unwrap_or(word) } else { word });
+    let of_b = of(b);
+    of(a).iter().any(|stem| stem.chars().count() >= SHORTEST && of_b.contains(stem))
+}
+
+/// The stems a Russian noun may have: without the ending of a case, and without the vowel before the last consonant,
+/// which other cases lose, or write as a soft sign.
+fn stems(word: &str) -> Vec<String> {
+    const ENDINGS: [&str; 13] = ["а", "я", "у", "ю", "е", "и", "ы", "ои", "еи", "ом", "ем", "ью", "ах"];
+    let without = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).map(str::to_owned);
+    let mut stems: Vec<String> = without.chain([word.to_owned()]).collect();
+    let mut back = word.char_indices().rev();
+    if let (Some((last_at, last)), Some((vowel_at, 'е' | 'о'))) = (back.next(), back.next())
+        && !"аеиоуыьэюя".contains(last)
+    {
+        let (before, last) = (word.get(..vowel_at).unwrap_or_default(), word.get(last_at..).unwrap_or_default());
+        stems.extend([format!("{before}{last}"), format!("{before}ь{last}")]);
+    }
+    stems
 }
 
 /// "1,500" as "1500".
@@ -118,24 +124,13 @@ pub(crate) fn without_thousands(text: &str) -> String {
     out
 }
 
-/// Whether the quote says one of two things that cannot both be, and the value the other: morning and evening.
-fn is_excluded(quote: &[String], value: &[String]) -> bool {
-    let stands =
-        |words: &[String], word: &str| words.iter().any(|said| said == word || text::without_prefix(said) == word);
-    EXCLUSIVE.iter().any(|group| {
-        let mut named = group.iter().filter(|word| stands(value, word));
-        named.any(|word| !stands(quote, word) && group.iter().any(|other| stands(quote, other)))
-    })
+/// Whether a number is an hour past noon that is said as one of twelve, or the minutes of a half: "seven thirty in the
+/// evening" and "בשבע וחצי בערב" are 19:30.
+fn is_on_the_clock(number: &str, quote: &[String]) -> bool {
+    let says = |hour: u64| quote.iter().any(|word| *word == hour.to_string()) || is_counted(&hour.to_string(), quote);
+    let past_noon = number.parse::<u64>().ok().filter(|hour| (13..24).contains(hour)).map(|hour| hour - 12);
+    hours::is_past_noon(quote) && past_noon.is_some_and(says)
 }
-
-/// Times of day, of which one is said and no other.
-const EXCLUSIVE: [&[&str]; 5] = [
-    &["בוקר", "צהריימ", "ערב", "לילה"],
-    &["am", "pm"],
-    &["morning", "noon", "afternoon", "evening", "night"],
-    &["утром", "днем", "вечером", "ночью"],
-    &["الصبح", "الظهر", "المسا", "المساء", "الليل"],
-];
 
 /// The script most of the words are written in, as the first letter of its block.
 fn script(words: &[String]) -> u32 {
@@ -149,7 +144,10 @@ fn script(words: &[String]) -> u32 {
 /// ending; of a name not in the ending, and of a name or a place in no vowel letter that is another one.
 fn is_form_of(kind: Kind, a: &str, b: &str) -> bool {
     let is_named = matches!(kind, Kind::Name | Kind::Place);
-    let forms = |word: &str| [word, text::without_prefix(word)].map(|form| (spelt(form), vowels(form)));
+    let forms = |word: &str| {
+        let number = if is_named { word } else { text::without_arabic(word) };
+        [word, text::without_prefix(word), number].map(|form| (spelt(form), vowels(form)))
+    };
     let (a, b) = (forms(a), forms(b));
     a.iter().any(|(a, of_a)| {
         b.iter().any(|(b, of_b)| {
@@ -197,26 +195,3 @@ fn is_native(a: &str, b: &str, common: usize, shorter: usize) -> bool {
     let endings = ["א", "את", "אמ", "ת", "מ", "ה", ""];
     common >= 2 && common + 1 >= shorter && [rest(a), rest(b)].iter().all(|rest| endings.contains(&rest.as_str()))
 }
-
-/// Whether a word of the quote is a known short form of the value: "ת\"א" for תל אביב.
-fn is_short_for(quote: &[String], value: &[String]) -> bool {
-    let joined = value.join(" ");
-    let short = SHORT.iter().filter(|(_, long)| long.contains(&joined.as_str())).map(|(short, _)| *short);
-    let said = |short: &str| quote.iter().any(|word| word == short || text::without_prefix(word) == short);
-    short.into_iter().any(said)
-}
-
-/// Short forms of towns, as `text::words` writes them.
-const SHORT: [(&str, &[&str]); 11] = [
-    ("ришона", &["ришон ле цион"]),
-    ("ришон", &["ришон ле цион"]),
-    ("תא", &["תל אביב", "תל אביב יפו"]),
-    ("בש", &["באר שבע"]),
-    ("פת", &["פתח תקווה", "פתח תקוה"]),
-    ("ראשלצ", &["ראשונ לציונ"]),
-    ("רג", &["רמת גנ"]),
-    ("כס", &["כפר סבא"]),
-    ("ימ", &["ירושלימ"]),
-    ("קש", &["קריית שמונה", "קרית שמונה"]),
-    ("אשד", &["אשדוד"]),
-];

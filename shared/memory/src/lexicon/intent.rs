@@ -80,6 +80,12 @@ pub(crate) enum Part {
     Verbal,
     /// "In", "after".
     In,
+    /// Before a name it greets or thanks somebody else.
+    Greeting,
+    /// A word for where: "in", "from".
+    At,
+    /// What is done something to: "me", "it"; what goes before it is a verb.
+    Object,
     /// "Yes" to what was asked.
     Yes,
     /// Words that would count alone, and do not together: "no problem".
@@ -123,6 +129,9 @@ impl Part {
             "many" => Self::Many,
             "verbal" => Self::Verbal,
             "in" => Self::In,
+            "greeting" => Self::Greeting,
+            "at" => Self::At,
+            "object" => Self::Object,
             "yes" => Self::Yes,
             "fine" => Self::Fine,
             _ => return None,

@@ -1,8 +1,7 @@
-//! A text as words: where one of them stands in another text, and which phrases it holds.
+//! A text as words, and where one of them stands in another text.
 
 use super::fold::fold;
 use std::ops::Range;
-use std::sync::OnceLock;
 use unicode_normalization::char::is_combining_mark;
 
 /// A text as its letters and digits alone, remembering where words begin and end and where in the text they stand.
@@ -115,33 +114,28 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     NormalizedText::new(text).words().into_iter().map(|(word, _)| word).collect()
 }
 
-/// Phrases as people write them, taken apart into [`words`] once: messages are held against all of them.
-pub(crate) struct Phrases {
-    written: &'static [&'static str],
-    split: OnceLock<Vec<Vec<String>>>,
-}
-
-impl Phrases {
-    pub(crate) const fn new(written: &'static [&'static str]) -> Self {
-        Self { written, split: OnceLock::new() }
-    }
-
-    /// The words of each; never none.
-    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Vec<String>> {
-        let split = || self.written.iter().map(|phrase| words(phrase)).filter(|words| !words.is_empty()).collect();
-        self.split.get_or_init(split).iter()
-    }
-
-    /// Whether the words of one of them follow one another in `words`.
-    pub(crate) fn occur_in(&self, words: &[String]) -> bool {
-        self.iter().any(|phrase| words.windows(phrase.len()).any(|window| window == phrase))
-    }
-}
-
 /// The word without the letter Hebrew writes together with it, if enough of it is left.
 pub(crate) fn without_prefix(word: &str) -> &str {
     let rest = word.strip_prefix(PREFIXES).unwrap_or(word);
     if rest.chars().count() >= 2 { rest } else { word }
+}
+
+/// An Arabic word without what is written together with it, if enough of it is left.
+pub(crate) fn without_arabic_prefix(word: &str) -> &str {
+    let rests = ARABIC_PREFIXES.iter().filter_map(|prefix| word.strip_prefix(prefix));
+    rests.filter(|rest| rest.chars().count() >= 2).min_by_key(|rest| rest.len()).unwrap_or(word)
+}
+
+/// An Arabic word without what is written together with it, and without the ending of two or many.
+pub(crate) fn without_arabic(word: &str) -> &str {
+    const SHORTEST: usize = 3;
+    const ENDINGS: [&str; 5] = ["تين", "ين", "ان", "ات", "ون"];
+    let enough = |rest: &&str| rest.chars().count() >= SHORTEST;
+    if !word.starts_with(|c| ('\u{620}'..='\u{64A}').contains(&c)) {
+        return word;
+    }
+    let bare = without_arabic_prefix(word);
+    ENDINGS.iter().find_map(|ending| bare.strip_suffix(ending).filter(enough)).unwrap_or(bare)
 }
 
 /// Whether a text holds a word with gershayim: "עו\"ד" is no "עוד".

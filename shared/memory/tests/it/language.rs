@@ -3,12 +3,11 @@
 
 use serde::Deserialize;
 use zikaron_memory::evidence::{About, Extracted, Meant, Said, check};
-use zikaron_memory::field::{FieldList, FieldSpec};
-use zikaron_memory::language::Language;
+use zikaron_memory::field::FieldList;
 use zikaron_memory::profile::Confidence::{self, High, Low};
 use zikaron_memory::session::SessionId;
 
-use crate::support::minute;
+use crate::support::{minute, more_fields};
 
 #[derive(Deserialize)]
 struct Case {
@@ -42,11 +41,6 @@ enum Model {
     Honest,
     Silent,
     Lying,
-}
-
-fn fields() -> FieldList {
-    let more: Vec<FieldSpec> = serde_json::from_str(include_str!("../../../../tests/language/fields.json")).unwrap();
-    FieldList::new(Vec::from(FieldList::standard(Language::Hebrew)).into_iter().chain(more).collect()).unwrap()
 }
 
 impl Case {
@@ -94,7 +88,7 @@ impl Case {
 /// So many of a hundred of these cases are so with this model, and which are not.
 fn share(name: &str, model: Model, of: impl Fn(&Case) -> bool, holds: impl Fn(Option<Confidence>) -> bool) -> f64 {
     let cases: Vec<Case> = serde_json::from_str(include_str!("../../../../tests/language/evidence.json")).unwrap();
-    let fields = fields();
+    let fields = more_fields();
     let of: Vec<&Case> = cases.iter().filter(|case| !case.debatable && of(case)).collect();
     let (so, other): (Vec<&Case>, Vec<&Case>) = of.iter().partition(|case| holds(case.outcome(&fields, model)));
     let share = 100.0 * so.len() as f64 / of.len() as f64;
@@ -119,10 +113,17 @@ fn true_facts_are_kept() {
     assert!(share("true at medium or high", Model::Honest, Case::is_true, sure) >= 92.0);
     assert!(share("true at medium or high", Model::Silent, Case::is_true, sure) >= 85.0);
     assert!(share("true and lost", Model::Honest, Case::is_true, |outcome| outcome.is_none()) <= 1.0);
-    let hebrew = share("true, he", Model::Honest, |case| case.is_true() && case.lang == "he", sure);
-    for lang in ["en", "ru", "ar"] {
-        let others = share(&format!("true, {lang}"), Model::Honest, |case| case.is_true() && case.lang == lang, sure);
-        assert!(others >= 0.9 * hebrew, "{lang}: {others:.1} against {hebrew:.1}");
+    for model in [Model::Honest, Model::Silent] {
+        as_in_hebrew("true", model, Case::is_true, sure);
+    }
+}
+
+/// No language has less than nine tenths of what Hebrew has.
+fn as_in_hebrew(name: &str, model: Model, of: fn(&Case) -> bool, holds: fn(Option<Confidence>) -> bool) {
+    let [hebrew, others @ ..] = ["he", "en", "ru", "ar"]
+        .map(|lang| (lang, share(&format!("{name}, {lang}"), model, |case| of(case) && case.lang == lang, holds)));
+    for (lang, other) in others {
+        assert!(other >= 0.9 * hebrew.1, "{lang}: {other:.1} against {:.1}", hebrew.1);
     }
 }
 
@@ -131,9 +132,11 @@ fn false_claims_are_dropped_or_at_least_not_sure() {
     let high = |outcome: Option<Confidence>| outcome == Some(High);
     assert!(share("false at high", Model::Lying, is_false, high) <= 30.0);
     let seen = |case: &Case| is_false(case) && !is_of_sense(case);
-    assert!(share("false and dropped", Model::Honest, seen, |outcome| outcome.is_none()) >= 98.0);
-    assert!(share("false and dropped", Model::Honest, is_false, |outcome| outcome.is_none()) >= 96.0);
-    assert!(share("of another sense", Model::Honest, is_of_sense, |outcome| outcome.is_none()) >= 90.0);
+    assert!(share("false and dropped", Model::Honest, seen, |outcome| outcome.is_none()) >= 99.0);
+    // Of the cases written last one in ten is an adjective that nothing tells from a name: "I'm vegan".
+    assert!(share("false and dropped", Model::Honest, is_false, |outcome| outcome.is_none()) >= 94.0);
+    as_in_hebrew("false and dropped", Model::Honest, is_false, |outcome| outcome.is_none());
+    assert!(share("of another sense", Model::Honest, is_of_sense, |outcome| outcome.is_none()) >= 82.0);
 }
 
 #[test]

@@ -256,3 +256,11 @@ fn over_the_budget_the_oldest_notes_go_first_then_unsure_fields_then_the_summary
     }
     assert_eq!(gone, ["שבת", "VIP", "מחירים", "תספורת גברים", "העדיף", "תל אביב"]);
 }
+
+#[test]
+fn the_year_of_a_note_stands_where_no_summary_is_shown_before_it() {
+    let noted = with_notes([note(NoteKind::Note, "prefers tea", 1)]);
+    let dated = LeadMemory { summary_session_ended_at: Some(minute(2)), ..noted.clone() };
+    assert_eq!(shown(&dated, English), shown(&noted, English));
+    assert!(shown(&dated, English).contains("2024"));
+}

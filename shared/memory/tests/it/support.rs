@@ -17,6 +17,12 @@ pub(crate) fn fields() -> FieldList {
     FieldList::standard(Language::English)
 }
 
+/// The standard fields, and those of a business with more: the fields of the cases in `tests/language`.
+pub(crate) fn more_fields() -> FieldList {
+    let more: Vec<FieldSpec> = serde_json::from_str(include_str!("../../../../tests/language/fields.json")).unwrap();
+    FieldList::new(Vec::from(FieldList::standard(Language::Hebrew)).into_iter().chain(more).collect()).unwrap()
+}
+
 pub(crate) fn list_field(max_chars: usize) -> FieldList {
     let spec = FieldSpec {
         name: "city".to_owned(),

@@ -1,8 +1,9 @@
 use crate::support::*;
 use zikaron_memory::field::{FieldError, FieldList, FieldSpec};
 use zikaron_memory::language::Language;
-use zikaron_memory::profile::Confidence::High;
-use zikaron_memory::profile::same_value;
+use zikaron_memory::merge::merge;
+use zikaron_memory::profile::Confidence::{High, Low};
+use zikaron_memory::profile::{Candidate, Profile, same_value};
 use zikaron_memory::reason::Reason;
 
 #[test]
@@ -99,7 +100,7 @@ fn two_values_are_the_same_only_if_they_certainly_are() {
     let pairs: Vec<Pair> = serde_json::from_str(include_str!("../../../../tests/language/key.json")).unwrap();
     let pairs: Vec<Pair> = pairs.into_iter().filter(|pair| !pair.debatable).collect();
     let outcome = |pair: &Pair| {
-        if same_value(&fields(), &pair.input.field, &pair.input.a, &pair.input.b) { "same" } else { "different" }
+        if same_value(&more_fields(), &pair.input.field, &pair.input.a, &pair.input.b) { "same" } else { "different" }
     };
     let wrong: Vec<&str> =
         pairs.iter().filter(|pair| pair.expected != [outcome(pair)]).map(|pair| pair.id.as_str()).collect();
@@ -110,5 +111,25 @@ fn two_values_are_the_same_only_if_they_certainly_are() {
         [("1/12/1990", "11/2/1990"), ("-2.5", "2.5"), ("3/5", "35"), ("0.05", "0.5"), ("1-2", "12"), ("10:05", "1:05")]
     {
         assert!(!same_value(&fields(), "", a, b), "{a} and {b}");
+        assert!(!same_value(&more_fields(), "birthday", a, b), "{a} and {b}");
+        assert!(!same_value(&more_fields(), "guests", a, b), "{a} and {b}");
+    }
+}
+
+#[test]
+fn a_guess_may_fill_a_number_or_a_text_and_no_name_place_phone_or_day() {
+    for (field, guess, fills) in [
+        ("name", "Corin", false),
+        ("city", "Dover", false),
+        ("phone", "020 7946 0321", false),
+        ("birthday", "9 May 1978", false),
+        ("guests", "7", true),
+        ("notes", "likes tea", true),
+        ("service_interest", "massage", true),
+    ] {
+        let candidate = Candidate { field: field.to_owned(), ..ai(guess, Low, "s1", 0) };
+        let profile = merge(&more_fields(), &Profile::default(), &[candidate]).profile;
+        let held = profile.get(field).unwrap();
+        assert_eq!((held.value().is_some(), held.suggestions().len()), (fills, usize::from(!fills)), "{field}");
     }
 }

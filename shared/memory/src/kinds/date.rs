@@ -1,0 +1,145 @@
+//! Days as people write them.
+
+use crate::lexicon::month;
+use crate::text;
+
+/// A day, with the year if one is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Date {
+    year: Option<u32>,
+    month: u32,
+    day: u32,
+}
+
+/// Two figures of a year from here on are of the last century: nobody says "32" of a year to come.
+const LAST_CENTURY: u32 = 32;
+/// Figures up to here are two of a year.
+const TWO_FIGURES: u32 = 99;
+
+impl Date {
+    /// The day that all of these words are.
+    pub(crate) fn whole(words: &[String]) -> Option<Self> {
+        let before = words.iter().take_while(|word| month::stands_between(word)).count();
+        let words = words.get(before..)?;
+        let (date, taken) = at(words, true)?;
+        let rest = words.get(taken..).unwrap_or_default();
+        rest.iter().all(|word| month::stands_between(word)).then_some(date)
+    }
+
+    pub(crate) fn key(self) -> String {
+        let year = self.year.map_or_else(String::new, |year| year.to_string());
+        format!("{year}/{}/{}", self.month, self.day)
+    }
+
+    /// Whether words that say this day also say `wanted`: the same, or without the year.
+    pub(crate) fn says(self, wanted: Self) -> bool {
+        let short = |year: u32| year % (TWO_FIGURES + 1);
+        let years = match (self.year, wanted.year) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(a), Some(b)) if a.min(b) <= TWO_FIGURES => short(a) == short(b),
+            (Some(a), Some(b)) => a == b,
+        };
+        years && (self.month, self.day) == (wanted.month, wanted.day)
+    }
+
+    fn new(day: u32, month: u32, year: Option<u32>) -> Option<Self> {
+        let year = year.map(|year| if (LAST_CENTURY..=TWO_FIGURES).contains(&year) { 1900 + year } else { year });
+        ((1..=31).contains(&day) && (1..=12).contains(&month)).then_some(Self { year, month, day })
+    }
+
+    /// Of two figures the day stands first, unless it cannot be a month where it stands.
+    fn of_figures(first: u32, second: u32, year: Option<u32>) -> Option<Self> {
+        Self::new(first, second, year).or_else(|| Self::new(second, first, year))
+    }
+}
+
+/// Every day that is named among the words.
+pub(crate) fn dates(words: &[String]) -> impl Iterator<Item = Date> {
+    (0..words.len()).filter_map(|from| Some(at(words.get(from..)?, false)?.0))
+}
+
+/// The day that the words begin with, and how many of them are of it. Two figures alone are a day only where nothing
+/// else can be meant (`is_all`).
+fn at(words: &[String], is_all: bool) -> Option<(Date, usize)> {
+    named(words).or_else(|| figures(words, is_all))
+}
+
+/// "9 May 1978", "the 9th of May", "May 9th".
+fn named(words: &[String]) -> Option<(Date, usize)> {
+    let day = |at: usize| day(words.get(at)?);
+    let skip = |at: usize| at + words.iter().skip(at).take_while(|word| month::stands_between(word)).count();
+    let month = |at: usize| month::begins(words.get(at..)?);
+    let (day, month, end) = if let Some(first) = day(0) {
+        let at = skip(1);
+        let (month, taken) = month(at)?;
+        (first, month, at + taken)
+    } else {
+        let (month, taken) = month(0)?;
+        let at = skip(taken);
+        (day(at)?, month, skip(at + 1))
+    };
+    let at = skip(end);
+    let year = words.get(at).and_then(|word| year(word));
+    Some((Date::new(day, month, year)?, if year.is_some() { at + 1 } else { end }))
+}
+
+/// "9.5.1978", "1978-05-09", "9/5".
+fn figures(words: &[String], is_all: bool) -> Option<(Date, usize)> {
+    let number = |at: usize, longest: usize| {
+        words.get(at).filter(|word| word.len() <= longest && is_digits(word)).and_then(|word| word.parse::<u32>().ok())
+    };
+    let is_year = |at: usize| words.get(at).is_some_and(|word| word.len() == 4 && is_digits(word));
+    if is_year(0) {
+        return Some((Date::new(number(2, 2)?, number(1, 2)?, number(0, 4))?, 3));
+    }
+    let (first, second) = (number(0, 2)?, number(1, 2)?);
+    let year = if is_year(2) { number(2, 4) } else { number(2, 2) };
+    if year.is_none() && (!is_all || words.len() > 2) {
+        return None;
+    }
+    Some((Date::of_figures(first, second, year)?, if year.is_some() { 3 } else { 2 }))
+}
+
+/// "9", "9th", and with what Hebrew writes together with it.
+fn day(word: &str) -> Option<u32> {
+    let word = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
+    let word = word.trim_start_matches(text::PREFIXES);
+    if word.len() <= 2 && is_digits(word) { word.parse().ok() } else { None }
+}
+
+/// Four figures, or two that are no day.
+fn year(word: &str) -> Option<u32> {
+    let year = if is_digits(word) { word.parse().ok()? } else { return None };
+    (word.len() == 4 || (LAST_CENTURY..=TWO_FIGURES).contains(&year)).then_some(year)
+}
+
+fn is_digits(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_names_the_day_it_writes_in_figures() {
+        let key = |text: &str| Date::whole(&text::words(text)).map(Date::key);
+        for (line, same) in month::FILES.iter().flat_map(|file| file.lines()).filter_map(|line| {
+            line.strip_prefix('+').map(|rest| (rest, true)).or_else(|| Some((line.strip_prefix('-')?, false)))
+        }) {
+            let (a, b) = line.split_once('=').unwrap();
+            assert!(key(a).is_some(), "{a}");
+            assert_eq!(key(a) == key(b), same, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_is_none() {
+        for text in ["1-2 people", "12:30", "may", "32.1.1990", "9 May or 10 May", "1500", ""] {
+            assert_eq!(Date::whole(&text::words(text)).filter(|_| text != "12:30"), None, "{text}");
+        }
+        let found: Vec<Date> = dates(&text::words("we were 3, born 4 June 1981 and on 7.8.2012")).collect();
+        assert_eq!(found.iter().map(|date| date.key()).collect::<Vec<_>>(), ["1981/6/4", "2012/8/7"]);
+    }
+}

@@ -1,0 +1,48 @@
+//! What a value of a kind comes to, however it is written: a day by its month's name or in figures, a number in words or in
+//! digits, a phone number as it is dialled at home or from abroad.
+
+mod date;
+mod phone;
+
+pub(crate) use date::{Date, dates};
+pub(crate) use phone::is_same_phone;
+
+use crate::field::Kind;
+use crate::{number_words, text};
+
+/// The form in which two values of this kind are equal (docs/rules.md#b1): that of a text, unless all of it is a day, a
+/// number or a phone number. Only what is certainly equal has one form.
+pub(crate) fn key(kind: Kind, value: &str) -> String {
+    let words = || text::words(value);
+    let read = match kind {
+        Kind::Date if is_of(value, &['.', '/', ',', '-', '\'']) => Date::whole(&words()).map(Date::key),
+        Kind::Number if is_of(value, &['-', '\'']) => number_words::whole(&words()).map(|number| number.to_string()),
+        Kind::Phone => Some(phone::key(value)),
+        _ => None,
+    };
+    read.unwrap_or_else(|| text::key(value))
+}
+
+/// Whether a value is of letters, digits, spaces and these signs, and begins with none of them: "-8" is not 8, nor "8 %".
+fn is_of(value: &str, signs: &[char]) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || c.is_whitespace();
+    value.trim().starts_with(char::is_alphanumeric) && value.chars().all(|c| is_plain(c) || signs.contains(&c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_more_is_written_than_a_number_or_a_day_counts() {
+        let same = |kind, a, b| key(kind, a) == key(kind, b);
+        assert!(same(Kind::Number, "twenty-five", "25") && same(Kind::Date, "9.5.1978", "May 9, 1978"));
+        for (a, b) in [("-8", "8"), ("8 %", "8"), ("$8", "8"), ("1-2", "12"), ("3.4", "34"), ("8 adults", "8 kids")] {
+            assert!(!same(Kind::Number, a, b), "{a} and {b}");
+        }
+        for (a, b) in [("-2.5", "2.5"), ("12:30", "12.30"), ("3.4", "34"), ("1/12", "12/1"), ("9.5.78", "9.5.2078")] {
+            assert!(!same(Kind::Date, a, b), "{a} and {b}");
+        }
+        assert!(!same(Kind::Text, "eight", "8"));
+    }
+}

@@ -1,0 +1,57 @@
+//! Phone numbers as people write them.
+
+use crate::country::Country;
+use crate::text;
+
+/// Fewer digits are no phone number.
+const FEWEST: usize = 7;
+
+/// The digits of a number, with the `8` that Russia and Kazakhstan dial at home written as their calling code, see the
+/// [plan](https://www.itu.int/oth/T02020000AD/en).
+pub(crate) fn key(value: &str) -> String {
+    let key = text::key(value);
+    let is_abroad = value.trim_start().starts_with(['+', '＋']) || value.trim_start().starts_with("00");
+    let home = key.strip_prefix('8').filter(|rest| rest.len() == 10 && rest.starts_with(['3', '4', '7', '8', '9']));
+    match home.filter(|rest| !is_abroad && rest.bytes().all(|b| b.is_ascii_digit())) {
+        Some(rest) => format!("7{rest}"),
+        None => key,
+    }
+}
+
+/// Whether the digits of a number that stand in a row among the words are those of the value: as they are, or as that
+/// number is dialled in its own country.
+pub(crate) fn is_same_phone(words: &[String], value: &str) -> bool {
+    let wanted = key(value);
+    if wanted.len() < FEWEST || !wanted.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let national = Country::of_digits(&wanted).and_then(|country| {
+        let rest = wanted.strip_prefix(country.calling_code())?;
+        Some(format!("{}{rest}", country.trunk()))
+    });
+    let is_digits = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
+    words.chunk_by(|a, b| is_digits(a) == is_digits(b)).filter(|run| run.first().is_some_and(is_digits)).any(|run| {
+        let said = key(&run.concat());
+        said == wanted || (value.contains('+') && national.as_ref() == Some(&said))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_as_it_is_dialled_at_home_and_no_other_is() {
+        let same = |said: &str, value: &str| is_same_phone(&text::words(said), value);
+        assert!(same("мой номер 8 900 000-01-42", "+7 900 000 01 42"));
+        assert!(same("call 020 7946 0321 please", "+44 20 7946 0321"));
+        assert!(same("050-555-0142", "+972505550142"));
+        // Another number, one from abroad that was not said to be, too few digits.
+        assert!(!same("8 900 000 01 42", "8 900 000 01 24"));
+        assert!(!same("44 20 7946 0321", "020 7946 0321"));
+        assert!(!same("555 01", "55501"));
+        // Of Vietnam and of Hong Kong as they are dialled from abroad.
+        assert_ne!(key("+84 900 000 142"), key("+7 4900 000 142"));
+        assert_ne!(key("852 5550 0142"), key("+7 525 550 0142"));
+    }
+}
