@@ -66,8 +66,9 @@ permissions: ## Takes each permission out of its role and sees it missed; ONLY="
 sim: ## The protocol under faults, on a virtual clock: make sim SEEDS=10000
 	cargo run -q -p zikaron-simulation --bin sim -- --seeds $(SEEDS)
 
+# Not `-p zikaron-channels`: of other features than everything, its dependencies would be built a second time.
 fuzz: ## Mutated webhook bodies: make fuzz MINUTES=60
-	FUZZ_SECONDS=$$(($(MINUTES) * 60)) cargo test -p zikaron-channels --test it -- --ignored --nocapture fuzz::fuzz
+	FUZZ_SECONDS=$$(($(MINUTES) * 60)) cargo test --test it -- --ignored --nocapture fuzz::fuzz
 
 chaos: ## Faults on the real stack: AWS, WhatsApp, the model, killed processes. A quarter of an hour
 	$(SHORT_IDLE) $(STACK) chaos -- cargo test --test chaos -- --ignored --nocapture
