@@ -18,7 +18,7 @@ EOF
 parameters+=("PermissionsBoundaryArn=$BOUNDARY")
 if [ -n "${ALARM_EMAIL:-}" ]; then parameters+=("AlarmEmail=$ALARM_EMAIL"); fi
 # Beside a template of one's own SAM looks for its configuration there.
-.local/venv-tools/bin/sam deploy --config-file "$PWD/samconfig.toml" --config-env "$1" \
+.local/venv-sam/bin/sam deploy --config-file "$PWD/samconfig.toml" --config-env "$1" \
   --template-file .aws-sam/build/template.yaml --s3-bucket "$ARTIFACT_BUCKET" --s3-prefix "$1" --role-arn "$STACK_ROLE" \
   --no-confirm-changeset --no-fail-on-empty-changeset --no-progressbar \
   --parameter-overrides "${parameters[@]}"

@@ -118,7 +118,7 @@ def deploy(instance: Instance, values: dict[str, str]) -> dict[str, str]:
 def sam_deploy(instance: Instance, template: Path, values: dict[str, str]) -> None:
     instance.aws.make_bucket(f"{STACK}-code")
     command = [
-        venvs.folder("tools") / "bin" / "sam",
+        venvs.folder("sam") / "bin" / "sam",
         "deploy",
         "--template-file",
         template,

@@ -7,7 +7,7 @@
     stack.py run -- CMD     start a passing stack on free ports, run CMD with its environment, stop it
     stack.py chaos -- CMD   the same, with a proxy in front of AWS that injects faults (FAULTS_URL)
     stack.py status         say what runs
-    stack.py install NAME   make .local/venv-NAME (stack, tools, chaos, browser, api, pywa, model or voice)
+    stack.py install NAME…  make .local/venv-NAME (stack, sam, tools, chaos, browser, api, pywa, sdks, model or voice)
 
 Settings by environment: PORT (4560; all ports count from it), SESSION_IDLE_SECONDS (900), and for a real model
 OPENAI_API_KEY, AI_BASE_URL, AI_MODEL.
@@ -52,15 +52,14 @@ def real_model() -> dict[str, str]:
 
 def bring_up(stack: instances.Instance, model: dict[str, str]) -> dict[str, str]:
     """Starts what does not run, deploys and seeds what changed. Answers the stack's environment."""
-    for name in venvs.NAMES:
-        venvs.install(name)
-    deploy.build()
+    names = (*venvs.NAMES, venvs.FAULTS) if stack.faults_url else venvs.NAMES
+    with venvs.installing(names):
+        deploy.build()
     fresh = not stack.adopt()
     if fresh:
         stack.check_ports()
         stack.start_ministack()
         if stack.faults_url:
-            venvs.install(venvs.FAULTS)
             stack.start_faults()
     values = deploy.parameters(stack, idle_seconds(), model)
     outputs = deploy.deploy(stack, values)
@@ -221,9 +220,9 @@ def command(arguments: list[str]) -> int:
         return run(arguments[2:])
     if len(arguments) > 2 and arguments[:2] == ["chaos", "--"]:
         return run(arguments[2:], faults=True)
-    if len(arguments) == 2 and arguments[0] == "install" and arguments[1] in venvs.ALL:
-        venvs.install(arguments[1])
-        return 0
+    if len(arguments) > 1 and arguments[0] == "install" and set(arguments[1:]) <= set(venvs.ALL):
+        with venvs.installing(arguments[1:]):
+            return 0
     print(__doc__, file=sys.stderr)
     return 2
 

@@ -1,7 +1,7 @@
-"""The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-tools` (SAM, cargo-lambda, zig),
-`.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api` (schemathesis),
-`.local/venv-pywa` (pywa), `.local/venv-sdks` (the call providers' SDKs), `.local/venv-model` (llama.cpp's server and
-small models) and `.local/venv-voice` (Whisper base).
+"""The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-sam` (the SAM CLI), `.local/venv-tools`
+(cargo-lambda, zig, linters), `.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api`
+(schemathesis), `.local/venv-pywa` (pywa), `.local/venv-sdks` (the call providers' SDKs), `.local/venv-model`
+(llama.cpp's server and small models) and `.local/venv-voice` (Whisper base).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -10,12 +10,17 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from paths import HERE, LOCAL, Failure
 
 # For every local stack.
-NAMES = ("stack", "tools")
+NAMES = ("stack", "sam")
+# For `make check` and for a build for AWS: four times as large as what a stack needs, so not for it.
+TOOLS = "tools"
 # For one with faults (`make chaos`).
 FAULTS = "chaos"
 # For the browser tests.
@@ -29,7 +34,7 @@ SDKS = "sdks"
 MODEL = "model"
 # For a real transcriber.
 VOICE = "voice"
-ALL = (*NAMES, FAULTS, BROWSER, API, PYWA, SDKS, MODEL, VOICE)
+ALL = (*NAMES, TOOLS, FAULTS, BROWSER, API, PYWA, SDKS, MODEL, VOICE)
 OLDEST_PYTHON = (3, 10)
 
 
@@ -50,6 +55,16 @@ def install(name: str) -> Path:
         make(name, requirements)
         stamp.write_text(wanted)
     return folder(name) / "bin"
+
+
+@contextmanager
+def installing(names: Sequence[str]) -> Iterator[None]:
+    """Makes these environments beside what is done meanwhile: they wait for the network, cargo for the processor."""
+    with ThreadPoolExecutor() as beside:
+        made = [beside.submit(install, name) for name in names]
+        yield
+        for one in made:
+            one.result()
 
 
 def make(name: str, requirements: Path) -> None:
