@@ -9,6 +9,8 @@ mod cases;
 mod fault;
 #[path = "chaos/killing.rs"]
 mod killing;
+#[path = "chaos/outage.rs"]
+mod outage;
 #[path = "chaos/proxy.rs"]
 mod proxy;
 #[path = "chaos/report.rs"]
@@ -18,7 +20,7 @@ mod verdict;
 
 use anyhow::{Result, ensure};
 use case::Ground;
-use futures_util::future::{Either, join_all, select};
+use futures_util::future::{Either, OptionFuture, join, join_all, select};
 use std::pin::pin;
 
 #[tokio::test]
@@ -26,9 +28,14 @@ use std::pin::pin;
 async fn whatever_fails_every_message_is_stored_once_and_comes_to_one_end() -> Result<()> {
     let ground = Ground::set()?;
     let wanted = std::env::var("CHAOS_ONLY").unwrap_or_default();
-    let cases: Vec<_> =
-        cases::all().into_iter().filter(|case| wanted.split(',').any(|part| case.name.contains(part))).collect();
-    let runs = join_all(cases.iter().map(|case| case.run(&ground)));
+    let is_wanted = |name: &str| wanted.split(',').any(|part| name.contains(part));
+    let cases: Vec<_> = cases::all().into_iter().filter(|case| is_wanted(case.name)).collect();
+    let outage = OptionFuture::from(is_wanted(outage::NAME).then(|| outage::run(&ground)));
+    let runs = async {
+        let (mut rows, outage) = join(join_all(cases.iter().map(|case| case.run(&ground))), outage).await;
+        rows.extend(outage);
+        rows
+    };
     let rows = match select(pin!(runs), pin!(ground.proxy.sweep_for_ever())).await {
         Either::Left((rows, _)) => rows,
         Either::Right((never, _)) => match never? {},

@@ -8,6 +8,8 @@ mod join;
 mod staff;
 #[path = "contract/store.rs"]
 mod store;
+#[path = "contract/unreadable.rs"]
+mod unreadable;
 
 use aws_sdk_scheduler::types::ActionAfterCompletion;
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +25,7 @@ use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::event::{Event, MessageReceived};
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, NumberId};
 use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::business_store::BusinessStore;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Clock, EventBus, IdleTimer, Ids};
@@ -101,6 +104,17 @@ async fn a_line_is_moved_with_both_its_rows() {
 async fn what_an_instance_remembers_of_a_name_is_never_believed() {
     let (ours, theirs, key) = (dynamo().await, dynamo().await, key());
     store::another_instance_gives_a_name_away(&ours, &theirs, key).await;
+}
+
+#[tokio::test]
+async fn a_message_that_newer_code_wrote_is_passed_over_where_it_may_be() {
+    let (store, key) = (dynamo().await, key());
+    let (older, newer) = (store::message("m1", 1, 1), store::message("m2", 2, 1));
+    let items = vec![Write::Message(older.clone()), Write::Message(newer.clone()), Write::State(store::state(&key, 1))];
+    store.commit(&key, items).await.unwrap();
+    let client = aws_sdk_dynamodb::Client::new(&sdk::load().await);
+    unreadable::hide(&client, &config::table_name().unwrap(), &key, &newer).await;
+    unreadable::is_passed_over(&store, &key, &newer, &older).await;
 }
 
 #[tokio::test]

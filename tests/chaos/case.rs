@@ -7,7 +7,7 @@ use crate::{killing, report};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::{RwLock, RwLockReadGuard, Semaphore};
 use zikaron_simulator::customer::Customer;
 use zikaron_tests::stage::Stage;
 
@@ -60,6 +60,11 @@ impl Ground {
         let stage = Stage::set()?;
         let proxy = Proxy::of_this_stack(&stage.env.aws_endpoint_url)?;
         Ok(Self { stage, proxy, alone: RwLock::new(()), turns: Semaphore::new(AT_ONCE) })
+    }
+
+    /// Waits until nothing hits whoever is there; held while something goes on that this would spoil.
+    pub(crate) async fn together(&self) -> RwLockReadGuard<'_, ()> {
+        self.alone.read().await
     }
 }
 
@@ -163,7 +168,7 @@ async fn recorded(customer: &Customer) -> Result<Value> {
 }
 
 /// Waits until all that was said is stored and nothing is left open.
-async fn quiet(customer: &Customer, said: &[String]) -> Result<Value> {
+pub(crate) async fn quiet(customer: &Customer, said: &[String]) -> Result<Value> {
     let quiet = |lead: &Value| verdict::stores(lead, said) && verdict::open_ends(lead).is_empty();
     wait("everything to come to its end", QUIET, customer, quiet).await
 }

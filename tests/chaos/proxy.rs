@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use zikaron_simulator::client;
 
@@ -14,6 +15,7 @@ pub(crate) struct Proxy {
     http: reqwest::Client,
     rules: String,
     sweep: String,
+    sweeps: AtomicUsize,
     /// Where the functions believe AWS is; it stands in their environment.
     pub(crate) url: String,
 }
@@ -28,6 +30,7 @@ impl Proxy {
             http: client()?,
             rules: format!("{url}/_microburst/rules"),
             sweep: format!("{aws}/2015-03-31/functions/{function}/invocations"),
+            sweeps: AtomicUsize::new(0),
             url,
         })
     }
@@ -46,6 +49,11 @@ impl Proxy {
         rule["fired_count"].as_u64().context("the proxy counts nothing")
     }
 
+    /// How often that was done.
+    pub(crate) fn sweeps(&self) -> usize {
+        self.sweeps.load(Ordering::Relaxed)
+    }
+
     /// Invokes the summarizer as the rate rule does, again and again. A sweep that fails is followed by another.
     pub(crate) async fn sweep_for_ever(&self) -> Result<Infallible> {
         loop {
@@ -55,6 +63,7 @@ impl Proxy {
             let request = self.http.post(&self.sweep).header("authorization", scope);
             let answer = request.json(&json!({"task": "sweep"})).send().await?;
             ensure!(answer.status().is_success(), "the sweep cannot be invoked: {}", answer.status());
+            self.sweeps.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

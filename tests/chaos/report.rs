@@ -20,3 +20,8 @@ pub(crate) fn row(row: &Row) {
     };
     println!("{:<63} {:>5} {:>6.0}  {outcome}", row.name, row.hits, row.seconds);
 }
+
+/// What a case has counted.
+pub(crate) fn note(told: &str) {
+    println!("    {told}");
+}

@@ -24,7 +24,7 @@ mod work;
 mod world;
 
 pub use counts::Counts;
-pub use load::{FOUND_WITHIN, Load, Measured, load, never_ending};
+pub use load::{FOUND_WITHIN, Load, Measured, load, many_waiting, never_ending};
 pub use many::{Outcome, many};
 pub use plan::Limits;
 pub use run::{Report, run};

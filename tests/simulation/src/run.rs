@@ -12,6 +12,8 @@ use crate::world::{Part, Place};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::message::Message;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// How often the sweep runs.
@@ -84,7 +86,7 @@ fn things_happen(universe: &Arc<Universe>) {
         Part::Rows(customer) => Some((customer, outage.from)),
         Part::Table | Part::Scheduler | Part::Token => None,
     });
-    if let Some((customer, at)) = throttled.or(world.unreadable) {
+    if let Some((customer, at)) = throttled.or(world.struck()) {
         let universe = Arc::clone(universe);
         tokio::spawn(async move {
             universe.until(at).await;
@@ -94,10 +96,32 @@ fn things_happen(universe: &Arc<Universe>) {
             let business = cast::business_of(customer);
             let theirs = leads.filter(|(key, lead)| key.business == business && is_theirs(lead)).map(|(key, _)| key);
             let theirs: BTreeSet<_> = theirs.collect();
-            universe.trace(|| format!("no rows any more of {theirs:?}"));
+            if world.unreadable_message.is_some() {
+                hide_a_message(&universe, &theirs);
+            } else {
+                universe.trace(|| format!("no rows any more of {theirs:?}"));
+            }
             universe.live().struck = theirs;
         });
     }
+}
+
+/// One message of these leads cannot be read any more: one that waits, if there is such.
+fn hide_a_message(universe: &Universe, theirs: &BTreeSet<LeadKey>) {
+    let leads: Vec<_> =
+        universe.store.leads().into_iter().filter(|(key, _)| theirs.contains(key)).map(|(_, lead)| lead).collect();
+    let all = || leads.iter().flat_map(|lead| lead.messages.values().map(move |message| (lead, message)));
+    let waits = |lead: &Lead, message: &Message| {
+        message.needs_answer() && lead.state.as_ref().is_some_and(|state| message.arrival > state.answered)
+    };
+    let waiting: Vec<_> = all().filter(|(lead, message)| waits(lead, message)).map(|(_, message)| message).collect();
+    let any: Vec<_> = all().map(|(_, message)| message).collect();
+    let mut live = universe.live();
+    let Some(message) = live.chance.one_of(&waiting).or_else(|| live.chance.one_of(&any)) else { return };
+    drop(live);
+    universe.trace(|| format!("{} cannot be read any more", message.key.id));
+    universe.store.make_message_unreadable(message.key.id.clone());
+    universe.live().hidden = Some(message.key.id.clone());
 }
 
 async fn live(universe: &Arc<Universe>) {

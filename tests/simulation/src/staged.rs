@@ -44,8 +44,8 @@ pub fn staged(situation: Staged, seed: u64) -> Report {
     let mut report = played(plan_of(situation, seed), true);
     if let Staged::LongOutage(hours) = situation {
         let (asked, hints) = (report.counts.faults.get("model dead").copied().unwrap_or_default(), hours * 12);
-        // Beside the hints only the message's own deliveries ask, some thirty.
-        if asked > hints * 13 / 10 + 8 {
+        // Beside the hints only the message's first three deliveries ask.
+        if asked > hints + 3 {
             let invariant = "a dead model is asked little more often than hinted";
             report.broken.get_or_insert(Broken { invariant, detail: format!("{asked} times, {hints} hints") });
         }

@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) outage: Option<Outage>,
     /// From this time on the state of this customer's leads cannot be read, for good: newer code wrote it.
     pub(crate) unreadable: Option<(usize, Duration)>,
+    /// From this time on one message of this customer's leads cannot be read, for good.
+    pub(crate) unreadable_message: Option<(usize, Duration)>,
 }
 
 impl World {
@@ -76,13 +78,15 @@ impl World {
         let (dice, from) = (chance.number(0, 99), any_time(chance));
         let to = from + hours(chance);
         let outage = |part| Some(Outage { part, from, to });
+        let plain = Self { place, ..Self::default() };
         match dice {
-            0..=5 => Self { place, outage: outage(Part::Table), unreadable: None },
-            6..=11 => Self { place, outage: outage(Part::Scheduler), unreadable: None },
-            12..=17 => Self { place, outage: outage(Part::Rows(customer)), unreadable: None },
-            18..=22 => Self { place, outage: None, unreadable: Some((customer, from)) },
-            23..=28 => Self { place, outage: outage(Part::Token), unreadable: None },
-            _ => Self { place, ..Self::default() },
+            0..=5 => Self { outage: outage(Part::Table), ..plain },
+            6..=11 => Self { outage: outage(Part::Scheduler), ..plain },
+            12..=17 => Self { outage: outage(Part::Rows(customer)), ..plain },
+            18..=22 => Self { unreadable: Some((customer, from)), ..plain },
+            23..=28 => Self { outage: outage(Part::Token), ..plain },
+            29..=36 => Self { unreadable_message: Some((customer, from)), ..plain },
+            _ => plain,
         }
     }
 
@@ -94,6 +98,11 @@ impl World {
     /// What is parked while the store does not answer is sent back by the operator.
     pub(crate) fn is_sent_back(&self) -> bool {
         self.outage.is_some_and(|outage| outage.part != Part::Scheduler)
+    }
+
+    /// Whose rows cannot be read from some time on.
+    pub(crate) fn struck(&self) -> Option<(usize, Duration)> {
+        self.unreadable.or(self.unreadable_message)
     }
 
     /// Whose a number is at some moment between these.

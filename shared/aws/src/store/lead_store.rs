@@ -1,5 +1,6 @@
 //! The leads: names, state, memory, sessions, messages, calls, and commits of them.
 
+use super::rows::Reading;
 use super::{DynamoStore, commit, find, item, key};
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
@@ -96,7 +97,19 @@ impl Store for DynamoStore {
         let from = from.map_or_else(|| "MSG#".to_owned(), |from| format!("MSG#{}#", key::time(from)));
         // `~` sorts behind every character of a key.
         let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
-        self.range(key, from, to, key::Order::NewestFirst, most).await
+        self.range(key, from, to, key::Order::NewestFirst, Reading::PassOver(most)).await
+    }
+
+    async fn all_messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let from = from.map_or_else(|| "MSG#".to_owned(), |from| format!("MSG#{}#", key::time(from)));
+        let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
+        self.range(key, from, to, key::Order::NewestFirst, Reading::All(most)).await
     }
 
     async fn messages_from(
@@ -112,7 +125,7 @@ impl Store for DynamoStore {
             (None, Some(from)) => format!("MSG#{}#", key::time(from)),
             (None, None) => "MSG#".to_owned(),
         };
-        self.range(key, from, "MSG#~".to_owned(), key::Order::OldestFirst, most).await
+        self.range(key, from, "MSG#~".to_owned(), key::Order::OldestFirst, Reading::PassOver(most)).await
     }
 
     async fn find_call(

@@ -45,6 +45,7 @@ use crate::cache::Cache;
 use crate::tombstone_key::TombstoneKey;
 use aws_sdk_dynamodb::Client;
 pub use item::Retention;
+use rows::Reading;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use zikaron_memory::settings::Settings;
@@ -171,6 +172,6 @@ impl DynamoStore {
         most: usize,
     ) -> Result<Vec<T>, Unavailable> {
         let prefix = kind.prefix();
-        self.range(key, format!("{prefix}#"), format!("{prefix}#~"), key::Order::NewestFirst, most).await
+        self.range(key, format!("{prefix}#"), format!("{prefix}#~"), key::Order::NewestFirst, Reading::All(most)).await
     }
 }

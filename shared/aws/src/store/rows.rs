@@ -7,6 +7,7 @@ use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use tracing::error;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::store::CommitError;
@@ -15,6 +16,15 @@ use zikaron_protocol::ports::store::CommitError;
 const BATCH_ROUNDS: u32 = 4;
 /// The pause before what was left out is asked for again is twice this, and doubles.
 pub(super) const PAUSE: Duration = Duration::from_millis(10);
+
+/// At most so many rows, and what becomes of one that this code cannot read, for newer code wrote it.
+#[derive(Clone, Copy)]
+pub(super) enum Reading {
+    /// It is an error.
+    All(usize),
+    /// It is logged and passed over.
+    PassOver(usize),
+}
 
 impl DynamoStore {
     pub(super) async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {
@@ -72,9 +82,10 @@ impl DynamoStore {
         from: String,
         to: String,
         order: key::Order,
-        most: usize,
+        reading: Reading,
     ) -> Result<Vec<T>, Unavailable> {
         const WHAT: &str = "Query";
+        let (Reading::All(most) | Reading::PassOver(most)) = reading;
         let mut found = Vec::new();
         let mut start = None;
         loop {
@@ -93,7 +104,13 @@ impl DynamoStore {
                 .set_exclusive_start_key(start);
             let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
             for row in answer.items.unwrap_or_default() {
-                found.push(item::read(WHAT, row)?);
+                match (item::read(WHAT, row), reading) {
+                    (Ok(item), _) => found.push(item),
+                    (Err(error), Reading::All(_)) => return Err(error),
+                    (Err(error), Reading::PassOver(_)) => {
+                        error!(lead = %key.lead, %error, metric.unreadable_rows = 1, "a row is passed over: roll forward");
+                    }
+                }
             }
             start = answer.last_evaluated_key;
             if start.is_none() || found.len() >= most {

@@ -176,8 +176,8 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     }
     let until = ours.ai_paused_until.max(theirs.ai_paused_until);
     (next.ai_paused_until, merging_lead.ai_paused_until) = (until, until);
-    let since = ours.held_elsewhere_since.max(theirs.held_elsewhere_since);
-    (next.held_elsewhere_since, merging_lead.held_elsewhere_since) = (since, since);
+    next.elsewhere.extend(&theirs.elsewhere);
+    merging_lead.elsewhere = next.elsewhere.clone();
     next.erased_at = ours.erased_at.max(theirs.erased_at);
     if next.line.is_none() || theirs.line.is_some() && theirs.line_at > next.line_at {
         (next.line, next.line_at) = (theirs.line.clone(), theirs.line_at);

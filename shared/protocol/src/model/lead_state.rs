@@ -1,8 +1,10 @@
 //! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
 
 use super::config::Config;
+use super::elsewhere::Elsewhere;
 use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId, Username};
 use super::message::MessageKey;
+use super::model_outage::ModelOutage;
 use super::notice::Notice;
 use super::outbox::{self, InFlight, Leftover, Unsettled};
 use crate::model::marketing::Marketing;
@@ -93,10 +95,16 @@ pub struct State {
     /// A person of the business wrote from the phone app: until then the AI leaves the conversation to them.
     #[serde(default, rename = "stepped_back_until", skip_serializing_if = "Option::is_none")]
     pub ai_paused_until: Option<Timestamp>,
-    /// Another application took the conversation over then: what waits is its, until the customer writes to us again or
-    /// it is passed back.
+    /// Numbers at which another application has the conversation: what waits is its, until the customer writes to us again
+    /// or it is passed back.
+    #[serde(default, skip_serializing_if = "Elsewhere::is_empty")]
+    pub elsewhere: Elsewhere,
+    /// Whether what waits came by more than one of the business's numbers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits_on_two_lines: bool,
+    /// Whether the model has failed this lead; none where it did not, or that is long over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held_elsewhere_since: Option<Timestamp>,
+    pub model_outage: Option<ModelOutage>,
     /// The question last put to the customer when they returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<ResumeQuestion>,
@@ -230,7 +238,9 @@ impl State {
             amended: 0,
             early: Vec::new(),
             ai_paused_until: None,
-            held_elsewhere_since: None,
+            elsewhere: Elsewhere::default(),
+            waits_on_two_lines: false,
+            model_outage: None,
             asked: None,
             bursts: 0,
             heard: None,
@@ -263,11 +273,17 @@ impl State {
     }
 
     /// Whether a person answers: they took over, wrote from the phone app a while ago, or the conversation is another
-    /// application's.
+    /// application's at the number the customer would be answered from.
     #[must_use]
     pub fn is_with_person(&self, now: Timestamp) -> bool {
-        let is_elsewhere = self.held_elsewhere_since.is_some();
-        self.mode == Mode::Human || is_elsewhere || self.ai_paused_until.is_some_and(|until| now < until)
+        let is_elsewhere = self.line.as_ref().is_some_and(|line| self.elsewhere.since(line).is_some());
+        is_elsewhere || self.is_with_staff(now)
+    }
+
+    /// Whether a person of the business answers, at whatever number.
+    #[must_use]
+    pub fn is_with_staff(&self, now: Timestamp) -> bool {
+        self.mode == Mode::Human || self.ai_paused_until.is_some_and(|until| now < until)
     }
 
     /// Takes the names a message of `at` tells by this connection, unless they have moved since; `to`: the names they have
@@ -342,6 +358,14 @@ impl State {
             Some(_) => true,
             None => waits,
         }
+    }
+
+    /// Whether nothing is to be done but to ask a model again that has failed.
+    #[must_use]
+    pub fn waits_for_model(&self, now: Timestamp, config: &Config) -> bool {
+        let is_out = matches!(self.model_outage, Some(ModelOutage::Lasts { .. }));
+        let is_persons = self.is_with_person(now) || self.pending_since.is_some_and(|at| at < now - config.stale_after);
+        is_out && !is_persons && self.notices.is_empty() && self.leftover(now, config).is_none()
     }
 
     /// The next thing to do about earlier outgoing messages, in their order.

@@ -100,7 +100,8 @@ pub trait Store: Send + Sync {
         message: &MessageKey,
     ) -> impl Future<Output = Result<Option<Message>, Unavailable>> + Send;
 
-    /// Up to `most` messages sent from `from` to `to` (both included), newest first.
+    /// Up to `most` messages sent from `from` to `to` (both included), newest first. One that this code cannot read, for
+    /// newer code wrote it, is passed over and logged: it must not mute the whole lead.
     fn messages(
         &self,
         key: &LeadKey,
@@ -109,7 +110,17 @@ pub trait Store: Send + Sync {
         most: usize,
     ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
 
-    /// Up to `most` messages sent from `from` on, oldest first; where `after` is given, those behind it.
+    /// The same, for what must not leave any out: an error where one cannot be read.
+    fn all_messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
+
+    /// Up to `most` messages sent from `from` on, oldest first; where `after` is given, those behind it. One that cannot
+    /// be read is passed over, as for [`Self::messages`].
     fn messages_from(
         &self,
         key: &LeadKey,

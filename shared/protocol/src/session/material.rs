@@ -36,7 +36,8 @@ impl Material {
             return Ok(p.store().call(key, call).await?.map(|call| Self::Call(Box::new(call))));
         }
         let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
-        let messages = p.store().messages(key, from, to, MAX_MESSAGES).await?;
+        // Nobody waits for a digest: it is made when all of the session can be read.
+        let messages = p.store().all_messages(key, from, to, MAX_MESSAGES).await?;
         Ok(Some(Self::Messages(transcript(messages, &session.id, closed))))
     }
 

@@ -9,5 +9,6 @@ mod forget;
 mod material;
 pub mod outcome;
 mod postpone;
+mod probe;
 pub mod sweep;
 pub mod work;

@@ -1,6 +1,6 @@
 //! The sweep: what a crash or an outage left is found by the index of open sessions, and an event has somebody look.
 //!
-//! It only publishes hints. What they lead to goes through the same steps as a delivery or a fire, with the same
+//! It only publishes hints, of a business whose model is dead a few at a time ([`super::probe`]). What they lead to goes through the same steps as a delivery or a fire, with the same
 //! retries, and does nothing where nothing is due: a superfluous hint is harmless.
 
 use crate::model::config::Config;
@@ -14,6 +14,7 @@ use crate::ports::bus::EventBus;
 use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
 use crate::ports::store::{Cursor, OpenSessions, Store, cursor_at};
+use crate::session::probe::{Hint, Models};
 use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
@@ -44,6 +45,8 @@ pub struct Swept {
 
 /// What was found of one session.
 struct Looked {
+    /// The lead's state; none where lead or session is gone.
+    state: Option<State>,
     hint: Option<Event>,
     overdue: bool,
 }
@@ -61,14 +64,14 @@ where
     let until = p.clock().now() + p.config().invocation_budget;
     let before = p.store().cursors().await?;
     let mut after = BTreeMap::new();
-    let mut swept = Swept::default();
+    let (mut swept, mut models) = (Swept::default(), Models::default());
     for shard in 0..p.store().shards() {
         if p.clock().now() > until {
             swept.failed += 1;
             after.extend(before.get(&shard).map(|cursor| (shard, cursor.clone())));
             continue;
         }
-        match sweep_shard(p, shard, before.get(&shard), most, &mut swept).await {
+        match sweep_shard(p, shard, before.get(&shard), most, (&mut swept, &mut models)).await {
             Ok(next) => after.extend(next.map(|next| (shard, next))),
             Err(error) => {
                 warn!(shard, %error, "this part of the open sessions is swept the next time");
@@ -97,7 +100,7 @@ async fn sweep_shard<P: Ports>(
     shard: u8,
     after: Option<&Cursor>,
     most: usize,
-    swept: &mut Swept,
+    (swept, models): (&mut Swept, &mut Models),
 ) -> Result<Option<Cursor>, Unavailable>
 where
     P::Store: OpenSessions,
@@ -108,11 +111,15 @@ where
     let looks = stream::iter(sessions).map(|(key, id)| async move { (look(p, &key, &id).await, key) });
     let mut looks = pin!(looks.buffer_unordered(PARALLEL));
     let (mut hints, mut failed, mut broken_off) = (Vec::new(), 0, None);
+    let now = p.clock().now();
     while let Some((looked, key)) = looks.next().await {
         match looked {
             Ok(looked) => {
                 swept.digests_overdue += usize::from(looked.overdue);
-                hints.extend(looked.hint);
+                let Some(state) = looked.state else { continue };
+                models.see(&key.business, &state);
+                let waits = state.waits_for_model(now, p.config());
+                hints.extend(looked.hint.map(|hint| Hint { waits_for_model: waits.then_some(key), hint }));
             }
             Err(error) => {
                 warn!(lead = %key.lead, %error, "a session could not be looked at");
@@ -125,6 +132,7 @@ where
             }
         }
     }
+    let hints = models.pick(hints, now);
     swept.hints += hints.len();
     p.bus().publish(&hints).await?;
     if let Some(error) = broken_off {
@@ -160,9 +168,12 @@ impl Round {
 
 async fn look<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Looked, Unavailable> {
     let (state, session) = try_join(p.store().state(key), p.store().session(key, id)).await?;
-    let (Some(state), Some(session)) = (state, session) else { return Ok(Looked { hint: None, overdue: false }) };
+    let (Some(state), Some(session)) = (state, session) else {
+        return Ok(Looked { state: None, hint: None, overdue: false });
+    };
     let (now, config) = (p.clock().now(), p.config());
-    Ok(Looked { hint: hint(key, &state, &session, now, config), overdue: is_overdue(&session, now, config) })
+    let (hint, overdue) = (hint(key, &state, &session, now, config), is_overdue(&session, now, config));
+    Ok(Looked { state: Some(state), hint, overdue })
 }
 
 /// Whether a person should look why the session is not digested (docs/rules.md#c6).

@@ -1,6 +1,7 @@
 //! A person takes a conversation over, and hands it back.
 
 use super::service::{ATTEMPTS, with};
+use crate::model::elsewhere::Elsewhere;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::{Mode, State};
 use crate::model::message::{End, Message};
@@ -77,7 +78,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     pub async fn hand_back(&self, key: &LeadKey) -> Result<(), EditError> {
         update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
-            let next = State { mode: Mode::Ai, ai_paused_until: None, held_elsewhere_since: None, ..state.next() };
+            let next = State { mode: Mode::Ai, ai_paused_until: None, elsewhere: Elsewhere::default(), ..state.next() };
             Ok(match commit(self.store, key, vec![Write::State(next)]).await? {
                 Committed::Yes => Attempt::Done(()),
                 Committed::Raced(_) => Attempt::Raced,

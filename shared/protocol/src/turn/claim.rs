@@ -11,6 +11,7 @@ use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::MessageId;
 use crate::model::lead_state::{Mode, State};
 use crate::model::message::{Message, MessageKey, SendState, Sending};
+use crate::model::model_outage::ModelOutage;
 use crate::model::notice::Notice;
 use crate::model::outbox::{InFlight, Leftover, Unsettled};
 use crate::model::session::{Resume, ResumeQuestion};
@@ -139,6 +140,8 @@ fn outgoing<P: Ports>(
     }
     state.record_interaction(now, Channel::Whatsapp);
     state.number_asked |= saying.asks_number;
+    let was_asked = saying.hands_over != Some(Cause::CustomerAsked);
+    state.model_outage = ModelOutage::answered(state.model_outage, now).filter(|_| was_asked);
     if let Some(cause) = saying.hands_over {
         state.mode = Mode::Human;
         state.add_notice(Notice::Handover { cause, code: None });

@@ -8,6 +8,7 @@ use super::{ask, claim, lease, leftover, publish_notices, read, record, send, wa
 use crate::model::event::{MessageReceived, TurnDue};
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
+use crate::model::model_outage::ModelOutage;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::messenger::Messenger;
@@ -24,15 +25,27 @@ use zikaron_memory::settings::Settings;
 ///
 /// # Errors
 /// [`TurnError`], where another turn holds the lead, a send is to be repeated later, or the model or the store failed.
-/// What waits is stored: deliver the event again.
+/// What waits is stored: deliver the event again. Where the model has failed several times in a row it is no error any
+/// more: the sweep asks it again, for all that waits at once, and each message would by itself.
 pub async fn answer<P: TurnPorts>(p: &P, received: &MessageReceived) -> Result<Outcome, TurnError> {
     match ingest::ingest(p, received).await? {
         Ingested::Done(done) => {
             ingest::log(done, received);
             Ok(Outcome::Done(done))
         }
-        Ingested::Turn(turn) => run(p, turn).await,
+        Ingested::Turn(mut turn) => match run(p, &mut turn).await {
+            Err(TurnError::Model(error)) if is_left_to_sweep(&turn.state) => {
+                info!(lead = %turn.key.lead, %error, "left to the sweep");
+                Ok(Outcome::LeftToSweep)
+            }
+            outcome => outcome,
+        },
     }
+}
+
+/// Whether the sweep will find what waits: the failure is written down, and nobody holds the lead.
+fn is_left_to_sweep(state: &State) -> bool {
+    state.lease.is_none() && state.model_outage.is_some_and(ModelOutage::is_left_to_sweep)
 }
 
 /// Answers what waits of a lead, unless another turn is under way: the sweep, or a message of staff, says that
@@ -68,18 +81,18 @@ pub async fn hinted<P: TurnPorts>(p: &P, hint: &TurnDue) -> Result<Outcome, Turn
 /// [`TurnError`], as for [`answer`]: try again later.
 pub async fn resume<P: TurnPorts>(p: &P, key: LeadKey, settings: Settings, state: State) -> Result<Outcome, TurnError> {
     match lease::take(p, key, settings, state).await? {
-        Some(turn) => run(p, turn).await,
+        Some(mut turn) => run(p, &mut turn).await,
         None => Ok(Outcome::Done(Done::Repeated)),
     }
 }
 
-async fn run<P: TurnPorts>(p: &P, mut turn: Turn) -> Result<Outcome, TurnError> {
+async fn run<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Outcome, TurnError> {
     let started = p.clock().now();
-    let outcome = drive(p, &mut turn, started).await;
+    let outcome = drive(p, turn, started).await;
     if let Err(error) = &outcome {
         warn!(lead = %turn.key.lead, %error, "turn broken off");
         // Otherwise the next delivery would find the lease of a turn that is over.
-        if let Err(error) = lease::give_up(p, &mut turn).await {
+        if let Err(error) = lease::give_up(p, turn, matches!(error, TurnError::Model(_))).await {
             warn!(lead = %turn.key.lead, %error, "the lease runs out by itself");
         }
     }

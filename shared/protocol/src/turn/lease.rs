@@ -6,6 +6,7 @@ use super::write::{reload, write};
 use crate::model::config::Config;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::{Lease, State};
+use crate::model::model_outage::ModelOutage;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
@@ -71,15 +72,16 @@ pub(super) async fn take<P: Ports>(
 /// Gives the lease back unless something arrived meanwhile: a release that did not look again would leave a message
 /// waiting that relied on the holder.
 pub(super) async fn release<P: Ports>(p: &P, turn: &mut Turn) -> Result<Released, TurnError> {
-    give_back(p, turn, false).await
+    give_back(p, turn, None).await
 }
 
-/// Gives the lease back whatever waits: the event is delivered again.
-pub(super) async fn give_up<P: Ports>(p: &P, turn: &mut Turn) -> Result<(), TurnError> {
-    give_back(p, turn, true).await.map(drop)
+/// Gives the lease back whatever waits: the event is delivered again, or the sweep looks after it. Writes down whether it
+/// was the model that failed.
+pub(super) async fn give_up<P: Ports>(p: &P, turn: &mut Turn, model_failed: bool) -> Result<(), TurnError> {
+    give_back(p, turn, Some(model_failed)).await.map(drop)
 }
 
-async fn give_back<P: Ports>(p: &P, turn: &mut Turn, whatever_waits: bool) -> Result<Released, TurnError> {
+async fn give_back<P: Ports>(p: &P, turn: &mut Turn, given_up: Option<bool>) -> Result<Released, TurnError> {
     update!(p.clock(), p.config().attempts, |attempt| {
         if attempt > 0 && reload(p, turn).await? == Holding::Lost {
             return Ok(Attempt::Done(Released::Lost));
@@ -87,11 +89,15 @@ async fn give_back<P: Ports>(p: &P, turn: &mut Turn, whatever_waits: bool) -> Re
         if !turn.state.is_held_by(&turn.holder) {
             return Ok(Attempt::Done(if turn.state.lease.is_none() { Released::Done } else { Released::Lost }));
         }
-        if !whatever_waits && turn.state.has_work(p.clock().now(), p.config()) {
+        let now = p.clock().now();
+        if given_up.is_none() && turn.state.has_work(now, p.config()) {
             return Ok(Attempt::Done(Released::MoreWait));
         }
         let mut next = turn.state.next();
         next.lease = None;
+        if given_up == Some(true) {
+            next.model_outage = Some(ModelOutage::failed(next.model_outage, now));
+        }
         let holder = turn.holder.clone();
         write(p, turn, Vec::new(), next, Released::Done, move |state| !state.is_held_by(&holder)).await
     })

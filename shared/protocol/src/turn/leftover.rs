@@ -7,7 +7,7 @@ use super::{record, send};
 use crate::model::lead_state::State;
 use crate::model::message::{End, Message, MessageKey, SendState};
 use crate::model::notice::Notice;
-use crate::model::outbox::Leftover;
+use crate::model::outbox::{InFlight, Leftover};
 use crate::model::write::Write;
 use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::clock::Clock;
@@ -15,7 +15,7 @@ use crate::ports::store::Store;
 use crate::retry::{Attempt, update};
 use crate::waiting::Waiting;
 use jiff::{SignedDuration, Timestamp};
-use tracing::warn;
+use tracing::{error, warn};
 use zikaron_memory::handover::Cause;
 
 /// A retry nearer than this is waited for within the turn.
@@ -63,7 +63,11 @@ pub(super) async fn finish_earlier<P: TurnPorts>(
 }
 
 async fn resend<P: TurnPorts>(p: &P, turn: &mut Turn, key: &MessageKey) -> Result<Holding, TurnError> {
-    let Some(message) = p.store().message(&turn.key, key).await? else { return Ok(Holding::Lost) };
+    let message = match p.store().message(&turn.key, key).await {
+        Err(error) if error.is_unreadable() => return forget(p, turn, key).await,
+        message => message?,
+    };
+    let Some(message) = message else { return Ok(Holding::Lost) };
     match send::start(p, turn, message).await? {
         Some(message) => send::send(p, turn, message).await,
         None => reload(p, turn).await,
@@ -79,6 +83,25 @@ fn not_sent(message: &Message) -> Option<Notice> {
     Some(Notice::Handover { cause: Cause::NotSent, code })
 }
 
+/// An outgoing message that cannot be read, for newer code wrote it, is let go: a lead that waited for it would be mute. A
+/// person is told, for the customer may not have got it, nor what was to follow.
+async fn forget<P: Ports>(p: &P, turn: &mut Turn, key: &MessageKey) -> Result<Holding, TurnError> {
+    error!(lead = %turn.key.lead, outgoing = %key.id, metric.unreadable_rows = 1, "a message is let go: roll forward");
+    update!(p.clock(), p.config().attempts, |attempt| {
+        if attempt > 0 && reload(p, turn).await? == Holding::Lost {
+            return Ok(Attempt::Done(Holding::Lost));
+        }
+        let mut next = turn.state.next();
+        let answer = next.unsettled.iter().find(|entry| entry.key == *key).map(|entry| entry.answer);
+        next.unsettled.retain(|entry| entry.key != *key);
+        let parts = next.unsettled.iter_mut().filter(|entry| Some(entry.answer) == answer);
+        parts.filter(|part| part.stage == InFlight::Waiting).for_each(|part| part.stage = InFlight::Dropped);
+        next.add_notice(Notice::Handover { cause: Cause::NotSent, code: None });
+        let landed = |state: &State| state.unsettled.iter().all(|entry| entry.key != *key);
+        write(p, turn, Vec::new(), next, Holding::Held(()), landed).await
+    })
+}
+
 /// Writes down the end of a message that is not sent (again), and what the business is told of it.
 async fn settle<P: Ports>(
     p: &P,
@@ -91,9 +114,13 @@ async fn settle<P: Ports>(
         if attempt > 0 && reload(p, turn).await? == Holding::Lost {
             return Ok(Attempt::Done((Holding::Lost, false)));
         }
-        let Some(mut message) = p.store().message(&turn.key, key).await? else {
-            return Ok(Attempt::Done((Holding::Lost, false)));
+        let message = match p.store().message(&turn.key, key).await {
+            Err(error) if error.is_unreadable() => {
+                return Ok(Attempt::Done((forget(p, turn, key).await?, false)));
+            }
+            message => message?,
         };
+        let Some(mut message) = message else { return Ok(Attempt::Done((Holding::Lost, false))) };
         let mut next = turn.state.next();
         let mut items = Vec::new();
         let settles = message.sending.as_ref().is_some_and(|sending| !sending.state.is_settled());
@@ -149,8 +176,8 @@ async fn escalate_old<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnE
     Ok(Holding::Held(()))
 }
 
-/// Corrects the count of what waits where nothing of it is found. A turn that believed the count would look again and
-/// again until its time is over.
+/// Corrects the count of what waits where nothing of it is found: newer code wrote it, and this code cannot read it. A
+/// person looks. A turn that believed the count would look again and again until its time is over.
 pub(super) async fn recount<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding, TurnError> {
     while turn.state.pending > 0 {
         let waiting = Waiting::read(p.store(), &turn.key, &turn.state, 1, |_| true).await?;
@@ -158,7 +185,8 @@ pub(super) async fn recount<P: Ports>(p: &P, turn: &mut Turn) -> Result<Holding,
             break;
         }
         warn!(lead = %turn.key.lead, pending = turn.state.pending, "nothing is found of what is said to wait");
-        if end_waiting(p, turn, End::Escalated, None, |_| false).await? == Holding::Lost {
+        let late = Notice::Handover { cause: Cause::Unanswered, code: None };
+        if end_waiting(p, turn, End::Escalated, Some(late), |_| false).await? == Holding::Lost {
             return Ok(Holding::Lost);
         }
     }
@@ -183,7 +211,9 @@ async fn end_waiting<P: Ports>(
         let mut next = turn.state.next();
         next.pending = u32::try_from(waiting.rest).unwrap_or(u32::MAX);
         next.pending_since = waiting.rest_since;
-        if let Some(notice) = notice.clone().filter(|_| !ended.is_empty()) {
+        // What is not found any more ends with it.
+        let is_less = !ended.is_empty() || next.pending < turn.state.pending;
+        if let Some(notice) = notice.clone().filter(|_| is_less) {
             next.add_notice(notice);
         }
         let at_its_end = |message: Message| {

@@ -34,9 +34,12 @@ impl MergingLeadUpdate {
     /// A person who writes to the customer, or another application that takes them over, has the AI step back on every
     /// lead of theirs.
     pub(super) fn leave_to_person(&mut self, state: &State) {
-        if state.held_elsewhere_since > self.state.held_elsewhere_since {
-            self.state.held_elsewhere_since = state.held_elsewhere_since;
-            self.state.drop_unsent();
+        if state.elsewhere.last() > self.state.elsewhere.last() {
+            self.state.elsewhere = state.elsewhere.clone();
+            let is_here = self.state.line.as_ref().is_none_or(|line| state.elsewhere.since(line).is_some());
+            if is_here {
+                self.state.drop_unsent();
+            }
         }
         if state.ai_paused_until > self.state.ai_paused_until {
             self.state.ai_paused_until = state.ai_paused_until;

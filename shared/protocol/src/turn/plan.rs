@@ -12,6 +12,7 @@ use crate::model::ids::{CustomerAddress, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::marketing::Marketing;
 use crate::model::message::{End, Message, MessageKey};
+use crate::model::model_outage::ModelOutage;
 use crate::model::notice::Notice;
 use crate::model::session::{OpenSession, Resume, Session, closing};
 use crate::model::timer::TimerFired;
@@ -76,7 +77,7 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     let mut merging_leads: Vec<MergingLeadUpdate> =
         std::mem::take(&mut arriving.merging_leads).into_iter().map(MergingLeadUpdate::new).collect();
     merging_leads.iter_mut().for_each(|merging_lead| merging_lead.catch_up(&mut message));
-    hands::change(&mut state, arriving.incoming());
+    hands::change(&mut state, arriving.received);
     message.end = end_of(&state, &message, &arriving);
     if message.end == Some(End::Stale) && !state.is_with_person(now) {
         // Nobody will answer it: a person is told. What an outage held back comes all at once; they are told once.
@@ -149,7 +150,11 @@ fn end_of(state: &State, message: &Message, arriving: &Arriving<'_>) -> Option<E
         _ if !arriving.is_customers() => None,
         Purpose::Tell => Some(End::HumanMode),
         Purpose::Ask if is_stale(arriving) => Some(End::Stale),
-        Purpose::Ask => state.is_with_person(arriving.now).then_some(End::HumanMode),
+        // At another number than the one it was written to, the conversation may be ours.
+        Purpose::Ask => {
+            let is_elsewhere = state.elsewhere.since(&arriving.received.line).is_some();
+            (is_elsewhere || state.is_with_staff(arriving.now)).then_some(End::HumanMode)
+        }
     }
 }
 
@@ -196,10 +201,16 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
 fn address(state: &mut State, arriving: &Arriving<'_>) {
     let received = arriving.received;
     let sent_at = received.message.sent_at;
+    if received.message.purpose == Purpose::Ask {
+        let is_other = state.line.as_ref().is_some_and(|line| *line != received.line);
+        state.waits_on_two_lines = state.pending > 0 && (state.waits_on_two_lines || is_other);
+    }
     // The channel's clock has whole seconds.
     let is_newest = state.line_at.is_none_or(|at| at.as_second() <= sent_at.as_second());
+    // What another application is asked at another number, or was asked before, does not move what waits here.
+    let is_apart = state.pending > 0 && state.elsewhere.since(&received.line).is_some();
     // What the channel tells of a customer comes by any of the business's numbers, whichever they write to.
-    if arriving.is_customers() && received.message.purpose.is_written() && is_newest {
+    if arriving.is_customers() && received.message.purpose.is_written() && is_newest && !is_apart {
         state.line_at = Some(sent_at);
         state.username = received.username.clone().or_else(|| state.username.take());
         state.line = Some(received.line.clone());
@@ -297,6 +308,9 @@ fn steps_back(state: &mut State, arriving: &Arriving<'_>) -> bool {
 fn await_answer(state: &mut State, incoming: &Incoming, now: Timestamp) {
     let sent_at = incoming.sent_at;
     state.newest = Some(incoming.id.clone());
+    if state.pending == 0 {
+        state.model_outage = ModelOutage::begun_anew(state.model_outage);
+    }
     state.pending += 1;
     state.pending_since = Some(state.pending_since.map_or(sent_at, |since| since.min(sent_at)));
     state.pending_at = Some(now);

@@ -20,7 +20,7 @@ async fn flooded() -> MemoryHarness {
     for number in 0..COUNT {
         harness.at_second(number / 2);
         let received = harness.received(harness.incoming(harness.new_id(), Some("שלום"), Purpose::Ask));
-        Box::pin(turn::answer(&harness.ports, &received)).await.unwrap_err();
+        drop(Box::pin(turn::answer(&harness.ports, &received)).await);
     }
     harness.ports.model.set_dead(false);
     harness

@@ -126,3 +126,90 @@ async fn what_the_channel_tells_of_a_customer_does_not_move_the_answer_to_the_nu
         assert_eq!(harness.last_taken().line, harness.line, "{purpose:?}");
     }
 }
+
+/// What the channel tells of whose the conversation at a number is.
+async fn told_at(harness: &MemoryHarness, line: &Line, purpose: Purpose) {
+    let received = harness.received(harness.incoming(harness.new_id(), Some("שלום"), purpose));
+    let received = MessageReceived { line: line.clone(), ..received };
+    let _ = Box::pin(turn::answer(&harness.ports, &received)).await;
+}
+
+/// A business with two numbers, whose model is dead.
+fn with_two_numbers() -> (MemoryHarness, Line, CustomerAddress) {
+    let harness = MemoryHarness::remembering();
+    let other = people::line("main", "2000002");
+    harness.ports.store.put_route(other.clone(), harness.business());
+    harness.ports.model.set_dead(true);
+    let customer = harness.customer.clone();
+    (harness, other, customer)
+}
+
+const TAKEN: Purpose = Purpose::Control { ours: false };
+
+fn asked_to_look(harness: &MemoryHarness) -> usize {
+    harness.told().iter().filter(|event| matches!(event, Event::HandoverRequested(_))).count()
+}
+
+#[tokio::test]
+async fn who_is_another_applications_at_one_number_is_answered_at_the_other() {
+    let (harness, other, customer) = with_two_numbers();
+    wrote_to(harness.at(0), &harness.line, &customer, 0).await;
+    told_at(harness.at(1), &other, TAKEN).await;
+    // What they write to the other application does not move the answer there.
+    told_at(harness.at(2), &other, Purpose::Tell).await;
+    harness.ports.model.set_dead(false);
+    harness.at(10).is_due().await;
+    assert_eq!(harness.last_taken().line, harness.line);
+}
+
+#[tokio::test]
+async fn a_late_message_to_the_number_nobody_has_taken_is_answered_there() {
+    let (harness, other, customer) = with_two_numbers();
+    wrote_to(harness.at(120), &other, &customer, 0).await;
+    told_at(harness.at(121), &other, TAKEN).await;
+    harness.at(122).is_due().await;
+    assert_eq!((harness.lead().state.unwrap().pending, asked_to_look(&harness)), (0, 0), "it is the other's");
+    harness.ports.model.set_dead(false);
+    wrote_to(harness.at(123), &harness.line, &customer, 1).await;
+    assert_eq!(harness.last_taken().line, harness.line);
+}
+
+#[tokio::test]
+async fn what_was_written_to_another_number_than_the_one_that_is_taken_is_a_persons() {
+    let (harness, other, customer) = with_two_numbers();
+    wrote_to(harness.at(0), &harness.line, &customer, 0).await;
+    wrote_to(harness.at(1), &other, &customer, 0).await;
+    told_at(harness.at(2), &other, TAKEN).await;
+    harness.at(3).is_due().await;
+    assert_eq!((harness.lead().state.unwrap().pending, asked_to_look(&harness)), (0, 1));
+}
+
+#[tokio::test]
+async fn of_two_leads_that_are_one_person_the_one_at_the_taken_number_alone_is_silent() {
+    for taken_first in [true, false] {
+        let (harness, other, customer) = with_two_numbers();
+        let customer = CustomerAddress { bsuid: Bsuid::parse("IL.1").ok(), ..customer };
+        let (by_id, by_phone) =
+            (CustomerAddress { phone: None, ..customer.clone() }, CustomerAddress { bsuid: None, ..customer.clone() });
+        let [first, second] = if taken_first { [&other, &harness.line] } else { [&harness.line, &other] };
+        wrote_to(harness.at(0), first, &by_phone, 0).await;
+        wrote_to(harness.at(1), second, &by_id, 0).await;
+        let taken = MessageReceived {
+            line: other.clone(),
+            customer: if taken_first { by_phone } else { by_id },
+            ..harness.received(harness.incoming(harness.new_id(), None, TAKEN))
+        };
+        let _ = Box::pin(turn::answer(&harness.at(2).ports, &taken)).await;
+        harness.ports.model.set_dead(false);
+        wrote_to(harness.at(3), &harness.line, &customer, 0).await;
+        for key in harness.ports.store.leads().into_keys() {
+            let _ = Box::pin(turn::due(&harness.at(4).ports, &key)).await;
+        }
+        for (key, lead) in harness.ports.store.leads() {
+            let Some(state) = lead.state else { continue };
+            assert_eq!(state.pending, 0, "{taken_first}: {key:?}");
+        }
+        let answered = harness.ports.messenger.taken();
+        assert!(!answered.is_empty() && answered.iter().all(|taken| taken.line == harness.line), "{answered:?}");
+    }
+}

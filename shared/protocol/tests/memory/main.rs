@@ -5,6 +5,7 @@
 mod by_hand;
 mod changes;
 mod charged;
+mod dead_model;
 mod disclosure;
 mod echo;
 mod flood;
@@ -19,4 +20,5 @@ mod returning;
 mod stored;
 mod sweeping;
 mod taken_back;
+mod unreadable;
 mod unusable;

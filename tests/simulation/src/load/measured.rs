@@ -29,6 +29,8 @@ pub struct Measured {
     pub open: usize,
     /// Invocations that failed and were repeated.
     pub repeated: usize,
+    /// How often the model was asked while it was dead.
+    pub asked_in_vain: usize,
 }
 
 impl Measured {
@@ -52,6 +54,7 @@ impl Measured {
             ("  the longest took", format!("{:.1} s", self.swept_in.as_secs_f64())),
             ("  hints in all", self.hints.to_string()),
             ("invocations repeated", self.repeated.to_string()),
+            ("dead model asked", self.asked_in_vain.to_string()),
         ];
         rows.iter().map(|(name, value)| format!("{name:<38}{value:>14}\n")).collect()
     }

@@ -74,3 +74,32 @@ pub fn never_ending(seed: u64) -> Report {
     });
     Report { seed, steps: 0, counts: Counts { seeds: 1, ..Counts::default() }, broken, trace: Vec::new() }
 }
+
+/// Two hundred customers of one business write once each, and its model is dead for hours. Hints, and so requests, are
+/// bounded by the business and not by who waits; two sweeps after the end everybody is answered.
+#[must_use]
+pub fn many_waiting(seed: u64) -> Report {
+    let hours = Chance::new(seed, 4).one_of(&[2, 3, 5]).unwrap_or(2);
+    let dead = Duration::from_secs(3_600 * hours);
+    let measured = load(Load {
+        seed,
+        openings: 0.2,
+        messages: 1,
+        gap: Duration::from_secs(1),
+        lasts: Duration::from_secs(1_000),
+        lost: 0.0,
+        swept_most: 250,
+        dead_model: Some((Duration::ZERO, dead)),
+    });
+    let sweeps = usize::try_from(dead.as_secs() / SWEEP.as_secs()).unwrap_or(usize::MAX);
+    // Three tries of each message itself, and four hints in each shard of every sweep.
+    let most = 3 * measured.messages + 4 * usize::from(store::SHARDS) * sweeps;
+    let slow = measured.waited[2] > dead + 2 * SWEEP + Duration::from_secs(60);
+    let broken = (measured.asked_in_vain > most || slow || measured.unanswered > 0).then(|| Broken {
+        invariant: "a dead model is asked so often for a business, however many wait, and its end is soon known",
+        detail: format!("asked {} times, at most {most}; waited {:?}", measured.asked_in_vain, measured.waited[2]),
+    });
+    let counts =
+        Counts { seeds: 1, messages: measured.messages as u64, hints: measured.hints as u64, ..Counts::default() };
+    Report { seed, steps: 0, counts, broken, trace: Vec::new() }
+}

@@ -53,7 +53,11 @@ impl Lean {
         self.takes(300, 3_000).await;
         let now = self.traffic.elapsed();
         let dead = self.traffic.load.dead_model.is_some_and(|(from, to)| from <= now && now < to);
-        if dead { Err(ModelError::Unavailable("simulated".to_owned())) } else { Ok(()) }
+        if !dead {
+            return Ok(());
+        }
+        self.traffic.live().asked_in_vain += 1;
+        Err(ModelError::Unavailable("simulated".to_owned()))
     }
 
     async fn schedule(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {

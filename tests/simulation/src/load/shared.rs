@@ -41,6 +41,7 @@ pub(super) struct Live {
     kept: HashSet<SessionId>,
     pub(super) found_after: Duration,
     pub(super) repeated: usize,
+    pub(super) asked_in_vain: usize,
     pub(super) swept: Vec<(Swept, Duration)>,
     serial: u64,
 }
@@ -79,6 +80,7 @@ impl Traffic {
             kept: HashSet::new(),
             found_after: Duration::ZERO,
             repeated: 0,
+            asked_in_vain: 0,
             swept: Vec::new(),
             serial: 0,
         };

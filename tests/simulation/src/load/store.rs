@@ -88,6 +88,16 @@ impl Store for Lean {
         self.call().await;
         self.traffic.store.messages(key, from, to, most).await
     }
+    async fn all_messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        self.call().await;
+        self.traffic.store.all_messages(key, from, to, most).await
+    }
     async fn messages_from(
         &self,
         key: &LeadKey,

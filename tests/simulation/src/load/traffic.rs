@@ -40,7 +40,8 @@ pub(super) async fn play(load: Load) -> Measured {
             invoke(&asked, work, after);
         }
     });
-    let ends = load.lasts + load.gap * load.messages + REST;
+    let recovers = load.dead_model.map_or(Duration::ZERO, |(_, to)| to);
+    let ends = (load.lasts + load.gap * load.messages).max(recovers) + REST;
     while traffic.elapsed() < ends {
         tokio::time::sleep(SWEEP).await;
         invoke(&traffic, Work::Sweep, Duration::ZERO);
@@ -160,6 +161,7 @@ fn measured(traffic: &Traffic) -> Measured {
         hints: live.swept.iter().map(|(swept, _)| swept.hints).sum(),
         open: live.most_open,
         repeated: live.repeated,
+        asked_in_vain: live.asked_in_vain,
     }
 }
 

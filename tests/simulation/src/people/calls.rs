@@ -38,14 +38,16 @@ pub(crate) fn place(
         said: texts.iter().filter(|_| told).cloned().collect(),
     });
     drop(live);
+    // To a number that stays theirs: its reports come to whose it is by then.
+    let line = universe.plan.world.line(customer, number, false, universe.elapsed());
     let ended_at = Timestamp::from_millisecond(universe.now().as_millisecond()).unwrap_or_default();
     for (place, (after, telling)) in reports.iter().enumerate() {
         let spelling = u64::try_from(place + number).unwrap_or(0);
         let moved = if *telling == Telling::Analyzed { SignedDuration::from_millis(400) } else { SignedDuration::ZERO };
         let event = CallCompleted {
             key: CallKey { ended_at: ended_at - moved, name: name.clone() },
-            connection: cast::line_of(customer).connection,
-            routes: vec![cast::line_of(customer).number],
+            connection: line.connection.clone(),
+            routes: vec![line.number.clone()],
             business_number: None,
             customer: (!withheld).then(|| cast::shown(customer, moves, spelling)),
             report: report(ended_at, &texts, *telling),

@@ -44,6 +44,9 @@ pub(super) fn content(
             let to = cast::names_at(customer, live.moves_of(customer), line);
             Content { kind: "system", purpose: Purpose::Moved { to }, ..plain(None) }
         }
+        (What::Taken, _) => Content { kind: "system", purpose: Purpose::Control { ours: false }, ..plain(None) },
+        (What::Passed, _) => Content { kind: "system", purpose: Purpose::Control { ours: true }, ..plain(None) },
+        (What::Aside, _) => Content { purpose: Purpose::Tell, ..plain(words("תודה, אז מחר")) },
         (What::Fresh, _) => plain(words("בוא נתחיל מחדש")),
         (What::Person, _) => plain(words(PERSON)),
         (What::Tap { fresh }, Some(question)) => {

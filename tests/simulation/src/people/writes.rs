@@ -58,6 +58,7 @@ pub(super) fn write(
     let truth = live.truth.entry(key.id.clone()).or_default();
     truth.plain = matches!(what, What::Text | What::Voice);
     truth.line = Some(line.clone());
+    truth.what = Some(what);
     live.accepted.push(Accepted {
         id: key.id,
         customer,

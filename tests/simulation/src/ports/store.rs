@@ -103,6 +103,17 @@ impl Store for Instance {
         self.row(key, "messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
     }
 
+    async fn all_messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let effect = self.universe.store.all_messages(key, from, to, most);
+        self.row(key, "messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
+    }
+
     async fn messages_from(
         &self,
         key: &LeadKey,

@@ -85,12 +85,24 @@ pub(crate) enum What {
     Quote,
     /// The notice that they have another number, and another user id, from now on.
     Moved,
+    /// The notice that another application has taken the conversation.
+    Taken,
+    /// Words to that one, which only come past us.
+    Aside,
+    /// The notice that it has passed the conversation to us.
+    Passed,
 }
 
 impl What {
     /// Whether it is part of what is said.
     pub(crate) fn is_said(self) -> bool {
-        !matches!(self, Self::Reaction { .. } | Self::Edit | Self::Revoke | Self::Moved)
+        let is_notice = matches!(self, Self::Moved | Self::Taken | Self::Passed);
+        !is_notice && !matches!(self, Self::Reaction { .. } | Self::Edit | Self::Revoke)
+    }
+
+    /// Whether it is said to us, and so to be answered.
+    pub(crate) fn is_asked(self) -> bool {
+        self.is_said() && !matches!(self, Self::Aside)
     }
 }
 

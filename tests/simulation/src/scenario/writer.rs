@@ -35,6 +35,7 @@ impl Writer {
         // Sources of their own: the messages of a seed are the same with and without calls and moves.
         self.customer_calls(Chance::new(self.seed, 200 + self.part));
         self.customer_moves(Chance::new(self.seed, 300 + self.part));
+        self.another_takes(Chance::new(self.seed, 400 + self.part));
         self.steps
     }
 
@@ -197,6 +198,25 @@ impl Writer {
         if self.chance.is(0.25) {
             self.at = self.any_time(over);
             self.write(What::Moved, None);
+        }
+    }
+
+    /// Another application takes the conversation, in some runs, and passes it back or not.
+    fn another_takes(&mut self, chance: Chance) {
+        let over = self.steps.iter().map(|step| step.at).max().unwrap_or_default().as_secs();
+        self.chance = chance;
+        if self.calm || !self.chance.is(0.2) {
+            return;
+        }
+        self.at = self.any_time(over);
+        self.write(What::Taken, None);
+        for _ in 0..self.chance.number(0, 3) {
+            self.pause(2, 120);
+            self.write(What::Aside, None);
+        }
+        if self.chance.is(0.5) {
+            self.pause(2, 600);
+            self.write(What::Passed, None);
         }
     }
 

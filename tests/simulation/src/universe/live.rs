@@ -50,6 +50,8 @@ pub(crate) struct Live {
     pub(crate) erased: BTreeMap<LeadKey, usize>,
     /// Leads whose rows are throttled or cannot be read.
     pub(crate) struck: BTreeSet<LeadKey>,
+    /// The message that cannot be read.
+    pub(crate) hidden: Option<MessageId>,
     /// Deliveries, schedules and statuses under way.
     pub(crate) under_way: u64,
     serial: u64,
@@ -81,6 +83,7 @@ impl Live {
             erasures: Vec::new(),
             erased: BTreeMap::new(),
             struck: BTreeSet::new(),
+            hidden: None,
             under_way: 0,
             serial: 0,
         }

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 pub(crate) use live::Live;
 pub use records::Broken;
 pub(crate) use records::{Accepted, Edit, Placed, Truth};
-pub(crate) use shadow::Seen;
+pub(crate) use shadow::{Seen, last_of, note_last};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;

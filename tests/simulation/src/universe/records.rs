@@ -31,6 +31,7 @@ pub(crate) struct Edit {
 pub(crate) struct Truth {
     /// To which number it was written.
     pub(crate) line: Option<Line>,
+    pub(crate) what: Option<What>,
     /// Its words can be changed: nothing was learnt from them.
     pub(crate) plain: bool,
     /// The last edit, and its mark.

@@ -44,6 +44,10 @@ pub(crate) struct Seen {
     pub(crate) person_until: Option<Timestamp>,
     /// The second in which the customer's newest message was sent, and the business's numbers to which they wrote in it.
     pub(crate) wrote_to: (i64, Vec<Line>),
+    /// The business's numbers at which another application was given the conversation, or asked; and those at which we
+    /// were: each with the last second of it.
+    pub(crate) elsewhere: Vec<(Line, i64)>,
+    pub(crate) here: Vec<(Line, i64)>,
     /// Sessions whose question was asked.
     pub(crate) asked: BTreeSet<SessionId>,
     /// The messages that told the customer that an AI answers, and may have arrived.
@@ -66,6 +70,19 @@ impl Seen {
             self.wrote_to.1.extend_from_slice(lines);
         }
     }
+}
+
+/// Notes the later of two times.
+pub(crate) fn note_last(times: &mut Vec<(Line, i64)>, line: &Line, second: i64) {
+    match times.iter_mut().find(|(known, _)| known == line) {
+        Some((_, last)) => *last = second.max(*last),
+        None => times.push((line.clone(), second)),
+    }
+}
+
+/// The last time of a number.
+pub(crate) fn last_of(times: &[(Line, i64)], line: &Line) -> Option<i64> {
+    times.iter().find(|(known, _)| known == line).map(|(_, last)| *last)
 }
 
 impl Shadow {

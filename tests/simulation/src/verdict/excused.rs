@@ -2,7 +2,7 @@
 
 use super::homes::Homes;
 use crate::cast::{is_person, person};
-use crate::universe::Universe;
+use crate::universe::{Accepted, Universe};
 use std::collections::BTreeMap;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::message::Tag;
@@ -11,7 +11,10 @@ use zikaron_protocol::testing::in_memory_store::Lead;
 /// All leads but those of whom nothing can be promised; what is known of these is forgotten.
 pub(super) fn without_unreadable(universe: &Universe) -> BTreeMap<LeadKey, Lead> {
     let mut leads = universe.store.leads();
-    let Some((customer, _)) = universe.plan.world.unreadable else { return leads };
+    let Some((customer, _)) = universe.plan.world.struck() else { return leads };
+    if universe.plan.world.unreadable_message.is_some() {
+        muted(universe, &leads, customer);
+    }
     let mut live = universe.live();
     if live.struck.is_empty() {
         return leads;
@@ -42,4 +45,23 @@ pub(super) fn without_unreadable(universe: &Universe) -> BTreeMap<LeadKey, Lead>
     let of_theirs = |tag: &str| Tag::parse(tag).is_some_and(|tag| excused.iter().any(|key| key.lead == tag.lead));
     live.channel.accepted.retain(|taken| !of_theirs(&taken.tag));
     leads
+}
+
+/// One message that cannot be read mutes nobody: every other one comes to its end, and nothing waits.
+fn muted(universe: &Universe, leads: &BTreeMap<LeadKey, Lead>, customer: usize) {
+    let (accepted, hidden) = {
+        let live = universe.live();
+        (live.accepted.clone(), live.hidden.clone())
+    };
+    let of_theirs = |told: &&Accepted| person(told.customer) == person(customer) && Some(&told.id) != hidden.as_ref();
+    for told in accepted.iter().filter(of_theirs).filter(|told| told.what.is_asked()) {
+        for lead in leads.values() {
+            let Some(message) = lead.messages.values().find(|message| message.key.id == told.id) else { continue };
+            let is_over = message.end.is_some() || message.joined_from.is_some();
+            let waits = lead.state.as_ref().is_some_and(|state| state.pending > 0 || message.arrival > state.answered);
+            if !is_over && waits {
+                universe.broken("a message that cannot be read mutes nobody", told.id.to_string());
+            }
+        }
+    }
 }

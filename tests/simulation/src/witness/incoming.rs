@@ -2,25 +2,29 @@
 
 use super::commit::{Commit, Found};
 use crate::instance::Instance;
-use crate::universe::{Live, Seen};
+use crate::scenario::What;
+use crate::universe::{Live, Seen, last_of, note_last};
 use crate::words::{PERSON, mark};
 use jiff::{SignedDuration, Timestamp};
-use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::ids::{LeadKey, Line};
+use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::message::{End, Message};
 use zikaron_protocol::ports::Clock;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// A message of the customer.
 pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Message, found: &mut Found) {
+    let (line, what) =
+        live.truth.get(&message.key.id).map(|truth| (truth.line.clone(), truth.what)).unwrap_or_default();
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     if message.version == 1 {
-        first_stored(seen, commit.instance, message, found);
+        let is_aside = matches!(what, Some(What::Aside));
+        first_stored(seen, commit.instance, message, is_aside, found);
     }
-    let line = live.truth.get(&message.key.id).and_then(|truth| truth.line.clone());
-    let seen = live.shadow.leads.entry(key.clone()).or_default();
-    // What the channel tells of a customer is not written by them.
-    if message.version == 1 && message.kind != "system" {
-        seen.wrote(message.key.sent_at.as_second(), line.as_slice());
+    if message.version == 1
+        && let (Some(line), Some(what)) = (&line, what)
+    {
+        spoken_to(seen, commit, message, (line, what), found);
     }
     noted(seen, message);
     not_early(commit, message, found);
@@ -30,8 +34,30 @@ pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     }
 }
 
+/// To whom something was said, and whose the conversation is by it.
+fn spoken_to(seen: &mut Seen, commit: &Commit<'_>, message: &Message, (line, what): (&Line, What), found: &mut Found) {
+    let second = message.key.sent_at.as_second();
+    match what {
+        What::Taken | What::Aside => note_last(&mut seen.elsewhere, line, second),
+        What::Passed => note_last(&mut seen.here, line, second),
+        // What the channel tells of a customer is not written by them.
+        _ if message.kind == "system" => {}
+        _ => {
+            if what.is_asked() {
+                note_last(&mut seen.here, line, second);
+            }
+            seen.wrote(second, std::slice::from_ref(line));
+        }
+    }
+    let with_staff = |state: &State| state.is_with_staff(commit.instance.now());
+    let is_theirs = commit.before.is_some_and(with_staff) || last_of(&seen.elsewhere, line) > Some(second);
+    if what.is_asked() && message.end == Some(End::HumanMode) && !is_theirs {
+        found.push(("only what somebody else has is left to them", message.key.id.to_string()));
+    }
+}
+
 /// What a message of the customer may be stored as.
-fn first_stored(seen: &mut Seen, instance: &Instance, message: &Message, found: &mut Found) {
+fn first_stored(seen: &mut Seen, instance: &Instance, message: &Message, is_aside: bool, found: &mut Found) {
     if !seen.arrivals.insert(message.arrival) {
         found.push(("every arrival number is given once", format!("{}", message.arrival)));
     }
@@ -41,7 +67,7 @@ fn first_stored(seen: &mut Seen, instance: &Instance, message: &Message, found: 
     let age = instance.now().duration_since(message.key.sent_at);
     let config = &instance.universe.config;
     let slack = SignedDuration::from_mins(2);
-    let needless = message.amends.is_some() || message.revoked || message.kind == "system";
+    let needless = is_aside || message.amends.is_some() || message.revoked || message.kind == "system";
     if age > config.stale_after + slack && message.end != Some(End::Stale) && !needless {
         found.push(("a message older than 12 h on arrival is stale", format!("{} {:?}", message.key.id, message.end)));
     }

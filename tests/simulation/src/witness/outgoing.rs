@@ -3,7 +3,7 @@
 use super::commit::{Commit, Found};
 use crate::digests::name_of;
 use crate::trace::brief;
-use crate::universe::{Live, Seen};
+use crate::universe::{Live, Seen, last_of};
 use crate::words::DISCLOSURE;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use zikaron_memory::note::NoteKind;
 use zikaron_memory::spoken::Spoken;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Speaker};
-use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::ids::{LeadKey, Line};
 use zikaron_protocol::model::lead_state::{Mode, State};
 use zikaron_protocol::model::message::{Message, SendState, Sending};
 use zikaron_protocol::model::notice::Notice;
@@ -85,7 +85,12 @@ fn claimed(seen: &mut Seen, commit: &Commit<'_>, message: &Message, sending: &Se
         found.push(("what came under another name is answered first", brief(Some(lead))));
     }
     let line = commit.after().and_then(|after| after.line.as_ref());
-    if line.is_some_and(|line| !seen.wrote_to.1.contains(line)) {
+    let is_held = |line: &Line| last_of(&seen.elsewhere, line) > last_of(&seen.here, line);
+    if line.is_some_and(is_held) {
+        found.push(("what another application has is left to it", message.key.id.to_string()));
+    }
+    // Where that is another application's, they are answered where they wrote before.
+    if line.is_some_and(|line| !seen.wrote_to.1.contains(line)) && seen.elsewhere.is_empty() {
         found.push(("an answer leaves by the number the customer wrote to last", message.key.id.to_string()));
     }
     if seen.person_until.is_some_and(|until| now < until) {

@@ -3,7 +3,7 @@
 use super::commit::{Commit, Found};
 use crate::instance::Cause;
 use crate::trace::brief;
-use crate::universe::Live;
+use crate::universe::{Live, note_last};
 use jiff::SignedDuration;
 use zikaron_memory::session::idle_elapsed;
 use zikaron_protocol::model::conversation::Speaker;
@@ -17,9 +17,12 @@ pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>,
     let Some(to) = after.joined_to.clone().filter(|_| before.joined_to.is_none()) else { return };
     let theirs = live.shadow.leads.entry((*key).clone()).or_default();
     let ((second, lines), disclosed) = (theirs.wrote_to.clone(), theirs.disclosed.clone());
+    let (elsewhere, here) = (theirs.elsewhere.clone(), theirs.here.clone());
     let ours = live.shadow.leads.entry(LeadKey { lead: to, ..(*key).clone() }).or_default();
     ours.wrote(second, &lines);
     ours.disclosed.extend(disclosed);
+    elsewhere.iter().for_each(|(line, second)| note_last(&mut ours.elsewhere, line, *second));
+    here.iter().for_each(|(line, second)| note_last(&mut ours.here, line, *second));
     live.counts.joins += 1;
     let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
     live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());
@@ -60,6 +63,10 @@ pub(super) fn given_back(live: &mut Live, commit: &Commit<'_>, before: &State, a
     if before.ai_paused_until.is_some() && after.ai_paused_until.is_none() {
         live.shadow.leads.entry(commit.key.clone()).or_default().person_until = None;
     }
+    // Staff hand back what anybody has.
+    if commit.instance.cause == Cause::Staff && after.elsewhere.is_empty() && after.mode == Mode::Ai {
+        live.shadow.leads.entry(commit.key.clone()).or_default().elsewhere.clear();
+    }
     let gave_back = before.lease.is_some() && after.lease.is_none();
     let settles = !before.unsettled.is_empty() && after.unsettled.is_empty();
     if gave_back || settles {
@@ -69,6 +76,10 @@ pub(super) fn given_back(live: &mut Live, commit: &Commit<'_>, before: &State, a
 
 /// `pending` is what it says it is.
 pub(super) fn counted(live: &mut Live, key: &LeadKey, after: &State, found: &mut Found) {
+    if live.hidden.is_some() && live.struck.contains(key) {
+        // What cannot be read is not found when they are counted.
+        return;
+    }
     let seen = live.shadow.leads.entry(key.clone()).or_default();
     let waiting = seen.waiting.range(after.answered + 1..).count();
     if waiting != after.pending as usize {
@@ -118,8 +129,7 @@ pub(super) fn left_to_person(live: &mut Live, commit: &Commit<'_>, before: &Stat
     let answers = |item: &Write| matches!(item, Write::Message(out) if out.speaker == Speaker::Assistant);
     let emptied = !before.reopened.is_empty() && after.reopened.is_empty();
     let is_persons = after.mode == Mode::Human && after.pending == 0;
-    let is_left =
-        after.ai_paused_until > before.ai_paused_until || after.held_elsewhere_since > before.held_elsewhere_since;
+    let is_left = after.ai_paused_until > before.ai_paused_until || after.elsewhere.last() > before.elsewhere.last();
     if emptied && (is_persons || is_left) && !commit.items.iter().any(answers) {
         let seen = live.shadow.leads.entry(commit.key.clone()).or_default();
         seen.left_to_person.extend(std::mem::take(&mut seen.reopened).into_keys());

@@ -11,6 +11,9 @@ pub struct Script {
     /// Only for requests that hold this text, so that tests beside each other keep apart.
     #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
     pub only: Option<String>,
+    /// What still waits for the same requests is forgotten first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub forget: bool,
     /// To customers.
     pub replies: Vec<Step>,
     /// Of conversations.
@@ -94,6 +97,11 @@ pub(crate) struct AnswerQueue {
 
 impl AnswerQueue {
     pub(crate) fn add(&mut self, script: Script) {
+        if script.forget {
+            for queue in [&mut self.replies, &mut self.digests, &mut self.transcriptions] {
+                queue.retain(|(only, _)| *only != script.only);
+            }
+        }
         let step = |step| (script.only.clone(), step);
         self.replies.extend(script.replies.into_iter().map(step));
         self.digests.extend(script.digests.into_iter().map(step));
@@ -117,6 +125,17 @@ impl AnswerQueue {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_waits_for_a_text_can_be_forgotten() {
+        let mut queue = AnswerQueue::default();
+        for text in ["א", "ב"] {
+            queue.add(Script { only: Some(text.to_owned()), replies: vec![Step::error(429); 2], ..Script::default() });
+        }
+        queue.add(Script { only: Some("א".to_owned()), forget: true, ..Script::default() });
+        assert_eq!(queue.take("reply", |text| text == "א"), None);
+        assert_eq!(queue.take("reply", |text| text == "ב"), Some(Step::error(429)));
+    }
 
     #[test]
     fn a_step_is_a_text_a_digest_or_a_fault() {

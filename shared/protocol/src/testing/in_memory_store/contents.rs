@@ -2,7 +2,7 @@
 
 use crate::model::alias::{AliasRecord, alias_keys};
 use crate::model::call::{Call, CallKey, CallName};
-use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
+use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, MessageId};
 use crate::model::lead_state::State;
 use crate::model::listed::ItemKind;
 use crate::model::message::{Message, MessageKey};
@@ -51,6 +51,8 @@ pub(super) struct Contents {
     pub(super) leads: BTreeMap<LeadKey, Lead>,
     pub(super) cursors: BTreeMap<u8, Cursor>,
     pub(super) unreadable: HashSet<LeadId>,
+    /// Messages that newer code wrote.
+    pub(super) unreadable_messages: HashSet<MessageId>,
     /// Leads whose partition is throttled.
     pub(super) throttled: HashSet<LeadId>,
     pub(super) repeats_lone_writes: bool,

@@ -11,7 +11,7 @@ use self::conditions::{is_row_of, refusal};
 use self::contents::Contents;
 use crate::model::alias::{AliasLookup, alias_keys};
 use crate::model::call::{Call, CallKey, CallName};
-use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line};
+use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line, MessageId};
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
@@ -54,6 +54,11 @@ impl InMemory {
     /// From now on the state of this lead cannot be read: a row that newer code wrote, a partition that is throttled.
     pub fn make_unreadable(&self, lead: LeadId) {
         self.contents().unreadable.insert(lead);
+    }
+
+    /// From now on this message cannot be read: newer code wrote it.
+    pub fn make_message_unreadable(&self, message: MessageId) {
+        self.contents().unreadable_messages.insert(message);
     }
 
     /// From now on the table does not answer what it is asked of this lead's state: its partition is throttled.
@@ -141,6 +146,9 @@ impl Store for InMemory {
     }
 
     async fn message(&self, key: &LeadKey, message: &MessageKey) -> Result<Option<Message>, Unavailable> {
+        if self.contents().unreadable_messages.contains(&message.id) {
+            return Err(Unavailable::unreadable("message", &"of newer code"));
+        }
         Ok(self.read(key, |lead| lead.messages.get(message).cloned()))
     }
 
@@ -151,10 +159,28 @@ impl Store for InMemory {
         to: Option<Timestamp>,
         most: usize,
     ) -> Result<Vec<Message>, Unavailable> {
+        let hidden = self.contents().unreadable_messages.clone();
         let within = |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
-        Ok(self.read(key, |lead| {
+        let is_found = |m: &&Message| within(m.key.sent_at) && !hidden.contains(&m.key.id);
+        Ok(self.read(key, |lead| lead.messages.values().rev().filter(is_found).take(most).cloned().collect()))
+    }
+
+    async fn all_messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Message>, Unavailable> {
+        let hidden = self.contents().unreadable_messages.clone();
+        let within = |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
+        let found: Vec<Message> = self.read(key, |lead| {
             lead.messages.values().rev().filter(|m| within(m.key.sent_at)).take(most).cloned().collect()
-        }))
+        });
+        if found.iter().any(|message| hidden.contains(&message.key.id)) {
+            return Err(Unavailable::unreadable("messages", &"of newer code"));
+        }
+        Ok(found)
     }
 
     async fn messages_from(
@@ -164,8 +190,11 @@ impl Store for InMemory {
         after: Option<&MessageKey>,
         most: usize,
     ) -> Result<Vec<Message>, Unavailable> {
+        let hidden = self.contents().unreadable_messages.clone();
         let is_behind = |message: &Message| {
-            from.is_none_or(|from| from <= message.key.sent_at) && after.is_none_or(|after| *after < message.key)
+            from.is_none_or(|from| from <= message.key.sent_at)
+                && after.is_none_or(|after| *after < message.key)
+                && !hidden.contains(&message.key.id)
         };
         Ok(self.read(key, |lead| lead.messages.values().filter(|m| is_behind(m)).take(most).cloned().collect()))
     }
