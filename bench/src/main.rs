@@ -20,6 +20,7 @@ mod sizes;
 mod start;
 mod table;
 mod throughput;
+mod wait;
 mod webhook_body;
 
 use anyhow::{Context, Result};
@@ -59,6 +60,7 @@ struct Arguments {
 enum Part {
     Start,
     Message,
+    Wait,
     Growth,
     Cost,
     Throughput,
@@ -69,6 +71,7 @@ enum Part {
 struct Report {
     start: Vec<start::Row>,
     message: Vec<message::Row>,
+    wait: Vec<wait::Row>,
     growth: Vec<growth::Row>,
     cost: Option<cost::Costs>,
     throughput: Vec<throughput::Row>,
@@ -103,6 +106,10 @@ async fn run(Arguments { functions, before, quick, only }: Arguments) -> Result<
             report.message.extend(message::measure(&peers, &all, name, delays, rounds).await?);
         }
         print(message::HEADING, &report.message);
+    }
+    if wanted(Part::Wait) {
+        report.wait = wait::measure(&peers, &all, if quick { 2 } else { 5 }).await?;
+        print(wait::HEADING, &report.wait);
     }
     if wanted(Part::Growth) {
         report.growth = growth::measure(&peers, &functions, messages / 2).await?;

@@ -8,7 +8,7 @@ import pathlib
 import sys
 import zlib
 
-MOST = 4.5
+MOST = 4.75
 
 
 def megabytes(bootstrap: pathlib.Path) -> float:
