@@ -94,7 +94,7 @@ async fn one(deployment: &Deployment, phone: &str, after: &[u64]) -> Result<Felt
     let posted = events.pop().context("nothing was written")?;
     let calls = deployment.peers.take_calls();
     let of = |peer| calls.iter().filter(move |call| call.peer == peer);
-    let sent = of(Peer::Graph).last().context("nothing was answered")?.began;
+    let sent = of(Peer::Graph).next_back().context("nothing was answered")?.began;
     ensure!(sent > posted, "the answer came before the last message");
     Ok(Felt { wait: sent - posted, asked: of(Peer::Model).count(), answers: of(Peer::Graph).count() })
 }
