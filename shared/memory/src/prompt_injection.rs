@@ -7,9 +7,12 @@ use crate::text::{self, PREFIXES};
 /// Whether a line forges a speaker, tells the AI to drop its rules, or gives it new ones.
 pub(crate) fn looks_like_instruction(line: &str) -> bool {
     let words = text::words(line);
-    let overrides = words.windows(NEAR.min(words.len().max(1))).any(|near| {
-        near.iter().any(|word| drops(word)) && near.iter().any(|word| RULES.singles().any(|rule| is_rule(word, rule)))
-    });
+    let drop = words.iter().any(|word| drops(word));
+    let overrides = drop
+        && words.windows(NEAR.min(words.len().max(1))).any(|near| {
+            near.iter().any(|word| drops(word))
+                && near.iter().any(|word| RULES.singles().any(|rule| is_rule(word, rule)))
+        });
     overrides || forges_speaker(line) || ORDERS.occur_in(&words)
 }
 

@@ -40,8 +40,8 @@ impl Stance {
         let near = |end: usize| end + NEAR >= before.len();
         let denied =
             said_before.iter().any(|(at, end, part)| *part == Part::Not && near(*end) && !answers(&before, *at));
-        let last = before.last().and_then(|word| LEXICON.among(&[word]).first().map(|(.., part)| *part));
-        let greets = kind == Kind::Name && last == Some(Part::Greeting);
+        let is_greeting = |word: &String| matches!(LEXICON.among(&[word]).as_slice(), [(.., Part::Greeting)]);
+        let greets = kind == Kind::Name && before.last().is_some_and(is_greeting);
         let of_others = said_before.iter().any(|(_, _, part)| match part {
             Part::Kin => kind != Kind::Interest,
             Part::Yours => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),

@@ -10,6 +10,7 @@ pub(crate) mod intent;
 pub(crate) mod list;
 pub(crate) mod month;
 pub(crate) mod nothing;
+mod part;
 pub(crate) mod person;
 pub(crate) mod reset;
 pub(crate) mod statement;

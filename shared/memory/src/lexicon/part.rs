@@ -1,0 +1,141 @@
+//! What the words of the lexicon do, by the headings of the files in `data/`.
+
+/// What a word or phrase does in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Says nothing of its own.
+    Polite,
+    /// Thanks: what is thanked is there already.
+    Thanks,
+    /// Who or what a sentence is of: "I", "you", "this".
+    Speaker,
+    /// "Want", "may I".
+    Wish,
+    /// "Not", "without", "no more": of what comes next.
+    Not,
+    /// A refusal of its own: "no thanks".
+    No,
+    /// "But": what comes behind it stands for itself.
+    Turn,
+    /// To start, which says something only with [`Part::Again`] or [`Part::Anew`].
+    Start,
+    /// "Again", which says something only with [`Part::Start`].
+    Again,
+    /// "From the beginning": enough as the whole message.
+    Anew,
+    /// "Reset": enough.
+    Reset,
+    /// To forget, which says something only with [`Part::All`].
+    Forget,
+    /// "Everything I said".
+    All,
+    /// The conversation.
+    Chat,
+    /// To go on.
+    Continue,
+    /// A person to talk to: enough.
+    Person,
+    /// Somebody in charge: to be wished for.
+    Official,
+    /// Anybody: to be talked to.
+    Anyone,
+    /// To talk to, to be put through.
+    Reach,
+    /// What is no person.
+    Bot,
+    /// "I am fed up".
+    Enough,
+    /// "Maybe": lowers what is said in its clause.
+    Hedge,
+    /// "If", "I wish".
+    If,
+    /// "I used to".
+    Past,
+    /// Somebody the customer knows.
+    Kin,
+    /// "You said", "it is written".
+    Told,
+    /// The business: "do you have", "your branch".
+    Yours,
+    /// "I mean": what stands before it is taken back.
+    Correction,
+    /// What introduces a name: "my name is".
+    Named,
+    /// A street, before or behind its own name.
+    Street,
+    /// A month.
+    Month,
+    /// What counts or points at a thing: "some", "the".
+    Many,
+    /// What a verb follows: "I", "to", "please".
+    Verbal,
+    /// "In", "after".
+    In,
+    /// Before a name it greets or thanks somebody else.
+    Greeting,
+    /// A word for where: "in", "from".
+    At,
+    /// What is done something to: "me", "it"; what goes before it is a verb.
+    Object,
+    /// "Yes" to what was asked.
+    Yes,
+    /// Words that would count alone, and do not together: "no problem".
+    Fine,
+}
+
+impl Part {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "polite" => Self::Polite,
+            "thanks" => Self::Thanks,
+            "self" => Self::Speaker,
+            "wish" => Self::Wish,
+            "not" => Self::Not,
+            "no" => Self::No,
+            "turn" => Self::Turn,
+            "start" => Self::Start,
+            "again" => Self::Again,
+            "anew" => Self::Anew,
+            "reset" => Self::Reset,
+            "forget" => Self::Forget,
+            "all" => Self::All,
+            "chat" => Self::Chat,
+            "continue" => Self::Continue,
+            "person" => Self::Person,
+            "official" => Self::Official,
+            "anyone" => Self::Anyone,
+            "reach" => Self::Reach,
+            "bot" => Self::Bot,
+            "enough" => Self::Enough,
+            "hedge" => Self::Hedge,
+            "if" => Self::If,
+            "past" => Self::Past,
+            "kin" => Self::Kin,
+            "told" => Self::Told,
+            "yours" => Self::Yours,
+            "correction" => Self::Correction,
+            "named" => Self::Named,
+            "street" => Self::Street,
+            "month" => Self::Month,
+            "many" => Self::Many,
+            "verbal" => Self::Verbal,
+            "in" => Self::In,
+            "greeting" => Self::Greeting,
+            "at" => Self::At,
+            "object" => Self::Object,
+            "yes" => Self::Yes,
+            "fine" => Self::Fine,
+            _ => return None,
+        })
+    }
+
+    /// Whether it is a thing or a person, which Hebrew and Arabic write together with "the", "to" and "from".
+    pub(super) const fn is_noun(self) -> bool {
+        matches!(self, Self::Person | Self::Official | Self::Anyone | Self::Bot | Self::Chat | Self::All)
+    }
+
+    /// Whether a misspelt word may still be one of these.
+    pub(super) const fn may_be_misspelt(self) -> bool {
+        matches!(self, Self::Start | Self::Anew | Self::Reset | Self::Person)
+    }
+}
