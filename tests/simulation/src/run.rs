@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::model::message::Message;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
 /// How often the sweep runs.
@@ -22,6 +21,10 @@ const SWEEP: Duration = Duration::from_secs(300);
 const REST: Duration = Duration::from_secs(14 * 3_600);
 /// … and at most.
 const MAX_REST: Duration = Duration::from_secs(48 * 3_600);
+
+/// How often, and how far apart, one looks for a message that waits, to make it one that cannot be read.
+const LOOKS: u32 = 2_000;
+const LOOK: Duration = Duration::from_millis(1_800);
 
 /// What a run came to.
 #[derive(Clone, Debug)]
@@ -90,38 +93,46 @@ fn things_happen(universe: &Arc<Universe>) {
         let universe = Arc::clone(universe);
         tokio::spawn(async move {
             universe.until(at).await;
-            let leads = universe.store.leads().into_iter();
-            let is_theirs =
-                |lead: &Lead| lead.state.as_ref().is_some_and(|state| cast::is_person(&state.customer, customer));
-            let business = cast::business_of(customer);
-            let theirs = leads.filter(|(key, lead)| key.business == business && is_theirs(lead)).map(|(key, _)| key);
-            let theirs: BTreeSet<_> = theirs.collect();
+            let theirs = leads_of(&universe, customer);
             if world.unreadable_message.is_some() {
-                hide_a_message(&universe, &theirs);
+                hide_a_message(&universe, customer).await;
             } else {
                 universe.trace(|| format!("no rows any more of {theirs:?}"));
             }
-            universe.live().struck = theirs;
+            universe.live().struck.extend(theirs);
         });
     }
 }
 
-/// One message of these leads cannot be read any more: one that waits, if there is such.
-fn hide_a_message(universe: &Universe, theirs: &BTreeSet<LeadKey>) {
-    let leads: Vec<_> =
-        universe.store.leads().into_iter().filter(|(key, _)| theirs.contains(key)).map(|(_, lead)| lead).collect();
-    let all = || leads.iter().flat_map(|lead| lead.messages.values().map(move |message| (lead, message)));
-    let waits = |lead: &Lead, message: &Message| {
-        message.needs_answer() && lead.state.as_ref().is_some_and(|state| message.arrival > state.answered)
-    };
-    let waiting: Vec<_> = all().filter(|(lead, message)| waits(lead, message)).map(|(_, message)| message).collect();
-    let any: Vec<_> = all().map(|(_, message)| message).collect();
-    let mut live = universe.live();
-    let Some(message) = live.chance.one_of(&waiting).or_else(|| live.chance.one_of(&any)) else { return };
-    drop(live);
-    universe.trace(|| format!("{} cannot be read any more", message.key.id));
-    universe.store.make_message_unreadable(message.key.id.clone());
-    universe.live().hidden = Some(message.key.id.clone());
+fn leads_of(universe: &Universe, customer: usize) -> BTreeSet<LeadKey> {
+    let is_theirs = |lead: &Lead| lead.state.as_ref().is_some_and(|state| cast::is_person(&state.customer, customer));
+    let business = cast::business_of(customer);
+    let leads = universe.store.leads().into_iter();
+    leads.filter(|(key, lead)| key.business == business && is_theirs(lead)).map(|(key, _)| key).collect()
+}
+
+/// One message of this customer's cannot be read any more: one that waits, if there is such within an hour.
+async fn hide_a_message(universe: &Universe, customer: usize) {
+    for look in 0..LOOKS {
+        let theirs = leads_of(universe, customer);
+        let leads = universe.store.leads();
+        let messages = theirs.iter().filter_map(|key| leads.get(key)).flat_map(|lead| {
+            let answered = lead.state.as_ref().map_or(u64::MAX, |state| state.answered);
+            lead.messages.values().map(move |message| (message, message.needs_answer() && message.arrival > answered))
+        });
+        let is_last = look + 1 == LOOKS;
+        let fit: Vec<_> = messages.filter(|(_, waits)| *waits || is_last).map(|(message, _)| &message.key.id).collect();
+        let chosen = universe.live().chance.one_of(&fit);
+        if let Some(id) = chosen {
+            universe.trace(|| format!("{id} cannot be read any more"));
+            universe.store.make_message_unreadable(id.clone());
+            let mut live = universe.live();
+            live.struck.extend(theirs);
+            live.hidden = Some(id.clone());
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 async fn live(universe: &Arc<Universe>) {

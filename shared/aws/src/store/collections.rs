@@ -1,5 +1,6 @@
 //! What a lead has many of, page by page; and all of it.
 
+use super::rows::Reading;
 use super::{DynamoStore, item, key};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -121,7 +122,7 @@ impl DynamoStore {
             name: String,
         }
         let (from, to) = ("ALIAS#".to_owned(), "ALIAS#~".to_owned());
-        let names = self.range::<Name>(key, from, to, key::Order::NewestFirst, MAX_NAMES).await?;
+        let names = self.range::<Name>(key, from, to, key::Order::NewestFirst, Reading::All(MAX_NAMES)).await?;
         Ok(names.into_iter().map(|held| held.name).collect())
     }
 

@@ -15,6 +15,7 @@ mod late;
 mod lines;
 mod number_request;
 mod outage;
+mod paired;
 mod prompt;
 mod returning;
 mod stored;

@@ -48,6 +48,9 @@ pub(crate) struct Seen {
     /// were: each with the last second of it.
     pub(crate) elsewhere: Vec<(Line, i64)>,
     pub(crate) here: Vec<(Line, i64)>,
+    /// Whether another application ever had a conversation with them, or was asked: what they wrote to it counts as written
+    /// to that number, and as not written to us.
+    pub(crate) shared: bool,
     /// Sessions whose question was asked.
     pub(crate) asked: BTreeSet<SessionId>,
     /// The messages that told the customer that an AI answers, and may have arrived.

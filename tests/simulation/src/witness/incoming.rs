@@ -38,7 +38,10 @@ pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
 fn spoken_to(seen: &mut Seen, commit: &Commit<'_>, message: &Message, (line, what): (&Line, What), found: &mut Found) {
     let second = message.key.sent_at.as_second();
     match what {
-        What::Taken | What::Aside => note_last(&mut seen.elsewhere, line, second),
+        What::Taken | What::Aside => {
+            seen.shared = true;
+            note_last(&mut seen.elsewhere, line, second);
+        }
         What::Passed => note_last(&mut seen.here, line, second),
         // What the channel tells of a customer is not written by them.
         _ if message.kind == "system" => {}

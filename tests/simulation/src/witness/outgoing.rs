@@ -90,7 +90,7 @@ fn claimed(seen: &mut Seen, commit: &Commit<'_>, message: &Message, sending: &Se
         found.push(("what another application has is left to it", message.key.id.to_string()));
     }
     // Where that is another application's, they are answered where they wrote before.
-    if line.is_some_and(|line| !seen.wrote_to.1.contains(line)) && seen.elsewhere.is_empty() {
+    if line.is_some_and(|line| !seen.wrote_to.1.contains(line)) && !seen.shared {
         found.push(("an answer leaves by the number the customer wrote to last", message.key.id.to_string()));
     }
     if seen.person_until.is_some_and(|until| now < until) {

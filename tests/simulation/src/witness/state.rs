@@ -17,10 +17,11 @@ pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>,
     let Some(to) = after.joined_to.clone().filter(|_| before.joined_to.is_none()) else { return };
     let theirs = live.shadow.leads.entry((*key).clone()).or_default();
     let ((second, lines), disclosed) = (theirs.wrote_to.clone(), theirs.disclosed.clone());
-    let (elsewhere, here) = (theirs.elsewhere.clone(), theirs.here.clone());
+    let (elsewhere, here, shared) = (theirs.elsewhere.clone(), theirs.here.clone(), theirs.shared);
     let ours = live.shadow.leads.entry(LeadKey { lead: to, ..(*key).clone() }).or_default();
     ours.wrote(second, &lines);
     ours.disclosed.extend(disclosed);
+    ours.shared |= shared;
     elsewhere.iter().for_each(|(line, second)| note_last(&mut ours.elsewhere, line, *second));
     here.iter().for_each(|(line, second)| note_last(&mut ours.here, line, *second));
     live.counts.joins += 1;
