@@ -181,10 +181,11 @@ async fn read_and_ask<P: TurnPorts>(
     turn: &Turn,
     merging_leads: &[LeadId],
 ) -> Result<Option<(read::Read, Option<ask::Answer>)>, TurnError> {
-    let Some(read) = read::read(p, turn).await? else { return Ok(None) };
+    let Some(mut read) = read::read(p, turn).await? else { return Ok(None) };
     // Another lead began to merge into this one since the turn looked: what waits there is answered first.
     let joined = read.state.joining.iter().any(|merging_lead| !merging_leads.contains(merging_lead));
-    let answer = if read.waiting.is_empty() || joined { None } else { Some(ask::ask(p, turn, &read).await?) };
+    let pictures = std::mem::take(&mut read.pictures);
+    let answer = if read.waiting.is_empty() || joined { None } else { Some(ask::ask(p, turn, &read, pictures).await?) };
     Ok(Some((read, answer)))
 }
 

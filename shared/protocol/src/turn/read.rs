@@ -1,4 +1,4 @@
-//! Read: wait a moment for more, and meanwhile listen to voice notes, then load the memory and the conversation.
+//! Read: wait a moment for more, and meanwhile listen to voice notes and fetch pictures, then load the memory and the conversation.
 
 use super::context::{Turn, TurnError};
 use super::hear::Hearing;
@@ -6,10 +6,11 @@ use super::listen::Listener;
 use crate::identity::merging_lead;
 use crate::model::config::Config;
 use crate::model::lead_state::State;
-use crate::model::message::Message;
+use crate::model::message::{Message, MessageKey};
 use crate::model::write::Memory;
 use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::clock::Clock;
+use crate::ports::media::MediaFile;
 use crate::ports::store::Store;
 use crate::waiting::Waiting;
 use futures_util::future::{self, Either, try_join};
@@ -34,6 +35,8 @@ pub(super) struct Read {
     pub(super) shown: Vec<Message>,
     /// The messages those reply to, as far as they may be shown.
     pub(super) quoted: Vec<Message>,
+    /// Pictures that came with what waits, of a model that can see.
+    pub(super) pictures: Vec<(MessageKey, MediaFile)>,
     /// The arrival numbers of the messages this turn answers, rising.
     pub(super) waiting: Vec<u64>,
     /// How many messages are left for the next turn.
@@ -77,7 +80,9 @@ pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn) -> Result<Option<Read
             continue;
         }
         hearing.apply(&state, &mut messages);
+        let pictures = hearing.pictures(&state, &messages);
         let mut read = select(state, memory, messages, p.config());
+        read.pictures = pictures;
         read.rest += unread.rest;
         read.rest_since = [read.rest_since, unread.rest_since].into_iter().flatten().min();
         log(turn, &read, p.clock().now());
@@ -220,7 +225,7 @@ fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: 
     shown.sort_by_key(in_order);
     waiting.sort_by_key(in_order);
     shown.extend(waiting);
-    Read { state, memory, shown, quoted, waiting: numbers, rest: rest.len(), rest_since }
+    Read { state, memory, shown, quoted, pictures: Vec::new(), waiting: numbers, rest: rest.len(), rest_since }
 }
 
 fn log(turn: &Turn, read: &Read, now: Timestamp) {
