@@ -24,6 +24,8 @@ pub(crate) struct Known {
     pub(crate) thinks: bool,
     /// Its template knows no system prompt.
     pub(crate) no_system: bool,
+    /// It takes no pictures.
+    pub(crate) no_pictures: bool,
     /// It may write too slowly for the usual bound, for each purpose.
     pub(crate) slow: [bool; 2],
 }
@@ -56,6 +58,7 @@ impl Known {
             limits: self.limits.max(other.limits),
             thinks: self.thinks || other.thinks,
             no_system: self.no_system || other.no_system,
+            no_pictures: self.no_pictures || other.no_pictures,
             slow: [slow_reply || other.slow[0], slow_digest || other.slow[1]],
         }
     }

@@ -14,6 +14,8 @@ mod known;
 mod markdown;
 mod marks;
 mod ordered;
+mod pause;
+mod picture;
 mod prompts;
 mod refusal;
 mod schema;

@@ -6,7 +6,8 @@ use crate::chat::{Chat, Completion, Trouble};
 use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::known::{Known, Memory, Purpose};
 use crate::ordered::Ordered;
-use crate::refusal::Meaning;
+use crate::pause::pause;
+use crate::refusal::{Meaning, Refusal};
 use crate::spent::Spent;
 use crate::timed::{failed, millis, within};
 use crate::{answer, bound, prompts, schema};
@@ -19,34 +20,18 @@ use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, R
 /// A conversation that is too long is halved so often.
 const MOST_HALVINGS: u32 = 3;
 
-/// The longest a customer waits for an endpoint that says when it wants to be asked again.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// How long to wait before the second try; none where that is no use. `well`: the last reply was answered.
-fn pause(trouble: &Trouble, well: bool) -> Option<Duration> {
-    match trouble {
-        Trouble::Model(ModelError::Unusable(_)) => Some(Duration::ZERO),
-        Trouble::Refusal(refusal) => match refusal.means {
-            Meaning::Spoiled | Meaning::TooShort => Some(Duration::ZERO),
-            Meaning::Broken => well.then_some(Duration::ZERO),
-            Meaning::Busy => refusal.after.filter(|after| well && *after <= LONGEST_PAUSE),
-            _ => None,
-        },
-        Trouble::Model(_) => None,
-    }
-}
-
 /// What is asked for.
 #[derive(Clone, Copy)]
 enum Wanted<'a> {
-    Reply(&'a ReplyRequest),
+    /// And whether it is shown the pictures.
+    Reply(&'a ReplyRequest, bool),
     Digest(&'a DigestRequest),
 }
 
 impl Wanted<'_> {
     fn purpose(self) -> Purpose {
         match self {
-            Self::Reply(_) => Purpose::Reply,
+            Self::Reply(..) => Purpose::Reply,
             Self::Digest(_) => Purpose::Digest,
         }
     }
@@ -75,19 +60,20 @@ impl<K: ApiKey> ChatModel<K> {
 
     /// Asks in the strictest form the endpoint takes (closed schema, any JSON, anything) for an answer of bounded length.
     /// What it refuses because it does not know it is not asked of it again for a while.
-    /// `prompt` makes it, halved so often; `short`: there is no time for a long answer.
+    /// `prompt` makes it, halved so often, with pictures or without; `short`: there is no time for them or a long answer.
     async fn structured(
         &self,
         purpose: Purpose,
         short: bool,
         closed: Ordered,
-        prompt: impl Fn(u32) -> Value,
+        prompt: impl Fn(u32, bool) -> Value,
         spent: &Spent,
     ) -> Result<Completion, Trouble> {
         let formats = [closed, schema::open()];
         let mut known = self.known.recall(Instant::now());
         let mut level = known.formats[purpose as usize];
-        let (mut halvings, mut messages) = (0, prompt(0));
+        let (mut halvings, mut sees) = (0, !short && !known.no_pictures);
+        let mut messages = prompt(0, sees);
         loop {
             let format = formats.get(level);
             let limit = self
@@ -103,6 +89,14 @@ impl<K: ApiKey> ChatModel<K> {
                 Ok(answer) if answer.text.is_empty() => Meaning::TooShort,
                 Ok(answer) => return Ok(answer),
                 Err(Trouble::Refusal(refusal)) => {
+                    if sees && refusal.means.may_be_of_pictures(known.no_system) {
+                        let seen = std::mem::replace(&mut messages, prompt(halvings, false));
+                        sees = false;
+                        if messages != seen {
+                            self.saw_nothing(&refusal, known);
+                            continue;
+                        }
+                    }
                     let helps = match refusal.means {
                         Meaning::UnknownFormat | Meaning::Spoiled => format.is_some(),
                         Meaning::UnknownLimit => limit.is_some(),
@@ -110,7 +104,7 @@ impl<K: ApiKey> ChatModel<K> {
                         Meaning::NoSystem => !known.no_system,
                         Meaning::TooLong => {
                             halvings += 1;
-                            let longer = std::mem::replace(&mut messages, prompt(halvings));
+                            let longer = std::mem::replace(&mut messages, prompt(halvings, sees));
                             halvings <= MOST_HALVINGS && messages != longer
                         }
                         _ => false,
@@ -141,12 +135,20 @@ impl<K: ApiKey> ChatModel<K> {
         }
     }
 
-    /// A reply, with a second try where one may do: a customer would wait a minute for the next delivery.
+    /// The endpoint refused a request with pictures; one that takes none at all is sent none for a while.
+    fn saw_nothing(&self, refusal: &Refusal, known: Known) {
+        warn!(means = ?refusal.means, said = refusal.said, "the model is asked again without the pictures");
+        if refusal.means == Meaning::NoPictures {
+            self.known.learn(Instant::now(), Known { no_pictures: true, ..known });
+        }
+    }
+
+    /// A reply, with a second try, without pictures, where one may do: a customer would wait a minute for the next delivery.
     async fn answer(&self, request: &ReplyRequest, spent: &Spent) -> Result<Reply, ModelError> {
         let begun = Instant::now();
         let until = begun + self.reply_timeout;
         let well = !self.struck.load(Ordering::Relaxed);
-        let trouble = match self.one_answer(request, until, spent).await {
+        let trouble = match self.one_answer(request, true, until, spent).await {
             Ok(reply) => return Ok(reply),
             Err(trouble) => trouble,
         };
@@ -154,11 +156,17 @@ impl<K: ApiKey> ChatModel<K> {
         let Some(pause) = pause else { return Err(trouble.into()) };
         warn!(error = %ModelError::from(trouble), "the model is asked to reply once more");
         tokio::time::sleep(pause).await;
-        Ok(self.one_answer(request, until, spent).await?)
+        Ok(self.one_answer(request, false, until, spent).await?)
     }
 
-    async fn one_answer(&self, request: &ReplyRequest, until: Instant, spent: &Spent) -> Result<Reply, Trouble> {
-        let answer = self.timely(Wanted::Reply(request), until, spent).await?;
+    async fn one_answer(
+        &self,
+        request: &ReplyRequest,
+        sees: bool,
+        until: Instant,
+        spent: &Spent,
+    ) -> Result<Reply, Trouble> {
+        let answer = self.timely(Wanted::Reply(request, sees), until, spent).await?;
         Ok(answer::reply(&answer.text, answer.cut)?)
     }
 
@@ -210,11 +218,11 @@ impl<K: ApiKey> ChatModel<K> {
 
     async fn ask(&self, wanted: Wanted<'_>, short: bool, spent: &Spent) -> Result<Completion, Trouble> {
         let closed = match wanted {
-            Wanted::Reply(request) => schema::reply(request.may_start_fresh),
+            Wanted::Reply(request, _) => schema::reply(request.may_start_fresh),
             Wanted::Digest(request) => schema::digest(&request.fields),
         };
-        let prompt = |halvings| match wanted {
-            Wanted::Reply(request) => prompts::reply(request, halvings),
+        let prompt = |halvings, sees| match wanted {
+            Wanted::Reply(request, may_see) => prompts::reply(request, halvings, sees && may_see),
             Wanted::Digest(request) => prompts::digest(request, halvings),
         };
         self.structured(wanted.purpose(), short, closed, prompt, spent).await
@@ -233,7 +241,7 @@ impl<K: ApiKey> ChatModel<K> {
         known.slow[purpose as usize] && !known.thinks
     }
 
-    /// What ran out of time was too long for it, or it was held up: then the next answer, if it is cut, is asked for again.
+    /// What ran out of time was too long for it, or it was held up: then the next answer, if cut, is asked for again.
     fn note<T>(&self, purpose: Purpose, answer: &Result<T, ModelError>, took: u64) {
         if answer.is_err() && took >= millis(self.time(purpose)) {
             self.is_slow(purpose);

@@ -2,6 +2,7 @@
 //! example with three dots in the place of a text, and no name or town a customer is likely to have: small models answer
 //! with those.
 
+use crate::picture;
 use crate::transcript::{SHORTEST, Transcript, fitting, one_line, shortened};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -45,15 +46,19 @@ const WAITS: &str = "[The customer waits for an answer.]";
 /// The messages of an answer to a customer. After the system prompt the customer speaks first and last, and the two
 /// sides take turns: some [templates](https://huggingface.co/docs/transformers/chat_templating) refuse anything else,
 /// and who is given an answer of its own last goes on with that instead of answering. Nothing is left out for it.
-/// `halvings`: so often the conversation is to be half as long, for a model that reads less.
-pub(crate) fn reply(request: &ReplyRequest, halvings: u32) -> Value {
+/// `halvings`: so often the conversation is to be half as long, for a model that reads less. `sees`: with the pictures,
+/// each in the turn of its message, behind the turn's text.
+pub(crate) fn reply(request: &ReplyRequest, halvings: u32, sees: bool) -> Value {
     let fresh = if request.may_start_fresh { MAY_START_FRESH } else { "" };
     // What changes with every minute stands last, so that the endpoint finds the rest in its cache; in a message of the
     // customer's it could be taken for their words.
     let parts = [REPLY_RULES, request.system.trim(), fresh, request.now.as_str()];
     let system = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     let mut turns: Vec<(&str, String)> = Vec::new();
-    for said in newest(&request.conversation, halvings).iter().filter(|said| !said.text.trim().is_empty()) {
+    let mut pictures = Vec::new();
+    let shown = newest(&request.conversation, halvings);
+    let first = request.conversation.len() - shown.len();
+    for (place, said) in (first..).zip(shown.iter()).filter(|(_, said)| !said.text.trim().is_empty()) {
         let role = match said.speaker {
             Speaker::Customer => "user",
             Speaker::Assistant | Speaker::Staff => "assistant",
@@ -67,12 +72,18 @@ pub(crate) fn reply(request: &ReplyRequest, halvings: u32) -> Value {
             None if role == "user" => turns.push((role, said.text.clone())),
             None => turns.extend([("user", NOT_SHOWN.to_owned()), (role, said.text.clone())]),
         }
+        let of_it = request.pictures.iter().filter(|picture| sees && role == "user" && picture.utterance == place);
+        pictures.extend(of_it.map(|picture| (turns.len(), picture)));
     }
     if turns.last().is_none_or(|(role, _)| *role != "user") {
         turns.push(("user", WAITS.to_owned()));
     }
     let messages = std::iter::once(("system", system)).chain(turns);
-    messages.map(|(role, content)| json!({"role": role, "content": content})).collect()
+    // The system prompt stands before the first turn, so the places are those of the messages.
+    let of =
+        |message: usize| pictures.iter().filter(move |(turn, _)| *turn == message).map(|(_, picture)| &picture.file);
+    let content = |message: usize, text: String| picture::beside(text, of(message));
+    messages.enumerate().map(|(place, (role, text))| json!({"role": role, "content": content(place, text)})).collect()
 }
 
 /// The longest message that is shown whole, in characters.
@@ -110,11 +121,11 @@ fn newest(conversation: &[Utterance], halvings: u32) -> Cow<'_, [Utterance]> {
 /// The same for a template that knows no system prompt: it stands in the customer's first turn.
 pub(crate) fn without_system(messages: &Value) -> Value {
     let messages: Vec<&Value> = messages.as_array().into_iter().flatten().collect();
-    let content = |message: &Value| message["content"].as_str().unwrap_or_default().to_owned();
     let [system, first, rest @ ..] = messages.as_slice() else {
         return Value::from_iter(messages.into_iter().cloned());
     };
-    let first = json!({"role": "user", "content": format!("{}\n\n{}", content(system), content(first))});
+    let system = system["content"].as_str().unwrap_or_default();
+    let first = json!({"role": "user", "content": picture::behind(system, &first["content"])});
     std::iter::once(first).chain(rest.iter().map(|message| (*message).clone())).collect()
 }
 
@@ -228,8 +239,15 @@ mod tests {
             said(Speaker::Customer, "עדיף בבוקר"),
         ];
         insta::assert_snapshot!(shown(&reply(
-            &ReplyRequest { system: system.to_owned(), now: NOW.to_owned(), conversation, may_start_fresh: false },
-            0
+            &ReplyRequest {
+                system: system.to_owned(),
+                now: NOW.to_owned(),
+                conversation,
+                pictures: Vec::new(),
+                may_start_fresh: false
+            },
+            0,
+            true
         )));
     }
 
@@ -237,8 +255,15 @@ mod tests {
     fn reply_in_english_without_anything_from_the_business() {
         let conversation = vec![said(Speaker::Customer, "Hi, are you open on Friday?")];
         insta::assert_snapshot!(shown(&reply(
-            &ReplyRequest { system: String::new(), now: NOW.to_owned(), conversation, may_start_fresh: false },
-            0
+            &ReplyRequest {
+                system: String::new(),
+                now: NOW.to_owned(),
+                conversation,
+                pictures: Vec::new(),
+                may_start_fresh: false
+            },
+            0,
+            true
         )));
     }
 
@@ -257,9 +282,10 @@ mod tests {
                 system: String::new(),
                 now: String::new(),
                 conversation: conversation.clone(),
+                pictures: Vec::new(),
                 may_start_fresh: false,
             };
-            let messages = reply(&request, 0);
+            let messages = reply(&request, 0, true);
             let messages = messages.as_array().unwrap();
             let roles: Vec<&str> = messages.iter().map(|message| message["role"].as_str().unwrap()).collect();
             let expected = ["user", "assistant"].iter().cycle();

@@ -29,6 +29,8 @@ pub(crate) enum Meaning {
     UnknownLimit,
     /// Its template knows no system prompt: it goes into the customer's first turn.
     NoSystem,
+    /// The endpoint or its model takes no pictures: the text alone, from now on.
+    NoPictures,
     /// Key, name, bill: an operator has to do something.
     Refused,
     /// It has too much to do: later.
@@ -37,7 +39,17 @@ pub(crate) enum Meaning {
     Broken,
 }
 
-use Meaning::{Broken, Busy, Declined, NoSystem, Refused, Spoiled, TooLong, TooShort, UnknownFormat, UnknownLimit};
+impl Meaning {
+    /// Whether a refusal may be of the pictures, and not of what else the request holds: that they are none of the
+    /// endpoint's, too large, too many, or not let through. `folded`: the system prompt stood where any template takes it.
+    pub(crate) fn may_be_of_pictures(self, folded: bool) -> bool {
+        matches!(self, NoPictures | Refused | TooLong | Declined) || self == NoSystem && folded
+    }
+}
+
+use Meaning::{
+    Broken, Busy, Declined, NoPictures, NoSystem, Refused, Spoiled, TooLong, TooShort, UnknownFormat, UnknownLimit,
+};
 
 /// One kind of refusal.
 struct Row {
@@ -48,7 +60,7 @@ struct Row {
 }
 
 /// The first row that fits counts; what fits none is broken from 500 on, and else refused.
-const TABLE: [Row; 13] = [
+const TABLE: [Row; 14] = [
     Row {
         statuses: &[400, 403, 422],
         words: &["content_filter", "responsibleaipolicy", "content_policy", "content management policy", "flagged"],
@@ -114,8 +126,30 @@ const TABLE: [Row; 13] = [
     },
     Row {
         statuses: &[400, 422, 500],
-        words: &["system role", "roles must alternate", "user and assistant roles", "jinja", "chat template"],
+        words: &[
+            "system role",
+            "roles must alternate",
+            "user and assistant roles",
+            "jinja",
+            "chat template",
+            "with system messages",
+        ],
         means: NoSystem,
+    },
+    Row {
+        // In the words of OpenAI and Azure, OpenRouter and Ollama, Mistral, vLLM, llama.cpp, DeepSeek, Groq.
+        statuses: &[400, 404, 415, 422, 500, 501],
+        words: &[
+            "image_url",
+            "image input",
+            "images are not supported",
+            "support images",
+            "image(s) may be provided",
+            "multimodal",
+            "content must be a string",
+            "value must be a string",
+        ],
+        means: NoPictures,
     },
     // What else is said of length by whoever is not known here: a shorter prompt is worth a try.
     Row {
@@ -168,7 +202,7 @@ impl From<Refusal> for ModelError {
         match refusal.means {
             Broken | Busy => Self::Unavailable(refusal.said),
             Declined | Spoiled | TooShort => Self::Unusable(refusal.said),
-            TooLong | UnknownFormat | UnknownLimit | NoSystem | Refused => Self::Refused(refusal.said),
+            TooLong | UnknownFormat | UnknownLimit | NoSystem | NoPictures | Refused => Self::Refused(refusal.said),
         }
     }
 }

@@ -118,6 +118,8 @@ pub struct Settings {
     /// Names and terms that customers say and a voice note may be misheard for: services, staff, products.
     #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub key_words: Vec<String>,
+    /// Whether the model that answers can see: then it is shown the newest pictures a customer sends (docs/rules.md#p5).
+    pub sees_images: bool,
     /// Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
     pub publish_reply_sent: bool,
 }
@@ -145,6 +147,7 @@ impl Default for Settings {
             transcription_model: String::new(),
             voice_minutes_per_day: 10,
             key_words: Vec::new(),
+            sees_images: false,
             publish_reply_sent: false,
         }
     }

@@ -121,7 +121,10 @@ impl Asker<'_> {
         }
         conversation.push(said(Speaker::Customer, text, at(0)));
         let now = language.now(&self.zone.at(at(5)));
-        let reply = self.model.reply(&ReplyRequest { system, now, conversation, may_start_fresh: asked }).await?;
+        let reply = self
+            .model
+            .reply(&ReplyRequest { system, now, conversation, pictures: Vec::new(), may_start_fresh: asked })
+            .await?;
         *told = format!("handover {}, fresh {}: {}", reply.handover, reply.fresh, reply.text);
         // Who is handed to a person starts nothing afresh.
         let seen = if asked { reply.fresh && !reply.handover } else { reply.handover };

@@ -8,6 +8,7 @@ mod hearing;
 mod length;
 mod metrics;
 mod nothing;
+mod pictures;
 mod poison;
 mod roles;
 mod slow;
@@ -47,6 +48,7 @@ fn question() -> ReplyRequest {
         system: "אתה העוזר של מספרת דמו.".to_owned(),
         now: String::new(),
         conversation,
+        pictures: Vec::new(),
         may_start_fresh: false,
     }
 }

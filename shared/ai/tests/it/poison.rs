@@ -101,6 +101,7 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
                 system: format!("{INSTRUCTIONS}\n\n{memory}"),
                 now: String::new(),
                 conversation,
+                pictures: Vec::new(),
                 may_start_fresh: false,
             })
             .await

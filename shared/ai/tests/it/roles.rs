@@ -50,6 +50,7 @@ async fn a_customer_is_answered_however_long_the_conversation_is() {
             system: "אתה העוזר של מספרת דמו.".to_owned(),
             now: String::new(),
             conversation,
+            pictures: Vec::new(),
             may_start_fresh: false,
         };
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח", "message {newest}");
@@ -71,6 +72,7 @@ async fn a_template_without_a_system_prompt_gets_it_in_the_customer_s_first_turn
         system: "אתה העוזר של מספרת דמו.".to_owned(),
         now: String::new(),
         conversation,
+        pictures: Vec::new(),
         may_start_fresh: false,
     };
     for _ in 0..2 {

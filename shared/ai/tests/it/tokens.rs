@@ -102,6 +102,7 @@ async fn prompts(instructions: &str) -> Vec<String> {
             system: parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"),
             now: Hebrew.now(&zone.at(at)),
             conversation: said[said.len().saturating_sub(12)..].to_vec(),
+            pictures: Vec::new(),
             may_start_fresh: turn == 1,
         };
         model.reply(&request).await.unwrap();

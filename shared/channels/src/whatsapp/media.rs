@@ -17,10 +17,6 @@ use zikaron_protocol::ports::{Media, MediaError, MediaFile, SendError, Unavailab
 /// The longest a file takes to fetch, all in all.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// No more of a file is read, however many bytes are asked for: what WhatsApp allows for a picture, and half an hour of a
-/// voice note. Four are held at once, each a second time in the form a transcriber is sent, in a function of 128 MB.
-pub const MAX_FILE_BYTES: usize = 5 * 1024 * 1024;
-
 /// A description is a few hundred bytes; more than this is not read.
 const MAX_DESCRIPTION_BYTES: usize = 64 * 1024;
 
@@ -54,7 +50,7 @@ impl From<MediaError> for Failed {
 impl<T: Tokens> Media for GraphClient<T> {
     async fn fetch(&self, line: &Line, id: &str, most: usize) -> Result<MediaFile, MediaError> {
         let late = |_| Err(unavailable("no answer in time"));
-        let fetched = tokio::time::timeout(FETCH_TIMEOUT, self.file(line, id, most.min(MAX_FILE_BYTES))).await;
+        let fetched = tokio::time::timeout(FETCH_TIMEOUT, self.file(line, id, most)).await;
         let fetched = fetched.unwrap_or_else(late);
         // The URL, and so the error of the client, names the file: only the kind is told.
         fetched.inspect_err(|error| tracing::warn!(number = %line.number, %error, "a file was not fetched"))

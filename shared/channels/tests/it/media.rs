@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use wiremock::matchers::{header, header_exists, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
-use zikaron_channels::whatsapp::media::MAX_FILE_BYTES;
 use zikaron_protocol::ports::{Media, MediaError, MediaFile};
 
 const BEARER: &str = "Bearer demo-access-token";
@@ -145,9 +144,6 @@ async fn no_more_is_read_than_was_asked_for() {
     holds(&server, file(b"0123456789"), 2).await;
     assert_eq!(word(&fetch(&server, Secrets::Known, "7", 9).await), "too large", "it is longer than described");
     assert_eq!(word(&fetch(&server, Secrets::Known, "7", 10).await), "file");
-    let server = MockServer::start().await;
-    describes(&server, described(&server, MAX_FILE_BYTES + 1), 1).await;
-    assert_eq!(word(&fetch(&server, Secrets::Known, "7", usize::MAX).await), "too large", "whoever asks");
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("transcription_model", "whisper-1"),
         ("voice_minutes_per_day", "3"),
         ("key_words", r#"["Dana", "balayage"]"#),
+        ("sees_images", "true"),
         ("publish_reply_sent", "true"),
     ] {
         assert!(Settings::keys().iter().any(|known| known == key));
@@ -83,6 +84,7 @@ fn every_setting_can_be_set_from_a_command_line() {
         "Dana",
         "balayage"
       ],
+      "sees_images": true,
       "publish_reply_sent": true
     }
     "#);
@@ -138,7 +140,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of ask_early, ask_number, country, disclose_ai, disclosure, enable_customer_service, fields, instructions, key_words, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, step_back_minutes, time_zone, transcription_model, voice_minutes_per_day
+    there is no setting "colour": choose one of ask_early, ask_number, country, disclose_ai, disclosure, enable_customer_service, fields, instructions, key_words, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, sees_images, step_back_minutes, time_zone, transcription_model, voice_minutes_per_day
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative

@@ -12,12 +12,18 @@ pub struct Config {
     /// How long one turn may hold a lead. It covers the burst wait (10 s), the model's deadline (20 s) and the reads
     /// between them; renewed when a turn starts over and by the claim.
     pub lease: SignedDuration,
-    /// How long voice notes are listened to, counted from when a turn begins to read: beside the burst wait, and with it
-    /// before the model's deadline within the lease.
+    /// How long voice notes are listened to and pictures fetched, counted from when a turn begins to read: beside the
+    /// burst wait, and with it before the model's deadline within the lease.
     pub hearing: SignedDuration,
-    /// A sound of more bytes is not fetched; [WhatsApp](https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media)
-    /// takes sounds of at most 16 MB, some hours of speech. Several are held in memory at once.
+    /// A sound of more bytes is not fetched: half an hour of a voice note. Of the 16 MB that
+    /// [WhatsApp](https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media) takes not all are, for four are
+    /// held at once, each a second time in the form a transcriber is sent, in a function of 128 MB.
     pub sound_bytes: usize,
+    /// So many pictures of one turn the model is shown, the newest (docs/rules.md#p5) …
+    pub pictures: usize,
+    /// … of so many bytes together: what fits, a third longer in Base64, into the 4 MB that
+    /// [Groq](https://console.groq.com/docs/vision) takes of one request, the least of all endpoints.
+    pub picture_bytes: usize,
     /// How long a send may take. A send starts only while the lease reaches beyond this.
     pub send_deadline: SignedDuration,
     /// How long a request of another, perhaps dead, process may still be on its way: a lease from its claim, and as
@@ -56,6 +62,8 @@ impl Default for Config {
             lease: SignedDuration::from_secs(40),
             hearing: SignedDuration::from_secs(18),
             sound_bytes: 5 * 1024 * 1024,
+            pictures: 3,
+            picture_bytes: 2_900_000,
             send_deadline: SignedDuration::from_secs(16),
             in_flight: SignedDuration::from_secs(40 + 300),
             stale_after: SignedDuration::from_hours(12),

@@ -20,6 +20,24 @@ impl fmt::Debug for MediaFile {
     }
 }
 
+/// The kinds of pictures that models look at.
+pub const PICTURES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
+
+impl MediaFile {
+    /// Which of [`PICTURES`] it is, by its first bytes: what a sender says it is may be wrong, and an endpoint refuses the
+    /// whole request for it.
+    #[must_use]
+    pub fn picture(&self) -> Option<&'static str> {
+        let [jpeg, png, webp] = PICTURES;
+        match self.bytes.as_slice() {
+            [0xff, 0xd8, 0xff, ..] => Some(jpeg),
+            [0x89, b'P', b'N', b'G', ..] => Some(png),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(webp),
+            _ => None,
+        }
+    }
+}
+
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
@@ -36,7 +54,8 @@ pub enum MediaError {
 
 /// Fetches what customers sent, for as long as the channel keeps it.
 pub trait Media: Send + Sync {
-    /// The file of this id, as the connection of `line` was told of it; at most `most` bytes. Asks once; never repeats
+    /// The file of this id, as the connection of `line` was told of it; at most `most` bytes, and no more are ever
+    /// held. Asks once; never repeats
     /// by itself.
     fn fetch(&self, line: &Line, id: &str, most: usize) -> impl Future<Output = Result<MediaFile, MediaError>> + Send;
 }

@@ -20,6 +20,6 @@ pub use clock::{Clock, Ids};
 pub use error::Unavailable;
 pub use media::{Media, MediaError, MediaFile};
 pub use messenger::{Messenger, Outgoing, SendError};
-pub use model::{Digest, DigestRequest, MAX_CLAIMS, Model, ModelError, Reply, ReplyRequest};
+pub use model::{Digest, DigestRequest, MAX_CLAIMS, Model, ModelError, Picture, Reply, ReplyRequest};
 pub use scheduler::{IdleTimer, Schedules};
 pub use transcriber::{Hints, Transcribed, Transcriber, TranscriberError};

@@ -1,5 +1,6 @@
 //! The language model, as the protocol asks it.
 
+use super::media::MediaFile;
 use crate::model::conversation::Utterance;
 use std::future::Future;
 use zikaron_memory::evidence::Extracted;
@@ -18,8 +19,20 @@ pub struct ReplyRequest {
     pub now: String,
     /// Oldest first; the last one is the customer's.
     pub conversation: Vec<Utterance>,
+    /// What the customer's messages of now hold, in the order they were sent; none where the model is not to see any.
+    /// A port whose model cannot see answers without.
+    pub pictures: Vec<Picture>,
     /// Whether the customer now answers the question how to go on, and code alone cannot tell what they chose.
     pub may_start_fresh: bool,
+}
+
+/// A picture the model is shown beside a message's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// The place of that message in [`ReplyRequest::conversation`].
+    pub utterance: usize,
+    /// The file; its type is one of [`crate::ports::media::PICTURES`].
+    pub file: MediaFile,
 }
 
 /// The model's answer to a customer.

@@ -4,12 +4,13 @@
 use super::context::{Turn, TurnError};
 use super::read::Read;
 use crate::model::conversation::{Speaker, Utterance};
-use crate::model::message::Message;
+use crate::model::message::{Message, MessageKey};
 use crate::model::session::Resume;
 use crate::model::write::Memory;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
-use crate::ports::model::{Model, ModelError, ReplyRequest};
+use crate::ports::media::MediaFile;
+use crate::ports::model::{Model, ModelError, Picture, ReplyRequest};
 use crate::presentation;
 use tracing::{info, warn};
 use zikaron_memory::handover::{self, Cause};
@@ -52,7 +53,13 @@ impl Answer {
     }
 }
 
-pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Answer, TurnError> {
+/// `pictures`: of which messages the model is shown them.
+pub(super) async fn ask<P: Ports>(
+    p: &P,
+    turn: &Turn,
+    read: &Read,
+    pictures: Vec<(MessageKey, MediaFile)>,
+) -> Result<Answer, TurnError> {
     let settings = &turn.settings;
     let spoken = spoken(read, settings.language);
     let waiting = read.shown.iter().filter(|m| m.needs_answer() && read.waiting.contains(&m.arrival));
@@ -66,6 +73,7 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
         system: system(p, turn, read, question.as_deref()),
         now: settings.language.now(&settings.zone().at(p.clock().now())),
         conversation: read.shown.iter().map(|message| utterance(message, read, settings.language)).collect(),
+        pictures: shown(read, pictures),
     };
     let reply = match p.model().reply(&request).await {
         Ok(reply) => reply,
@@ -90,6 +98,16 @@ pub(super) async fn ask<P: Ports>(p: &P, turn: &Turn, read: &Read) -> Result<Ans
     }
     let (text, discloses) = disclosed(text, read, settings, spoken);
     Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh })
+}
+
+/// The pictures by the places of their messages; of none that is not answered now, or was taken back.
+fn shown(read: &Read, pictures: Vec<(MessageKey, MediaFile)>) -> Vec<Picture> {
+    let is_answered = |m: &Message| m.needs_answer() && read.waiting.contains(&m.arrival);
+    let place = |key: &MessageKey| read.shown.iter().position(|m| m.key == *key && is_answered(m));
+    let placed = pictures.into_iter().filter_map(|(key, file)| Some(Picture { utterance: place(&key)?, file }));
+    let mut placed: Vec<Picture> = placed.collect();
+    placed.sort_by_key(|picture| picture.utterance);
+    placed
 }
 
 /// The message that answers the question to a returning customer, where code alone could not tell what they chose.

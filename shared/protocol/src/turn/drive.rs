@@ -209,18 +209,19 @@ async fn read_and_ask<P: TurnPorts>(
     merging_leads: &[LeadId],
     pace: &Pace,
 ) -> Result<Option<Asked>, TurnError> {
-    let Some(read) = read::read(p, turn, pace).await? else { return Ok(None) };
+    let Some(mut read) = read::read(p, turn, pace).await? else { return Ok(None) };
     // Another lead began to merge into this one since the turn looked: what waits there is answered first.
     let joined = read.state.joining.iter().any(|merging_lead| !merging_leads.contains(merging_lead));
     if read.waiting.is_empty() || joined {
         return Ok(Some(Asked { read, answer: None, is_slow: false }));
     }
+    let pictures = std::mem::take(&mut read.pictures);
     let began = p.clock().now();
     let quiet = async {
         p.clock().sleep(read.quiet_left).await;
         Ok(())
     };
-    let (answer, ()) = try_join(ask::ask(p, turn, &read), quiet).await?;
+    let (answer, ()) = try_join(ask::ask(p, turn, &read, pictures), quiet).await?;
     let is_slow = p.clock().now().duration_since(began) > read.quiet_left;
     Ok(Some(Asked { read, answer: Some(answer), is_slow }))
 }

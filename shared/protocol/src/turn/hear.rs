@@ -1,14 +1,17 @@
 //! Hear: voice notes that wait are listened to side by side, beside the wait for quiet, and all of them before the model
-//! is asked (docs/rules.md#p1). What was heard stands in the message, so that no later turn listens again.
+//! is asked (docs/rules.md#p1). What was heard stands in the message, so that no later turn listens again. Pictures are
+//! fetched ([`super::look`]) in the same time.
 
 use super::context::Turn;
 use super::listen::Listener;
+use super::look::Looking;
 use crate::model::conversation::Speaker;
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
-use futures_util::future::FutureExt;
+use crate::ports::media::MediaFile;
+use futures_util::future::{FutureExt, join};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,10 +27,12 @@ type Running<'a> = Pin<Box<dyn Future<Output = Heard> + Send + 'a>>;
 /// What became of a file; none where it was heard before, and only stored with another message.
 type Heard = Option<(String, Transcript)>;
 
-/// The voice notes of one reading.
+/// The voice notes and pictures of one reading.
 pub(super) struct Hearing<'l, P> {
     /// None where voice notes are switched off.
     listener: Option<&'l Listener<'l, P>>,
+    /// None where the model is not to see pictures.
+    looking: Option<Looking<'l, P>>,
     clock: &'l P,
     /// From then on nothing is waited for.
     until: Timestamp,
@@ -42,9 +47,10 @@ pub(super) struct Hearing<'l, P> {
 }
 
 impl<'l, P: TurnPorts> Hearing<'l, P> {
-    pub(super) fn new(p: &'l P, turn: &Turn, listener: &'l Listener<'l, P>) -> Self {
+    pub(super) fn new(p: &'l P, turn: &'l Turn, listener: &'l Listener<'l, P>) -> Self {
         Self {
             listener: (!turn.settings.transcription_model.trim().is_empty()).then_some(listener),
+            looking: Looking::new(p, turn),
             clock: p,
             until: p.clock().now() + p.config().hearing,
             has_looked: false,
@@ -55,22 +61,27 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
         }
     }
 
-    /// Whether nobody has looked for voice notes yet.
+    /// Whether nobody has looked for voice notes and pictures yet.
     pub(super) fn is_new(&self) -> bool {
         self.is_on() && !self.has_looked
     }
 
     fn is_on(&self) -> bool {
-        self.listener.is_some()
+        self.listener.is_some() || self.looking.is_some()
     }
 
-    /// Begins to listen to what waits among these messages and was not heard yet. Whether anything was begun.
+    /// Begins with what waits among these messages and was neither heard nor fetched yet. Whether anything was begun.
     pub(super) fn begin(&mut self, state: &State, messages: &[Message]) -> bool {
-        let Some(listener) = self.listener else { return false };
         self.has_looked = true;
-        if self.left().is_zero() {
+        if !self.is_on() || self.left().is_zero() {
             return false;
         }
+        let looks = self.looking.as_mut().is_some_and(|looking| looking.begin(state, messages));
+        self.listen(state, messages) || looks
+    }
+
+    fn listen(&mut self, state: &State, messages: &[Message]) -> bool {
+        let Some(listener) = self.listener else { return false };
         let language = Spoken::of(written(messages)).map(Spoken::code);
         self.learn(listener, state, messages);
         let mut files: BTreeMap<&str, Vec<Message>> = BTreeMap::new();
@@ -113,13 +124,18 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
         }
     }
 
-    /// Whether something is still being listened to. Nothing is once the time is over.
+    /// Whether something is still being listened to or fetched. Nothing is once the time is over.
     pub(super) fn is_running(&mut self) -> bool {
-        if !self.running.is_empty() && self.left().is_zero() {
-            warn!(metric.voice_failures = self.running.len(), "voice notes were not heard in time");
+        let (sounds, pictures) = (self.running.len(), self.looking.as_ref().map_or(0, Looking::running));
+        let runs = sounds + pictures > 0;
+        if runs && self.left().is_zero() {
+            let failures = (sounds > 0).then_some(sounds);
+            warn!(metric.voice_failures = failures, pictures, "what came was not heard or fetched in time");
             self.running.clear();
+            self.looking.iter_mut().for_each(Looking::stop);
+            return false;
         }
-        !self.running.is_empty()
+        runs
     }
 
     /// How long is listened yet.
@@ -128,17 +144,32 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
         left.max(SignedDuration::ZERO)
     }
 
-    /// Goes on until everything that was begun is heard and stored. May be dropped before, and goes on the next time.
+    /// Goes on until everything that was begun is heard and stored, or there. May be dropped before, and goes on the next
+    /// time.
     pub(super) async fn go_on(&mut self) {
-        while let Some(one) = self.running.next().await {
-            self.heard.extend(one);
+        let (running, heard) = (&mut self.running, &mut self.heard);
+        let listening = async {
+            while let Some(one) = running.next().await {
+                heard.extend(one);
+            }
+        };
+        match &mut self.looking {
+            Some(looking) => {
+                join(listening, looking.go_on()).await;
+            }
+            None => listening.await,
         }
+    }
+
+    /// The pictures the model is shown with these messages.
+    pub(super) fn pictures(&mut self, state: &State, messages: &[Message]) -> Vec<(MessageKey, MediaFile)> {
+        self.looking.as_mut().map(|looking| looking.take(state, messages)).unwrap_or_default()
     }
 
     /// What was heard stands in the messages, also where it could not be stored; of what else waits it is said that it
     /// was not heard.
     pub(super) fn apply(&self, state: &State, messages: &mut [Message]) {
-        if !self.is_on() {
+        if self.listener.is_none() {
             return;
         }
         for message in messages.iter_mut().filter(|message| waits_unheard(state, message)) {

@@ -17,6 +17,7 @@ mod ingest;
 mod lease;
 mod leftover;
 mod listen;
+mod look;
 mod merging_lead_update;
 mod pace;
 mod parts;

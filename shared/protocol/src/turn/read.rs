@@ -1,5 +1,5 @@
-//! Read: wait a moment for more, unless the model is asked meanwhile, and listen to voice notes, then load the memory and
-//! the conversation.
+//! Read: wait a moment for more, unless the model is asked meanwhile, listen to voice notes and fetch pictures, then load
+//! the memory and the conversation.
 
 use super::context::{Turn, TurnError};
 use super::hear::Hearing;
@@ -8,10 +8,11 @@ use super::pace::Pace;
 use crate::identity::merging_lead;
 use crate::model::config::Config;
 use crate::model::lead_state::State;
-use crate::model::message::Message;
+use crate::model::message::{Message, MessageKey};
 use crate::model::write::Memory;
 use crate::ports::bundle::{Ports, TurnPorts};
 use crate::ports::clock::Clock;
+use crate::ports::media::MediaFile;
 use crate::ports::store::Store;
 use crate::waiting::Waiting;
 use futures_util::future::{self, Either, try_join};
@@ -36,6 +37,8 @@ pub(super) struct Read {
     pub(super) shown: Vec<Message>,
     /// The messages those reply to, as far as they may be shown.
     pub(super) quoted: Vec<Message>,
+    /// Pictures that came with what waits, of a model that can see.
+    pub(super) pictures: Vec<(MessageKey, MediaFile)>,
     /// The arrival numbers of the messages this turn answers, rising.
     pub(super) waiting: Vec<u64>,
     /// How many messages are left for the next turn.
@@ -88,10 +91,12 @@ pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn, pace: &Pace) -> Resul
             continue;
         }
         hearing.apply(&state, &mut messages);
+        let pictures = hearing.pictures(&state, &messages);
         let mut read = select(state, memory, messages, p.config());
         if is_early {
             read.quiet_left = quiet_left(last_arrival, waited);
         }
+        read.pictures = pictures;
         read.rest += unread.rest;
         read.rest_since = [read.rest_since, unread.rest_since].into_iter().flatten().min();
         log(turn, &read, p.clock().now());
@@ -239,6 +244,7 @@ fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: 
         memory,
         shown,
         quoted,
+        pictures: Vec::new(),
         waiting: numbers,
         rest: rest.len(),
         rest_since,

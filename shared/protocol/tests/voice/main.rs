@@ -4,6 +4,8 @@
 
 mod bounds;
 mod harness;
+mod mixed;
+mod pictures;
 mod remembered;
 mod twice;
 

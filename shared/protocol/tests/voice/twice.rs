@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use std::pin::pin;
 use zikaron_memory::content::Media;
 use zikaron_protocol::model::amendment::Amendment;
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::{Clock, ModelError};
 use zikaron_protocol::turn::{self, Outcome};
 
@@ -48,6 +49,53 @@ async fn a_turn_that_dies_while_it_listens_leaves_the_note_to_the_next() {
     harness.deliver(&received).await.unwrap();
     assert_eq!((harness.heard(), harness.answers()), (2, 1));
     assert_eq!(harness.transcript("v1").unwrap().text(), Some("שלום"));
+}
+
+/// A commit that stores what was heard.
+fn is_heard(item: &Write) -> bool {
+    matches!(item, Write::Message(message) if message.enclosed.transcript.is_some())
+}
+
+#[tokio::test]
+async fn a_turn_that_dies_between_hearing_and_storing_leaves_the_note_to_the_next() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "שלום");
+    harness.ports.store.break_next(is_heard, false);
+    harness.ports.model.fail(ModelError::Unavailable("it died here".to_owned()));
+    let received = harness.voice("v1", "m1");
+    harness.deliver(&received).await.unwrap_err();
+    assert_eq!((harness.heard(), harness.answers(), harness.transcript("v1")), (1, 0, None));
+    harness.deliver(&received).await.unwrap();
+    assert_eq!((harness.heard(), harness.answers()), (2, 1));
+    assert_eq!(harness.transcript("v1").unwrap().text(), Some("שלום"));
+    assert_eq!(harness.lead().state.unwrap().heard.unwrap().seconds, 1, "counted once");
+}
+
+#[tokio::test]
+async fn what_was_heard_is_answered_also_where_it_is_not_stored() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "שלום");
+    harness.ports.store.break_next(is_heard, false);
+    harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
+    assert_eq!((harness.heard(), harness.answers(), harness.transcript("v1")), (1, 1, None));
+    assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] שלום"]);
+}
+
+#[tokio::test]
+async fn what_was_stored_and_answered_an_error_is_not_heard_again() {
+    for model_fails in [false, true] {
+        let harness = VoiceHarness::new(hearing());
+        harness.kept("m1", "שלום");
+        harness.ports.store.break_next(is_heard, true);
+        let received = harness.voice("v1", "m1");
+        if model_fails {
+            harness.ports.model.fail(ModelError::Unavailable("overloaded".to_owned()));
+            harness.deliver(&received).await.unwrap_err();
+        }
+        harness.deliver(&received).await.unwrap();
+        assert_eq!((harness.heard(), harness.answers(), harness.message("v1").version), (1, 1, 2));
+        assert_eq!(harness.transcript("v1").unwrap().text(), Some("שלום"));
+    }
 }
 
 #[tokio::test]

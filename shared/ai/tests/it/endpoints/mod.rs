@@ -94,7 +94,7 @@ impl Played {
         if self.endpoint.limit == Limit::OldIgnoresNew && body["max_tokens"].is_null() {
             wrong.push("a bound that goes unheeded".to_owned());
         }
-        if body["messages"].as_array().unwrap().iter().any(|message| message["content"].as_str().unwrap().is_empty()) {
+        if body["messages"].as_array().unwrap().iter().any(|message| text(message).is_empty()) {
             wrong.push("an empty message".to_owned());
         }
         let format = &body["response_format"];
@@ -118,6 +118,9 @@ impl Played {
         if let Some(says) = self.endpoint.disorder.filter(|_| !in_order) {
             return Some((400, says()));
         }
+        if messages.iter().any(|message| message["content"].is_array()) {
+            return Some(self.endpoint.blind.clone());
+        }
         let extra = |name| json!({"object": "error", "message": {"detail": [{"type": "extra_forbidden", "loc": ["body", name]}]}});
         match self.endpoint.limit {
             Limit::New if !body["max_tokens"].is_null() => return Some((400, extra("max_tokens"))),
@@ -126,7 +129,7 @@ impl Played {
             }
             _ => {}
         }
-        let chars = messages.iter().map(|message| message["content"].as_str().unwrap().chars().count()).sum::<usize>();
+        let chars = messages.iter().map(|message| text(message).chars().count()).sum::<usize>();
         if chars > WINDOW_CHARS {
             return Some(self.endpoint.too_long.clone());
         }
@@ -142,6 +145,12 @@ impl Played {
             _ => None,
         }
     }
+}
+
+/// The text of a message: all of its content, or the part before its pictures.
+fn text(message: &Value) -> &str {
+    let content = &message["content"];
+    content.as_str().or_else(|| content[0]["text"].as_str()).unwrap()
 }
 
 /// Where a schema is not one of OpenAI's strict mode.
@@ -213,6 +222,27 @@ async fn every_endpoint_answers_replies_and_digests_and_finds_nothing_wrong_with
         };
         let asked = server.received_requests().await.unwrap().len();
         assert_eq!(asked, 21 + refused, "{}", played.endpoint.name);
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_that_refuses_pictures_answers_the_text_and_is_sent_none_for_a_while() {
+    for endpoint in table::all() {
+        let server = MockServer::start().await;
+        let played = Played { endpoint: Arc::new(endpoint), wrong: Arc::default() };
+        Mock::given(any()).respond_with(played.clone()).mount(&server).await;
+        let model = model_of(&played.endpoint, &server);
+        // What it knows of formats is asked first.
+        model.reply(&question()).await.unwrap();
+        let before = server.received_requests().await.unwrap().len();
+        for _ in 0..2 {
+            let reply = model.reply(&crate::pictures::seeing()).await;
+            let reply = reply.unwrap_or_else(|error| panic!("{}: {error}", played.endpoint.name));
+            assert_eq!(reply.text, "פתוח בשישי.");
+        }
+        let asked = server.received_requests().await.unwrap().split_off(before);
+        let sees = |request: &Request| String::from_utf8_lossy(&request.body).contains("image_url");
+        assert_eq!(asked.iter().map(sees).collect::<Vec<_>>(), [true, false, false], "{}", played.endpoint.name);
     }
 }
 

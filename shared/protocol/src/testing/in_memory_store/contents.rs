@@ -56,6 +56,8 @@ pub(super) struct Contents {
     /// Leads whose partition is throttled.
     pub(super) throttled: HashSet<LeadId>,
     pub(super) repeats_lone_writes: bool,
+    /// The next commit with such an item answers an error; whether it takes effect.
+    pub(super) breaks: Option<(fn(&Write) -> bool, bool)>,
 }
 
 impl Contents {

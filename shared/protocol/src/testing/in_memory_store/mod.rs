@@ -71,6 +71,11 @@ impl InMemory {
         self.contents().repeats_lone_writes = repeats;
     }
 
+    /// The next commit with such an item answers an error: after it took effect, or in place of it.
+    pub fn break_next(&self, of: fn(&Write) -> bool, takes_effect: bool) {
+        self.contents().breaks = Some((of, takes_effect));
+    }
+
     /// A copy of all leads with everything about them.
     #[must_use]
     pub fn leads(&self) -> BTreeMap<LeadKey, Lead> {
@@ -230,10 +235,18 @@ impl Store for InMemory {
         if let Some(part) = leads.iter().filter_map(|(key, items)| refusal(&contents, key, items)).min() {
             return Err(CommitError::Conflict(part));
         }
+        let breaks = contents.breaks.take_if(|(of, _)| leads.iter().flat_map(|(_, items)| items).any(*of));
+        let broken = || Err(Unavailable { what: "commit", reason: "broken by a test".to_owned() }.into());
+        if matches!(breaks, Some((_, false))) {
+            return broken();
+        }
         let lone = leads.first().filter(|(_, items)| leads.len() == 1 && items.len() == 1);
         let met = lone.filter(|_| contents.repeats_lone_writes).map(|_| ConflictingItem::State);
         for (key, items) in leads {
             items.into_iter().for_each(|item| contents.write(&key, item));
+        }
+        if breaks.is_some() {
+            return broken();
         }
         met.map_or(Ok(()), |part| Err(CommitError::Conflict(part)))
     }

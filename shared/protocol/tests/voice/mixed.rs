@@ -1,0 +1,83 @@
+//! Voice notes beside everything else: pictures and texts of one burst, changes, other sessions, a person who answers.
+
+use crate::harness::{VoiceHarness, hearing};
+use jiff::SignedDuration;
+use zikaron_memory::settings::Settings;
+use zikaron_protocol::model::amendment::Amendment;
+use zikaron_protocol::model::event::MessageReceived;
+use zikaron_protocol::ports::Clock;
+use zikaron_protocol::turn;
+
+const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0];
+
+async fn stored(harness: &VoiceHarness, received: &MessageReceived) {
+    let _ = Box::pin(turn::answer(&harness.ports, received)).await;
+}
+
+#[tokio::test]
+async fn a_note_a_text_and_a_picture_of_one_burst_get_one_answer_that_knows_them_all() {
+    let harness = VoiceHarness::new(Settings { sees_images: true, ..hearing() });
+    harness.kept("m1", "אפשר כזה?");
+    harness.ports.media.keep("m2", "image/jpeg", JPEG);
+    harness.slow(4);
+    let rest = async || {
+        stored(&harness, &harness.picture("p1", "m2", Some("כזה"))).await;
+        stored(&harness, &harness.text("t1", "מחר")).await;
+    };
+    Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), 1, rest)).await.unwrap();
+    assert_eq!((harness.answers(), harness.heard()), (1, 1));
+    let shown = harness.shown();
+    assert_eq!(shown[0], "[הודעה קולית: תמלול אוטומטי] אפשר כזה?");
+    let last = harness.ports.model.shown().pop().unwrap();
+    let place = shown.iter().position(|line| line.ends_with("כזה") && line.starts_with("[תמונה]"));
+    assert_eq!(last.pictures.iter().map(|picture| Some(picture.utterance)).collect::<Vec<_>>(), [place], "{shown:?}");
+    assert!(shown.iter().any(|line| line == "מחר"), "{shown:?}");
+}
+
+#[tokio::test]
+async fn words_that_are_put_under_a_note_while_it_is_heard_stand_beside_what_was_heard() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "שלום");
+    harness.slow(4);
+    let edit = async || stored(&harness, &harness.change("v1", Amendment::Edit, Some("ביי"))).await;
+    Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), 2, edit)).await.unwrap();
+    assert_eq!((harness.heard(), harness.answers()), (1, 1));
+    assert_eq!(harness.transcript("v1").unwrap().text(), Some("שלום"));
+    assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] שלום ביי"]);
+    assert_eq!(harness.message("v1").own_words(), Some("ביי"), "what is written counts as written");
+}
+
+#[tokio::test]
+async fn a_note_of_an_earlier_session_is_shown_as_it_was_heard_then() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "שלום");
+    harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
+    harness.clock.run(harness.clock.sleep(SignedDuration::from_hours(2))).await;
+    harness.kept("m2", "יש תור?");
+    harness.deliver(&harness.voice("v2", "m2")).await.unwrap();
+    assert_eq!((harness.heard(), harness.answers()), (2, 2), "the first is not heard again");
+    let shown = harness.shown();
+    let marked = |words: &str| format!("[הודעה קולית: תמלול אוטומטי] {words}");
+    assert_eq!((shown.first(), shown.last()), (Some(&marked("שלום")), Some(&marked("יש תור?"))), "{shown:?}");
+}
+
+#[tokio::test]
+async fn who_passes_on_a_note_that_asks_for_a_person_is_answered_by_the_ai() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "אני רוצה לדבר עם נציג");
+    let mut passed_on = harness.voice("v1", "m1");
+    passed_on.message.enclosed.forwarded = true;
+    harness.deliver(&passed_on).await.unwrap();
+    assert_eq!((harness.ports.model.shown().len(), harness.answers()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_note_to_a_person_is_stored_and_not_heard() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "אני רוצה לדבר עם נציג");
+    harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
+    harness.kept("m2", "תודה");
+    harness.deliver(&harness.voice("v2", "m2")).await.unwrap();
+    assert_eq!((harness.heard(), harness.answers(), harness.transcript("v2")), (1, 1, None));
+    assert!(harness.message("v2").enclosed.media.is_some(), "staff can fetch it");
+}
