@@ -3,7 +3,8 @@
 
 use crate::field::Kind;
 use crate::lexicon::boundary::Boundary;
-use crate::lexicon::intent::{Lexicon, Part, bare};
+use crate::lexicon::intent::{Part, bare};
+use crate::lexicon::somebody::SOMEBODY;
 use crate::lexicon::{person, statement, value};
 use crate::number_words;
 use crate::text;
@@ -152,17 +153,16 @@ impl Around {
     /// "I'm home", "אני בדרך": a place somebody is from stands behind a word that says so, or is written together with
     /// it; that it is the last word of a sentence about "I", and follows it at once, leaves only another word.
     fn is_said_of_somebody(&self) -> bool {
-        let spoken = |lexicon: &Lexicon| lexicon.among(&self.before).last().copied();
-        let is_speaker = |found: &(usize, usize, Part)| found.2 == Part::Speaker;
-        let found =
-            spoken(&statement::LEXICON).filter(is_speaker).or_else(|| spoken(&person::LEXICON).filter(is_speaker));
-        let Some((at, end, _)) = found else { return false };
-        let between = self.before.get(end + 1..).unwrap_or_default();
-        let is_filler = person::LEXICON.among(between).iter().all(|(.., part)| *part == Part::Polite);
-        let adjoins = between.is_empty() || (between.len() == 1 && is_filler && !self.follows(Part::At));
+        let is_somebody = |words: &[String]| SOMEBODY.iter().any(|phrase| words.ends_with(phrase));
+        let is_filler = |word: &String| {
+            !self.follows(Part::At) && matches!(person::LEXICON.among(&[word]).as_slice(), [(.., Part::Polite)])
+        };
+        let is_next = is_somebody(&self.before);
+        let is_near = self.before.split_last().is_some_and(|(last, rest)| is_filler(last) && is_somebody(rest));
         let begins = |prefix: &str| self.value.first().is_some_and(|word| word.starts_with(prefix));
-        let is_joined = between.is_empty() && at == end && (begins("ב") || begins("بال"));
-        self.value.len() == 1 && (is_joined || (adjoins && self.is_small && self.after.is_empty()))
+        let is_joined = is_next && (begins("ב") || begins("بال"));
+        let is_last = (is_next || is_near) && self.is_small && self.after.is_empty();
+        self.value.len() == 1 && (is_joined || is_last)
     }
 
     /// What is written together with the value's first word.
@@ -242,6 +242,14 @@ mod tests {
             let (start, end) = (sentence.find('{').unwrap(), sentence.find('}').unwrap() - 1);
             let text = sentence.replace(['{', '}'], "");
             !is_possible(kind, &text, &(start..end), &text[start..end])
+        });
+    }
+    #[test]
+    fn who_writes_is_at_no_town_without_a_word_for_where() {
+        assert_sentences(crate::lexicon::somebody::FILES, |sentence| {
+            let (start, end) = (sentence.find('{').unwrap(), sentence.find('}').unwrap() - 1);
+            let text = sentence.replace(['{', '}'], "");
+            !is_possible(Kind::Place, &text, &(start..end), &text[start..end])
         });
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod nothing;
 mod part;
 pub(crate) mod person;
 pub(crate) mod reset;
+pub(crate) mod somebody;
 pub(crate) mod statement;
 pub(crate) mod towns;
 pub(crate) mod value;
