@@ -1,4 +1,5 @@
 //! The model is asked beside the wait for quiet, and what a newer message makes void goes to nobody (docs/rules.md#j3).
+#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
 use futures_util::future::join_all;
 use jiff::SignedDuration;
@@ -109,7 +110,7 @@ impl Business {
                 let (line, customer) = (people::line("main", "1000001"), people::customer(1));
                 let parents = ParentIds::default();
                 let received = MessageReceived { line, customer, parents, profile_name: None, username: None, message };
-                turn::answer(ports, &received).await.unwrap();
+                Box::pin(turn::answer(ports, &received)).await.unwrap();
             }
         });
         clock.run(Box::pin(join_all(turns))).await;

@@ -16,6 +16,9 @@ use zikaron_memory::merge::Verdict;
 use zikaron_memory::note::Note;
 use zikaron_memory::session::SessionId;
 
+/// Which writes fail.
+type Broken = fn(&Write) -> bool;
+
 /// Everything there is about one lead.
 #[derive(Clone, Debug, Default)]
 pub struct Lead {
@@ -57,7 +60,7 @@ pub(super) struct Contents {
     pub(super) throttled: HashSet<LeadId>,
     pub(super) repeats_lone_writes: bool,
     /// The next commit with such an item answers an error; whether it takes effect.
-    pub(super) breaks: Option<(fn(&Write) -> bool, bool)>,
+    pub(super) breaks: Option<(Broken, bool)>,
 }
 
 impl Contents {
