@@ -12,6 +12,8 @@ mod failures;
 mod logs;
 #[path = "e2e/memory.rs"]
 mod memory;
+#[path = "e2e/pictures.rs"]
+mod pictures;
 #[path = "e2e/tenants.rs"]
 mod tenants;
 #[path = "e2e/voice.rs"]

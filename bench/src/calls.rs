@@ -12,6 +12,9 @@ pub(crate) enum Peer {
     Secrets,
     Model,
     Graph,
+    /// A file of WhatsApp: where it is, and its bytes.
+    Media,
+    Transcriber,
     /// Read mark and typing indicator: nothing waits for it.
     Typing,
     /// Takes bytes, and gives as many as it is asked for.
@@ -33,13 +36,21 @@ pub(crate) struct Delays {
     pub(crate) scheduler: Duration,
     pub(crate) model: Duration,
     pub(crate) graph: Duration,
+    pub(crate) transcriber: Duration,
 }
 
 impl Delays {
     /// As they are in the same region, and a model of the quick kind.
     pub(crate) fn realistic() -> Self {
         let millis = Duration::from_millis;
-        Self { table: millis(5), bus: millis(30), scheduler: millis(20), model: millis(800), graph: millis(100) }
+        Self {
+            table: millis(5),
+            bus: millis(30),
+            scheduler: millis(20),
+            model: millis(800),
+            graph: millis(100),
+            transcriber: millis(1_500),
+        }
     }
 
     pub(crate) fn of(self, peer: Peer) -> Duration {
@@ -48,7 +59,8 @@ impl Delays {
             Peer::Bus => self.bus,
             Peer::Scheduler => self.scheduler,
             Peer::Model => self.model,
-            Peer::Graph | Peer::Typing => self.graph,
+            Peer::Graph | Peer::Media | Peer::Typing => self.graph,
+            Peer::Transcriber => self.transcriber,
             Peer::Bytes => Duration::ZERO,
         }
     }

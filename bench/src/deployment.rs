@@ -5,7 +5,7 @@ use crate::functions::Functions;
 use crate::instance::{Instance, Invocation};
 use crate::peers::{Peers, locked};
 use crate::sizes::Sizes;
-use crate::webhook_body::{NUMBER, http_event, message, status};
+use crate::webhook_body::{NUMBER, Said, http_event, message, message_of, status};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -18,14 +18,25 @@ const PACE: Duration = Duration::from_millis(150);
 
 /// Writes route and settings of the business; with `remembers` false its memory is switched off.
 pub(crate) fn seed(peers: &Peers, remembers: bool, quiet_ms: u32) -> Result<()> {
+    seed_hearing(peers, remembers, quiet_ms, "")
+}
+
+/// The same for a business whose voice notes this model hears; empty: none does.
+pub(crate) fn seed_hearing(peers: &Peers, remembers: bool, quiet_ms: u32, transcriber: &str) -> Result<()> {
     let row = |row: Value| locked(&peers.table).put(row.as_object().cloned().unwrap_or_default());
     row(json!({"pk": {"S": format!("ROUTE#bench#{NUMBER}")}, "sk": {"S": "ROUTE"}, "business": {"S": BUSINESS}}))?;
+    let mut settings = json!({
+        "enable_customer_service": {"BOOL": remembers}, "quiet_ms": {"N": quiet_ms.to_string()},
+        "instructions": {"S": "את נציגה של מספרה בדיזנגוף. תספורת 70 ש\"ח, צבע 180 ש\"ח. א-ה 9:00-19:00."},
+    });
+    // The functions of another commit may not know these.
+    if !transcriber.is_empty() {
+        settings["transcription_model"] = json!({"S": transcriber});
+        settings["voice_minutes_per_day"] = json!({"N": "1440"});
+    }
     row(json!({
         "pk": {"S": format!("B#{BUSINESS}")}, "sk": {"S": "SETTINGS"}, "version": {"N": "1"},
-        "settings": {"M": {
-            "enable_customer_service": {"BOOL": remembers}, "quiet_ms": {"N": quiet_ms.to_string()},
-            "instructions": {"S": "את נציגה של מספרה בדיזנגוף. תספורת 70 ש\"ח, צבע 180 ש\"ח. א-ה 9:00-19:00."},
-        }},
+        "settings": {"M": settings},
     }))
 }
 
@@ -55,15 +66,24 @@ impl Deployment {
     /// As [`Deployment::exchange`], and then a pause: no customer writes more than a few messages a second, and Meta's
     /// clock, which has whole seconds, would not tell them apart.
     pub(crate) async fn paced(&self, phone: &str) -> Result<Exchange> {
-        let exchange = self.exchange(phone).await?;
+        self.paced_of(phone, Said::Text).await
+    }
+
+    /// The same of a text or a voice note.
+    pub(crate) async fn paced_of(&self, phone: &str, said: Said) -> Result<Exchange> {
+        let exchange = self.exchange_of(phone, said).await?;
         tokio::time::sleep(PACE).await;
         Ok(exchange)
     }
 
-    /// One message of a customer and its answer.
+    /// A text of a customer and its answer.
     pub(crate) async fn exchange(&self, phone: &str) -> Result<Exchange> {
+        self.exchange_of(phone, Said::Text).await
+    }
+
+    async fn exchange_of(&self, phone: &str, said: Said) -> Result<Exchange> {
         self.peers.take_calls();
-        let (webhook, events) = self.post(&message(phone)).await?;
+        let (webhook, events) = self.post(&message_of(phone, said)).await?;
         let event = events.first().context("nothing is on the bus")?;
         let reply = self.replies.first().context("no reply runs")?.invoke(event).await?;
         Ok(Exchange { webhook, reply, calls: self.peers.take_calls() })

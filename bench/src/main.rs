@@ -31,6 +31,7 @@ use peers::Peers;
 use serde::Serialize;
 use sizes::Sizes;
 use std::path::PathBuf;
+use webhook_body::Said;
 
 /// The heading and a line for each row.
 fn print<T: std::fmt::Display>(heading: &str, rows: &[T]) {
@@ -100,9 +101,15 @@ async fn run(Arguments { functions, before, quick, only }: Arguments) -> Result<
         }
     }
     if wanted(Part::Message) {
-        for (name, delays, rounds) in
-            [("at 0 ms", Delays::default(), messages), ("realistic", Delays::realistic(), messages / 10)]
-        {
+        // A business that hears voice notes, with a transcriber that takes no time and one that takes 1,500 ms.
+        let heard_at_once = Delays { transcriber: std::time::Duration::ZERO, ..Delays::realistic() };
+        for (name, delays, rounds) in [
+            (("at 0 ms", Said::Text), Delays::default(), messages),
+            (("voice at 0 ms", Said::Voice), Delays::default(), messages),
+            (("realistic", Said::Text), Delays::realistic(), messages / 10),
+            (("voice + 0 ms", Said::Voice), heard_at_once, messages / 10),
+            (("voice + 1,500 ms", Said::Voice), Delays::realistic(), messages / 10),
+        ] {
             report.message.extend(message::measure(&peers, &all, name, delays, rounds).await?);
         }
         print(message::HEADING, &report.message);

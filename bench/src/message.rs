@@ -1,12 +1,13 @@
 //! Message: from the webhook's POST to the POST that answers the customer.
 
 use crate::calls::Delays;
-use crate::deployment::{Deployment, seed};
+use crate::deployment::{Deployment, seed_hearing};
 use crate::exchange::Exchange;
 use crate::figures::{Spread, Times};
 use crate::functions::Functions;
 use crate::instance::Instance;
 use crate::peers::Peers;
+use crate::webhook_body::Said;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use std::sync::Arc;
@@ -72,8 +73,8 @@ impl Measured {
         })
     }
 
-    async fn round(&mut self, peers: &Peers, bare: &Instance) -> Result<()> {
-        let exchange = self.deployment.paced(PHONE).await?;
+    async fn round(&mut self, peers: &Peers, bare: &Instance, said: Said) -> Result<()> {
+        let exchange = self.deployment.paced_of(PHONE, said).await?;
         let without_peers = exchange.critical()?.saturating_sub(exchange.peers()?);
         let replayed = exchange.replayed(peers, bare).await?;
         self.critical.note(exchange.critical()?);
@@ -109,16 +110,16 @@ impl Measured {
     }
 }
 
-/// Measures all these functions in turn, `rounds` times each.
+/// Measures all these functions in turn, `rounds` times each: texts, or voice notes.
 pub(crate) async fn measure(
     peers: &Arc<Peers>,
     all: &[(&'static str, &Functions)],
-    name: &'static str,
+    (name, said): (&'static str, Said),
     delays: Delays,
     rounds: usize,
 ) -> Result<Vec<Row>> {
     peers.set_delays(Delays::default());
-    seed(peers, true, 0)?;
+    seed_hearing(peers, true, 0, if said == Said::Voice { "bench" } else { "" })?;
     let (_, ours) = all.first().context("nothing to measure")?;
     let bare = Instance::start(&ours.bare_calls, peers, 900, None).await?;
     let mut measured = Vec::new();
@@ -132,7 +133,7 @@ pub(crate) async fn measure(
     peers.set_delays(delays);
     for _ in 0..rounds {
         for one in &mut measured {
-            one.round(peers, &bare).await?;
+            one.round(peers, &bare, said).await?;
         }
     }
     bare.stop().await?;

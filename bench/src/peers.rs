@@ -116,15 +116,18 @@ impl Peers {
             });
             return Ok(Response::new(Full::new(Bytes::from(vec![b'.'; answer_bytes]))));
         }
-        let asked: Value = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? };
+        let is_json = body.first() == Some(&b'{');
+        let asked: Value = if is_json { serde_json::from_slice(&body)? } else { Value::Null };
         let (peer, answer, units) = self.reply(&target, &path, &asked);
         let delay = locked(&self.delays).of(peer);
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
         let (status, answer) = status_and_body(answer);
-        let body = Bytes::from(serde_json::to_vec(&answer)?);
-        let response = Response::builder().status(status).header(CONTENT_TYPE, "application/x-amz-json-1.0");
+        let is_file = path.starts_with(FILES);
+        let body = if is_file { Bytes::from_static(VOICE_NOTE) } else { Bytes::from(serde_json::to_vec(&answer)?) };
+        let kind = if is_file { VOICE_TYPE } else { "application/x-amz-json-1.0" };
+        let response = Response::builder().status(status).header(CONTENT_TYPE, kind);
         self.note(Call { peer, began, ended: Instant::now(), units, request_bytes, answer_bytes: body.len() });
         Ok(response.body(Full::new(body))?)
     }
@@ -153,6 +156,16 @@ impl Peers {
         }
         match path {
             "/ai/chat/completions" => free(Peer::Model, completion(asked)),
+            "/ai/audio/transcriptions" => free(Peer::Transcriber, json!({"text": SPOKEN})),
+            _ if path.starts_with(FILES) => free(Peer::Media, Value::Null),
+            _ if path.starts_with("/graph/MEDIA") => {
+                let id = path.trim_start_matches("/graph/");
+                free(
+                    Peer::Media,
+                    json!({"url": format!("{}{FILES}{id}", self.url), "mime_type": VOICE_TYPE,
+                    "file_size": VOICE_NOTE.len(), "id": id}),
+                )
+            }
             _ if path.ends_with("/messages") && !asked["status"].is_null() => {
                 free(Peer::Typing, json!({"success": true}))
             }
@@ -193,6 +206,13 @@ fn status_and_body(answer: Result<Value>) -> (StatusCode, Value) {
         }
     }
 }
+
+/// Where files lie.
+const FILES: &str = "/files/";
+const VOICE_NOTE: &[u8] = include_bytes!("../../events/voice-he.ogg");
+pub(crate) const VOICE_TYPE: &str = "audio/ogg; codecs=opus";
+/// What the transcriber hears in it.
+const SPOKEN: &str = "היי, אני מעדיפה בוקר. אשמח לקבוע תור לתספורת בשבוע הבא";
 
 /// The secret that Meta's webhooks are signed with.
 pub(crate) const APP_SECRET: &str = "bench-app-secret";

@@ -1,7 +1,7 @@
 //! What Meta posts to the webhook: a customer's message, and the statuses of an answer.
 
 use crate::clock::now;
-use crate::peers::APP_SECRET;
+use crate::peers::{APP_SECRET, VOICE_TYPE};
 use anyhow::Result;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -39,16 +39,36 @@ fn delivery(what: &str, items: Value) -> Value {
     }]})
 }
 
-/// A message of a customer, as Meta posts it; each has an id of its own.
+/// What a customer sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Text,
+    /// A voice note, each with a file of its own.
+    Voice,
+}
+
+/// A text of a customer, as Meta posts it.
 pub(crate) fn message(phone: &str) -> Value {
+    message_of(phone, Said::Text)
+}
+
+/// A message of a customer; each has an id of its own.
+pub(crate) fn message_of(phone: &str, said: Said) -> Value {
     static WRITTEN: AtomicU64 = AtomicU64::new(0);
-    let id =
-        format!("wamid.HBgMOTcyNTU1MDAwMDE0FQIAEhgWM0VCMEJFTkNI{:012}AA==", WRITTEN.fetch_add(1, Ordering::Relaxed));
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let id = format!("wamid.HBgMOTcyNTU1MDAwMDE0FQIAEhgWM0VCMEJFTkNI{number:012}AA==");
+    let (kind, content) = match said {
+        Said::Text => ("text", json!({"body": text()})),
+        Said::Voice => {
+            let hash = format!("{number:043}=");
+            ("audio", json!({"id": format!("MEDIA{number}"), "mime_type": VOICE_TYPE, "sha256": hash, "voice": true}))
+        }
+    };
     let user = format!("IL.{phone}");
     let mut body = delivery(
         "messages",
-        json!([{"from": phone, "from_user_id": user, "id": id, "timestamp": now().as_second().to_string(), "type": "text",
-            "text": {"body": text()}}]),
+        json!([{"from": phone, "from_user_id": user, "id": id, "timestamp": now().as_second().to_string(), "type": kind,
+            kind: content}]),
     );
     body["entry"][0]["changes"][0]["value"]["contacts"] =
         json!([{"profile": {"name": "דנה לוי"}, "wa_id": phone, "user_id": user}]);

@@ -37,6 +37,7 @@ SETTINGS = {
     ),
     "enable_customer_service": "true",
     "transcription_model": "zikaron-offline",
+    "sees_images": "true",
 }
 
 

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use zikaron_channels::whatsapp::inbound::parse;
 use zikaron_memory::language::Language;
-use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::event::{Event, Purpose};
 use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::model::message::{Message, MessageKey};
 
@@ -25,7 +25,8 @@ fn stored(kind: &str, item: &Value) -> Result<Message> {
     let said = received.message;
     let key = MessageKey { sent_at: said.sent_at, id: said.id };
     let (text, enclosed) = (said.text.unwrap_or_default(), said.enclosed);
-    Ok(Message { text, enclosed, ..Message::incoming(key, said.speaker, said.kind) })
+    let amends = if let Purpose::Amend(amends) = said.purpose { Some(amends) } else { None };
+    Ok(Message { text, enclosed, amends, ..Message::incoming(key, said.speaker, said.kind) })
 }
 
 /// Every text and number that stands in it.
@@ -69,14 +70,31 @@ fn table() -> Vec<(&'static str, Value, Vec<&'static str>)> {
             {"catalog_id": "CAT-1", "product_retailer_id": "SKU-1"}}}),
             vec!["יש?", "SKU-1"],
         ),
-        ("image", json!({"image": {"id": "M1", "mime_type": "image/jpeg", "caption": "ככה"}}), vec!["ככה"]),
+        (
+            "text",
+            json!({"text": {"body": "ברכה"}, "context": {"forwarded": true, "frequently_forwarded": true}}),
+            vec!["[הודעה שהועברה] ברכה"],
+        ),
+        (
+            "image",
+            json!({"image": {"id": "M1", "mime_type": "image/jpeg", "sha256": "c2hh", "caption": "ככה"}}),
+            vec!["[תמונה] ככה"],
+        ),
+        ("video", json!({"video": {"id": "M5", "mime_type": "video/mp4", "caption": "תראו"}}), vec!["תראו"]),
         (
             "document",
             json!({"document": {"id": "M2", "mime_type": "application/pdf", "filename": "הצעה.pdf"}}),
             vec!["הצעה.pdf"],
         ),
         ("sticker", json!({"sticker": {"id": "M3", "mime_type": "image/webp"}}), vec![]),
-        ("audio", json!({"audio": {"id": "M4", "mime_type": "audio/ogg", "voice": true}}), vec![]),
+        (
+            "audio",
+            json!({"audio": {"id": "M4", "mime_type": "audio/ogg", "sha256": "c2hh", "voice": true}}),
+            vec!["[הודעה קולית]"],
+        ),
+        ("audio", json!({"audio": {"id": "M6", "mime_type": "audio/mpeg"}}), vec!["["]),
+        ("location", json!({"location": {"latitude": 32.0775, "longitude": 34.774}}), vec!["32.0775", "34.774"]),
+        ("unsupported", json!({"errors": [{"code": 131_051}]}), vec!["["]),
         (
             "location",
             json!({"location": {"name": "המספרה", "address": "הרצל 5", "url": "https://place.example"}}),
@@ -145,9 +163,9 @@ fn whatever_a_customer_sends_is_stored_whole_and_shown_to_staff_and_model() -> R
     Ok(())
 }
 
-#[test]
-fn what_is_no_message_is_a_sentence_in_the_language_of_the_business() -> Result<()> {
-    let table = [
+/// What is no message, each with what it tells.
+fn notices() -> Vec<(&'static str, Value, &'static str)> {
+    vec![
         (
             "system",
             json!({"system": {"type": "user_changed_number", "wa_id": "972555000002", "body": "x"}}),
@@ -158,8 +176,12 @@ fn what_is_no_message_is_a_sentence_in_the_language_of_the_business() -> Result<
         ("request_welcome", json!({}), "chat_opened"),
         ("interactive", json!({"interactive": {"call_permission_reply": {"response": "accept"}}}), "calls_allowed"),
         ("interactive", json!({"interactive": {"call_permission_reply": {"response": "reject"}}}), "calls_refused"),
-    ];
-    for (kind, item, told) in table {
+    ]
+}
+
+#[test]
+fn what_is_no_message_is_a_sentence_in_the_language_of_the_business() -> Result<()> {
+    for (kind, item, told) in notices() {
         let message = stored(kind, &item)?;
         for (language, nothing) in [(Language::Hebrew, "[הודעה ריקה]"), (Language::English, "[empty message]")]
         {
@@ -170,4 +192,74 @@ fn what_is_no_message_is_a_sentence_in_the_language_of_the_business() -> Result<
         }
     }
     Ok(())
+}
+
+/// What changes another message: the words that are kept, and the change as staff see it.
+fn changes() -> Vec<(&'static str, Value, &'static str, Value)> {
+    let edited = json!({"type": "text", "text": {"body": "בשעה שש"}});
+    vec![
+        (
+            "edit",
+            json!({"edit": {"original_message_id": "wamid.B", "message": edited}}),
+            "בשעה שש",
+            json!({"target": "wamid.B", "how": "edit"}),
+        ),
+        (
+            "revoke",
+            json!({"revoke": {"original_message_id": "wamid.B"}}),
+            "",
+            json!({"target": "wamid.B", "how": "revoke"}),
+        ),
+        (
+            "reaction",
+            json!({"reaction": {"message_id": "wamid.B", "emoji": "👍"}}),
+            "",
+            json!({"target": "wamid.B", "how": "react", "emoji": "👍"}),
+        ),
+    ]
+}
+
+#[test]
+fn what_changes_a_message_says_which_and_how_and_is_no_line_of_its_own() -> Result<()> {
+    for (kind, item, words, amends) in changes() {
+        let message = stored(kind, &item)?;
+        assert_eq!(message.text, words, "{kind}");
+        let document = serde_json::to_value(MessageDocument::of(message, Language::Hebrew, &by_channel_id(&[])))?;
+        assert_eq!((&document["amends"], &document["line"]), (&amends, &Value::Null), "{kind}");
+    }
+    Ok(())
+}
+
+/// The types of [WhatsApp's webhook](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages).
+const TYPES: [&str; 17] = [
+    "audio",
+    "button",
+    "contacts",
+    "document",
+    "edit",
+    "image",
+    "interactive",
+    "location",
+    "order",
+    "reaction",
+    "request_welcome",
+    "revoke",
+    "sticker",
+    "system",
+    "text",
+    "unsupported",
+    "video",
+];
+
+#[test]
+fn every_type_stands_in_one_of_the_tables() {
+    let tables = [
+        table().into_iter().map(|row| row.0).collect::<Vec<_>>(),
+        notices().into_iter().map(|row| row.0).collect(),
+        changes().into_iter().map(|row| row.0).collect(),
+    ]
+    .concat();
+    for kind in TYPES {
+        assert!(tables.contains(&kind), "{kind}");
+    }
 }

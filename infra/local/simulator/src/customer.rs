@@ -5,7 +5,7 @@ use crate::calls::{Call, CallResult, Line, Provider, Ring, RingResult};
 use crate::clock::now;
 use crate::driver::Driver;
 use crate::sample;
-use crate::state::{AiRequest, SaidFile, Say, SayResult, Sent};
+use crate::state::{AiRequest, SaidFile, Say, SayResult, Sent, text_of};
 use crate::wait;
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -85,6 +85,13 @@ impl Customer {
         let media =
             SaidFile { data: Some(BASE64_STANDARD.encode(own)), says: Some(says.to_owned()), ..SaidFile::default() };
         Say { text: None, media: Some(media), ..self.message("") }
+    }
+
+    /// A picture of events/, with these words under it.
+    #[must_use]
+    pub fn picture(&self, file: &str, text: &str) -> Say {
+        let media = SaidFile { file: Some(file.to_owned()), ..SaidFile::default() };
+        Say { media: Some(media), ..self.message(text) }
     }
 
     /// Sends a message; comes back when the webhook has taken it.
@@ -205,7 +212,7 @@ impl Customer {
     /// When the model was never asked to answer it.
     pub async fn prompt_for(&self, text: &str) -> Result<AiRequest> {
         let newest = |request: &AiRequest| {
-            let content = request.messages.last().and_then(|last| last["content"].as_str());
+            let content = request.messages.last().and_then(text_of);
             content.is_some_and(|content| content.ends_with(text))
         };
         let requests = self.driver.ai_requests("reply", text).await?;

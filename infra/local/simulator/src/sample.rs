@@ -1,18 +1,25 @@
-//! The voice notes in `events/`, and what a file of Opus says of itself.
+//! The voice notes and pictures in `events/`, and what a file of Opus says of itself.
 
 /// The type of a voice note.
 pub(crate) const OPUS: &str = "audio/ogg; codecs=opus";
 
-const FILES: [(&str, &[u8]); 4] = [
-    ("voice-he.ogg", include_bytes!("../../../../events/voice-he.ogg")),
-    ("voice-en.ogg", include_bytes!("../../../../events/voice-en.ogg")),
-    ("voice-ru.ogg", include_bytes!("../../../../events/voice-ru.ogg")),
-    ("voice-ar.ogg", include_bytes!("../../../../events/voice-ar.ogg")),
+const FILES: [(&str, &str, &[u8]); 6] = [
+    ("voice-he.ogg", OPUS, include_bytes!("../../../../events/voice-he.ogg")),
+    ("voice-en.ogg", OPUS, include_bytes!("../../../../events/voice-en.ogg")),
+    ("voice-ru.ogg", OPUS, include_bytes!("../../../../events/voice-ru.ogg")),
+    ("voice-ar.ogg", OPUS, include_bytes!("../../../../events/voice-ar.ogg")),
+    ("picture.png", "image/png", include_bytes!("../../../../events/picture.png")),
+    ("picture.jpg", "image/jpeg", include_bytes!("../../../../events/picture.jpg")),
 ];
 
 /// The sample of this name.
 pub(crate) fn bytes(name: &str) -> Option<&'static [u8]> {
-    FILES.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes)
+    FILES.iter().find(|(known, ..)| *known == name).map(|(_, _, bytes)| *bytes)
+}
+
+/// What the sample of this name is.
+pub(crate) fn mime_type(name: &str) -> Option<&'static str> {
+    FILES.iter().find(|(known, ..)| *known == name).map(|(_, kind, _)| *kind)
 }
 
 /// A comment of the file's header ([RFC 7845](https://www.rfc-editor.org/rfc/rfc7845#section-5.2)): the samples hold the
@@ -49,7 +56,7 @@ mod tests {
 
     #[test]
     fn the_samples_are_small_and_say_what_they_were_made_from() {
-        for (name, file) in FILES {
+        for (name, _, file) in FILES.into_iter().filter(|(_, kind, _)| *kind == OPUS) {
             assert!(file.len() < 20_000 && file.starts_with(b"OggS"), "{name}");
             let language = tag(file, "language").unwrap();
             assert_eq!(name, format!("voice-{language}.ogg"));

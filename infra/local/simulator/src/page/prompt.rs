@@ -1,7 +1,7 @@
 //! Which of the model's prompts was about a customer. A request does not say: it is found by what it shows.
 
 use super::phone::{sent_to, written_by};
-use crate::state::{AiRequest, Contact, SimulatorState};
+use crate::state::{AiRequest, Contact, SimulatorState, text_of};
 use serde_json::{Value, json};
 
 /// The newest prompt for an answer to the customer and the newest for their memory, each with what the model answered.
@@ -32,7 +32,7 @@ fn shows(request: &AiRequest, said: &[String]) -> bool {
 /// The customer's part of a request, each piece on one line: of a digest, the lines of the conversation it quotes.
 fn spoken(request: &AiRequest) -> Vec<String> {
     let contents = request.messages.iter().filter(|message| message["role"] == "user");
-    let contents = contents.filter_map(|message| message["content"].as_str());
+    let contents = contents.filter_map(text_of);
     if request.kind != "digest" {
         return contents.map(one_line).collect();
     }

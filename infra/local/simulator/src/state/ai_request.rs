@@ -37,7 +37,7 @@ impl AiRequest {
     #[must_use]
     pub fn text_of(&self, role: &str) -> String {
         let texts = self.messages.iter().filter(|message| message["role"] == role);
-        texts.filter_map(|message| message["content"].as_str()).collect::<Vec<_>>().join("\n")
+        texts.filter_map(text_of).collect::<Vec<_>>().join("\n")
     }
 
     /// The memory block of the system prompt; empty if there is none. It ends before the first paragraph without one
@@ -53,6 +53,19 @@ impl AiRequest {
     /// Whether any message holds this text.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {
-        self.messages.iter().filter_map(|message| message["content"].as_str()).any(|content| content.contains(text))
+        self.messages.iter().filter_map(text_of).any(|content| content.contains(text))
     }
+
+    /// The data of the pictures it shows, in order, as `data:` URLs.
+    #[must_use]
+    pub fn pictures(&self) -> Vec<&str> {
+        let parts = self.messages.iter().filter_map(|message| message["content"].as_array()).flatten();
+        parts.filter_map(|part| part["image_url"]["url"].as_str()).collect()
+    }
+}
+
+/// The text of a message: all of its content, or its part beside pictures.
+pub(crate) fn text_of(message: &Value) -> Option<&str> {
+    let content = &message["content"];
+    content.as_str().or_else(|| content.as_array()?.iter().find_map(|part| part["text"].as_str()))
 }

@@ -11,13 +11,13 @@ use std::collections::VecDeque;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SaidFile {
-    /// One of the sound files in `events/`, such as `voice-he.ogg`.
+    /// One of the sounds and pictures in `events/`, such as `voice-he.ogg` or `picture.png`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The bytes, in Base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
-    /// What they are; a voice note, if left out.
+    /// What they are; that of the sample, else a voice note, if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
     /// What is said in it, for the offline transcriber, which hears nothing; what the file says of itself, if left out.
@@ -26,6 +26,19 @@ pub struct SaidFile {
     /// What goes wrong as it is fetched: one a try, the last one always.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FileFault>,
+}
+
+impl SaidFile {
+    /// What it is.
+    pub(crate) fn kind(&self) -> &str {
+        let of_sample = || self.file.as_deref().and_then(sample::mime_type);
+        self.mime_type.as_deref().or_else(of_sample).unwrap_or(sample::OPUS)
+    }
+
+    /// The type of a message that brings it, where none is named.
+    pub(crate) fn message_type(&self) -> &'static str {
+        if self.kind().starts_with("image/") { "image" } else { "audio" }
+    }
 }
 
 /// What goes wrong as a file is fetched.
@@ -70,7 +83,7 @@ impl KeptFile {
     pub(crate) fn of(said: &SaidFile, id: String, number: &str) -> Result<Self, &'static str> {
         let bytes = match (&said.file, &said.data) {
             (Some(name), None) => {
-                sample::bytes(name).ok_or("`media.file` is none of the sound files in events/")?.to_vec()
+                sample::bytes(name).ok_or("`media.file` is none of the sounds and pictures in events/")?.to_vec()
             }
             (None, Some(data)) => BASE64_STANDARD.decode(data).map_err(|_| "`media.data` is no Base64")?,
             _ => return Err("`media` is a `file` of events/ or `data`"),
@@ -78,7 +91,7 @@ impl KeptFile {
         Ok(Self {
             id,
             number: number.to_owned(),
-            mime_type: said.mime_type.clone().unwrap_or_else(|| sample::OPUS.to_owned()),
+            mime_type: said.kind().to_owned(),
             says: said.says.clone().or_else(|| tag(&bytes, "DESCRIPTION")),
             heard: None,
             faults: said.faults.iter().copied().collect(),
@@ -114,6 +127,7 @@ mod tests {
         let sample = kept(json!({"file": "voice-en.ogg"})).unwrap();
         assert_eq!(sample.mime_type, "audio/ogg; codecs=opus");
         assert!(sample.says.unwrap().starts_with("Hi, my name is Dana"));
+        assert_eq!(kept(json!({"file": "picture.png"})).unwrap().mime_type, "image/png");
         let own = kept(json!({"data": "YWJj", "mime_type": "image/jpeg", "says": "x"})).unwrap();
         assert_eq!(
             (own.bytes.as_slice(), own.mime_type.as_str(), own.says.as_deref()),

@@ -12,6 +12,7 @@ mod sent;
 mod simulator_state;
 mod written;
 
+pub(crate) use ai_request::text_of;
 pub use ai_request::{AiRequest, OFFLINE_MODEL};
 pub use answer_script::{Script, Step};
 pub use connection::Connection;

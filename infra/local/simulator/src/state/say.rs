@@ -48,7 +48,7 @@ pub struct Say {
     /// The content of a message of type `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// The file that comes with the message: a voice note, if `type` is left out.
+    /// The file that comes with the message: a picture or a voice note, if `type` is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media: Option<SaidFile>,
     /// What else stands in the message, beside its content: `referral`, `context`, …

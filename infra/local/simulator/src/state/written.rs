@@ -1,6 +1,7 @@
 //! What customers wrote, and what the business wrote to them from the phone app, as their phones show it.
 
 use super::contact::Contact;
+use super::media::SaidFile;
 use super::say::Say;
 use super::sent::Button;
 use jiff::Timestamp;
@@ -75,7 +76,7 @@ impl Written {
         let text = button.map(|button| button.title.as_str()).or(say.text.as_deref());
         let text = text.or_else(|| in_body("caption")).or_else(|| in_body("body")).unwrap_or_default();
         let plain = if button.is_some() { "button" } else { "text" };
-        let kind = say.kind.as_deref().unwrap_or(if say.media.is_some() { "audio" } else { plain });
+        let kind = say.kind.as_deref().unwrap_or_else(|| say.media.as_ref().map_or(plain, SaidFile::message_type));
         Self {
             id: id.to_owned(),
             number: number.to_owned(),

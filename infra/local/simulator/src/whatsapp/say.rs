@@ -118,7 +118,7 @@ fn with_file(simulator: &Simulator, number: &str, mut say: Say) -> Result<Say, A
     let Some(said) = &say.media else { return Ok(say) };
     let mut state = simulator.state();
     let file = KeptFile::of(said, state.new_file_id(), number).map_err(ApiError::bad_request)?;
-    let kind = say.kind.get_or_insert_with(|| "audio".to_owned());
+    let kind = say.kind.get_or_insert_with(|| said.message_type().to_owned());
     let body = say.body.get_or_insert_with(|| json!({}));
     body["id"] = json!(file.id);
     body["mime_type"] = json!(file.mime_type);

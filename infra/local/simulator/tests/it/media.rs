@@ -56,6 +56,18 @@ async fn a_picture_has_its_caption_and_no_voice() {
 }
 
 #[tokio::test]
+async fn a_sample_picture_is_an_image_and_fetched_as_one() {
+    let simulator = simulator().await;
+    for (name, kind, first) in [("picture.png", "image/png", 0x89), ("picture.jpg", "image/jpeg", 0xff)] {
+        let message = said(&simulator, json!({"file": name})).await;
+        assert_eq!((&message["type"], &message["image"]["mime_type"]), (&json!("image"), &json!(kind)));
+        let (_, description) = described(&simulator, message["image"]["id"].as_str().unwrap(), TOKEN).await;
+        let (status, came, bytes) = downloaded(&simulator, description["url"].as_str().unwrap(), TOKEN).await.unwrap();
+        assert_eq!((status, came.as_str(), bytes[0]), (200, kind, first));
+    }
+}
+
+#[tokio::test]
 async fn what_meta_would_not_hand_out_is_not_handed_out() {
     let simulator = simulator().await;
     simulator.driver.connect(&simulator.connection("100000000000002", "s2", "token-of-two")).await.unwrap();

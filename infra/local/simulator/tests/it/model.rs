@@ -92,6 +92,17 @@ async fn every_request_is_kept_with_what_it_showed() {
 }
 
 #[tokio::test]
+async fn the_pictures_of_a_request_are_told_beside_its_text() {
+    let simulator = simulator().await;
+    let url = "data:image/png;base64,iVBORw==";
+    let parts = json!([{"type": "text", "text": "כמה זה?"}, {"type": "image_url", "image_url": {"url": url}}]);
+    let body = json!({"model": "m", "messages": [{"role": "user", "content": parts}]});
+    assert_eq!(simulator.post("/ai/v1/chat/completions", &body).await.0, 200);
+    let asked = simulator.driver.ai_requests("reply", "כמה זה?").await.unwrap();
+    assert_eq!((asked[0].text_of("user").as_str(), asked[0].pictures()), ("כמה זה?", vec![url]));
+}
+
+#[tokio::test]
 async fn what_is_no_request_is_refused() {
     let simulator = simulator().await;
     for body in [json!("text"), json!({}), json!({"messages": []}), json!({"messages": "x"})] {
