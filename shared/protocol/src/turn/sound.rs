@@ -9,7 +9,8 @@ const OPUS_RATE: u64 = 48_000;
 /// the transcriber says.
 const USUAL_RATE: usize = 8_000;
 
-/// How long it is, in seconds, rounded up and never 0. Of a voice note, which WhatsApp sends as Ogg, exactly.
+/// How long it is, in seconds, rounded up and never 0. Of a voice note, which
+/// WhatsApp sends as one stream of Ogg from its first sample on, to the second.
 pub(super) fn seconds(file: &MediaFile) -> u32 {
     let by_size = || u64::try_from(file.bytes.len().div_ceil(USUAL_RATE)).unwrap_or(u64::MAX);
     let seconds = samples(&file.bytes).map_or_else(by_size, |samples| samples.div_ceil(OPUS_RATE));
