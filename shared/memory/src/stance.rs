@@ -100,7 +100,7 @@ fn before_value(words: &[String], value: &str) -> Vec<(usize, usize, Part)> {
     found
 }
 
-/// What stands behind a value and concerns it: a hedge up to the next "but", a negation close by, unless of a new
+/// What stands behind a value and concerns it: a hedge up to the next "but" or "so", a negation close by, unless of a new
 /// subject.
 fn after_value(words: &[String], is_first: bool) -> Vec<(usize, usize, Part)> {
     let found = LEXICON.among(words);
@@ -110,7 +110,7 @@ fn after_value(words: &[String], is_first: bool) -> Vec<(usize, usize, Part)> {
     let mut goes_on = true;
     let concerns = |(at, _, part): &(usize, usize, Part)| {
         let is_other = *part == Part::Speaker && !is_first && !ends_in_denial;
-        goes_on &= !matches!(part, Part::Turn | Part::Correction) && !is_other;
+        goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::So) && !is_other;
         goes_on && (*part == Part::Hedge || (*part == Part::Not && *at <= NEAR))
     };
     found.into_iter().filter(concerns).collect()

@@ -92,6 +92,17 @@ fn share_stem(kind: Kind, a: &str, b: &str) -> bool {
     let of = |word: &str| stems(if is_place { word.strip_suffix('ь').unwrap_or(word) } else { word });
     let of_b = of(b);
     of(a).iter().any(|stem| stem.chars().count() >= SHORTEST && of_b.contains(stem))
+        || (is_place && share_adjective(a, b))
+}
+
+/// Whether two Russian words have one stem before the endings of an adjective, as towns of two words begin: "Нижний
+/// Новгород" and "из Нижнего Новгорода".
+fn share_adjective(a: &str, b: &str) -> bool {
+    const SHORTEST: usize = 3;
+    const ENDINGS: [&str; 17] =
+        ["ии", "ыи", "ои", "его", "ого", "ему", "ому", "им", "ым", "ем", "ом", "ая", "ую", "ое", "ее", "ые", "ых"];
+    let stem = |word: &'_ str| ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).map(str::to_owned);
+    stem(a).is_some_and(|stem_a| stem_a.chars().count() >= SHORTEST && stem(b) == Some(stem_a))
 }
 
 /// The stems a Russian noun may have: without the ending of a case, and without the vowel before the last consonant,

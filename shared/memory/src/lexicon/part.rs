@@ -17,6 +17,8 @@ pub(crate) enum Part {
     No,
     /// "But": what comes behind it stands for itself.
     Turn,
+    /// "So": what comes behind it says nothing of what stands before.
+    So,
     /// To start, which says something only with [`Part::Again`] or [`Part::Anew`].
     Start,
     /// "Again", which says something only with [`Part::Start`].
@@ -93,6 +95,7 @@ impl Part {
             "not" => Self::Not,
             "no" => Self::No,
             "turn" => Self::Turn,
+            "so" => Self::So,
             "start" => Self::Start,
             "again" => Self::Again,
             "anew" => Self::Anew,

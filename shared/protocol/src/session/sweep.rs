@@ -1,6 +1,6 @@
 //! The sweep: what a crash or an outage left is found by the index of open sessions, and an event has somebody look.
 //!
-//! It only publishes hints, of a business whose model is dead a few at a time ([`super::probe`]). What they lead to goes through the same steps as a delivery or a fire, with the same
+//! It only publishes hints, of a business whose model is dead a few at a time (`probe.rs`). What they lead to goes through the same steps as a delivery or a fire, with the same
 //! retries, and does nothing where nothing is due: a superfluous hint is harmless.
 
 use crate::model::config::Config;
