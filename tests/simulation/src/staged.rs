@@ -82,8 +82,13 @@ fn plan_of(situation: Staged, seed: u64) -> Plan {
             by_hand((0..10_u64).map(after).collect())
         }
         Staged::TakenBack => {
-            let revoked = writes(0, 30, What::Revoke, &[1_300 + seed % 400], None);
-            by_hand(vec![texts(0, 10, &[100]), texts(0, 30, &[100]), revoked])
+            // The turn reads after the wait for quiet, or as soon as it has stored the message.
+            let ask_early = seed % 2 == 1;
+            let after = if ask_early { 110 + seed % 150 } else { 1_300 + seed % 400 };
+            let revoked = writes(0, 30, What::Revoke, &[after], None);
+            let mut plan = by_hand(vec![texts(0, 10, &[100]), texts(0, 30, &[100]), revoked]);
+            plan.settings.ask_early = ask_early;
+            plan
         }
         Staged::MovedAtOnce => {
             // One who is known by the number alone.
