@@ -1,6 +1,7 @@
 //! What goes out: what may be claimed, what it must have read, and what becomes of it.
 
 use super::commit::{Commit, Found};
+use crate::cast::is_person;
 use crate::digests::name_of;
 use crate::trace::brief;
 use crate::universe::{Live, Seen, last_of};
@@ -111,6 +112,13 @@ fn claimed(seen: &mut Seen, commit: &Commit<'_>, message: &Message, sending: &Se
 
 /// An answer takes up what uncertain ones were to: one turn takes so many messages, the oldest first.
 fn taken_up(seen: &mut Seen, commit: &Commit<'_>, sending: &Sending, found: &mut Found) {
+    // One that cannot be read any more cannot be taken up.
+    let hidden = commit.instance.universe.plan.world.unreadable_message;
+    let is_theirs = |state: &State| hidden.is_some_and(|(customer, _)| is_person(&state.customer, customer));
+    if commit.after().is_some_and(is_theirs) {
+        seen.reopened.clear();
+        return;
+    }
     let full = sending.answers.len() >= commit.instance.universe.config.turn_most;
     for (outgoing, mut numbers) in std::mem::take(&mut seen.reopened) {
         numbers.retain(|number| !sending.answers.contains(number));
