@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use zikaron_aws::store::DynamoStore;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::message::Message;
-use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::ports::store::{Reading, Store};
 
 /// Makes the row of this message one that this code cannot read.
 pub(crate) async fn hide(client: &aws_sdk_dynamodb::Client, table: &str, key: &LeadKey, message: &Message) {
@@ -27,6 +27,6 @@ pub(crate) async fn is_passed_over(store: &DynamoStore, key: &LeadKey, hidden: &
     let left = vec![other.key.id.clone()];
     assert_eq!(of(store.messages(key, None, None, 1).await.unwrap()), left, "as many as were asked for");
     assert_eq!(of(store.messages_from(key, None, None, 9).await.unwrap()), left);
-    assert!(store.all_messages(key, None, None, 9).await.unwrap_err().is_unreadable());
+    assert!(store.read_messages(key, None, None, Reading::All(9)).await.unwrap_err().is_unreadable());
     assert!(store.message(key, &hidden.key).await.unwrap_err().is_unreadable());
 }

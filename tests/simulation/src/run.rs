@@ -5,7 +5,7 @@ use crate::counts::Counts;
 use crate::invocation;
 use crate::people;
 use crate::plan::{Limits, Plan};
-use crate::universe::{Broken, Universe};
+use crate::universe::{Broken, Hidden, Universe};
 use crate::verdict;
 use crate::work::Work;
 use crate::world::{Part, Place};
@@ -116,19 +116,23 @@ async fn hide_a_message(universe: &Universe, customer: usize) {
     for look in 0..LOOKS {
         let theirs = leads_of(universe, customer);
         let leads = universe.store.leads();
-        let messages = theirs.iter().filter_map(|key| leads.get(key)).flat_map(|lead| {
+        let messages = theirs.iter().filter_map(|key| Some((key, leads.get(key)?))).flat_map(|(key, lead)| {
             let answered = lead.state.as_ref().map_or(u64::MAX, |state| state.answered);
-            lead.messages.values().map(move |message| (message, message.needs_answer() && message.arrival > answered))
+            lead.messages
+                .values()
+                .map(move |message| (key, message, message.needs_answer() && message.arrival > answered))
         });
         let is_last = look + 1 == LOOKS;
-        let fit: Vec<_> = messages.filter(|(_, waits)| *waits || is_last).map(|(message, _)| &message.key.id).collect();
+        let fit: Vec<_> =
+            messages.filter(|(_, _, waits)| *waits || is_last).map(|(key, message, _)| (key, message)).collect();
         let chosen = universe.live().chance.one_of(&fit);
-        if let Some(id) = chosen {
+        if let Some((lead, message)) = chosen {
+            let id = &message.key.id;
             universe.trace(|| format!("{id} cannot be read any more"));
             universe.store.make_message_unreadable(id.clone());
             let mut live = universe.live();
+            live.hidden = Some(Hidden { id: id.clone(), lead: lead.clone(), arrival: message.arrival });
             live.struck.extend(theirs);
-            live.hidden = Some(id.clone());
             return;
         }
         tokio::time::sleep(LOOK).await;
@@ -154,6 +158,10 @@ async fn live(universe: &Arc<Universe>) {
         tokio::time::sleep(SWEEP).await;
         let now = universe.elapsed();
         universe.live().faults_over = now >= ends;
+        if now >= ends {
+            // The newer code that wrote what could not be read is back.
+            universe.store.make_messages_readable();
+        }
         if !universe.live().broken.is_empty() {
             return;
         }

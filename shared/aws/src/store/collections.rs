@@ -1,6 +1,5 @@
 //! What a lead has many of, page by page; and all of it.
 
-use super::rows::Reading;
 use super::{DynamoStore, item, key};
 use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -14,7 +13,7 @@ use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::listed::Listed;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::{LeadCollections, Page};
-use zikaron_protocol::ports::store::Cursor;
+use zikaron_protocol::ports::store::{Cursor, Reading};
 
 /// More names than anybody ever has.
 const MAX_NAMES: usize = 1_000;

@@ -1,6 +1,5 @@
 //! The leads: names, state, memory, sessions, messages, calls, and commits of them.
 
-use super::rows::Reading;
 use super::{DynamoStore, commit, find, item, key};
 use jiff::Timestamp;
 use zikaron_memory::session::SessionId;
@@ -13,7 +12,7 @@ use zikaron_protocol::model::message::{Message, MessageKey};
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::store::{CommitError, Store};
+use zikaron_protocol::ports::store::{CommitError, Reading, Store};
 
 impl Store for DynamoStore {
     async fn route(&self, line: &Line) -> Result<Option<BusinessId>, Unavailable> {
@@ -87,29 +86,17 @@ impl Store for DynamoStore {
         self.get(key::lead(key), key::message(message)).await
     }
 
-    async fn messages(
+    async fn read_messages(
         &self,
         key: &LeadKey,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
-        most: usize,
+        reading: Reading,
     ) -> Result<Vec<Message>, Unavailable> {
         let from = from.map_or_else(|| "MSG#".to_owned(), |from| format!("MSG#{}#", key::time(from)));
         // `~` sorts behind every character of a key.
         let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
-        self.range(key, from, to, key::Order::NewestFirst, Reading::PassOver(most)).await
-    }
-
-    async fn all_messages(
-        &self,
-        key: &LeadKey,
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-        most: usize,
-    ) -> Result<Vec<Message>, Unavailable> {
-        let from = from.map_or_else(|| "MSG#".to_owned(), |from| format!("MSG#{}#", key::time(from)));
-        let to = to.map_or_else(|| "MSG#~".to_owned(), |to| format!("MSG#{}#~", key::time(to)));
-        self.range(key, from, to, key::Order::NewestFirst, Reading::All(most)).await
+        self.range(key, from, to, key::Order::NewestFirst, reading).await
     }
 
     async fn messages_from(

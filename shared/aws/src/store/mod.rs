@@ -45,13 +45,13 @@ use crate::cache::Cache;
 use crate::tombstone_key::TombstoneKey;
 use aws_sdk_dynamodb::Client;
 pub use item::Retention;
-use rows::Reading;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::{BusinessStore, HeldSettings};
+use zikaron_protocol::ports::store::Reading;
 
 /// The kinds of items a lead has many of.
 #[derive(Clone, Copy, Debug)]

@@ -10,21 +10,12 @@ use std::time::Duration;
 use tracing::error;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::store::CommitError;
+use zikaron_protocol::ports::store::{CommitError, Reading};
 
 /// How often keys that a batch read left out are asked for again.
 const BATCH_ROUNDS: u32 = 4;
 /// The pause before what was left out is asked for again is twice this, and doubles.
 pub(super) const PAUSE: Duration = Duration::from_millis(10);
-
-/// At most so many rows, and what becomes of one that this code cannot read, for newer code wrote it.
-#[derive(Clone, Copy)]
-pub(super) enum Reading {
-    /// It is an error.
-    All(usize),
-    /// It is logged and passed over.
-    PassOver(usize),
-}
 
 impl DynamoStore {
     pub(super) async fn get<T: DeserializeOwned>(&self, pk: String, sk: String) -> Result<Option<T>, Unavailable> {

@@ -48,6 +48,15 @@ pub enum ConflictingItem {
     State,
 }
 
+/// How many items are read, and what becomes of one that this code cannot read, for newer code wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// So many, and an error where one cannot be read: for what must not leave any out.
+    All(usize),
+    /// So many of those that can be read; the others are logged.
+    PassOver(usize),
+}
+
 /// Reads the items of leads and commits changes to them. Reads are consistent: they see every commit that was answered
 /// before.
 pub trait Store: Send + Sync {
@@ -100,24 +109,25 @@ pub trait Store: Send + Sync {
         message: &MessageKey,
     ) -> impl Future<Output = Result<Option<Message>, Unavailable>> + Send;
 
-    /// Up to `most` messages sent from `from` to `to` (both included), newest first. One that this code cannot read, for
-    /// newer code wrote it, is passed over and logged: it must not mute the whole lead.
+    /// Messages sent from `from` to `to` (both included), newest first.
+    fn read_messages(
+        &self,
+        key: &LeadKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        reading: Reading,
+    ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
+
+    /// Up to `most` of them, without those that cannot be read: one must not mute the whole lead.
     fn messages(
         &self,
         key: &LeadKey,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
         most: usize,
-    ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
-
-    /// The same, for what must not leave any out: an error where one cannot be read.
-    fn all_messages(
-        &self,
-        key: &LeadKey,
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-        most: usize,
-    ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send;
+    ) -> impl Future<Output = Result<Vec<Message>, Unavailable>> + Send {
+        self.read_messages(key, from, to, Reading::PassOver(most))
+    }
 
     /// Up to `most` messages sent from `from` on, oldest first; where `after` is given, those behind it. One that cannot
     /// be read is passed over, as for [`Self::messages`].

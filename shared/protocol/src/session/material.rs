@@ -7,7 +7,7 @@ use crate::model::message::Message;
 use crate::model::session::{Closed, Job, Session};
 use crate::ports::bundle::Ports;
 use crate::ports::error::Unavailable;
-use crate::ports::store::Store;
+use crate::ports::store::{Reading, Store};
 use crate::presentation;
 use zikaron_memory::evidence::Said;
 use zikaron_memory::language::Language;
@@ -37,7 +37,7 @@ impl Material {
         }
         let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
         // Nobody waits for a digest: it is made when all of the session can be read.
-        let messages = p.store().all_messages(key, from, to, MAX_MESSAGES).await?;
+        let messages = p.store().read_messages(key, from, to, Reading::All(MAX_MESSAGES)).await?;
         Ok(Some(Self::Messages(transcript(messages, &session.id, closed))))
     }
 

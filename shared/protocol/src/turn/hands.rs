@@ -24,6 +24,8 @@ pub(super) fn change(state: &mut State, received: &MessageReceived) {
                 (state.line, state.line_at) = (Some(line.clone()), Some(incoming.sent_at));
             }
         }
+        // Where another application had the conversation, this would only have come past us.
+        Purpose::Amend(_) if incoming.speaker == Speaker::Customer => state.elsewhere.give(line, incoming.sent_at),
         Purpose::Control { ours: true } => {
             state.elsewhere.give(line, incoming.sent_at);
             state.add_notice(Notice::Handover { cause: Cause::AiAsked, code: None });

@@ -18,7 +18,7 @@ use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::{LeadCollections, Page};
-use zikaron_protocol::ports::store::{CommitError, Cursor, OpenPage, OpenSessions, Store, cursor_at};
+use zikaron_protocol::ports::store::{CommitError, Cursor, OpenPage, OpenSessions, Reading, Store, cursor_at};
 
 /// How many shards the index has: as many as the table's.
 pub(super) const SHARDS: u8 = 8;
@@ -78,25 +78,15 @@ impl Store for Lean {
         self.call().await;
         self.traffic.store.message(key, message).await
     }
-    async fn messages(
+    async fn read_messages(
         &self,
         key: &LeadKey,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
-        most: usize,
+        reading: Reading,
     ) -> Result<Vec<Message>, Unavailable> {
         self.call().await;
-        self.traffic.store.messages(key, from, to, most).await
-    }
-    async fn all_messages(
-        &self,
-        key: &LeadKey,
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-        most: usize,
-    ) -> Result<Vec<Message>, Unavailable> {
-        self.call().await;
-        self.traffic.store.all_messages(key, from, to, most).await
+        self.traffic.store.read_messages(key, from, to, reading).await
     }
     async fn messages_from(
         &self,

@@ -15,7 +15,7 @@ use zikaron_protocol::model::message::{Message, MessageKey};
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::Unavailable;
-use zikaron_protocol::ports::store::{CommitError, ConflictingItem, Cursor, OpenSessions, Store};
+use zikaron_protocol::ports::store::{CommitError, ConflictingItem, Cursor, OpenSessions, Reading, Store};
 use zikaron_protocol::testing::in_memory_store::InMemory;
 
 impl Store for Instance {
@@ -92,25 +92,14 @@ impl Store for Instance {
         self.row(key, "message", self.universe.store.message(key, message), |_| String::new()).await?
     }
 
-    async fn messages(
+    async fn read_messages(
         &self,
         key: &LeadKey,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
-        most: usize,
+        reading: Reading,
     ) -> Result<Vec<Message>, Unavailable> {
-        let effect = self.universe.store.messages(key, from, to, most);
-        self.row(key, "messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
-    }
-
-    async fn all_messages(
-        &self,
-        key: &LeadKey,
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-        most: usize,
-    ) -> Result<Vec<Message>, Unavailable> {
-        let effect = self.universe.store.all_messages(key, from, to, most);
+        let effect = self.universe.store.read_messages(key, from, to, reading);
         self.row(key, "messages", effect, |found| format!("{} found", found.as_ref().map_or(0, Vec::len))).await?
     }
 

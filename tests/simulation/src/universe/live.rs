@@ -1,7 +1,7 @@
 //! What changes while a run goes on.
 
 use super::channel_log::Log;
-use super::records::{Accepted, Broken, Edit, Placed, Truth};
+use super::records::{Accepted, Broken, Edit, Hidden, Placed, Truth};
 use super::shadow::Shadow;
 use crate::chance::Chance;
 use crate::counts::Counts;
@@ -51,7 +51,7 @@ pub(crate) struct Live {
     /// Leads whose rows are throttled or cannot be read.
     pub(crate) struck: BTreeSet<LeadKey>,
     /// The message that cannot be read.
-    pub(crate) hidden: Option<MessageId>,
+    pub(crate) hidden: Option<Hidden>,
     /// Deliveries, schedules and statuses under way.
     pub(crate) under_way: u64,
     serial: u64,

@@ -12,7 +12,7 @@ pub(crate) use channel_log::{Answer, DEAD_TOKEN, FOR_GOOD, Post, Taken, UNDELIVE
 use jiff::{SignedDuration, Timestamp};
 pub(crate) use live::Live;
 pub use records::Broken;
-pub(crate) use records::{Accepted, Edit, Placed, Truth};
+pub(crate) use records::{Accepted, Edit, Hidden, Placed, Truth};
 pub(crate) use shadow::{Seen, last_of, note_last};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -41,6 +41,15 @@ pub(crate) struct Truth {
     pub(crate) reaction: Option<(MessageKey, Option<String>)>,
 }
 
+/// A message that cannot be read any more.
+#[derive(Clone, Debug)]
+pub(crate) struct Hidden {
+    pub(crate) id: MessageId,
+    /// Where it stood when that began, and its number there.
+    pub(crate) lead: LeadKey,
+    pub(crate) arrival: u64,
+}
+
 /// A message whose webhook was answered with 200.
 #[derive(Clone, Debug)]
 pub(crate) struct Accepted {

@@ -53,7 +53,9 @@ fn muted(universe: &Universe, leads: &BTreeMap<LeadKey, Lead>, customer: usize) 
         let live = universe.live();
         (live.accepted.clone(), live.hidden.clone())
     };
-    let of_theirs = |told: &&Accepted| person(told.customer) == person(customer) && Some(&told.id) != hidden.as_ref();
+    let of_theirs = |told: &&Accepted| {
+        person(told.customer) == person(customer) && hidden.as_ref().is_none_or(|hidden| told.id != hidden.id)
+    };
     for told in accepted.iter().filter(of_theirs).filter(|told| told.what.is_asked()) {
         for lead in leads.values() {
             let Some(message) = lead.messages.values().find(|message| message.key.id == told.id) else { continue };

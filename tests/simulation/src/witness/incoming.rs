@@ -46,9 +46,7 @@ fn spoken_to(seen: &mut Seen, commit: &Commit<'_>, message: &Message, (line, wha
         // What the channel tells of a customer is not written by them.
         _ if message.kind == "system" => {}
         _ => {
-            if what.is_asked() {
-                note_last(&mut seen.here, line, second);
-            }
+            note_last(&mut seen.here, line, second);
             seen.wrote(second, std::slice::from_ref(line));
         }
     }

@@ -1,7 +1,6 @@
 //! What goes out: what may be claimed, what it must have read, and what becomes of it.
 
 use super::commit::{Commit, Found};
-use crate::cast::is_person;
 use crate::digests::name_of;
 use crate::trace::brief;
 use crate::universe::{Live, Seen, last_of};
@@ -56,7 +55,8 @@ pub(super) fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     }
     live.counts.turns += 1;
     live.counts.coalesced += u64::from(sending.answers.len() > 1);
-    taken_up(seen, commit, sending, found);
+    let hidden = live.hidden.as_ref().filter(|hidden| hidden.lead == *key).map(|hidden| hidden.arrival);
+    taken_up(seen, hidden, commit, sending, found);
     let is_farewell = Spoken::ALL.iter().any(|spoken| sending.body.text().starts_with(handover::farewell(*spoken)));
     answers(seen, commit, message, sending, is_farewell, found);
     disclosed(seen, commit, message, sending, is_farewell, found);
@@ -111,17 +111,11 @@ fn claimed(seen: &mut Seen, commit: &Commit<'_>, message: &Message, sending: &Se
 }
 
 /// An answer takes up what uncertain ones were to: one turn takes so many messages, the oldest first.
-fn taken_up(seen: &mut Seen, commit: &Commit<'_>, sending: &Sending, found: &mut Found) {
-    // One that cannot be read any more cannot be taken up.
-    let hidden = commit.instance.universe.plan.world.unreadable_message;
-    let is_theirs = |state: &State| hidden.is_some_and(|(customer, _)| is_person(&state.customer, customer));
-    if commit.after().is_some_and(is_theirs) {
-        seen.reopened.clear();
-        return;
-    }
+fn taken_up(seen: &mut Seen, hidden: Option<u64>, commit: &Commit<'_>, sending: &Sending, found: &mut Found) {
     let full = sending.answers.len() >= commit.instance.universe.config.turn_most;
     for (outgoing, mut numbers) in std::mem::take(&mut seen.reopened) {
-        numbers.retain(|number| !sending.answers.contains(number));
+        // One that cannot be read any more cannot be taken up.
+        numbers.retain(|number| !sending.answers.contains(number) && Some(*number) != hidden);
         if full && numbers.iter().all(|number| Some(number) > sending.answers.last()) && !numbers.is_empty() {
             seen.reopened.insert(outgoing, numbers);
         } else if !numbers.is_empty() {

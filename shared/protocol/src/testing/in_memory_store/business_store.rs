@@ -130,6 +130,11 @@ impl LeadCollections for InMemory {
         let mut found = self.read(key, listed::<T>);
         found.retain(|(place, _)| before.is_none_or(|before| place < before));
         found.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let hidden = self.contents().unreadable_messages.clone();
+        let is_hidden = |place: &Cursor| hidden.iter().any(|id| place.ends_with(&format!("#{id}")));
+        if T::KIND == ItemKind::Message && found.iter().take(most).any(|(place, _)| is_hidden(place)) {
+            return Err(Unavailable::unreadable("page", &"of newer code"));
+        }
         Ok(cut(found, most))
     }
 

@@ -90,6 +90,8 @@ impl Contents {
                 self.calls.insert((key.business.clone(), call.key.name.clone()), (key.lead.clone(), call.key.clone()));
             }
             Write::MoveIn(item) => return self.write(key, *item.clone()),
+            // What this code has written it can read.
+            Write::Message(message) => drop(self.unreadable_messages.remove(&message.key.id)),
             _ => {}
         }
         self.leads.entry(key.clone()).or_default().write(item);

@@ -18,7 +18,7 @@ use crate::model::session::Session;
 use crate::model::write::{Memory, Write};
 use crate::ports::business_store::HeldSettings;
 use crate::ports::error::Unavailable;
-use crate::ports::store::{CommitError, ConflictingItem, Cursor, OpenPage, OpenSessions, Store, cursor_at};
+use crate::ports::store::{CommitError, ConflictingItem, Cursor, OpenPage, OpenSessions, Reading, Store, cursor_at};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -54,6 +54,11 @@ impl InMemory {
     /// From now on the state of this lead cannot be read: a row that newer code wrote, a partition that is throttled.
     pub fn make_unreadable(&self, lead: LeadId) {
         self.contents().unreadable.insert(lead);
+    }
+
+    /// From now on every message can be read again: the newer code is back.
+    pub fn make_messages_readable(&self) {
+        self.contents().unreadable_messages.clear();
     }
 
     /// From now on this message cannot be read: newer code wrote it.
@@ -157,32 +162,24 @@ impl Store for InMemory {
         Ok(self.read(key, |lead| lead.messages.get(message).cloned()))
     }
 
-    async fn messages(
+    async fn read_messages(
         &self,
         key: &LeadKey,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
-        most: usize,
+        reading: Reading,
     ) -> Result<Vec<Message>, Unavailable> {
         let hidden = self.contents().unreadable_messages.clone();
+        let is_hidden = |message: &Message| hidden.contains(&message.key.id);
         let within = |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
-        let is_found = |m: &&Message| within(m.key.sent_at) && !hidden.contains(&m.key.id);
-        Ok(self.read(key, |lead| lead.messages.values().rev().filter(is_found).take(most).cloned().collect()))
-    }
-
-    async fn all_messages(
-        &self,
-        key: &LeadKey,
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-        most: usize,
-    ) -> Result<Vec<Message>, Unavailable> {
-        let hidden = self.contents().unreadable_messages.clone();
-        let within = |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
-        let found: Vec<Message> = self.read(key, |lead| {
-            lead.messages.values().rev().filter(|m| within(m.key.sent_at)).take(most).cloned().collect()
-        });
-        if found.iter().any(|message| hidden.contains(&message.key.id)) {
+        let (most, passes_over) = match reading {
+            Reading::All(most) => (most, false),
+            Reading::PassOver(most) => (most, true),
+        };
+        let is_found = |m: &&Message| within(m.key.sent_at) && !(passes_over && is_hidden(m));
+        let found: Vec<Message> =
+            self.read(key, |lead| lead.messages.values().rev().filter(is_found).take(most).cloned().collect());
+        if found.iter().any(is_hidden) {
             return Err(Unavailable::unreadable("messages", &"of newer code"));
         }
         Ok(found)
