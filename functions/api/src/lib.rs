@@ -19,7 +19,7 @@ mod message;
 mod messages;
 mod middleware;
 mod notes;
-mod openapi;
+pub mod openapi;
 pub mod ports;
 mod problem;
 mod profile;

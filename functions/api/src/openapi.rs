@@ -1,6 +1,9 @@
 //! The OpenAPI document, from the code. What an operation takes and answers stands at its handler, and what a path, a
 //! header or a version brings with it at its extractor ([`LeadPath`], [`Expected`], …); added here is what the
 //! middleware and the readers of bodies and queries answer for every operation alike.
+//!
+//! The function serves it as it was written down in `openapi.json`, which a test holds against the code: what describes
+//! every operation and every type is half a megabyte that no request needs.
 
 use crate::Described;
 use crate::json::Expected;
@@ -9,7 +12,6 @@ use crate::wire::LeadPath;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response as Answer, ResponseBuilder};
@@ -24,15 +26,22 @@ pub(crate) const PATH: &str = "/v1/openapi.json";
 /// What an operation can answer, by status.
 pub(crate) type Answers = BTreeMap<String, RefOr<Answer>>;
 
-/// Written when it is first asked for.
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
+/// The document as `cargo run -q -p zikaron-api --example openapi` wrote it down.
+const WRITTEN: &str = include_str!("../openapi.json");
 
 pub(crate) async fn serve() -> Response {
     let json = HeaderValue::from_static("application/json");
-    ([(header::CONTENT_TYPE, json)], DOCUMENT.as_str()).into_response()
+    ([(header::CONTENT_TYPE, json)], WRITTEN).into_response()
 }
 
-/// The document.
+/// The document as the code has it, to be written down.
+///
+/// # Errors
+/// Never, as far as is known: everything in it can be written as JSON.
+pub fn described() -> serde_json::Result<String> {
+    Ok(document().to_pretty_json()? + "\n")
+}
+
 fn document() -> OpenApi {
     let mut document = Described::openapi();
     document.info = InfoBuilder::new()
@@ -210,6 +219,13 @@ mod tests {
         }
         assert!(all.len() > 20, "{}", all.len());
         Ok(all)
+    }
+
+    #[test]
+    fn what_is_served_is_what_the_code_says() -> Result<()> {
+        let hint = "write it anew: cargo run -q -p zikaron-api --example openapi";
+        assert!(described()? == WRITTEN, "functions/api/openapi.json is of an earlier code; {hint}");
+        Ok(())
     }
 
     #[test]
