@@ -42,17 +42,19 @@ async fn play(ground: &Ground, hits: &mut u64) -> Result<()> {
     let customers: Vec<_> = (0..CUSTOMERS).map(|_| ground.stage.customer()).collect();
     // One word for all of them: the model is dead to whoever says it.
     let word = format!("{}-מת", customers.first().context("nobody")?.mark);
+    // The word is in every message, so a customer's own is told by what stands beside it.
+    let of = |customer: &Customer| format!("{word} {}.", customer.mark);
     let swept = ground.proxy.sweeps();
     ground.stage.driver.script(&script(&word, ERRORS)).await?;
     let write = |customer: &Customer| {
-        let (customer, text) = (customer.clone(), format!("יש תור מחר? {word} {}", customer.mark));
+        let (customer, text) = (customer.clone(), format!("יש תור מחר? {}", of(customer)));
         async move { Ok::<_, anyhow::Error>(customer.say(&text).await?.id) }
     };
     let said: Vec<String> = stream::iter(customers.iter().map(write)).buffered(8).try_collect().await?;
     tokio::time::sleep(DEAD).await;
     let asked = ground.stage.driver.ai_requests("reply", &word).await?.len();
     let each = try_join_all(customers.iter().map(async |customer| {
-        Ok::<_, anyhow::Error>(ground.stage.driver.ai_requests("reply", &customer.mark).await?.len())
+        Ok::<_, anyhow::Error>(ground.stage.driver.ai_requests("reply", &of(customer)).await?.len())
     }))
     .await?;
     let sweeps = ground.proxy.sweeps() - swept;

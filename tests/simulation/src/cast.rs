@@ -138,6 +138,12 @@ fn names_in(customer: usize, moves: usize, portfolio: usize) -> CustomerAddress 
     CustomerAddress { bsuid: (person % 3 != 1).then_some(bsuid), phone: Some(phone) }
 }
 
+/// The id by which all linked portfolios know a customer who has moved so often; none of one who has no user id.
+pub(crate) fn parent(customer: usize, moves: usize) -> Option<Bsuid> {
+    let id = valid(Bsuid::parse(format!("IL.ENT.90000000{moves}{}", person(customer))));
+    names(customer, moves).bsuid.filter(|_| customer != HEIR).map(|_| id)
+}
+
 /// Every name a customer ever has, at every number of everybody.
 fn all_names(customer: usize) -> impl Iterator<Item = CustomerAddress> {
     (0..PORTFOLIOS).flat_map(move |portfolio| (0..2).map(move |moves| names_in(customer, moves, portfolio)))

@@ -3,7 +3,7 @@
 use crate::cast;
 use crate::chance::Chance;
 use std::time::Duration;
-use zikaron_protocol::model::ids::{BusinessId, Line};
+use zikaron_protocol::model::ids::{BusinessId, Line, ParentIds};
 
 /// Whose customers write, and to which numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(crate) enum Place {
     TwoBusinesses,
     /// One business with a number in a second portfolio, where its customers have other user ids.
     TwoPortfolios,
+    /// The same, and the portfolios are linked: what comes by either names its customer by the id of both as well.
+    LinkedPortfolios,
     /// One business whose second number is given to another one, at this time.
     GivenAway(Duration),
 }
@@ -57,7 +59,8 @@ impl World {
         match chance.number(0, 99) {
             0..=69 => Place::Plain,
             70..=79 => Place::TwoBusinesses,
-            80..=89 => Place::TwoPortfolios,
+            80..=84 => Place::TwoPortfolios,
+            85..=89 => Place::LinkedPortfolios,
             // Who gives a number away loses the answers that are on their way: that is not calm.
             _ if calm => Place::Plain,
             _ => Place::GivenAway(Duration::ZERO),
@@ -122,8 +125,17 @@ impl World {
         match (self.place, number % 5) {
             (Place::GivenAway(at), 4) if !is_said || at <= now => cast::line_of(customer),
             (_, 4) => cast::second_line_of(customer),
-            (Place::TwoPortfolios, 1 | 2) => cast::line_of_second_portfolio(),
+            (Place::TwoPortfolios | Place::LinkedPortfolios, 1 | 2) => cast::line_of_second_portfolio(),
             _ => cast::line_of(customer),
+        }
+    }
+
+    /// By what ids of all linked portfolios a customer is named in what comes now; `moved` in the notice of a move.
+    pub(crate) fn parents(&self, customer: usize, moves: usize, moved: bool) -> ParentIds {
+        let parent = |moves| Some(cast::parent(customer, moves)).filter(|_| self.place == Place::LinkedPortfolios);
+        ParentIds {
+            now: parent(moves).flatten(),
+            before: moves.checked_sub(1).filter(|_| moved).and_then(parent).flatten(),
         }
     }
 

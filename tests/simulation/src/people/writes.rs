@@ -10,7 +10,6 @@ use std::time::Duration;
 use zikaron_memory::content::{Attachments, Content, Media};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
-use zikaron_protocol::model::ids::ParentIds;
 use zikaron_protocol::model::message::MessageKey;
 
 /// The customer writes; the webhook comes after each of these times.
@@ -45,10 +44,12 @@ pub(super) fn write(
     if let Purpose::Moved { to } = &message.purpose {
         names.push(to.clone());
     }
+    let moved = matches!(message.purpose, Purpose::Moved { .. });
+    let parents = universe.plan.world.parents(customer, universe.live().moves_of(customer), moved);
     let received = MessageReceived {
         line: line.clone(),
         customer: address,
-        parents: ParentIds::default(),
+        parents: parents.clone(),
         profile_name: None,
         username: None,
         message,
@@ -64,6 +65,7 @@ pub(super) fn write(
         customer,
         line,
         names,
+        parents,
         sent_at: key.sent_at,
         delivered: universe.elapsed() + deliveries.iter().min().copied().unwrap_or_default(),
         what,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use zikaron_protocol::model::call::CallName;
-use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadKey, Line, MessageId};
+use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadKey, Line, MessageId, ParentIds};
 use zikaron_protocol::model::message::MessageKey;
 
 /// A promise that was broken.
@@ -59,6 +59,8 @@ pub(crate) struct Accepted {
     pub(crate) line: Line,
     /// The names of the customer it tells.
     pub(crate) names: Vec<CustomerAddress>,
+    /// The ids of linked portfolios it tells.
+    pub(crate) parents: ParentIds,
     /// When they wrote it, by the channel's clock.
     pub(crate) sent_at: Timestamp,
     /// When its first delivery came.

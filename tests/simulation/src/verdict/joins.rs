@@ -80,7 +80,10 @@ fn told_to<'a>(case: &Case<'a>, lead: &'a Lead) -> impl Iterator<Item = &'a Acce
 
 /// The names a message tells.
 fn keys(told: &Accepted) -> BTreeSet<(usize, String)> {
-    told.names.iter().flat_map(alias_keys).flatten().map(|name| (told.customer, name)).collect()
+    let parents = [&told.parents.now, &told.parents.before].into_iter().flatten();
+    let parents = parents.map(|id| CustomerAddress { bsuid: Some(id.clone()), phone: None });
+    let names = told.names.iter().cloned().chain(parents);
+    names.flat_map(|names| alias_keys(&names)).flatten().map(|name| (told.customer, name)).collect()
 }
 
 /// Names that stand together anywhere.
