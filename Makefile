@@ -38,12 +38,13 @@ demo: ## A whole story, played by itself: a conversation, silence, a summary, a 
 	@$(SHORT_IDLE) $(STACK) run -- target/debug/demo
 
 test: ## Every test, on a local stack of its own
-	@$(STACK) install stack pywa sdks api
+	@$(STACK) install stack pywa sdks api mcp
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
 	$(PYTHON) -m unittest discover -s bench
 	.local/venv-pywa/bin/python -m unittest discover -s tests/pywa
 	.local/venv-sdks/bin/python -m unittest discover -s tests/sdks
-	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py'
+	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py \
+		&& .local/venv-mcp/bin/python -m unittest discover -s tests/mcp'
 	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"
 	cargo test -p zikaron-simulation
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \

@@ -11,6 +11,8 @@ mod erasure;
 mod isolation;
 #[path = "api/joining.rs"]
 mod joining;
+#[path = "api/mcp.rs"]
+mod mcp;
 #[path = "api/once.rs"]
 mod once;
 #[path = "api/tokens.rs"]

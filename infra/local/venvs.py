@@ -1,7 +1,7 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-sam` (the SAM CLI), `.local/venv-tools`
 (cargo-lambda, zig, linters), `.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api`
-(schemathesis), `.local/venv-pywa` (pywa), `.local/venv-sdks` (the call providers' SDKs), `.local/venv-model`
-(llama.cpp's server and small models) and `.local/venv-voice` (Whisper base).
+(schemathesis), `.local/venv-pywa` (pywa), `.local/venv-sdks` (the call providers' SDKs), `.local/venv-mcp`
+(mcp), `.local/venv-model` (llama.cpp's server and small models) and `.local/venv-voice` (Whisper base).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -30,11 +30,13 @@ API = "api"
 # For somebody else's reading of the sample bodies.
 PYWA = "pywa"
 SDKS = "sdks"
+# For somebody else's client of the API's tools.
+MCP = "mcp"
 # For a real language model.
 MODEL = "model"
 # For a real transcriber.
 VOICE = "voice"
-ALL = (*NAMES, TOOLS, FAULTS, BROWSER, API, PYWA, SDKS, MODEL, VOICE)
+ALL = (*NAMES, TOOLS, FAULTS, BROWSER, API, PYWA, SDKS, MCP, MODEL, VOICE)
 OLDEST_PYTHON = (3, 10)
 
 

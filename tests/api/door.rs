@@ -135,7 +135,8 @@ impl Door {
         let body = ask.body.clone().unwrap_or_default();
         match self {
             Self::Function { router, .. } => {
-                let mut request = Request::builder().method(ask.method.clone()).uri(format!("/v1{}", ask.path));
+                let path = format!("/v1{}", ask.path);
+                let mut request = Request::builder().method(ask.method.clone()).uri(path).header("host", "api.example");
                 for (name, value) in headers {
                     request = request.header(name, value);
                 }

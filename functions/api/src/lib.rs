@@ -14,6 +14,7 @@ mod import;
 mod json;
 pub mod jwks;
 mod leads;
+mod mcp;
 mod memory;
 mod message;
 mod messages;
@@ -123,13 +124,14 @@ fn filter(method: &HttpMethod) -> MethodFilter {
     }
 }
 
-/// The API as a service: its routes, its OpenAPI document, and the middleware in front of both.
+/// The API as a service: its routes, its OpenAPI document, the middleware in front of both, and all of it as tools.
 pub fn router<P: Ports>(api: Api<P>) -> Router {
     let api = Arc::new(api);
-    routes()
+    let router = routes()
         .route(openapi::PATH, get(openapi::serve))
         .fallback(problem::nothing_here)
         .method_not_allowed_fallback(problem::not_this_method)
         .layer(from_fn_with_state(Arc::clone(&api), middleware::enter::<P>))
-        .with_state(api)
+        .with_state(Arc::clone(&api));
+    mcp::with_tools(&api, router)
 }

@@ -15,7 +15,7 @@ use zikaron_protocol::identity::merge;
 use zikaron_protocol::ports::Clock;
 
 /// The longest body: four times the longest instructions to the AI, in Hebrew and escaped.
-const MAX_BODY_BYTES: usize = 256 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// What a lead's paths begin with.
 const LEADS: &str = "/v1/leads/";
@@ -80,7 +80,7 @@ async fn pass<P: Ports>(api: &Api<P>, request: Request, next: Next) -> Result<(C
     Ok((caller, response))
 }
 
-fn refusal(refused: Refused) -> Problem {
+pub(crate) fn refusal(refused: Refused) -> Problem {
     match refused {
         Refused::Token => Problem::unauthorized(),
         Refused::Claim(claim) => {
