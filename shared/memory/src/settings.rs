@@ -191,6 +191,12 @@ impl Settings {
         self.time_zone.clone().or_else(|| by_default().ok()).unwrap_or_default()
     }
 
+    /// Whether the business has voice notes heard.
+    #[must_use]
+    pub fn hears(&self) -> bool {
+        !self.transcription_model.trim().is_empty()
+    }
+
     /// Whether every setting keeps its rule.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ pub(crate) struct Rates {
     pub(crate) slow: f64,
     /// The model fails or answers nothing usable.
     pub(crate) model: f64,
-    /// A voice note is gone, or the transcriber fails.
+    /// A voice note or a picture is gone, the transcriber fails, or the endpoint does not take pictures.
     pub(crate) voice: f64,
     /// The channel accepts and its answer is lost.
     pub(crate) lost: f64,
@@ -185,6 +185,7 @@ fn settings(chance: &mut Chance, switch: Switch) -> Settings {
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
         country: Country::parse("IL").ok(),
         transcription_model: if chance.is(0.8) { "whisper".to_owned() } else { String::new() },
+        sees_images: chance.is(0.8),
         ..Settings::default()
     }
 }

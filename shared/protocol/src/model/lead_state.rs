@@ -9,6 +9,7 @@ use super::notice::Notice;
 use super::outbox::{self, InFlight, Leftover, Unsettled};
 use crate::model::marketing::Marketing;
 use crate::model::session::{OpenSession, ResumeQuestion};
+use crate::model::unheard::Unheard;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -114,6 +115,9 @@ pub struct State {
     /// How much of the customer's voice was listened to on the last day anything was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<HeardOn>,
+    /// Voice notes nobody answers and nobody has listened to yet; none where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unheard: Option<Unheard>,
     /// Whether the customer has been told that an AI answers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ai_disclosed: bool,
@@ -244,6 +248,7 @@ impl State {
             asked: None,
             bursts: 0,
             heard: None,
+            unheard: None,
             ai_disclosed: false,
             disclosed_by: None,
             number_asked: false,
@@ -345,10 +350,10 @@ impl State {
     }
 
     /// Whether a turn has something to do: messages wait (for an answer or, where a person answers, for their end), an
-    /// outgoing one wants to be dealt with, or a notice is to be published.
+    /// outgoing one wants to be dealt with, a notice is to be published, or a voice note is to be listened to.
     #[must_use]
     pub fn has_work(&self, now: Timestamp, config: &Config) -> bool {
-        if !self.notices.is_empty() {
+        if !self.notices.is_empty() || self.unheard.as_ref().is_some_and(|unheard| unheard.at <= now) {
             return true;
         }
         let waits = self.pending > 0;
@@ -414,6 +419,17 @@ impl State {
         let CustomerAddress { bsuid, phone } = &self.customer;
         let another = bsuid.as_ref().filter(|_| self.user_ids.is_empty() || phone.is_none());
         CustomerAddress { bsuid: self.user_id(&line.connection).or(another).cloned(), phone: phone.clone() }
+    }
+
+    /// A voice note has come to its end without an answer, and somebody is to listen to it.
+    pub fn leave_unheard(&mut self, note: MessageKey, now: Timestamp) {
+        self.unheard = Some(Unheard::with(self.unheard.take(), note, now));
+    }
+
+    /// Whether somebody is still to listen to this one.
+    #[must_use]
+    pub fn is_unheard(&self, note: &MessageKey) -> bool {
+        self.unheard.as_ref().is_some_and(|unheard| unheard.notes.contains(note))
     }
 
     /// Counts what was heard on this day.

@@ -119,6 +119,14 @@ impl Message {
         written.or_else(|| self.recorded()).filter(|_| is_own)
     }
 
+    /// Whether it is a sound of the customer's that nobody has listened to yet.
+    #[must_use]
+    pub fn is_unheard(&self) -> bool {
+        let Attachments { content, media, transcript, .. } = &self.enclosed;
+        let is_sound = matches!(content, Some(Content::Voice | Content::Audio)) && media.is_some();
+        self.speaker == Speaker::Customer && is_sound && transcript.is_none() && !self.revoked
+    }
+
     /// Whether the words were heard by a machine, not written.
     #[must_use]
     pub fn is_heard(&self) -> bool {

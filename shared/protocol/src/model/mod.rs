@@ -18,4 +18,5 @@ pub mod outbox;
 pub mod phone;
 pub mod session;
 pub mod timer;
+pub mod unheard;
 pub mod write;

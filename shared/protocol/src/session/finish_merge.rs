@@ -202,6 +202,9 @@ fn folded(
     next.joining.retain(|lead| lead != from);
     next.amended += 1;
     take_over(&mut next, &their_state);
+    for note in their_state.unheard.iter().flat_map(|unheard| &unheard.notes) {
+        next.leave_unheard(note.clone(), now);
+    }
     let mut ours = vec![
         Write::State(next),
         Write::Session(done.clone()),

@@ -53,6 +53,11 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         let mut items = Vec::new();
         if state.pending > 0 {
             let waiting = Waiting::read(self.store, key, state, MAX_ENDED, |_| true).await?;
+            let (now, unheard) = (self.clock.now(), waiting.first.iter().filter(|message| message.is_unheard()));
+            let unheard: Vec<_> = unheard.map(|message| message.key.clone()).collect();
+            if !unheard.is_empty() && self.store.settings(&key.business).await?.hears() {
+                unheard.into_iter().for_each(|note| next.leave_unheard(note, now));
+            }
             let ended = |message: Message| {
                 let version = message.version + 1;
                 Write::Message(Message { version, end: Some(End::HumanMode), ..message })

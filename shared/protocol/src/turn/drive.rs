@@ -4,7 +4,7 @@ use super::context::Holding;
 use super::ingest::{self, Ingested};
 use super::pace::Pace;
 use super::wait_for_merge::Waited;
-use super::{ask, claim, lease, leftover, publish_notices, read, record, send, wait_for_merge};
+use super::{ask, claim, lease, leftover, publish_notices, read, record, send, unanswered, wait_for_merge};
 use crate::model::event::{MessageReceived, TurnDue};
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
@@ -117,6 +117,9 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
         if turn.state.pending == 0 {
             // A failure counts only here: a customer does not wait for what the business is to hear.
             published?;
+            if unanswered::hear(p, turn).await? == Holding::Lost {
+                return Ok(Outcome::TakenOver);
+            }
             match finish(p, turn, spoke).await? {
                 Some(outcome) => return Ok(outcome),
                 None => continue,

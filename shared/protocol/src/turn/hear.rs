@@ -18,7 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use tracing::warn;
-use zikaron_memory::content::Content;
 use zikaron_memory::spoken::Spoken;
 use zikaron_memory::transcript::{NotHeard, Transcript};
 
@@ -49,7 +48,7 @@ pub(super) struct Hearing<'l, P> {
 impl<'l, P: TurnPorts> Hearing<'l, P> {
     pub(super) fn new(p: &'l P, turn: &'l Turn, listener: &'l Listener<'l, P>) -> Self {
         Self {
-            listener: (!turn.settings.transcription_model.trim().is_empty()).then_some(listener),
+            listener: turn.settings.hears().then_some(listener),
             looking: Looking::new(p, turn),
             clock: p,
             until: p.clock().now() + p.config().hearing,
@@ -181,21 +180,17 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
 
 /// A sound nobody listened to yet, in a message that waits for an answer.
 fn waits_unheard(state: &State, message: &Message) -> bool {
-    message.needs_answer()
-        && state.awaits(message.arrival)
-        && matches!(message.enclosed.content, Some(Content::Voice | Content::Audio))
-        && message.enclosed.media.is_some()
-        && message.enclosed.transcript.is_none()
+    message.needs_answer() && state.awaits(message.arrival) && message.is_unheard()
 }
 
 /// By what the sound of a message is known again.
-fn file(message: &Message) -> Option<&str> {
+pub(super) fn file(message: &Message) -> Option<&str> {
     let media = message.enclosed.media.as_ref()?;
     Some(media.sha256.as_deref().unwrap_or(&media.id))
 }
 
 /// What the customer wrote with their own hands.
-fn written(messages: &[Message]) -> impl Iterator<Item = &str> {
+pub(super) fn written(messages: &[Message]) -> impl Iterator<Item = &str> {
     let own = messages.iter().filter(|message| message.speaker == Speaker::Customer && !message.is_heard());
     own.filter_map(Message::own_words)
 }

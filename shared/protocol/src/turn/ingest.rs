@@ -171,7 +171,8 @@ impl Delivery<'_> {
     async fn repeated<P: Ports>(&mut self, p: &P, key: LeadKey) -> Result<Ingested, TurnError> {
         let (message, state) = try_join(p.store().message(&key, &place(self.received)), p.store().state(&key)).await?;
         let (Some(message), Some(state)) = (message, state) else { return Err(TurnError::Contended) };
-        let waits = message.needs_answer() && message.arrival > state.answered;
+        let is_unanswered = message.needs_answer() && message.arrival > state.answered;
+        let waits = is_unanswered || state.is_unheard(&message.key);
         if state.is_leased(p.clock().now()) {
             // The holder may be dead. Only a later delivery can tell, so ask for one.
             return if waits { Err(TurnError::UnderWay) } else { Ok(Ingested::Done(Done::Repeated)) };

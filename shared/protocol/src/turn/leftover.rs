@@ -216,6 +216,10 @@ async fn end_waiting<P: Ports>(
         if let Some(notice) = notice.clone().filter(|_| is_less) {
             next.add_notice(notice);
         }
+        if turn.settings.hears() {
+            let now = p.clock().now();
+            ended.iter().filter(|m| m.is_unheard()).for_each(|m| next.leave_unheard(m.key.clone(), now));
+        }
         let at_its_end = |message: Message| {
             let version = message.version + 1;
             Write::Message(Message { version, end: Some(end), ..message })

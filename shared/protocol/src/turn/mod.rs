@@ -3,7 +3,7 @@
 //! The steps in their order: `ingest` → `lease` → `read` → `ask` → `claim` → `send` → `record`; `drive` goes through
 //! them. Before it reads, a turn publishes what the business must know (`publish_notices`), waits for leads that are
 //! being merged into this one (`wait_for_merge`) and does what an earlier turn left (`leftover`). `plan` is what
-//! `ingest` decides, `parts` cuts an answer into messages, `write` is how all of them commit. Each step reads what it
+//! `ingest` decides, `unanswered` listens to voice notes nobody answers, `parts` cuts an answer into messages, `write` is how all of them commit. Each step reads what it
 //! decides on, and commits on the condition that it still stands.
 
 mod ask;
@@ -27,6 +27,7 @@ mod read;
 mod record;
 mod send;
 mod sound;
+mod unanswered;
 mod wait_for_merge;
 mod write;
 

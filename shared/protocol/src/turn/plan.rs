@@ -116,6 +116,9 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
             amend::timer(key, &items, now)
         }
     };
+    if matches!(message.end, Some(End::HumanMode | End::Stale)) && message.is_unheard() && arriving.settings.hears() {
+        state.leave_unheard(message.key.clone(), now);
+    }
     let done = take_up(&mut state, &message, &arriving, is_said);
     merging_leads.iter_mut().for_each(|merging_lead| merging_lead.leave_to_person(&state));
     let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { anew };
@@ -279,7 +282,8 @@ fn take_up(state: &mut State, message: &Message, arriving: &Arriving<'_>, is_sai
     } else if message.end.is_some() {
         // Who has the conversation changed: what waits comes to its end, and the business is told.
         let changes_hands = matches!(arriving.incoming().purpose, Purpose::Control { .. });
-        if !(changes_hands || message.is_missed_call()) || !state.has_work(now, arriving.config) {
+        let is_news = changes_hands || message.is_missed_call() || state.is_unheard(&message.key);
+        if !is_news || !state.has_work(now, arriving.config) {
             return Some(Done::NoAnswerNeeded);
         }
     } else {

@@ -8,6 +8,7 @@ mod mixed;
 mod pictures;
 mod remembered;
 mod twice;
+mod unanswered;
 
 use harness::{QUIET, VoiceHarness, hearing};
 use zikaron_memory::settings::Settings;

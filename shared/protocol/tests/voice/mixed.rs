@@ -70,14 +70,3 @@ async fn who_passes_on_a_note_that_asks_for_a_person_is_answered_by_the_ai() {
     harness.deliver(&passed_on).await.unwrap();
     assert_eq!((harness.ports.model.shown().len(), harness.answers()), (1, 1));
 }
-
-#[tokio::test]
-async fn a_note_to_a_person_is_stored_and_not_heard() {
-    let harness = VoiceHarness::new(hearing());
-    harness.kept("m1", "אני רוצה לדבר עם נציג");
-    harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
-    harness.kept("m2", "תודה");
-    harness.deliver(&harness.voice("v2", "m2")).await.unwrap();
-    assert_eq!((harness.heard(), harness.answers(), harness.transcript("v2")), (1, 1, None));
-    assert!(harness.message("v2").enclosed.media.is_some(), "staff can fetch it");
-}

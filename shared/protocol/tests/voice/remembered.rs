@@ -25,20 +25,20 @@ fn finds(harness: &VoiceHarness, value: &str, quote: &str) {
     harness.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch: vec![claim] });
 }
 
-async fn fires(harness: &VoiceHarness, session: SessionId, generation: u32) {
+pub(crate) async fn fires(harness: &VoiceHarness, session: SessionId, generation: u32) {
     let key = harness.ports.store.leads().into_keys().next().unwrap();
     harness.clock.run(harness.clock.sleep(harness.ports.config.idle)).await;
     let fire = TimerFired { key, session, generation };
     harness.clock.run(Box::pin(close::fire(&harness.ports, &fire))).await.unwrap();
 }
 
-async fn digested(harness: &VoiceHarness, value: &str, quote: &str) {
+pub(crate) async fn digested(harness: &VoiceHarness, value: &str, quote: &str) {
     finds(harness, value, quote);
     let open = harness.lead().state.unwrap().session.unwrap();
     fires(harness, open.id, open.generation).await;
 }
 
-fn city(harness: &VoiceHarness) -> Option<String> {
+pub(crate) fn city(harness: &VoiceHarness) -> Option<String> {
     let profile = harness.lead().memory.document.customer_profile_json;
     profile.get("city")?.value().map(str::to_owned)
 }

@@ -3,6 +3,7 @@
 use super::content::content;
 use super::webhook::{deliver, seconds};
 use crate::cast;
+use crate::ports::voice::PICTURE;
 use crate::scenario::What;
 use crate::universe::{Accepted, Universe};
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub(super) fn write(
         speaker: Speaker::Customer,
         kind: content.kind.to_owned(),
         text: content.text,
-        enclosed: if matches!(what, What::Voice) { voice(&mark) } else { Attachments::default() },
+        enclosed: enclosed(what, &mark),
         button: content.button,
         quotes: content.quotes,
         purpose: content.purpose,
@@ -75,8 +76,13 @@ pub(super) fn write(
     deliver(universe, &received, deliveries);
 }
 
-/// A recorded voice message; its file is the channel's to hand out.
-fn voice(mark: &str) -> Attachments {
-    let media = Media { id: format!("voice.{mark}"), mime_type: Some("audio/ogg".to_owned()), sha256: None };
-    Attachments { content: Some(Content::Voice), media: Some(media), ..Attachments::default() }
+/// A recorded voice message or a picture; its file is the channel's to hand out.
+fn enclosed(what: What, mark: &str) -> Attachments {
+    let (content, id, kind) = match what {
+        What::Voice => (Content::Voice, format!("voice.{mark}"), "audio/ogg"),
+        What::Picture { .. } => (Content::Image, format!("{PICTURE}{mark}"), "image/jpeg"),
+        _ => return Attachments::default(),
+    };
+    let media = Media { id, mime_type: Some(kind.to_owned()), sha256: None };
+    Attachments { content: Some(content), media: Some(media), ..Attachments::default() }
 }

@@ -7,4 +7,4 @@ mod model;
 mod outages;
 mod schedules;
 mod store;
-mod voice;
+pub(crate) mod voice;

@@ -1,6 +1,7 @@
 //! The model: what it answers tells what it has seen, so that a witness can check it.
 
 use crate::instance::{Fate, Instance};
+use crate::ports::voice::mark_of;
 use crate::words::{CITY, NAME, mark, stated};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,6 +17,7 @@ impl Model for Instance {
             return Ok(Reply { text: String::new(), handover: true, fresh: false });
         }
         let seen = marks(&request.conversation);
+        self.look(request).await;
         let name = format!("r{:016x}", hash([request.system.as_str()].into_iter().chain(texts(&request.conversation))));
         self.trace(|| format!("model replies {name} to {seen:?}"));
         let known = request.system.split_whitespace().filter(|word| word.len() == 17 && word.starts_with('d'));
@@ -45,6 +47,27 @@ impl Model for Instance {
 }
 
 impl Instance {
+    /// Looks at the pictures. An endpoint that does not take them refuses, and is asked again without.
+    async fn look(&self, request: &ReplyRequest) {
+        let plan = &self.universe.plan;
+        let refused = !request.pictures.is_empty()
+            && self.universe.live().strikes(plan, "endpoint takes no pictures", plan.rates.voice);
+        if refused {
+            let again = self.universe.live().chance.millis(300, 3_000);
+            tokio::time::sleep(again).await;
+        }
+        for picture in &request.pictures {
+            let Some(shown) = mark_of(&picture.file) else { continue };
+            let beside = request.conversation.get(picture.utterance);
+            let is_its_own = beside.is_some_and(|said| {
+                said.speaker == Speaker::Customer && mark(&said.text).is_none_or(|mark| mark == shown)
+            });
+            if !is_its_own {
+                self.universe.broken("a picture is shown beside its own message", format!("{shown}: {beside:?}"));
+            }
+        }
+    }
+
     /// Takes its time, and fails as planned. Answers whether this is to be a long answer.
     async fn think(&self, what: &'static str, fast: u64, slow: u64) -> Result<bool, ModelError> {
         let plan = &self.universe.plan;

@@ -1,4 +1,4 @@
-//! What the channel keeps of voice notes, and what hears them. A note's file holds what was said.
+//! What the channel keeps of voice notes and pictures, and what hears the notes. A file holds what was said or shown.
 
 use crate::instance::Instance;
 use std::time::Duration;
@@ -10,13 +10,20 @@ use zikaron_protocol::ports::{
 /// Nobody waits that long.
 const FOR_EVER: Duration = Duration::from_secs(3_600);
 
+/// What the id of a picture's file begins with.
+pub(crate) const PICTURE: &str = "picture.";
+
 impl Media for Instance {
+    /// Also where nothing fails some pictures never come.
     async fn fetch(&self, _: &Line, id: &str, _: usize) -> Result<MediaFile, MediaError> {
-        let gone = self.strikes("voice note gone");
-        let said = if gone { None } else { Some(said(id)) };
-        let said = self.call("media", async { said }, |said| format!("{} of {id}", said.is_some())).await?;
-        let bytes = said.ok_or(MediaError::Gone)?.into_bytes();
-        Ok(MediaFile { bytes, mime_type: "audio/ogg; codecs=opus".to_owned() })
+        let picture = id.strip_prefix(PICTURE);
+        let gone = self.strikes(if picture.is_some() { "picture gone" } else { "voice note gone" });
+        if picture.is_some() && self.universe.live().chance.is(0.02) {
+            tokio::time::sleep(FOR_EVER).await;
+        }
+        let file = picture.map_or_else(|| said(id), shown);
+        let file = self.call("media", async { (!gone).then_some(file) }, |file| format!("{} of {id}", file.is_some()));
+        file.await?.ok_or(MediaError::Gone)
     }
 }
 
@@ -28,6 +35,9 @@ impl Transcriber for Instance {
             let mut live = self.universe.live();
             (live.chance.millis(200, 5_000), live.chance.is(0.02))
         };
+        if hangs {
+            self.universe.live().unheard.insert(text.clone());
+        }
         tokio::time::sleep(if hangs { FOR_EVER } else { took }).await;
         *self.universe.live().transcribed.entry(text.clone()).or_default() += 1;
         if self.strikes("voice note not understood") {
@@ -50,6 +60,17 @@ impl Instance {
 }
 
 /// What is said in the voice note of this id.
-fn said(id: &str) -> String {
-    format!("אפשר לקבוע תור? ({})", id.trim_start_matches("voice."))
+fn said(id: &str) -> MediaFile {
+    let bytes = format!("אפשר לקבוע תור? ({})", id.trim_start_matches("voice.")).into_bytes();
+    MediaFile { bytes, mime_type: "audio/ogg; codecs=opus".to_owned() }
+}
+
+/// A picture, by its first bytes; then the mark of its message.
+fn shown(mark: &str) -> MediaFile {
+    MediaFile { bytes: [&[0xff, 0xd8, 0xff], mark.as_bytes()].concat(), mime_type: "image/jpeg".to_owned() }
+}
+
+/// The mark of the message a picture came with.
+pub(crate) fn mark_of(file: &MediaFile) -> Option<&str> {
+    std::str::from_utf8(file.bytes.get(3..)?).ok()
 }

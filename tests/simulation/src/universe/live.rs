@@ -29,6 +29,8 @@ pub(crate) struct Live {
     pub(crate) known: BTreeMap<String, BTreeSet<String>>,
     /// How often each voice note was heard to its end, by what is said in it.
     pub(crate) transcribed: BTreeMap<String, u64>,
+    /// Those the transcriber once did not hear to their end, though nothing failed.
+    pub(crate) unheard: BTreeSet<String>,
     /// Which setting of a schedule holds.
     pub(crate) schedules: BTreeMap<String, u64>,
     /// The settings and since when, the newest last.
@@ -71,6 +73,7 @@ impl Live {
             seen: BTreeMap::new(),
             known: BTreeMap::new(),
             transcribed: BTreeMap::new(),
+            unheard: BTreeSet::new(),
             schedules: BTreeMap::new(),
             settings: vec![(Duration::ZERO, plan.settings.clone())],
             events: Vec::new(),

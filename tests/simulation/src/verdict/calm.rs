@@ -2,11 +2,12 @@
 
 use super::answers::answers;
 use super::case::Case;
+use crate::words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::model::message::Tag;
+use zikaron_protocol::model::message::{Message, Tag};
 
 /// How long a customer waits at most.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,7 +19,9 @@ pub(super) fn check(case: &mut Case<'_>) {
     let hints = case.live.events.iter().filter(|(_, event)| matches!(event, Event::TurnDue(_) | Event::SessionDue(_)));
     let hints: Vec<_> = hints.map(|(at, event)| format!("{} at {at:?}", event.name())).collect();
     // Without a memory no schedule is made, and the sweep closes the sessions.
-    if let Some(hint) = hints.first().filter(|_| case.universe.plan.remembers) {
+    // Nor where a note that a person reads was not heard at once.
+    let finds_nothing = case.universe.plan.remembers && case.live.unheard.is_empty();
+    if let Some(hint) = hints.first().filter(|_| finds_nothing) {
         case.broken("the sweep finds nothing where nothing fails", hint.clone());
     }
     for (note, times) in case.live.transcribed.iter().filter(|(_, times)| **times > 1) {
@@ -30,6 +33,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     for accepted in &case.live.accepted {
         for (key, lead) in case.apart {
             let Some(message) = lead.messages.values().find(|message| message.key.id == accepted.id) else { continue };
+            unheard(case, message);
             let first = answers(lead, message.arrival).next();
             let (None, Some((out, sending))) = (message.end, first) else { continue };
             if at.get(&out.key).is_none_or(|at| *at > accepted.delivered + PATIENCE) {
@@ -47,5 +51,21 @@ pub(super) fn check(case: &mut Case<'_>) {
         bursts.into_iter().filter(|(_, (leads, answers))| leads.len() == 1 && answers.len() > 1)
     {
         case.broken("a burst gets one answer where nothing fails", format!("{burst:?}: {answers:?}"));
+    }
+}
+
+/// Who wrote to a person is heard all the same: staff and the digest read what they said. Where the AI answered, it may
+/// have come too late to be heard in time, and the answer says so.
+fn unheard(case: &mut Case<'_>, message: &Message) {
+    let hears = case.universe.plan.settings.hears();
+    let hung = message.enclosed.media.as_ref().is_some_and(|media| {
+        let mark = media.id.trim_start_matches("voice.");
+        case.live.unheard.iter().any(|said| words::mark(said) == Some(mark))
+    });
+    if hears && message.end.is_some() && message.is_unheard() && !hung {
+        case.broken(
+            "a voice note to a person is heard where nothing fails",
+            format!("{} {:?}", message.key.id, message.end),
+        );
     }
 }
