@@ -6,14 +6,13 @@ import { expired } from "./lib/auth";
 import { route } from "./lib/route";
 import { listenToShortcuts } from "./lib/shortcuts";
 import { useSignal } from "./lib/signal";
-import { Failed, Said } from "./ui/basics";
+import { Empty, Failed, Said } from "./ui/basics";
 import { Help } from "./views/help";
 import { Leads } from "./views/leads";
 import { LeadView } from "./views/lead";
 import { SettingsView } from "./views/settings";
 import { Banners, Header } from "./views/shell";
 import { SignInPage } from "./views/sign-in";
-import { Empty } from "./ui/basics";
 
 // What every view needs: who one is, and what the business has chosen.
 export interface Desk {
@@ -78,9 +77,9 @@ function View({ desk, setDesk, help }: { desk: Desk; setDesk: (desk: Desk) => vo
       <div class="columns">
         <Leads open={open} />
         {open === null ? (
-          <main id="main" class="nothing" tabIndex={-1}>
+          <section class="nothing" aria-label={t("lead.choose")}>
             <Empty icon="chats" title={t("lead.choose")} hint={t("lead.chooseHint")} />
-          </main>
+          </section>
         ) : (
           <LeadView key={open} lead={open} desk={desk} />
         )}

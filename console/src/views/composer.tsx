@@ -48,7 +48,7 @@ export function Composer({ lead, data, desk, sent }: { lead: string; data: Memor
       <div class="composer-row">
         <textarea
           ref={box}
-          dir="auto"
+          dir={text ? "auto" : undefined}
           rows={Math.min(6, Math.max(1, text.split("\n").length))}
           data-place="write"
           aria-label={t("composer.label")}

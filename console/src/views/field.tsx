@@ -43,6 +43,7 @@ export function FieldCard(props: FieldProps) {
       </h4>
       {!edits && <Standing field={field} />}
       {edits && <Correct {...props} place={place} done={() => edit(false)} />}
+      {value !== null && !edits && <Whence key={field?.updated_at} lead={lead} name={name} label={label} value={value} find={find} />}
       {acts && !edits && !asks && (
         <div class="actions">
           <Button look="quiet" aria-label={`${t(value === null ? "memory.add" : "memory.correct")}: ${label}`} onClick={() => edit(true)}>
@@ -64,7 +65,6 @@ export function FieldCard(props: FieldProps) {
           <Button onClick={() => ask(false)}>{t("memory.cancel")}</Button>
         </div>
       )}
-      {value !== null && !edits && <Whence key={field?.updated_at} lead={lead} name={name} label={label} value={value} find={find} />}
       {field?.suggestions?.map((one) => (
         <Suggested key={`${one.value} ${one.at}`} lead={lead} name={name} one={one} acts={acts} memory={memory} />
       ))}

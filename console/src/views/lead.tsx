@@ -41,19 +41,24 @@ export function LeadView({ lead, desk }: { lead: string; desk: Desk }) {
   };
   const name = called({ ...data, name: data.customer_profile_json.name?.value ?? null });
   return (
-    <div class={`lead shows-${pane}`}>
-      <main id="main" class="conversation" tabIndex={-1} onFocusCapture={() => show("conversation")}>
-        <LeadHead data={data} name={name} desk={desk} conversation={conversation} />
-        <Panes pane={pane} show={show} />
+    <main id="main" class={`lead shows-${pane}`} tabIndex={-1}>
+      <LeadHead data={data} name={name} desk={desk} conversation={conversation} />
+      <Panes pane={pane} show={show} />
+      <section class="conversation" aria-label={t("lead.conversation")} ref={(part) => listen(part, () => show("conversation"))}>
         <Timeline conversation={conversation} sought={sought} found={() => seek(null)} />
         <Composer lead={lead} data={data} desk={desk} sent={() => after(conversation)} />
-      </main>
-      <aside class="memory" data-place="memory" tabIndex={-1} aria-label={t("memory.title")} onFocusCapture={() => show("memory")}>
-        <Panes pane={pane} show={show} />
+      </section>
+      <section class="memory" data-place="memory" tabIndex={-1} aria-label={t("memory.title")} ref={(part) => listen(part, () => show("memory"))}>
         <MemoryPanel lead={lead} name={name} desk={desk} conversation={conversation} find={find} />
-      </aside>
-    </div>
+      </section>
+    </main>
   );
+}
+
+// A shortcut that leads into a part brings it to the front.
+function listen(part: HTMLElement | null, front: () => void): (() => void) | void {
+  part?.addEventListener("wanted", front);
+  return () => part?.removeEventListener("wanted", front);
 }
 
 const after = async ({ memory, refresh }: Conversation): Promise<void> => {
@@ -92,7 +97,7 @@ function LeadHead({ data, name, desk, conversation }: HeadProps) {
         <Icon name="back" flips />
       </a>
       <div class="lead-name">
-        <h2>{name ? <Words text={name} /> : t("leads.nameless")}</h2>
+        <h1>{name ? <Words text={name} /> : t("leads.nameless")}</h1>
         <p>
           {data.phone && data.phone !== name && <bdi dir="ltr">{data.phone}</bdi>}
           <span class={human ? "badge person" : "badge ai"}>

@@ -3,7 +3,7 @@
 import type { RefObject } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { LeadPage, LeadRow } from "../api/types";
-import { t, word } from "../i18n";
+import { language, t, word } from "../i18n";
 import { brief, called, number } from "../lib/format";
 import { type Loaded, needsPerson, searchPath, sorted, useLeads } from "../lib/leads";
 import { usePoll } from "../lib/poll";
@@ -33,7 +33,8 @@ export function Leads({ open }: { open: string | null }) {
     want("");
   };
   return (
-    <section class="leads" aria-labelledby="leads-title">
+    // Where no conversation is open, the list is what the page is about.
+    <section class="leads" aria-labelledby="leads-title" {...(open === null ? { role: "main", id: "main", tabIndex: -1 } : {})}>
       <div class="leads-head">
         <h1 id="leads-title">{t("leads.title")}</h1>
         <span class="count">{!wanted && loaded.rows.length > 0 && t("leads.count", { n: number(loaded.rows.length) })}</span>
@@ -41,7 +42,7 @@ export function Leads({ open }: { open: string | null }) {
           <Icon name="search" />
           <input
             type="search"
-            dir="auto"
+            dir={search ? "auto" : undefined}
             data-place="search"
             aria-label={t("leads.search")}
             title={t("leads.searchHint")}
@@ -97,8 +98,8 @@ function lines(shown: Loaded, searched: boolean): Line[] {
 
 function List({ shown, open, searched }: { shown: Loaded; open: string | null; searched: boolean }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const all = lines(shown, searched);
-  const heights = useMemo(() => all.map((line) => ("head" in line ? HEAD : ROW)), [all.length, shown.needing, searched]);
+  const all = useMemo(() => lines(shown, searched), [shown.rows, shown.needing, searched, language.value]);
+  const heights = useMemo(() => all.map((line) => ("head" in line ? HEAD : ROW)), [all]);
   const { from, to, tops, height } = useWindow(scroller, heights);
   const [focused, focus] = useState<string | null>(null);
   if (shown.more && to >= all.length - 20) queueMicrotask(shown.further);

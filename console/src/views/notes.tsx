@@ -56,7 +56,7 @@ function NewNote({ lead, base, refresh }: { lead: string; base: string; refresh:
       }}
     >
       <textarea
-        dir="auto"
+        dir={text ? "auto" : undefined}
         rows={2}
         maxLength={MAX}
         aria-label={t("notes.label")}
