@@ -49,7 +49,7 @@ test: ## Every test, on a local stack of its own
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \
 	else echo "SKIPPED: the browser tests."; $(PYTHON) infra/local/chromium.py || true; fi
 
-browser: ## The simulator's page in a headless Chromium, on a stack of its own
+browser: ## The page and the console in a headless Chromium, on a stack of its own
 	@$(PYTHON) infra/local/chromium.py
 	@$(STACK) install browser
 	$(SHORT_IDLE) $(STACK) run -- $(BROWSER) -m unittest discover -s tests/browser
@@ -57,10 +57,10 @@ browser: ## The simulator's page in a headless Chromium, on a stack of its own
 console: ## Build the staff console into console/dist, where the api function takes it from
 	@$(PYTHON) infra/local/console.py
 
-screenshots: ## docs/page-*.png anew: the page after a story
+screenshots: ## docs/page-*.png and docs/console-*.png anew
 	@$(PYTHON) infra/local/chromium.py
 	@$(STACK) install browser
-	SESSION_IDLE_SECONDS=45 $(STACK) run -- $(BROWSER) tests/browser/screenshots.py
+	SESSION_IDLE_SECONDS=45 $(STACK) run -- sh -c "$(BROWSER) tests/browser/screenshots.py && $(BROWSER) tests/browser/console_screenshots.py"
 
 permissions: ## Takes each permission out of its role and sees it missed; ONLY="ReplyRole:events" some. Five minutes
 	@$(STACK) install stack

@@ -7,7 +7,7 @@
     stack.py run -- CMD     start a passing stack on free ports, run CMD with its environment, stop it
     stack.py chaos -- CMD   the same, with a proxy in front of AWS that injects faults (FAULTS_URL)
     stack.py status         say what runs
-    stack.py install NAME…  make .local/venv-NAME: stack, sam, tools, chaos, browser, console, api, pywa, sdks, model, voice
+    stack.py install NAME…  make .local/venv-NAME; infra/local/venvs.py has the names
 
 Settings by environment: PORT (4560; all ports count from it), SESSION_IDLE_SECONDS (900), and for a real model
 OPENAI_API_KEY, AI_BASE_URL, AI_MODEL.
