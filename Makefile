@@ -20,7 +20,7 @@ SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test permissions browser screenshots sim fuzz chaos model language voice bench check invoke admin build deploy
+.PHONY: help dev up down demo test permissions browser console screenshots sim fuzz chaos model language voice bench check invoke admin build deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,15 +50,18 @@ test: ## Every test, on a local stack of its own
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \
 	else echo "SKIPPED: the browser tests."; $(PYTHON) infra/local/chromium.py || true; fi
 
-browser: ## The simulator's page in a headless Chromium, on a stack of its own
+browser: ## The page and the console in a headless Chromium, on a stack of its own
 	@$(PYTHON) infra/local/chromium.py
 	@$(STACK) install browser
 	$(SHORT_IDLE) $(STACK) run -- $(BROWSER) -m unittest discover -s tests/browser
 
-screenshots: ## docs/page-*.png anew: the page after a story
+console: ## Build the staff console into console/dist, where the api function takes it from
+	@$(PYTHON) infra/local/console.py
+
+screenshots: ## docs/page-*.png and docs/console-*.png anew
 	@$(PYTHON) infra/local/chromium.py
 	@$(STACK) install browser
-	SESSION_IDLE_SECONDS=45 $(STACK) run -- $(BROWSER) tests/browser/screenshots.py
+	SESSION_IDLE_SECONDS=45 $(STACK) run -- sh -c "$(BROWSER) tests/browser/screenshots.py && $(BROWSER) tests/browser/console_screenshots.py"
 
 permissions: ## Takes each permission out of its role and sees it missed; ONLY="ReplyRole:events" some. Five minutes
 	@$(STACK) install stack
@@ -96,6 +99,7 @@ check: ## Format, lints, documentation, dependencies, Python, spelling, template
 	$(TOOLS)/ruff format --check
 	$(TOOLS)/mypy
 	$(TOOLS)/typos
+	$(PYTHON) infra/local/console.py check
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(SAM)/sam validate --lint
 	$(SAM)/cfn-lint template.yaml infra/ci/github-oidc.yaml
 	PATH="$(CURDIR)/$(TOOLS):$$PATH" actionlint
@@ -110,7 +114,7 @@ admin: ## The operator's command on the running local stack: make admin ARGS="le
 	@test -f .local/env || { echo "no local stack runs: make up"; exit 1; }
 	@set -a; . .local/env; set +a; target/debug/admin --business "$$BUSINESS_ID" $(ARGS)
 
-build: ## Build the functions for AWS into .aws-sam: make build ENV=prod
+build: console ## Build the functions for AWS into .aws-sam: make build ENV=prod
 	@$(STACK) install tools sam
 	SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(TOOLS):$(CURDIR)/$(SAM):$$PATH" sam build --config-env $(ENV)
 	@$(PYTHON) infra/ci/zips.py

@@ -1,6 +1,8 @@
 //! The staff API: as the function by itself, over a store in memory, and as it is deployed. Run inside the local stack
 //! (`make test`).
 
+#[path = "api/console.rs"]
+mod console;
 #[path = "api/conversation.rs"]
 mod conversation;
 #[path = "api/door.rs"]

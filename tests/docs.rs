@@ -10,7 +10,7 @@ use zikaron_memory::settings::Settings;
 type Names = BTreeSet<String>;
 
 /// Folders that hold nothing of ours.
-const SKIPPED: [&str; 6] = ["target", ".git", ".local", ".aws-sam", ".hypothesis", "__pycache__"];
+const SKIPPED: [&str; 7] = ["node_modules", "target", ".git", ".local", ".aws-sam", ".hypothesis", "__pycache__"];
 /// Endings by which a name in backticks is taken for a file.
 const ENDINGS: [&str; 9] = [".rs", ".md", ".py", ".yaml", ".yml", ".toml", ".json", ".js", ".sh"];
 /// What a path may be short for in the two documents that name very many files; `glossary.md` says so.

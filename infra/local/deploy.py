@@ -15,6 +15,7 @@ import subprocess
 from pathlib import Path
 
 import aws
+import console
 import venvs
 from instance import Instance
 from paths import LOCAL, ROOT, TEMPLATE, Failure, target
@@ -24,6 +25,7 @@ CONNECTION = "demo"
 FUNCTIONS = ("webhook", "reply", "summarizer", "call-start", "api")
 # As `infra/local/simulator/src/issuer.rs` has it.
 AUDIENCE = "zikaron-staff"
+CONSOLE_CLIENT = "zikaron-console"
 BUILD = LOCAL / "build"
 CODE_URI = re.compile(r"^(\s+CodeUri: )functions/([\w-]+)$", re.MULTILINE)
 # For the local stack's scheduler, which looks every second; on AWS it is the template's default, a minute.
@@ -34,6 +36,8 @@ CACHE_SECONDS = 1
 
 def build() -> None:
     """Builds everything the local stack runs and lays the functions' binaries out for deployment."""
+    # First: the api function holds it.
+    console.build()
     if subprocess.run(["cargo", "build", "--bins"], cwd=ROOT, check=False).returncode:
         raise Failure("the build failed")
     LOCAL.mkdir(exist_ok=True)
@@ -81,6 +85,7 @@ def parameters(instance: Instance, idle_seconds: str, model: dict[str, str]) -> 
         "StaffIssuer": f"{instance.simulator_url}/oidc",
         "StaffAudience": AUDIENCE,
         "StaffRoleClaim": "role",
+        "ConsoleClientId": CONSOLE_CLIENT,
     }
 
 

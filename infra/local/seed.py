@@ -52,6 +52,7 @@ def environment(instance: Instance, outputs: dict[str, str], values: dict[str, s
         "CALLS_TOKEN": CALLS_TOKEN,
         "CALLS_NUMBER": CALLS_NUMBER,
         "API_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/v1",
+        "CONSOLE_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/console",
         "WHATSAPP_APP_SECRET": APP_SECRET,
         "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
         "WHATSAPP_PHONE_NUMBER_ID": NUMBER,

@@ -7,7 +7,7 @@
     stack.py run -- CMD     start a passing stack on free ports, run CMD with its environment, stop it
     stack.py chaos -- CMD   the same, with a proxy in front of AWS that injects faults (FAULTS_URL)
     stack.py status         say what runs
-    stack.py install NAME…  make .local/venv-NAME (stack, sam, tools, chaos, browser, api, pywa, sdks, mcp, model or voice)
+    stack.py install NAME…  make .local/venv-NAME; infra/local/venvs.py has the names
 
 Settings by environment: PORT (4560; all ports count from it), SESSION_IDLE_SECONDS (900), and for a real model
 OPENAI_API_KEY, AI_BASE_URL, AI_MODEL.
@@ -89,6 +89,7 @@ def show(known: dict[str, str], seconds: float) -> None:
         f"""
   webhook     {known["WEBHOOK_URL"]}
   page        {known["SIMULATOR_URL"]}/   write as a customer, see what is remembered
+  console     {known["CONSOLE_URL"]}   what staff see: sign in as admin, without a password
   staff API   {known["API_URL"]}   (token: API_TOKEN in .local/env)
   AWS         {known["AWS_ENDPOINT_URL"]}   table {known["TABLE_NAME"]}
   model       {known["AI_MODEL"]} at {known["AI_BASE_URL"]}

@@ -1,7 +1,7 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-sam` (the SAM CLI), `.local/venv-tools`
-(cargo-lambda, zig, linters), `.local/venv-chaos` (microburst), `.local/venv-browser` (playwright), `.local/venv-api`
-(schemathesis), `.local/venv-pywa` (pywa), `.local/venv-sdks` (the call providers' SDKs), `.local/venv-mcp`
-(mcp), `.local/venv-model` (llama.cpp's server and small models) and `.local/venv-voice` (Whisper base).
+(cargo-lambda, zig, linters), `.local/venv-chaos` (microburst), `.local/venv-browser` (playwright),
+`.local/venv-console` (node), `.local/venv-api` (schemathesis), `.local/venv-pywa` (pywa), `.local/venv-sdks` (the call
+providers' SDKs), `.local/venv-mcp` (mcp), `.local/venv-model` (llama.cpp's server and small models) and `.local/venv-voice` (Whisper base).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -25,6 +25,8 @@ TOOLS = "tools"
 FAULTS = "chaos"
 # For the browser tests.
 BROWSER = "browser"
+# For the console: node.
+CONSOLE = "console"
 # For what puts the staff API to the test by its own document.
 API = "api"
 # For somebody else's reading of the sample bodies.
@@ -36,7 +38,7 @@ MCP = "mcp"
 MODEL = "model"
 # For a real transcriber.
 VOICE = "voice"
-ALL = (*NAMES, TOOLS, FAULTS, BROWSER, API, PYWA, SDKS, MCP, MODEL, VOICE)
+ALL = (*NAMES, TOOLS, FAULTS, BROWSER, CONSOLE, API, PYWA, SDKS, MODEL, VOICE)
 OLDEST_PYTHON = (3, 10)
 
 

@@ -7,7 +7,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey};
 use zikaron_protocol::ports::Unavailable;
 
@@ -30,7 +32,8 @@ pub struct TokenPolicy {
 }
 
 /// What somebody may do; a later one may all that an earlier one may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads.
     Viewer,

@@ -58,10 +58,15 @@ pub(crate) struct CallDocument {
     recording_url: Option<String>,
 }
 
+impl From<Spoken> for SpokenDocument {
+    fn from(said: Spoken) -> Self {
+        Self { voice: said.voice, text: said.text, second: said.second }
+    }
+}
+
 impl From<Call> for CallDocument {
     fn from(call: Call) -> Self {
         let report = call.report;
-        let spoken = |said: Spoken| SpokenDocument { voice: said.voice, text: said.text, second: said.second };
         Self {
             id: call.key.name.call_id.to_string(),
             provider: call.key.name.provider,
@@ -69,7 +74,7 @@ impl From<Call> for CallDocument {
             started_at: report.started_at,
             ended_at: call.key.ended_at,
             voicemail: report.voicemail,
-            transcript: report.transcript.into_iter().map(spoken).collect(),
+            transcript: report.transcript.into_iter().map(SpokenDocument::from).collect(),
             summary: report.summary,
             recording_url: report.recording_url,
         }

@@ -4,6 +4,7 @@
 pub mod auth;
 mod calls;
 mod changes;
+pub mod console;
 mod cursor;
 mod enclosed;
 mod erase;
@@ -15,18 +16,21 @@ mod json;
 pub mod jwks;
 mod leads;
 mod mcp;
+mod me;
 mod memory;
 mod message;
 mod messages;
 mod middleware;
 mod notes;
 pub mod openapi;
+mod origin;
 pub mod ports;
 mod problem;
 mod profile;
 mod session;
 mod settings;
 mod suggestions;
+mod unchanged;
 #[cfg(test)]
 mod whole;
 mod wire;
@@ -36,6 +40,7 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, get};
+use console::SignIn;
 use idempotency::IdempotencyContext;
 use jiff::SignedDuration;
 use ports::Ports;
@@ -49,12 +54,20 @@ pub struct Api<P> {
     pub(crate) policy: TokenPolicy,
     /// Silence after which a session ends.
     pub(crate) idle: SignedDuration,
+    /// How people sign in to the console; none where it is not served.
+    pub(crate) console: Option<SignIn>,
 }
 
 impl<P: Ports> Api<P> {
     /// The API over its ports, for whom the policy lets in.
     pub fn new(ports: P, policy: TokenPolicy, idle: SignedDuration) -> Self {
-        Self { ports, policy, idle }
+        Self { ports, policy, idle, console: None }
+    }
+
+    /// The same, with the console beside it.
+    #[must_use]
+    pub fn with_console(self, console: Option<SignIn>) -> Self {
+        Self { console, ..self }
     }
 
     /// The edits of staff for this request, which take effect once, however often it is asked for.
@@ -85,12 +98,14 @@ macro_rules! routes {
 }
 
 routes! {
+    me: read;
     settings: read, change, add_route, drop_route;
     leads: list, create;
     import: import;
     memory: read;
     erase: erase;
     profile: change;
+    origin: read;
     suggestions: accept, dismiss;
     notes: list, add, change, remove;
     messages: list, send;
@@ -127,11 +142,13 @@ fn filter(method: &HttpMethod) -> MethodFilter {
 /// The API as a service: its routes, its OpenAPI document, the middleware in front of both, and all of it as tools.
 pub fn router<P: Ports>(api: Api<P>) -> Router {
     let api = Arc::new(api);
+    // In front of the middleware: whoever loads the page has no token yet.
+    let console = api.console.as_ref().map(console::routes).unwrap_or_default();
     let router = routes()
         .route(openapi::PATH, get(openapi::serve))
         .fallback(problem::nothing_here)
         .method_not_allowed_fallback(problem::not_this_method)
         .layer(from_fn_with_state(Arc::clone(&api), middleware::enter::<P>))
         .with_state(Arc::clone(&api));
-    mcp::with_tools(&api, router)
+    mcp::with_tools(&api, router).merge(console)
 }

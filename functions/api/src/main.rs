@@ -3,12 +3,13 @@
 use lambda_http::{Error, Request, Service};
 use std::time::Duration;
 use zikaron_api::auth::TokenPolicy;
+use zikaron_api::console::SignIn;
 use zikaron_api::jwks::OidcJwks;
 use zikaron_api::ports::PortBundle;
 use zikaron_api::{Api, router};
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
-use zikaron_aws::config::{self, TokenConfig};
+use zikaron_aws::config::{self, ConsoleConfig, TokenConfig};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Cancellation;
 use zikaron_aws::tombstone_key::TombstoneKey;
@@ -34,13 +35,21 @@ async fn main() -> Result<(), Error> {
         ids: Ulids,
         jwks: OidcJwks::new(sdk::http, token.issuer.clone()),
     };
+    let console = ConsoleConfig::from_env().map(|console| SignIn {
+        issuer: token.issuer.clone(),
+        // Where the console is the client the tokens are meant for, the issuer needs no telling.
+        audience: if token.audience == console.client_id { String::new() } else { token.audience.clone() },
+        client_id: console.client_id,
+        scope: console.scope,
+        sign_in_origin: console.sign_in_origin,
+    });
     let policy = TokenPolicy {
         issuer: token.issuer,
         audience: token.audience,
         business_claim: token.business_claim,
         role_claim: token.role_claim,
     };
-    let router = router(Api::new(world, policy, config::session_idle()?));
+    let router = router(Api::new(world, policy, config::session_idle()?).with_console(console));
     gateway::run(async |request: Request| match router.clone().call(request).await {
         Ok(response) => response,
         Err(never) => match never {},

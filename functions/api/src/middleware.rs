@@ -3,7 +3,7 @@
 use crate::auth::{Caller, Refused};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::{Api, idempotency, import, openapi};
+use crate::{Api, idempotency, import, openapi, unchanged};
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -28,11 +28,13 @@ pub(crate) async fn enter<P: Ports>(State(api): State<Arc<Api<P>>>, request: Req
     }
     let method = request.method().clone();
     let asked = request.uri().path_and_query().map(|asked| asked.as_str().to_owned()).unwrap_or_default();
+    let known = unchanged::known(request.headers());
     let mut response = match pass(&api, request, next).await {
         Ok((caller, response)) => {
             let status = response.status().as_u16();
             info!(business = %caller.business, role = ?caller.role, %method, route, status, "request");
-            joined(&api, &caller, &asked, response).await
+            let response = joined(&api, &caller, &asked, response).await;
+            unchanged::tagged(&method, known, response).await
         }
         Err(problem) => problem.into_response(),
     };

@@ -8,6 +8,7 @@
 use crate::Described;
 use crate::json::Expected;
 use crate::problem::{MEDIA_TYPE, Problem};
+use crate::unchanged;
 use crate::wire::LeadPath;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -60,6 +61,7 @@ fn document() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("staff", SecurityScheme::Http(bearer));
     for item in document.paths.paths.values_mut() {
+        item.get.iter_mut().for_each(unchanged::describe);
         if let Some(post) = &mut item.post {
             post.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
             add(post, problems(&[("409", NOT_NOW), ("413", TOO_LONG), ("422", BREAKS_A_RULE)]));
@@ -192,7 +194,7 @@ fn idempotency_key() -> Parameter {
     )
 }
 
-fn header_parameter(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
+pub(crate) fn header_parameter(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)

@@ -34,6 +34,10 @@ pub(crate) struct Field {
     confidence: Confidence,
     /// When what stands was said.
     updated_at: Timestamp,
+    /// Whether a machine heard it in a voice note.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    transcribed: bool,
     /// The value before.
     #[serde(skip_serializing_if = "Option::is_none")]
     previous_value: Option<String>,
@@ -62,6 +66,10 @@ pub(crate) struct Suggestion {
     session: String,
     /// Why it lost.
     reason: Reason,
+    /// Whether a machine heard it in a voice note.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    transcribed: bool,
 }
 
 /// A note.

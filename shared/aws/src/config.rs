@@ -137,6 +137,27 @@ impl TokenConfig {
     }
 }
 
+/// How people sign in to the console: `CONSOLE_CLIENT_ID`, `CONSOLE_SCOPE`, `CONSOLE_SIGN_IN_ORIGIN`.
+#[derive(Clone, Debug)]
+pub struct ConsoleConfig {
+    /// The client of the issuer the console is: a public one, which needs no secret.
+    pub client_id: String,
+    /// What the console asks the issuer for.
+    pub scope: String,
+    /// The origin of the issuer's token endpoint where that is not the issuer's own; or empty.
+    pub sign_in_origin: String,
+}
+
+impl ConsoleConfig {
+    /// Reads the environment; none where no client is named: then there is no console.
+    #[must_use]
+    pub fn from_env() -> Option<Self> {
+        let named = |name| std::env::var(name).unwrap_or_default().trim().to_owned();
+        let client_id = Some(named("CONSOLE_CLIENT_ID")).filter(|id| !id.is_empty())?;
+        Some(Self { client_id, scope: named("CONSOLE_SCOPE"), sign_in_origin: named("CONSOLE_SIGN_IN_ORIGIN") })
+    }
+}
+
 /// The language model: `AI_BASE_URL`, `AI_MODEL`; its key stands in the secret `<SECRET_PREFIX>/ai`.
 #[derive(Clone, Debug)]
 pub struct ModelConfig {

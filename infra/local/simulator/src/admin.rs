@@ -65,6 +65,11 @@ impl Admin {
         serde_json::from_str(&shown).context("admin printed no JSON")
     }
 
+    /// The business it works on.
+    pub(crate) fn business(&self) -> &str {
+        &self.business
+    }
+
     /// Everything about the customer with this flag and value (`--phone`, `--bsuid`); none if the business has no such
     /// customer.
     ///

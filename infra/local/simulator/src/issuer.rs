@@ -2,7 +2,7 @@
 
 use crate::clock::now;
 use anyhow::{Result, anyhow};
-use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
@@ -46,7 +46,13 @@ impl Issuer {
         json!({
             "issuer": self.url,
             "jwks_uri": format!("{}/jwks", self.url),
+            "authorization_endpoint": format!("{}/authorize", self.url),
             "token_endpoint": format!("{}/token", self.url),
+            "end_session_endpoint": format!("{}/end-session", self.url),
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["none"],
             "id_token_signing_alg_values_supported": ["RS256"],
         })
     }
@@ -76,6 +82,16 @@ impl Issuer {
         all.retain(|_, value| !value.is_null());
         let head = json!({"alg": "RS256", "typ": "JWT", "kid": self.id});
         self.signed(&head, &Value::Object(all))
+    }
+
+    /// A code nobody can guess.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub(crate) fn code(&self) -> Result<String> {
+        let mut bytes = [0; 32];
+        SystemRandom::new().fill(&mut bytes).map_err(|_| anyhow!("no code can be made"))?;
+        Ok(BASE64.encode(bytes))
     }
 
     /// Any header and claims as a signed JSON Web Token (<https://www.rfc-editor.org/rfc/rfc7519>), RS256.

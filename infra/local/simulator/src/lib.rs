@@ -16,6 +16,7 @@ mod operator_view;
 mod page;
 mod sample;
 pub mod server;
+mod sign_in;
 mod simulator;
 mod state;
 pub mod wait;

@@ -5,7 +5,7 @@ use crate::issuer::Issuer;
 use crate::operator_view::OperatorView;
 use crate::simulator::Simulator;
 use crate::state::{Connection, OFFLINE_MODEL};
-use crate::{ai, calls, oidc, page, whatsapp};
+use crate::{ai, calls, oidc, page, sign_in, whatsapp};
 use anyhow::Result;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -55,6 +55,8 @@ fn routes(simulator: Simulator) -> Router {
         .route("/oidc/.well-known/openid-configuration", get(oidc::discovery))
         .route("/oidc/jwks", get(oidc::jwks))
         .route("/oidc/token", post(oidc::token))
+        .route("/oidc/authorize", get(sign_in::page).post(sign_in::approve))
+        .route("/oidc/end-session", get(sign_in::end_session))
         // The product's own bound is tested with bodies beyond it.
         .layer(DefaultBodyLimit::disable())
         .with_state(simulator)

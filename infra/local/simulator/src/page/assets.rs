@@ -40,6 +40,11 @@ pub(crate) async fn page() -> Response {
     answer(HTML, include_str!("../../page/page.html"))
 }
 
+/// `GET /oidc/sign-in.css`.
+pub(crate) async fn sign_in_style() -> Response {
+    answer(STYLE, include_str!("../../page/sign-in.css"))
+}
+
 /// `GET /page/{file}`.
 pub(crate) async fn file(Path(name): Path<String>) -> Response {
     match FILES.iter().find(|(known, _, _)| *known == name) {

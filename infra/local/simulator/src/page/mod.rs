@@ -17,6 +17,7 @@ pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
         .route("/", get(assets::page))
         .route("/page/{file}", get(assets::file))
+        .route("/oidc/sign-in.css", get(assets::sign_in_style))
         .route("/page/files/{id}", get(assets::message_file))
         .route("/page/live", get(live::live))
         .route("/page/close", post(staff::close))

@@ -10,6 +10,7 @@ use super::say::Say;
 use super::sent::{Sent, Typing};
 use super::written::Written;
 use crate::clock::now;
+use crate::sign_in::Grant;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -44,6 +45,8 @@ pub(crate) struct SimulatorState {
     pub(crate) faults: FaultQueue,
     /// What the model was asked, oldest first.
     pub(crate) ai_requests: Vec<AiRequest>,
+    /// Sign-ins that were approved and not fetched yet, by their code.
+    pub(crate) grants: HashMap<String, Grant>,
     ids_made: u64,
 }
 

@@ -1,0 +1,30 @@
+// Where in the console one is: behind the #, so that the page's address stays the one the issuer knows.
+
+import { Signal } from "./signal";
+
+export type Route = { view: "leads"; lead: string | null } | { view: "settings" };
+
+function read(): Route {
+  const [view, lead] = location.hash.replace(/^#\/?/, "").split("/");
+  if (view === "settings") return { view };
+  return { view: "leads", lead: view === "leads" && lead ? decodeURIComponent(lead) : null };
+}
+
+export const route = new Signal<Route>(read());
+
+export function listenToAddress(): void {
+  addEventListener("hashchange", () => (route.value = read()));
+}
+
+export const toLead = (lead: string): string => `#/leads/${encodeURIComponent(lead)}`;
+export const toLeads = "#/leads";
+export const toSettings = "#/settings";
+
+export function go(hash: string): void {
+  location.hash = hash;
+}
+
+export function restore(hash: string): void {
+  history.replaceState(null, "", location.pathname + hash);
+  route.value = read();
+}

@@ -1,0 +1,69 @@
+// Where staff write to the customer. What is typed is kept until it is sent.
+
+import { useRef } from "preact/hooks";
+import { post } from "../api/client";
+import type { Memory } from "../api/types";
+import type { Desk } from "../app";
+import { t } from "../i18n";
+import { useDraft } from "../lib/draft";
+import { useAction } from "../ui/action";
+import { Button } from "../ui/basics";
+
+// WhatsApp's bound, in characters.
+const MAX = 4096;
+
+export function Composer({ lead, data, desk, sent }: { lead: string; data: Memory; desk: Desk; sent: () => Promise<void> }) {
+  const [text, write, clear] = useDraft(`message.${lead}`);
+  const [busy, run] = useAction();
+  const box = useRef<HTMLTextAreaElement>(null);
+  if (desk.me.role === "viewer") return <p class="composer-none">{t("composer.viewer")}</p>;
+  const over = [...text].length - MAX;
+  const cannot = busy || !text.trim() || over > 0;
+  const send = async (): Promise<void> => {
+    if (cannot) return;
+    const went = await run(() => post(`/leads/${encodeURIComponent(lead)}/messages`, { text }));
+    if (!went) return;
+    clear();
+    box.current?.focus();
+    await sent();
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {data.mode === "ai" && (
+        <p id="composer-hint" class="hint">
+          {t("composer.takes")}
+        </p>
+      )}
+      {over > 0 && (
+        <p class="hint bad" role="alert">
+          {t("composer.left", { n: over })}
+        </p>
+      )}
+      <div class="composer-row">
+        <textarea
+          ref={box}
+          dir={text ? "auto" : undefined}
+          rows={Math.min(6, Math.max(1, text.split("\n").length))}
+          data-place="write"
+          aria-label={t("composer.label")}
+          aria-describedby={data.mode === "ai" ? "composer-hint" : undefined}
+          placeholder={t("composer.placeholder")}
+          value={text}
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
+          }}
+        />
+        <Button look="main" type="submit" disabled={cannot}>
+          {t(busy ? "composer.sending" : "composer.send")}
+        </Button>
+      </div>
+    </form>
+  );
+}
