@@ -23,7 +23,9 @@ export class Picture {
     if (file.size > LARGEST) return tell("refused", "Not sent. WhatsApp takes pictures of up to 5 MB.");
     const media = { data: await base64(file), mime_type: file.type };
     const [caption, quotes] = [box.value.trim(), this.quoting()];
-    if (await this.say({ type: "image", ...(caption && { text: caption }), media, quotes })) box.value = "";
+    box.value = "";
+    const sent = await this.say({ type: "image", ...(caption && { text: caption }), media, quotes });
+    if (!sent && !box.value) box.value = caption;
     box.focus();
   }
 }
