@@ -60,12 +60,13 @@ fn table() -> Vec<(&'static str, Value, Vec<&'static str>)> {
     let asked: Value = (1..=12).map(|n| (format!("q{n}"), json!(format!("answer {n}")))).collect();
     let form = json!({"form": asked, "free": free, "flow_token": ""});
     let ad = json!({"source_url": "https://ads.example/1", "source_id": "AD-77", "source_type": "ad",
-        "headline": "מבצע קיץ", "body": "עד סוף החודש", "media_type": "image", "ctwa_clid": "click-1"});
+        "headline": "מבצע קיץ", "body": "עד סוף החודש", "media_type": "image", "image_url": "https://ads.example/1.jpg",
+        "ctwa_clid": "click-1", "welcome_message": {"text": "ספרו לנו מה תרצו"}});
     vec![
         (
             "text",
             json!({"text": {"body": "שלום"}, "referral": ad}),
-            vec!["שלום", "מבצע קיץ", "עד סוף החודש", "https://ads.example/1"],
+            vec!["שלום", "מבצע קיץ", "עד סוף החודש", "https://ads.example/1", "ספרו לנו מה תרצו"],
         ),
         (
             "text",
@@ -97,8 +98,14 @@ fn table() -> Vec<(&'static str, Value, Vec<&'static str>)> {
         ),
         ("audio", json!({"audio": {"id": "M6", "mime_type": "audio/mpeg"}}), vec!["["]),
         ("location", json!({"location": {"latitude": 32.0775, "longitude": 34.774}}), vec!["32.0775", "34.774"]),
-        // What it was Meta does not hand on; its error says no more than the type does.
-        ("unsupported", json!({}), vec!["["]),
+        // What it was Meta does not hand on, but says why and at times of which kind.
+        (
+            "unsupported",
+            json!({"unsupported": {"type": "poll_creation"}, "errors": [{"code": 131_051, "title": "Unsupported message type",
+                "error_data": {"details": "Message type is not currently supported"}}]}),
+            vec!["poll_creation"],
+        ),
+        ("unsupported", json!({"errors": [{"code": 131_060, "title": "This message is unavailable"}]}), vec!["["]),
         (
             "location",
             json!({"location": {"name": "המספרה", "address": "הרצל 5", "url": "https://place.example"}}),
@@ -124,6 +131,19 @@ fn table() -> Vec<(&'static str, Value, Vec<&'static str>)> {
             vec!["12 × SKU-12, 52 ILS", "77 × ?, 5", "תודה"],
         ),
         ("button", json!({"button": {"payload": "pay-1", "text": "כן"}}), vec!["כן"]),
+        (
+            "interactive",
+            json!({"interactive": {"type": "nfm_reply", "nfm_reply": {"name": "address_message", "body": "הרצל 5",
+                "response_json": json!({"values": {"city": "חולון", "floor_number": 3,
+                    "notes": ["כניסה ב", {"code": 77}]}}).to_string()}}}),
+            vec!["values.city: חולון", "values.floor_number: 3", "כניסה ב", "77"],
+        ),
+        ("sticker", json!({"sticker": {"id": "M7", "mime_type": "image/webp", "animated": true}}), vec!["["]),
+        (
+            "document",
+            json!({"document": {"id": "M8", "mime_type": "application/pdf", "filename": "חוזה.pdf", "caption": "חתום"}}),
+            vec!["חוזה.pdf", "חתום"],
+        ),
         (
             "interactive",
             json!({"interactive": {"type": "button_reply", "button_reply": {"id": "b-1", "title": "כן"}}}),

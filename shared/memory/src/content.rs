@@ -216,7 +216,8 @@ pub fn unconfirmed(text: &str, language: Language) -> String {
 /// The details a reader gains from; the rest are ids and the channel's own words. Of a kind nobody knows, all but ids.
 fn told_details(all: &Attachments) -> impl Iterator<Item = String> {
     let is_unknown = all.content == Some(Content::Unknown);
-    let ends = |name: &str| ["url", "source_url", "body"].iter().any(|end| name.rsplit('.').next() == Some(*end));
+    let ends =
+        |name: &str| ["url", "source_url", "body", "text"].iter().any(|end| name.rsplit('.').next() == Some(*end));
     let of_card = |name: &str| {
         ["emails", "org", "addresses", "urls", "birthday"]
             .iter()
@@ -226,7 +227,7 @@ fn told_details(all: &Attachments) -> impl Iterator<Item = String> {
     let is_shown = move |name: &str| {
         let of_place = name.starts_with("location.") || name.starts_with("referral.");
         is_unknown && !name.ends_with(".id")
-            || name == "…"
+            || matches!(name, "…" | "unsupported.type")
             || ((of_card(name) || (of_place && ends(name))) && !is_kind(name))
     };
     let shown = all.details.iter().filter(move |(name, _)| is_shown(name));

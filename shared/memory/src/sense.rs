@@ -3,9 +3,9 @@
 
 use crate::field::Kind;
 use crate::lexicon::boundary::Boundary;
-use crate::lexicon::intent::{Part, bare};
+use crate::lexicon::intent::{Part, bare, is_and};
 use crate::lexicon::somebody::SOMEBODY;
-use crate::lexicon::{person, statement, value};
+use crate::lexicon::{person, state, statement, value};
 use crate::number_words;
 use crate::text;
 use std::ops::Range;
@@ -95,8 +95,7 @@ impl Around {
         if is_month && (number(self.after.first()) || number(self.before.last())) {
             return true;
         }
-        // "أنا تعبان شوي": how much somebody is something.
-        if is_all(&self.after, Part::Many) {
+        if self.has_degree() || self.is_of_several() || self.is_state_of_somebody() {
             return true;
         }
         if self.is_introduced() {
@@ -114,6 +113,31 @@ impl Around {
             || self.asks_of_a_thing()
             || is_greeting(&self.value)
             || (self.is_small && self.has_large && !is_alone)
+    }
+
+    /// "أنا تعبان شوي", "I'm really grateful": nobody is more or less of a name.
+    fn has_degree(&self) -> bool {
+        let begins = |words: &[String]| matches!(state::LEXICON.among(words).first(), Some((0, _, Part::Degree)));
+        let before = state::LEXICON.among(&self.before);
+        let of_degree = before.last().filter(|(_, end, part)| *part == Part::Degree && end + 1 == self.before.len());
+        let is_more = of_degree.is_some_and(|(at, ..)| self.before.get(..*at).is_some_and(speaks));
+        is_more || is_all(&self.after, Part::Many) || (speaks(&self.before) && begins(&self.after))
+    }
+
+    /// "I'm grateful", "I'm double booked": what follows "I am" is a name or says how somebody is.
+    fn is_state_of_somebody(&self) -> bool {
+        let is_state = || {
+            let by_form = self.value.last().is_some_and(|word| state::is_form_of_a_state(word));
+            state::is_all(&self.value, Part::State) || (self.may_be_a_word() && by_form)
+        };
+        speaks(&self.before) && !self.follows(Part::Named) && is_state()
+    }
+
+    /// "We're late": several have no one name.
+    fn is_of_several(&self) -> bool {
+        let goes_on = self.after.first().is_some_and(|next| is_and(next));
+        let are_several = state::WE.iter().any(|we| self.before.ends_with(we));
+        self.value.len() == 1 && self.may_be_a_word() && are_several && !goes_on
     }
 
     /// Behind a letter that means "in" or "as", or of a name "from" behind "I am": "אני בגיל 30" is not of גיל.
@@ -181,12 +205,20 @@ impl Around {
         let house = self.after.iter().take(FAR).position(is_number).is_some_and(|at| at > 0);
         let is_named = self.follows(Part::Named);
         is_named
+            || state::is_all(&self.value, Part::Whereabouts)
             || (self.prefix(wanted).is_empty() && (self.is_said_of_somebody() || self.is_asked_about()))
             || self.is_counted(self.has_case(), wanted)
             || is_street(self.before.last())
             || is_street(self.after.first())
             || (self.value.len() == 1 && house && is_street(self.value.first()))
     }
+}
+
+/// Whether the words end with who writes: "I", "we are".
+fn speaks(words: &[String]) -> bool {
+    let found = statement::LEXICON.among(words);
+    let is_last = found.last().is_some_and(|(_, end, part)| *part == Part::Speaker && end + 1 == words.len());
+    is_last || SOMEBODY.iter().any(|phrase| words.ends_with(phrase))
 }
 
 /// The words of a sentence but the first, which is written large by itself.
@@ -236,7 +268,7 @@ mod tests {
 
     #[test]
     fn words_beside_a_value_tell_that_it_is_no_name_or_town() {
-        assert_sentences(value::FILES, |line| {
+        assert_sentences(&[value::FILES, state::FILES].concat(), |line| {
             let (sentence, kind) = line.rsplit_once('|').unwrap();
             let kind = if kind.trim() == "name" { Kind::Name } else { Kind::Place };
             let (start, end) = (sentence.find('{').unwrap(), sentence.find('}').unwrap() - 1);

@@ -4,8 +4,9 @@
 use crate::field::Kind;
 use crate::lexicon::answer::NO;
 use crate::lexicon::boundary::Boundary;
-use crate::lexicon::intent::Part;
+use crate::lexicon::intent::{Part, is_and};
 use crate::lexicon::statement::LEXICON;
+use crate::number_words;
 use crate::profile::Confidence;
 use crate::text;
 use std::ops::Range;
@@ -111,9 +112,15 @@ fn after_value(words: &[String], is_first: bool) -> Vec<(usize, usize, Part)> {
     let concerns = |(at, _, part): &(usize, usize, Part)| {
         let is_other = *part == Part::Speaker && !is_first && !ends_in_denial;
         goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::So) && !is_other;
-        goes_on && (*part == Part::Hedge || (*part == Part::Not && *at <= NEAR))
+        goes_on && (*part == Part::Hedge || (*part == Part::Not && *at <= NEAR && !is_joined(words, *at)))
     };
     found.into_iter().filter(concerns).collect()
+}
+
+/// "I live in Haifa and don't drive": what is denied behind an "and" is something else.
+fn is_joined(words: &[String], at: usize) -> bool {
+    let from = at.saturating_sub(1);
+    words.get(from..=at).is_some_and(|words| words.iter().any(|word| is_and(word)))
 }
 
 /// Whether what stands right behind a place takes it back: "Haifa, I mean Acre".
@@ -144,7 +151,10 @@ fn hedges_beside(text: &str, sentence: &Range<usize>, clause: &Range<usize>) -> 
         let hedges = LEXICON.among(&words);
         let covered: usize =
             hedges.iter().filter(|hedge| hedge.2 == Part::Hedge).map(|(at, end, _)| end - at + 1).sum();
-        covered > 0 && covered + 1 >= words.len()
+        // "Around 11pm" is unsure of the hour.
+        let is_of_its_own =
+            words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()) || number_words::is_number(word));
+        covered > 0 && covered + 1 >= words.len() && !is_of_its_own
     })
 }
 

@@ -59,3 +59,11 @@ export async function post(path, body) {
   }
   throw new Error(reason || `It was refused (${answer.status}).`);
 }
+
+/** The bytes of a file or a recording, in Base64. */
+export async function base64(blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let signs = "";
+  for (const byte of bytes) signs += String.fromCharCode(byte);
+  return btoa(signs);
+}

@@ -2,6 +2,7 @@
 
 import { at, el, post, tell, text, time } from "./dom.js";
 import { card, sender } from "./customers.js";
+import { Picture } from "./picture.js";
 import { Voice, file, goOn } from "./voice.js";
 import { PROGRESS, kind } from "./words.js";
 
@@ -34,6 +35,12 @@ export class Phone {
     });
     at("latest").addEventListener("click", () => this.toEnd());
     this.voice = new Voice((message) => this.say(message));
+    const quoting = () => {
+      const quotes = this.quote?.id ?? null;
+      this.quoteNothing();
+      return quotes;
+    };
+    new Picture((message) => this.say(message), quoting);
     this.staysAtEnd = true;
     conversation.addEventListener("scroll", () => {
       this.staysAtEnd = this.isAtEnd();

@@ -1,6 +1,6 @@
 // Voice notes from this phone: recorded, or one of the samples; and how a bubble plays them.
 
-import { at, el, tell, text } from "./dom.js";
+import { at, base64, el, tell, text } from "./dom.js";
 
 /** What a phone with WhatsApp sends is Ogg; where a browser cannot record that, it says what it sends instead. */
 const TYPES = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
@@ -93,11 +93,4 @@ export function file(message) {
 export function goOn(old, element) {
   const [before, after] = [old.querySelector("audio"), element.querySelector("audio")];
   if (before && after && before.src === after.src) after.replaceWith(before);
-}
-
-async function base64(blob) {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  let signs = "";
-  for (const byte of bytes) signs += String.fromCharCode(byte);
-  return btoa(signs);
 }

@@ -57,7 +57,10 @@ fn details(kind: &str, item: &Value, room: &mut Room) -> Vec<(String, String)> {
         kind => item.get(kind).map(|body| (kind, body)),
     };
     let around = [("referral", "/referral"), ("referred_product", "/context/referred_product")];
-    let around = around.into_iter().filter_map(|(name, pointer)| Some((name, lenient_json::at(item, pointer)?)));
+    // Of what Meta does not hand on they say why.
+    let errors = matches!(kind, "unsupported" | "unknown").then_some(("errors", "/errors"));
+    let around = around.into_iter().chain(errors);
+    let around = around.filter_map(|(name, pointer)| Some((name, lenient_json::at(item, pointer)?)));
     let mut found = Vec::new();
     for (name, body) in bodies.into_iter().chain(around) {
         flatten(name, body, MAX_DEPTH, &mut found);
@@ -176,7 +179,7 @@ pub(super) fn place(item: &Value) -> Content {
 pub(super) fn form(reply: &Value) -> Content {
     let written = text(reply, "/response_json");
     let read = written.as_ref().and_then(|json| serde_json::from_str::<Value>(json).ok());
-    let read = read.or_else(|| reply.get("response_json").filter(|json| json.is_object()).cloned());
+    let read = read.or_else(|| reply.get("response_json").cloned());
     let mut answers = Vec::new();
     match (read.as_ref().and_then(Value::as_object), written) {
         (Some(members), _) => members
@@ -184,7 +187,7 @@ pub(super) fn form(reply: &Value) -> Content {
             .filter(|(name, _)| *name != "flow_token")
             .for_each(|(name, value)| flatten(name, value, MAX_DEPTH, &mut answers)),
         (None, Some(written)) => answers.push(("response_json".to_owned(), written)),
-        (None, None) => {}
+        (None, None) => flatten("response_json", read.as_ref().unwrap_or(&Value::Null), MAX_DEPTH, &mut answers),
     }
     Content::Form { answers }
 }

@@ -224,6 +224,11 @@ mod tests {
                 answers(&[("response_json", "no json")]),
             ),
             ("interactive", json!({"nfm_reply": {"response_json": {"city": "חיפה"}}}), answers(&[("city", "חיפה")])),
+            (
+                "interactive",
+                json!({"nfm_reply": {"response_json": [{"city": "חיפה"}]}}),
+                answers(&[("response_json.1.city", "חיפה")]),
+            ),
             ("unsupported", Value::Null, Content::Unsupported),
             ("hologram", json!({}), Content::Unknown),
         ];

@@ -131,6 +131,11 @@ fn is_word(here: &str, word: &str) -> bool {
 /// "And", "that", which go together with any word.
 const JOINED: [char; 3] = ['ו', 'ש', 'و'];
 
+/// "And", or a word that is written together with it.
+pub(crate) fn is_and(word: &str) -> bool {
+    matches!(word, "and" | "и") || word.starts_with(['ו', 'و'])
+}
+
 /// What is left of a word without the letters that are written together with a noun: up to two of the Hebrew ones, or
 /// the Arabic article and what goes with it.
 pub(crate) fn bare(word: &str) -> impl Iterator<Item = &str> {

@@ -14,6 +14,7 @@ mod part;
 pub(crate) mod person;
 pub(crate) mod reset;
 pub(crate) mod somebody;
+pub(crate) mod state;
 pub(crate) mod statement;
 pub(crate) mod towns;
 pub(crate) mod value;

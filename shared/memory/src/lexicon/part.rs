@@ -81,6 +81,12 @@ pub(crate) enum Part {
     Object,
     /// "Yes" to what was asked.
     Yes,
+    /// What somebody is: "tired", "a student".
+    State,
+    /// Where somebody is that is no town: "in traffic".
+    Whereabouts,
+    /// How much they are: "very".
+    Degree,
     /// Words that would count alone, and do not together: "no problem".
     Fine,
 }
@@ -127,6 +133,9 @@ impl Part {
             "at" => Self::At,
             "object" => Self::Object,
             "yes" => Self::Yes,
+            "state" => Self::State,
+            "whereabouts" => Self::Whereabouts,
+            "degree" => Self::Degree,
             "fine" => Self::Fine,
             _ => return None,
         })

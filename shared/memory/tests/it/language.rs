@@ -133,10 +133,10 @@ fn false_claims_are_dropped_or_at_least_not_sure() {
     assert!(share("false at high", Model::Lying, is_false, high) <= 30.0);
     let seen = |case: &Case| is_false(case) && !is_of_sense(case);
     assert!(share("false and dropped", Model::Honest, seen, |outcome| outcome.is_none()) >= 99.0);
-    // Of the cases written last one in ten is an adjective that nothing tells from a name: "I'm vegan".
-    assert!(share("false and dropped", Model::Honest, is_false, |outcome| outcome.is_none()) >= 94.0);
+    // What is left are words that nothing tells from a name: "любовь к собакам".
+    assert!(share("false and dropped", Model::Honest, is_false, |outcome| outcome.is_none()) >= 98.0);
     as_in_hebrew("false and dropped", Model::Honest, is_false, |outcome| outcome.is_none());
-    assert!(share("of another sense", Model::Honest, is_of_sense, |outcome| outcome.is_none()) >= 82.0);
+    assert!(share("of another sense", Model::Honest, is_of_sense, |outcome| outcome.is_none()) >= 96.0);
 }
 
 #[test]

@@ -19,8 +19,10 @@ pub(super) fn check(case: &mut Case<'_>) {
     given_up(case);
     for (source, _) in case.homes.0.clone() {
         let joined = |event: &Event| matches!(event, Event::LeadJoined(told) if told.joined == source.lead);
-        let erased = case.live.erasures.iter().any(|(_, key, _)| *key == case.homes.of(&source));
-        if !erased && !case.live.events.iter().any(|(_, event)| joined(event)) {
+        let home = case.homes.of(&source);
+        // Nor is anything told of a lead that cannot be read.
+        let silent = case.live.struck.contains(&home) || case.live.erasures.iter().any(|(_, key, _)| *key == home);
+        if !silent && !case.live.events.iter().any(|(_, event)| joined(event)) {
             case.broken("the business is told", format!("lead.joined of {}", source.lead));
         }
     }

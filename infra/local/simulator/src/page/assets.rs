@@ -21,13 +21,14 @@ const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 11] = [
+const FILES: [(&str, &str, &str); 12] = [
     ("app.js", SCRIPT, include_str!("../../page/app.js")),
     ("call.js", SCRIPT, include_str!("../../page/call.js")),
     ("customers.js", SCRIPT, include_str!("../../page/customers.js")),
     ("dom.js", SCRIPT, include_str!("../../page/dom.js")),
     ("memory.js", SCRIPT, include_str!("../../page/memory.js")),
     ("phone.js", SCRIPT, include_str!("../../page/phone.js")),
+    ("picture.js", SCRIPT, include_str!("../../page/picture.js")),
     ("voice.js", SCRIPT, include_str!("../../page/voice.js")),
     ("words.js", SCRIPT, include_str!("../../page/words.js")),
     ("page.css", STYLE, include_str!("../../page/page.css")),
