@@ -16,4 +16,5 @@ pub(crate) mod reset;
 pub(crate) mod somebody;
 pub(crate) mod statement;
 pub(crate) mod towns;
+pub(crate) mod until;
 pub(crate) mod value;
