@@ -82,7 +82,9 @@ fn evidence_takes_as_much_for_each_message_however_many_there_are() {
     let claims = claims();
     let of = |messages: u32| {
         let said = said(messages);
-        allocations(|| drop(black_box(check(&fields, &said, &SessionId::new("s"), &claims, Confidence::High))))
+        allocations(|| {
+            drop(black_box(check(&fields, &said, &SessionId::new("s"), &claims, Confidence::High, &Zone::default())))
+        })
     };
     // The first of a process reads the words.
     of(1);
@@ -94,10 +96,11 @@ fn evidence_takes_as_much_for_each_message_however_many_there_are() {
 #[test]
 fn a_memory_is_rendered_with_as_much_as_it_shows() {
     let fields = FieldList::standard(Language::Hebrew);
+    let now = candidates(801, 1)[0].at;
     let after = |history: i64| {
         let customer_profile_json = merge(&fields, &Profile::default(), &candidates(0, history)).profile;
         let memory = LeadMemory { customer_profile_json, ..LeadMemory::default() };
-        allocations(|| assert!(block(&memory, &fields, Language::Hebrew, &Zone::default(), 4_000).is_some()))
+        allocations(|| assert!(block(&memory, &fields, Language::Hebrew, &Zone::default(), now, 4_000).is_some()))
     };
     let (short, long) = (after(5), after(800));
     println!("five fields: {short}; with a long history: {long}");

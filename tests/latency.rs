@@ -71,7 +71,7 @@ async fn a_caller_waits_little_longer_than_for_a_bare_function() -> Result<()> {
         Ok(())
     };
     let memory = async || {
-        assert!(!recall(&store, &call, 6_000).await?.text.is_empty());
+        assert!(!recall(&store, &call, jiff::Timestamp::UNIX_EPOCH, 6_000).await?.text.is_empty());
         Ok(())
     };
     let mut times: [Vec<Duration>; 4] = Default::default();

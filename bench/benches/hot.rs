@@ -17,6 +17,7 @@ use zikaron_memory::language::Language;
 use zikaron_memory::merge::merge;
 use zikaron_memory::profile::{Confidence, Profile};
 use zikaron_memory::session::SessionId;
+use zikaron_memory::zone::Zone;
 use zikaron_protocol::model::ids::ConnectionId;
 
 fn webhook(c: &mut Criterion) {
@@ -60,7 +61,9 @@ fn evidence(c: &mut Criterion) {
         let said = said(messages);
         group.throughput(Throughput::Elements(messages.into()));
         group.bench_with_input(BenchmarkId::from_parameter(messages), &said, |b, said| {
-            b.iter(|| black_box(check(&fields, said, &SessionId::new("s"), &claims, Confidence::High)));
+            b.iter(|| {
+                black_box(check(&fields, said, &SessionId::new("s"), &claims, Confidence::High, &Zone::default()))
+            });
         });
     }
     group.finish();

@@ -125,6 +125,7 @@ fn profile_at_its_bound(peers: &Peers) -> Result<usize> {
         position: 1,
         taken_back: None,
         transcribed: false,
+        valid_until: None,
     };
     let all: Vec<Candidate> =
         fields.iter().flat_map(|spec| (0..20).map(move |n| candidate(&spec.name, n, spec.max_chars))).collect();

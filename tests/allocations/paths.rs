@@ -40,6 +40,7 @@ pub(crate) fn candidates(from: i64, count: i64) -> Vec<Candidate> {
         position: 0,
         taken_back: None,
         transcribed: false,
+        valid_until: None,
     };
     (from..from + count).zip(FIELDS.iter().cycle()).map(candidate).collect()
 }
@@ -59,6 +60,7 @@ pub(crate) fn claims() -> Vec<Extracted> {
         span: None,
         about: Some(About::Customer),
         meant: Some(Meant::States),
+        until: None,
         confidence: Some(Confidence::High),
     };
     FIELDS.map(claim).into()

@@ -300,6 +300,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         opened_by: 1,
         resume: Resume::Asked,
         fresh_from: Some(2),
+        confirm_asked: true,
     });
     whole.record_interaction(at(9), Channel::Whatsapp);
     whole.lease = Some(Lease { until: at(40), holder: "01HOLDER".to_owned() });

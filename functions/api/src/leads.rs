@@ -18,11 +18,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
-use zikaron_memory::field::{MAX_FIELDS, MAX_VALUE_CHARS};
+use zikaron_memory::field::{FieldList, MAX_FIELDS, MAX_VALUE_CHARS};
 use zikaron_memory::session::Channel;
 use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadId, LeadKey};
 use zikaron_protocol::model::lead_state::{Mode, State};
 use zikaron_protocol::model::write::Memory;
+use zikaron_protocol::ports::Clock;
 use zikaron_protocol::ports::business_store::{LeadIndex, Page};
 use zikaron_protocol::ports::store::Store;
 
@@ -40,6 +41,9 @@ pub(crate) struct LeadQuery {
     /// Leads of this very name, but for case, spacing and punctuation.
     #[param(min_length = 1, max_length = 2000)]
     name: Option<String>,
+    /// Only leads of which a value is to be confirmed, for it is past its shelf life. A page may then hold fewer than
+    /// `limit`, or none, and go on all the same.
+    to_confirm: Option<bool>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 100, default = 25)]
     limit: Option<u16>,
@@ -67,11 +71,15 @@ pub(crate) struct LeadRow {
     mode: Mode,
     /// How many messages wait for an answer.
     waiting: u32,
+    /// The fields whose value is to be confirmed, for it is past its shelf life.
+    to_confirm: Vec<String>,
 }
 
 impl LeadRow {
-    pub(crate) fn new(lead: &LeadId, state: &State, memory: &Memory) -> Self {
-        let name = memory.document.customer_profile_json.get("name").and_then(|field| field.value());
+    /// As it is at `now` at a business with these fields.
+    pub(crate) fn new(lead: &LeadId, state: &State, memory: &Memory, fields: &FieldList, now: Timestamp) -> Self {
+        let profile = &memory.document.customer_profile_json;
+        let name = profile.get("name").and_then(|field| field.value());
         Self {
             lead: lead.to_string(),
             name: name.map(str::to_owned),
@@ -81,6 +89,7 @@ impl LeadRow {
             last_channel: state.last_channel,
             mode: state.mode,
             waiting: state.pending,
+            to_confirm: profile.to_confirm(fields, now).into_iter().map(str::to_owned).collect(),
         }
     }
 }
@@ -124,17 +133,25 @@ pub(crate) async fn list<P: Ports>(
         (None, Some(name)) => store.named(business, name, page.after(&caller, &list)?.as_ref(), most).await?,
         (None, None) => store.leads(business, page.after(&caller, &list)?.as_ref(), most).await?,
     };
-    let leads = rows(&api, &caller, found).await?;
+    let leads = wanted(rows(&api, &caller, found).await?, query.to_confirm);
     Ok(Json(LeadPage { leads, next: cursor(&caller, &list, next) }))
+}
+
+/// Those with something to confirm, those without, or all.
+fn wanted(mut rows: Vec<LeadRow>, to_confirm: Option<bool>) -> Vec<LeadRow> {
+    rows.retain(|row| to_confirm.is_none_or(|wanted| row.to_confirm.is_empty() != wanted));
+    rows
 }
 
 /// In the order given; without those that are gone since the index was written.
 async fn rows<P: Ports>(api: &Api<P>, caller: &Caller, leads: Vec<LeadId>) -> Result<Vec<LeadRow>, Problem> {
     let store = api.ports.store();
+    let fields = &store.settings(&caller.business).await?.fields();
+    let now = api.ports.clock().now();
     let keys: Vec<_> = leads.into_iter().map(|lead| LeadKey { business: caller.business.clone(), lead }).collect();
     let read = |key: LeadKey| async move {
         let (state, memory) = store.state_and_memory(&key).await?;
-        Ok::<_, Problem>(state.map(|state| LeadRow::new(&key.lead, &state, &memory)))
+        Ok::<_, Problem>(state.map(|state| LeadRow::new(&key.lead, &state, &memory, fields, now)))
     };
     let reads: Vec<_> = keys.into_iter().map(read).collect();
     let rows: Vec<Option<LeadRow>> = stream::iter(reads).buffered(PARALLEL).try_collect().await?;
@@ -189,7 +206,12 @@ pub(crate) async fn create<P: Ports>(
 mod tests {
     use super::*;
     use anyhow::Result;
+    use jiff::SignedDuration;
     use serde_json::json;
+    use zikaron_memory::language::Language;
+    use zikaron_memory::merge::merge;
+    use zikaron_memory::profile::{Candidate, Profile, Source};
+    use zikaron_memory::session::SessionId;
     use zikaron_protocol::model::ids::Username;
 
     #[test]
@@ -197,9 +219,53 @@ mod tests {
         let id = serde_json::from_value(json!({"bsuid": "IL.13491208655302741918"}))?;
         let username = Username::parse("dana.levi").ok();
         let state = State { username, ..State::new(id, Timestamp::UNIX_EPOCH) };
-        let row = LeadRow::new(&LeadId::parse("01LEAD")?, &state, &Memory::default());
+        let row = LeadRow::new(
+            &LeadId::parse("01LEAD")?,
+            &state,
+            &Memory::default(),
+            &FieldList::standard(Language::Hebrew),
+            Timestamp::UNIX_EPOCH,
+        );
         let row = serde_json::to_value(row)?;
         assert_eq!((&row["whatsapp_username"], &row["phone"]), (&json!("dana.levi"), &json!(null)));
+        Ok(())
+    }
+
+    /// A customer of whom the AI heard a city at the epoch.
+    fn known() -> Result<(State, Memory, FieldList)> {
+        let fields = FieldList::standard(Language::Hebrew);
+        let manual = Candidate::manual("city", Some("חיפה".to_owned()), Timestamp::UNIX_EPOCH, SessionId::new("s"));
+        let heard = Candidate { source: Source::AiExtraction, ..manual };
+        let mut memory = Memory::default();
+        memory.document.customer_profile_json = merge(&fields, &Profile::default(), &[heard]).profile;
+        let id = serde_json::from_value(json!({"phone": "+972555000001"}))?;
+        Ok((State::new(id, Timestamp::UNIX_EPOCH), memory, fields))
+    }
+
+    #[test]
+    fn a_row_names_what_is_to_be_confirmed_and_the_list_can_be_of_such_rows() -> Result<()> {
+        let (state, memory, fields) = known()?;
+        let row = |days: i64| {
+            let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * days);
+            Ok::<_, anyhow::Error>(LeadRow::new(&LeadId::parse("01LEAD")?, &state, &memory, &fields, now))
+        };
+        let of = |wanted_to| -> Result<Vec<Vec<String>>> {
+            Ok(wanted(vec![row(729)?, row(730)?], wanted_to).into_iter().map(|row| row.to_confirm).collect())
+        };
+        assert_eq!(of(None)?, [vec![], vec!["city".to_owned()]]);
+        assert_eq!(of(Some(true))?, [vec!["city".to_owned()]]);
+        assert_eq!(of(Some(false))?, [Vec::<String>::new()]);
+        Ok(())
+    }
+
+    #[test]
+    fn the_document_tells_how_old_a_value_is() -> Result<()> {
+        let (state, memory, fields) = known()?;
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 800);
+        let document = MemoryDocument::new(&LeadId::parse("01LEAD")?, &state, memory, &fields, now);
+        let city = &serde_json::to_value(document)?["customer_profile_json"]["city"];
+        assert_eq!((&city["state"], &city["age_days"]), (&json!("stale"), &json!(800)));
+        assert_eq!((&city["value"], &city["said_at"]), (&json!("חיפה"), &json!("1970-01-01T00:00:00Z")));
         Ok(())
     }
 }

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
+use zikaron_memory::age::Freshness;
+use zikaron_memory::field::FieldList;
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::{Confidence, Source};
 use zikaron_memory::reason::Reason;
@@ -45,6 +47,19 @@ pub(crate) struct Field {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     suggestions: Vec<Suggestion>,
+    /// Whether it may still be relied on: past its shelf life it is `stale`, past its own end `over`
+    /// (docs/rules.md#k); none of a field the business does not have any more, or without a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Freshness>,
+    /// When it was last said, by anyone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said_at: Option<Timestamp>,
+    /// Whole days since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_days: Option<u32>,
+    /// From when on it is not so any more, where the customer said so ("until Sunday").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
 }
 
 /// A value that lost and waits for a person to accept or dismiss it.
@@ -141,7 +156,8 @@ pub(crate) struct MemoryDocument {
 }
 
 impl MemoryDocument {
-    pub(crate) fn new(lead: &LeadId, state: &State, memory: Memory) -> Self {
+    /// As it is at `now` at a business with these fields.
+    pub(crate) fn new(lead: &LeadId, state: &State, memory: Memory, fields: &FieldList, now: Timestamp) -> Self {
         let document = memory.document;
         let session = state.session.as_ref().map(|open| SessionDocument {
             id: open.id.to_string(),
@@ -153,7 +169,7 @@ impl MemoryDocument {
             phone: state.customer.phone.as_ref().map(|phone| phone.expose().to_owned()),
             whatsapp_user_id: state.customer.bsuid.as_ref().map(|id| id.expose().to_owned()),
             whatsapp_username: state.username.as_ref().map(|name| name.expose().to_owned()),
-            customer_profile_json: document.customer_profile_json.to_public_json(),
+            customer_profile_json: document.customer_profile_json.to_public_json_at(fields, now),
             last_summary: document.last_summary,
             summary_updated_at: document.summary_updated_at,
             last_interaction_at: state.last_interaction_at,

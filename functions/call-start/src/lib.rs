@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
 use lambda_http::http::{Method, StatusCode};
 use lambda_http::{Body, Request, RequestExt, Response};
@@ -24,8 +24,9 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Where callers are looked up.
 pub trait Callers: Send + Sync {
-    /// What is known of whoever calls.
-    fn recall(&self, call: &CallStarting) -> impl Future<Output = Result<Recalled, Unavailable>> + Send;
+    /// What is known at `now` of whoever calls.
+    fn recall(&self, call: &CallStarting, now: Timestamp)
+    -> impl Future<Output = Result<Recalled, Unavailable>> + Send;
 }
 
 /// Callers by the memory of a store.
@@ -33,8 +34,8 @@ pub trait Callers: Send + Sync {
 pub struct Remembered<S>(pub S);
 
 impl<S: Store> Callers for Remembered<S> {
-    async fn recall(&self, call: &CallStarting) -> Result<Recalled, Unavailable> {
-        start::recall(&self.0, call, Config::default().block_chars).await
+    async fn recall(&self, call: &CallStarting, now: Timestamp) -> Result<Recalled, Unavailable> {
+        start::recall(&self.0, call, now, Config::default().block_chars).await
     }
 }
 
@@ -96,7 +97,7 @@ impl<S: CallSecrets, M: Callers, C: Clock> CallStart<S, M, C> {
         let proven = proven(&self.secrets, WebhookKind::Start, path, &delivered, self.clock.now()).await?;
         let Some((_, connection)) = proven else { return Ok(None) };
         match starting(provider, &connection, body) {
-            Ok(call) => self.callers.recall(&call).await.map(Some),
+            Ok(call) => self.callers.recall(&call, self.clock.now()).await.map(Some),
             Err(error) => {
                 tracing::warn!(%connection, %error, "a caller is answered as a stranger");
                 Ok(Some(stranger()))

@@ -48,7 +48,7 @@ impl CallSecrets for Secrets {
 struct Memory(Works);
 
 impl Callers for Memory {
-    async fn recall(&self, call: &CallStarting) -> Result<Recalled, Unavailable> {
+    async fn recall(&self, call: &CallStarting, _now: Timestamp) -> Result<Recalled, Unavailable> {
         self.0.work().await?;
         let number = call.customer.as_ref().map(|number| number.expose());
         Ok(if number.is_some_and(|number| number.ends_with("0001")) {

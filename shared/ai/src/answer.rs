@@ -32,16 +32,17 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
         return if text.is_empty() || repeats_rules(&text) {
             Err(unusable(NOT_WHOLE))
         } else {
-            Ok(Reply { text, handover: false, fresh: false })
+            Ok(Reply { text, ..Reply::default() })
         };
     };
-    let (handover, fresh) = (is_true(&object, "handover"), is_true(&object, "fresh"));
+    let told = ["handover", "fresh", "confirms"].map(|name| is_true(&object, name));
+    let [handover, fresh, confirms] = told;
     let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default();
     let text = for_whatsapp(&of_string(answer));
     if (text.is_empty() || repeats_rules(&text)) && !handover {
         return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
     }
-    Ok(Reply { text, handover, fresh })
+    Ok(Reply { text, handover, fresh, confirms })
 }
 
 fn is_true(object: &Value, name: &str) -> bool {
@@ -134,6 +135,7 @@ fn change(change: &Value) -> Option<Extracted> {
         span: text("span"),
         about: named(text("about")),
         meant: named(text("meant")),
+        until: text("until"),
         confidence: named::<Confidence>(text("confidence")),
     })
 }
@@ -158,6 +160,7 @@ mod tests {
             span: None,
             about: None,
             meant: None,
+            until: None,
             confidence,
         }
     }
@@ -187,14 +190,18 @@ mod tests {
 
     #[test]
     fn a_reply_is_read_from_json_and_plain_text_is_the_reply_itself() {
-        let yes = |text: &str| Ok(Reply { text: text.to_owned(), handover: false, fresh: false });
-        let person = |text: &str| Ok(Reply { text: text.to_owned(), handover: true, fresh: false });
+        let yes = |text: &str| Ok(Reply { text: text.to_owned(), ..Reply::default() });
+        let person = |text: &str| Ok(Reply { text: text.to_owned(), handover: true, ..Reply::default() });
         let table = [
             (r#"{"answer": "שלום!", "handover": false}"#, yes("שלום!")),
             ("```json\n{\"answer\": \"שלום {שם}\"}\n```", yes("שלום {שם}")),
             (r#"Sure: {"answer": " ב-80 ש\"ח ", "handover": null}"#, yes("ב-80 ש\"ח")),
             (r#"{"answer": "", "handover": true}"#, person("")),
             (r#"{"handover": "True"}"#, person("")),
+            (
+                r#"{"answer": "עדיין בבוקר?", "handover": false, "confirms": true}"#,
+                Ok(Reply { text: "עדיין בבוקר?".to_owned(), confirms: true, ..Reply::default() }),
+            ),
             (r#"{"answer": "רגע", "handover": true}"#, person("רגע")),
             (r#"{"answer": "משפט שלם. נגמר באמצ"#, yes("משפט שלם.")),
             (r#"{"answer": "half \ud83d", "handover": false}"#, yes("half \u{FFFD}")),

@@ -22,6 +22,7 @@ pub(crate) fn digest(fields: &FieldList) -> Ordered {
             ("span", text()),
             ("about", one_of(&["customer", "someone_else", "business", "unclear"])),
             ("meant", one_of(&["states", "unsure", "asks", "past", "if", "denies", "takes_back", "quotes", "joke"])),
+            ("until", text()),
             ("confidence", one_of(&["high", "medium", "low"])),
         ]);
         properties.push(("changes", Members(vec![("type", "array".into()), ("items", change)])));
@@ -29,12 +30,14 @@ pub(crate) fn digest(fields: &FieldList) -> Ordered {
     closed("conversation_digest", properties)
 }
 
-/// `response_format` of a reply, with `fresh` where the customer answers how to go on.
-pub(crate) fn reply(may_start_fresh: bool) -> Ordered {
+/// `response_format` of a reply, with `fresh` where the customer answers how to go on, and `confirms` where an old value
+/// may be asked for.
+pub(crate) fn reply(may_start_fresh: bool, may_confirm: bool) -> Ordered {
     let yes_or_no = || Ordered::from(json!({"type": "boolean"}));
     let fresh = may_start_fresh.then(|| ("fresh", yes_or_no()));
+    let confirms = may_confirm.then(|| ("confirms", yes_or_no()));
     let members = [("answer", text()), ("handover", yes_or_no())];
-    closed("customer_reply", members.into_iter().chain(fresh).collect())
+    closed("customer_reply", members.into_iter().chain(fresh).chain(confirms).collect())
 }
 
 /// `response_format` for endpoints that know JSON but no schema.
@@ -73,6 +76,17 @@ mod tests {
     #[test]
     fn the_schema_allows_the_business_s_fields_and_nothing_else() {
         insta::assert_json_snapshot!(digest(&FieldList::standard(Language::Hebrew)));
+    }
+
+    #[test]
+    fn a_reply_is_asked_for_no_more_than_is_due() {
+        let required = |fresh, confirm| {
+            let format = serde_json::to_value(reply(fresh, confirm)).unwrap();
+            format["json_schema"]["schema"]["required"].clone()
+        };
+        assert_eq!(required(false, false), json!(["answer", "handover"]));
+        assert_eq!(required(true, false), json!(["answer", "handover", "fresh"]));
+        assert_eq!(required(false, true), json!(["answer", "handover", "confirms"]));
     }
 
     #[test]

@@ -150,7 +150,10 @@ mod tests {
     fn shown(transcript: &[Utterance], halvings: u32) -> Transcript {
         let (fields, zone) = (FieldList::standard(English), Zone::parse("Asia/Jerusalem").unwrap());
         let (profile, transcript) = (Profile::default(), transcript.to_vec());
-        Transcript::of(&DigestRequest { language: English, fields, profile, zone, transcript }, halvings)
+        Transcript::of(
+            &DigestRequest { language: English, fields, profile, to_confirm: Vec::new(), zone, transcript },
+            halvings,
+        )
     }
 
     fn lines(transcript: &[Utterance], halvings: u32) -> String {

@@ -19,6 +19,7 @@ use zikaron_memory::merge::merge;
 use zikaron_memory::profile::{Candidate, Confidence, Field, Profile, Source, same_value};
 use zikaron_memory::resume::wants_fresh;
 use zikaron_memory::session::SessionId;
+use zikaron_memory::zone::Zone;
 
 fn main() -> ExitCode {
     let mut input = String::new();
@@ -131,7 +132,7 @@ struct Claimed {
 
 fn evidence(fields: &FieldList, case: Claimed) -> Result<Value, String> {
     let cap = case.cap.unwrap_or(Confidence::High);
-    let checked = check(fields, &case.messages.said(0), &SessionId::new("s"), &[case.claim], cap);
+    let checked = check(fields, &case.messages.said(0), &SessionId::new("s"), &[case.claim], cap, &Zone::default());
     match checked.candidates.first() {
         Some(candidate) if candidate.value.is_some() => {
             serde_json::to_value(candidate.confidence).map_err(|error| error.to_string())
@@ -164,8 +165,10 @@ fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
     for (number, step) in case.steps.into_iter().enumerate() {
         let session = SessionId::new(format!("s{number}"));
         let candidates = match step.messages {
-            Some(messages) => check(fields, &messages.said(step.at), &session, &step.claims, Confidence::High)
-                .offers(fields, &profile),
+            Some(messages) => {
+                check(fields, &messages.said(step.at), &session, &step.claims, Confidence::High, &Zone::default())
+                    .offers(fields, &profile)
+            }
             None => vec![Candidate {
                 field: case.field.clone(),
                 value: step.value,
@@ -176,6 +179,7 @@ fn merged(fields: &FieldList, case: Sequence) -> Result<Value, String> {
                 position: 0,
                 taken_back: None,
                 transcribed: false,
+                valid_until: None,
             }],
         };
         profile = merge(fields, &profile, &candidates).profile;

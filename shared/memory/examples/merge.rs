@@ -1,11 +1,12 @@
 //! Merges what stands on standard input and prints `{"profile", "verdicts"}`: `cargo run -q -p zikaron-memory
 //! --example merge < case.json`. The format is that of `tests/merge/README.md`.
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::process::ExitCode;
-use zikaron_memory::field::FieldList;
+use zikaron_memory::field::{FieldList, FieldSpec};
 use zikaron_memory::language::Language;
 use zikaron_memory::merge::merge;
 use zikaron_memory::profile::{Candidate, Profile};
@@ -41,11 +42,34 @@ fn answer(input: &str) -> Result<Value, String> {
     let profile = part("profile").map(profile).transpose()?.unwrap_or_default();
     let candidates = part("candidates").ok_or("`candidates` is missing: write a list of candidates, [] for none")?;
     let candidates: Vec<Candidate> = items("candidates", candidates, &CANDIDATE)?;
+    let now = part("now").map(now).transpose()?;
     if let Some(unknown) = case.keys().find(|key| !["why", "expect"].contains(&key.as_str())) {
-        return Err(format!("`{unknown}` is no part of a case: use fields, profile, candidates, why, expect"));
+        return Err(format!("`{unknown}` is no part of a case: use fields, profile, candidates, now, why, expect"));
     }
     let merged = merge(&fields, &profile, &candidates);
-    Ok(json!({"profile": merged.profile, "verdicts": merged.verdicts}))
+    let mut answer = json!({"profile": merged.profile, "verdicts": merged.verdicts});
+    if let Some(now) = now {
+        answer["ages"] = ages(&fields, &merged.profile, now);
+    }
+    Ok(answer)
+}
+
+fn now(now: Value) -> Result<Timestamp, String> {
+    let way_out = "write a time such as 2024-01-15T10:00:00Z";
+    serde_json::from_value(now).map_err(|error| format!("`now` cannot be used: {error}: {way_out}"))
+}
+
+/// How old what stands in each field is at `now`.
+fn ages(fields: &FieldList, profile: &Profile, now: Timestamp) -> Value {
+    let age = |spec: &FieldSpec| {
+        let age = profile.get(&spec.name)?.age(spec, now)?;
+        let mut shown = json!({"state": age.freshness, "said_at": age.said_at});
+        if let Some(end) = age.valid_until {
+            shown["valid_until"] = json!(end);
+        }
+        Some((spec.name.clone(), shown))
+    };
+    Value::Object(fields.iter().filter_map(age).collect())
 }
 
 /// What an object of the input must hold and may hold, and how it is written.
@@ -57,8 +81,8 @@ struct Shape {
 
 const SPEC: Shape = Shape {
     needed: &["name", "label", "description", "max_chars"],
-    optional: &["list", "kind"],
-    way_out: "write {\"name\", \"label\", \"description\": texts, \"max_chars\": 1 to 2000, and perhaps \"list\": true, \"kind\": a text}, or \
+    optional: &["list", "kind", "shelf_life_days", "manual_ages"],
+    way_out: "write {\"name\", \"label\", \"description\": texts, \"max_chars\": 1 to 2000, and perhaps \"list\": true, \"kind\": a text, \"shelf_life_days\": a whole number, \"manual_ages\": true}, or \
               leave `fields` out for the standard fields",
 };
 const FIELD: Shape = Shape {
@@ -69,10 +93,10 @@ const FIELD: Shape = Shape {
 };
 const CANDIDATE: Shape = Shape {
     needed: &["field", "value", "source", "confidence", "at", "session"],
-    optional: &["position", "taken_back"],
+    optional: &["position", "taken_back", "valid_until"],
     way_out: "write {\"field\", \"value\" (null deletes), \"source\": manual, customer, import or ai_extraction, \
               \"confidence\": low, medium or high, \"at\": a time such as 2024-01-15T10:00:00Z, \"session\": a text, and \
-              perhaps \"position\": a whole number, \"taken_back\": a text}",
+              perhaps \"position\": a whole number, \"taken_back\": a text, \"valid_until\": a time}",
 };
 
 fn fields(list: Value) -> Result<FieldList, String> {

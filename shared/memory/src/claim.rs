@@ -12,7 +12,7 @@ use crate::reason::Reason;
 use crate::stance::Stance;
 use crate::support::{place_of, supports, without_thousands};
 use crate::text::{self, NormalizedText};
-use crate::{items, merge, prompt_injection, sense};
+use crate::{items, merge, prompt_injection, sense, until};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -63,6 +63,9 @@ pub struct Extracted {
     /// How the model says it is meant.
     #[serde(default)]
     pub meant: Option<Meant>,
+    /// The customer's exact words, in the same sentence, that give it an end: "until Sunday".
+    #[serde(default)]
+    pub until: Option<String>,
     /// How sure the model says it is: can only lower what is found here.
     pub confidence: Option<Confidence>,
 }
@@ -125,6 +128,8 @@ pub(crate) struct Found<'a> {
     pub(crate) retracts: bool,
     pub(crate) value: String,
     pub(crate) confidence: Confidence,
+    /// The words that give it an end, as they stand in the message.
+    pub(crate) until: Option<String>,
 }
 
 /// The claim's value with the words that say so, the newest first; an error says why it counts for nothing.
@@ -154,7 +159,17 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
                     let confidence = items.into_iter().min().unwrap_or(Confidence::Low);
                     let confidence = confidence.min(judged.most);
                     let position = position(message.said, place.start);
-                    return Ok(Found { said: message.said, position, retracts: judged.retracts, value, confidence });
+                    let until = claim.until.as_deref().filter(|_| !judged.retracts);
+                    let until =
+                        until.and_then(|words| until::words_of(&message.said.text, &message.letters, &quoted, words));
+                    return Ok(Found {
+                        said: message.said,
+                        position,
+                        retracts: judged.retracts,
+                        value,
+                        confidence,
+                        until,
+                    });
                 }
                 Err(found) => reason = found,
             }
@@ -165,7 +180,7 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
         assented.filter_map(|message| Some((message.said, assent(message.said, spec, &value, &judged)?))).next();
     let found = found.map(|(said, confidence)| {
         let position = position(said, 0);
-        Found { said, position, retracts: false, value, confidence }
+        Found { said, position, retracts: false, value, confidence, until: None }
     });
     found.ok_or(reason)
 }

@@ -8,7 +8,8 @@ use crate::merge::Verdict;
 use crate::profile::{Candidate, Confidence, Field, Profile, Source};
 use crate::reason::Reason;
 use crate::session::SessionId;
-use crate::text;
+use crate::zone::Zone;
+use crate::{text, until};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +70,7 @@ pub struct Checked {
 
 /// Checks the model's claims against what the customer said. `cap` is the highest confidence the channel allows:
 /// high for WhatsApp, medium for a call, whose transcript may have misheard; so may that of a voice note, whatever the
-/// channel allows. A claim made twice counts once.
+/// channel allows. A claim made twice counts once. What end a claim has is counted from the time of its message in `zone`.
 #[must_use]
 pub fn check(
     fields: &FieldList,
@@ -77,6 +78,7 @@ pub fn check(
     session: &SessionId,
     extracted: &[Extracted],
     cap: Confidence,
+    zone: &Zone,
 ) -> Checked {
     let mut heard: Vec<Heard<'_>> = said.iter().map(Heard::new).collect();
     heard.sort_by_key(|heard| std::cmp::Reverse((heard.said.at, heard.said.position)));
@@ -95,6 +97,7 @@ pub fn check(
                     position: found.position,
                     taken_back: None,
                     transcribed: found.said.transcribed,
+                    valid_until: found.until.and_then(|until| until::resolve(&until, &zone.at(found.said.at))),
                 };
                 let list = if found.retracts { &mut checked.retracted } else { &mut checked.candidates };
                 once(list, stamped);
@@ -172,6 +175,7 @@ impl Checked {
                         position: said.position,
                         taken_back: None,
                         transcribed: false,
+                        valid_until: None,
                     },
                 ),
                 Err(Reason::UnknownField) => {}

@@ -1,6 +1,7 @@
 //! The fields a profile may have. A business can change the list.
 
 use crate::language::Language;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 /// The most fields a business can have.
@@ -9,6 +10,8 @@ pub const MAX_FIELDS: usize = 30;
 pub const MAX_VALUE_CHARS: usize = 2000;
 /// The longest name of a field.
 pub const MAX_NAME_CHARS: usize = 40;
+/// The longest shelf life, in days: a hundred years.
+pub const MAX_SHELF_LIFE_DAYS: u32 = 36_500;
 
 /// What kind of value a field holds: how a customer's words are read for it, and what of them is enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +57,14 @@ pub struct FieldSpec {
     /// What kind of value it holds; none for what its name says, and a text for any other name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
+    /// After how many days nobody should rely on a value any more that was not said again (docs/rules.md#k1); 0: never.
+    /// None for what its name says: 730 for `city`, 365 for `preferences`, 90 for `service_interest`, else never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 36500))]
+    pub shelf_life_days: Option<u32>,
+    /// Whether what a person of the business entered ages too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub manual_ages: bool,
 }
 
 /// Why a list of fields is refused. The message names the field, the rule and the way out.
@@ -76,6 +87,14 @@ pub enum FieldError {
         /// Its limit, in characters.
         max_chars: usize,
     },
+    /// The shelf life is out of range.
+    #[error("the field {name:?} has shelf_life_days {days}: choose at most 36500, or 0 for no end")]
+    ShelfLife {
+        /// The name of the field.
+        name: String,
+        /// Its shelf life, in days.
+        days: u32,
+    },
 }
 
 /// The fields of a business, in the order they are shown.
@@ -92,12 +111,10 @@ impl FieldList {
             .fields
             .iter()
             .map(|field| FieldSpec {
-                name: field.name.to_owned(),
                 label: field.label.to_owned(),
                 description: field.description.to_owned(),
                 max_chars: field.max_chars,
-                list: false,
-                kind: None,
+                ..FieldSpec::named(field.name)
             })
             .collect();
         Self(specs)
@@ -123,10 +140,7 @@ impl FieldList {
     /// These and one more, which the business had once: what stands in it can then be deleted.
     #[must_use]
     pub fn and(&self, name: &str) -> Self {
-        let name = name.to_owned();
-        let (label, description) = (name.clone(), String::new());
-        let spec = FieldSpec { name, label, description, max_chars: MAX_VALUE_CHARS, list: false, kind: None };
-        Self(self.0.iter().cloned().chain([spec]).collect())
+        Self(self.0.iter().cloned().chain([FieldSpec::named(name)]).collect())
     }
 
     /// The fields in the order they are shown.
@@ -142,6 +156,34 @@ impl FieldList {
 }
 
 impl FieldSpec {
+    /// One value of any length and of the kind its name says, labelled with its name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            description: String::new(),
+            max_chars: MAX_VALUE_CHARS,
+            list: false,
+            kind: None,
+            shelf_life_days: None,
+            manual_ages: false,
+        }
+    }
+
+    /// How long a value holds that is not said again; none for ever. What stands in `notes` holds for ever too: an
+    /// allergy must not be doubted for its age.
+    #[must_use]
+    pub fn shelf_life(&self) -> Option<SignedDuration> {
+        let days = self.shelf_life_days.unwrap_or(match self.name.as_str() {
+            "city" => 730,
+            "preferences" => 365,
+            "service_interest" => 90,
+            _ => 0,
+        });
+        (days > 0).then(|| SignedDuration::from_hours(24 * i64::from(days)))
+    }
+
     /// What kind of value it holds.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -162,6 +204,9 @@ fn check(spec: &FieldSpec) -> Result<(), FieldError> {
     }
     if spec.max_chars == 0 || spec.max_chars > MAX_VALUE_CHARS {
         return Err(FieldError::MaxChars { name: spec.name.clone(), max_chars: spec.max_chars });
+    }
+    if let Some(days) = spec.shelf_life_days.filter(|days| *days > MAX_SHELF_LIFE_DAYS) {
+        return Err(FieldError::ShelfLife { name: spec.name.clone(), days });
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod age;
 mod claim;
+pub mod confirm;
 pub mod content;
 pub mod country;
 pub mod document;
@@ -35,4 +37,5 @@ mod text;
 mod told;
 pub mod transcript;
 pub mod unfinished;
+mod until;
 pub mod zone;

@@ -170,6 +170,7 @@ fn candidate_that_stands(name: &str, field: &Field) -> Candidate {
         position: 0,
         taken_back: None,
         transcribed: field.is_transcribed(),
+        valid_until: known.and_then(|known| known.valid_until),
     }
 }
 
@@ -189,6 +190,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
         position: 1,
         taken_back: None,
         transcribed: false,
+        valid_until: None,
     };
     // A list would join what stood before.
     let previous = field.previous_value.clone().filter(|_| !spec.list);
@@ -204,6 +206,7 @@ pub(crate) fn candidates_of(spec: &FieldSpec, field: &Field) -> Vec<Candidate> {
         position: 0,
         taken_back: suggestion.taken_back.clone(),
         transcribed: suggestion.transcribed,
+        valid_until: None,
     });
     previous.into_iter().chain([standing]).chain(suggested).collect()
 }

@@ -66,17 +66,21 @@ pub struct Candidate {
     /// Whether a machine heard it in a voice note.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub transcribed: bool,
+    /// From when on it is not so any more, by the customer's own words: "until Sunday" (docs/rules.md#k2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
 }
 
 /// What candidates are sorted by before they are folded: event time, session, position, value; the rest only makes the
 /// order total.
-type SortKey<'a> = (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence, Option<&'a str>, bool);
+type SortKey<'a> =
+    (Timestamp, &'a SessionId, u32, Option<&'a str>, Source, Confidence, Option<&'a str>, bool, Option<Timestamp>);
 
 impl Candidate {
     pub(crate) fn sort_key(&self) -> SortKey<'_> {
-        let Self { at, session, position, value, source, confidence, taken_back, transcribed, field: _ } = self;
+        let Self { at, session, position, value, source, confidence, taken_back, transcribed, .. } = self;
         let (value, taken_back) = (value.as_deref(), taken_back.as_deref());
-        (*at, session, *position, value, *source, *confidence, taken_back, *transcribed)
+        (*at, session, *position, value, *source, *confidence, taken_back, *transcribed, self.valid_until)
     }
 
     /// What a person of the business entered at `at`; no value is a deletion.
@@ -92,6 +96,7 @@ impl Candidate {
             position: 0,
             taken_back: None,
             transcribed: false,
+            valid_until: None,
         }
     }
 }

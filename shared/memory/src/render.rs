@@ -1,5 +1,6 @@
 //! The block the AI sees in its system prompt (docs/rules.md#f).
 
+use crate::age::Freshness;
 use crate::document::LeadMemory;
 use crate::field::{FieldList, FieldSpec};
 use crate::language::{Language, Words};
@@ -8,8 +9,8 @@ use crate::profile::{Confidence, Field};
 use crate::session::Channel;
 use crate::text;
 use crate::zone::Zone;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 /// The longest note shown, in characters.
 const MAX_NOTE_CHARS: usize = 400;
@@ -17,18 +18,19 @@ const MAX_NOTE_CHARS: usize = 400;
 const MAX_SUMMARY_LINES: usize = 10;
 
 /// The memory as the AI is shown it, at most `budget_chars` characters; none when there is nothing to show. When it is
-/// too long, the oldest notes go first, then fields of low confidence (the last of the list first), then the summary,
-/// then the other fields. Suggestions are not shown: nobody has confirmed them. `zone` decides on which day a summary
-/// or a note is from.
+/// too long, the oldest notes go first, then fields that are marked as not certain or old (the last of the list first),
+/// then the summary, then the other fields. Suggestions are not shown: nobody has confirmed them; nor is what is over at
+/// `now`. `zone` decides on which day a summary, a note or an old value is from.
 #[must_use]
 pub fn block(
     memory: &LeadMemory,
     fields: &FieldList,
     language: Language,
     zone: &Zone,
+    now: Timestamp,
     budget_chars: usize,
 ) -> Option<String> {
-    let mut parts = Parts::new(memory, fields, language, zone);
+    let mut parts = Parts::new(memory, fields, language, zone, now);
     while !parts.is_empty() {
         let block = parts.write();
         if block.chars().count() <= budget_chars {
@@ -44,8 +46,8 @@ struct Parts<'a> {
     words: &'static Words,
     language: Language,
     zone: &'a Zone,
-    /// With the confidence that decides which go first.
-    fields: Vec<(Confidence, String)>,
+    /// Each with whether it is marked: those go first.
+    fields: Vec<(bool, String)>,
     summary: Vec<String>,
     channel: Option<Channel>,
     summary_from: Option<Timestamp>,
@@ -53,9 +55,10 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn new(memory: &'a LeadMemory, fields: &FieldList, language: Language, zone: &'a Zone) -> Self {
+    fn new(memory: &'a LeadMemory, fields: &FieldList, language: Language, zone: &'a Zone, now: Timestamp) -> Self {
         let words = language.words();
-        let held = |spec: &FieldSpec| field_line(words, spec, memory.customer_profile_json.get(&spec.name)?);
+        let day = |at: Timestamp| language.date(zone.at(at).date());
+        let held = |spec: &FieldSpec| field_line(words, spec, memory.customer_profile_json.get(&spec.name)?, now, day);
         let summary = memory.last_summary.as_deref().unwrap_or_default();
         // Every summary is a note as well, but is not read twice.
         let is_summary = |note: &Note| note.kind != NoteKind::Note && note.text == summary;
@@ -79,7 +82,7 @@ impl<'a> Parts<'a> {
         if self.notes.pop().is_some() {
             return;
         }
-        let unsure = self.fields.iter().rposition(|(confidence, _)| *confidence == Confidence::Low);
+        let unsure = self.fields.iter().rposition(|(is_marked, _)| *is_marked);
         match unsure {
             Some(unsure) => drop(self.fields.remove(unsure)),
             None if self.summary.is_empty() => drop(self.fields.pop()),
@@ -132,10 +135,31 @@ fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
     lines.fold(title.to_owned(), |section, line| section + "\n  " + &line)
 }
 
-fn field_line(words: &Words, spec: &FieldSpec, field: &Field) -> Option<(Confidence, String)> {
-    let value = lines(field.value()?).collect::<Vec<_>>().join(" ");
-    let doubt = if field.confidence() == Confidence::Low { words.unsure } else { "" };
-    (!value.is_empty()).then(|| (field.confidence(), format!("• {}: {value}{doubt}", spec.name)))
+/// A field with what is doubtful of it, and whether anything is. A day and no number of days, so that the line stays the
+/// same from one answer to the next.
+fn field_line(
+    words: &Words,
+    spec: &FieldSpec,
+    field: &Field,
+    now: Timestamp,
+    day: impl Fn(Timestamp) -> String,
+) -> Option<(bool, String)> {
+    let (value, age) = field.current(spec, now)?;
+    let value = lines(&value).collect::<Vec<_>>().join(" ");
+    let is_unsure = field.confidence() == Confidence::Low;
+    let is_stale = age.freshness == Freshness::Stale;
+    let mut line = format!("• {}: {value}", spec.name);
+    if is_unsure {
+        line.push_str(words.unsure);
+    }
+    // An end is the first moment of the day after the last.
+    if let Some(end) = age.valid_until.and_then(|end| end.checked_sub(SignedDuration::from_secs(1)).ok()) {
+        line.push_str(&words.until.replace("{day}", &day(end)));
+    }
+    if is_stale {
+        line.push_str(&words.stale.replace("{day}", &day(age.said_at)));
+    }
+    (!value.is_empty()).then_some((is_unsure || is_stale, line))
 }
 
 /// The lines of a stored text, such that none can pass for a part of the block: no control characters, none of the

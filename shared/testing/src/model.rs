@@ -15,6 +15,7 @@ pub struct ScriptedModel {
     usual: Mutex<String>,
     digest: Mutex<Option<Digest>>,
     shown: Mutex<Vec<ReplyRequest>>,
+    digested: Mutex<Vec<DigestRequest>>,
     dead: AtomicBool,
     slow: Mutex<Option<(VirtualClock, SignedDuration)>>,
 }
@@ -61,6 +62,12 @@ impl ScriptedModel {
     pub fn shown(&self) -> Vec<ReplyRequest> {
         locked(&self.shown).clone()
     }
+
+    /// Every digest it was asked for, in order.
+    #[must_use]
+    pub fn digested(&self) -> Vec<DigestRequest> {
+        locked(&self.digested).clone()
+    }
 }
 
 impl ScriptedModel {
@@ -77,11 +84,12 @@ impl Model for ScriptedModel {
             clock.sleep(time).await;
         }
         self.alive()?;
-        let usual = || Ok(Reply { text: locked(&self.usual).clone(), handover: false, fresh: false });
+        let usual = || Ok(Reply { text: locked(&self.usual).clone(), ..Reply::default() });
         locked(&self.queued).pop_front().unwrap_or_else(usual)
     }
 
-    async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
+    async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
+        locked(&self.digested).push(request.clone());
         self.alive()?;
         locked(&self.digest).clone().ok_or_else(|| ModelError::Refused("the test told of no digest".to_owned()))
     }

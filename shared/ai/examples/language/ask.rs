@@ -77,6 +77,7 @@ impl Asker<'_> {
             language,
             fields: fields.clone(),
             profile: Profile::default(),
+            to_confirm: Vec::new(),
             zone: self.zone.clone(),
             transcript: lines.map(|(speaker, text, at)| Utterance { speaker, text: text.to_owned(), at }).collect(),
         };
@@ -85,7 +86,14 @@ impl Asker<'_> {
         if digest.summary.and_then(|raw| summary::clean(&raw, language)).is_none() {
             return Err(ModelError::Unusable("the model wrote no summary".to_owned()));
         }
-        let checked = check(&fields, &said, &SessionId::new("s"), &digest.patch, case.cap.unwrap_or(Confidence::High));
+        let checked = check(
+            &fields,
+            &said,
+            &SessionId::new("s"),
+            &digest.patch,
+            case.cap.unwrap_or(Confidence::High),
+            &self.zone,
+        );
         let wanted = &case.claim;
         let is_it = |field: &str, value: &str| field == wanted.field && tells(&fields, field, value, &wanted.value);
         let kept =
@@ -112,8 +120,9 @@ impl Asker<'_> {
         if asked {
             let mut memory = LeadMemory::default();
             memory.take_summary(topic, at(-86_400), at(-86_400), Channel::Whatsapp);
-            let block =
-                fields(language).ok().and_then(|fields| render::block(&memory, &fields, language, &self.zone, 4_000));
+            let block = fields(language)
+                .ok()
+                .and_then(|fields| render::block(&memory, &fields, language, &self.zone, at(0), 4_000));
             system = [system, block.unwrap_or_default()].join("\n\n");
             let question = resume::question(None, Spoken::of([text]).unwrap_or_else(|| language.into()));
             conversation.push(said(Speaker::Customer, hello, at(-60)));
@@ -123,7 +132,14 @@ impl Asker<'_> {
         let now = language.now(&self.zone.at(at(5)));
         let reply = self
             .model
-            .reply(&ReplyRequest { system, now, conversation, pictures: Vec::new(), may_start_fresh: asked })
+            .reply(&ReplyRequest {
+                system,
+                now,
+                conversation,
+                pictures: Vec::new(),
+                may_start_fresh: asked,
+                may_confirm: false,
+            })
             .await?;
         *told = format!("handover {}, fresh {}: {}", reply.handover, reply.fresh, reply.text);
         // Who is handed to a person starts nothing afresh.
@@ -163,9 +179,10 @@ fn tells(fields: &FieldList, field: &str, value: &str, wanted: &str) -> bool {
             // Unsaid, so that code reads it alone: it then drops what the words deny.
             about: None,
             meant: None,
+            until: None,
             confidence: None,
         };
-        let checked = check(fields, &[said], &SessionId::new("s"), &[claim], Confidence::High);
+        let checked = check(fields, &[said], &SessionId::new("s"), &[claim], Confidence::High, &Zone::default());
         checked.candidates.iter().any(|candidate| candidate.confidence > Confidence::Low)
     };
     let is_text = fields.get(field).is_some_and(|spec| matches!(spec.kind(), Kind::Text | Kind::Interest));

@@ -50,6 +50,7 @@ fn question() -> ReplyRequest {
         conversation,
         pictures: Vec::new(),
         may_start_fresh: false,
+        may_confirm: false,
     }
 }
 
@@ -58,6 +59,7 @@ fn conversation() -> DigestRequest {
         language: Language::Hebrew,
         fields: FieldList::standard(Language::Hebrew),
         profile: Profile::default(),
+        to_confirm: Vec::new(),
         zone: Zone::default(),
         transcript: vec![Utterance {
             speaker: Speaker::Customer,
@@ -269,7 +271,7 @@ async fn a_reply_says_whether_a_person_is_needed_and_an_endpoint_is_asked_only_o
     for _ in 0..2 {
         assert_eq!(
             model.reply(&question()).await.unwrap(),
-            Reply { text: "רגע".to_owned(), handover: true, fresh: false }
+            Reply { text: "רגע".to_owned(), handover: true, ..Reply::default() }
         );
     }
     let asked = formats(&server.received_requests().await.unwrap());

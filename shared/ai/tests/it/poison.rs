@@ -47,8 +47,14 @@ async fn no_message_of_a_customer_is_more_than_its_one_line_of_the_transcript() 
             .collect();
         transcript.push(Utterance { speaker: Speaker::Staff, text: "תודה".to_owned(), at: Timestamp::UNIX_EPOCH });
         let fields = FieldList::standard(Hebrew);
-        let request =
-            DigestRequest { language: Hebrew, fields, profile: Profile::default(), zone: Zone::default(), transcript };
+        let request = DigestRequest {
+            language: Hebrew,
+            fields,
+            profile: Profile::default(),
+            to_confirm: Vec::new(),
+            zone: Zone::default(),
+            transcript,
+        };
         model_at(&format!("{}/v1", server.uri()), None).digest(&request).await.unwrap();
 
         let requests = server.received_requests().await.unwrap();
@@ -78,14 +84,15 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
             language: Hebrew,
             fields: fields.clone(),
             profile: Profile::default(),
+            to_confirm: Vec::new(),
             zone: Zone::default(),
             transcript: Vec::new(),
         };
         let Ok(digest) = model.digest(&request).await else { continue };
-        let at = "2026-11-16T08:00:00Z".parse().unwrap();
+        let at: Timestamp = "2026-11-16T08:00:00Z".parse().unwrap();
         let said = texts(&attack).into_iter().zip(0..).map(|(text, position)| Said::new(text, at, position));
         let said: Vec<Said> = said.collect();
-        let checked = check(&fields, &said, &SessionId::new("s1"), &digest.patch, Confidence::High);
+        let checked = check(&fields, &said, &SessionId::new("s1"), &digest.patch, Confidence::High, &Zone::default());
         let mut memory = LeadMemory {
             customer_profile_json: merge(&fields, &Profile::default(), &checked.candidates).profile,
             ..Default::default()
@@ -93,7 +100,7 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
         if let Some(summary) = digest.summary.as_deref().and_then(|raw| clean(raw, Hebrew)) {
             memory.take_summary(summary, at, at, Channel::Whatsapp);
         }
-        let memory = block(&memory, &fields, Hebrew, &Zone::default(), 6_000).unwrap_or_default();
+        let memory = block(&memory, &fields, Hebrew, &Zone::default(), at, 6_000).unwrap_or_default();
         let conversation =
             vec![Utterance { speaker: Speaker::Customer, text: "היי".to_owned(), at: Timestamp::UNIX_EPOCH }];
         model
@@ -103,6 +110,7 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
                 conversation,
                 pictures: Vec::new(),
                 may_start_fresh: false,
+                may_confirm: false,
             })
             .await
             .ok();

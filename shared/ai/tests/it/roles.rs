@@ -52,6 +52,7 @@ async fn a_customer_is_answered_however_long_the_conversation_is() {
             conversation,
             pictures: Vec::new(),
             may_start_fresh: false,
+            may_confirm: false,
         };
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח", "message {newest}");
     }
@@ -74,6 +75,7 @@ async fn a_template_without_a_system_prompt_gets_it_in_the_customer_s_first_turn
         conversation,
         pictures: Vec::new(),
         may_start_fresh: false,
+        may_confirm: false,
     };
     for _ in 0..2 {
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח");

@@ -57,6 +57,7 @@ fn memory() -> LeadMemory {
         position: 0,
         taken_back: None,
         transcribed: false,
+        valid_until: None,
     };
     let told = [
         value("name", "יוסי כהן"),
@@ -90,7 +91,7 @@ async fn prompts(instructions: &str) -> Vec<String> {
     Mock::given(method("POST")).respond_with(completion(&answer)).mount(&server).await;
     let model = model_at(&format!("{}/v1", server.uri()), None);
     let zone = Zone::parse("Asia/Jerusalem").unwrap();
-    let block = render::block(&memory(), &FieldList::standard(Hebrew), Hebrew, &zone, 6_000).unwrap();
+    let block = render::block(&memory(), &FieldList::standard(Hebrew), Hebrew, &zone, begun(), 6_000).unwrap();
     let question = resume::question(Some("יוסי"), Spoken::Hebrew);
     let mut said: Vec<Utterance> = Vec::new();
     for (turn, (asked, answered)) in TURNS.into_iter().enumerate() {
@@ -104,6 +105,7 @@ async fn prompts(instructions: &str) -> Vec<String> {
             conversation: said[said.len().saturating_sub(12)..].to_vec(),
             pictures: Vec::new(),
             may_start_fresh: turn == 1,
+            may_confirm: false,
         };
         model.reply(&request).await.unwrap();
         said.push(Utterance { speaker: Speaker::Assistant, text: answered.to_owned(), at });

@@ -26,6 +26,11 @@ impl Date {
         rest.iter().all(|word| month::stands_between(word)).then_some(date)
     }
 
+    /// Year, if one is said, month and day.
+    pub(crate) fn parts(self) -> (Option<u32>, u32, u32) {
+        (self.year, self.month, self.day)
+    }
+
     pub(crate) fn key(self) -> String {
         let year = self.year.map_or_else(String::new, |year| year.to_string());
         format!("{year}/{}/{}", self.month, self.day)

@@ -33,6 +33,8 @@ pub(super) static ENGLISH: Words = Words {
     block_title: "🧠 Customer memory (all channels):",
     profile_title: "📋 Customer profile:",
     unsure: " (not certain)",
+    stale: " (as of {day}, may have changed)",
+    until: " (until {day})",
     summary_title: "📝 Last conversation summary:",
     channel: "channel",
     notes_title: "📚 Recent notes (the first is the most up to date):",

@@ -32,6 +32,8 @@ pub(super) static HEBREW: Words = Words {
     block_title: "🧠 זיכרון לקוח (מכל הערוצים):",
     profile_title: "📋 פרופיל לקוח:",
     unsure: " (לא ודאי)",
+    stale: " (נכון ל-{day}, ייתכן שהשתנה)",
+    until: " (עד {day})",
     summary_title: "📝 סיכום שיחה אחרונה:",
     channel: "ערוץ",
     notes_title: "📚 הערות אחרונות (האחרונה היא הכי עדכנית):",

@@ -18,6 +18,10 @@ pub(crate) struct Words {
     pub(crate) profile_title: &'static str,
     /// After a value nobody is sure of.
     pub(crate) unsure: &'static str,
+    /// After a value that may have changed since `{day}`, when it was last said (docs/rules.md#k).
+    pub(crate) stale: &'static str,
+    /// After a value that holds through `{day}`.
+    pub(crate) until: &'static str,
     pub(crate) summary_title: &'static str,
     pub(crate) channel: &'static str,
     pub(crate) notes_title: &'static str,

@@ -17,4 +17,5 @@ pub(crate) mod somebody;
 pub(crate) mod state;
 pub(crate) mod statement;
 pub(crate) mod towns;
+pub(crate) mod until;
 pub(crate) mod value;

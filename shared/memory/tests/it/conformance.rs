@@ -1,5 +1,6 @@
 //! The conformance suite of the merge: `tests/merge/*.json` at the root of the repository.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -15,6 +16,7 @@ struct Case {
     fields: Option<FieldList>,
     profile: Profile,
     candidates: Vec<Candidate>,
+    now: Option<Timestamp>,
     expect: Expect,
 }
 
@@ -23,12 +25,28 @@ struct Case {
 struct Expect {
     profile: Value,
     verdicts: Value,
+    ages: Option<Value>,
 }
 
 impl Case {
+    fn fields(&self) -> FieldList {
+        self.fields.clone().unwrap_or_else(|| FieldList::standard(English))
+    }
+
     fn merge(&self, profile: &Profile, candidates: &[Candidate]) -> Merged {
-        let fields = self.fields.clone().unwrap_or_else(|| FieldList::standard(English));
-        merge(&fields, profile, candidates)
+        merge(&self.fields(), profile, candidates)
+    }
+
+    /// The members of [`Profile::to_public_json_at`] that tell how old each value is.
+    fn ages(&self, profile: &Profile, now: Timestamp) -> Value {
+        let mut ages = profile.to_public_json_at(&self.fields(), now);
+        let told = ["state", "said_at", "valid_until"];
+        let fields = ages.as_object_mut().unwrap();
+        fields
+            .values_mut()
+            .for_each(|field| field.as_object_mut().unwrap().retain(|key, _| told.contains(&key.as_str())));
+        fields.retain(|_, field| field.get("state").is_some());
+        ages
     }
 }
 
@@ -59,8 +77,10 @@ fn every_case_of_the_conformance_suite_ends_as_it_says() {
 
 fn differs(name: &str, case: &Case) -> Option<String> {
     let merged = case.merge(&case.profile, &case.candidates);
-    let found = json!({"profile": merged.profile.to_public_json(), "verdicts": merged.verdicts});
-    let expected = json!({"profile": case.expect.profile, "verdicts": case.expect.verdicts});
+    let ages = case.now.map(|now| case.ages(&merged.profile, now));
+    let found = json!({"profile": merged.profile.to_public_json(), "verdicts": merged.verdicts, "ages": ages});
+    let Expect { profile, verdicts, ages } = &case.expect;
+    let expected = json!({"profile": profile, "verdicts": verdicts, "ages": ages});
     // What `--example merge` prints is this with the history each field was folded from.
     let mut printed = json!(merged.profile);
     for field in printed.as_object_mut().unwrap().values_mut() {

@@ -4,6 +4,7 @@ use zikaron_memory::profile::Confidence::{self, High, Low, Medium};
 use zikaron_memory::profile::Source;
 use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
+use zikaron_memory::zone::Zone;
 
 fn said(texts: &[&str]) -> Vec<Said> {
     let said = texts.iter().zip(0..);
@@ -19,12 +20,13 @@ fn claim(value: &str, quote: &str) -> Extracted {
         span: None,
         about: Some(About::Customer),
         meant: Some(Meant::States),
+        until: None,
         confidence: None,
     }
 }
 
 fn checked(texts: &[&str], claims: &[Extracted]) -> Checked {
-    check(&fields(), &said(texts), &SessionId::new("s1"), claims, High)
+    check(&fields(), &said(texts), &SessionId::new("s1"), claims, High, &Zone::default())
 }
 
 /// What one claim of a town comes to.
@@ -320,7 +322,7 @@ fn a_value_that_stands_in_the_message_but_not_in_the_quote_is_not_said() {
 fn the_models_own_claim_and_the_channel_can_only_lower_the_confidence() {
     let say = |claimed, cap| {
         let claim = Extracted { confidence: claimed, ..claim("Haifa", "from Haifa") };
-        let checked = check(&fields(), &said(&["from Haifa"]), &SessionId::new("s"), &[claim], cap);
+        let checked = check(&fields(), &said(&["from Haifa"]), &SessionId::new("s"), &[claim], cap, &Zone::default());
         checked.candidates[0].confidence
     };
     assert_eq!(say(Some(Low), High), Low);
@@ -394,7 +396,9 @@ fn a_list_is_as_sure_as_its_least_sure_item() {
     let check = |value: &str| {
         let said = said(&["I want haircut and beard trim, maybe. Also shave"]);
         let quote = "I want haircut and beard trim, maybe. Also shave";
-        check(&list_field(80), &said, &SessionId::new("s"), &[claim(value, quote)], High).candidates[0].confidence
+        check(&list_field(80), &said, &SessionId::new("s"), &[claim(value, quote)], High, &Zone::default()).candidates
+            [0]
+        .confidence
     };
     assert_eq!(check("shave"), High);
     assert_eq!(check("shave, haircut"), Low);
@@ -442,7 +446,7 @@ fn an_abbreviation_is_not_the_word_of_the_same_letters() {
 /// A bare answer to what the business said right before it.
 fn answered(asked: &str, answer: &str, value: &str) -> Result<Confidence, Reason> {
     let said = [Said { answers: Some(asked.to_owned()), line: 2, ..Said::new(answer, minute(0), 0) }];
-    let checked = check(&fields(), &said, &SessionId::new("s"), &[claim(value, answer)], High);
+    let checked = check(&fields(), &said, &SessionId::new("s"), &[claim(value, answer)], High, &Zone::default());
     checked.candidates.first().map(|found| found.confidence).ok_or_else(|| checked.dropped[0].reason)
 }
 
@@ -477,7 +481,9 @@ fn a_bare_yes_says_what_the_line_before_it_asked_and_never_surely() {
     }
     // Only what the model calls stated by the customer.
     let said = [Said { answers: Some("אתה גר בחיפה?".to_owned()), ..Said::new("כן", minute(0), 0) }];
-    let of = |claim: Extracted| check(&fields(), &said, &SessionId::new("s"), &[claim], High).candidates.len();
+    let of = |claim: Extracted| {
+        check(&fields(), &said, &SessionId::new("s"), &[claim], High, &Zone::default()).candidates.len()
+    };
     assert_eq!(of(unjudged("חיפה", "כן")), 0);
     assert_eq!(of(Extracted { about: Some(About::SomeoneElse), ..claim("חיפה", "כן") }), 0);
     // Without the yes itself as the quote nobody knows what it answers.
@@ -497,14 +503,14 @@ fn of_equal_quotes_the_line_that_the_model_names_counts() {
         .collect();
     for (line, city, at) in [(Some(2), "Haifa", 0), (Some(4), "Acre", 1), (None, "Haifa", 0), (Some(9), "Acre", 1)] {
         let claimed = Extracted { line, ..claim(city, "yes") };
-        let checked = check(&fields(), &said, &SessionId::new("s"), &[claimed], High);
+        let checked = check(&fields(), &said, &SessionId::new("s"), &[claimed], High, &Zone::default());
         assert_eq!(checked.candidates[0].at, minute(at), "{line:?} {city}");
     }
     let twice: Vec<Said> =
         (0..2).map(|n| Said { line: n + 1, ..Said::new("I live in Haifa", minute(n.into()), n) }).collect();
     for (line, at) in [(Some(1), 0), (Some(2), 1), (None, 1)] {
         let claimed = Extracted { line, ..claim("Haifa", "I live in Haifa") };
-        let checked = check(&fields(), &twice, &SessionId::new("s"), &[claimed], High);
+        let checked = check(&fields(), &twice, &SessionId::new("s"), &[claimed], High, &Zone::default());
         assert_eq!(checked.candidates[0].at, minute(at), "{line:?}");
     }
 }
@@ -513,7 +519,7 @@ fn of_equal_quotes_the_line_that_the_model_names_counts() {
 fn what_was_heard_in_a_voice_note_is_never_certain_and_says_so() {
     let said = [Said { transcribed: true, ..Said::new("אני גר בחיפה", minute(0), 0) }];
     let claims = [Extracted { confidence: Some(High), ..claim("חיפה", "אני גר בחיפה") }];
-    let checked = check(&fields(), &said, &SessionId::new("s1"), &claims, High);
+    let checked = check(&fields(), &said, &SessionId::new("s1"), &claims, High, &Zone::default());
     let candidate = checked.candidates.first().unwrap();
     assert_eq!((candidate.confidence, candidate.transcribed), (Medium, true));
 }

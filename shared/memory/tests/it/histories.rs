@@ -200,6 +200,7 @@ fn a_dismissal_covers_what_says_the_same_and_waits_unseen_behind_a_list_that_hol
         position: 0,
         taken_back: None,
         transcribed: false,
+        valid_until: None,
     };
     let (fields, mut profile) = (list_field(20), Profile::default());
     let told = [

@@ -6,6 +6,7 @@ use zikaron_memory::evidence::{About, Extracted, Meant, Said, check};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::profile::Confidence::{self, High, Low};
 use zikaron_memory::session::SessionId;
+use zikaron_memory::zone::Zone;
 
 use crate::support::{minute, more_fields};
 
@@ -80,7 +81,8 @@ impl Case {
         let said: Vec<Said> =
             said.map(|(text, position)| Said::new(text.as_str(), minute(position.into()), position)).collect();
         let claim = Extracted { about, meant, ..self.input.claim.clone() };
-        let checked = check(fields, &said, &SessionId::new("s"), &[claim], self.input.cap.unwrap_or(High));
+        let checked =
+            check(fields, &said, &SessionId::new("s"), &[claim], self.input.cap.unwrap_or(High), &Zone::default());
         checked.candidates.first().map(|candidate| candidate.confidence)
     }
 }

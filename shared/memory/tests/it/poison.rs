@@ -73,7 +73,7 @@ impl Attack {
             Extracted { about, meant, ..claim.clone() }
         };
         let patch: Vec<Extracted> = self.obeys.patch.iter().map(states).collect();
-        check(&fields(), &said, &SessionId::new("s1"), &patch, High)
+        check(&fields(), &said, &SessionId::new("s1"), &patch, High, &Zone::default())
     }
 
     /// The memory after the digest of the attacker's session, as a digest writes it.
@@ -153,7 +153,7 @@ fn nothing_hostile_is_read_in_the_next_prompt_and_no_line_of_it_is_forged() {
             let memory = attack.memory();
             let later = LeadMemory { last_summary: None, ..memory.clone() };
             for memory in [memory, later] {
-                let block = block(&memory, &fields(), language, &Zone::default(), 6000).unwrap();
+                let block = block(&memory, &fields(), language, &Zone::default(), minute(9), 6000).unwrap();
                 for never in &attack.expect.never {
                     assert!(!block.contains(never.as_str()), "{}: {never:?} in\n{block}", attack.attack);
                 }

@@ -153,11 +153,11 @@ proptest! {
         let said: Vec<Said> = texts.iter().zip(0..).map(|(text, position)| {
             Said::new(text.as_str(), minute(i64::from(position)), position)
         }).collect();
-        let claim = Extracted { field: "city".into(), value, line: None, quote: quote.clone(), span: None, about: Some(About::Customer), meant: Some(Meant::States), confidence: claimed };
-        let checked = check(&fields(), &said, &SessionId::new("s"), std::slice::from_ref(&claim), cap);
+        let claim = Extracted { field: "city".into(), value, line: None, quote: quote.clone(), span: None, about: Some(About::Customer), meant: Some(Meant::States), until: None, confidence: claimed };
+        let checked = check(&fields(), &said, &SessionId::new("s"), std::slice::from_ref(&claim), cap, &Zone::default());
         let boasting = Extracted { confidence: Some(Confidence::High), ..claim.clone() };
         let silent = Extracted { confidence: None, ..claim };
-        let come_to = |claim| check(&fields(), &said, &SessionId::new("s"), &[claim], cap);
+        let come_to = |claim| check(&fields(), &said, &SessionId::new("s"), &[claim], cap, &Zone::default());
         prop_assert_eq!(come_to(boasting), come_to(silent), "a model that is sure of everything gains nothing");
         prop_assert_eq!(checked.candidates.len() + checked.dropped.len(), 1);
         for candidate in &checked.candidates {
@@ -175,7 +175,7 @@ proptest! {
         for (id, at) in [("a", 1), ("b", 2)] {
             memory.add_note(Note { id: id.into(), kind: NoteKind::Note, text: text.clone(), at: minute(at) });
         }
-        if let Some(block) = block(&memory, &fields(), Hebrew, &Zone::default(), budget) {
+        if let Some(block) = block(&memory, &fields(), Hebrew, &Zone::default(), minute(9), budget) {
             prop_assert!(block.chars().count() <= budget);
             let flush = block.lines().filter(|line| !line.starts_with("  ") && !line.is_empty());
             prop_assert!(flush.clone().all(|line| line.starts_with(['🧠', '📝', '📚'])));

@@ -45,16 +45,16 @@ fn yossi() -> LeadMemory {
 }
 
 fn shown(memory: &LeadMemory, language: Language) -> String {
-    block(memory, &fields(), language, &Zone::default(), ROOM).unwrap()
+    block(memory, &fields(), language, &Zone::default(), minute(9), ROOM).unwrap()
 }
 
 #[test]
 fn nothing_at_all_when_there_is_no_memory() {
-    assert_eq!(block(&LeadMemory::default(), &fields(), Hebrew, &Zone::default(), ROOM), None);
+    assert_eq!(block(&LeadMemory::default(), &fields(), Hebrew, &Zone::default(), minute(9), ROOM), None);
     let deleted = LeadMemory { customer_profile_json: merged(&[deletion(0)]).profile, ..Default::default() };
-    assert_eq!(block(&deleted, &fields(), Hebrew, &Zone::default(), ROOM), None);
+    assert_eq!(block(&deleted, &fields(), Hebrew, &Zone::default(), minute(9), ROOM), None);
     let blank = LeadMemory { last_summary: Some(" \n".into()), ..with_notes([note(NoteKind::Note, "\u{202E}", 1)]) };
-    assert_eq!(block(&blank, &fields(), Hebrew, &Zone::default(), ROOM), None);
+    assert_eq!(block(&blank, &fields(), Hebrew, &Zone::default(), minute(9), ROOM), None);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn every_state_of_the_memory_has_its_block_in_every_language() {
         let shown: String = states
             .iter()
             .map(|(state, memory)| {
-                let block = block(memory, &fields(), language, &Zone::default(), ROOM)
+                let block = block(memory, &fields(), language, &Zone::default(), minute(9), ROOM)
                     .unwrap_or_else(|| "(nothing at all)".to_owned());
                 format!("=== {state}\n{block}\n\n")
             })
@@ -172,7 +172,8 @@ fn a_long_note_is_cut_between_words() {
 fn fields_come_in_the_order_of_the_business_and_others_are_not_shown() {
     let memory = yossi();
     let chosen = ["city", "name"].map(|name| fields().get(name).unwrap().clone());
-    let text = block(&memory, &FieldList::new(chosen.to_vec()).unwrap(), English, &Zone::default(), ROOM).unwrap();
+    let text =
+        block(&memory, &FieldList::new(chosen.to_vec()).unwrap(), English, &Zone::default(), minute(9), ROOM).unwrap();
     let bullets: Vec<_> = text.lines().filter(|line| line.contains('•')).collect();
     assert_eq!(bullets, ["  • city: תל אביב", "  • name: יוסי כהן"]);
 }
@@ -187,7 +188,7 @@ fn days_are_those_of_the_business_and_what_is_not_certain_is_marked() {
     memory.customer_profile_json = profile(&[("name", "Dana", Confidence::Medium), ("notes", "tall", Confidence::Low)]);
     for (zone, day) in [("Asia/Jerusalem", "29 Nov 2026"), ("UTC", "28 Nov 2026"), ("America/New_York", "28 Nov 2026")]
     {
-        let text = block(&memory, &fields(), English, &Zone::parse(zone).unwrap(), ROOM).unwrap();
+        let text = block(&memory, &fields(), English, &Zone::parse(zone).unwrap(), minute(9), ROOM).unwrap();
         assert!(text.contains(&format!("\n  (channel: call) ({day})\n")), "{text}");
         assert!(
             text.ends_with(&format!("\n  1. [Note] VIP ({})\n  2. [Note] before (31 Dec 2025)", &day[..6])),
@@ -197,7 +198,7 @@ fn days_are_those_of_the_business_and_what_is_not_certain_is_marked() {
     }
     // Without the summary its day is not shown, and the year stands with the first note.
     memory.last_summary = None;
-    let text = block(&memory, &fields(), English, &Zone::default(), ROOM).unwrap();
+    let text = block(&memory, &fields(), English, &Zone::default(), minute(9), ROOM).unwrap();
     assert!(text.contains(" 2026)\n  2. [Note] before (31 Dec 2025)"), "{text}");
 }
 
@@ -243,7 +244,7 @@ fn over_the_budget_the_oldest_notes_go_first_then_unsure_fields_then_the_summary
     let mut budget = full.chars().count();
     let mut gone = Vec::new();
     let mut before = full;
-    while let Some(text) = block(&memory, &fields(), Hebrew, &Zone::default(), budget) {
+    while let Some(text) = block(&memory, &fields(), Hebrew, &Zone::default(), minute(9), budget) {
         assert!(text.chars().count() <= budget);
         for part in ["שבת", "VIP", "מחירים", "תספורת גברים", "העדיף", "תל אביב", "יוסי"]
         {

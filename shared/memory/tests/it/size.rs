@@ -14,14 +14,7 @@ fn name(prefix: &str, index: usize) -> String {
 }
 
 fn fields_of(prefix: &str, count: usize, max_chars: usize, list: bool) -> FieldList {
-    let spec = |index| FieldSpec {
-        name: name(prefix, index),
-        label: String::new(),
-        description: String::new(),
-        max_chars,
-        list,
-        kind: None,
-    };
+    let spec = |index| FieldSpec { label: String::new(), max_chars, list, ..FieldSpec::named(&name(prefix, index)) };
     FieldList::new((0..count).map(spec).collect()).unwrap()
 }
 
@@ -44,6 +37,7 @@ fn longest(field: &str, unit: &str, source: Source, confidence: Confidence, at: 
         position: u32::MAX,
         taken_back: None,
         transcribed: false,
+        valid_until: None,
     }
 }
 
@@ -170,6 +164,7 @@ fn hostile() -> impl Strategy<Value = Candidate> {
             session: SessionId::new(format!("session-{}", at % 5)),
             position,
             transcribed: false,
+            valid_until: None,
         },
     )
 }

@@ -3,6 +3,7 @@ use zikaron_memory::evidence::{About, Extracted, Meant, Said, check};
 use zikaron_memory::profile::Confidence::{self, High, Low, Medium};
 use zikaron_memory::reason::Reason;
 use zikaron_memory::session::SessionId;
+use zikaron_memory::zone::Zone;
 
 /// What the value `value`, quoted by itself, comes to in a message where the model says nothing of how it is meant.
 fn alone(text: &str, value: &str) -> Result<Confidence, Reason> {
@@ -24,9 +25,10 @@ fn come_to(text: &str, value: &str, meant: Option<Meant>) -> Result<Confidence, 
         span: None,
         about: Some(About::Customer),
         meant,
+        until: None,
         confidence: Some(High),
     };
-    let checked = check(&fields(), &said, &SessionId::new("s"), &[claim], High);
+    let checked = check(&fields(), &said, &SessionId::new("s"), &[claim], High, &Zone::default());
     checked.candidates.first().map(|c| c.confidence).ok_or_else(|| checked.dropped[0].reason)
 }
 

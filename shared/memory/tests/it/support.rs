@@ -30,7 +30,7 @@ pub(crate) fn list_field(max_chars: usize) -> FieldList {
         description: String::new(),
         max_chars,
         list: true,
-        kind: None,
+        ..FieldSpec::named("city")
     };
     FieldList::new(vec![spec]).unwrap()
 }
@@ -47,6 +47,7 @@ pub(crate) fn from(source: Source, value: &str, confidence: Confidence, session:
         position: 0,
         taken_back: None,
         transcribed: false,
+        valid_until: None,
     }
 }
 
@@ -149,6 +150,7 @@ pub(crate) fn candidate() -> impl Strategy<Value = Candidate> {
             position,
             taken_back: gone.filter(|_| takes_back).map(str::to_owned),
             transcribed: false,
+            valid_until: None,
         }
     })
 }

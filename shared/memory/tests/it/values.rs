@@ -43,7 +43,7 @@ fn a_value_far_beyond_the_limit_is_refused() {
 }
 
 fn spec(name: &str, max_chars: usize) -> FieldSpec {
-    FieldSpec { name: name.into(), label: "L".into(), description: "D".into(), max_chars, list: false, kind: None }
+    FieldSpec { label: "L".into(), description: "D".into(), max_chars, ..FieldSpec::named(name) }
 }
 
 #[test]

@@ -51,11 +51,16 @@ impl Recalled {
 
 /// What is known of whoever calls. A stranger, a withheld number, a line of nobody and a memory that is switched off
 /// all come to the same: nothing. After the alias it is one round trip (one more while two leads are being merged).
-/// `block_chars` is the room for [`Recalled::text`].
+/// `block_chars` is the room for [`Recalled::text`]; what is over at `now` is not known any more (docs/rules.md#k1).
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn recall<S: Store>(store: &S, call: &CallStarting, block_chars: usize) -> Result<Recalled, Unavailable> {
+pub async fn recall<S: Store>(
+    store: &S,
+    call: &CallStarting,
+    now: Timestamp,
+    block_chars: usize,
+) -> Result<Recalled, Unavailable> {
     let nobody = || Recalled::stranger(&FieldList::standard(Language::default()));
     let Some(business) = business(store, &call.connection, &call.routes).await? else { return Ok(nobody()) };
     // A user id, and a number with its `+`, are the same in every country: only others wait for the settings.
@@ -76,7 +81,7 @@ pub async fn recall<S: Store>(store: &S, call: &CallStarting, block_chars: usize
     let key = LeadKey { business, lead: lead.clone() };
     let (state, memory, merging_leads) = merging_lead::whole(store, &key).await?;
     let memory = merging_lead::as_one(&settings.fields(), memory, &merging_leads);
-    Ok(known(&key, &settings, state.as_ref(), memory, block_chars))
+    Ok(known(&key, &settings, state.as_ref(), memory, now, block_chars))
 }
 
 async fn find<S: Store>(
@@ -90,12 +95,21 @@ async fn find<S: Store>(
     store.find(business, customer, Timestamp::MAX).await
 }
 
-fn known(key: &LeadKey, settings: &Settings, state: Option<&State>, memory: Memory, block_chars: usize) -> Recalled {
+fn known(
+    key: &LeadKey,
+    settings: &Settings,
+    state: Option<&State>,
+    memory: Memory,
+    now: Timestamp,
+    block_chars: usize,
+) -> Recalled {
     let fields = settings.fields();
     // The customer chose a fresh start on WhatsApp, and that session is still open (docs/rules.md#e5).
     let fresh = state.and_then(|state| state.session.as_ref()).is_some_and(|open| open.fresh_from.is_some());
     let document = if fresh { memory.document.fresh() } else { memory.document };
-    let text = render::block(&document, &fields, settings.language, &settings.zone(), block_chars);
+    let text = render::block(&document, &fields, settings.language, &settings.zone(), now, block_chars);
+    let profile = document.customer_profile_json.as_of(&fields, now);
+    let document = LeadMemory { customer_profile_json: profile, ..document };
     info!(
         business = %key.business,
         lead = %key.lead,
@@ -170,6 +184,7 @@ mod tests {
             opened_by: 1,
             resume: Resume::No,
             fresh_from: Some(from),
+            confirm_asked: false,
         });
         let mut memory = Memory { version: 1, ..Memory::default() };
         memory.document.take_summary("רצה תור לבוקר", at, at, Channel::Whatsapp);
@@ -195,7 +210,7 @@ mod tests {
             ["+972555000001", "055-500-0001", "00972 55 500 0001", "\"Dana <3\" <sip:0555000001@pbx.example>"];
         let ids = ["IL.13491208655302741918", "whatsapp:IL.13491208655302741918", "<sip:IL.13491208655302741918@x>"];
         for from in numbers.into_iter().chain(ids) {
-            let recalled = recall(&store, &call(from), 6_000).await.unwrap();
+            let recalled = recall(&store, &call(from), Timestamp::UNIX_EPOCH, 6_000).await.unwrap();
             assert!(recalled.text.contains("רצה תור לבוקר"), "{from}: {}", recalled.text);
             assert_eq!(value(&recalled, "last_channel"), Some("whatsapp"));
             assert_eq!(value(&recalled, "last_interaction_at"), Some("2026-11-16T08:00:00Z"));
@@ -209,7 +224,7 @@ mod tests {
         let elsewhere = CallStarting { routes: vec![NumberId::parse("1").unwrap()], ..call("+972555000001") };
         let other = CallStarting { connection: ConnectionId::parse("other").unwrap(), ..call("+972555000001") };
         for call in [call("+972555000002"), call("anonymous"), call("12"), elsewhere, other] {
-            let recalled = recall(&store, &call, 6_000).await.unwrap();
+            let recalled = recall(&store, &call, Timestamp::UNIX_EPOCH, 6_000).await.unwrap();
             assert_eq!((recalled.text.as_str(), &recalled.document), ("", &None), "{call:?}");
             assert!(!recalled.values.is_empty() && recalled.values.iter().all(|(_, value)| value.is_empty()));
         }
@@ -228,7 +243,7 @@ mod tests {
         // The carrier 008 and a number of North America, or 00 and one of Japan: in Israel only the latter.
         for (country, is_known) in [("TH", false), ("IL", true)] {
             store.put_settings(business_id(), Settings { country: Country::parse(country).ok(), ..on() });
-            let recalled = recall(&store, &call("0081 90 1234 5678"), 6_000).await.unwrap();
+            let recalled = recall(&store, &call("0081 90 1234 5678"), Timestamp::UNIX_EPOCH, 6_000).await.unwrap();
             assert_eq!(!recalled.text.is_empty(), is_known, "{country}");
         }
     }
@@ -236,13 +251,13 @@ mod tests {
     #[tokio::test]
     async fn with_the_memory_switched_off_nothing_is_recalled() {
         let store = salon(Settings { enable_customer_service: false, ..on() }, None).await;
-        assert_eq!(recall(&store, &call("+972555000001"), 6_000).await.unwrap().text, "");
+        assert_eq!(recall(&store, &call("+972555000001"), Timestamp::UNIX_EPOCH, 6_000).await.unwrap().text, "");
     }
 
     #[tokio::test]
     async fn a_fresh_start_on_whatsapp_holds_for_the_call_too() {
         let store = salon(on(), Some(3)).await;
-        let recalled = recall(&store, &call("+972555000001"), 6_000).await.unwrap();
+        let recalled = recall(&store, &call("+972555000001"), Timestamp::UNIX_EPOCH, 6_000).await.unwrap();
         assert!(!recalled.text.contains("רצה תור"), "{}", recalled.text);
         assert_eq!(value(&recalled, "last_summary"), Some(""));
     }

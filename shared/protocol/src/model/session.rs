@@ -196,6 +196,9 @@ pub struct OpenSession {
     /// A fresh start was chosen at this message: what came before it is hidden from the model (docs/rules.md#e5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_from: Option<u64>,
+    /// Whether the customer was asked in it to confirm an old value: once a session (docs/rules.md#k4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirm_asked: bool,
 }
 
 /// The question put to a returning customer (docs/rules.md#e1).

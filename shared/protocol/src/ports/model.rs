@@ -24,6 +24,9 @@ pub struct ReplyRequest {
     pub pictures: Vec<Picture>,
     /// Whether the customer now answers the question how to go on, and code alone cannot tell what they chose.
     pub may_start_fresh: bool,
+    /// Whether it may ask the customer to confirm one of the values that the memory block marks as old
+    /// (docs/rules.md#k4).
+    pub may_confirm: bool,
 }
 
 /// A picture the model is shown beside a message's text.
@@ -45,6 +48,9 @@ pub struct Reply {
     /// Whether it finds that the customer chose to start afresh; says something only where that was asked
     /// ([`ReplyRequest::may_start_fresh`]).
     pub fresh: bool,
+    /// Whether it asks the customer to confirm an old value; says something only where it may
+    /// ([`ReplyRequest::may_confirm`]).
+    pub confirms: bool,
 }
 
 /// The request for what is to be remembered of a conversation.
@@ -56,6 +62,8 @@ pub struct DigestRequest {
     pub fields: FieldList,
     /// What is known already, so that only changes are reported.
     pub profile: Profile,
+    /// The fields of it that are stale: that the customer says them again is reported too, though it is nothing new.
+    pub to_confirm: Vec<String>,
     /// In which its lines are timed.
     pub zone: Zone,
     /// Everything that was said, oldest first.

@@ -54,10 +54,13 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     if !transcript.iter().any(|utterance| utterance.speaker == Speaker::Customer) {
         return nothing_said(p, key, session).await;
     }
+    // As it was when the conversation ended: what was old then is worth hearing again.
+    let (profile, ended_at) = (&memory.document.customer_profile_json, closed.last_at);
     let request = DigestRequest {
         language: settings.language,
         fields: fields.clone(),
-        profile: memory.document.customer_profile_json.clone(),
+        profile: profile.as_of(&fields, ended_at),
+        to_confirm: profile.to_confirm(&fields, ended_at).into_iter().map(str::to_owned).collect(),
         zone: settings.zone(),
         transcript,
     };
@@ -69,7 +72,8 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
         return postpone::postpone(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
     };
     digest.patch.truncate(MAX_CLAIMS);
-    let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
+    let (said, zone) = (material.said(), settings.zone());
+    let mut checked = evidence::check(&fields, &said, &session.id, &digest.patch, cap(session.channel()), &zone);
     checked.add_given(&fields, &session.id, material.given());
     write(p, key, session, memory, &Learnt { fields, text, checked }).await
 }

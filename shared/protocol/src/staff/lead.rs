@@ -92,6 +92,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             position: 0,
             taken_back: None,
             transcribed: false,
+            valid_until: None,
         };
         let candidates: Vec<_> = import.values.iter().map(candidate).collect();
         fit_to_keep(&fields, &candidates)?;

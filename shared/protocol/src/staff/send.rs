@@ -91,6 +91,7 @@ fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDur
         opened_by: state.arrivals + 1,
         resume: Resume::No,
         fresh_from: None,
+        confirm_asked: false,
     });
     items
 }

@@ -6,19 +6,21 @@ use super::read::Read;
 use crate::model::conversation::{Speaker, Utterance};
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Resume;
-use crate::model::write::Memory;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::media::MediaFile;
 use crate::ports::model::{Model, ModelError, Picture, ReplyRequest};
 use crate::presentation;
+use jiff::Timestamp;
 use tracing::{info, warn};
+use zikaron_memory::age::Freshness;
+use zikaron_memory::field::FieldList;
 use zikaron_memory::handover::{self, Cause};
 use zikaron_memory::language::Language;
 use zikaron_memory::profile::Confidence;
 use zikaron_memory::settings::{AskNumber, Settings};
 use zikaron_memory::spoken::Spoken;
-use zikaron_memory::{content, render, resume};
+use zikaron_memory::{confirm, content, render, resume};
 
 /// What the customer gets, before it is cut into messages.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub(super) struct Answer {
     pub(super) asks_number: bool,
     /// The message in which the customer chose to start afresh, as the model understood them.
     pub(super) fresh: Option<u64>,
+    /// Whether it asks the customer to confirm an old value.
+    pub(super) confirms: bool,
 }
 
 impl Answer {
@@ -49,7 +53,16 @@ impl Answer {
             // In one message: each costs, and the request goes with nothing but words of ours.
             text = format!("{text}\n\n{}", spoken.number_request());
         }
-        Self { text, question: None, handover: Some(cause), spoken, discloses: false, asks_number, fresh: None }
+        Self {
+            text,
+            question: None,
+            handover: Some(cause),
+            spoken,
+            discloses: false,
+            asks_number,
+            fresh: None,
+            confirms: false,
+        }
     }
 }
 
@@ -66,12 +79,18 @@ pub(super) async fn ask<P: Ports>(
     if waiting.filter_map(Message::own_words).any(handover::wants_person) {
         return Ok(Answer::farewell(Cause::CustomerAsked, spoken, turn, read));
     }
-    let question = question(read, spoken);
+    let (fields, now) = (settings.fields(), p.clock().now());
+    let name = name(read, &fields, now);
+    let question = question(read, name, spoken);
     let answered = answers_question(read);
+    // Not beside another question of ours, nor right behind it.
+    let is_due = question.is_none() && answered.is_none();
+    let old = if is_due { old_values(read, &fields, now) } else { Vec::new() };
     let request = ReplyRequest {
         may_start_fresh: answered.is_some(),
-        system: system(p, turn, read, question.as_deref()),
-        now: settings.language.now(&settings.zone().at(p.clock().now())),
+        may_confirm: !old.is_empty(),
+        system: system(turn, question.as_deref(), block(p, turn, read, &fields, now)),
+        now: settings.language.now(&settings.zone().at(now)),
         conversation: read.shown.iter().map(|message| utterance(message, read, settings.language)).collect(),
         pictures: shown(read, pictures),
     };
@@ -91,13 +110,19 @@ pub(super) async fn ask<P: Ports>(
     if fresh.is_some() {
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] the model understood: start fresh");
     }
+    // One that does not say that it asks may ask all the same.
+    let asks = || old.iter().any(|value| confirm::asks_for(&reply.text, value));
+    let confirms = !old.is_empty() && (reply.confirms || asks());
+    if confirms {
+        info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: is an old value still so");
+    }
     let text = reply.text;
-    let text = if read.memory.is_some() { once(text, question.is_some(), read, settings.language) } else { text };
+    let text = if read.memory.is_some() { once(text, question.is_some(), name, settings.language) } else { text };
     if question.is_some() {
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
     let (text, discloses) = disclosed(text, read, settings, spoken);
-    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh })
+    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh, confirms })
 }
 
 /// The pictures by the places of their messages; of none that is not answered now, or was taken back.
@@ -137,35 +162,45 @@ fn disclosed(text: String, read: &Read, settings: &Settings, spoken: Spoken) -> 
 
 /// The answer without the question in the model's own words: the code asks when it is due, and nobody asks again. Left
 /// alone where nothing else was said and nothing follows.
-fn once(text: String, is_due: bool, read: &Read, language: Language) -> String {
-    let stripped = resume::strip_question(&text, name(read), language);
+fn once(text: String, is_due: bool, name: Option<&str>, language: Language) -> String {
+    let stripped = resume::strip_question(&text, name, language);
     if stripped.is_empty() && !is_due { text } else { stripped }
 }
 
-/// The name they are greeted by: a guess is none.
-fn name(read: &Read) -> Option<&str> {
-    let name = read.memory.as_ref()?.document.customer_profile_json.get("name")?;
-    name.value().filter(|_| name.confidence() > Confidence::Low)
+/// The values that the memory block marks as old, where the model may ask whether one is still so: none was asked for in
+/// this session.
+fn old_values<'a>(read: &'a Read, fields: &FieldList, now: Timestamp) -> Vec<&'a str> {
+    let is_new = read.state.session.as_ref().is_some_and(|open| !open.confirm_asked);
+    let Some(memory) = read.memory.as_ref().filter(|_| is_new) else { return Vec::new() };
+    let profile = &memory.document.customer_profile_json;
+    profile.to_confirm(fields, now).into_iter().filter_map(|name| profile.get(name)?.value()).collect()
 }
 
-fn question(read: &Read, spoken: Spoken) -> Option<String> {
+/// The name they are greeted by: a guess is none, nor is one that may have changed.
+fn name<'a>(read: &'a Read, fields: &FieldList, now: Timestamp) -> Option<&'a str> {
+    let name = read.memory.as_ref()?.document.customer_profile_json.get("name")?;
+    let age = fields.get("name").and_then(|spec| name.age(spec, now));
+    let is_fresh = age.is_none_or(|age| age.freshness == Freshness::Fresh);
+    name.value().filter(|_| name.confidence() > Confidence::Low && is_fresh)
+}
+
+fn question(read: &Read, name: Option<&str>, spoken: Spoken) -> Option<String> {
     let open = read.state.session.as_ref()?;
     let has_memory = read.memory.as_ref().is_some_and(|memory| !memory.document.is_empty());
-    (open.resume == Resume::Due && has_memory).then(|| resume::question(name(read), spoken))
+    (open.resume == Resume::Due && has_memory).then(|| resume::question(name, spoken))
 }
 
 /// The system prompt: the business's own instructions, the memory, the instruction that goes with the question
 /// (docs/rules.md#f1).
-fn system<P: Ports>(p: &P, turn: &Turn, read: &Read, question: Option<&str>) -> String {
+fn system(turn: &Turn, question: Option<&str>, block: Option<String>) -> String {
     let settings = &turn.settings;
-    let block = read.memory.as_ref().and_then(|memory| block(p, turn, read, memory));
     let instruction = question.map(|question| resume::instruction(question, settings.language));
     let parts = [Some(settings.instructions.clone()).filter(|own| !own.trim().is_empty()), block, instruction];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, memory: &Memory) -> Option<String> {
-    let settings = &turn.settings;
+fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, fields: &FieldList, now: Timestamp) -> Option<String> {
+    let (settings, memory) = (&turn.settings, read.memory.as_ref()?);
     let fresh = read.state.session.as_ref().is_some_and(|open| open.fresh_from.is_some());
     let hidden;
     let document = if fresh {
@@ -174,8 +209,7 @@ fn block<P: Ports>(p: &P, turn: &Turn, read: &Read, memory: &Memory) -> Option<S
     } else {
         &memory.document
     };
-    let block =
-        render::block(document, &settings.fields(), settings.language, &settings.zone(), p.config().block_chars);
+    let block = render::block(document, fields, settings.language, &settings.zone(), now, p.config().block_chars);
     info!(
         lead = %turn.key.lead,
         chars = block.as_ref().map_or(0, |block| block.chars().count()),

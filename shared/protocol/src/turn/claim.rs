@@ -48,6 +48,7 @@ pub(super) async fn claim<P: Ports>(
         discloses: answer.discloses,
         asks_number: answer.asks_number,
         fresh: answer.fresh,
+        confirms: answer.confirms,
         hands_over: answer.handover,
         quotes: quoted(read, turn.settings.quote_answered),
         bodies: parts::bodies(answer, &turn.settings),
@@ -109,6 +110,8 @@ struct Saying {
     asks_number: bool,
     /// The message in which the customer chose to start afresh, as the model understood them.
     fresh: Option<u64>,
+    /// It asks to confirm an old value.
+    confirms: bool,
     /// A person answers from then on.
     hands_over: Option<Cause>,
     /// What the first of them is shown under.
@@ -154,6 +157,7 @@ fn outgoing<P: Ports>(
     let last = messages.last().map(|message| message.key.id.clone());
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);
+        open.confirm_asked |= saying.confirms;
         if saying.fresh.is_some() {
             open.fresh_from = open.fresh_from.or(saying.fresh);
         }

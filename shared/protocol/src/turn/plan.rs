@@ -196,6 +196,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
         resume: if due { Resume::Due } else { Resume::No },
         opened_by: state.arrivals + 1,
         fresh_from: None,
+        confirm_asked: false,
     });
     items
 }

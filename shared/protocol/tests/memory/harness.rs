@@ -354,6 +354,7 @@ pub(crate) fn claim(field: &str, value: &str, quote: &str) -> Extracted {
         span: None,
         about: Some(About::Customer),
         meant: Some(Meant::States),
+        until: None,
         confidence: None,
     }
 }

@@ -19,6 +19,7 @@ fn finds(harness: &VoiceHarness, value: &str, quote: &str) {
         span: None,
         about: Some(About::Customer),
         meant: Some(Meant::States),
+        until: None,
         confidence: Some(Confidence::High),
     };
     let summary = "נושא: תור\nמה נדון: תספורת\nהלקוח ביקש: תור למחר\nתוצאה: אין\nהצעד הבא: להתקשר";

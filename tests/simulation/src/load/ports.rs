@@ -151,7 +151,7 @@ impl Transcriber for Lean {
 impl Model for Lean {
     async fn reply(&self, _: &ReplyRequest) -> Result<Reply, ModelError> {
         self.think().await?;
-        Ok(Reply { text: "תשובה.".to_owned(), handover: false, fresh: false })
+        Ok(Reply { text: "תשובה.".to_owned(), ..Reply::default() })
     }
     async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
         self.think().await?;

@@ -14,7 +14,7 @@ impl Model for Instance {
         let long = self.think("reply", 300, 3_000).await?;
         if self.universe.live().chance.is(0.002) {
             self.trace(|| "model wants a person".to_owned());
-            return Ok(Reply { text: String::new(), handover: true, fresh: false });
+            return Ok(Reply { text: String::new(), handover: true, ..Reply::default() });
         }
         let seen = marks(&request.conversation);
         self.look(request).await;
@@ -27,7 +27,7 @@ impl Model for Instance {
         live.known.insert(name.clone(), known);
         drop(live);
         let rest = if long { " עוד מילים.".repeat(500) } else { String::new() };
-        Ok(Reply { text: format!("תשובה {name}.{rest}"), handover: false, fresh: false })
+        Ok(Reply { text: format!("תשובה {name}.{rest}"), ..Reply::default() })
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
@@ -130,6 +130,7 @@ fn claim(request: &DigestRequest, field: &str, sign: &str) -> Option<Extracted> 
         span: None,
         about: Some(About::Customer),
         meant: Some(Meant::States),
+        until: None,
         confidence: None,
     })
 }
