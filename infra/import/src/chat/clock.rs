@@ -15,7 +15,7 @@ pub(super) enum Half {
 
 /// Before noon and from noon on, in the letters that are left without dots, blanks, quotes and case: English (and all
 /// that write it so, `a. m.` too), Hebrew, Arabic, Greek. Russian phones have 24 hours.
-const HALVES: [(&str, &str); 4] = [("am", "pm"), ("לפנהצ", "אחהצ"), ("ص", "م"), ("πμ", "μμ")];
+const HALVES: [(&str, &str); 5] = [("am", "pm"), ("לפנהצ", "אחהצ"), ("ص", "م"), ("صباحًا", "مساءً"), ("πμ", "μμ")];
 
 /// The half a word names; none where nobody knows it.
 pub(super) fn half(word: &str) -> Option<Half> {
