@@ -8,6 +8,8 @@ mod calls;
 mod door;
 #[path = "e2e/failures.rs"]
 mod failures;
+#[path = "e2e/import.rs"]
+mod import;
 #[path = "e2e/logs.rs"]
 mod logs;
 #[path = "e2e/memory.rs"]

@@ -1,20 +1,21 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
 
+mod customer;
+mod import;
 mod show;
 
 use anyhow::{Context, Result, bail, ensure};
-use clap::{Args, Parser, Subcommand};
-use jiff::Timestamp;
+use clap::{Parser, Subcommand};
+use customer::{Customer, NoCustomer, find};
 use std::process::ExitCode;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::sdk;
 use zikaron_aws::store::DynamoStore;
+use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_protocol::model::event::{Event, SessionClose};
-use zikaron_protocol::model::ids::{
-    Bsuid, BusinessId, ConnectionId, CustomerAddress, E164, LeadId, LeadKey, Line, NumberId,
-};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadKey, Line, NumberId};
 use zikaron_protocol::ports::EventBus;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::staff::StaffService;
@@ -29,12 +30,15 @@ struct Admin {
     /// The table of the stack.
     #[arg(long, env = "TABLE_NAME")]
     table: String,
-    /// The bus of the stack; needed by `close`.
+    /// The bus of the stack; needed by `close` and `import`.
     #[arg(long, env = "EVENT_BUS_NAME")]
     bus: Option<String>,
     /// The business.
     #[arg(long, env = "BUSINESS_ID", global = true)]
     business: Option<String>,
+    /// What the stack's secrets begin with, its name; needed by `import`, which must know who was erased.
+    #[arg(long, env = "SECRET_PREFIX")]
+    secret_prefix: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -59,6 +63,9 @@ enum Command {
     /// Notes of people.
     #[command(subcommand)]
     Note(NoteCommand),
+    /// Past conversations, so that there is a memory on the first day.
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// Closes the open session of a customer now and has it summarised.
     Close(Customer),
     /// A person answers a customer from now on: the AI sends nothing more.
@@ -155,25 +162,6 @@ enum NoteCommand {
     },
 }
 
-/// One customer, by phone number, WhatsApp user id or lead id.
-#[derive(Args)]
-struct Customer {
-    /// The phone number in E.164, such as +972550000001.
-    #[arg(long, required_unless_present_any = ["lead", "bsuid"])]
-    phone: Option<String>,
-    /// WhatsApp's id of a customer (BSUID), such as IL.12345.
-    #[arg(long, conflicts_with = "phone")]
-    bsuid: Option<String>,
-    /// The lead's id.
-    #[arg(long, conflicts_with_all = ["phone", "bsuid"])]
-    lead: Option<String>,
-}
-
-/// The business has no such customer.
-#[derive(Debug, thiserror::Error)]
-#[error("{0} has no such customer; a phone number is given as +972550000001")]
-struct NoCustomer(BusinessId);
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match run(Admin::parse()).await {
@@ -213,6 +201,13 @@ async fn run(admin: Admin) -> Result<()> {
             let note = staff(&store).add_note(&find(&store, business, &customer).await?, &text).await?;
             println!("note {} added", note.id);
             Ok(())
+        }
+        Command::Import(command) => {
+            let prefix =
+                admin.secret_prefix.context("--secret-prefix (or SECRET_PREFIX) is missing: the stack's name")?;
+            let key = TombstoneKey::new(aws_sdk_secretsmanager::Client::new(&aws), &prefix);
+            let bus = admin.bus.map(|bus| Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus));
+            import::run(store.with_tombstone_key(key), bus, &business, command).await
         }
         Command::Close(customer) => {
             let bus = admin.bus.context("--bus (or EVENT_BUS_NAME) is missing: closing goes over the bus")?;
@@ -269,21 +264,6 @@ async fn settings(store: &DynamoStore, business: &BusinessId, command: SettingsC
     }
     println!("{}", serde_json::to_string_pretty(&settings)?);
     Ok(())
-}
-
-async fn find(store: &DynamoStore, business: BusinessId, customer: &Customer) -> Result<LeadKey> {
-    if let Some(lead) = &customer.lead {
-        return Ok(LeadKey { business, lead: LeadId::parse(lead.clone())? });
-    }
-    let phone = customer.phone.clone().map(E164::parse).transpose();
-    let phone = phone.context("--phone must be given as +972550000001, country code included")?;
-    let bsuid = customer.bsuid.clone().map(Bsuid::parse).transpose();
-    let bsuid = bsuid.context("--bsuid must be given as WhatsApp writes it, such as IL.12345")?;
-    let found = store.find(&business, &CustomerAddress { bsuid, phone }, Timestamp::MAX).await?;
-    match found.lead() {
-        Some(lead) => Ok(LeadKey { lead: lead.clone(), business }),
-        None => Err(NoCustomer(business).into()),
-    }
 }
 
 fn verdicts(verdicts: &[zikaron_memory::merge::Verdict]) -> Result<()> {

@@ -179,7 +179,8 @@ async fn look<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Looked, 
 /// Whether a person should look why the session is not digested (docs/rules.md#c6).
 fn is_overdue(session: &Session, now: Timestamp, config: &Config) -> bool {
     let ended = session.closed.as_ref().map(|closed| closed.last_at + config.idle);
-    let due = ended.max(session.changed_at);
+    // An imported conversation ended long before anybody could digest it.
+    let due = ended.map(|ended| ended.max(session.opened_at)).max(session.changed_at);
     session.stage == Stage::Closing && due.is_some_and(|at| now.duration_since(at) > config.digest_overdue)
 }
 
@@ -222,5 +223,7 @@ mod tests {
         assert!(!is_overdue(&session, after(25), &config) && is_overdue(&session, after(45), &config));
         session.stage = Stage::Digested;
         assert!(!is_overdue(&session, after(45), &config));
+        let imported = Session { opened_at: after(900), stage: Stage::Closing, changed_at: None, ..session };
+        assert!(!is_overdue(&imported, after(923), &config) && is_overdue(&imported, after(925), &config));
     }
 }

@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+pub mod archive;
+pub mod budget;
+pub mod calls;
+pub mod chat;
+pub mod digest;
+pub mod files;
+pub mod past;
+pub mod plan;
+pub mod store;
+mod stored;

@@ -1,0 +1,37 @@
+//! A chat in a ZIP.
+
+use std::io::{Cursor, Write};
+use zikaron_import::archive::{Unreadable, open};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_level(Some(1));
+    for (name, bytes) in files {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_chat_is_found_in_its_zip_and_named_by_what_names_it() {
+    let text = "31/12/2024, 9:00 - Dana: hi";
+    let iphone = zipped(&[("_chat.txt", text.as_bytes()), ("00000001-PHOTO.jpg", b"jpg"), ("list.txt", b"milk")]);
+    let chat = open("WhatsApp Chat - Dana.zip", iphone).unwrap();
+    assert_eq!((chat.text.as_str(), chat.name.as_str()), (text, "WhatsApp Chat - Dana.zip"));
+    let android = zipped(&[("WhatsApp Chat with Dana.txt", text.as_bytes()), ("__MACOSX/._x.txt", b"x")]);
+    assert_eq!(open("chat.zip", android).unwrap().name, "WhatsApp Chat with Dana.txt");
+    assert_eq!(open("WhatsApp Chat with Dana.txt", text.into()).unwrap().text, text);
+}
+
+#[test]
+fn what_holds_no_chat_is_refused() {
+    assert!(matches!(open("a.zip", zipped(&[("a.jpg", b"jpg")])), Err(Unreadable::Texts(0))));
+    assert!(matches!(open("a.zip", zipped(&[("a.txt", b"a"), ("b.txt", b"b")])), Err(Unreadable::Texts(0))));
+    assert!(matches!(open("a.zip", b"PK\x03\x04 broken".to_vec()), Err(Unreadable::Zip(_))));
+    assert!(matches!(open("a.txt", vec![0xFF, 0xFE, 0x41, 0x00]), Err(Unreadable::Encoding)));
+    let bomb = vec![b' '; 65 * 1024 * 1024];
+    assert!(matches!(open("a.zip", zipped(&[("_chat.txt", &bomb)])), Err(Unreadable::TooLong)));
+}

@@ -1,0 +1,12 @@
+//! Past conversations, from the file to the memory.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
+
+mod archives;
+mod chats;
+mod files;
+mod forms;
+mod past_calls;
+mod story;
+mod town;
+mod writer;
