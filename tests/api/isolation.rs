@@ -90,6 +90,7 @@ impl Victim {
     /// A request that means the victim's things.
     fn ask(&self, route: &Route, token: Option<String>) -> Ask {
         let path = route.path.replace("{lead}", &self.lead).replace("{note}", &self.note);
+        let path = path.replace("{card}", "conversations");
         let path = path.replace("{connection}", "demo").replace("{number}", "100000000000001");
         let body = route.body.as_ref().map(|body| body.replace("+972555000001", &self.phone));
         Ask {

@@ -8,6 +8,7 @@ mod cursor;
 mod enclosed;
 mod erase;
 mod export;
+mod figures;
 mod handover;
 mod idempotency;
 mod import;
@@ -98,6 +99,7 @@ routes! {
     handover: take_over, hand_back;
     session: close;
     export: export;
+    figures: read, sessions;
 }
 
 /// A handler where its description `D` says. Not by utoipa-axum's router: that one describes every operation whenever

@@ -14,6 +14,7 @@ pub mod join;
 mod kinds;
 pub mod language;
 mod lexicon;
+pub mod mention;
 pub mod merge;
 pub mod note;
 mod number_words;

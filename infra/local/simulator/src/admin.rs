@@ -34,6 +34,12 @@ impl Admin {
         Self { program, business: business.to_owned() }
     }
 
+    /// The business it is for.
+    #[must_use]
+    pub fn business(&self) -> &str {
+        &self.business
+    }
+
     /// Runs it; answers its standard output.
     ///
     /// # Errors

@@ -3,10 +3,12 @@
 pub mod alias;
 pub mod amendment;
 pub mod call;
+pub mod closing;
 pub mod config;
 pub mod conversation;
 pub mod elsewhere;
 pub mod event;
+pub mod figures;
 pub mod ids;
 pub mod lead_state;
 pub mod listed;

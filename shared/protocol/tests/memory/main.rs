@@ -8,6 +8,7 @@ mod charged;
 mod dead_model;
 mod disclosure;
 mod echo;
+mod figures;
 mod flood;
 mod harness;
 mod joining;

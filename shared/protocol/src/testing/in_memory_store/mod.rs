@@ -4,6 +4,7 @@
 mod business_store;
 mod conditions;
 mod contents;
+mod figures;
 
 pub use contents::Lead;
 
@@ -11,6 +12,7 @@ use self::conditions::{is_row_of, refusal};
 use self::contents::Contents;
 use crate::model::alias::{AliasLookup, alias_keys};
 use crate::model::call::{Call, CallKey, CallName};
+use crate::model::figures::{Period, Tally};
 use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line, MessageId};
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
@@ -91,6 +93,12 @@ impl InMemory {
     #[must_use]
     pub fn redirects(&self) -> HashMap<LeadKey, LeadId> {
         self.contents().redirects.clone()
+    }
+
+    /// A copy of all figures.
+    #[must_use]
+    pub fn all_figures(&self) -> BTreeMap<(BusinessId, Period), Tally> {
+        self.contents().figures.clone()
     }
 
     fn read<T: Default>(&self, key: &LeadKey, of: impl FnOnce(&Lead) -> T) -> T {
