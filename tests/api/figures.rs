@@ -41,7 +41,7 @@ impl Desk {
                 Ok(())
             };
             let known: Vec<_> = profile.iter().filter(|(_, field)| !field["value"].is_null()).collect();
-            add("leads".to_owned(), usize::from(!profile.is_empty() || memory["last_summary"].is_string()))?;
+            add("leads".to_owned(), usize::from(!known.is_empty() || memory["last_summary"].is_string()))?;
             add("named".to_owned(), usize::from(known.iter().any(|(name, _)| *name == "name")))?;
             add("three_fields".to_owned(), usize::from(known.len() >= 3))?;
             for (_, field) in &known {

@@ -66,7 +66,7 @@ fn memories(leads: &BTreeMap<LeadKey, Lead>) -> impl Iterator<Item = Placed> {
         let known: Vec<_> = profile.iter().filter(|(_, field)| field.value().is_some()).collect();
         let of = |source: Source| known.iter().filter(|(_, field)| field.source() == source).count();
         let suggestions: usize = profile.iter().map(|(_, field)| field.suggestions().len()).sum();
-        let is_known = document.last_summary.is_some() || !document.notes.is_empty() || profile.iter().count() > 0;
+        let is_known = document.last_summary.is_some() || !document.notes.is_empty() || !known.is_empty();
         let numbers = [
             ("leads", usize::from(is_known)),
             ("named", usize::from(known.iter().any(|(name, _)| *name == "name"))),
