@@ -48,7 +48,7 @@ impl Model for Answers {
     async fn reply(&self, _: &ReplyRequest) -> Result<Reply, ModelError> {
         self.0.note(Happened::Asked);
         let text = "בשמחה! יש לנו תור פנוי ביום שלישי בעשר בבוקר. לקבוע?".to_owned();
-        Ok(Reply { text, handover: false, fresh: false })
+        Ok(Reply { text, handover: false, fresh: false, ..Reply::default() })
     }
 
     async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {

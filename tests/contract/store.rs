@@ -69,6 +69,7 @@ pub(crate) fn message(id: &str, second: i64, version: u64) -> Message {
         remembered: true,
         end: Some(End::Stale),
         sending: None,
+        spent: None,
     }
 }
 

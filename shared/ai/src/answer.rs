@@ -32,7 +32,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
         return if text.is_empty() || repeats_rules(&text) {
             Err(unusable(NOT_WHOLE))
         } else {
-            Ok(Reply { text, handover: false, fresh: false })
+            Ok(Reply { text, handover: false, fresh: false, ..Reply::default() })
         };
     };
     let (handover, fresh) = (is_true(&object, "handover"), is_true(&object, "fresh"));
@@ -41,7 +41,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
     if (text.is_empty() || repeats_rules(&text)) && !handover {
         return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
     }
-    Ok(Reply { text, handover, fresh })
+    Ok(Reply { text, handover, fresh, ..Reply::default() })
 }
 
 fn is_true(object: &Value, name: &str) -> bool {
@@ -80,7 +80,7 @@ pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
     if summary.is_none() && patch.is_empty() {
         return Err(unusable("neither a summary nor a change"));
     }
-    Ok(Digest { summary, patch })
+    Ok(Digest { summary, patch, ..Digest::default() })
 }
 
 fn is_digest(value: &Value) -> bool {
@@ -187,8 +187,8 @@ mod tests {
 
     #[test]
     fn a_reply_is_read_from_json_and_plain_text_is_the_reply_itself() {
-        let yes = |text: &str| Ok(Reply { text: text.to_owned(), handover: false, fresh: false });
-        let person = |text: &str| Ok(Reply { text: text.to_owned(), handover: true, fresh: false });
+        let yes = |text: &str| Ok(Reply { text: text.to_owned(), handover: false, fresh: false, ..Reply::default() });
+        let person = |text: &str| Ok(Reply { text: text.to_owned(), handover: true, fresh: false, ..Reply::default() });
         let table = [
             (r#"{"answer": "שלום!", "handover": false}"#, yes("שלום!")),
             ("```json\n{\"answer\": \"שלום {שם}\"}\n```", yes("שלום {שם}")),

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod asked;
 mod claim;
 pub mod content;
 pub mod country;

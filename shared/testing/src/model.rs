@@ -77,7 +77,8 @@ impl Model for ScriptedModel {
             clock.sleep(time).await;
         }
         self.alive()?;
-        let usual = || Ok(Reply { text: locked(&self.usual).clone(), handover: false, fresh: false });
+        let usual =
+            || Ok(Reply { text: locked(&self.usual).clone(), handover: false, fresh: false, ..Reply::default() });
         locked(&self.queued).pop_front().unwrap_or_else(usual)
     }
 

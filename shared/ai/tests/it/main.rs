@@ -269,7 +269,7 @@ async fn a_reply_says_whether_a_person_is_needed_and_an_endpoint_is_asked_only_o
     for _ in 0..2 {
         assert_eq!(
             model.reply(&question()).await.unwrap(),
-            Reply { text: "רגע".to_owned(), handover: true, fresh: false }
+            Reply { text: "רגע".to_owned(), handover: true, fresh: false, ..Reply::default() }
         );
     }
     let asked = formats(&server.received_requests().await.unwrap());

@@ -1,5 +1,6 @@
 //! The figures of a business, read.
 
+use super::item::midnight;
 use super::{DynamoStore, item, key};
 use crate::unavailable::unavailable;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -9,10 +10,14 @@ use std::collections::BTreeMap;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::figures::Tally;
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
+use zikaron_protocol::model::spent::{BudgetDay, Spent};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::Page;
 use zikaron_protocol::ports::figures::Figures;
 use zikaron_protocol::ports::store::Cursor;
+
+/// How long after its day what was spent is kept.
+const SPENT_SECONDS: i64 = 7 * 24 * 3_600;
 
 /// The keys a row of the index holds.
 #[derive(Deserialize)]
@@ -80,6 +85,26 @@ impl Figures for DynamoStore {
 }
 
 impl DynamoStore {
+    /// Adds to what was spent on a day: one unit, and no condition. Kept as long as a day's budget may matter.
+    pub(super) async fn add_spent(&self, of: &BudgetDay, more: Spent) -> Result<(), Unavailable> {
+        let number = |number: u64| AttributeValue::N(number.to_string());
+        let expires = midnight(of.day).as_second() + SPENT_SECONDS;
+        let told = if more.told { ", told = :told" } else { "" };
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key("pk", AttributeValue::S(key::figures_of(&of.business)))
+            .key("sk", AttributeValue::S(key::spent(of)))
+            .update_expression(format!("ADD messages :messages, tokens :tokens SET {} = :expires{told}", item::EXPIRES))
+            .expression_attribute_values(":messages", number(more.messages))
+            .expression_attribute_values(":tokens", number(more.tokens))
+            .expression_attribute_values(":expires", AttributeValue::N(expires.to_string()));
+        let request =
+            if more.told { request.expression_attribute_values(":told", AttributeValue::Bool(true)) } else { request };
+        request.send().await.map(drop).map_err(|error| unavailable("UpdateItem", &error))
+    }
+
     /// The rows of what is counted, from one place to another.
     async fn counted(&self, business: &BusinessId, from: String, to: String) -> Result<Vec<key::Row>, Unavailable> {
         let (mut rows, mut start) = (Vec::new(), None);

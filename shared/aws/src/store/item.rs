@@ -4,6 +4,7 @@ use super::key::{self, Row};
 use crate::unavailable::unreadable;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -184,10 +185,7 @@ pub(super) fn count(key: &LeadKey, count: &Count) -> Row {
     let mut row = key::row(key::figures_of(&key.business), sk);
     row.extend(count.tally.iter().map(|(name, number)| (name.to_owned(), AttributeValue::N(number.to_string()))));
     match count.of {
-        Period::Day(day) => {
-            let midnight = day.to_zoned(TimeZone::UTC).map(|day| day.timestamp()).unwrap_or(Timestamp::MAX);
-            expiring(row, midnight, Some(KEPT_DAYS))
-        }
+        Period::Day(day) => expiring(row, midnight(day), Some(KEPT_DAYS)),
         Period::Now => row,
     }
 }
@@ -224,6 +222,11 @@ pub(super) fn change(key: &LeadKey, change: &Verdict, kept: Retention) -> Result
     let hash = hex::encode(&Sha256::digest(&content)[..6]);
     let sk = format!("CHANGE#{}#{}#{hash}", key::time(change.at), change.field);
     Ok(expiring(write(change, key::lead(key), sk)?, change.at, kept.changes))
+}
+
+/// When a day begins, within a day.
+pub(super) fn midnight(day: Date) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |day| day.timestamp())
 }
 
 fn shard(key: &LeadKey) -> u8 {

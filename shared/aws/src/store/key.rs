@@ -11,6 +11,7 @@ use zikaron_protocol::model::call::{CallKey, CallName};
 use zikaron_protocol::model::figures::Period;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use zikaron_protocol::model::message::MessageKey;
+use zikaron_protocol::model::spent::BudgetDay;
 
 /// A row of the table: its attributes by name. A key alone is one too.
 pub(super) type Row = HashMap<String, AttributeValue>;
@@ -76,6 +77,11 @@ pub(super) fn figures(of: Period, shard: u8) -> String {
         Period::Day(day) => format!("DAY#{day}#{shard}"),
         Period::Now => format!("NOW#{shard}"),
     }
+}
+
+/// What was spent of the budget of a day.
+pub(super) fn spent(of: &BudgetDay) -> String {
+    format!("SPENT#{}", of.day)
 }
 
 /// The sessions that were counted on a day, in the index.

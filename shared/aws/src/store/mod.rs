@@ -22,6 +22,7 @@
 //! | receipt of an erasure | `B#<business>#L#<lead>` | `ERASED` |
 //! | figures of a day, in shards | `B#<business>#F` | `DAY#<day>#<shard>`; TTL |
 //! | figures of what stands now, in shards | `B#<business>#F` | `NOW#<shard>` |
+//! | what was spent of the budget of a day | `B#<business>#F` | `SPENT#<day>`; TTL |
 //! | where the sweep stopped | `SWEEP` | `CURSORS` |
 //!
 //! An item with a TTL has `expires_at`, in seconds since 1970; messages and calls have one only where [`Retention`] says

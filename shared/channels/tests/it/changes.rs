@@ -146,7 +146,7 @@ async fn who_asks_for_a_person_gets_one_last_sentence_and_then_a_person() {
 #[tokio::test]
 async fn the_model_can_call_a_person_and_forwarded_words_cannot() {
     let scene = Scene::new(Settings { language: Language::English, ..Settings::default() });
-    scene.0.model.queue(Reply { text: "wait".to_owned(), handover: true, fresh: false });
+    scene.0.model.queue(Reply { text: "wait".to_owned(), handover: true, fresh: false, ..Reply::default() });
     scene.says("A", SAMPLES, "This is the third time you got it wrong!").await;
     assert_eq!(scene.sent(), [farewell(Language::English)]);
     let [Event::HandoverRequested(told)] = &scene.events()[..] else { panic!() };
@@ -240,7 +240,7 @@ async fn ten_thousand_hebrew_characters_arrive_whole_and_in_order_though_a_part_
     for (refusal, arrive) in refusals {
         let scene = Scene::remembering();
         let answer = long(10_000);
-        scene.0.model.queue(Reply { text: answer.clone(), handover: false, fresh: false });
+        scene.0.model.queue(Reply { text: answer.clone(), handover: false, fresh: false, ..Reply::default() });
         refusal.clone().into_iter().for_each(|refusal| scene.0.messenger.refuse(2, refusal));
         scene.says("A", SAMPLES, "ספרו לי הכל").await;
         let sent = scene.sent();
@@ -257,7 +257,7 @@ async fn ten_thousand_hebrew_characters_arrive_whole_and_in_order_though_a_part_
 async fn an_answer_to_several_messages_quotes_the_last_where_the_business_wants_it() {
     for (wanted, count, quoted) in [(true, 2, Some("wamid.M1")), (true, 1, None), (false, 2, None)] {
         let scene = Scene::new(Settings { quote_answered: wanted, ..Settings::default() });
-        scene.0.model.queue(Reply { text: long(5_000), handover: false, fresh: false });
+        scene.0.model.queue(Reply { text: long(5_000), handover: false, fresh: false, ..Reply::default() });
         let text: serde_json::Value = serde_json::from_slice(&sample("text-hebrew")).unwrap();
         let mut body = text.clone();
         let message = |number: usize| {

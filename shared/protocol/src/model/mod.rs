@@ -19,5 +19,7 @@ pub mod notice;
 pub mod outbox;
 pub mod phone;
 pub mod session;
+pub mod spent;
 pub mod timer;
+pub mod usage;
 pub mod write;

@@ -8,6 +8,7 @@ use super::material::Material;
 use super::outcome::EndError;
 use super::{forget, postpone};
 use crate::model::conversation::Speaker;
+use crate::model::figures::conversation::tokens;
 use crate::model::figures::{Tally, counts, learnt, standing};
 use crate::model::ids::LeadKey;
 use crate::model::session::{Closed, Session, Stage};
@@ -77,7 +78,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     let mut checked = evidence::check(&fields, &material.said(), &session.id, &digest.patch, cap(session.channel()));
     checked.add_given(&fields, &session.id, material.given());
     let due = session.changed_at.unwrap_or_else(|| due(&closed, session.channel(), p.config().idle));
-    let base = base.with(&standing::age(known, closed.last_at));
+    let base = base.with(&standing::age(known, closed.last_at)).with(&tokens(digest.usage));
     write(p, key, session, memory, &Learnt { fields, text, checked, base, due, zone }).await
 }
 

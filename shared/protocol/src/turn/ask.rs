@@ -1,11 +1,13 @@
 //! Ask: the model answers what it is shown; whether a returning customer is asked how to go on is decided here and not
 //! by the model (docs/rules.md#e2).
 
+use super::budget;
 use super::context::{Turn, TurnError};
 use super::read::Read;
 use crate::model::conversation::{Speaker, Utterance};
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Resume;
+use crate::model::usage::Usage;
 use crate::model::write::Memory;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
@@ -37,6 +39,8 @@ pub(super) struct Answer {
     pub(super) asks_number: bool,
     /// The message in which the customer chose to start afresh, as the model understood them.
     pub(super) fresh: Option<u64>,
+    /// What the model used for it.
+    pub(super) usage: Usage,
 }
 
 impl Answer {
@@ -49,7 +53,16 @@ impl Answer {
             // In one message: each costs, and the request goes with nothing but words of ours.
             text = format!("{text}\n\n{}", spoken.number_request());
         }
-        Self { text, question: None, handover: Some(cause), spoken, discloses: false, asks_number, fresh: None }
+        Self {
+            text,
+            question: None,
+            handover: Some(cause),
+            spoken,
+            discloses: false,
+            asks_number,
+            fresh: None,
+            usage: Usage::default(),
+        }
     }
 }
 
@@ -65,6 +78,9 @@ pub(super) async fn ask<P: Ports>(
     let waiting = read.shown.iter().filter(|m| m.needs_answer() && read.waiting.contains(&m.arrival));
     if waiting.filter_map(Message::own_words).any(handover::wants_person) {
         return Ok(Answer::farewell(Cause::CustomerAsked, spoken, turn, read));
+    }
+    if budget::is_spent(p, turn).await? {
+        return Ok(Answer::farewell(Cause::Budget, spoken, turn, read));
     }
     let question = question(read, spoken);
     let answered = answers_question(read);
@@ -84,8 +100,9 @@ pub(super) async fn ask<P: Ports>(
         }
         Err(error) => return Err(error.into()),
     };
+    let usage = reply.usage;
     if reply.handover {
-        return Ok(Answer::farewell(Cause::AiAsked, spoken, turn, read));
+        return Ok(Answer { usage, ..Answer::farewell(Cause::AiAsked, spoken, turn, read) });
     }
     let fresh = answered.filter(|_| reply.fresh);
     if fresh.is_some() {
@@ -97,7 +114,7 @@ pub(super) async fn ask<P: Ports>(
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
     let (text, discloses) = disclosed(text, read, settings, spoken);
-    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh })
+    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh, usage })
 }
 
 /// The pictures by the places of their messages; of none that is not answered now, or was taken back.

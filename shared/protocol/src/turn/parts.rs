@@ -156,6 +156,7 @@ mod tests {
                     discloses: false,
                     asks_number: false,
                     fresh: None,
+                    usage: <_>::default(),
                 },
                 &settings,
             )
@@ -180,6 +181,7 @@ mod tests {
             discloses: false,
             asks_number: false,
             fresh: None,
+            usage: <_>::default(),
         };
         assert_eq!(bodies(answer, &Settings::default()), [Body::Text("אבג".to_owned())]);
     }

@@ -4,7 +4,9 @@ use crate::harness::{IDLE, MemoryHarness, claim};
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::figures::{Period, Tally};
+use zikaron_protocol::model::usage::Usage;
 use zikaron_protocol::model::write::Write;
+use zikaron_protocol::ports::{Digest, Reply};
 use zikaron_protocol::session::close;
 use zikaron_protocol::turn;
 
@@ -139,4 +141,22 @@ async fn a_digest_whose_answer_is_lost_is_counted_once() {
         harness.settles().await;
         assert_eq!(figures(&harness).0.get("conversations"), 1, "took effect: {takes_effect}");
     }
+}
+
+#[tokio::test]
+async fn what_the_model_used_is_counted_and_that_it_asked_for_what_was_known() {
+    let harness = MemoryHarness::remembering();
+    dana_in_haifa(&harness).await;
+    let usage = Usage { tokens_in: 700, tokens_cached: 600, tokens_out: 30 };
+    let text = "בשמחה! איך קוראים לך? ובאיזו שעה?".to_owned();
+    harness.ports.model.queue(Reply { text, usage, ..Reply::default() });
+    harness.at(100).write("אפשר תור?").await;
+    harness.ports.model.digest_as(Digest {
+        summary: Some("הלקוחה ביקשה תור".to_owned()),
+        usage: Usage { tokens_in: 300, ..Usage::default() },
+        ..Digest::default()
+    });
+    harness.at(100 + IDLE).settles().await;
+    let (days, _) = figures(&harness);
+    assert_eq!(of(&days, &["tokens_in", "tokens_cached", "tokens_out", "asked_again"]), [1_000, 600, 30, 1]);
 }

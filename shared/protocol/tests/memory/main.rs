@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
+mod budget;
 mod by_hand;
 mod changes;
 mod charged;

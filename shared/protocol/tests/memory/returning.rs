@@ -188,7 +188,7 @@ async fn a_reset_in_a_longer_answer_is_the_model_s_to_understand_and_only_while_
     harness.at(0).write("היי, אפשר תור?").await;
     harness.at(20).digest("נושא: תור\nמה נדון: תספורת\nהלקוח ביקש: תור\nתוצאה: אין\nהצעד הבא: אין", vec![]).await;
     assert!(harness.at(60).write("היי").await.asks());
-    let fresh = |text: &str| Reply { text: text.to_owned(), handover: false, fresh: true };
+    let fresh = |text: &str| Reply { text: text.to_owned(), handover: false, fresh: true, ..Reply::default() };
     harness.ports.model.queue(fresh("בשמחה, מתחילים."));
     let chosen = harness.at(61).write("תשמעי, הייתי מעדיפה שנפתח את זה מחדש כי הרבה השתנה").await;
     assert!(chosen.shown.may_start_fresh);
@@ -206,7 +206,7 @@ async fn the_model_is_asked_for_the_choice_in_the_turn_that_answers_and_never_ag
     harness.at(20).digest("נושא: תור\nמה נדון: תספורת\nהלקוח ביקש: תור\nתוצאה: אין\nהצעד הבא: אין", vec![]).await;
     assert!(harness.at(60).write("היי").await.asks());
     assert!(harness.at(61).write("כמה עולה צבע?").await.shown.may_start_fresh);
-    let fresh = Reply { text: "בטח".to_owned(), handover: false, fresh: true };
+    let fresh = Reply { text: "בטח".to_owned(), handover: false, fresh: true, ..Reply::default() };
     harness.ports.model.queue(fresh);
     assert!(!harness.at(62).write("ומתי אפשר?").await.shown.may_start_fresh);
     assert_eq!(harness.lead().state.unwrap().session.unwrap().fresh_from, None);
@@ -224,7 +224,7 @@ async fn a_tap_leaves_the_model_nothing_to_understand() {
 #[tokio::test]
 async fn a_flag_nobody_asked_for_hides_nothing() {
     let harness = MemoryHarness::remembering();
-    harness.ports.model.queue(Reply { text: "שלום".to_owned(), handover: false, fresh: true });
+    harness.ports.model.queue(Reply { text: "שלום".to_owned(), handover: false, fresh: true, ..Reply::default() });
     let first = harness.at(0).write("אני רוצה ללמוד גיטרה מאפס").await;
     assert!(!first.shown.may_start_fresh);
     assert_eq!(harness.lead().state.unwrap().session.unwrap().fresh_from, None);

@@ -151,11 +151,11 @@ impl Transcriber for Lean {
 impl Model for Lean {
     async fn reply(&self, _: &ReplyRequest) -> Result<Reply, ModelError> {
         self.think().await?;
-        Ok(Reply { text: "תשובה.".to_owned(), handover: false, fresh: false })
+        Ok(Reply { text: "תשובה.".to_owned(), handover: false, fresh: false, ..Reply::default() })
     }
     async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
         self.think().await?;
         let lines = ["נושא: תור", "דובר על מועדים", "הלקוח פנה בעצמו", "אין תלונות", "צעד הבא: לחזור אליו"];
-        Ok(Digest { summary: Some(lines.join("\n")), patch: Vec::new() })
+        Ok(Digest { summary: Some(lines.join("\n")), patch: Vec::new(), ..Digest::default() })
     }
 }

@@ -13,7 +13,7 @@ impl Model for Instance {
         let long = self.think("reply", 300, 3_000).await?;
         if self.universe.live().chance.is(0.002) {
             self.trace(|| "model wants a person".to_owned());
-            return Ok(Reply { text: String::new(), handover: true, fresh: false });
+            return Ok(Reply { text: String::new(), handover: true, fresh: false, ..Reply::default() });
         }
         let seen = marks(&request.conversation);
         let name = format!("r{:016x}", hash([request.system.as_str()].into_iter().chain(texts(&request.conversation))));
@@ -25,7 +25,7 @@ impl Model for Instance {
         live.known.insert(name.clone(), known);
         drop(live);
         let rest = if long { " עוד מילים.".repeat(500) } else { String::new() };
-        Ok(Reply { text: format!("תשובה {name}.{rest}"), handover: false, fresh: false })
+        Ok(Reply { text: format!("תשובה {name}.{rest}"), handover: false, fresh: false, ..Reply::default() })
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
@@ -40,7 +40,11 @@ impl Model for Instance {
         let lines = ["נושא: תור", "דובר על מועדים", "הלקוח פנה בעצמו", "אין תלונות", "צעד הבא: לחזור אליו"];
         let patch =
             [("name", NAME), ("city", CITY)].into_iter().filter_map(|(field, sign)| claim(request, field, sign));
-        Ok(Digest { summary: Some(format!("סיכום {name}\n{}", lines.join("\n"))), patch: patch.collect() })
+        Ok(Digest {
+            summary: Some(format!("סיכום {name}\n{}", lines.join("\n"))),
+            patch: patch.collect(),
+            ..Digest::default()
+        })
     }
 }
 

@@ -3,6 +3,8 @@
 use super::{Choice, Course, Tally, bucket, name_of};
 use crate::model::conversation::Speaker;
 use crate::model::message::{End, Message, Sending};
+use crate::model::usage::Usage;
+use zikaron_memory::asked::asks_for;
 use zikaron_memory::mention::Mentions;
 use zikaron_memory::profile::{Field, Profile};
 
@@ -29,10 +31,22 @@ pub fn conversation(messages: &[&Message], course: &Course, known: &Profile) -> 
     for seconds in firsts.iter().filter_map(|(answer, sending)| waited(messages, answer, sending)) {
         tally.add(bucket("answer_s", seconds, &ANSWER_SECONDS), 1);
     }
+    for used in messages.iter().filter_map(|message| message.spent) {
+        tally.extend(&tokens(used));
+    }
     handed_over(&mut tally, messages, course, firsts.is_empty() || staffs > 0);
     returning(&mut tally, course.choice);
+    let asks = |text: &str| known.iter().any(|(name, field)| field.value().is_some() && asks_for(text, name));
+    tally.add("asked_again", number(answers.iter().filter(|part| asks(&part.text)).count()));
     tally.add("used", number(firsts.iter().filter(|(first, _)| uses(&answers, first, known)).count()));
     tally
+}
+
+/// What a request to the model used.
+#[must_use]
+pub fn tokens(used: Usage) -> Tally {
+    let names = [("tokens_in", used.tokens_in), ("tokens_cached", used.tokens_cached), ("tokens_out", used.tokens_out)];
+    names.into_iter().map(|(name, tokens)| (name, i64::try_from(tokens).unwrap_or(i64::MAX))).collect()
 }
 
 /// How long the customer waited: from the newest message an answer is to, as the channel dates it, to its claim.

@@ -8,6 +8,7 @@ use crate::model::lead_state::State;
 use crate::model::listed::ItemKind;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
+use crate::model::spent::{BudgetDay, Spent};
 use crate::model::write::{Memory, Write};
 use crate::ports::business_store::{ErasureReceipt, HeldSettings, IdempotencyRecord};
 use crate::ports::store::Cursor;
@@ -53,6 +54,7 @@ pub(super) struct Contents {
     pub(super) redirects: HashMap<LeadKey, LeadId>,
     pub(super) calls: HashMap<(BusinessId, CallName), (LeadId, CallKey)>,
     pub(super) leads: BTreeMap<LeadKey, Lead>,
+    pub(super) spent: HashMap<BudgetDay, Spent>,
     pub(super) figures: BTreeMap<(BusinessId, Period), Tally>,
     pub(super) cursors: BTreeMap<u8, Cursor>,
     pub(super) unreadable: HashSet<LeadId>,

@@ -17,6 +17,7 @@ use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadK
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
+use crate::model::spent::{BudgetDay, Spent};
 use crate::model::write::{Memory, Write};
 use crate::ports::business_store::HeldSettings;
 use crate::ports::error::Unavailable;
@@ -254,6 +255,18 @@ impl Store for InMemory {
             return broken();
         }
         met.map_or(Ok(()), |part| Err(CommitError::Conflict(part)))
+    }
+
+    async fn spent(&self, of: &BudgetDay) -> Result<Spent, Unavailable> {
+        Ok(self.contents().spent.get(of).copied().unwrap_or_default())
+    }
+
+    async fn spend(&self, of: &BudgetDay, more: Spent) -> Result<(), Unavailable> {
+        let mut contents = self.contents();
+        let spent = contents.spent.entry(of.clone()).or_default();
+        let (messages, tokens) = (spent.messages + more.messages, spent.tokens + more.tokens);
+        *spent = Spent { messages, tokens, told: spent.told || more.told };
+        Ok(())
     }
 
     async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
