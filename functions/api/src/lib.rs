@@ -4,6 +4,7 @@
 pub mod auth;
 mod calls;
 mod changes;
+mod counted;
 mod cursor;
 mod enclosed;
 mod erase;
@@ -99,7 +100,8 @@ routes! {
     handover: take_over, hand_back;
     session: close;
     export: export;
-    figures: read, sessions;
+    figures: read;
+    counted: list;
 }
 
 /// A handler where its description `D` says. Not by utoipa-axum's router: that one describes every operation whenever

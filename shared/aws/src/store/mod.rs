@@ -32,6 +32,7 @@
 //! (leads of a business by name) and `open` (sessions not digested yet, in shards, for the sweep; the others under the day
 //! they were counted on). No index key changes with a message.
 
+mod adding;
 mod business_store;
 mod collections;
 mod commit;

@@ -4,16 +4,14 @@
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>) and costs twice the write
 //! units of the same rows written one by one (two for each KB instead of one).
 
-use super::item::EXPIRES;
+use super::adding::added;
 use super::key::Row;
 use crate::unavailable::unavailable;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem};
 use std::collections::HashMap;
 use zikaron_protocol::model::ids::LeadId;
 use zikaron_protocol::ports::Unavailable;
@@ -112,25 +110,6 @@ impl RowWrite {
         };
         Ok(item.build())
     }
-}
-
-/// An update that adds the numbers of a row, each under a name of ours, for names may hold what expressions do not.
-fn added(table: &str, row: Row) -> Result<Update, BuildError> {
-    let (key, values): (Row, Row) = row.into_iter().partition(|(name, _)| name == "pk" || name == "sk");
-    let (expires, numbers): (Row, Row) = values.into_iter().partition(|(name, _)| name == EXPIRES);
-    let sums: Vec<String> = (0..numbers.len()).map(|place| format!("#n{place} :n{place}")).collect();
-    let mut expression = format!("ADD {}", sums.join(", "));
-    let update = Update::builder().table_name(table).set_key(Some(key));
-    let update = numbers.into_iter().enumerate().fold(update, |update, (place, (name, number))| {
-        update
-            .expression_attribute_names(format!("#n{place}"), name)
-            .expression_attribute_values(format!(":n{place}"), number)
-    });
-    let update = expires.into_values().fold(update, |update, at| {
-        expression.push_str(" SET #expires = :expires");
-        update.expression_attribute_names("#expires", EXPIRES).expression_attribute_values(":expires", at)
-    });
-    update.update_expression(expression).build()
 }
 
 /// What must stand under a row's key.
@@ -292,22 +271,6 @@ mod tests {
 
         let check = item(RowWrite::check(row(), ConflictingItem::State)).condition_check.unwrap();
         assert_eq!(check.condition_expression(), "attribute_exists(pk)");
-    }
-
-    #[test]
-    fn numbers_are_added_to_what_stands() {
-        let number = |number: &str| AttributeValue::N(number.to_owned());
-        let mut counted = row();
-        counted.retain(|name, _| name != "mode");
-        counted.insert("rejected.weaker_source".to_owned(), number("2"));
-        counted.insert(EXPIRES.to_owned(), number("1900000000"));
-        let update = RowWrite::add(counted).item("table").unwrap().update.unwrap();
-        assert_eq!(update.update_expression(), "ADD #n0 :n0 SET #expires = :expires");
-        assert_eq!(update.key().len(), 2);
-        assert_eq!(update.expression_attribute_names().unwrap()["#n0"], "rejected.weaker_source");
-        assert_eq!(update.expression_attribute_values().unwrap()[":n0"], number("2"));
-        assert_eq!(update.expression_attribute_values().unwrap()[":expires"], number("1900000000"));
-        assert_eq!(update.condition_expression(), None);
     }
 
     #[test]
