@@ -9,6 +9,8 @@ mod conversation;
 mod door;
 #[path = "api/erasure.rs"]
 mod erasure;
+#[path = "api/figures.rs"]
+mod figures;
 #[path = "api/isolation.rs"]
 mod isolation;
 #[path = "api/joining.rs"]

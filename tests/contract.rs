@@ -2,6 +2,8 @@
 //! as the real services' clients see them. Run inside the local stack (`make test`).
 #![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
+#[path = "contract/figures.rs"]
+mod figures;
 #[path = "contract/join.rs"]
 mod join;
 #[path = "contract/staff.rs"]
@@ -51,6 +53,13 @@ macro_rules! both_stores {
         }
     )*};
 }
+
+both_stores!(figures:
+    what_is_counted_adds_up_by_day_whoever_counts_at_once,
+    nothing_is_counted_of_a_commit_that_does_not_stand,
+    the_sessions_of_a_day_come_in_pages,
+    an_erasure_takes_off_what_the_memory_counts_for,
+);
 
 both_stores!(join:
     what_is_moved_is_put_there_and_taken_here_at_once,

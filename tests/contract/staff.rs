@@ -25,11 +25,11 @@ fn note(key: &LeadKey, second: i64) -> Note {
 }
 
 /// A business of the test's own: lists and settings are a business's.
-fn own(key: LeadKey) -> LeadKey {
+pub(super) fn own(key: LeadKey) -> LeadKey {
     LeadKey { business: BusinessId::parse(format!("b-{}", key.lead)).unwrap(), ..key }
 }
 
-fn named(key: &LeadKey, name: &str, version: u64) -> Write {
+pub(super) fn named(key: &LeadKey, name: &str, version: u64) -> Write {
     let entered = Candidate::manual("name", Some(name.to_owned()), at(1), SessionId::new(key.lead.as_str()));
     let mut memory = Memory { version, ..Memory::default() };
     memory.document.customer_profile_json =
@@ -174,7 +174,7 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
         schedules: 0,
         finished: false,
     };
-    store.begin_erasure(&key, &state(&key, 2), &names, &receipt).await.unwrap();
+    store.begin_erasure(&key, &state(&key, 2), &Memory::default(), &names, &receipt).await.unwrap();
     assert_eq!(found().await, None);
     let theirs = State { arrivals: 7, ..state(&other, 1) };
     store.commit(&other, vec![alias(), Write::State(theirs)]).await.unwrap();
@@ -208,9 +208,12 @@ pub(crate) async fn nothing_is_left_of_an_erased_lead_but_receipt_and_tombstones
         schedules: 0,
         finished: false,
     };
-    assert_eq!(conflict(store.begin_erasure(&key, &state(&key, 2), &names, &receipt).await), ConflictingItem::State);
+    assert_eq!(
+        conflict(store.begin_erasure(&key, &state(&key, 2), &Memory::default(), &names, &receipt).await),
+        ConflictingItem::State
+    );
     assert!(store.state(&key).await.unwrap().is_some());
-    store.begin_erasure(&key, &state(&key, 1), &names, &receipt).await.unwrap();
+    store.begin_erasure(&key, &state(&key, 1), &Memory::default(), &names, &receipt).await.unwrap();
 
     assert_eq!(store.state(&key).await.unwrap(), None);
     assert_eq!(store.find(&key.business, &customer, at(0)).await.unwrap().lead(), None);
@@ -261,7 +264,7 @@ pub(crate) async fn an_erasure_takes_more_names_than_one_transaction_holds<S: St
         schedules: 0,
         finished: false,
     };
-    store.begin_erasure(&key, &state(&key, 4), &names, &receipt).await.unwrap();
+    store.begin_erasure(&key, &state(&key, 4), &Memory::default(), &names, &receipt).await.unwrap();
     assert_eq!(store.state(&key).await.unwrap(), None);
     assert!(store.names_of(&key).await.unwrap().is_empty());
     for name in names {

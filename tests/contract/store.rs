@@ -3,6 +3,7 @@
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
+use jiff::civil::date;
 use std::collections::BTreeMap;
 use zikaron_memory::content::{Attachments, Content};
 use zikaron_memory::document::LeadMemory;
@@ -17,6 +18,7 @@ use zikaron_protocol::model::alias::{AliasLookup, alias_keys};
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::call::{Call, CallKey, CallName, Direction, Provider, Report, Spoken, Voice};
 use zikaron_protocol::model::conversation::{Body, Button, Speaker};
+use zikaron_protocol::model::figures::{Choice, Counted, Course};
 use zikaron_protocol::model::ids::{Bsuid, CallId, CustomerAddress, E164, LeadId, LeadKey, MessageId};
 use zikaron_protocol::model::lead_state::{ArrivalRange, Lease, State};
 use zikaron_protocol::model::message::{End, Message, MessageKey, SendState, Sending};
@@ -67,6 +69,7 @@ pub(crate) fn message(id: &str, second: i64, version: u64) -> Message {
         remembered: true,
         end: Some(End::Stale),
         sending: None,
+        spent: None,
     }
 }
 
@@ -170,7 +173,7 @@ pub(crate) async fn another_instance_gives_a_name_away<S: StaffStore>(ours: &S, 
         schedules: 0,
         finished: false,
     };
-    theirs.begin_erasure(&key, &state(&key, 1), &names, &receipt).await.unwrap();
+    theirs.begin_erasure(&key, &state(&key, 1), &Memory::default(), &names, &receipt).await.unwrap();
     assert_eq!(found().await, (AliasLookup::default(), None));
     theirs.commit(&other, named(&other, 7)).await.unwrap();
     // Even where the first lead has a state still.
@@ -322,6 +325,8 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         retry_at: Some(at(60)),
         changed_at: Some(at(30)),
         unpublished_changes: Some(vec!["name".to_owned()]),
+        course: Course { handed_over: vec![Cause::AiAsked], choice: Some(Choice::Continued) },
+        counted: Some(Counted { day: date(2026, 11, 30), tally: [("answers", 2)].into_iter().collect() }),
     };
     let merge = Session::due(SessionId::new("m"), Job::Merge(key.lead.clone()), None, at(0), at(60));
     let memory = memory(&key);

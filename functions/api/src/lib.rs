@@ -5,10 +5,12 @@ pub mod auth;
 mod calls;
 mod changes;
 pub mod console;
+mod counted;
 mod cursor;
 mod enclosed;
 mod erase;
 mod export;
+mod figures;
 mod handover;
 mod idempotency;
 mod import;
@@ -114,6 +116,8 @@ routes! {
     handover: take_over, hand_back;
     session: close;
     export: export;
+    figures: read;
+    counted: list;
 }
 
 /// A handler where its description `D` says. Not by utoipa-axum's router: that one describes every operation whenever

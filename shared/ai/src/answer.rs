@@ -42,7 +42,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
     if (text.is_empty() || repeats_rules(&text)) && !handover {
         return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
     }
-    Ok(Reply { text, handover, fresh, confirms })
+    Ok(Reply { text, handover, fresh, confirms, ..Reply::default() })
 }
 
 fn is_true(object: &Value, name: &str) -> bool {
@@ -81,7 +81,7 @@ pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
     if summary.is_none() && patch.is_empty() {
         return Err(unusable("neither a summary nor a change"));
     }
-    Ok(Digest { summary, patch })
+    Ok(Digest { summary, patch, ..Digest::default() })
 }
 
 fn is_digest(value: &Value) -> bool {

@@ -277,7 +277,7 @@ impl<K: ApiKey> Model for ChatModel<K> {
             metric.model_failures = failed(&answer),
             "the model was asked to reply"
         );
-        answer
+        answer.map(|reply| Reply { usage: spent.usage(), ..reply })
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
@@ -295,6 +295,6 @@ impl<K: ApiKey> Model for ChatModel<K> {
             metric.model_failures = failed(&answer),
             "the model was asked to digest"
         );
-        answer
+        answer.map(|digest| Digest { usage: spent.usage(), ..digest })
     }
 }

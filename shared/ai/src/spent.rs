@@ -3,6 +3,7 @@
 use crate::finish::Finish;
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
+use zikaron_protocol::model::usage::Usage;
 
 /// Counts beside the work: what was paid for counts also where a deadline ends it.
 #[derive(Debug, Default)]
@@ -32,6 +33,16 @@ impl Spent {
             (&self.filtered, ended(Finish::Filtered)),
         ] {
             count.fetch_add(more, Ordering::Relaxed);
+        }
+    }
+
+    /// The tokens.
+    pub(crate) fn usage(&self) -> Usage {
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Usage {
+            tokens_in: of(&self.tokens_in),
+            tokens_cached: of(&self.tokens_cached),
+            tokens_out: of(&self.tokens_out),
         }
     }
 

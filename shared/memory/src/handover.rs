@@ -21,6 +21,8 @@ pub enum Cause {
     NotDelivered,
     /// Nobody answered for half a day.
     Unanswered,
+    /// The business's budget of the day is spent.
+    Budget,
 }
 
 /// What an error of the channel means to somebody who is no programmer. Which code means what, the channel knows.
@@ -64,6 +66,7 @@ fn why(cause: Cause, words: &HandoverWords) -> &'static str {
         Cause::NotSent => words.not_sent,
         Cause::NotDelivered => words.not_delivered,
         Cause::Unanswered => words.unanswered,
+        Cause::Budget => words.budget,
     }
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod age;
+pub mod asked;
 mod claim;
 pub mod confirm;
 pub mod content;
@@ -16,6 +17,7 @@ pub mod join;
 mod kinds;
 pub mod language;
 mod lexicon;
+pub mod mention;
 pub mod merge;
 pub mod note;
 mod number_words;

@@ -120,6 +120,10 @@ pub struct Settings {
     pub key_words: Vec<String>,
     /// Whether the model that answers can see: then it is shown the newest pictures a customer sends (docs/rules.md#p5).
     pub sees_images: bool,
+    /// So many messages the AI may send a day, by the business's time zone; 0: no bound (docs/rules.md#h13).
+    pub daily_messages_budget: u32,
+    /// So many tokens the model may use for answers a day, in and out; 0: no bound (docs/rules.md#h13).
+    pub daily_tokens_budget: u64,
     /// Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
     pub publish_reply_sent: bool,
 }
@@ -148,6 +152,8 @@ impl Default for Settings {
             voice_minutes_per_day: 10,
             key_words: Vec::new(),
             sees_images: false,
+            daily_messages_budget: 0,
+            daily_tokens_budget: 0,
             publish_reply_sent: false,
         }
     }
@@ -195,6 +201,12 @@ impl Settings {
     #[must_use]
     pub fn hears(&self) -> bool {
         !self.transcription_model.trim().is_empty()
+    }
+
+    /// Whether there is a bound on what a day may cost.
+    #[must_use]
+    pub fn has_budget(&self) -> bool {
+        self.daily_messages_budget > 0 || self.daily_tokens_budget > 0
     }
 
     /// Whether every setting keeps its rule.

@@ -9,8 +9,8 @@ use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{
-    CallMissed, Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain,
-    SessionClosed,
+    BudgetExceeded, CallMissed, Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent,
+    ReplyUncertain, SessionClosed,
 };
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey, MessageId};
 
@@ -45,6 +45,12 @@ fn events() -> Vec<Event> {
         sent(Speaker::Assistant),
         sent(Speaker::Staff),
         Event::LeadJoined(LeadJoined { key: key.clone(), joined: LeadId::parse("01OTHER").unwrap() }),
+        Event::BudgetExceeded(BudgetExceeded {
+            business: key.business.clone(),
+            day: jiff::civil::date(2026, 11, 30),
+            messages: 500,
+            tokens: 0,
+        }),
         Event::LeadErased(LeadErased { key, erased_at: Timestamp::UNIX_EPOCH }),
     ]
 }

@@ -46,6 +46,7 @@ pub(crate) fn line(items: &[Write], after: Option<&State>) -> String {
         Write::MoveIn(item) => format!("came: {}", line(std::slice::from_ref(item), None)),
         Write::Delete(item) => format!("gone: {}", line(std::slice::from_ref(item), None)),
         Write::Redirect(to) => format!("went to {to}"),
+        Write::Count(count) => format!("counted {:?}", count.of),
         Write::State(_) => String::new(),
     };
     let items: Vec<_> = items.iter().map(item).filter(|told| !told.is_empty()).collect();

@@ -34,6 +34,12 @@ impl Admin {
         Self { program, business: business.to_owned() }
     }
 
+    /// The business it is for.
+    #[must_use]
+    pub fn business(&self) -> &str {
+        &self.business
+    }
+
     /// Runs it; answers its standard output.
     ///
     /// # Errors
@@ -63,11 +69,6 @@ impl Admin {
     pub async fn lead(&self, phone: &str) -> Result<Value> {
         let shown = self.run(&["lead", "show", "--phone", &format!("+{phone}"), "--json"]).await?;
         serde_json::from_str(&shown).context("admin printed no JSON")
-    }
-
-    /// The business it works on.
-    pub(crate) fn business(&self) -> &str {
-        &self.business
     }
 
     /// Everything about the customer with this flag and value (`--phone`, `--bsuid`); none if the business has no such

@@ -101,6 +101,7 @@ fn rows(key: &LeadKey, item: &Write, kept: Retention) -> Result<Vec<RowWrite>, U
             return name_rows(key, name, &named, Condition::AbsentOrHas("lead", key.lead.to_string()));
         }
         Write::MoveIn(item) => return moved_in(key, item, kept),
+        Write::Count(count) => return Ok(vec![RowWrite::add(item::count(key, count))]),
         Write::Delete(item) => return deleted(key, item, kept),
         Write::Redirect(to) => (item::joined(key, to)?, ConflictingItem::State, Condition::None),
     };

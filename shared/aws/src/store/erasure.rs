@@ -8,8 +8,10 @@ use crate::unavailable::{unavailable, unreadable};
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use zikaron_protocol::model::figures::standing::erased;
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
 use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::write::Memory;
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::{CountedItems, Erasing, ErasureReceipt};
 use zikaron_protocol::ports::store::{CommitError, ConflictingItem};
@@ -18,7 +20,7 @@ const GRAVE: &str = "ERASED";
 /// Longer than anything from before an erasure can still arrive, in days; see [`item::expiring`].
 const TOMBSTONE_DAYS: u32 = 90;
 /// As many names as one transaction of 100 rows takes, each with its row, its place below the lead and its tombstone,
-/// beside the state and the receipt.
+/// beside the state, the memory, the figures and the receipt.
 const NAMES_AT_ONCE: usize = 32;
 /// Pages of a partition (1 MB each) that are counted in one call.
 const PAGES_AT_ONCE: usize = 20;
@@ -80,6 +82,7 @@ impl Erasing for DynamoStore {
         &self,
         key: &LeadKey,
         state: &State,
+        memory: &Memory,
         names: &[String],
         receipt: &ErasureReceipt,
     ) -> Result<(), CommitError> {
@@ -92,6 +95,10 @@ impl Erasing for DynamoStore {
         let state_row = key::row(key::lead(key), "STATE".to_owned());
         let mut writes = vec![RowWrite::delete(state_row, ConflictingItem::State, Condition::Version(state.version))];
         writes.extend(self.names_gone(key, last, receipt.erased_at).await?);
+        let memory_row = key::row(key::lead(key), "MEMORY".to_owned());
+        let stands = Condition::stands(memory.version);
+        writes.push(RowWrite::check_that(memory_row, ConflictingItem::Memory, stands));
+        writes.extend(erased(memory).map(|gone| RowWrite::add(item::count(key, &gone))));
         let receipt = item::any(receipt, key::lead(key), GRAVE)?;
         writes.push(RowWrite::put(receipt, ConflictingItem::State, Condition::None));
         transact(&self.client, &self.table, writes).await

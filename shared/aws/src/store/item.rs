@@ -4,6 +4,8 @@ use super::key::{self, Row};
 use crate::unavailable::unreadable;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -13,6 +15,7 @@ use zikaron_memory::profile::Field;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::alias::AliasRecord;
 use zikaron_protocol::model::call::{Call, CallKey};
+use zikaron_protocol::model::figures::{Count, KEPT_DAYS, Period};
 use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey, Line};
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::session::Session;
@@ -24,6 +27,8 @@ use zikaron_protocol::ports::store::cursor_at;
 pub(super) const SHARDS: u8 = 8;
 /// The sort key of a redirect.
 pub(super) const JOINED: &str = "JOINED";
+/// The attribute the table's time to live goes by.
+pub(super) const EXPIRES: &str = "expires_at";
 const DAY_SECONDS: i64 = 24 * 3_600;
 
 /// How many days items are kept after the time they tell of; none: for ever. DynamoDB removes them some time after
@@ -150,7 +155,7 @@ pub(super) fn memory(key: &LeadKey, memory: &zikaron_protocol::model::write::Mem
 pub(super) fn expiring(mut row: Row, from: Timestamp, days: Option<u32>) -> Row {
     if let Some(days) = days {
         let expires_at = from.as_second() + i64::from(days) * DAY_SECONDS;
-        row.insert("expires_at".to_owned(), AttributeValue::N(expires_at.to_string()));
+        row.insert(EXPIRES.to_owned(), AttributeValue::N(expires_at.to_string()));
     }
     row
 }
@@ -160,14 +165,29 @@ pub(super) fn any<T: Serialize>(value: &T, pk: String, sk: &str) -> Result<Row, 
     write(value, pk, sk.to_owned())
 }
 
-/// A session about which something is still to be done stands in the sweep's index.
+/// A session about which something is still to be done stands in the sweep's index, one that was counted under its day.
 pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailable> {
     let mut row = write(session, key::lead(key), key::session(&session.id))?;
     if session.is_unfinished() {
         row.insert("open_pk".to_owned(), text(key::shard(shard(key))));
         row.insert("open_sk".to_owned(), text(format!("{}#{}", cursor_at(session.opened_at), session.id)));
+    } else if let Some(counted) = &session.counted {
+        row.insert("open_pk".to_owned(), text(key::sessions_of(&key.business, counted.day)));
+        row.insert("open_sk".to_owned(), text(format!("{}#{}", cursor_at(session.opened_at), session.id)));
     }
     Ok(row)
+}
+
+/// Numbers that are added to the figures of a business. Those of one day stand in as many rows as the sweep's index has
+/// shards, by lead, so that digests at one moment seldom meet.
+pub(super) fn count(key: &LeadKey, count: &Count) -> Row {
+    let sk = key::figures(count.of, shard(key));
+    let mut row = key::row(key::figures_of(&key.business), sk);
+    row.extend(count.tally.iter().map(|(name, number)| (name.to_owned(), AttributeValue::N(number.to_string()))));
+    match count.of {
+        Period::Day(day) => expiring(row, midnight(day), Some(KEPT_DAYS)),
+        Period::Now => row,
+    }
 }
 
 pub(super) fn message(
@@ -202,6 +222,11 @@ pub(super) fn change(key: &LeadKey, change: &Verdict, kept: Retention) -> Result
     let hash = hex::encode(&Sha256::digest(&content)[..6]);
     let sk = format!("CHANGE#{}#{}#{hash}", key::time(change.at), change.field);
     Ok(expiring(write(change, key::lead(key), sk)?, change.at, kept.changes))
+}
+
+/// When a day begins, within a day.
+pub(super) fn midnight(day: Date) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |day| day.timestamp())
 }
 
 fn shard(key: &LeadKey) -> u8 {

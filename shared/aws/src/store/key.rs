@@ -2,13 +2,16 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use zikaron_memory::profile::search_key;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::call::{CallKey, CallName};
+use zikaron_protocol::model::figures::Period;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use zikaron_protocol::model::message::MessageKey;
+use zikaron_protocol::model::spent::BudgetDay;
 
 /// A row of the table: its attributes by name. A key alone is one too.
 pub(super) type Row = HashMap<String, AttributeValue>;
@@ -61,6 +64,29 @@ pub(super) fn shard(number: u8) -> String {
 
 pub(super) fn session(id: &SessionId) -> String {
     format!("SES#{id}")
+}
+
+/// What is counted of a business.
+pub(super) fn figures_of(business: &BusinessId) -> String {
+    format!("B#{business}#F")
+}
+
+/// One of the rows of a day, or of what stands now.
+pub(super) fn figures(of: Period, shard: u8) -> String {
+    match of {
+        Period::Day(day) => format!("DAY#{day}#{shard}"),
+        Period::Now => format!("NOW#{shard}"),
+    }
+}
+
+/// What was spent of the budget of a day.
+pub(super) fn spent(of: &BudgetDay) -> String {
+    format!("SPENT#{}", of.day)
+}
+
+/// The sessions that were counted on a day, in the index.
+pub(super) fn sessions_of(business: &BusinessId, day: Date) -> String {
+    format!("B#{business}#D#{day}")
 }
 
 /// The way back to a name.

@@ -10,6 +10,7 @@ use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey,
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::message::{Message, MessageKey};
 use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::spent::{BudgetDay, Spent};
 use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::store::{CommitError, Reading, Store};
@@ -141,6 +142,14 @@ impl Store for DynamoStore {
 
     async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> Result<(), CommitError> {
         commit::commit_all(&self.client, &self.table, self.kept, &leads).await
+    }
+
+    async fn spent(&self, of: &BudgetDay) -> Result<Spent, Unavailable> {
+        Ok(self.get(key::figures_of(&of.business), key::spent(of)).await?.unwrap_or_default())
+    }
+
+    async fn spend(&self, of: &BudgetDay, more: Spent) -> Result<(), Unavailable> {
+        self.add_spent(of, more).await
     }
 
     async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {

@@ -20,19 +20,24 @@
 //! | name of the lead | `B#<business>#L#<lead>` | `ALIAS#<kind>#<value>` |
 //! | lead this one was joined into | `B#<business>#L#<lead>` | `JOINED` |
 //! | receipt of an erasure | `B#<business>#L#<lead>` | `ERASED` |
+//! | figures of a day, in shards | `B#<business>#F` | `DAY#<day>#<shard>`; TTL |
+//! | figures of what stands now, in shards | `B#<business>#F` | `NOW#<shard>` |
+//! | what was spent of the budget of a day | `B#<business>#F` | `SPENT#<day>`; TTL |
 //! | where the sweep stopped | `SWEEP` | `CURSORS` |
 //!
 //! An item with a TTL has `expires_at`, in seconds since 1970; messages and calls have one only where [`Retention`] says
 //! so.
 //!
 //! Three sparse indexes hold keys only: `leads` (leads of a business by last opening or closing of a session), `names`
-//! (leads of a business by name) and `open` (sessions not digested yet, in shards, for the sweep). No index key changes
-//! with a message.
+//! (leads of a business by name) and `open` (sessions not digested yet, in shards, for the sweep; the others under the day
+//! they were counted on). No index key changes with a message.
 
+mod adding;
 mod business_store;
 mod collections;
 mod commit;
 mod erasure;
+mod figures;
 mod find;
 mod item;
 mod key;

@@ -4,6 +4,7 @@
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>) and costs twice the write
 //! units of the same rows written one by one (two for each KB instead of one).
 
+use super::adding::added;
 use super::key::Row;
 use crate::unavailable::unavailable;
 use aws_sdk_dynamodb::Client;
@@ -34,6 +35,8 @@ enum Action {
     Delete,
     /// Nothing is written.
     Check,
+    /// Each number is added to what stands under its name.
+    Add,
 }
 
 impl RowWrite {
@@ -47,7 +50,18 @@ impl RowWrite {
 
     /// The row is there.
     pub(super) fn check(key: Row, part: ConflictingItem) -> Self {
-        Self { row: key, part, condition: Condition::Present, action: Action::Check }
+        Self::check_that(key, part, Condition::Present)
+    }
+
+    /// The condition holds.
+    pub(super) fn check_that(key: Row, part: ConflictingItem, condition: Condition) -> Self {
+        Self { row: key, part, condition, action: Action::Check }
+    }
+
+    /// The row's numbers are added to those that stand; `expires_at` is set. Two at once conflict like any two writes, as
+    /// of the state: whoever lost reads again.
+    pub(super) fn add(row: Row) -> Self {
+        Self { row, part: ConflictingItem::State, condition: Condition::None, action: Action::Add }
     }
 
     /// The same row, taken away.
@@ -74,6 +88,7 @@ impl RowWrite {
                     .set_item(Some(self.row))
                     .build()?,
             ),
+            Action::Add => item.update(added(table, self.row)?),
             Action::Delete => item.delete(
                 Delete::builder()
                     .table_name(table)

@@ -106,6 +106,7 @@ pub(super) static HEBREW: Words = Words {
         not_sent: "תשובה לא נשלחה",
         not_delivered: "תשובה לא נמסרה ללקוח",
         unanswered: "הודעות של הלקוח לא נענו בזמן",
+        budget: "התקציב היומי נוצל, וה-AI לא עונה יותר היום",
         code: "קוד",
         window_closed: "עברו יותר מ-24 שעות מאז שהלקוח כתב, ו-WhatsApp לא מאפשרת לענות לו",
         unreachable: "אי אפשר להגיע ללקוח ב-WhatsApp",

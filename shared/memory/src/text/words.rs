@@ -42,6 +42,11 @@ impl NormalizedText {
         self.letters.is_empty()
     }
 
+    /// How many letters and digits there are.
+    pub(crate) fn len(&self) -> usize {
+        self.letters.len()
+    }
+
     /// Its words, and where they stand.
     pub(crate) fn words(&self) -> Vec<(String, Range<usize>)> {
         let mut words: Vec<(String, Range<usize>)> = Vec::new();

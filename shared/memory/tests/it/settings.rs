@@ -46,6 +46,8 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("voice_minutes_per_day", "3"),
         ("key_words", r#"["Dana", "balayage"]"#),
         ("sees_images", "true"),
+        ("daily_messages_budget", "500"),
+        ("daily_tokens_budget", "2000000"),
         ("publish_reply_sent", "true"),
     ] {
         assert!(Settings::keys().iter().any(|known| known == key));
@@ -85,6 +87,8 @@ fn every_setting_can_be_set_from_a_command_line() {
         "balayage"
       ],
       "sees_images": true,
+      "daily_messages_budget": 500,
+      "daily_tokens_budget": 2000000,
       "publish_reply_sent": true
     }
     "#);
@@ -140,7 +144,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of ask_early, ask_number, country, disclose_ai, disclosure, enable_customer_service, fields, instructions, key_words, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, sees_images, step_back_minutes, time_zone, transcription_model, voice_minutes_per_day
+    there is no setting "colour": choose one of ask_early, ask_number, country, daily_messages_budget, daily_tokens_budget, disclose_ai, disclosure, enable_customer_service, fields, instructions, key_words, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, sees_images, step_back_minutes, time_zone, transcription_model, voice_minutes_per_day
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative

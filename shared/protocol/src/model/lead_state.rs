@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use zikaron_memory::handover::Cause;
 use zikaron_memory::session::Channel;
 
 /// The state of a lead. Every write replaces it whole and raises `version`, on the condition that nobody else did.
@@ -87,6 +88,9 @@ pub struct State {
     /// Events the business has not heard of yet; see [`Notice`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
+    /// Why a person was asked for since the last session closed, each cause once: counted with the next one that does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed_over: Vec<Cause>,
     /// How often an edit or a revocation has changed a message: a turn that has read others starts over.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub amended: u64,
@@ -239,6 +243,7 @@ impl State {
             unsettled: Vec::new(),
             reopened: Vec::new(),
             notices: Vec::new(),
+            handed_over: Vec::new(),
             amended: 0,
             early: Vec::new(),
             ai_paused_until: None,
@@ -400,6 +405,11 @@ impl State {
 
     /// Has the business told of it, once: a notice that stands already is not added.
     pub fn add_notice(&mut self, notice: Notice) {
+        if let Notice::Handover { cause, .. } = &notice
+            && !self.handed_over.contains(cause)
+        {
+            self.handed_over.push(*cause);
+        }
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }

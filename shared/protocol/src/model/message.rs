@@ -3,6 +3,7 @@
 use super::amendment::Amends;
 use super::conversation::{Body, Speaker};
 use super::ids::{LeadId, MessageId};
+use super::usage::Usage;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::content::{Attachments, Content, Told};
@@ -68,6 +69,9 @@ pub struct Message {
     /// For outgoing messages: what is to be sent and how far that got.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sending: Option<Sending>,
+    /// What the model used for an answer, on the first of its messages; of requests that were void too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<Usage>,
 }
 
 impl Message {
@@ -92,6 +96,7 @@ impl Message {
             remembered: false,
             end: None,
             sending: None,
+            spent: None,
         }
     }
 

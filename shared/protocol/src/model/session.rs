@@ -2,6 +2,7 @@
 //! that was closed when it was stored.
 
 use super::call::CallKey;
+use super::figures::{Counted, Course};
 use super::ids::{LeadId, MessageId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,12 @@ pub struct Session {
     /// session is digested anew (docs/rules.md#c10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<Timestamp>,
+    /// What was noted of it while it was open, for the figures.
+    #[serde(default, skip_serializing_if = "Course::is_nothing")]
+    pub course: Course,
+    /// What it was counted as, from the first digest on; one that is made anew adds the difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
 }
 
 /// What a session stands for, and so what is to be done when it is closed.
@@ -100,6 +107,8 @@ impl Session {
             retry_at: None,
             unpublished_changes: None,
             changed_at: None,
+            course: Course::default(),
+            counted: None,
         }
     }
 
@@ -231,21 +240,6 @@ pub struct ResumeQuestion {
     /// The arrival of the message that answered it in words of which code alone could not tell a choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<u64>,
-}
-
-/// A session as it is written when it closes. Without a customer message that may be remembered there is nothing to
-/// digest.
-#[must_use]
-pub fn closing(open: &OpenSession, cut_off: u64, now: Timestamp) -> Session {
-    let closed =
-        Closed { first_sent_at: open.first_sent_at, last_at: open.last_at, cut_off, generation: open.generation };
-    Session {
-        version: 2,
-        stage: if open.remembered == 0 { Stage::Digested } else { Stage::Closing },
-        opened_at: open.opened_at,
-        // The digest follows at once; the sweep looks after it from here on.
-        ..Session::due(open.id.clone(), Job::Conversation, Some(closed), now, now)
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::model::alias::AliasRecord;
 use crate::model::call::Call;
+use crate::model::figures::Count;
 use crate::model::ids::{CustomerAddress, LeadId};
 use crate::model::lead_state::State;
 use crate::model::message::Message;
@@ -70,6 +71,8 @@ pub enum Write {
     Delete(Box<Self>),
     /// Leaves a note under this lead's id that it was merged into that one.
     Redirect(LeadId),
+    /// Adds to the business's figures, whatever stands there.
+    Count(Count),
 }
 
 impl Write {

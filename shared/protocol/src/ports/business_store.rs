@@ -6,15 +6,19 @@
 //! - [`IdempotencyStore`]: requests that must take effect once;
 //! - [`Erasing`]: the end of a lead.
 //!
+//! What is counted stands in [`Figures`].
+//!
 //! Everything is read and written below a business; there is no way to ask across businesses.
 
 use super::error::Unavailable;
+use super::figures::Figures;
 use super::store::{CommitError, Cursor, Store};
 use crate::model::alias::AliasRecord;
 use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;
 use crate::model::listed::Listed;
 use crate::model::timer::TimerFired;
+use crate::model::write::Memory;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -192,12 +196,13 @@ pub struct CountedItems {
 
 /// Erases a lead, in steps that can each be repeated.
 pub trait Erasing: Send + Sync {
-    /// One commit, if `state` still stands: the state and the names are gone, each name has a tombstone, and the lead a
-    /// receipt. From here on nothing can be written to it.
+    /// One commit, if `state` and `memory` still stand: the state and the names are gone, each name has a tombstone, the
+    /// lead a receipt, and what the memory counts for is taken off the figures. From here on nothing can be written to it.
     fn begin_erasure(
         &self,
         key: &LeadKey,
         state: &State,
+        memory: &Memory,
         names: &[String],
         receipt: &ErasureReceipt,
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
@@ -228,6 +233,9 @@ pub trait Erasing: Send + Sync {
 }
 
 /// All that the staff API needs.
-pub trait StaffStore: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing {}
+pub trait StaffStore:
+    Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures
+{
+}
 
-impl<S: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing> StaffStore for S {}
+impl<S: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures> StaffStore for S {}

@@ -7,6 +7,7 @@ pub mod bus;
 pub mod business_store;
 pub mod clock;
 pub mod error;
+pub mod figures;
 pub mod media;
 pub mod messenger;
 pub mod model;

@@ -2,6 +2,7 @@
 
 use super::media::MediaFile;
 use crate::model::conversation::Utterance;
+use crate::model::usage::Usage;
 use std::future::Future;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::field::FieldList;
@@ -51,6 +52,8 @@ pub struct Reply {
     /// Whether it asks the customer to confirm an old value; says something only where it may
     /// ([`ReplyRequest::may_confirm`]).
     pub confirms: bool,
+    /// What it used, where the endpoint says so.
+    pub usage: Usage,
 }
 
 /// The request for what is to be remembered of a conversation.
@@ -80,6 +83,8 @@ pub struct Digest {
     pub summary: Option<String>,
     /// The claims it makes, each with a quote; see [`zikaron_memory::evidence`].
     pub patch: Vec<Extracted>,
+    /// What it used, where the endpoint says so.
+    pub usage: Usage,
 }
 
 /// Why the model did not answer.

@@ -12,6 +12,7 @@ use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
+use crate::model::spent::{BudgetDay, Spent};
 use crate::model::write::{Memory, Write};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -162,6 +163,12 @@ pub trait Store: Send + Sync {
 
     /// The same over several leads of one business at once, each with its own items.
     fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// What a business has spent on a day.
+    fn spent(&self, of: &BudgetDay) -> impl Future<Output = Result<Spent, Unavailable>> + Send;
+
+    /// Adds to what a business has spent on a day; where `told`, the business was told.
+    fn spend(&self, of: &BudgetDay, more: Spent) -> impl Future<Output = Result<(), Unavailable>> + Send;
 
     /// The lead this one was merged into, once nothing is left here.
     fn redirect_of(&self, key: &LeadKey) -> impl Future<Output = Result<Option<LeadId>, Unavailable>> + Send;

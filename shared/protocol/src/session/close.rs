@@ -4,10 +4,11 @@
 //! what decides is the state.
 
 use super::work;
+use crate::model::closing::close_open;
 use crate::model::event::SessionClose;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
-use crate::model::session::{OpenSession, closing};
+use crate::model::session::OpenSession;
 use crate::model::timer::TimerFired;
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
@@ -92,12 +93,12 @@ async fn close<P: Ports, T>(
     then: T,
 ) -> Result<Attempt<T>, EndError> {
     let mut next = state.next();
-    next.session = None;
+    let closed = close_open(&mut next, now);
     // A lease is given back when a turn ends: one whose time ran out means that its holder died.
     next.lease = None;
     next.listed_at = now;
-    let session = closing(open, state.arrivals, now);
-    if let Committed::Raced(_) = commit(p.store(), key, vec![Write::Session(session), Write::State(next)]).await? {
+    let items = closed.map(Write::Session).into_iter().chain([Write::State(next)]).collect();
+    if let Committed::Raced(_) = commit(p.store(), key, items).await? {
         return Ok(Attempt::Raced);
     }
     info!(

@@ -8,8 +8,10 @@ use super::material::Material;
 use super::outcome::EndError;
 use super::{forget, postpone};
 use crate::model::conversation::Speaker;
+use crate::model::figures::conversation::tokens;
+use crate::model::figures::{Tally, counts, learnt, standing};
 use crate::model::ids::LeadKey;
-use crate::model::session::{Session, Stage};
+use crate::model::session::{Closed, Session, Stage};
 use crate::model::write::{Memory, Write};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
@@ -18,7 +20,7 @@ use crate::ports::store::{ConflictingItem, Store};
 use crate::retry::{Attempt, Committed, commit, update};
 use crate::session::outcome::Digested;
 use futures_util::future::{try_join, try_join3};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 use zikaron_memory::evidence::{self, Checked};
 use zikaron_memory::field::FieldList;
@@ -27,6 +29,7 @@ use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Confidence;
 use zikaron_memory::session::Channel;
 use zikaron_memory::summary;
+use zikaron_memory::zone::Zone;
 
 /// How many changes one commit writes: a transaction holds 100 items.
 const MAX_CHANGES: usize = 90;
@@ -48,20 +51,23 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     } else {
         (session, memory)
     };
-    let Some(material) = material else { return nothing_said(p, key, session).await };
+    let zone = settings.zone();
+    let Some(material) = material else { return nothing_said(p, key, session, None, &zone).await };
+    let known = &memory.document.customer_profile_json;
+    let base = material.tally(&session, known);
     let fields = settings.fields();
     let transcript = material.transcript(settings.language);
     if !transcript.iter().any(|utterance| utterance.speaker == Speaker::Customer) {
-        return nothing_said(p, key, session).await;
+        return nothing_said(p, key, session, Some(base), &zone).await;
     }
     // As it was when the conversation ended: what was old then is worth hearing again.
-    let (profile, ended_at) = (&memory.document.customer_profile_json, closed.last_at);
+    let ended_at = closed.last_at;
     let request = DigestRequest {
         language: settings.language,
         fields: fields.clone(),
-        profile: profile.as_of(&fields, ended_at),
-        to_confirm: profile.to_confirm(&fields, ended_at).into_iter().map(str::to_owned).collect(),
-        zone: settings.zone(),
+        profile: known.as_of(&fields, ended_at),
+        to_confirm: known.to_confirm(&fields, ended_at).into_iter().map(str::to_owned).collect(),
+        zone: zone.clone(),
         transcript,
     };
     let mut digest = match p.model().digest(&request).await {
@@ -72,10 +78,12 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
         return postpone::postpone(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
     };
     digest.patch.truncate(MAX_CLAIMS);
-    let (said, zone) = (material.said(), settings.zone());
+    let said = material.said();
     let mut checked = evidence::check(&fields, &said, &session.id, &digest.patch, cap(session.channel()), &zone);
     checked.add_given(&fields, &session.id, material.given());
-    write(p, key, session, memory, &Learnt { fields, text, checked }).await
+    let due = session.changed_at.unwrap_or_else(|| due(&closed, session.channel(), p.config().idle));
+    let base = base.with(&standing::age(known, closed.last_at)).with(&tokens(digest.usage));
+    write(p, key, session, memory, &Learnt { fields, text, checked, base, due, zone }).await
 }
 
 /// Whether the memory of another lead is still to be folded in, with what was learnt of the session there.
@@ -84,10 +92,33 @@ async fn is_being_merged<P: Ports>(p: &P, key: &LeadKey) -> Result<bool, EndErro
 }
 
 /// There is nothing to remember: the customer took back everything they wrote, or the call is past its retention.
-async fn nothing_said<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
+async fn nothing_said<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: Session,
+    tally: Option<Tally>,
+    zone: &Zone,
+) -> Result<Attempt<Digested>, EndError> {
     let retry_at = session.unpublished_changes.as_ref().map(|_| p.clock().now());
-    let done = Session { version: session.version + 1, stage: Stage::Digested, retry_at, changed_at: None, ..session };
-    if let Committed::Raced(_) = commit(p.store(), key, vec![Write::Session(done.clone())]).await? {
+    let ended_at = session.closed.as_ref().map_or_else(|| p.clock().now(), |closed| closed.last_at);
+    let (counted, count) = match tally {
+        Some(tally) => {
+            let (counted, count) = counts::counted(&session, tally, ended_at, zone);
+            (Some(counted), count)
+        }
+        // Of a call past its retention nobody knows more than was counted.
+        None => (session.counted.clone(), None),
+    };
+    let done = Session {
+        version: session.version + 1,
+        stage: Stage::Digested,
+        retry_at,
+        changed_at: None,
+        counted,
+        ..session
+    };
+    let items = [Write::Session(done.clone())].into_iter().chain(count).collect();
+    if let Committed::Raced(_) = commit(p.store(), key, items).await? {
         return Ok(Attempt::Raced);
     }
     if done.unpublished_changes.is_some() {
@@ -109,6 +140,20 @@ struct Learnt {
     fields: FieldList,
     text: String,
     checked: Checked,
+    /// What the session is counted as, apart from what this digest makes of it.
+    base: Tally,
+    /// When the digest was due.
+    due: Timestamp,
+    /// The business's time zone.
+    zone: Zone,
+}
+
+/// When the digest of what ended so is due, where it was not changed since.
+fn due(closed: &Closed, channel: Channel, idle: SignedDuration) -> Timestamp {
+    match channel {
+        Channel::Whatsapp => closed.last_at + idle,
+        Channel::Call => closed.last_at,
+    }
 }
 
 async fn write<P: Ports>(
@@ -181,6 +226,9 @@ fn digested(
     };
     let note = Note { id: session.id.to_string(), kind, text: learnt.text.clone(), at: ended_at };
     document.add_note(note.clone());
+    let tally = learnt.base.with(&learnt::candidates(&verdicts)).with(&learnt::lag(learnt.due, now));
+    let tally = tally.with(&standing::covered(&document.customer_profile_json));
+    let (counted, count) = counts::counted(session, tally, ended_at, &learnt.zone);
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).map(|verdict| verdict.field.clone());
     let mut changed: Vec<String> = session.unpublished_changes.clone().unwrap_or_default();
     changed.extend(accepted);
@@ -191,13 +239,16 @@ fn digested(
         retry_at: Some(now),
         unpublished_changes: Some(changed),
         changed_at: None,
+        counted: Some(counted),
         ..session.clone()
     };
+    let now_stands = counts::standing(&memory.document, &document);
     let mut items = vec![
         Write::Session(done.clone()),
         Write::Memory(Box::new(Memory { version: memory.version + 1, document })),
         Write::Note(note),
     ];
+    items.extend(count.into_iter().chain(now_stands));
     items.extend(changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
     (done, items, verdicts)
 }
@@ -206,6 +257,7 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).count();
     let dropped = learnt.checked.dropped.len();
     let reasons: Vec<_> = verdicts.iter().map(|verdict| verdict.reason).collect();
+    let counted = |name: &str| session.counted.as_ref().map_or(0, |counted| counted.tally.get(name));
     info!(
         business = %key.business,
         lead = %key.lead,
@@ -215,6 +267,15 @@ fn log(key: &LeadKey, session: &Session, learnt: &Learnt, verdicts: &[Verdict]) 
         metric.candidates_accepted = accepted,
         metric.candidates_rejected = verdicts.len() - accepted - dropped,
         metric.candidates_dropped = dropped,
+        metric.conversations = counted("conversations"),
+        metric.ai_alone = counted("ai_alone"),
+        metric.handed_over = counted("handed_over"),
+        metric.answers = counted("answers"),
+        metric.answers_used = counted("used"),
+        metric.returning = counted("returning"),
+        metric.named = counted("named"),
+        metric.ai_written = counted("ai_written"),
+        metric.digest_lag_s = session.retry_at.map_or(0, |now| now.duration_since(learnt.due).as_secs().max(0)),
         ?reasons,
         summary_chars = learnt.text.chars().count(),
         "[CUSTOMER-MEMORY] merged"

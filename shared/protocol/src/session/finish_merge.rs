@@ -10,6 +10,7 @@ use crate::amend;
 use crate::identity::merge::take_over;
 use crate::identity::merging_lead::come_from;
 use crate::model::call::Call;
+use crate::model::figures::counts;
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::{MAX_PENDING_AMENDMENTS, State};
 use crate::model::listed::{ItemKind, Listed};
@@ -205,11 +206,15 @@ fn folded(
     for note in their_state.unheard.iter().flat_map(|unheard| &unheard.notes) {
         next.leave_unheard(note.clone(), now);
     }
+    let causes = their_state.handed_over.iter().filter(|cause| !state.handed_over.contains(cause));
+    next.handed_over.extend(causes);
+    let counted = counts::joined(&memory.document, &their_memory.document, &document);
     let mut ours = vec![
         Write::State(next),
         Write::Session(done.clone()),
         Write::Memory(Box::new(Memory { version: memory.version + 1, document })),
     ];
+    ours.extend(counted);
     ours.extend(crate::session::announce::changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
     let theirs = vec![
         Write::Delete(Box::new(Write::State(their_state))),

@@ -3,6 +3,7 @@
 //! a repetition.
 
 use super::outcome::EndError;
+use crate::model::figures::counts;
 use crate::model::ids::LeadKey;
 use crate::model::listed::Listed;
 use crate::model::session::{Closed, Session};
@@ -54,6 +55,7 @@ pub(super) async fn forget<P: Ports>(
     let left = Memory { version: memory.version + 1, document };
     let mut items = vec![Write::Session(next.clone()), Write::Memory(Box::new(left.clone()))];
     items.extend(of_it.into_iter().map(|note| Write::DeleteNote { at: note.at, id: note.id }));
+    items.extend(counts::standing(&memory.document, &left.document));
     Ok(match commit(p.store(), key, items).await? {
         Committed::Yes => {
             info!(business = %key.business, lead = %key.lead, session = %next.id, "[CUSTOMER-MEMORY] forgotten");

@@ -2,6 +2,8 @@
 
 use crate::model::call::{Call, Spoken, Voice};
 use crate::model::conversation::{Speaker, Utterance};
+use crate::model::figures::Tally;
+use crate::model::figures::conversation::conversation;
 use crate::model::ids::LeadKey;
 use crate::model::message::Message;
 use crate::model::session::{Closed, Job, Session};
@@ -11,7 +13,7 @@ use crate::ports::store::{Reading, Store};
 use crate::presentation;
 use zikaron_memory::evidence::Said;
 use zikaron_memory::language::Language;
-use zikaron_memory::session::SessionId;
+use zikaron_memory::profile::Profile;
 
 /// How many messages of one session are read, the newest.
 const MAX_MESSAGES: usize = 2_000;
@@ -19,7 +21,12 @@ const MAX_MESSAGES: usize = 2_000;
 /// What a digest is made from.
 pub(super) enum Material {
     /// The messages of a session, oldest first.
-    Messages(Vec<Message>),
+    Messages {
+        /// What was said and may be remembered.
+        said: Vec<Message>,
+        /// Whatever else belongs to it.
+        others: Vec<Message>,
+    },
     /// A phone call.
     Call(Box<Call>),
 }
@@ -38,15 +45,26 @@ impl Material {
         let (from, to) = (Some(closed.first_sent_at), Some(closed.last_at));
         // Nobody waits for a digest: it is made when all of the session can be read.
         let messages = p.store().read_messages(key, from, to, Reading::All(MAX_MESSAGES)).await?;
-        Ok(Some(Self::Messages(transcript(messages, &session.id, closed))))
+        let of_it = messages.into_iter().filter(|message| message.session.as_ref() == Some(&session.id));
+        let (said, others) = transcript(of_it, closed);
+        Ok(Some(Self::Messages { said, others }))
+    }
+
+    /// What it is counted as (docs/metrics.md), by what was known of the customer before.
+    pub(super) fn tally(&self, session: &Session, known: &Profile) -> Tally {
+        match self {
+            Self::Messages { said, others } => {
+                let all: Vec<&Message> = said.iter().chain(others).collect();
+                conversation(&all, &session.course, known)
+            }
+            Self::Call(_) => [("calls", 1)].into_iter().collect(),
+        }
     }
 
     /// Everything that was said, for the model.
     pub(super) fn transcript(&self, language: Language) -> Vec<Utterance> {
         match self {
-            Self::Messages(messages) => {
-                messages.iter().map(|m| presentation::utterance(m, language, messages)).collect()
-            }
+            Self::Messages { said, .. } => said.iter().map(|m| presentation::utterance(m, language, said)).collect(),
             Self::Call(call) => {
                 let turns = call.report.transcript.iter();
                 let at = |turn: &Spoken| call.report.said_at(turn, call.key.ended_at);
@@ -60,7 +78,7 @@ impl Material {
     /// What the customer said: the evidence, each message with its line in the [transcript](Self::transcript).
     pub(super) fn said(&self) -> Vec<Said> {
         match self {
-            Self::Messages(messages) => in_turn(messages.iter().map(|m| match m.own_words() {
+            Self::Messages { said, .. } => in_turn(said.iter().map(|m| match m.own_words() {
                 Some(words) => {
                     let said = Said::new(words, m.key.sent_at, position(m));
                     Heard::Customer(Said { transcribed: m.is_heard(), ..said })
@@ -82,7 +100,7 @@ impl Material {
     /// What the customer entered in forms: each question, as the form names it, with the answer.
     pub(super) fn given(&self) -> impl Iterator<Item = (&str, Said)> {
         let messages = match self {
-            Self::Messages(messages) => messages.as_slice(),
+            Self::Messages { said, .. } => said.as_slice(),
             Self::Call(_) => &[],
         };
         messages.iter().flat_map(|message| {
@@ -92,17 +110,13 @@ impl Material {
     }
 }
 
-fn transcript(messages: Vec<Message>, id: &SessionId, closed: &Closed) -> Vec<Message> {
-    let belongs = |m: &Message| {
-        m.session.as_ref() == Some(id)
-            && m.arrival <= closed.cut_off
-            && m.remembered
-            && m.is_part_of_conversation()
-            && !m.revoked
-    };
-    let mut messages: Vec<_> = messages.into_iter().filter(belongs).collect();
-    messages.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
-    messages
+/// What was said in a session and may be remembered, in its order, and the others of its messages.
+fn transcript(messages: impl Iterator<Item = Message>, closed: &Closed) -> (Vec<Message>, Vec<Message>) {
+    let is_said =
+        |m: &Message| m.arrival <= closed.cut_off && m.remembered && m.is_part_of_conversation() && !m.revoked;
+    let (mut said, others): (Vec<_>, Vec<_>) = messages.partition(is_said);
+    said.sort_by_key(|m| (m.key.sent_at.as_second(), m.arrival));
+    (said, others)
 }
 
 /// One line of a conversation, as far as it is evidence.

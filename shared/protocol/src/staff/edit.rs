@@ -1,6 +1,7 @@
 //! What staff change in a memory: values, suggestions, notes; and the one write that all of it goes through.
 
 use super::service::ATTEMPTS;
+use crate::model::figures::counts;
 use crate::model::ids::LeadKey;
 use crate::model::write::{Memory, Write};
 use crate::ports::clock::{Clock, Ids};
@@ -12,6 +13,14 @@ use zikaron_memory::merge::{Verdict, dismiss, merge};
 use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::{Candidate, Field};
 use zikaron_memory::session::SessionId;
+use zikaron_memory::zone::Zone;
+
+/// What a business has of its own that an edit goes by.
+#[derive(Clone, Copy)]
+pub(super) struct Business<'a> {
+    pub(super) fields: &'a FieldList,
+    pub(super) zone: &'a Zone,
+}
 
 impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Enters a value, or deletes the field for good where there is none (docs/rules.md#b5).
@@ -30,16 +39,18 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     pub(super) async fn merge_in(
         &self,
         key: &LeadKey,
-        fields: &FieldList,
+        Business { fields, zone }: Business<'_>,
         candidates: &[Candidate],
         expected: Option<u64>,
     ) -> Result<Vec<Verdict>, EditError> {
         let mut verdicts = Vec::new();
         self.write(key, expected, |memory| {
-            let merged = merge(fields, &memory.document.customer_profile_json, candidates);
+            let before = std::mem::take(&mut memory.document.customer_profile_json);
+            let merged = merge(fields, &before, candidates);
             memory.document.customer_profile_json = merged.profile;
             verdicts.clone_from(&merged.verdicts);
-            merged.verdicts.into_iter().map(Write::Change).collect()
+            let counted = counts::entered(&before, &verdicts, zone);
+            merged.verdicts.into_iter().map(Write::Change).chain(counted).collect()
         })
         .await?;
         Ok(verdicts)
@@ -52,7 +63,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// [`EditError::NoSuggestion`] or [`EditError::NoLead`] where there is none; or the store failed, or others kept
     /// writing. Nothing was written.
     pub async fn dismiss(&self, key: &LeadKey, field: &str, value: Option<&str>) -> Result<Vec<Verdict>, EditError> {
-        let fields = self.store.settings(&key.business).await?.fields();
+        let settings = self.store.settings(&key.business).await?;
+        let fields = settings.fields();
         let (edit, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
         let (mut verdicts, mut said) = (Vec::new(), false);
         self.write(key, None, |memory| {
@@ -63,7 +75,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             let Some(dismissed) = dismiss(&fields, profile, field, value, now, edit.clone()) else { return Vec::new() };
             memory.document.customer_profile_json = dismissed.profile;
             verdicts.clone_from(&dismissed.verdicts);
-            dismissed.verdicts.into_iter().map(Write::Change).collect()
+            let counted = counts::of_staff("suggestions_dismissed", now, &settings.zone());
+            dismissed.verdicts.into_iter().map(Write::Change).chain(counted).collect()
         })
         .await?;
         if verdicts.is_empty() && !said {
@@ -99,12 +112,14 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             if expected.is_some_and(|expected| expected != memory.version) {
                 return Err(self.gone(key).await?.unwrap_or(EditError::Moved));
             }
+            let before = memory.document.clone();
             let mut items = edit(&mut memory);
             if items.is_empty() {
                 // Nothing to write, as nothing was changed.
                 return self.gone(key).await?.map_or(Ok(Attempt::Done(memory)), Err);
             }
             memory.version += 1;
+            items.extend(counts::standing(&before, &memory.document));
             items.push(Write::Memory(Box::new(memory.clone())));
             match commit(self.store, key, items).await? {
                 Committed::Yes => Ok(Attempt::Done(memory)),

@@ -159,7 +159,8 @@ where
     T: Schedules,
 {
     update!(with.clock, ATTEMPTS, |_| {
-        let Some(state) = with.store.state(key).await? else {
+        let (state, memory) = with.store.state_and_memory(key).await?;
+        let Some(state) = state else {
             return with.store.erasure_receipt(key).await?.map(Attempt::Done).ok_or(EditError::NoLead);
         };
         if state.joined_to.is_some() && !is_merging {
@@ -182,7 +183,7 @@ where
             schedules: 0,
             finished: false,
         };
-        match with.store.begin_erasure(key, &state, &names, &receipt).await {
+        match with.store.begin_erasure(key, &state, &memory, &names, &receipt).await {
             Ok(()) => Ok(Attempt::Done(receipt)),
             Err(CommitError::Conflict(_)) => Ok(Attempt::Raced),
             // Asked again, it goes on from the receipt that stands, if it does.

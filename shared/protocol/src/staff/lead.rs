@@ -1,5 +1,6 @@
 //! Customers staff enter or import.
 
+use super::edit::Business;
 use super::profile::fit_to_keep;
 use super::service::{ATTEMPTS, EditError, StaffService};
 use crate::identity::aliases::naming;
@@ -80,7 +81,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// [`EditError::Refused`] names the field whose value does not fit; otherwise as for [`Self::open`]. Nothing was
     /// written, or the customer was entered without the values.
     pub async fn import(&self, business: &BusinessId, import: &Import) -> Result<(Opened, Vec<Verdict>), EditError> {
-        let fields = self.store.settings(business).await?.fields();
+        let settings = self.store.settings(business).await?;
+        let fields = settings.fields();
         let (import_id, now) = (SessionId::new(self.ids.ulid()), self.clock.now());
         let candidate = |(field, value): &(String, String)| Candidate {
             field: field.clone(),
@@ -100,7 +102,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         let verdicts = if candidates.is_empty() {
             Vec::new()
         } else {
-            self.merge_in(&opened.key, &fields, &candidates, None).await?
+            let of = Business { fields: &fields, zone: &settings.zone() };
+            self.merge_in(&opened.key, of, &candidates, None).await?
         };
         Ok((opened, verdicts))
     }

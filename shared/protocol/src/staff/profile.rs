@@ -1,5 +1,6 @@
 //! What staff enter into a profile.
 
+use super::edit::Business;
 use super::service::{EditError, StaffService};
 use crate::model::ids::{BusinessId, LeadKey};
 use crate::ports::clock::{Clock, Ids};
@@ -23,7 +24,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         edits: &[(String, Option<String>)],
         expected: Option<u64>,
     ) -> Result<Vec<Verdict>, EditError> {
-        let mut fields = self.store.settings(&key.business).await?.fields();
+        let settings = self.store.settings(&key.business).await?;
+        let mut fields = settings.fields();
         for (name, value) in edits {
             // What stands can be deleted, also where the business has the field no more.
             let gone = value.is_none() && fields.get(name).is_none();
@@ -32,7 +34,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             }
         }
         let candidates = self.candidates(&fields, edits)?;
-        self.merge_in(key, &fields, &candidates, expected).await
+        let business = Business { fields: &fields, zone: &settings.zone() };
+        self.merge_in(key, business, &candidates, expected).await
     }
 
     /// Checks that every value could be entered, without a lead.

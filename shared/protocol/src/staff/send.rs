@@ -2,12 +2,13 @@
 //! AI, in order, once, with its status (docs/rules.md#h5). Whoever writes has taken the conversation over.
 
 use super::service::{ATTEMPTS, EditError, StaffService, with};
+use crate::model::closing::close_open;
 use crate::model::conversation::{Body, Speaker};
 use crate::model::ids::{LeadKey, MessageId};
 use crate::model::lead_state::{Mode, State};
 use crate::model::message::{Message, MessageKey, SendState, Sending};
 use crate::model::outbox::{InFlight, Unsettled};
-use crate::model::session::{OpenSession, Resume, Session, closing};
+use crate::model::session::{OpenSession, Resume, Session};
 use crate::model::write::Write;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::{ConflictingItem, Store};
@@ -71,8 +72,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
 /// digested.
 fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDuration) -> Vec<Write> {
     let mut items = Vec::new();
-    if let Some(open) = state.session.take_if(|open| idle_elapsed(open.last_at, now, idle)) {
-        items.push(Write::Session(closing(&open, state.arrivals, now)));
+    if state.session.as_ref().is_some_and(|open| idle_elapsed(open.last_at, now, idle)) {
+        items.extend(close_open(state, now).map(Write::Session));
     }
     if let Some(open) = &mut state.session {
         open.last_at = open.last_at.max(now);

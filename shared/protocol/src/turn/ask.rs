@@ -1,11 +1,13 @@
 //! Ask: the model answers what it is shown; whether a returning customer is asked how to go on is decided here and not
 //! by the model (docs/rules.md#e2).
 
+use super::budget;
 use super::context::{Turn, TurnError};
 use super::read::Read;
 use crate::model::conversation::{Speaker, Utterance};
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Resume;
+use crate::model::usage::Usage;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::media::MediaFile;
@@ -41,6 +43,8 @@ pub(super) struct Answer {
     pub(super) fresh: Option<u64>,
     /// Whether it asks the customer to confirm an old value.
     pub(super) confirms: bool,
+    /// What the model used for it.
+    pub(super) usage: Usage,
 }
 
 impl Answer {
@@ -62,6 +66,7 @@ impl Answer {
             asks_number,
             fresh: None,
             confirms: false,
+            usage: Usage::default(),
         }
     }
 }
@@ -78,6 +83,9 @@ pub(super) async fn ask<P: Ports>(
     let waiting = read.shown.iter().filter(|m| m.needs_answer() && read.waiting.contains(&m.arrival));
     if waiting.filter_map(Message::own_words).any(handover::wants_person) {
         return Ok(Answer::farewell(Cause::CustomerAsked, spoken, turn, read));
+    }
+    if budget::is_spent(p, turn).await? {
+        return Ok(Answer::farewell(Cause::Budget, spoken, turn, read));
     }
     let (fields, now) = (settings.fields(), p.clock().now());
     let name = name(read, &fields, now);
@@ -103,8 +111,9 @@ pub(super) async fn ask<P: Ports>(
         }
         Err(error) => return Err(error.into()),
     };
+    let usage = reply.usage;
     if reply.handover {
-        return Ok(Answer::farewell(Cause::AiAsked, spoken, turn, read));
+        return Ok(Answer { usage, ..Answer::farewell(Cause::AiAsked, spoken, turn, read) });
     }
     let fresh = answered.filter(|_| reply.fresh);
     if fresh.is_some() {
@@ -122,7 +131,7 @@ pub(super) async fn ask<P: Ports>(
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
     let (text, discloses) = disclosed(text, read, settings, spoken);
-    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh, confirms })
+    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh, confirms, usage })
 }
 
 /// The pictures by the places of their messages; of none that is not answered now, or was taken back.

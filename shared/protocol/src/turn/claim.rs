@@ -15,6 +15,7 @@ use crate::model::model_outage::ModelOutage;
 use crate::model::notice::Notice;
 use crate::model::outbox::{InFlight, Leftover, Unsettled};
 use crate::model::session::{Resume, ResumeQuestion};
+use crate::model::usage::Usage;
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::{Clock, Ids};
@@ -49,6 +50,7 @@ pub(super) async fn claim<P: Ports>(
         asks_number: answer.asks_number,
         fresh: answer.fresh,
         confirms: answer.confirms,
+        usage: answer.usage,
         hands_over: answer.handover,
         quotes: quoted(read, turn.settings.quote_answered),
         bodies: parts::bodies(answer, &turn.settings),
@@ -116,6 +118,8 @@ struct Saying {
     hands_over: Option<Cause>,
     /// What the first of them is shown under.
     quotes: Option<MessageId>,
+    /// What the model used for it.
+    usage: Usage,
 }
 
 /// The last of several messages that are answered at once, where the business wants it quoted.
@@ -230,6 +234,7 @@ fn messages<P: Ports>(
         messages.push(Message {
             session: session.clone(),
             remembered: read.memory.is_some(),
+            spent: Some(saying.usage).filter(|usage| !waits && *usage != Usage::default()),
             ..Message::outgoing(key, Speaker::Assistant, state.arrivals, sending)
         });
     }

@@ -4,11 +4,12 @@ use super::context::Holding;
 use super::ingest::{self, Ingested};
 use super::pace::Pace;
 use super::wait_for_merge::Waited;
-use super::{ask, claim, lease, leftover, publish_notices, read, record, send, unanswered, wait_for_merge};
+use super::{ask, budget, claim, lease, leftover, publish_notices, read, record, send, unanswered, wait_for_merge};
 use crate::model::event::{MessageReceived, TurnDue};
 use crate::model::ids::{LeadId, LeadKey};
 use crate::model::lead_state::State;
 use crate::model::model_outage::ModelOutage;
+use crate::model::usage::Usage;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::messenger::Messenger;
@@ -102,6 +103,7 @@ async fn run<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Outcome, TurnError>
 async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
     let mut pace = Pace::default();
     let mut spoke = false;
+    let mut spent = Usage::default();
     let until = started + p.config().invocation_budget;
     loop {
         let published = publish_notices::publish_notices(p, turn).await;
@@ -141,10 +143,13 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             continue;
         };
         let is_early = read.quiet_left.is_positive();
+        spent = spent.and(answer.usage);
+        let answer = ask::Answer { usage: spent, ..answer };
         let may_start_over = is_early || pace.superseded < p.config().supersedes;
         match claim::claim(p, turn, &read, answer, may_start_over).await? {
             claim::Claimed::Yes(outgoing) => {
-                (pace, spoke) = (Pace::default(), true);
+                budget::spend(p, turn, outgoing.len(), spent.tokens_in + spent.tokens_out).await;
+                (pace, spoke, spent) = (Pace::default(), true, Usage::default());
                 let messages = read.waiting.len();
                 let coalesced = (messages > 1).then(|| messages - 1);
                 info!(lead = %turn.key.lead, metric.turns = 1, metric.coalesced = coalesced, "answer claimed");

@@ -7,6 +7,7 @@
 //! decides on, and commits on the condition that it still stands.
 
 mod ask;
+mod budget;
 mod claim;
 mod context;
 mod drive;

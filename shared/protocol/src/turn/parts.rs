@@ -157,6 +157,7 @@ mod tests {
                     asks_number: false,
                     fresh: None,
                     confirms: false,
+                    usage: <_>::default(),
                 },
                 &settings,
             )
@@ -182,6 +183,7 @@ mod tests {
             asks_number: false,
             fresh: None,
             confirms: false,
+            usage: <_>::default(),
         };
         assert_eq!(bodies(answer, &Settings::default()), [Body::Text("אבג".to_owned())]);
     }

@@ -5,6 +5,7 @@ use super::merging_lead_update::MergingLeadUpdate;
 use super::{hands, lease};
 use crate::amend;
 use crate::identity::merging_lead::MergingLead;
+use crate::model::closing::close_open;
 use crate::model::config::Config;
 use crate::model::conversation::Speaker;
 use crate::model::event::{Incoming, MessageReceived, Purpose};
@@ -14,7 +15,7 @@ use crate::model::marketing::Marketing;
 use crate::model::message::{End, Message, MessageKey};
 use crate::model::model_outage::ModelOutage;
 use crate::model::notice::Notice;
-use crate::model::session::{OpenSession, Resume, Session, closing};
+use crate::model::session::{OpenSession, Resume, Session};
 use crate::model::timer::TimerFired;
 use crate::model::write::Write;
 use crate::timer::ScheduledTimer;
@@ -173,7 +174,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
     let sent_at = arriving.incoming().sent_at;
     let mut items = Vec::new();
     if state.session.as_ref().is_some_and(|open| idle_elapsed(open.last_at, sent_at, config.idle)) {
-        items.extend(state.session.take().map(|open| Write::Session(closing(&open, state.arrivals, now))));
+        items.extend(close_open(state, now).map(Write::Session));
     }
     if state.session.is_some() {
         return items;

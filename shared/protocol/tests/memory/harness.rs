@@ -252,7 +252,7 @@ impl MemoryHarness {
 
     /// The schedule fires now, and the model digests like this.
     pub(crate) async fn digest(&self, summary: &str, patch: Vec<Extracted>) {
-        self.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch });
+        self.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch, ..Digest::default() });
         let open = self.lead().state.unwrap().session.unwrap();
         let fire = TimerFired { key: self.key(), session: open.id, generation: open.generation };
         let ended = close::fire(&self.ports, &fire).await.unwrap();
@@ -260,7 +260,11 @@ impl MemoryHarness {
     }
 
     pub(crate) fn says_summary(&self, summary: &str) {
-        self.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch: Vec::new() });
+        self.ports.model.digest_as(Digest {
+            summary: Some(summary.to_owned()),
+            patch: Vec::new(),
+            ..Digest::default()
+        });
     }
 
     /// The session that is open.

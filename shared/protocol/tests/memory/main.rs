@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
 mod ageing;
+mod budget;
 mod by_hand;
 mod changes;
 mod charged;
 mod dead_model;
 mod disclosure;
 mod echo;
+mod figures;
 mod flood;
 mod harness;
 mod joining;

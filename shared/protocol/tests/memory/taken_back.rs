@@ -29,7 +29,7 @@ async fn changes(harness: &MemoryHarness, target: &MessageId, words: Option<&str
 
 /// From now on the model digests so.
 fn digests(harness: &MemoryHarness, summary: &str, patch: Vec<Extracted>) {
-    harness.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch });
+    harness.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch, ..Digest::default() });
 }
 
 /// The sweep looks, and what it hints at is done.

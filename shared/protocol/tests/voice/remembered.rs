@@ -23,7 +23,11 @@ fn finds(harness: &VoiceHarness, value: &str, quote: &str) {
         confidence: Some(Confidence::High),
     };
     let summary = "נושא: תור\nמה נדון: תספורת\nהלקוח ביקש: תור למחר\nתוצאה: אין\nהצעד הבא: להתקשר";
-    harness.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), patch: vec![claim] });
+    harness.ports.model.digest_as(Digest {
+        summary: Some(summary.to_owned()),
+        patch: vec![claim],
+        ..Digest::default()
+    });
 }
 
 pub(crate) async fn fires(harness: &VoiceHarness, session: SessionId, generation: u32) {

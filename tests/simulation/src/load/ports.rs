@@ -156,6 +156,6 @@ impl Model for Lean {
     async fn digest(&self, _: &DigestRequest) -> Result<Digest, ModelError> {
         self.think().await?;
         let lines = ["נושא: תור", "דובר על מועדים", "הלקוח פנה בעצמו", "אין תלונות", "צעד הבא: לחזור אליו"];
-        Ok(Digest { summary: Some(lines.join("\n")), patch: Vec::new() })
+        Ok(Digest { summary: Some(lines.join("\n")), patch: Vec::new(), ..Digest::default() })
     }
 }

@@ -15,6 +15,7 @@ use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::listed::Listed;
 use zikaron_protocol::model::message::{Message, MessageKey};
 use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::spent::{BudgetDay, Spent};
 use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::business_store::{LeadCollections, Page};
@@ -129,6 +130,12 @@ impl Store for Lean {
         }
         live.most_open = live.most_open.max(live.open.len());
         Ok(())
+    }
+    async fn spent(&self, of: &BudgetDay) -> Result<Spent, Unavailable> {
+        self.traffic.store.spent(of).await
+    }
+    async fn spend(&self, of: &BudgetDay, more: Spent) -> Result<(), Unavailable> {
+        self.traffic.store.spend(of, more).await
     }
     async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
         self.traffic.store.redirect_of(key).await

@@ -9,6 +9,7 @@ use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::listed::Listed;
 use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::model::write::Memory;
 use zikaron_protocol::ports::business_store::{CountedItems, Erasing, ErasureReceipt, LeadCollections, Page};
 use zikaron_protocol::ports::store::{CommitError, Cursor};
 use zikaron_protocol::ports::{Schedules, Unavailable};
@@ -49,16 +50,20 @@ impl Erasing for Instance {
         &self,
         key: &LeadKey,
         state: &State,
+        memory: &Memory,
         names: &[String],
         receipt: &ErasureReceipt,
     ) -> Result<(), CommitError> {
         let effect = async {
-            let erased = self.universe.store.begin_erasure(key, state, names, receipt).await;
+            let erased = self.universe.store.begin_erasure(key, state, memory, names, receipt).await;
             if erased.is_ok() {
                 let at = self.universe.elapsed();
+                let sessions = self.universe.store.leads().remove(key).unwrap_or_default().sessions;
                 let mut live = self.universe.live();
                 live.counts.erased += 1;
                 live.erasures.push((at, key.clone(), receipt.erased_at));
+                let counted = sessions.into_values().filter_map(|session| session.counted).collect();
+                live.counted_of_erased.insert(key.clone(), counted);
             }
             erased
         };

@@ -42,7 +42,11 @@ impl Model for Instance {
         let lines = ["נושא: תור", "דובר על מועדים", "הלקוח פנה בעצמו", "אין תלונות", "צעד הבא: לחזור אליו"];
         let patch =
             [("name", NAME), ("city", CITY)].into_iter().filter_map(|(field, sign)| claim(request, field, sign));
-        Ok(Digest { summary: Some(format!("סיכום {name}\n{}", lines.join("\n"))), patch: patch.collect() })
+        Ok(Digest {
+            summary: Some(format!("סיכום {name}\n{}", lines.join("\n"))),
+            patch: patch.collect(),
+            ..Digest::default()
+        })
     }
 }
 

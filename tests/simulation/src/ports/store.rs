@@ -13,6 +13,7 @@ use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey,
 use zikaron_protocol::model::lead_state::State;
 use zikaron_protocol::model::message::{Message, MessageKey};
 use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::spent::{BudgetDay, Spent};
 use zikaron_protocol::model::write::{Memory, Write};
 use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::ports::store::{CommitError, ConflictingItem, Cursor, OpenSessions, Reading, Store};
@@ -170,6 +171,14 @@ impl Store for Instance {
             }
             done => done?.map(drop),
         }
+    }
+
+    async fn spent(&self, of: &BudgetDay) -> Result<Spent, Unavailable> {
+        self.table("spent", self.universe.store.spent(of), |spent| format!("{spent:?}")).await?
+    }
+
+    async fn spend(&self, of: &BudgetDay, more: Spent) -> Result<(), Unavailable> {
+        self.table("spend", self.universe.store.spend(of, more), |_| format!("{more:?}")).await?
     }
 
     async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::figures::Counted;
 use zikaron_protocol::model::ids::{LeadKey, MessageId};
 
 /// What changes while it runs.
@@ -48,6 +49,8 @@ pub(crate) struct Live {
     pub(crate) edits: Vec<Edit>,
     /// Leads that were erased: when, and up to when by the erasure's own clock.
     pub(crate) erasures: Vec<(Duration, LeadKey, Timestamp)>,
+    /// What the sessions of leads that were erased were counted as.
+    pub(crate) counted_of_erased: BTreeMap<LeadKey, Vec<Counted>>,
     /// The customer each of them was.
     pub(crate) erased: BTreeMap<LeadKey, usize>,
     /// Leads whose rows are throttled or cannot be read.
@@ -84,6 +87,7 @@ impl Live {
             calls: Vec::new(),
             edits: Vec::new(),
             erasures: Vec::new(),
+            counted_of_erased: BTreeMap::new(),
             erased: BTreeMap::new(),
             struck: BTreeSet::new(),
             hidden: None,

@@ -8,6 +8,7 @@ mod changes;
 mod channel;
 mod crossing;
 mod excused;
+mod figures;
 mod homes;
 mod joins;
 mod memory;
@@ -36,6 +37,7 @@ pub(crate) fn judge(universe: &Universe) {
         calls::check(&mut case);
         joins::check(&mut case);
         crossing::check(&mut case);
+        figures::check(&mut case);
         if universe.plan.calm {
             calm::check(&mut case);
         }

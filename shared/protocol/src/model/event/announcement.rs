@@ -1,8 +1,9 @@
 //! What the business and other systems are told (docs/events.md).
 
 use crate::model::conversation::Speaker;
-use crate::model::ids::{LeadId, LeadKey, MessageId};
+use crate::model::ids::{BusinessId, LeadId, LeadKey, MessageId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::handover::{self, Cause, ChannelFailure};
 use zikaron_memory::language::Language;
@@ -91,6 +92,19 @@ pub struct ReplySent {
     pub outgoing: MessageId,
     /// Who wrote it.
     pub by: Speaker,
+}
+
+/// A business has spent its budget of a day: until the next one its conversations go to people.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BudgetExceeded {
+    /// The business.
+    pub business: BusinessId,
+    /// The day, by its time zone.
+    pub day: Date,
+    /// How many messages the AI had sent.
+    pub messages: u64,
+    /// How many tokens the model had used.
+    pub tokens: u64,
 }
 
 /// Everything about a lead was erased.

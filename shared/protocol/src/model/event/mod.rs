@@ -4,7 +4,8 @@ mod announcement;
 mod incoming;
 
 pub use announcement::{
-    CallMissed, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed,
+    BudgetExceeded, CallMissed, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent, ReplyUncertain,
+    SessionClosed,
 };
 pub use incoming::{DeliveryStatus, Incoming, MessageReceived, MessageStatus, Purpose};
 
@@ -61,6 +62,9 @@ pub enum Event {
     /// A message to a customer was accepted by the channel; only for businesses that ask for it.
     #[serde(rename = "reply.sent")]
     ReplySent(ReplySent),
+    /// A business has spent its budget of a day.
+    #[serde(rename = "budget.exceeded")]
+    BudgetExceeded(BudgetExceeded),
     /// Everything about a lead was erased.
     #[serde(rename = "lead.erased")]
     LeadErased(LeadErased),
@@ -109,6 +113,7 @@ impl Event {
             Self::ReplyUncertain(_) => "reply.uncertain",
             Self::SessionClosed(_) => "session.closed",
             Self::ReplySent(_) => "reply.sent",
+            Self::BudgetExceeded(_) => "budget.exceeded",
             Self::LeadErased(_) => "lead.erased",
             Self::LeadJoined(_) => "lead.joined",
         }
@@ -132,6 +137,7 @@ impl Event {
             Self::ReplyUncertain(detail) => serde_json::to_string(detail),
             Self::SessionClosed(detail) => serde_json::to_string(detail),
             Self::ReplySent(detail) => serde_json::to_string(detail),
+            Self::BudgetExceeded(detail) => serde_json::to_string(detail),
             Self::LeadErased(detail) => serde_json::to_string(detail),
             Self::LeadJoined(detail) => serde_json::to_string(detail),
         }
@@ -151,6 +157,7 @@ impl Event {
             Self::ReplyUncertain(event) => Some(&event.key.business),
             Self::SessionClosed(event) => Some(&event.key.business),
             Self::ReplySent(event) => Some(&event.key.business),
+            Self::BudgetExceeded(event) => Some(&event.business),
             Self::LeadErased(event) => Some(&event.key.business),
             Self::LeadJoined(event) => Some(&event.key.business),
         }

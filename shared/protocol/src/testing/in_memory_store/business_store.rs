@@ -4,10 +4,11 @@ use super::InMemory;
 use super::conditions::follows;
 use super::contents::{Contents, Lead};
 use crate::model::alias::{AliasRecord, call_name};
+use crate::model::figures::standing::erased;
 use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;
 use crate::model::listed::{ItemKind, Listed};
-use crate::model::write::Write;
+use crate::model::write::{Memory, Write};
 use crate::ports::business_store::{
     BusinessStore, CountedItems, Erasing, ErasureReceipt, HeldSettings, IdempotencyRecord, IdempotencyStore,
     LeadCollections, LeadIndex, Page,
@@ -25,7 +26,7 @@ use zikaron_memory::profile::search_key;
 const COUNTED_AT_ONCE: usize = 3;
 
 /// The first `most` of what is sorted already, and where to go on.
-fn cut<T>(mut found: Vec<(Cursor, T)>, most: usize) -> Page<T> {
+pub(super) fn cut<T>(mut found: Vec<(Cursor, T)>, most: usize) -> Page<T> {
     let more = found.len() > most;
     found.truncate(most);
     let next = found.last().map(|(place, _)| place.clone()).filter(|_| more);
@@ -220,13 +221,24 @@ impl Erasing for InMemory {
         &self,
         key: &LeadKey,
         state: &State,
+        memory: &Memory,
         names: &[String],
         receipt: &ErasureReceipt,
     ) -> Result<(), CommitError> {
         let mut contents = self.contents();
-        let stands = contents.leads.get(key).and_then(|lead| lead.state.as_ref()).map(|state| state.version);
-        if stands != Some(state.version) {
-            return Err(CommitError::Conflict(ConflictingItem::State));
+        let stands = contents.leads.get(key).and_then(|lead| Some((lead.state.as_ref()?.version, lead.memory.version)));
+        match stands {
+            Some((of_state, _)) if of_state != state.version => {
+                return Err(CommitError::Conflict(ConflictingItem::State));
+            }
+            None => return Err(CommitError::Conflict(ConflictingItem::State)),
+            Some((_, of_memory)) if of_memory != memory.version => {
+                return Err(CommitError::Conflict(ConflictingItem::Memory));
+            }
+            Some(_) => {}
+        }
+        if let Some(gone) = erased(memory) {
+            contents.write(key, Write::Count(gone));
         }
         if let Some(lead) = contents.leads.get_mut(key) {
             lead.state = None;

@@ -42,7 +42,7 @@ pub(super) fn refusal(contents: &Contents, key: &LeadKey, items: &[Write]) -> Op
             }
             Write::MoveIn(item) => moved_in(lead, item),
             Write::Delete(item) => deleted(lead, item),
-            Write::Note(_) | Write::DeleteNote { .. } | Write::Change(_) | Write::Redirect(_) => {
+            Write::Note(_) | Write::DeleteNote { .. } | Write::Change(_) | Write::Redirect(_) | Write::Count(_) => {
                 (true, ConflictingItem::State)
             }
         };
@@ -84,8 +84,12 @@ fn deleted(lead: &Lead, item: &Write) -> (bool, ConflictingItem) {
     }
 }
 
-/// Whether both would be written under one key, which DynamoDB refuses in one transaction. Only a change's key is made
-/// of its content.
+/// Whether both would be written under one key, which DynamoDB refuses in one transaction. A change's key is made of its
+/// content, a count's of what it is of.
 pub(super) fn is_row_of(one: &Write, other: &Write) -> bool {
-    matches!((one, other), (Write::Change(one), Write::Change(other)) if one == other)
+    match (one, other) {
+        (Write::Change(one), Write::Change(other)) => one == other,
+        (Write::Count(one), Write::Count(other)) => one.of == other.of,
+        _ => false,
+    }
 }

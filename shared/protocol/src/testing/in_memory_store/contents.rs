@@ -2,11 +2,13 @@
 
 use crate::model::alias::{AliasRecord, alias_keys};
 use crate::model::call::{Call, CallKey, CallName};
+use crate::model::figures::{Period, Tally};
 use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, MessageId};
 use crate::model::lead_state::State;
 use crate::model::listed::ItemKind;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
+use crate::model::spent::{BudgetDay, Spent};
 use crate::model::write::{Memory, Write};
 use crate::ports::business_store::{ErasureReceipt, HeldSettings, IdempotencyRecord};
 use crate::ports::store::Cursor;
@@ -52,6 +54,8 @@ pub(super) struct Contents {
     pub(super) redirects: HashMap<LeadKey, LeadId>,
     pub(super) calls: HashMap<(BusinessId, CallName), (LeadId, CallKey)>,
     pub(super) leads: BTreeMap<LeadKey, Lead>,
+    pub(super) spent: HashMap<BudgetDay, Spent>,
+    pub(super) figures: BTreeMap<(BusinessId, Period), Tally>,
     pub(super) cursors: BTreeMap<u8, Cursor>,
     pub(super) unreadable: HashSet<LeadId>,
     /// Messages that newer code wrote.
@@ -90,6 +94,10 @@ impl Contents {
                 self.calls.insert((key.business.clone(), call.key.name.clone()), (key.lead.clone(), call.key.clone()));
             }
             Write::MoveIn(item) => return self.write(key, *item.clone()),
+            Write::Count(count) => {
+                self.figures.entry((key.business.clone(), count.of)).or_default().extend(&count.tally);
+                return;
+            }
             // What this code has written it can read.
             Write::Message(message) => drop(self.unreadable_messages.remove(&message.key.id)),
             _ => {}

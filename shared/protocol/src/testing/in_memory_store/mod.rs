@@ -4,6 +4,7 @@
 mod business_store;
 mod conditions;
 mod contents;
+mod figures;
 
 pub use contents::Lead;
 
@@ -11,10 +12,12 @@ use self::conditions::{is_row_of, refusal};
 use self::contents::Contents;
 use crate::model::alias::{AliasLookup, alias_keys};
 use crate::model::call::{Call, CallKey, CallName};
+use crate::model::figures::{Period, Tally};
 use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadId, LeadKey, Line, MessageId};
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
+use crate::model::spent::{BudgetDay, Spent};
 use crate::model::write::{Memory, Write};
 use crate::ports::business_store::HeldSettings;
 use crate::ports::error::Unavailable;
@@ -91,6 +94,12 @@ impl InMemory {
     #[must_use]
     pub fn redirects(&self) -> HashMap<LeadKey, LeadId> {
         self.contents().redirects.clone()
+    }
+
+    /// A copy of all figures.
+    #[must_use]
+    pub fn all_figures(&self) -> BTreeMap<(BusinessId, Period), Tally> {
+        self.contents().figures.clone()
     }
 
     fn read<T: Default>(&self, key: &LeadKey, of: impl FnOnce(&Lead) -> T) -> T {
@@ -246,6 +255,18 @@ impl Store for InMemory {
             return broken();
         }
         met.map_or(Ok(()), |part| Err(CommitError::Conflict(part)))
+    }
+
+    async fn spent(&self, of: &BudgetDay) -> Result<Spent, Unavailable> {
+        Ok(self.contents().spent.get(of).copied().unwrap_or_default())
+    }
+
+    async fn spend(&self, of: &BudgetDay, more: Spent) -> Result<(), Unavailable> {
+        let mut contents = self.contents();
+        let spent = contents.spent.entry(of.clone()).or_default();
+        let (messages, tokens) = (spent.messages + more.messages, spent.tokens + more.tokens);
+        *spent = Spent { messages, tokens, told: spent.told || more.told };
+        Ok(())
     }
 
     async fn redirect_of(&self, key: &LeadKey) -> Result<Option<LeadId>, Unavailable> {
