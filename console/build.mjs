@@ -50,6 +50,7 @@ async function bundle() {
     write: false,
     outdir: "out",
     plugins: [settingsSchema],
+    define: { HAS_FIGURES: String("/v1/figures" in document.paths || "FIGURES" in process.env) },
     absWorkingDir: here(".").pathname,
   });
   const put = (name, text) => {

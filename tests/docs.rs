@@ -11,6 +11,8 @@ type Names = BTreeSet<String>;
 
 /// Folders that hold nothing of ours.
 const SKIPPED: [&str; 7] = ["node_modules", "target", ".git", ".local", ".aws-sam", ".hypothesis", "__pycache__"];
+/// What is known while a program is built.
+const SET_BY_CARGO: [&str; 2] = ["CARGO_MANIFEST_DIR", "OUT_DIR"];
 /// Endings by which a name in backticks is taken for a file.
 const ENDINGS: [&str; 9] = [".rs", ".md", ".py", ".yaml", ".yml", ".toml", ".json", ".js", ".sh"];
 /// What a path may be short for in the two documents that name very many files; `glossary.md` says so.
@@ -112,7 +114,7 @@ fn read_by_the_product(path: &str, code: &str) -> Names {
     let inside = ["shared/", "functions/", "infra/admin/"].iter().any(|folder| path.starts_with(folder));
     let ours = inside && path.contains("/src/") && path.ends_with(".rs");
     let literals = between(code, "\"", "\"").filter(|name| ours && is_variable(name) && name.contains('_'));
-    literals.map(str::to_owned).collect()
+    literals.filter(|name| !SET_BY_CARGO.contains(name)).map(str::to_owned).collect()
 }
 
 /// Elsewhere it is read by name.

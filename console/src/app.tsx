@@ -7,6 +7,7 @@ import { route } from "./lib/route";
 import { listenToShortcuts } from "./lib/shortcuts";
 import { useSignal } from "./lib/signal";
 import { Empty, Failed, Said } from "./ui/basics";
+import { FiguresView } from "./views/figures";
 import { Help } from "./views/help";
 import { Leads } from "./views/leads";
 import { LeadView } from "./views/lead";
@@ -63,6 +64,14 @@ function View({ desk, setDesk, help }: { desk: Desk; setDesk: (desk: Desk) => vo
   const here = useSignal(route);
   const open = here.view === "leads" ? here.lead : null;
   const header = <Header me={desk.me} business={desk.settings.name || desk.me.business} route={here} help={help} />;
+  if (here.view === "figures") {
+    return (
+      <div class="frame">
+        {header}
+        <FiguresView />
+      </div>
+    );
+  }
   if (here.view === "settings") {
     return (
       <div class="frame">

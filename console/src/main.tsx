@@ -4,6 +4,7 @@ import "./styles/leads.css";
 import "./styles/conversation.css";
 import "./styles/memory.css";
 import "./styles/settings.css";
+import "./styles/figures.css";
 import { render } from "preact";
 import { App } from "./app";
 import { accessToken, finishSignIn } from "./lib/auth";

@@ -126,8 +126,7 @@ class Cost(DeskTest):
             for (let n = 0; n < 120; n += 1) { box.scrollTop = Math.random() * box.scrollHeight; await frame(); }
             return document.querySelectorAll(".lead-row").length;
         }"""
-        drawn = page.evaluate(down)
-        self.assertLess(drawn, 60)
+        self.assertLess(page.evaluate(down), 60)
         expect(page.locator(".leads-head .count")).to_have_text(self.said("leads.count", n=f"{MANY:,}"))
         pauses = page.evaluate("window.pauses")
         self.assertLessEqual(max(pauses, default=0), PAUSE, pauses)

@@ -56,3 +56,12 @@ export function called(lead: { name?: string | null; phone?: string | null; what
   if (lead.whatsapp_username) return `@${lead.whatsapp_username}`;
   return lead.phone ?? "";
 }
+
+export function percent(share: number | null | undefined): string {
+  return share == null ? "–" : share.toLocaleString(locale(), { style: "percent", maximumFractionDigits: 0 });
+}
+
+// A day without a time, and so of no time zone.
+export function shortDay(date: string): string {
+  return new Date(`${date}T00:00:00Z`).toLocaleDateString(locale(), { day: "numeric", month: "short", timeZone: "UTC" });
+}

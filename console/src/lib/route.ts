@@ -2,11 +2,11 @@
 
 import { Signal } from "./signal";
 
-export type Route = { view: "leads"; lead: string | null } | { view: "settings" };
+export type Route = { view: "leads"; lead: string | null } | { view: "settings" } | { view: "figures" };
 
 function read(): Route {
   const [view, lead] = location.hash.replace(/^#\/?/, "").split("/");
-  if (view === "settings") return { view };
+  if (view === "settings" || view === "figures") return { view };
   return { view: "leads", lead: view === "leads" && lead ? decodeURIComponent(lead) : null };
 }
 
@@ -19,6 +19,7 @@ export function listenToAddress(): void {
 export const toLead = (lead: string): string => `#/leads/${encodeURIComponent(lead)}`;
 export const toLeads = "#/leads";
 export const toSettings = "#/settings";
+export const toFigures = "#/figures";
 
 export function go(hash: string): void {
   location.hash = hash;

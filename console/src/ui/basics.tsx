@@ -31,6 +31,7 @@ const icons = {
   note: "M5 4h14v11l-5 5H5zM14 20v-5h5",
   close: "M6 6l12 12M18 6 6 18",
   chats: "M4 5h16v11H9l-5 4z",
+  figures: "M4 20h16M7 20v-6M12 20V6M17 20v-9",
   settings: "M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4",
   keys: "M3 6h18v12H3zM7 10h.01M12 10h.01M17 10h.01M8 14h8",
   theme: "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z",

@@ -1,10 +1,11 @@
 // What stands around every view: where one is, who one is, and what is in the way.
 
 import { trouble } from "../api/client";
+import { hasFigures } from "../api/figures";
 import type { Me } from "../api/types";
 import { choose, language, t, word } from "../i18n";
 import { expired, signIn, signOut } from "../lib/auth";
-import { toLeads, toSettings, type Route } from "../lib/route";
+import { toFigures, toLeads, toSettings, type Route } from "../lib/route";
 import { useSignal } from "../lib/signal";
 import { nextTheme, theme } from "../lib/theme";
 import { Button, Icon, Words } from "../ui/basics";
@@ -19,7 +20,7 @@ export function LanguageButton() {
   );
 }
 
-function Place({ to, here, icon, text }: { to: string; here: boolean; icon: "chats" | "settings"; text: string }) {
+function Place({ to, here, icon, text }: { to: string; here: boolean; icon: "chats" | "settings" | "figures"; text: string }) {
   return (
     <a class="place" href={to} aria-current={here ? "page" : undefined}>
       <Icon name={icon} />
@@ -48,6 +49,7 @@ export function Header({ me, business, route, help }: HeaderProps) {
       <Words class="business" text={business} />
       <nav aria-label={t("nav.main")}>
         <Place to={toLeads} here={route.view === "leads"} icon="chats" text={t("nav.conversations")} />
+        {hasFigures && <Place to={toFigures} here={route.view === "figures"} icon="figures" text={t("nav.figures")} />}
         <Place to={toSettings} here={route.view === "settings"} icon="settings" text={t("nav.settings")} />
       </nav>
       <div class="tools">

@@ -52,7 +52,7 @@ pub(crate) fn describe(get: &mut Operation) {
     if matches!(answers.get("200"), Some(RefOr::T(answer)) if answer.headers.contains_key("ETag")) {
         return;
     }
-    let schema = ObjectBuilder::new().schema_type(Type::String).max_length(Some(1000));
+    let schema = ObjectBuilder::new().schema_type(Type::String);
     let told = "The `ETag` of what the caller has: where that still holds, the answer is 304.";
     get.parameters.get_or_insert_default().push(RefOr::T(header_parameter("If-None-Match", told, schema)));
     let answer = ResponseBuilder::new().description("It is what `If-None-Match` names.").build();
