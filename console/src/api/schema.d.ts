@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was counted, day by day
+         * @description Each count is defined in docs/metrics.md.
+         */
+        get: operations["read_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/{card}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The conversations and calls behind a count
+         * @description Their counts add up to that of the day, but for what staff did by itself and for customers who were erased since.
+         */
+        get: operations["list_counted_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leads": {
         parameters: {
             query?: never;
@@ -58,7 +98,8 @@ export interface paths {
         };
         /**
          * The memory of a lead
-         * @description The `ETag` names the version of the memory (profile, summary, notes); it stays while only the conversation goes on.
+         * @description The `ETag` names the version of the memory (profile, summary, notes); it stays while only the conversation goes on, and
+         *     while values age.
          */
         get: operations["read"];
         put?: never;
@@ -512,6 +553,54 @@ export interface components {
             /** @description The phone numbers on it, as they are written there. */
             numbers: string[];
         };
+        /** @description Some of what a count is made of. */
+        CountedPage: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /** @description Where the list goes on; null at its end. */
+            next?: string | null;
+            /** @description In the order they began. */
+            sessions: components["schemas"]["CountedSession"][];
+        };
+        /** @description A conversation or call that counts. */
+        CountedSession: {
+            /** @description Written or spoken. */
+            channel: components["schemas"]["Channel"];
+            /**
+             * Format: int64
+             * @description For how much it counts.
+             */
+            count: number;
+            /**
+             * Format: date-time
+             * @description When its last message was sent, or the call ended.
+             */
+            ended_at?: string | null;
+            /** @description The customer's id. */
+            lead: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            opened_at: string;
+            /** @description The session's id. */
+            session: string;
+        };
+        /** @description What was counted on one day. */
+        DayDocument: {
+            /** @description Numbers by the name of what they count; what is 0 is left out. */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date
+             * @description The day, in the business's time zone.
+             */
+            day: string;
+        };
         /** @description Something the channel says of a message. */
         Detail: {
             /**
@@ -623,12 +712,23 @@ export interface components {
         };
         /** @description What is known of one field of the profile (docs/rules.md#b). */
         Field: {
+            /**
+             * Format: int32
+             * @description Whole days since then.
+             */
+            age_days?: number | null;
             /** @description How sure it is. */
             confidence: components["schemas"]["Confidence"];
             /** @description The value before. */
             previous_value?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last said, by anyone.
+             */
+            said_at?: string | null;
             /** @description Who says so. */
             source: components["schemas"]["Source"];
+            state?: components["schemas"]["Freshness"] | null;
             /** @description What lost and waits for a person. */
             suggestions?: components["schemas"]["Suggestion"][];
             /** @description Whether a machine heard it in a voice note. */
@@ -638,6 +738,11 @@ export interface components {
              * @description When what stands was said.
              */
             updated_at: string;
+            /**
+             * Format: date-time
+             * @description From when on it is not so any more, where the customer said so ("until Sunday").
+             */
+            valid_until?: string | null;
             /** @description What stands; null if a person deleted it. */
             value?: string | null;
         };
@@ -650,10 +755,49 @@ export interface components {
             label: string;
             /** @description A list of distinct items instead of one value. */
             list?: boolean;
+            /** @description Whether what a person of the business entered ages too. */
+            manual_ages?: boolean;
             /** @description The longest value, in characters. */
             max_chars: number;
             /** @description The key in `customer_profile_json`: lower-case letters, digits and `_`. */
             name: string;
+            /**
+             * Format: int32
+             * @description After how many days nobody should rely on a value any more that was not said again (docs/rules.md#k1); 0: never.
+             *     None for what its name says: 730 for `city`, 365 for `preferences`, 90 for `service_interest`, else never.
+             */
+            shelf_life_days?: number | null;
+        };
+        /** @description The figures of a business. */
+        FiguresDocument: {
+            /** @description How long customers waited for the AI's answers. */
+            answer_seconds: components["schemas"]["Times"];
+            /** @description The days on which anything was counted, oldest first. */
+            days: components["schemas"]["DayDocument"][];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /** @description How long after they were due digests were written. */
+            lag_seconds: components["schemas"]["Times"];
+            /** @description What stands now in all memories, whatever the days. */
+            now: {
+                [key: string]: number;
+            };
+            /** @description Shares, of `total` and `now`. */
+            rates: components["schemas"]["Rates"];
+            /** @description The time zone the days are of. */
+            time_zone: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            /** @description All of these days together. */
+            total: {
+                [key: string]: number;
+            };
         };
         /** @description An answer in a form. */
         FormAnswer: {
@@ -662,6 +806,11 @@ export interface components {
             /** @description The question as the form names it; one inside another as `a.b`. */
             question: string;
         };
+        /**
+         * @description How far a value may be relied on; time only moves it on to a later one.
+         * @enum {string}
+         */
+        Freshness: "fresh" | "stale" | "over";
         /** @description What became of the lines. */
         ImportReport: {
             /** @description One for each line that is not blank, in their order. */
@@ -701,6 +850,8 @@ export interface components {
             name?: string | null;
             /** @description The phone number, where it is known. */
             phone?: string | null;
+            /** @description The fields whose value is to be confirmed, for it is past its shelf life. */
+            to_confirm: string[];
             /**
              * Format: int32
              * @description How many messages wait for an answer.
@@ -977,6 +1128,54 @@ export interface components {
          * @enum {string}
          */
         Provider: "elevenlabs" | "vapi" | "retell" | "bland" | "generic";
+        /** @description Shares, from 0 to 1; null where there is nothing to divide by. */
+        Rates: {
+            /**
+             * Format: double
+             * @description Candidates that were accepted.
+             */
+            accepted?: number | null;
+            /**
+             * Format: double
+             * @description Conversations answered by the AI alone.
+             */
+            ai_alone?: number | null;
+            /**
+             * Format: double
+             * @description Returning customers who went on where they had left off.
+             */
+            continued?: number | null;
+            /**
+             * Format: double
+             * @description Conversations in which a person was asked for.
+             */
+            handed_over?: number | null;
+            /**
+             * Format: double
+             * @description Of the customers there is a memory of now: those whose name is known.
+             */
+            named?: number | null;
+            /**
+             * Format: double
+             * @description Values of the AI that no person changed or deleted within 30 days.
+             */
+            precision?: number | null;
+            /**
+             * Format: double
+             * @description Of the values that were known when a conversation ended: those past their shelf life.
+             */
+            stale?: number | null;
+            /**
+             * Format: double
+             * @description Of the customers there is a memory of now: those with three values or more.
+             */
+            three_fields?: number | null;
+            /**
+             * Format: double
+             * @description Answers in which something that was remembered appears.
+             */
+            used?: number | null;
+        };
         /**
          * @description Why a candidate was accepted or rejected. Which of the two follows from the reason alone: [`Reason::accepts`].
          * @enum {string}
@@ -1080,6 +1279,18 @@ export interface components {
              * @default null
              */
             country: string | null;
+            /**
+             * Format: int32
+             * @description So many messages the AI may send a day, by the business's time zone; 0: no bound (docs/rules.md#h13).
+             * @default 0
+             */
+            daily_messages_budget: number;
+            /**
+             * Format: int64
+             * @description So many tokens the model may use for answers a day, in and out; 0: no bound (docs/rules.md#h13).
+             * @default 0
+             */
+            daily_tokens_budget: number;
             /**
              * @description Whether the AI's first answer to a customer begins with a sentence that says an AI answers (docs/rules.md#h9).
              * @default true
@@ -1214,6 +1425,18 @@ export interface components {
              * @default null
              */
             country: string | null;
+            /**
+             * Format: int32
+             * @description So many messages the AI may send a day, by the business's time zone; 0: no bound (docs/rules.md#h13).
+             * @default 0
+             */
+            daily_messages_budget: number | null;
+            /**
+             * Format: int64
+             * @description So many tokens the model may use for answers a day, in and out; 0: no bound (docs/rules.md#h13).
+             * @default 0
+             */
+            daily_tokens_budget: number | null;
             /**
              * @description Whether the AI's first answer to a customer begins with a sentence that says an AI answers (docs/rules.md#h9).
              * @default true
@@ -1365,6 +1588,22 @@ export interface components {
             text: string;
         };
         /**
+         * @description A time half and 95 of 100 stay below, in seconds: the upper bounds of their buckets. Null where nothing was counted, or
+         *     it is beyond the last bound.
+         */
+        Times: {
+            /**
+             * Format: int64
+             * @description Half of them.
+             */
+            p50?: number | null;
+            /**
+             * Format: int64
+             * @description 95 of 100.
+             */
+            p95?: number | null;
+        };
+        /**
          * @description What a channel tells of a customer without a message of theirs.
          * @enum {string}
          */
@@ -1394,6 +1633,193 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_figures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day; 30 days up to the last one where nobody says.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day; today in the business's time zone where nobody says. At most 400 days.
+                 * @example 2026-11-30
+                 */
+                to?: string;
+            };
+            header?: {
+                /** @description The `ETag` of what the caller has: where that still holds, the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresDocument"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    list_counted_sessions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The day; today in the business's time zone where nobody says.
+                 * @example 2026-11-30
+                 */
+                day?: string;
+                /** @description How many are looked through at most: a page may hold fewer, and the list go on. */
+                limit?: number;
+                /** @description Where the page before said to go on. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The `ETag` of what the caller has: where that still holds, the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The name of a count, as `counts` of a day have it.
+                 * @example handed_over
+                 */
+                card: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedPage"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
     list_leads: {
         parameters: {
             query?: {
@@ -1404,6 +1830,11 @@ export interface operations {
                 phone?: string;
                 /** @description Leads of this very name, but for case, spacing and punctuation. */
                 name?: string;
+                /**
+                 * @description Only leads of which a value is to be confirmed, for it is past its shelf life. A page may then hold fewer than
+                 *     `limit`, or none, and go on all the same.
+                 */
+                to_confirm?: boolean;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description Where the page before said to go on. */

@@ -82,7 +82,7 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     let mut checked = evidence::check(&fields, &said, &session.id, &digest.patch, cap(session.channel()), &zone);
     checked.add_given(&fields, &session.id, material.given());
     let due = session.changed_at.unwrap_or_else(|| due(&closed, session.channel(), p.config().idle));
-    let base = base.with(&standing::age(known, closed.last_at)).with(&tokens(digest.usage));
+    let base = base.with(&standing::age(known, &fields, closed.last_at)).with(&tokens(digest.usage));
     write(p, key, session, memory, &Learnt { fields, text, checked, base, due, zone }).await
 }
 

@@ -3,10 +3,10 @@
 use super::{Count, Period, Tally, name_of};
 use crate::model::write::Memory;
 use jiff::Timestamp;
+use zikaron_memory::age::Freshness;
 use zikaron_memory::document::LeadMemory;
+use zikaron_memory::field::FieldList;
 use zikaron_memory::profile::{Field, Profile};
-
-const DAY_SECONDS: i64 = 24 * 3_600;
 
 /// What a memory is counted as among all that stand ([`super::Period::Now`]). A write of a memory adds the difference, so
 /// that the sum over all leads holds in every commit.
@@ -39,25 +39,15 @@ pub fn covered(profile: &Profile) -> Tally {
 }
 
 /// How old what is known was at the end of a conversation, field by field: how often it was known, for how many days in
-/// all, and how often it was past its shelf life.
+/// all since it was last said, and how often it was past its shelf life or its end.
 #[must_use]
-pub fn age(known: &Profile, at: Timestamp) -> Tally {
+pub fn age(known: &Profile, fields: &FieldList, at: Timestamp) -> Tally {
     let mut tally = Tally::default();
-    for (name, field) in known.iter().filter(|(_, field)| field.value().is_some()) {
-        let days = (at.duration_since(field.updated_at()).as_secs() / DAY_SECONDS).max(0);
+    for (name, field) in known.iter() {
+        let Some(age) = fields.get(name).and_then(|spec| field.age(spec, at)) else { continue };
         tally.add(format!("known.{name}"), 1);
-        tally.add(format!("known_days.{name}"), days);
-        tally.add_if(shelf_life_days(name).is_some_and(|most| days > most), format!("stale.{name}"));
+        tally.add(format!("known_days.{name}"), age.days(at));
+        tally.add_if(age.freshness != Freshness::Fresh, format!("stale.{name}"));
     }
     tally
-}
-
-/// So long a value of a field is taken for true without being said again; none: for ever.
-fn shelf_life_days(field: &str) -> Option<i64> {
-    match field {
-        "city" => Some(730),
-        "preferences" => Some(365),
-        "service_interest" => Some(90),
-        _ => None,
-    }
 }
