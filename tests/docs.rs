@@ -12,7 +12,7 @@ type Names = BTreeSet<String>;
 /// Folders that hold nothing of ours.
 const SKIPPED: [&str; 7] = ["node_modules", "target", ".git", ".local", ".aws-sam", ".hypothesis", "__pycache__"];
 /// What is known while a program is built.
-const SET_BY_CARGO: [&str; 2] = ["CARGO_MANIFEST_DIR", "OUT_DIR"];
+const SET_BY_CARGO: [&str; 3] = ["CARGO_MANIFEST_DIR", "CARGO_PKG_VERSION", "OUT_DIR"];
 /// Endings by which a name in backticks is taken for a file.
 const ENDINGS: [&str; 9] = [".rs", ".md", ".py", ".yaml", ".yml", ".toml", ".json", ".js", ".sh"];
 /// What a path may be short for in the two documents that name very many files; `glossary.md` says so.
@@ -124,7 +124,10 @@ fn read_elsewhere(path: &str, code: &str) -> Names {
     }
     let asked = ["env::var(\"", "env::var_os(\"", "environ[\"", "environ.get(\""];
     let names = asked.iter().flat_map(|asked| between(code, asked, "\""));
-    names.filter(|name| is_variable(name) && *name != "PATH").map(str::to_owned).collect()
+    names
+        .filter(|name| is_variable(name) && *name != "PATH" && !SET_BY_CARGO.contains(name))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]

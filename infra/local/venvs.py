@@ -1,7 +1,8 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-sam` (the SAM CLI), `.local/venv-tools`
 (cargo-lambda, zig, linters), `.local/venv-chaos` (microburst), `.local/venv-browser` (playwright),
 `.local/venv-console` (node), `.local/venv-api` (schemathesis), `.local/venv-pywa` (pywa), `.local/venv-sdks` (the call
-providers' SDKs), `.local/venv-mcp` (mcp), `.local/venv-model` (llama.cpp's server and small models) and `.local/venv-voice` (Whisper base).
+providers' SDKs), `.local/venv-mcp` (mcp), `.local/venv-model` (llama.cpp's server and small models) and
+`.local/venv-voice` (Whisper base).
 
 Apart, because they pin different versions of the same libraries.
 """

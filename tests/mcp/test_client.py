@@ -1,5 +1,5 @@
-"""The staff API's tools, asked by the Model Context Protocol's own Python client (PyPI `mcp`) as it comes. Run inside the
-local stack; `make test` does.
+"""The staff API's tools, asked by the Model Context Protocol's own Python client (PyPI `mcp`) as it comes. Run inside
+the local stack; `make test` does.
 """
 
 import json

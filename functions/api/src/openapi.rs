@@ -8,7 +8,6 @@
 use crate::Described;
 use crate::json::Expected;
 use crate::problem::{MEDIA_TYPE, Problem};
-use crate::unchanged;
 use crate::wire::LeadPath;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -61,7 +60,7 @@ fn document() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("staff", SecurityScheme::Http(bearer));
     for item in document.paths.paths.values_mut() {
-        item.get.iter_mut().for_each(unchanged::describe);
+        item.get.iter_mut().for_each(may_be_unchanged);
         if let Some(post) = &mut item.post {
             post.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
             add(post, problems(&[("409", NOT_NOW), ("413", TOO_LONG), ("422", BREAKS_A_RULE)]));
@@ -114,6 +113,19 @@ fn describe(operation: &mut Operation) {
             answer.description = status.and_then(|status| status.canonical_reason()).unwrap_or("Done").to_owned();
         }
     }
+}
+
+/// A list is not sent again to who has it ([`crate::unchanged`]); what has a version is.
+fn may_be_unchanged(get: &mut Operation) {
+    let answers = &mut get.responses.responses;
+    if matches!(answers.get("200"), Some(RefOr::T(answer)) if answer.headers.contains_key("ETag")) {
+        return;
+    }
+    let schema = ObjectBuilder::new().schema_type(Type::String);
+    let told = "The `ETag` of what the caller has: where that still holds, the answer is 304.";
+    get.parameters.get_or_insert_default().push(RefOr::T(header_parameter("If-None-Match", told, schema)));
+    let answer = ResponseBuilder::new().description("It is what `If-None-Match` names.").build();
+    answers.insert("304".to_owned(), answer.into());
 }
 
 /// Adds answers an operation does not describe by itself.
@@ -194,7 +206,7 @@ fn idempotency_key() -> Parameter {
     )
 }
 
-pub(crate) fn header_parameter(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
+fn header_parameter(name: &str, description: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)

@@ -1,15 +1,10 @@
 //! Answers that are what the caller has already: `304` and no body. A list has no version of its own, so its tag is a
 //! hash of what stands in it. It saves the way and not the reading; the console asks every few seconds.
 
-use crate::openapi::header_parameter;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::path::Operation;
-use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 /// Longer than any answer, in bytes: Lambda's own bound is 6 MB.
 const MAX_BYTES: usize = 8_000_000;
@@ -44,19 +39,6 @@ pub(crate) async fn tagged(method: &Method, known: Option<HeaderValue>, response
 /// What the caller has, from `If-None-Match`.
 pub(crate) fn known(headers: &HeaderMap) -> Option<HeaderValue> {
     headers.get(header::IF_NONE_MATCH).cloned()
-}
-
-/// Says so of an operation in the OpenAPI document, but of one whose answer has a version.
-pub(crate) fn describe(get: &mut Operation) {
-    let answers = &mut get.responses.responses;
-    if matches!(answers.get("200"), Some(RefOr::T(answer)) if answer.headers.contains_key("ETag")) {
-        return;
-    }
-    let schema = ObjectBuilder::new().schema_type(Type::String);
-    let told = "The `ETag` of what the caller has: where that still holds, the answer is 304.";
-    get.parameters.get_or_insert_default().push(RefOr::T(header_parameter("If-None-Match", told, schema)));
-    let answer = ResponseBuilder::new().description("It is what `If-None-Match` names.").build();
-    answers.insert("304".to_owned(), answer.into());
 }
 
 /// Weak comparison (<https://www.rfc-editor.org/rfc/rfc9110#name-comparison-2>).

@@ -45,8 +45,8 @@ fn a_line_that_is_no_call_is_named() {
     let now = Timestamp::from_second(NOW).unwrap();
     let refusal = |line: &str| read(&format!("\n{line}"), now).unwrap_err().to_string();
     assert_eq!(refusal("{}"), "line 2: missing field `phone` at line 1 column 2");
-    let spelt = a_call(r#""sumary": "x","#);
-    assert!(refusal(&spelt).starts_with("line 2: unknown field `sumary`"), "{}", refusal(&spelt));
+    let spelt = a_call(r#""comment": "x","#);
+    assert!(refusal(&spelt).starts_with("line 2: unknown field `comment`"), "{}", refusal(&spelt));
     assert!(refusal(&a_call("").replace("+972555000001", "055-500-0001")).starts_with("line 2: phone: '+' and 7"));
     let later = a_call("").replace("\"voice\": \"customer\"", "\"voice\": \"דנה\"");
     assert!(refusal(&later).starts_with("line 2: unknown variant"), "{}", refusal(&later));

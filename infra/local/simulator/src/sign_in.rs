@@ -6,6 +6,7 @@ use crate::api_error::ApiError;
 use crate::clock::now;
 use crate::issuer::LIFETIME_S;
 use crate::simulator::Simulator;
+use crate::state::grant::{Authorize, Grant};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
@@ -26,48 +27,6 @@ const PAGE: &str = include_str!("../page/sign-in.html");
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// How long a code is good, in seconds.
 const CODE_S: i64 = 60;
-
-/// What the console asks for.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Authorize {
-    response_type: String,
-    client_id: String,
-    redirect_uri: String,
-    code_challenge: String,
-    code_challenge_method: String,
-    #[serde(default)]
-    state: String,
-    #[serde(default)]
-    nonce: String,
-    /// Who they say they are; only of the page's answer.
-    #[serde(default)]
-    business: String,
-    #[serde(default)]
-    role: String,
-}
-
-/// What a code stands for, until it is used.
-pub(crate) struct Grant {
-    asked: Authorize,
-    until: i64,
-}
-
-impl Authorize {
-    /// What a real issuer is strict about, and a console could get wrong.
-    fn check(&self) -> Result<(), ApiError> {
-        let local = ["http://127.0.0.1:", "http://localhost:"];
-        let wrong = if self.response_type != "code" {
-            "response_type must be code"
-        } else if self.code_challenge_method != "S256" || self.code_challenge.len() != 43 {
-            "a code_challenge of S256 is needed"
-        } else if !local.iter().any(|start| self.redirect_uri.starts_with(start)) {
-            "redirect_uri must be on this machine"
-        } else {
-            return Ok(());
-        };
-        Err(ApiError::bad_request(wrong))
-    }
-}
 
 /// `GET /oidc/authorize`: the page.
 pub(crate) async fn page(

@@ -6,6 +6,7 @@ mod answer_script;
 mod connection;
 mod contact;
 mod fault_script;
+pub(crate) mod grant;
 mod media;
 mod say;
 mod sent;

@@ -5,12 +5,12 @@ use super::answer_script::AnswerQueue;
 use super::connection::Connection;
 use super::contact::Contact;
 use super::fault_script::FaultQueue;
+use super::grant::Grant;
 use super::media::KeptFile;
 use super::say::Say;
 use super::sent::{Sent, Typing};
 use super::written::Written;
 use crate::clock::now;
-use crate::sign_in::Grant;
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
