@@ -43,7 +43,7 @@ async fn add<S: StaffStore>(store: &S, key: &LeadKey, item: Write) {
 pub(crate) async fn what_is_counted_adds_up_by_day_whoever_counts_at_once<S: StaffStore>(store: &S, key: LeadKey) {
     let key = own(key);
     let leads: Vec<LeadKey> = (0..6)
-        .map(|number| LeadKey { lead: LeadId::parse(format!("{}-{number}", key.lead)).unwrap(), ..key.clone() })
+        .map(|number| LeadKey { lead: LeadId::parse(format!("{}x{number}", key.lead)).unwrap(), ..key.clone() })
         .collect();
     for lead in &leads {
         store.commit(lead, vec![Write::State(state(lead, 1))]).await.unwrap();
@@ -67,7 +67,7 @@ pub(crate) async fn nothing_is_counted_of_a_commit_that_does_not_stand<S: StaffS
     let counted = || count(Period::Day(DAY), &[("conversations", 1)]);
     let late = vec![Write::State(state(&key, 1)), counted()];
     assert_eq!(conflict(store.commit(&key, late).await), ConflictingItem::State);
-    let nobody = LeadKey { lead: LeadId::parse(format!("{}-x", key.lead)).unwrap(), ..key.clone() };
+    let nobody = LeadKey { lead: LeadId::parse(format!("{}z", key.lead)).unwrap(), ..key.clone() };
     assert_eq!(conflict(store.commit(&nobody, vec![counted()]).await), ConflictingItem::State);
     assert!(store.figures_of_days(&key.business, DAY, DAY).await.unwrap().is_empty());
 }
