@@ -1,5 +1,5 @@
 //! The OpenAPI document, from the code. What an operation takes and answers stands at its handler, and what a path, a
-//! header or a version brings with it at its extractor ([`LeadPath`], [`Expected`], …); added here is what the
+//! header or a version brings with it at its extractor (`LeadPath`, `Expected`, …); added here is what the
 //! middleware and the readers of bodies and queries answer for every operation alike.
 //!
 //! The function serves it as it was written down in `openapi.json`, which a test holds against the code: what describes
