@@ -76,7 +76,7 @@ class Access(BrowserTest):
         expect(page.get_by_role("button", name="Close it now")).to_be_enabled()
         page.locator("#skip").focus()
         order = []
-        for _ in range(10):
+        for _ in range(11):
             page.keyboard.press("Tab")
             order.append(page.evaluate(FOCUSED))
         customer = page.locator("input:checked").input_value()
@@ -87,6 +87,7 @@ class Access(BrowserTest):
             "conversation",
             "Quote: ",
             "text",
+            "attach",
             "record",
             "Send",
             "mode-change",

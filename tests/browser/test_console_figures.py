@@ -11,7 +11,7 @@ from desk import WIDE, DeskTest, answer
 from paths import ROOT
 from test_console_access import ConsoleAccess
 
-KNOWN = json.loads((ROOT / "console" / "openapi.json").read_text())["paths"]
+KNOWN = json.loads((ROOT / "functions/api/openapi.json").read_text())["paths"]
 RATES = ("ai_alone", "handed_over", "continued", "used", "accepted", "precision", "named", "three_fields", "stale")
 
 
