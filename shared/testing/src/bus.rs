@@ -19,6 +19,11 @@ impl RecordingBus {
         Self { refuses: Mutex::new(true), ..Self::default() }
     }
 
+    /// From now on it refuses everything, or takes it again.
+    pub fn refuse(&self, refuses: bool) {
+        *locked(&self.refuses) = refuses;
+    }
+
     /// What was published, in order.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {

@@ -30,14 +30,24 @@ pub(super) async fn is_spent<P: Ports>(p: &P, turn: &Turn) -> Result<bool, TurnE
         return Ok(false);
     }
     if !spent.told {
-        let BudgetDay { business, day } = today.clone();
-        let Spent { messages, tokens, .. } = spent;
-        let event = Event::BudgetExceeded(BudgetExceeded { business, day, messages, tokens });
-        p.bus().publish(&[event]).await?;
-        p.store().spend(&today, Spent { told: true, ..Spent::default() }).await?;
-        warn!(business = %turn.key.business, messages, tokens, metric.budgets_exceeded = 1, "the budget of today is spent");
+        tell(p, &today, spent).await;
     }
     Ok(true)
+}
+
+/// Tells the business. Where that fails the customer does not wait for it: the next conversation tells.
+async fn tell<P: Ports>(p: &P, today: &BudgetDay, spent: Spent) {
+    let BudgetDay { business, day } = today.clone();
+    let Spent { messages, tokens, .. } = spent;
+    let event = Event::BudgetExceeded(BudgetExceeded { business, day, messages, tokens });
+    if let Err(error) = p.bus().publish(&[event]).await {
+        warn!(business = %today.business, %error, "that the budget of today is spent is told later");
+        return;
+    }
+    warn!(business = %today.business, messages, tokens, metric.budgets_exceeded = 1, "the budget of today is spent");
+    if let Err(error) = p.store().spend(today, Spent { told: true, ..Spent::default() }).await {
+        info!(business = %today.business, %error, "that the budget of today is spent may be told again");
+    }
 }
 
 /// Counts an answer that was claimed. Where that fails the customer is answered all the same.

@@ -56,6 +56,23 @@ async fn beyond_the_tokens_of_a_day_too() {
 }
 
 #[tokio::test]
+async fn a_customer_does_not_wait_until_the_business_can_be_told() {
+    let harness = MemoryHarness::new(Settings { daily_messages_budget: 1, ..Settings::default() });
+    harness.at(0).write("שלום").await;
+    let asked = harness.ports.model.shown().len();
+    harness.ports.bus.refuse(true);
+    // What else is to be told makes the delivery come again; the customer has their answer.
+    harness.at(1).breaks_off("כמה עולה תספורת?").await;
+    assert_eq!(harness.ports.messenger.taken().len(), 2, "the last sentence before a person");
+    assert_eq!((harness.ports.model.shown().len(), told(&harness)), (asked, vec![]));
+    harness.ports.bus.refuse(false);
+    harness.at(2).is_due().await;
+    harness.staff().hand_back(&harness.key()).await.unwrap();
+    harness.at(3).write("ומתי אתם פתוחים?").await;
+    assert_eq!(told(&harness).len(), 1, "the next conversation tells");
+}
+
+#[tokio::test]
 async fn without_a_budget_nothing_is_counted() {
     let harness = MemoryHarness::new(Settings::default());
     for minute in 0..5 {
