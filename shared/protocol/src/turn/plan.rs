@@ -80,14 +80,15 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     merging_leads.iter_mut().for_each(|merging_lead| merging_lead.catch_up(&mut message));
     hands::change(&mut state, arriving.received);
     message.end = end_of(&state, &message, &arriving);
-    if message.end == Some(End::Stale) && !state.is_with_person(now) {
-        // Nobody will answer it: a person is told. What an outage held back comes all at once; they are told once.
-        state.add_notice(Notice::Handover { cause: Cause::Unanswered, code: None });
-    }
     let is_said = arriving.incoming().purpose.is_said() && !message.revoked;
     if is_said {
         items.extend(turn_over_session(&mut state, &arriving, message.end));
         state.record_interaction(arriving.incoming().sent_at, Channel::Whatsapp);
+    }
+    if message.end == Some(End::Stale) && !state.is_with_person(now) {
+        // Nobody will answer it: a person is told. What an outage held back comes all at once; they are told once. Behind
+        // the session that closes by it, which it is none of.
+        state.add_notice(Notice::Handover { cause: Cause::Unanswered, code: None });
     }
     if message.is_missed_call() {
         state.record_interaction(message.key.sent_at, Channel::Call);
