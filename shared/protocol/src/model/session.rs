@@ -4,6 +4,7 @@
 use super::call::CallKey;
 use super::figures::{Counted, Course};
 use super::ids::{LeadId, MessageId};
+use super::usage::Usage;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::{Channel, SessionId};
@@ -48,6 +49,9 @@ pub struct Session {
     /// What it was counted as, from the first digest on; one that is made anew adds the difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<Counted>,
+    /// What the digests of it used that were written: more than one where it was made anew.
+    #[serde(default, skip_serializing_if = "Usage::is_nothing")]
+    pub spent: Usage,
 }
 
 /// What a session stands for, and so what is to be done when it is closed.
@@ -109,6 +113,7 @@ impl Session {
             changed_at: None,
             course: Course::default(),
             counted: None,
+            spent: Usage::default(),
         }
     }
 

@@ -18,6 +18,12 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Whether nothing was used, or nobody said so.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Both together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -18,9 +18,20 @@ use zikaron_memory::note::Note;
 pub struct Memory {
     /// Counts the writes of this item.
     pub version: u64,
+    /// Whether it is among what is counted as standing now; one that older code wrote is not, until it is written again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
     /// The memory.
     #[serde(flatten)]
     pub document: LeadMemory,
+}
+
+impl Memory {
+    /// The next write of it.
+    #[must_use]
+    pub fn next(&self, document: LeadMemory) -> Self {
+        Self { version: self.version + 1, counted: true, document }
+    }
 }
 
 /// One item of a commit. All of a commit's items are written, or none.

@@ -12,6 +12,7 @@ use crate::model::figures::conversation::tokens;
 use crate::model::figures::{Tally, counts, learnt, standing};
 use crate::model::ids::LeadKey;
 use crate::model::session::{Closed, Session, Stage};
+use crate::model::usage::Usage;
 use crate::model::write::{Memory, Write};
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
@@ -81,9 +82,12 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     let said = material.said();
     let mut checked = evidence::check(&fields, &said, &session.id, &digest.patch, cap(session.channel()), &zone);
     checked.add_given(&fields, &session.id, material.given());
-    let due = session.changed_at.unwrap_or_else(|| due(&closed, session.channel(), p.config().idle));
+    // What is told late, or imported, was not due before it was known of.
+    let due = due(&closed, session.channel(), p.config().idle).max(session.opened_at);
+    let due = session.changed_at.unwrap_or(due);
     let base = base.with(&standing::age(known, &fields, closed.last_at)).with(&tokens(digest.usage));
-    write(p, key, session, memory, &Learnt { fields, text, checked, base, due, zone }).await
+    let spent = session.spent.and(digest.usage);
+    write(p, key, session, memory, &Learnt { fields, text, checked, base, spent, due, zone }).await
 }
 
 /// Whether the memory of another lead is still to be folded in, with what was learnt of the session there.
@@ -142,6 +146,8 @@ struct Learnt {
     checked: Checked,
     /// What the session is counted as, apart from what this digest makes of it.
     base: Tally,
+    /// What it used, with those that were written before it.
+    spent: Usage,
     /// When the digest was due.
     due: Timestamp,
     /// The business's time zone.
@@ -240,12 +246,13 @@ fn digested(
         unpublished_changes: Some(changed),
         changed_at: None,
         counted: Some(counted),
+        spent: learnt.spent,
         ..session.clone()
     };
-    let now_stands = counts::standing(&memory.document, &document);
+    let now_stands = counts::standing(memory, &document);
     let mut items = vec![
         Write::Session(done.clone()),
-        Write::Memory(Box::new(Memory { version: memory.version + 1, document })),
+        Write::Memory(Box::new(memory.next(document))),
         Write::Note(note),
     ];
     items.extend(count.into_iter().chain(now_stands));

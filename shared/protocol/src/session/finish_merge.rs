@@ -208,11 +208,11 @@ fn folded(
     }
     let causes = their_state.handed_over.iter().filter(|cause| !state.handed_over.contains(cause));
     next.handed_over.extend(causes);
-    let counted = counts::joined(&memory.document, &their_memory.document, &document);
+    let counted = counts::joined(&memory, &their_memory, &document);
     let mut ours = vec![
         Write::State(next),
         Write::Session(done.clone()),
-        Write::Memory(Box::new(Memory { version: memory.version + 1, document })),
+        Write::Memory(Box::new(memory.next(document))),
     ];
     ours.extend(counted);
     ours.extend(crate::session::announce::changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));

@@ -52,10 +52,10 @@ pub(super) async fn forget<P: Ports>(
     changed.dedup();
     // What is left of the memory is told with the end of the digest that follows.
     let next = Session { version: session.version + 1, unpublished_changes: Some(changed), ..session };
-    let left = Memory { version: memory.version + 1, document };
+    let left = memory.next(document);
     let mut items = vec![Write::Session(next.clone()), Write::Memory(Box::new(left.clone()))];
     items.extend(of_it.into_iter().map(|note| Write::DeleteNote { at: note.at, id: note.id }));
-    items.extend(counts::standing(&memory.document, &left.document));
+    items.extend(counts::standing(&memory, &left.document));
     Ok(match commit(p.store(), key, items).await? {
         Committed::Yes => {
             info!(business = %key.business, lead = %key.lead, session = %next.id, "[CUSTOMER-MEMORY] forgotten");

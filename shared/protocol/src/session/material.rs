@@ -3,7 +3,7 @@
 use crate::model::call::{Call, Spoken, Voice};
 use crate::model::conversation::{Speaker, Utterance};
 use crate::model::figures::Tally;
-use crate::model::figures::conversation::conversation;
+use crate::model::figures::conversation::{conversation, tokens};
 use crate::model::ids::LeadKey;
 use crate::model::message::Message;
 use crate::model::session::{Closed, Job, Session};
@@ -52,13 +52,14 @@ impl Material {
 
     /// What it is counted as (docs/metrics.md), by what was known of the customer before.
     pub(super) fn tally(&self, session: &Session, known: &Profile) -> Tally {
-        match self {
+        let counted = match self {
             Self::Messages { said, others } => {
                 let all: Vec<&Message> = said.iter().chain(others).collect();
                 conversation(&all, &session.course, known)
             }
             Self::Call(_) => [("calls", 1)].into_iter().collect(),
-        }
+        };
+        counted.with(&tokens(session.spent))
     }
 
     /// Everything that was said, for the model.

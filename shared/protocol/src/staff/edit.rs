@@ -49,7 +49,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             let merged = merge(fields, &before, candidates);
             memory.document.customer_profile_json = merged.profile;
             verdicts.clone_from(&merged.verdicts);
-            let counted = counts::entered(&before, &verdicts, zone);
+            let counted = counts::entered(fields, &before, &verdicts, zone);
             merged.verdicts.into_iter().map(Write::Change).chain(counted).collect()
         })
         .await?;
@@ -112,14 +112,14 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             if expected.is_some_and(|expected| expected != memory.version) {
                 return Err(self.gone(key).await?.unwrap_or(EditError::Moved));
             }
-            let before = memory.document.clone();
+            let before = memory.clone();
             let mut items = edit(&mut memory);
             if items.is_empty() {
                 // Nothing to write, as nothing was changed.
                 return self.gone(key).await?.map_or(Ok(Attempt::Done(memory)), Err);
             }
-            memory.version += 1;
             items.extend(counts::standing(&before, &memory.document));
+            memory = before.next(memory.document);
             items.push(Write::Memory(Box::new(memory.clone())));
             match commit(self.store, key, items).await? {
                 Committed::Yes => Ok(Attempt::Done(memory)),

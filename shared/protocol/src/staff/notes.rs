@@ -3,7 +3,7 @@
 use super::service::{ATTEMPTS, EditError, StaffService};
 use crate::model::figures::counts;
 use crate::model::ids::LeadKey;
-use crate::model::write::{Memory, Write};
+use crate::model::write::Write;
 use crate::ports::business_store::LeadCollections;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::Store;
@@ -44,8 +44,7 @@ impl<S: Store + LeadCollections, C: Clock, I: Ids> StaffService<'_, S, C, I> {
                 return Err(self.gone(key).await?.unwrap_or(EditError::NoNote));
             };
             let changed = change(note);
-            let before = memory.document.clone();
-            let mut document = memory.document;
+            let mut document = memory.document.clone();
             let (mut newest, _) = self.store.page::<Note>(key, None, KEPT_NOTES + 1).await?;
             newest.retain(|note| note.id != id || note.at != at);
             document.notes.clear();
@@ -54,8 +53,8 @@ impl<S: Store + LeadCollections, C: Clock, I: Ids> StaffService<'_, S, C, I> {
                 Some(note) => Write::Note(note),
                 None => Write::DeleteNote { at, id: id.to_owned() },
             };
-            let counted = counts::standing(&before, &document);
-            let mut items = vec![item, Write::Memory(Box::new(Memory { version: memory.version + 1, document }))];
+            let counted = counts::standing(&memory, &document);
+            let mut items = vec![item, Write::Memory(Box::new(memory.next(document)))];
             items.extend(counted);
             match commit(self.store, key, items).await? {
                 Committed::Yes => Ok(Attempt::Done(changed)),

@@ -234,7 +234,7 @@ fn messages<P: Ports>(
         messages.push(Message {
             session: session.clone(),
             remembered: read.memory.is_some(),
-            spent: Some(saying.usage).filter(|usage| !waits && *usage != Usage::default()),
+            spent: Some(saying.usage).filter(|usage| !waits && !usage.is_nothing()),
             ..Message::outgoing(key, Speaker::Assistant, state.arrivals, sending)
         });
     }

@@ -1,11 +1,15 @@
 //! What is counted, and that it is counted once (docs/metrics.md).
 
 use crate::harness::{IDLE, MemoryHarness, claim};
+use jiff::SignedDuration;
+use zikaron_memory::field::{FieldList, FieldSpec};
+use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::amendment::{Amendment, Amends};
-use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::event::{Incoming, Purpose};
 use zikaron_protocol::model::figures::{Period, Tally};
 use zikaron_protocol::model::usage::Usage;
-use zikaron_protocol::model::write::Write;
+use zikaron_protocol::model::write::{Memory, Write};
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Digest, Reply};
 use zikaron_protocol::session::close;
 use zikaron_protocol::turn;
@@ -159,4 +163,95 @@ async fn what_the_model_used_is_counted_and_that_it_asked_for_what_was_known() {
     harness.at(100 + IDLE).settles().await;
     let (days, _) = figures(&harness);
     assert_eq!(of(&days, &["tokens_in", "tokens_cached", "tokens_out", "asked_again"]), [1_000, 600, 30, 1]);
+}
+
+#[tokio::test]
+async fn what_is_told_late_or_imported_is_not_digested_late() {
+    let harness = MemoryHarness::remembering();
+    harness.says_summary("הלקוחה התקשרה ושאלה על מחירים");
+    harness.at(600).reported("+972555000001", 0).await;
+    let (days, _) = figures(&harness);
+    assert_eq!(of(&days, &["calls", "lag_s.10"]), [1, 1], "{days:?}");
+}
+
+#[tokio::test]
+async fn what_a_message_that_comes_half_a_day_late_leads_to_is_none_of_the_conversation_before_it() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("כמה עולה תספורת?").await;
+    // Its timer never fired: the late message closes it.
+    harness.at(20 * 60);
+    let message = harness.incoming(harness.new_id(), Some("ותור?"), Purpose::Ask);
+    let sent_at = message.sent_at - SignedDuration::from_hours(13);
+    let late = harness.received(Incoming { sent_at, ..message });
+    Box::pin(turn::answer(&harness.ports, &late)).await.unwrap();
+    harness.is_due().await;
+    harness.says_summary("הלקוחה שאלה על מחירים");
+    harness.settles().await;
+    let (days, _) = figures(&harness);
+    assert_eq!(of(&days, &["conversations", "ai_alone", "handed_over", "handed_over.unanswered"]), [2, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_digest_that_is_made_anew_has_cost_what_both_took() {
+    let harness = MemoryHarness::remembering();
+    let costs = |summary: &str, tokens_in| {
+        let usage = Usage { tokens_in, ..Usage::default() };
+        harness.ports.model.digest_as(Digest { summary: Some(summary.to_owned()), usage, ..Digest::default() });
+    };
+    let first = harness.at(0).incoming(harness.new_id(), Some("קוראים לי דנה"), Purpose::Ask);
+    let id = first.id.clone();
+    Box::pin(turn::answer(&harness.ports, &harness.received(first))).await.unwrap();
+    let second = harness.at(1).incoming(harness.new_id(), Some("אפשר תור?"), Purpose::Ask);
+    let other = second.id.clone();
+    Box::pin(turn::answer(&harness.ports, &harness.received(second))).await.unwrap();
+    costs("הלקוחה דנה ביקשה תור", 300);
+    harness.at(1 + IDLE).settles().await;
+    assert_eq!(figures(&harness).0.get("tokens_in"), 300);
+    for (minute, target, tokens) in [(60, id, 500), (120, other, 500)] {
+        let purpose = Purpose::Amend(Amends { target, how: Amendment::Revoke });
+        let revoked = harness.at(minute).received(harness.incoming(harness.new_id(), None, purpose));
+        Box::pin(turn::answer(&harness.ports, &revoked)).await.unwrap();
+        costs("הלקוחה ביקשה תור", 200);
+        harness.at(minute + 10).settles().await;
+        assert_eq!(figures(&harness).0.get("tokens_in"), tokens, "in minute {minute}");
+    }
+}
+
+#[tokio::test]
+async fn a_memory_that_older_code_wrote_is_counted_once_it_is_written_again_and_taken_off_only_then() {
+    for writes in [true, false] {
+        let harness = MemoryHarness::remembering();
+        dana_in_haifa(&harness).await;
+        let document = harness.lead().memory.document;
+        let other = MemoryHarness::remembering();
+        other.at(0).write("שלום").await;
+        let old = Memory { version: 1, document, ..Memory::default() };
+        other.ports.store.commit(&other.key(), vec![Write::Memory(Box::new(old))]).await.unwrap();
+        if writes {
+            other.staff().add_note(&other.key(), "לקוחה קבועה").await.unwrap();
+            assert_eq!(of(&figures(&other).1, &["leads", "named", "values.ai_extraction"]), [1, 1, 2]);
+        }
+        other.at(60).erase().await;
+        assert!(figures(&other).1.is_empty(), "{:?}", figures(&other).1);
+    }
+}
+
+#[tokio::test]
+async fn who_adds_to_a_list_of_the_ai_s_corrects_nothing_of_it() {
+    let first = Settings::default().fields().iter().next().unwrap().clone();
+    let pets = FieldSpec { name: "pets".to_owned(), list: true, ..first };
+    let fields = Some(FieldList::new(vec![pets]).unwrap());
+    let harness = MemoryHarness::new(Settings { enable_customer_service: true, fields, ..Settings::default() });
+    harness.at(0).write("יש לי כלב").await;
+    harness.at(IDLE).digest("ללקוחה יש כלב", vec![claim("pets", "כלב", "יש לי כלב")]).await;
+    let corrected = async |value: &str| {
+        harness.staff().set_field(&harness.key(), "pets", Some(value.to_owned())).await.unwrap();
+        figures(&harness).0.get("ai_corrected")
+    };
+    assert_eq!(figures(&harness).0.get("ai_written"), 1);
+    assert_eq!(corrected("כלב, חתול").await, 0);
+    let other = MemoryHarness::new(Settings { enable_customer_service: true, ..Settings::default() });
+    dana_in_haifa(&other).await;
+    other.staff().set_field(&other.key(), "city", Some("חיפה, נצרת".to_owned())).await.unwrap();
+    assert_eq!(figures(&other).0.get("ai_corrected"), 1, "what is no list is another value");
 }

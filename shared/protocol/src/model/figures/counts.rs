@@ -3,11 +3,12 @@
 
 use super::{Count, Counted, Period, Tally, learnt, standing};
 use crate::model::session::Session;
-use crate::model::write::Write;
+use crate::model::write::{Memory, Write};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use zikaron_memory::document::LeadMemory;
+use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::Profile;
 use zikaron_memory::zone::Zone;
@@ -23,24 +24,23 @@ pub fn counted(session: &Session, tally: Tally, ended_at: Timestamp, zone: &Zone
 
 /// What a write of a memory adds to what stands in all of them.
 #[must_use]
-pub fn standing(before: &LeadMemory, after: &LeadMemory) -> Option<Write> {
-    write(Period::Now, standing::memory(after).since(&standing::memory(before)))
+pub fn standing(before: &Memory, after: &LeadMemory) -> Option<Write> {
+    write(Period::Now, standing::memory(after).since(&standing::counted(before)))
 }
 
 /// The same where two memories become one.
 #[must_use]
-pub fn joined(ours: &LeadMemory, theirs: &LeadMemory, both: &LeadMemory) -> Option<Write> {
-    let mut before = standing::memory(ours);
-    before.extend(&standing::memory(theirs));
+pub fn joined(ours: &Memory, theirs: &Memory, both: &LeadMemory) -> Option<Write> {
+    let before = standing::counted(ours).with(&standing::counted(theirs));
     write(Period::Now, standing::memory(both).since(&before))
 }
 
 /// What people entered adds to the days on which the AI was told what it replaces: values of the AI that were changed or
 /// deleted; and to the day of the edit: suggestions that were accepted.
 #[must_use]
-pub fn entered(before: &Profile, verdicts: &[Verdict], zone: &Zone) -> Vec<Write> {
+pub fn entered(fields: &FieldList, before: &Profile, verdicts: &[Verdict], zone: &Zone) -> Vec<Write> {
     let mut days: BTreeMap<Date, Tally> = BTreeMap::new();
-    for said_at in learnt::corrected(before, verdicts) {
+    for said_at in learnt::corrected(fields, before, verdicts) {
         days.entry(zone.at(said_at).date()).or_default().add("ai_corrected", 1);
     }
     for entered_at in learnt::accepted(before, verdicts) {

@@ -2,6 +2,7 @@
 
 use super::{Tally, bucket};
 use jiff::{SignedDuration, Timestamp};
+use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::Verdict;
 use zikaron_memory::profile::{Field, Profile, Source};
 use zikaron_memory::reason::Reason;
@@ -41,11 +42,11 @@ pub fn lag(due: Timestamp, now: Timestamp) -> Tally {
 }
 
 /// What a person entered counts on the day of the evidence of what it replaced: the AI values they changed or deleted within
-/// 30 days, by when those were said.
+/// 30 days, by when those were said. Who adds to a list leaves what stands in it.
 #[must_use]
-pub fn corrected(before: &Profile, verdicts: &[Verdict]) -> Vec<Timestamp> {
+pub fn corrected(fields: &FieldList, before: &Profile, verdicts: &[Verdict]) -> Vec<Timestamp> {
     let by_person = verdicts.iter().filter(|v| v.accepted && v.source == Source::Manual && v.old.is_some());
-    let changed = by_person.filter(|verdict| verdict.reason != Reason::SameValue);
+    let changed = by_person.filter(|verdict| verdict.reason != Reason::SameValue && !adds(fields, verdict));
     let written = changed.filter_map(|verdict| {
         let field = before.get(&verdict.field).filter(|field| Field::value(field).is_some())?;
         let is_ais = field.source() == Source::AiExtraction;
@@ -53,6 +54,13 @@ pub fn corrected(before: &Profile, verdicts: &[Verdict]) -> Vec<Timestamp> {
         (is_ais && is_young).then(|| field.updated_at())
     });
     written.collect()
+}
+
+/// Whether everything that stood in a list still does.
+fn adds(fields: &FieldList, verdict: &Verdict) -> bool {
+    let is_list = fields.get(&verdict.field).is_some_and(|spec| spec.list);
+    let (Some(old), Some(new), true) = (&verdict.old, &verdict.new, is_list) else { return false };
+    old.split(", ").all(|item| new.split(", ").any(|left| left == item))
 }
 
 /// When a person entered just what was suggested, or what a suggestion adds to a list: a suggestion that was accepted,

@@ -22,10 +22,16 @@ pub fn memory(document: &LeadMemory) -> Tally {
     tally
 }
 
+/// What of a memory is counted already.
+#[must_use]
+pub fn counted(stored: &Memory) -> Tally {
+    if stored.counted { memory(&stored.document) } else { Tally::default() }
+}
+
 /// What an erasure of a memory takes off; none where it counts for nothing.
 #[must_use]
 pub fn erased(memory: &Memory) -> Option<Count> {
-    let tally = Tally::default().since(&self::memory(&memory.document));
+    let tally = Tally::default().since(&counted(memory));
     (!tally.is_empty()).then_some(Count { of: Period::Now, tally })
 }
 
