@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from desk import Customer, DeskTest, answer, api
+from desk import Customer, DeskTest, answer, api, eventually, sent_to
 
 
 class Trouble(DeskTest):
@@ -51,6 +51,29 @@ class Trouble(DeskTest):
         expect(box).to_have_value("")
         expect(page.locator(".by-staff .words")).to_have_text("Hello")
         self.assertEqual(api("GET", f"/leads/{customer.lead}")["mode"], "human")
+
+    def test_a_message_whose_answer_was_lost_is_not_sent_twice(self) -> None:
+        page, customer = self.at_customer()
+        lost: list[Any] = []
+
+        def lose(route: Route) -> None:
+            if lost:
+                route.continue_()
+            else:
+                lost.append(route.fetch())
+                route.abort()
+
+        page.route("**/messages", lose)
+        box = page.get_by_label(self.said("composer.label"))
+        box.fill("Hello")
+        self.button(page, "composer.send").click()
+        expect(page.get_by_text(self.said("error.0"))).to_be_visible()
+        expect(box).to_have_value("Hello")
+        self.button(page, "composer.send").click()
+        expect(box).to_have_value("")
+        eventually(lambda: "Hello" in sent_to(customer.phone))
+        expect(page.locator(".by-staff .words")).to_have_text("Hello")
+        self.assertEqual(sent_to(customer.phone).count("Hello"), 1)
 
     def test_too_many_requests_are_waited_for(self) -> None:
         page, _ = self.at_customer()

@@ -28,6 +28,8 @@ interface Ask {
   body?: unknown;
   // The tag of what was read: changed since, nothing is written.
   ifMatch?: string | null;
+  // What a POST is known by again: asked for twice under one key, it takes effect once.
+  key?: string;
   signal?: AbortSignal;
 }
 
@@ -86,7 +88,7 @@ export async function call<T>(method: string, path: string, ask: Ask = {}): Prom
   const headers = new Headers({ Authorization: `Bearer ${accessToken() ?? ""}` });
   if (ask.body !== undefined) headers.set("Content-Type", "application/json");
   if (ask.ifMatch) headers.set("If-Match", ask.ifMatch);
-  if (method === "POST") headers.set("Idempotency-Key", crypto.randomUUID());
+  if (method === "POST") headers.set("Idempotency-Key", ask.key ?? crypto.randomUUID());
   const known = method === "GET" ? held.get(path) : undefined;
   if (known?.tag?.startsWith("W/")) headers.set("If-None-Match", known.tag);
   const answer = await patiently(method, path, headers, ask);
@@ -108,4 +110,5 @@ function keep(path: string, answer: Answer<unknown>): void {
 
 export const get = <T>(path: string, signal?: AbortSignal): Promise<Answer<T>> =>
   call<T>("GET", path, signal ? { signal } : {});
-export const post = <T>(path: string, body?: unknown): Promise<Answer<T>> => call<T>("POST", path, { body });
+export const post = <T>(path: string, body?: unknown, key?: string): Promise<Answer<T>> =>
+  call<T>("POST", path, { body, ...(key ? { key } : {}) });

@@ -1,7 +1,7 @@
 // Where staff write to the customer. What is typed is kept until it is sent.
 
 import { useRef } from "preact/hooks";
-import { post } from "../api/client";
+import { ApiError, post } from "../api/client";
 import type { Memory } from "../api/types";
 import type { Desk } from "../app";
 import { t } from "../i18n";
@@ -11,18 +11,28 @@ import { Button } from "../ui/basics";
 
 // WhatsApp's bound, in characters.
 const MAX = 4096;
+const untried = { text: "", key: "" };
 
 export function Composer({ lead, data, desk, sent }: { lead: string; data: Memory; desk: Desk; sent: () => Promise<void> }) {
   const [text, write, clear] = useDraft(`message.${lead}`);
   const [busy, run] = useAction();
   const box = useRef<HTMLTextAreaElement>(null);
+  const tried = useRef(untried);
   if (desk.me.role === "viewer") return <p class="composer-none">{t("composer.viewer")}</p>;
   const over = [...text].length - MAX;
   const cannot = busy || !text.trim() || over > 0;
   const send = async (): Promise<void> => {
     if (cannot) return;
-    const went = await run(() => post(`/leads/${encodeURIComponent(lead)}/messages`, { text }));
-    if (!went) return;
+    // Where the answer was lost, the message may have gone out: the same text again is the same message.
+    if (tried.current.text !== text) tried.current = { text, key: crypto.randomUUID() };
+    const { key } = tried.current;
+    const refused = (error: unknown): never => {
+      // For sure: the next try is another one.
+      if (error instanceof ApiError && error.status > 0 && error.status < 500) tried.current = untried;
+      throw error;
+    };
+    if (!(await run(() => post(`/leads/${encodeURIComponent(lead)}/messages`, { text }, key).catch(refused)))) return;
+    tried.current = untried;
     clear();
     box.current?.focus();
     await sent();
