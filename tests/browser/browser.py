@@ -101,6 +101,18 @@ class BrowserTest(unittest.TestCase):
         expect(page.locator("#profile > *")).not_to_have_count(0)
         return page
 
+    def refuses_markup_and_strangers(self, page: Page) -> None:
+        """The page makes no markup of a text and asks nothing of anybody else."""
+        refused = """async () => {
+            const tried = [() => { document.body.innerHTML = "<p>x</p>"; }, () => fetch("http://127.0.0.1:9/")];
+            const held = [];
+            for (const attempt of tried) { try { await attempt(); held.push(false); } catch { held.push(true); } }
+            const script = document.createElement("script");
+            try { script.textContent = "window.hit = 1"; document.head.append(script); } catch { /* as it should */ }
+            return [held, window.hit ?? null];
+        }"""
+        self.assertEqual(page.evaluate(refused), [[True, True], None])
+
     def say(self, text: str) -> None:
         """Writes, and waits for the one answer."""
         answers = self.page.locator("#messages .theirs")

@@ -50,12 +50,12 @@ class Hostile(DeskTest):
 
     def test_the_page_refuses_to_make_markup_of_a_text_and_to_speak_to_strangers(self) -> None:
         page = self.desk("en")
-        refused = """async () => {
-            const tried = [() => { document.body.innerHTML = "<p>x</p>"; }, () => fetch("http://127.0.0.1:9/")];
-            const held = [];
-            for (const attempt of tried) { try { await attempt(); held.push(false); } catch { held.push(true); } }
-            const script = document.createElement("script");
-            try { script.textContent = "window.hit = 1"; document.head.append(script); } catch { /* as it should */ }
-            return [held, window.hit ?? null];
-        }"""
-        self.assertEqual(page.evaluate(refused), [[True, True], None])
+        self.refuses_markup_and_strangers(page)
+
+    def test_an_address_that_names_no_lead_shows_the_list(self) -> None:
+        page = self.desk("en")
+        for hash in ("#/leads/%", "#/leads/%E0%A4%A", "#/leads/..%2F..%2Fme", "#/nothing/%"):
+            page.evaluate("hash => { location.hash = hash; }", hash)
+            page.reload()
+            expect(page.get_by_role("heading", name=self.said("leads.title"), exact=True)).to_be_visible()
+            expect(page.get_by_text(self.said("lead.choose"), exact=True)).to_be_visible()

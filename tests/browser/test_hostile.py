@@ -28,15 +28,7 @@ class Hostile(BrowserTest):
 
     def test_the_page_refuses_to_make_markup_of_a_text_and_to_speak_to_strangers(self) -> None:
         self.page.goto(f"{URL}/")
-        refused = """async () => {
-            const tried = [() => { document.body.innerHTML = "<p>x</p>"; }, () => fetch("http://127.0.0.1:9/")];
-            const held = [];
-            for (const attempt of tried) { try { await attempt(); held.push(false); } catch { held.push(true); } }
-            const script = document.createElement("script");
-            try { script.textContent = "window.hit = 1"; document.head.append(script); } catch { /* as it should */ }
-            return [held, window.hit ?? null];
-        }"""
-        self.assertEqual(self.page.evaluate(refused), [[True, True], None])
+        self.refuses_markup_and_strangers(self.page)
 
     def test_a_name_that_turns_the_writing_direction_turns_nothing_else(self) -> None:
         phone = fresh()
