@@ -17,7 +17,7 @@ RATES = ("ai_alone", "handed_over", "continued", "used", "accepted", "precision"
 
 def figures() -> dict[str, Any]:
     day = date(2026, 11, 1)
-    counts = [{"conversations": 4 + n % 5, "ai_alone": 3 + n % 4, "answers": 9} for n in range(25)]
+    counts = [{"conversations": 4 + n % 5, "ai_alone": 3 + n % 4, "answers": 9, "ai_corrected": 1} for n in range(25)]
     return {
         "time_zone": "Asia/Jerusalem",
         "from": "2026-11-01",
@@ -35,8 +35,10 @@ def told(route: Route) -> None:
     if "/sessions" not in route.request.url:
         answer(route, body=figures())
         return
-    one = {"lead": "LEAD1", "session": "S1", "channel": "call", "opened_at": "2026-11-03T09:00:00Z", "count": 1}
-    answer(route, body={"day": "2026-11-03", "sessions": [{**one, "ended_at": None}], "next": None})
+    # A page holds what counts of the sessions that were looked through: the list goes on behind it.
+    page, more = ("2", None) if "cursor=" in route.request.url else ("1", "more")
+    one = {"lead": f"LEAD{page}", "session": f"S{page}", "channel": "call", "opened_at": "2026-11-03T09:00:00Z"}
+    answer(route, body={"day": "2026-11-03", "sessions": [{**one, "count": 1, "ended_at": None}], "next": more})
 
 
 class ConsoleFigures(DeskTest):
@@ -65,7 +67,12 @@ class ConsoleFigures(DeskTest):
         )
         card.get_by_text(self.said("figures.byDay")).click()
         card.get_by_role("row").nth(2).get_by_role("button").click()
-        expect(card.get_by_role("link")).to_have_attribute("href", "#/leads/LEAD1")
+        expect(card.get_by_role("link")).to_have_count(2)
+        expect(card.get_by_role("link").first).to_have_attribute("href", "#/leads/LEAD1")
+        corrected = page.locator(".figure").filter(has_text=self.said("figures.precision"))
+        corrected.get_by_text(self.said("figures.byDay")).click()
+        # No conversation stands behind what people did.
+        expect(corrected.get_by_role("button")).to_have_count(0)
 
     def test_there_is_no_barrier_in_either_direction(self) -> None:
         for language, scheme, size in (("he", "light", WIDE), ("en", "dark", POCKET)):

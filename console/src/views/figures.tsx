@@ -14,6 +14,9 @@ import { Button, Empty, Failed } from "../ui/basics";
 const POLL_S = 300;
 const SPANS = [7, 30, 90] as const;
 const DAY_MS = 86_400_000;
+const MOST_BEHIND = 100;
+// What people did counts on its day, and in no conversation.
+const OF_STAFF: ReadonlySet<string> = new Set(["ai_corrected", "suggestions_accepted"]);
 
 interface Card {
   // The count whose days are drawn, and behind which the conversations stand.
@@ -39,13 +42,16 @@ const cards: Card[] = [
   { count: "suggestions_accepted", title: "figures.open", value: ({ now }) => number(now.suggestions_open ?? 0) },
 ];
 
+// The day it is here, which is where the business is: in UTC it may be another.
+const isoDay = (at: number): string => new Date(at).toLocaleDateString("sv-SE");
+
 function seconds(value: number | null | undefined): string {
   return value == null ? "–" : t("figures.seconds", { n: number(value) });
 }
 
 export function FiguresView() {
   const [span, choose] = useState<number>(30);
-  const from = new Date(Date.now() - (span - 1) * DAY_MS).toISOString().slice(0, 10);
+  const from = isoDay(Date.now() - (span - 1) * DAY_MS);
   const { answer, error, again } = usePoll<Figures>(`/figures?from=${from}`, POLL_S);
   const data = answer?.data;
   return (
@@ -114,19 +120,32 @@ function Bars({ days }: { days: { day: string; count: number }[] }) {
   );
 }
 
+// The conversations and calls behind a count: as many as one looks through, whatever else stood on the day.
+async function countedIn(card: string, day: string): Promise<Counted[]> {
+  const path = `/figures/${card}/sessions?day=${day}&limit=100`;
+  const found: Counted[] = [];
+  let next: string | null | undefined;
+  do {
+    const { data } = await get<CountedPage>(next ? `${path}&cursor=${encodeURIComponent(next)}` : path);
+    found.push(...data.sessions);
+    next = data.next;
+  } while (next && found.length < MOST_BEHIND);
+  return found;
+}
+
 function DayRow({ card, day, count }: { card: string; day: string; count: number }) {
   const [behind, show] = useState<Counted[] | null>(null);
   const [busy, run] = useAction();
   const load = (): void => {
     if (behind) return show(null);
-    void run(async () => show((await get<CountedPage>(`/figures/${card}/sessions?day=${day}&limit=100`)).data.sessions));
+    void run(async () => show(await countedIn(card, day)));
   };
   return (
     <tr>
       <th scope="row">{shortDay(day)}</th>
       <td>
-        {count === 0 ? (
-          "0"
+        {count === 0 || OF_STAFF.has(card) ? (
+          number(count)
         ) : (
           <Button look="quiet" disabled={busy} aria-expanded={behind !== null} onClick={load}>
             {number(count)}
