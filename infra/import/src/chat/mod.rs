@@ -246,8 +246,11 @@ impl<'a> Clock<'a> {
         let date = order::date(written.date, self.order, self.last)?;
         let time = jiff::civil::Time::new(written.hour, written.minute, written.second, 0).ok()?;
         let civil = DateTime::from_parts(date, time);
-        // In the hour that comes twice in autumn: the first of the two.
-        let at = self.zone.to_zoned(civil).ok()?.timestamp();
+        // In the hour that comes twice in autumn: the first of the two, until the chat would go back.
+        let meant = self.zone.to_ambiguous_zoned(civil);
+        let first = meant.clone().compatible().ok()?.timestamp();
+        let goes_back = self.before.is_some_and(|(before, _)| first < before);
+        let at = if goes_back { meant.later().ok()?.timestamp() } else { first };
         let count = match self.before {
             Some((before, count)) if before == at => (count + 1).min(MOST_AT_ONCE),
             _ => 0,

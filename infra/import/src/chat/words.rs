@@ -2,7 +2,7 @@
 //! case, without marks of direction, `׳` as `'`.
 
 /// Instead of a message that was taken back, by its sender or by whom the file is of.
-pub(super) const DELETED: [&str; 14] = [
+pub(super) const DELETED: [&str; 15] = [
     "this message was deleted",
     "you deleted this message",
     "הודעה זו נמחקה",
@@ -10,6 +10,7 @@ pub(super) const DELETED: [&str; 14] = [
     "ההודעה הזו נמחקה",
     "מחקת הודעה זו",
     "מחקת את ההודעה הזו",
+    "מחקת את ההודעה הזאת",
     "данное сообщение удалено",
     "сообщение удалено",
     "вы удалили данное сообщение",
@@ -20,21 +21,24 @@ pub(super) const DELETED: [&str; 14] = [
 ];
 
 /// Behind a message that was changed.
-pub(super) const EDITED: [&str; 6] = [
+pub(super) const EDITED: [&str; 7] = [
     "<this message was edited>",
     "<ההודעה נערכה>",
     "<הודעה זו נערכה>",
+    "<נערכה הודעה זו>",
     "<данное сообщение изменено>",
     "<сообщение изменено>",
     "<تم تعديل هذه الرسالة>",
 ];
 
 /// Instead of what was left out, whatever it is (Android).
-pub(super) const MEDIA_OMITTED: [&str; 8] = [
+pub(super) const MEDIA_OMITTED: [&str; 10] = [
     "<media omitted>",
     "<המדיה הושמטה>",
     "<המדיה לא נכללה>",
     "<מדיה לא נכללה>",
+    "<המדיה הוסרה>",
+    "<מדיה הושמטה>",
     "<без медиафайлов>",
     "<файл пропущен>",
     "<تم استبعاد الوسائط>",
@@ -67,11 +71,11 @@ pub(super) const OMITTED: [(Omitted, &[&str]); 7] = [
     (Omitted::Video, &["gif omitted", "gif הושמט", "gif опущено", "gif пропущен", "تم استبعاد gif"]),
     (
         Omitted::Audio,
-        &["audio omitted", "השמע הושמט", "קובץ השמע הושמט", "аудиофайл опущен", "аудио пропущено", "تم استبعاد الصوت"],
+        &["audio omitted", "השמע הושמט", "האודיו הושמט", "ההקלטה הושמטה", "קובץ השמע הושמט", "аудиофайл опущен", "аудио пропущено", "تم استبعاد الصوت"],
     ),
     (
         Omitted::Sticker,
-        &["sticker omitted", "הסטיקר הושמט", "המדבקה הושמטה", "стикер опущен", "стикер пропущен", "تم استبعاد الملصق"],
+        &["sticker omitted", "הסטיקר הושמט", "סטיקר הושמט", "המדבקה הושמטה", "стикер опущен", "стикер пропущен", "تم استبعاد الملصق"],
     ),
     (
         Omitted::Document,
@@ -82,6 +86,7 @@ pub(super) const OMITTED: [(Omitted, &[&str]); 7] = [
         &[
             "contact card omitted",
             "כרטיס איש הקשר הושמט",
+            "כרטיס איש קשר הושמט",
             "карточка контакта опущена",
             "контакт пропущен",
             "تم استبعاد بطاقة جهة الاتصال",
@@ -101,10 +106,11 @@ pub(super) enum Omitted {
 }
 
 /// A call that nobody answered, at the beginning of what is written.
-pub(super) const MISSED_CALL: [&str; 9] = [
+pub(super) const MISSED_CALL: [&str; 10] = [
     "missed voice call",
     "missed video call",
     "שיחה קולית שלא נענתה",
+    "שיחת קול שלא נענתה",
     "שיחת וידאו שלא נענתה",
     "пропущенный аудиозвонок",
     "пропущенный видеозвонок",
@@ -126,10 +132,11 @@ pub(super) const NOTICES: [&str; 5] = [
 pub(super) const LOCATION: [&str; 4] = ["location: ", "מיקום: ", "местоположение: ", "الموقع: "];
 
 /// In the name of a file, before the name of whom the chat is with.
-pub(super) const FILE_OF: [&str; 7] = [
+pub(super) const FILE_OF: [&str; 8] = [
     "whatsapp chat with ",
     "whatsapp chat - ",
     "צ'אט whatsapp עם ",
+    "שיחת whatsapp עם ",
     "צ'אט ב-whatsapp עם ",
     "чат whatsapp с ",
     "محادثة whatsapp مع ",

@@ -99,6 +99,21 @@ I am Dana: the one from Haifa\r
 }
 
 #[test]
+fn what_an_iphone_in_hebrew_left_out_is_known_by_each_of_its_words() {
+    let cases = [
+        ("סטיקר הושמט", "Sticker"),
+        ("כרטיס איש קשר הושמט", "Contacts { names: [], numbers: [] }"),
+        ("האודיו הושמט", "Audio"),
+        ("ההקלטה הושמטה", "Audio"),
+        ("שיחת קול שלא נענתה. \u{200E}יש להקיש כדי להתקשר בחזרה.", "missed"),
+    ];
+    for (words, what) in cases {
+        let text = format!("\u{200E}[3.1.2025, 9:00:00] Dana: \u{200E}{words}");
+        assert_eq!(told(&text), [at("2025-01-03T09:00:00", 'C', what)], "{words}");
+    }
+}
+
+#[test]
 fn an_android_file_is_read() {
     let text = "31.12.2024, 9:00 - ההודעות והשיחות מוצפנות מקצה לקצה. אף אחד מחוץ לצ'אט הזה לא יכול לקרוא אותן.
 31.12.2024, 9:00 - Dana: שלום
@@ -131,6 +146,10 @@ fn the_phone_wrote_its_own_time() {
     let chat = read(summer, &reading(&zone, None, Some("My Salon"))).unwrap();
     let times: Vec<String> = chat.lines.iter().map(|line| line.at.to_string()).collect();
     assert_eq!(times, ["2024-07-01T07:00:00Z", "2024-12-13T08:00:00Z"]);
+    let autumn = "25.10.2026, 1:50 - Dana: a\n25.10.2026, 1:10 - My Salon: b\n25.10.2026, 1:20 - Dana: c";
+    let chat = read(autumn, &reading(&zone, None, Some("My Salon"))).unwrap();
+    let times: Vec<String> = chat.lines.iter().map(|line| line.at.to_string()).collect();
+    assert_eq!(times, ["2026-10-24T22:50:00Z", "2026-10-24T23:10:00Z", "2026-10-24T23:20:00Z"], "an hour comes twice");
 }
 
 #[test]
