@@ -5,7 +5,6 @@ use super::{DynamoStore, item, key};
 use crate::unavailable::unavailable;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::civil::Date;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::figures::Tally;
@@ -18,14 +17,6 @@ use zikaron_protocol::ports::store::Cursor;
 
 /// How long after its day what was spent is kept.
 const SPENT_SECONDS: i64 = 7 * 24 * 3_600;
-
-/// The keys a row of the index holds.
-#[derive(Deserialize)]
-struct Entry {
-    pk: String,
-    sk: String,
-    open_sk: Cursor,
-}
 
 impl Figures for DynamoStore {
     async fn figures_of_days(
@@ -61,26 +52,7 @@ impl Figures for DynamoStore {
         after: Option<&Cursor>,
         most: usize,
     ) -> Result<Page<(LeadKey, SessionId)>, Unavailable> {
-        const WHAT: &str = "Query (day)";
-        let request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name("open")
-            .key_condition_expression("open_pk = :day AND open_sk > :after")
-            .expression_attribute_values(":day", AttributeValue::S(key::sessions_of(business, day)))
-            .expression_attribute_values(":after", AttributeValue::S(after.cloned().unwrap_or_else(|| "0".to_owned())))
-            .limit(i32::try_from(most).unwrap_or(i32::MAX));
-        let answer = request.send().await.map_err(|error| unavailable(WHAT, &error))?;
-        let more = answer.last_evaluated_key.is_some();
-        let (mut sessions, mut last) = (Vec::new(), None);
-        for row in answer.items.unwrap_or_default() {
-            let entry: Entry = item::read(WHAT, row)?;
-            let found = key::parse_lead(&entry.pk).zip(entry.sk.strip_prefix("SES#"));
-            sessions.extend(found.map(|(lead, id)| (lead, SessionId::new(id))));
-            last = Some(entry.open_sk);
-        }
-        Ok((sessions, last.filter(|_| more)))
+        self.sessions_listed("Query (day)", key::sessions_of(business, day), after, most).await
     }
 }
 
