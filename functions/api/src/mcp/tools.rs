@@ -15,15 +15,20 @@ pub(super) struct Ask {
     pub(super) body: Option<Value>,
 }
 
-/// A tool, by what it takes.
-trait Described: DeserializeOwned + JsonSchema + 'static {
+/// A tool.
+trait Described {
+    /// What it takes.
+    type Takes: DeserializeOwned + JsonSchema + 'static;
+
     const NAME: &'static str;
     /// What it does, for the agent that chooses.
     const ABOUT: &'static str;
     /// Whether it changes nothing.
     const READS: bool;
+    /// Whether what stood is gone.
+    const REPLACES: bool = false;
 
-    fn ask(self) -> Result<Ask, String>;
+    fn ask(taken: Self::Takes) -> Result<Ask, String>;
 }
 
 macro_rules! tools {
@@ -46,13 +51,13 @@ macro_rules! tools {
 tools!(FindCustomer, ReadMemory, ReadConversation, AddNote, CorrectValue, TakeOver, HandBack);
 
 fn described<T: Described>() -> Tool {
-    let schema = rmcp::handler::server::tool::schema_for_type::<T>();
-    let hints = ToolAnnotations::new().read_only(T::READS).destructive(false).open_world(false);
+    let schema = rmcp::handler::server::tool::schema_for_type::<T::Takes>();
+    let hints = ToolAnnotations::new().read_only(T::READS).destructive(T::REPLACES).open_world(false);
     Tool::new(T::NAME, T::ABOUT, schema).with_annotations(hints)
 }
 
 fn read<T: Described>(arguments: Value) -> Result<Ask, String> {
-    serde_path_to_error::deserialize::<_, T>(arguments).map_err(|error| error.to_string())?.ask()
+    T::ask(serde_path_to_error::deserialize(arguments).map_err(|error| error.to_string())?)
 }
 
 fn of_lead(lead: &str, rest: &str) -> Result<String, String> {
@@ -68,11 +73,19 @@ fn post(path: String, body: Option<Value>) -> Ask {
     Ask { method: Method::POST, path, body }
 }
 
+/// Of which customer.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Lead {
+    /// The customer's lead.
+    lead: String,
+}
+
 /// Which customer.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct FindCustomer {
-    /// Their phone number in E.164, as +972555000001.
+    /// Their phone number: in E.164, as +972555000001, or as it is dialled in the business's country.
     phone: Option<String>,
     /// Their whole name, as it stands in their profile.
     name: Option<String>,
@@ -83,36 +96,34 @@ struct FindCustomer {
 }
 
 impl Described for FindCustomer {
+    type Takes = Self;
+
     const NAME: &'static str = "find_customer";
     const ABOUT: &'static str = "Find a customer by phone number or name; without either, those who wrote or called last. Answers \
         their lead ids, when and by what they were last in touch, who answers them, and how many messages wait.";
     const READS: bool = true;
 
-    fn ask(self) -> Result<Ask, String> {
-        let limit = self.limit.map(|limit| limit.to_string());
-        let all = [("phone", self.phone), ("name", self.name), ("limit", limit), ("cursor", self.cursor)];
+    fn ask(taken: Self::Takes) -> Result<Ask, String> {
+        let limit = taken.limit.map(|limit| limit.to_string());
+        let all = [("phone", taken.phone), ("name", taken.name), ("limit", limit), ("cursor", taken.cursor)];
         let given = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
         Ok(get(format!("/v1/leads?{query}")))
     }
 }
 
-/// Whose memory.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ReadMemory {
-    /// The customer's lead.
-    lead: String,
-}
+struct ReadMemory;
 
 impl Described for ReadMemory {
+    type Takes = Lead;
+
     const NAME: &'static str = "read_memory";
     const ABOUT: &'static str = "What is remembered of a customer: each profile field with its source (manual is a person's), confidence \
         and time, the summary of the last conversation, and what waits to be accepted or dismissed.";
     const READS: bool = true;
 
-    fn ask(self) -> Result<Ask, String> {
-        Ok(get(of_lead(&self.lead, "")?))
+    fn ask(taken: Self::Takes) -> Result<Ask, String> {
+        Ok(get(of_lead(&taken.lead, "")?))
     }
 }
 
@@ -127,14 +138,16 @@ struct ReadConversation {
 }
 
 impl Described for ReadConversation {
+    type Takes = Self;
+
     const NAME: &'static str = "read_conversation";
     const ABOUT: &'static str =
         "The last WhatsApp messages of a customer, of the business's AI and of its people, the newest first.";
     const READS: bool = true;
 
-    fn ask(self) -> Result<Ask, String> {
-        let limit = self.limit.map(|limit| format!("?limit={limit}")).unwrap_or_default();
-        Ok(get(of_lead(&self.lead, &format!("/messages{limit}"))?))
+    fn ask(taken: Self::Takes) -> Result<Ask, String> {
+        let limit = taken.limit.map(|limit| format!("?limit={limit}")).unwrap_or_default();
+        Ok(get(of_lead(&taken.lead, &format!("/messages{limit}"))?))
     }
 }
 
@@ -149,13 +162,15 @@ struct AddNote {
 }
 
 impl Described for AddNote {
+    type Takes = Self;
+
     const NAME: &'static str = "add_note";
     const ABOUT: &'static str =
         "Add a note to a customer. The business's AI sees the five newest when it answers them.";
     const READS: bool = false;
 
-    fn ask(self) -> Result<Ask, String> {
-        Ok(post(of_lead(&self.lead, "/notes")?, Some(json!({"text": self.text}))))
+    fn ask(taken: Self::Takes) -> Result<Ask, String> {
+        Ok(post(of_lead(&taken.lead, "/notes")?, Some(json!({"text": taken.text}))))
     }
 }
 
@@ -172,52 +187,47 @@ struct CorrectValue {
 }
 
 impl Described for CorrectValue {
+    type Takes = Self;
+
     const NAME: &'static str = "correct_value";
     const ABOUT: &'static str = "Enter or correct one value of a customer's profile, as a person of the business: the AI never overwrites \
         it. Null deletes the value; the AI may then only suggest one.";
     const READS: bool = false;
+    const REPLACES: bool = true;
 
-    fn ask(self) -> Result<Ask, String> {
-        let change = Map::from_iter([(self.field, self.value.map_or(Value::Null, Value::String))]);
-        let path = of_lead(&self.lead, "/profile")?;
+    fn ask(taken: Self::Takes) -> Result<Ask, String> {
+        let change = Map::from_iter([(taken.field, taken.value.map_or(Value::Null, Value::String))]);
+        let path = of_lead(&taken.lead, "/profile")?;
         Ok(Ask { method: Method::PATCH, path, body: Some(Value::Object(change)) })
     }
 }
 
-/// Whose conversation.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct TakeOver {
-    /// The customer's lead.
-    lead: String,
-}
+struct TakeOver;
 
 impl Described for TakeOver {
+    type Takes = Lead;
+
     const NAME: &'static str = "take_over";
     const ABOUT: &'static str =
         "Silence the business's AI for a customer: from now on a person answers them, until hand_back.";
     const READS: bool = false;
 
-    fn ask(self) -> Result<Ask, String> {
-        Ok(post(of_lead(&self.lead, "/takeover")?, None))
+    fn ask(taken: Self::Takes) -> Result<Ask, String> {
+        Ok(post(of_lead(&taken.lead, "/takeover")?, None))
     }
 }
 
-/// Whose conversation.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct HandBack {
-    /// The customer's lead.
-    lead: String,
-}
+struct HandBack;
 
 impl Described for HandBack {
+    type Takes = Lead;
+
     const NAME: &'static str = "hand_back";
     const ABOUT: &'static str =
         "Give a conversation back to the business's AI, which answers from the customer's next message on.";
     const READS: bool = false;
 
-    fn ask(self) -> Result<Ask, String> {
-        Ok(post(of_lead(&self.lead, "/handback")?, None))
+    fn ask(taken: Self::Takes) -> Result<Ask, String> {
+        Ok(post(of_lead(&taken.lead, "/handback")?, None))
     }
 }
