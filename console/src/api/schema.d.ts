@@ -1824,7 +1824,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The lead of this phone number in E.164.
+                 * @description The lead of this phone number: in E.164, or as it is dialled in the business's country.
                  * @example +972555000001
                  */
                 phone?: string;

@@ -84,11 +84,12 @@ export function useLeads(): Loaded {
   };
 }
 
-// A phone number is one as soon as it begins with +, or is nothing but digits.
+// A phone number is one as soon as it begins with +, or is nothing but digits. Without + it is one of the business's country:
+// the API knows which.
 export function searchPath(text: string): string | null {
   const wanted = text.trim();
   if (!wanted) return null;
   const digits = wanted.replace(/[\s()\-.]/g, "");
-  if (/^\+?\d{6,}$/.test(digits)) return `/leads?phone=${encodeURIComponent(digits.startsWith("+") ? digits : `+${digits}`)}`;
+  if (/^\+?\d{6,}$/.test(digits)) return `/leads?phone=${encodeURIComponent(digits)}`;
   return `/leads?limit=50&name=${encodeURIComponent(wanted)}`;
 }

@@ -18,10 +18,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
+use zikaron_memory::country::Country;
 use zikaron_memory::field::{FieldList, MAX_FIELDS, MAX_VALUE_CHARS};
 use zikaron_memory::session::Channel;
 use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadId, LeadKey};
 use zikaron_protocol::model::lead_state::{Mode, State};
+use zikaron_protocol::model::phone;
 use zikaron_protocol::model::write::Memory;
 use zikaron_protocol::ports::Clock;
 use zikaron_protocol::ports::business_store::{LeadIndex, Page};
@@ -35,8 +37,8 @@ const PARALLEL: usize = 10;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeadQuery {
-    /// The lead of this phone number in E.164.
-    #[param(pattern = r"^\+[1-9][0-9]{6,14}$", example = "+972555000001")]
+    /// The lead of this phone number: in E.164, or as it is dialled in the business's country.
+    #[param(min_length = 1, max_length = 40, example = "+972555000001")]
     phone: Option<String>,
     /// Leads of this very name, but for case, spacing and punctuation.
     #[param(min_length = 1, max_length = 2000)]
@@ -120,9 +122,7 @@ pub(crate) async fn list<P: Ports>(
     let (found, next): Page<LeadId> = match (&query.phone, &query.name) {
         (Some(_), Some(_)) => return Err(Problem::bad_request("name", "search by phone or by name, not by both")),
         (Some(phone), None) => {
-            let phone = E164::parse(phone.as_str()).map_err(|error| {
-                Problem::bad_request("phone", format!("{}; in an address + is written %2B", error.rule))
-            })?;
+            let phone = number(phone, store.settings(business).await?.country)?;
             let found =
                 store.find(business, &CustomerAddress { bsuid: None, phone: Some(phone) }, Timestamp::MAX).await?;
             (found.lead().cloned().into_iter().collect(), None)
@@ -135,6 +135,14 @@ pub(crate) async fn list<P: Ports>(
     };
     let leads = wanted(rows(&api, &caller, found).await?, query.to_confirm);
     Ok(Json(LeadPage { leads, next: cursor(&caller, &list, next) }))
+}
+
+/// The number somebody means at a business of this country; without its `+` too.
+fn number(written: &str, country: Option<Country>) -> Result<E164, Problem> {
+    let read = E164::parse(written).or_else(|error| phone::e164(written, country).ok_or(error));
+    read.or_else(|error| E164::parse(format!("+{written}")).map_err(|_| error)).map_err(|error| {
+        Problem::bad_request("phone", format!("{}; in an address + is written %2B", error.rule))
+    })
 }
 
 /// Those with something to confirm, those without, or all.
@@ -229,6 +237,16 @@ mod tests {
         let row = serde_json::to_value(row)?;
         assert_eq!((&row["whatsapp_username"], &row["phone"]), (&json!("dana.levi"), &json!(null)));
         Ok(())
+    }
+
+    #[test]
+    fn a_number_is_found_as_it_is_dialled_at_home() {
+        let read = |written, country| number(written, Country::parse(country).ok()).ok().map(|read| read.expose().to_owned());
+        for written in ["+972555000001", "055-500-0001", "0555000001", "972555000001", "+972 55-500-0001"] {
+            assert_eq!(read(written, "IL").as_deref(), Some("+972555000001"), "{written}");
+        }
+        assert_eq!(read("447700900001", "").as_deref(), Some("+447700900001"));
+        assert_eq!((read("0555000001", ""), read("1", "IL"), read("+0555000001", "IL")), (None, None, None));
     }
 
     /// A customer of whom the AI heard a city at the epoch.
