@@ -140,9 +140,8 @@ pub(crate) async fn list<P: Ports>(
 /// The number somebody means at a business of this country; without its `+` too.
 fn number(written: &str, country: Option<Country>) -> Result<E164, Problem> {
     let read = E164::parse(written).or_else(|error| phone::e164(written, country).ok_or(error));
-    read.or_else(|error| E164::parse(format!("+{written}")).map_err(|_| error)).map_err(|error| {
-        Problem::bad_request("phone", format!("{}; in an address + is written %2B", error.rule))
-    })
+    read.or_else(|error| E164::parse(format!("+{written}")).map_err(|_| error))
+        .map_err(|error| Problem::bad_request("phone", format!("{}; in an address + is written %2B", error.rule)))
 }
 
 /// Those with something to confirm, those without, or all.
@@ -241,7 +240,8 @@ mod tests {
 
     #[test]
     fn a_number_is_found_as_it_is_dialled_at_home() {
-        let read = |written, country| number(written, Country::parse(country).ok()).ok().map(|read| read.expose().to_owned());
+        let read =
+            |written, country| number(written, Country::parse(country).ok()).ok().map(|read| read.expose().to_owned());
         for written in ["+972555000001", "055-500-0001", "0555000001", "972555000001", "+972 55-500-0001"] {
             assert_eq!(read(written, "IL").as_deref(), Some("+972555000001"), "{written}");
         }

@@ -250,11 +250,8 @@ fn digested(
         ..session.clone()
     };
     let now_stands = counts::standing(memory, &document);
-    let mut items = vec![
-        Write::Session(done.clone()),
-        Write::Memory(Box::new(memory.next(document))),
-        Write::Note(note),
-    ];
+    let mut items =
+        vec![Write::Session(done.clone()), Write::Memory(Box::new(memory.next(document))), Write::Note(note)];
     items.extend(count.into_iter().chain(now_stands));
     items.extend(changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
     (done, items, verdicts)

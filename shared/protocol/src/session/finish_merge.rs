@@ -209,11 +209,8 @@ fn folded(
     let causes = their_state.handed_over.iter().filter(|cause| !state.handed_over.contains(cause));
     next.handed_over.extend(causes);
     let counted = counts::joined(&memory, &their_memory, &document);
-    let mut ours = vec![
-        Write::State(next),
-        Write::Session(done.clone()),
-        Write::Memory(Box::new(memory.next(document))),
-    ];
+    let mut ours =
+        vec![Write::State(next), Write::Session(done.clone()), Write::Memory(Box::new(memory.next(document)))];
     ours.extend(counted);
     ours.extend(crate::session::announce::changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
     let theirs = vec![
