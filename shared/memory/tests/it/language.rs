@@ -129,6 +129,19 @@ fn as_in_hebrew(name: &str, model: Model, of: fn(&Case) -> bool, holds: fn(Optio
     }
 }
 
+/// Whole messages as people write them to a restaurant, a bank, a clinic, a garage: what stands in them is neither lost
+/// nor doubted.
+#[test]
+fn natural_text_keeps_what_it_says() {
+    let natural = |case: &Case| case.group == "accept-natural";
+    let literal = |case: &Case| case.group == "accept-natural" && case.expected == ["high"];
+    let lost = |outcome: Option<Confidence>| outcome.is_none();
+    let lowered = |outcome: Option<Confidence>| outcome.is_some_and(|confidence| confidence < High);
+    assert!(share("natural and lost", Model::Honest, natural, lost) <= 2.0);
+    assert!(share("natural and lowered", Model::Honest, literal, lowered) <= 4.5);
+    as_in_hebrew("natural", Model::Honest, literal, |outcome| outcome == Some(High));
+}
+
 #[test]
 fn false_claims_are_dropped_or_at_least_not_sure() {
     let high = |outcome: Option<Confidence>| outcome == Some(High);
