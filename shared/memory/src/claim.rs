@@ -2,13 +2,13 @@
 
 use crate::extracted::{Extracted, Meant};
 use crate::field::{FieldList, FieldSpec, Kind};
+use crate::judged::{Judged, judged};
 use crate::lexicon::answer::OR;
 use crate::lexicon::assent::is_bare_yes;
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::intent::Part;
 use crate::lexicon::nothing::is_nothing;
 use crate::lexicon::statement::LEXICON;
-use crate::judged::{Judged, judged};
 use crate::profile::Confidence;
 use crate::reason::Reason;
 use crate::stance::Stance;
@@ -126,7 +126,8 @@ fn assent(said: &Said, spec: &FieldSpec, value: &str, judged: &Judged) -> Option
     let asked = last_question(said.answers.as_deref()?)?;
     let words = text::words(asked);
     // Of a choice, or of a question that denies something, nobody knows what a yes says.
-    let is_plain = !OR.occur_in(&words) && !LEXICON.among(&words).iter().any(|(.., part)| matches!(part, Part::Not | Part::Without));
+    let is_plain = !OR.occur_in(&words)
+        && !LEXICON.among(&words).iter().any(|(.., part)| matches!(part, Part::Not | Part::Without));
     let is_stated = judged.stated && !judged.retracts && judged.most == Confidence::High;
     if !is_stated || !is_plain || !is_bare_yes(&said.text) {
         return None;

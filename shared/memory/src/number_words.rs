@@ -35,10 +35,9 @@ fn runs(words: &[String]) -> Vec<Range<usize>> {
 pub(crate) fn place(wanted: &str, words: &[String]) -> Option<Range<usize>> {
     let wanted = wanted.parse::<u64>().ok().filter(|wanted| *wanted > 1)?;
     let from = |at: usize| words.get(at..).unwrap_or_default();
-    let is_weekday = |at: usize, end: usize| {
-        matches!(until::begins(from(at), true), Some((Mark::Weekday(_), taken)) if at + taken >= end)
-    };
-    let has_half = |end: usize| from(end).iter().take(HALF_AT).any(|word| forms(word).iter().any(|word| HALF.has(word)));
+    let is_weekday = |at: usize, end: usize| matches!(until::begins(from(at), true), Some((Mark::Weekday(_), taken)) if at + taken >= end);
+    let has_half =
+        |end: usize| from(end).iter().take(HALF_AT).any(|word| forms(word).iter().any(|word| HALF.has(word)));
     runs(words).into_iter().find(|run| {
         let before = run.start.saturating_sub(1);
         words.get(run.clone()).and_then(counted) == Some(wanted)

@@ -4,9 +4,9 @@
 use crate::field::Kind;
 use crate::lexicon::answer::NO;
 use crate::lexicon::boundary::Boundary;
-use crate::lexicon::{hours, state};
 use crate::lexicon::intent::{Part, is_and};
 use crate::lexicon::statement::LEXICON;
+use crate::lexicon::{hours, state};
 use crate::number_words;
 use crate::profile::Confidence;
 use crate::text;
@@ -36,7 +36,7 @@ impl Stance {
         let (before, after) = (words(clause.start..place.start), words(place.end..clause.end));
         let value = words(place.clone());
         let prefix = value.first().map_or("", String::as_str);
-        let (said_before, said_after) = (before_value(kind, &before, prefix), after_value(&after, before.is_empty()));
+        let (said_before, said_after) = (before_value(kind, &before, prefix), after_value(&after, &before));
         let near = |end: usize| end + NEAR >= before.len();
         let denies = |(at, end, part): &Found| match part {
             Part::Not => !answers(&before, *at),
@@ -51,6 +51,7 @@ impl Stance {
             Part::Kin => kind != Kind::Interest,
             Part::Yours | Part::Whether => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
             Part::Past => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
+            Part::From => kind == Kind::Place && !is_destination(&before, prefix),
             Part::If | Part::Told => true,
             _ => false,
         });
@@ -59,12 +60,14 @@ impl Stance {
         // "I'm Dana, are you open?" asks behind its comma.
         let stated = clause.end < sentence.end && has(&said_before, Part::Speaker);
         Self {
-            hedged: hedges || is_about(
+            hedged: hedges
+                || is_about(
                     kind,
                     &value,
                     &Words { words: &before, said: &said_before },
                     &Words { words: &after, said: &said_after },
-                ) || hedges_beside(text, &sentence, &clause),
+                )
+                || hedges_beside(text, &sentence, &clause),
             denied: negations.iter().any(|end| near(*end)),
             turned: !negations.is_empty()
                 || of_others
@@ -72,9 +75,7 @@ impl Stance {
                 || has(&said_after, Part::Not)
                 || is_corrected(text, place.end),
             // "Can I get a haircut?" asks for what is wished.
-            asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟']))
-                && !wished
-                && !stated,
+            asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])) && !wished && !stated,
         }
     }
 
@@ -128,9 +129,12 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
             // "ما عندي": what is not had is denied before who has it; "don't really want" what is not wanted.
             Part::Not => {
                 let joins = |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(is_degree));
-                opens.is_none_or(joins) && [(subject, 1), (so, 2), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
+                opens.is_none_or(joins)
+                    && [(subject, 1), (so, 2), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
             }
-            Part::Hedge | Part::Told => [(subject, 2), (opens, 2), (so, 1)].iter().all(|(at, near)| stands_before(*at, *near)),
+            Part::Hedge | Part::Told => {
+                [(subject, 2), (opens, 2), (so, 1)].iter().all(|(at, near)| stands_before(*at, *near))
+            }
             Part::If => stands_before(subject, 2),
             // "He is small, so better by the window" is of what the customer would like.
             Part::Kin => stands_before(subject, 0) && (!of_a_wish || stands_before(so, 0)),
@@ -148,8 +152,10 @@ fn is_degree(word: &String) -> bool {
 
 /// What stands behind a value and concerns it: a hedge up to the next "but" or "so", a negation close by, unless of a new
 /// subject.
-fn after_value(words: &[String], is_first: bool) -> Vec<Found> {
+fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
     let found = LEXICON.among(words);
+    let is_first = before.is_empty();
+    let is_said = is_said_of_somebody(before);
     // "аллергии у меня нет": what is not had is denied behind who has it, at the end.
     let ends_in_denial = matches!(found.as_slice(), [.., (_, subject, Part::Speaker), (at, end, Part::Not)]
         if subject + 1 == *at && end + 1 == words.len());
@@ -158,10 +164,24 @@ fn after_value(words: &[String], is_first: bool) -> Vec<Found> {
         let is_subject = matches!(part, Part::Speaker | Part::Request | Part::Opens);
         let is_other = is_subject && !is_first && !ends_in_denial;
         goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::So) && !is_other;
-        let is_near = || *at <= NEAR && !is_joined(words, *at);
+        // "I'm Dana not Diana", "אני בעכו לא רחוק" deny what is behind them.
+        let is_contrast = is_said && *at == 0 && words.len() > 1;
+        let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast;
         goes_on && (matches!(part, Part::Hedge | Part::About) || (*part == Part::Not && is_near()))
     };
     found.into_iter().filter(concerns).collect()
+}
+
+/// Whether the words end with who it is said of: "my name is", "I'm in".
+fn is_said_of_somebody(before: &[String]) -> bool {
+    let found = LEXICON.among(before);
+    found.last().is_some_and(|(_, end, part)| *part == Part::Speaker && end + 2 >= before.len())
+}
+
+/// Whether a value stands behind a word for where to: "to", or the letter that means it.
+fn is_destination(before: &[String], value: &str) -> bool {
+    let to = before.last().is_some_and(|word| matches!(word.as_str(), "to" | "в" | "во" | "на" | "الى" | "على"));
+    to || value.starts_with(['ל', 'ل'])
 }
 
 /// Whether an "about" is of the value: "around 9" is of nothing but the hour, and what somebody writes about is no guess.
@@ -169,7 +189,8 @@ fn is_about(kind: Kind, value: &[String], before: &Words<'_>, after: &Words<'_>)
     let is_amount = |word: &String| number_words::is_amount(word) || hours::is_time(word);
     let of_another = |words: &[String], end: usize| words.get(end + 1).is_some_and(is_amount);
     let is_guessed = value.first().is_some_and(is_amount) || !matches!(kind, Kind::Interest | Kind::Text);
-    let abouts = |words: &Words<'_>| words.said.iter().filter(|(.., part)| *part == Part::About).copied().collect::<Vec<_>>();
+    let abouts =
+        |words: &Words<'_>| words.said.iter().filter(|(.., part)| *part == Part::About).copied().collect::<Vec<_>>();
     let precedes = |end: usize| kind == Kind::Number || (is_guessed && end + 2 >= before.words.len());
     abouts(before).iter().any(|(_, end, _)| precedes(*end) && !of_another(before.words, *end))
         || abouts(after).iter().any(|(at, end, _)| *at <= 1 && !of_another(after.words, *end))
@@ -212,8 +233,11 @@ fn hedges_beside(text: &str, sentence: &Range<usize>, clause: &Range<usize>) -> 
     last.into_iter().chain(first).any(|piece| {
         let words = text::words(piece);
         let hedges = LEXICON.among(&words);
-        let covered: usize =
-            hedges.iter().filter(|hedge| matches!(hedge.2, Part::Hedge | Part::About)).map(|(at, end, _)| end - at + 1).sum();
+        let covered: usize = hedges
+            .iter()
+            .filter(|hedge| matches!(hedge.2, Part::Hedge | Part::About))
+            .map(|(at, end, _)| end - at + 1)
+            .sum();
         // "Around 11pm" is unsure of the hour.
         let is_of_its_own =
             words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()) || number_words::is_number(word));

@@ -65,6 +65,8 @@ pub(crate) enum Part {
     If,
     /// "I used to".
     Past,
+    /// "Moved from": not of where to.
+    From,
     /// Somebody the customer knows.
     Kin,
     /// "You said", "it is written".
@@ -137,6 +139,7 @@ impl Part {
             "without" => Self::Without,
             "if" => Self::If,
             "past" => Self::Past,
+            "from" => Self::From,
             "kin" => Self::Kin,
             "told" => Self::Told,
             "yours" => Self::Yours,

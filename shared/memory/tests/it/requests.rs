@@ -40,7 +40,11 @@ fn code_alone_decides_only_where_nothing_is_left_over() {
         for lang in ["", "he", "en", "ru", "ar"] {
             let (taken, harmless) = wrong(run, false, lang, judge);
             let (missed, asked) = wrong(run, true, lang, judge);
-            println!("{run} {lang}: {} of {harmless} harmless taken, {} of {asked} seen", taken.len(), asked - missed.len());
+            println!(
+                "{run} {lang}: {} of {harmless} harmless taken, {} of {asked} seen",
+                taken.len(),
+                asked - missed.len()
+            );
             assert!(taken.is_empty(), "{run} taken: {taken:#?}");
             assert!((asked - missed.len()) * 100 >= asked * least, "{run} {lang} missed: {missed:#?}");
         }
