@@ -49,7 +49,8 @@ impl Stance {
         let greets = kind == Kind::Name && before.last().is_some_and(is_greeting);
         let of_others = said_before.iter().any(|(_, _, part)| match part {
             Part::Kin => kind != Kind::Interest,
-            Part::Yours | Part::Whether => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
+            Part::Yours => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
+            Part::Whether => matches!(kind, Kind::Name | Kind::Place),
             Part::Past => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
             Part::From => kind == Kind::Place && !is_destination(&before, prefix),
             Part::If | Part::Told => true,
@@ -138,7 +139,8 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
             Part::If => stands_before(subject, 2),
             // "He is small, so better by the window" is of what the customer would like.
             Part::Kin => stands_before(subject, 0) && (!of_a_wish || stands_before(so, 0)),
-            Part::Past | Part::Whether => stands_before(subject, 0) && stands_before(opens, 0),
+            Part::Whether => stands_before(subject, 1) && stands_before(opens, 0),
+            Part::Past => stands_before(subject, 0) && stands_before(opens, 0),
             _ => stands_before(subject, 0),
         }
     });
