@@ -129,7 +129,8 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
         match part {
             // "ما عندي": what is not had is denied before who has it; "don't really want" what is not wanted.
             Part::Not => {
-                let joins = |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(is_degree));
+                let joins =
+                    |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(|word| is_degree(word)));
                 opens.is_none_or(joins)
                     && [(subject, 1), (so, 2), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
             }
@@ -148,7 +149,7 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
 }
 
 /// "Really", "very".
-fn is_degree(word: &String) -> bool {
+fn is_degree(word: &str) -> bool {
     matches!(state::LEXICON.among(&[word]).as_slice(), [(.., Part::Degree)])
 }
 
@@ -157,7 +158,6 @@ fn is_degree(word: &String) -> bool {
 fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
     let found = LEXICON.among(words);
     let is_first = before.is_empty();
-    let is_said = is_said_of_somebody(before);
     // "аллергии у меня нет": what is not had is denied behind who has it, at the end.
     let ends_in_denial = matches!(found.as_slice(), [.., (_, subject, Part::Speaker), (at, end, Part::Not)]
         if subject + 1 == *at && end + 1 == words.len());
@@ -167,8 +167,8 @@ fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
         let is_other = is_subject && !is_first && !ends_in_denial;
         goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::So) && !is_other;
         // "I'm Dana not Diana", "אני בעכו לא רחוק" deny what is behind them.
-        let is_contrast = is_said && *at == 0 && words.len() > 1;
-        let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast;
+        let is_contrast = || *at == 0 && words.len() > 1 && is_said_of_somebody(before);
+        let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast();
         goes_on && (matches!(part, Part::Hedge | Part::About) || (*part == Part::Not && is_near()))
     };
     found.into_iter().filter(concerns).collect()
@@ -191,11 +191,10 @@ fn is_about(kind: Kind, value: &[String], before: &Words<'_>, after: &Words<'_>)
     let is_amount = |word: &String| number_words::is_amount(word) || hours::is_time(word);
     let of_another = |words: &[String], end: usize| words.get(end + 1).is_some_and(is_amount);
     let is_guessed = value.first().is_some_and(is_amount) || !matches!(kind, Kind::Interest | Kind::Text);
-    let abouts =
-        |words: &Words<'_>| words.said.iter().filter(|(.., part)| *part == Part::About).copied().collect::<Vec<_>>();
     let precedes = |end: usize| kind == Kind::Number || (is_guessed && end + 2 >= before.words.len());
-    abouts(before).iter().any(|(_, end, _)| precedes(*end) && !of_another(before.words, *end))
-        || abouts(after).iter().any(|(at, end, _)| *at <= 1 && !of_another(after.words, *end))
+    let is_about = |found: &&Found| found.2 == Part::About;
+    before.said.iter().filter(is_about).any(|(_, end, _)| precedes(*end) && !of_another(before.words, *end))
+        || after.said.iter().filter(is_about).any(|(at, end, _)| *at <= 1 && !of_another(after.words, *end))
 }
 
 /// "I live in Haifa and don't drive": what is denied behind an "and" is something else.

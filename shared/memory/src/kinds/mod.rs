@@ -18,17 +18,21 @@ pub(crate) fn key(kind: Kind, value: &str) -> String {
         Kind::Date if is_of(value, &['.', '/', ',', '-', '\'']) => Date::whole(&words()).map(Date::key),
         Kind::Number if is_of(value, &['-', '\'']) => number_words::whole(&words()).map(|number| number.to_string()),
         Kind::Phone => Some(phone::key(value)),
-        Kind::Name | Kind::Place => Some(without_accents(&text::key(value))),
+        Kind::Name | Kind::Place => Some(without_accents(text::key(value))),
         _ => None,
     };
     read.unwrap_or_else(|| text::key(value))
 }
 
 /// "Siân" as "Sian": who types a name leaves the accents of Latin letters out.
-fn without_accents(key: &str) -> String {
+fn without_accents(key: String) -> String {
+    let is_accent = |c: char| ('\u{300}'..='\u{36F}').contains(&c);
+    if !key.contains(is_accent) {
+        return key;
+    }
     let mut plain = String::with_capacity(key.len());
     for c in key.chars() {
-        if !(('\u{300}'..='\u{36F}').contains(&c) && plain.ends_with(|last: char| last.is_ascii_alphabetic())) {
+        if !(is_accent(c) && plain.ends_with(|last: char| last.is_ascii_alphabetic())) {
             plain.push(c);
         }
     }
