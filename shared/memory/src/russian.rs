@@ -55,11 +55,13 @@ fn stems(word: &str) -> Vec<String> {
 pub(crate) fn is_name_in_case(name: &str, words: &[String]) -> bool {
     const SHORTEST: usize = 3;
     let is_long = name.chars().count() >= SHORTEST && name.chars().all(|c| ('а'..='я').contains(&c));
-    is_long
-        && words.iter().enumerate().any(|(at, said)| {
-            let is_one = |form: &(String, bool)| form.0 == *said && (!form.1 || is_governed(name, words, at));
-            name_forms(name).iter().any(is_one)
-        })
+    if !is_long {
+        return false;
+    }
+    let forms = name_forms(name);
+    words.iter().enumerate().any(|(at, said)| {
+        forms.iter().any(|(form, is_unclear)| form == said && (!is_unclear || is_governed(name, words, at)))
+    })
 }
 
 /// Whether a word that wants a case stands before the word, or before the name that stands before it.
