@@ -1,6 +1,8 @@
 //! One claim of the model, held against what the customer said.
 
+use crate::extracted::{Extracted, Meant};
 use crate::field::{FieldList, FieldSpec, Kind};
+use crate::judged::{Judged, judged};
 use crate::lexicon::answer::OR;
 use crate::lexicon::assent::is_bare_yes;
 use crate::lexicon::boundary::Boundary;
@@ -10,11 +12,10 @@ use crate::lexicon::statement::LEXICON;
 use crate::profile::Confidence;
 use crate::reason::Reason;
 use crate::stance::Stance;
-use crate::support::{place_of, supports, without_thousands};
+use crate::support::{place_of, supports, without_thousands, written_otherwise};
 use crate::text::{self, NormalizedText};
 use crate::{items, merge, prompt_injection, sense, until};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// A message of the customer in the session: nobody else's words are evidence.
@@ -40,72 +41,6 @@ impl Said {
     pub fn new(text: impl Into<String>, at: Timestamp, position: u32) -> Self {
         Self { text: text.into(), at, position, line: 0, answers: None, transcribed: false }
     }
-}
-
-/// What the model claims to have learnt. Nothing in it is trusted yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extracted {
-    /// The field it would go into; perhaps one the business does not have.
-    pub field: String,
-    /// The value it would have.
-    pub value: String,
-    /// The number of the line they stand in: it counts where they stand in several.
-    #[serde(default)]
-    pub line: Option<u32>,
-    /// The words of the customer that say so.
-    pub quote: String,
-    /// The customer's exact words, inside the quote, that are the value.
-    #[serde(default)]
-    pub span: Option<String>,
-    /// Whom the model says it is about.
-    #[serde(default)]
-    pub about: Option<About>,
-    /// How the model says it is meant.
-    #[serde(default)]
-    pub meant: Option<Meant>,
-    /// The customer's exact words, in the same sentence, that give it an end: "until Sunday".
-    #[serde(default)]
-    pub until: Option<String>,
-    /// How sure the model says it is: can only lower what is found here.
-    pub confidence: Option<Confidence>,
-}
-
-/// Whom a claim is about, as the model judges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum About {
-    /// The customer.
-    Customer,
-    /// Somebody else: a wife, a friend, a member of staff.
-    SomeoneElse,
-    /// The business.
-    Business,
-    /// It cannot be told.
-    Unclear,
-}
-
-/// How what was said is meant, as the model judges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Meant {
-    /// Said as a fact.
-    States,
-    /// Said with a doubt.
-    Unsure,
-    /// Asked, or asked for.
-    Asks,
-    /// It was so, and is no more.
-    Past,
-    /// It would be so.
-    If,
-    /// It is not so.
-    Denies,
-    /// It was said before, and is not so.
-    TakesBack,
-    /// Somebody else's words.
-    Quotes,
-    /// Not in earnest.
-    Joke,
 }
 
 /// A message, ready for searching.
@@ -191,7 +126,8 @@ fn assent(said: &Said, spec: &FieldSpec, value: &str, judged: &Judged) -> Option
     let asked = last_question(said.answers.as_deref()?)?;
     let words = text::words(asked);
     // Of a choice, or of a question that denies something, nobody knows what a yes says.
-    let is_plain = !OR.occur_in(&words) && !LEXICON.among(&words).iter().any(|(.., part)| *part == Part::Not);
+    let is_plain = !OR.occur_in(&words)
+        && !LEXICON.among(&words).iter().any(|(.., part)| matches!(part, Part::Not | Part::Without));
     let is_stated = judged.stated && !judged.retracts && judged.most == Confidence::High;
     if !is_stated || !is_plain || !is_bare_yes(&said.text) {
         return None;
@@ -224,38 +160,6 @@ fn without_speaker(quote: &str) -> &str {
     if before.trim_start().starts_with('[') && before.chars().all(is_mark) { said } else { quote }
 }
 
-/// What follows from the model's own judgement of a claim.
-struct Judged {
-    kind: Kind,
-    /// The highest confidence it leaves.
-    most: Confidence,
-    /// Whether the model says that the customer states it: then words alone only lower.
-    stated: bool,
-    /// Whether it says that the customer denies it or takes it back: then the words are the evidence of that.
-    retracts: bool,
-}
-
-/// An error where the model itself says that it is no fact about the customer.
-fn judged(kind: Kind, claim: &Extracted) -> Result<Judged, Reason> {
-    let about = match claim.about {
-        Some(About::Customer) => Confidence::High,
-        Some(About::SomeoneElse | About::Business) => return Err(Reason::NotTheirs),
-        Some(About::Unclear) => Confidence::Low,
-        None => Confidence::Medium,
-    };
-    let meant = match claim.meant {
-        Some(Meant::States) => Confidence::High,
-        // An interest may be asked for, and a wish; a name or a town may not.
-        Some(Meant::Asks) if matches!(kind, Kind::Interest | Kind::Text | Kind::Choice) => Confidence::Medium,
-        Some(Meant::Unsure) => Confidence::Low,
-        None => Confidence::Medium,
-        Some(Meant::Denies | Meant::TakesBack) => Confidence::High,
-        Some(_) => return Err(Reason::NotStated),
-    };
-    let retracts = matches!(claim.meant, Some(Meant::Denies | Meant::TakesBack));
-    Ok(Judged { kind, most: about.min(meant), stated: claim.about.is_some() && claim.meant.is_some(), retracts })
-}
-
 /// How far the words at `place` support `value`: high if they contain it, medium if a sentence of them contains its
 /// words, prefixes and endings aside; how it is said lowers that. An error if they say nothing of it.
 fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &Judged) -> Result<Confidence, Reason> {
@@ -282,6 +186,9 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
     }
     if is_nothing(value) {
         return Err(Reason::Empty);
+    }
+    if let Some(at) = written_otherwise(judged.kind, &message.letters, place, value) {
+        return limit(&at).ok_or(Reason::NoEvidence);
     }
     let quote = text.get(place.clone()).unwrap_or_default();
     // Words picked from all over a long quote say nothing together.

@@ -13,7 +13,8 @@ use crate::{text, until};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::claim::{About, Extracted, Meant, Said};
+pub use crate::claim::Said;
+pub use crate::extracted::{About, Extracted, Meant};
 
 /// The longest value of a dropped claim that goes into the change log, in characters: it may be anything at all.
 const MAX_DROPPED_CHARS: usize = 200;

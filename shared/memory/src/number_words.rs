@@ -1,25 +1,57 @@
 //! Numbers that are said in words.
 
 use crate::lexicon::list::List;
+use crate::lexicon::until::{self, Mark};
 use crate::text;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Whether a number in digits stands among the words in words: "אלף חמש מאות" is 1500.
 pub(crate) fn is_counted(wanted: &str, quote: &[String]) -> bool {
-    let Ok(wanted) = wanted.parse::<u64>() else { return false };
-    let (mut sum, mut part, mut counts) = (0, 0, false);
-    for word in quote {
-        match number(word) {
-            Some(1000) => (sum, part) = (sum + 1000 * u64::max(part, 1), 0),
-            Some(100) => part = 100 * u64::max(part, 1),
-            Some(value) => part += value,
-            None if counts && sum + part == wanted => return true,
-            None => (sum, part) = (0, 0),
+    let says = |wanted: u64| runs(quote).into_iter().any(|run| quote.get(run).and_then(counted) == Some(wanted));
+    wanted.parse::<u64>().is_ok_and(says)
+}
+
+/// Where words of one number follow one another: "seven, one of us" are two.
+fn runs(words: &[String]) -> Vec<Range<usize>> {
+    const UNITS: u64 = 10;
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    let mut last = 0;
+    for (at, word) in words.iter().enumerate() {
+        let Some(value) = number(word) else { continue };
+        let is_next = |end: usize| end == at || (end + 1 == at && words.get(end).is_some_and(|word| word == "and"));
+        match runs.last_mut() {
+            Some(run) if is_next(run.end) && (last >= UNITS || value >= UNITS) => run.end = at + 1,
+            _ => runs.push(at..at + 1),
         }
-        counts = sum + part > 0;
+        last = value;
     }
-    counts && sum + part == wanted
+    runs
+}
+
+/// Where among the words all words of a number stand, with nothing of it left over. A day of the week says no number, nor
+/// does "one", which is also somebody.
+pub(crate) fn place(wanted: &str, words: &[String]) -> Option<Range<usize>> {
+    let wanted = wanted.parse::<u64>().ok().filter(|wanted| *wanted > 1)?;
+    let from = |at: usize| words.get(at..).unwrap_or_default();
+    let is_weekday = |at: usize, end: usize| matches!(until::begins(from(at), true), Some((Mark::Weekday(_), taken)) if at + taken >= end);
+    let has_half =
+        |end: usize| from(end).iter().take(HALF_AT).any(|word| forms(word).iter().any(|word| HALF.has(word)));
+    runs(words).into_iter().find(|run| {
+        let before = run.start.saturating_sub(1);
+        words.get(run.clone()).and_then(counted) == Some(wanted)
+            && !has_half(run.end)
+            && !(before..=run.start).any(|at| is_weekday(at, run.end))
+    })
+}
+
+/// Up to so many words behind a number a half may stand: "seven and a half".
+const HALF_AT: usize = 3;
+
+/// A word, and what is left of it without what is written together with it.
+fn forms(word: &str) -> [&str; 3] {
+    [word, text::without_prefix(word), text::without_arabic_prefix(word)]
 }
 
 /// The number that all of these words are, in digits or in words.
@@ -33,7 +65,13 @@ pub(crate) fn whole(words: &[String]) -> Option<u64> {
 
 fn counted(words: &[String]) -> Option<u64> {
     let (mut sum, mut part) = (0, 0);
-    for word in words {
+    // "A dozen", "one hundred and twenty".
+    let is_between = |(at, word): (usize, &String)| (at == 0 && word == "a") || (at > 0 && word == "and");
+    let said = words.iter().enumerate().filter(|word| !is_between(*word)).map(|(_, word)| word);
+    if words.last().is_none_or(|word| number(word).is_none()) {
+        return None;
+    }
+    for word in said {
         match number(word)? {
             1000 => (sum, part) = (sum + 1000 * u64::max(part, 1), 0),
             100 => part = 100 * u64::max(part, 1),
@@ -46,6 +84,12 @@ fn counted(words: &[String]) -> Option<u64> {
 /// Whether a word is that of a number, of the few that count things: "two", "ten".
 pub(crate) fn is_number(word: &str) -> bool {
     numbers().get(word).is_some_and(|number| *number <= 10)
+}
+
+/// Whether a word begins an amount: "11pm", "twenty", "half".
+pub(crate) fn is_amount(word: &str) -> bool {
+    let is_one = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) || HALF.has(word);
+    forms(word).iter().any(is_one) || number(word).is_some()
 }
 
 const FILES: &[&str] = &[
@@ -76,10 +120,7 @@ static HALF: List = List::new(FILES, "half");
 
 /// "42 and a half" as 42.5, "half past seven" as 7:30.
 pub(crate) fn is_half(digits: &str, quote: &[String]) -> bool {
-    matches!(digits, "5" | "30")
-        && quote.iter().any(|word| {
-            [word, text::without_prefix(word), text::without_arabic_prefix(word)].iter().any(|word| HALF.has(word))
-        })
+    matches!(digits, "5" | "30") && quote.iter().any(|word| forms(word).iter().any(|word| HALF.has(word)))
 }
 
 #[cfg(test)]
@@ -94,5 +135,28 @@ mod tests {
             let said = text::words(said);
             is_counted(number.trim(), &said) || is_half(number.trim(), &said)
         });
+    }
+
+    #[test]
+    fn a_number_stands_where_all_of_its_words_do() {
+        let place = |wanted: &str, said: &str| place(wanted, &text::words(said));
+        for (wanted, said, at) in [
+            ("8", "שולחן לשמונה בערב", 1..2),
+            ("25", "there are twenty five of us", 2..4),
+            ("4", "столик на четверых", 2..3),
+            ("7", "طاولة لسبعة", 1..2),
+        ] {
+            assert_eq!(place(wanted, said), Some(at), "{said}");
+        }
+        for (wanted, said) in [
+            ("5", "there are twenty five of us"),
+            ("2", "ביום שני"),
+            ("2", "يوم الاثنين"),
+            ("7", "at seven and a half"),
+            ("1", "one of us is late"),
+            ("8", "8 of us"),
+        ] {
+            assert_eq!(place(wanted, said), None, "{said}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::lexicon::answer::NO;
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::intent::{Part, is_and};
 use crate::lexicon::statement::LEXICON;
+use crate::lexicon::{hours, state};
 use crate::number_words;
 use crate::profile::Confidence;
 use crate::text;
@@ -35,30 +36,47 @@ impl Stance {
         let (before, after) = (words(clause.start..place.start), words(place.end..clause.end));
         let value = words(place.clone());
         let prefix = value.first().map_or("", String::as_str);
-        let (said_before, said_after) = (before_value(&before, prefix), after_value(&after, before.is_empty()));
-        let has = |part: Part| said_before.iter().chain(&said_after).any(|(_, _, found)| *found == part);
-        let negated = said_before.iter().any(|(at, _, part)| *part == Part::Not && !answers(&before, *at));
+        let (said_before, said_after) = (before_value(kind, &before, prefix), after_value(&after, &before));
         let near = |end: usize| end + NEAR >= before.len();
-        let denied =
-            said_before.iter().any(|(at, end, part)| *part == Part::Not && near(*end) && !answers(&before, *at));
+        let denies = |(at, end, part): &Found| match part {
+            Part::Not => !answers(&before, *at),
+            Part::Without => near(*end),
+            _ => false,
+        };
+        let negations: Vec<usize> = said_before.iter().filter(|found| denies(found)).map(|(_, end, _)| *end).collect();
+        let has = |found: &[Found], part: Part| found.iter().any(|(.., found)| *found == part);
         let is_greeting = |word: &String| matches!(LEXICON.among(&[word]).as_slice(), [(.., Part::Greeting)]);
         let greets = kind == Kind::Name && before.last().is_some_and(is_greeting);
         let of_others = said_before.iter().any(|(_, _, part)| match part {
             Part::Kin => kind != Kind::Interest,
             Part::Yours => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
+            Part::Whether => matches!(kind, Kind::Name | Kind::Place),
             Part::Past => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
+            Part::From => kind == Kind::Place && !is_destination(&before, prefix),
             Part::If | Part::Told => true,
             _ => false,
         });
+        let hedges = has(&said_before, Part::Hedge) || has(&said_after, Part::Hedge);
+        let wished = !matches!(kind, Kind::Name | Kind::Place | Kind::Date) && has(&said_before, Part::Request);
+        // "I'm Dana, are you open?" asks behind its comma.
+        let stated = clause.end < sentence.end && has(&said_before, Part::Speaker);
         Self {
-            hedged: has(Part::Hedge) || hedges_beside(text, &sentence, &clause),
-            denied,
-            turned: negated
+            hedged: hedges
+                || is_about(
+                    kind,
+                    &value,
+                    &Words { words: &before, said: &said_before },
+                    &Words { words: &after, said: &said_after },
+                )
+                || hedges_beside(text, &sentence, &clause),
+            denied: negations.iter().any(|end| near(*end)),
+            turned: !negations.is_empty()
                 || of_others
                 || greets
-                || said_after.iter().any(|(_, _, part)| *part == Part::Not)
+                || has(&said_after, Part::Not)
                 || is_corrected(text, place.end),
-            asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])),
+            // "Can I get a haircut?" asks for what is wished.
+            asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])) && !wished && !stated,
         }
     }
 
@@ -80,9 +98,18 @@ impl Stance {
     }
 }
 
+/// The words on one side of a value, and the parts among them that concern it.
+struct Words<'a> {
+    words: &'a [String],
+    said: &'a [Found],
+}
+
+/// A part among words, with the place of its first and last word.
+type Found = (usize, usize, Part);
+
 /// What stands before a value and concerns it: behind the last "but", and behind the last subject, unless that
 /// goes on with what stands right before it: "I think I …", "they wrote that I …".
-fn before_value(words: &[String], value: &str) -> Vec<(usize, usize, Part)> {
+fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
     // "Moved from" ends with the value's own first letter.
     let with_value: Vec<&str> = words.iter().map(String::as_str).chain([value]).collect();
     let mut found = LEXICON.among(&with_value);
@@ -90,31 +117,84 @@ fn before_value(words: &[String], value: &str) -> Vec<(usize, usize, Part)> {
     let turns = |part: Part| matches!(part, Part::Turn | Part::Correction);
     let turn = found.iter().rposition(|(_, _, part)| turns(*part)).map_or(0, |at| at + 1);
     let mut found = found.split_off(turn);
-    let subject = found.iter().rev().find(|(_, _, part)| *part == Part::Speaker).map(|(at, ..)| *at);
-    let reaches = |end: usize, part: Part| {
-        let over = matches!(part, Part::Hedge | Part::Told | Part::If);
-        // "ما عندي": what is not had is denied before who has it.
-        let denies = part == Part::Not;
-        subject.is_none_or(|subject| end >= subject || (over && end + 2 >= subject) || (denies && end + 1 == subject))
-    };
-    found.retain(|(_, end, part)| reaches(*end, *part));
+    let last = |is: fn(Part) -> bool| found.iter().rev().find(|(.., part)| is(*part)).map(|(at, ..)| *at);
+    let subject = last(|part| matches!(part, Part::Speaker | Part::Request));
+    let (so, just) = (last(|part| part == Part::So), last(|part| part == Part::Just));
+    // "I want" begins with "I".
+    let is_own = |opens: &usize| subject.is_none_or(|subject| subject + 1 != *opens);
+    let opens = last(|part| part == Part::Opens).filter(is_own);
+    let of_a_wish = matches!(kind, Kind::Text | Kind::Choice | Kind::Number);
+    found.retain(|(_, end, part)| {
+        let stands_before = |other: Option<usize>, near: usize| other.is_none_or(|other| end + near >= other);
+        match part {
+            // "ما عندي": what is not had is denied before who has it; "don't really want" what is not wanted.
+            Part::Not => {
+                let joins =
+                    |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(|word| is_degree(word)));
+                opens.is_none_or(joins)
+                    && [(subject, 1), (so, 2), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
+            }
+            Part::Hedge | Part::Told => {
+                [(subject, 2), (opens, 2), (so, 1)].iter().all(|(at, near)| stands_before(*at, *near))
+            }
+            Part::If => stands_before(subject, 2),
+            // "He is small, so better by the window" is of what the customer would like.
+            Part::Kin => stands_before(subject, 0) && (!of_a_wish || stands_before(so, 0)),
+            Part::Whether => stands_before(subject, 1) && stands_before(opens, 0),
+            Part::Past => stands_before(subject, 0) && stands_before(opens, 0),
+            _ => stands_before(subject, 0),
+        }
+    });
     found
+}
+
+/// "Really", "very".
+fn is_degree(word: &str) -> bool {
+    matches!(state::LEXICON.among(&[word]).as_slice(), [(.., Part::Degree)])
 }
 
 /// What stands behind a value and concerns it: a hedge up to the next "but" or "so", a negation close by, unless of a new
 /// subject.
-fn after_value(words: &[String], is_first: bool) -> Vec<(usize, usize, Part)> {
+fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
     let found = LEXICON.among(words);
+    let is_first = before.is_empty();
     // "аллергии у меня нет": what is not had is denied behind who has it, at the end.
     let ends_in_denial = matches!(found.as_slice(), [.., (_, subject, Part::Speaker), (at, end, Part::Not)]
         if subject + 1 == *at && end + 1 == words.len());
     let mut goes_on = true;
-    let concerns = |(at, _, part): &(usize, usize, Part)| {
-        let is_other = *part == Part::Speaker && !is_first && !ends_in_denial;
+    let concerns = |(at, _, part): &Found| {
+        let is_subject = matches!(part, Part::Speaker | Part::Request | Part::Opens);
+        let is_other = is_subject && !is_first && !ends_in_denial;
         goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::So) && !is_other;
-        goes_on && (*part == Part::Hedge || (*part == Part::Not && *at <= NEAR && !is_joined(words, *at)))
+        // "I'm Dana not Diana", "אני בעכו לא רחוק" deny what is behind them.
+        let is_contrast = || *at == 0 && words.len() > 1 && is_said_of_somebody(before);
+        let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast();
+        goes_on && (matches!(part, Part::Hedge | Part::About) || (*part == Part::Not && is_near()))
     };
     found.into_iter().filter(concerns).collect()
+}
+
+/// Whether the words end with who it is said of: "my name is", "I'm in".
+fn is_said_of_somebody(before: &[String]) -> bool {
+    let found = LEXICON.among(before);
+    found.last().is_some_and(|(_, end, part)| *part == Part::Speaker && end + 2 >= before.len())
+}
+
+/// Whether a value stands behind a word for where to: "to", or the letter that means it.
+fn is_destination(before: &[String], value: &str) -> bool {
+    let to = before.last().is_some_and(|word| matches!(word.as_str(), "to" | "в" | "во" | "на" | "الى" | "على"));
+    to || value.starts_with(['ל', 'ل'])
+}
+
+/// Whether an "about" is of the value: "around 9" is of nothing but the hour, and what somebody writes about is no guess.
+fn is_about(kind: Kind, value: &[String], before: &Words<'_>, after: &Words<'_>) -> bool {
+    let is_amount = |word: &String| number_words::is_amount(word) || hours::is_time(word);
+    let of_another = |words: &[String], end: usize| words.get(end + 1).is_some_and(is_amount);
+    let is_guessed = value.first().is_some_and(is_amount) || !matches!(kind, Kind::Interest | Kind::Text);
+    let precedes = |end: usize| kind == Kind::Number || (is_guessed && end + 2 >= before.words.len());
+    let is_about = |found: &&Found| found.2 == Part::About;
+    before.said.iter().filter(is_about).any(|(_, end, _)| precedes(*end) && !of_another(before.words, *end))
+        || after.said.iter().filter(is_about).any(|(at, end, _)| *at <= 1 && !of_another(after.words, *end))
 }
 
 /// "I live in Haifa and don't drive": what is denied behind an "and" is something else.
@@ -130,11 +210,16 @@ fn is_corrected(text: &str, end: usize) -> bool {
     LEXICON.among(&next).iter().any(|(at, _, part)| *part == Part::Correction && *at <= 1)
 }
 
-/// "No I am from Haifa": a "no" before a subject answers what was asked.
+/// "No I am from Haifa", "no I'd like": a "no" before a subject answers what was asked. Hebrew and Arabic
+/// deny a wish with it too.
 fn answers(before: &[String], at: usize) -> bool {
-    let is_no = before.get(at).is_some_and(|word| NO.has(word));
+    let Some(no) = before.get(at).filter(|word| NO.has(word)) else { return false };
     let next = before.get(at + 1..).unwrap_or_default();
-    is_no && LEXICON.among(next).first().is_some_and(|(at, _, part)| *at == 0 && *part == Part::Speaker)
+    match LEXICON.among(next).first() {
+        Some((0, _, Part::Speaker)) => true,
+        Some((0, _, Part::Request)) => !matches!(no.as_str(), "לא" | "لا"),
+        _ => false,
+    }
 }
 
 /// Whether the clause before or behind is a hedge and nothing else: "mornings, I think".
@@ -149,8 +234,11 @@ fn hedges_beside(text: &str, sentence: &Range<usize>, clause: &Range<usize>) -> 
     last.into_iter().chain(first).any(|piece| {
         let words = text::words(piece);
         let hedges = LEXICON.among(&words);
-        let covered: usize =
-            hedges.iter().filter(|hedge| hedge.2 == Part::Hedge).map(|(at, end, _)| end - at + 1).sum();
+        let covered: usize = hedges
+            .iter()
+            .filter(|hedge| matches!(hedge.2, Part::Hedge | Part::About))
+            .map(|(at, end, _)| end - at + 1)
+            .sum();
         // "Around 11pm" is unsure of the hour.
         let is_of_its_own =
             words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()) || number_words::is_number(word));

@@ -1,11 +1,12 @@
 //! Whether a customer's words support a value that does not stand in them letter by letter.
 
 use crate::field::Kind;
-use crate::kinds::{Date, dates, is_same_phone};
+use crate::kinds;
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::{hours, towns};
 use crate::number_words::{is_counted, is_half};
 use crate::profile::Confidence;
+use crate::russian::{is_inflected, is_name_in_case};
 use crate::text::{self, NormalizedText};
 use std::ops::Range;
 
@@ -13,12 +14,7 @@ use std::ops::Range;
 /// the words support a text; of a name, a place, a date or a number all have to be there. What is written in another
 /// script cannot be compared, and is a guess.
 pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Confidence> {
-    let is_read = match kind {
-        Kind::Date => Date::whole(&text::words(value)).is_some_and(|wanted| dates(quote).any(|date| date.says(wanted))),
-        Kind::Phone => is_same_phone(quote, value),
-        _ => false,
-    };
-    if is_read {
+    if kind == Kind::Date && kinds::says_day(quote, value) {
         return Some(Confidence::Medium);
     }
     let value = text::words(&without_thousands(value));
@@ -27,6 +23,7 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
     }
     let is_said = |word: &&String| {
         quote.iter().any(|said| is_form_of(kind, word, said))
+            || (kind == Kind::Name && is_name_in_case(word, quote))
             || is_counted(word, quote)
             || *word == "00"
             || is_half(word, quote)
@@ -51,6 +48,23 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
     other_script.then_some(Confidence::Low)
 }
 
+/// Where at `place` the value itself stands in another writing: a number in words, a day by its month's name.
+pub(crate) fn written_otherwise(
+    kind: Kind,
+    letters: &NormalizedText,
+    place: &Range<usize>,
+    value: &str,
+) -> Option<Range<usize>> {
+    if !matches!(kind, Kind::Date | Kind::Number | Kind::Phone) {
+        return None;
+    }
+    let inside = |at: &Range<usize>| place.start <= at.start && at.end <= place.end;
+    let (words, places): (Vec<String>, Vec<Range<usize>>) =
+        letters.words().into_iter().filter(|(_, at)| inside(at)).unzip();
+    let at = kinds::place(kind, &words, value)?;
+    Some(places.get(at.start)?.start..places.get(at.end.checked_sub(1)?)?.end)
+}
+
 /// Whether a word of the customer's is one of the value's in another form.
 fn is_said_by(kind: Kind, said: &str, value: &[String]) -> bool {
     value.iter().any(|word| is_form_of(kind, word, said) || is_inflected(kind, word, said))
@@ -73,52 +87,6 @@ pub(crate) fn place_of(
     let end = forms.next_back().unwrap_or(first).end;
     let sentence = Boundary::Sentence.around(text, first);
     if end <= sentence.end { first.start..end } else { quote.clone() }
-}
-
-/// Whether two Russian words are one word in two cases: it is the word itself that the customer said.
-fn is_inflected(kind: Kind, a: &str, b: &str) -> bool {
-    const STEM: usize = 4;
-    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    let longer = a.chars().count().max(b.chars().count());
-    let russian = |word: &str| word.chars().all(|c| ('а'..='я').contains(&c));
-    russian(a) && russian(b) && (a == b || (common >= STEM && common + 2 >= longer) || share_stem(kind, a, b))
-}
-
-/// Whether two Russian words have one stem before the endings of a noun: "Уфа" and "в Уфе", "Орёл" and "в Орле".
-fn share_stem(kind: Kind, a: &str, b: &str) -> bool {
-    const SHORTEST: usize = 2;
-    let is_place = kind == Kind::Place;
-    // "Медь" is no "мёд", but no two towns differ in that letter.
-    let of = |word: &str| stems(if is_place { word.strip_suffix('ь').unwrap_or(word) } else { word });
-    let of_b = of(b);
-    of(a).iter().any(|stem| stem.chars().count() >= SHORTEST && of_b.contains(stem))
-        || (is_place && share_adjective(a, b))
-}
-
-/// Whether two Russian words have one stem before the endings of an adjective, as towns of two words begin: "Нижний
-/// Новгород" and "из Нижнего Новгорода".
-fn share_adjective(a: &str, b: &str) -> bool {
-    const SHORTEST: usize = 3;
-    const ENDINGS: [&str; 17] =
-        ["ии", "ыи", "ои", "его", "ого", "ему", "ому", "им", "ым", "ем", "ом", "ая", "ую", "ое", "ее", "ые", "ых"];
-    let stem = |word: &'_ str| ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).map(str::to_owned);
-    stem(a).is_some_and(|stem_a| stem_a.chars().count() >= SHORTEST && stem(b) == Some(stem_a))
-}
-
-/// The stems a Russian noun may have: without the ending of a case, and without the vowel before the last consonant,
-/// which other cases lose, or write as a soft sign.
-fn stems(word: &str) -> Vec<String> {
-    const ENDINGS: [&str; 13] = ["а", "я", "у", "ю", "е", "и", "ы", "ои", "еи", "ом", "ем", "ью", "ах"];
-    let without = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).map(str::to_owned);
-    let mut stems: Vec<String> = without.chain([word.to_owned()]).collect();
-    let mut back = word.char_indices().rev();
-    if let (Some((last_at, last)), Some((vowel_at, 'е' | 'о'))) = (back.next(), back.next())
-        && !"аеиоуыьэюя".contains(last)
-    {
-        let (before, last) = (word.get(..vowel_at).unwrap_or_default(), word.get(last_at..).unwrap_or_default());
-        stems.extend([format!("{before}{last}"), format!("{before}ь{last}")]);
-    }
-    stems
 }
 
 /// "1,500" as "1500".

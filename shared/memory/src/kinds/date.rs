@@ -2,6 +2,7 @@
 
 use crate::lexicon::month;
 use crate::text;
+use std::ops::Range;
 
 /// A day, with the year if one is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +60,9 @@ impl Date {
     }
 }
 
-/// Every day that is named among the words.
-pub(crate) fn dates(words: &[String]) -> impl Iterator<Item = Date> {
-    (0..words.len()).filter_map(|from| Some(at(words.get(from..)?, false)?.0))
+/// Every day that is named among the words, and where.
+pub(crate) fn dates(words: &[String]) -> impl Iterator<Item = (Date, Range<usize>)> {
+    (0..words.len()).filter_map(|from| at(words.get(from..)?, false).map(|(date, taken)| (date, from..from + taken)))
 }
 
 /// The day that the words begin with, and how many of them are of it. Two figures alone are a day only where nothing
@@ -144,7 +145,8 @@ mod tests {
         for text in ["1-2 people", "12:30", "may", "32.1.1990", "9 May or 10 May", "1500", ""] {
             assert_eq!(Date::whole(&text::words(text)).filter(|_| text != "12:30"), None, "{text}");
         }
-        let found: Vec<Date> = dates(&text::words("we were 3, born 4 June 1981 and on 7.8.2012")).collect();
-        assert_eq!(found.iter().map(|date| date.key()).collect::<Vec<_>>(), ["1981/6/4", "2012/8/7"]);
+        let words = text::words("we were 3, born 4 June 1981 and on 7.8.2012");
+        let found: Vec<(String, Range<usize>)> = dates(&words).map(|(date, at)| (date.key(), at)).collect();
+        assert_eq!(found, [("1981/6/4".to_owned(), 4..7), ("2012/8/7".to_owned(), 9..12)]);
     }
 }

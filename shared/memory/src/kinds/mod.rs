@@ -4,11 +4,11 @@
 mod date;
 mod phone;
 
-pub(crate) use date::{Date, dates};
-pub(crate) use phone::is_same_phone;
+pub(crate) use date::Date;
 
 use crate::field::Kind;
 use crate::{number_words, text};
+use std::ops::Range;
 
 /// The form in which two values of this kind are equal (docs/rules.md#b1): that of a text, unless all of it is a day, a
 /// number or a phone number. Only what is certainly equal has one form.
@@ -18,9 +18,44 @@ pub(crate) fn key(kind: Kind, value: &str) -> String {
         Kind::Date if is_of(value, &['.', '/', ',', '-', '\'']) => Date::whole(&words()).map(Date::key),
         Kind::Number if is_of(value, &['-', '\'']) => number_words::whole(&words()).map(|number| number.to_string()),
         Kind::Phone => Some(phone::key(value)),
+        Kind::Name | Kind::Place => Some(without_accents(text::key(value))),
         _ => None,
     };
     read.unwrap_or_else(|| text::key(value))
+}
+
+/// "Siân" as "Sian": who types a name leaves the accents of Latin letters out.
+fn without_accents(key: String) -> String {
+    let is_accent = |c: char| ('\u{300}'..='\u{36F}').contains(&c);
+    if !key.contains(is_accent) {
+        return key;
+    }
+    let mut plain = String::with_capacity(key.len());
+    for c in key.chars() {
+        if !(is_accent(c) && plain.ends_with(|last: char| last.is_ascii_alphabetic())) {
+            plain.push(c);
+        }
+    }
+    plain
+}
+
+/// Where among words a value of this kind stands in another writing, of which [`key`] would make the same: "fourteen" for
+/// 14, "9 May 1978" for 9.5.1978, 050… for +972 50….
+pub(crate) fn place(kind: Kind, words: &[String], value: &str) -> Option<Range<usize>> {
+    match kind {
+        Kind::Date => {
+            let wanted = Date::whole(&text::words(value))?;
+            date::dates(words).find(|(date, _)| *date == wanted).map(|(_, at)| at)
+        }
+        Kind::Number => number_words::place(value.trim(), words),
+        Kind::Phone => phone::place(words, value),
+        _ => None,
+    }
+}
+
+/// Whether words that say more than a day also say this one: "9 May 1978" for 9 May.
+pub(crate) fn says_day(words: &[String], value: &str) -> bool {
+    Date::whole(&text::words(value)).is_some_and(|wanted| date::dates(words).any(|(date, _)| date.says(wanted)))
 }
 
 /// Whether a value is of letters, digits, spaces and these signs, and begins with none of them: "-8" is not 8, nor "8 %".
@@ -44,5 +79,8 @@ mod tests {
             assert!(!same(Kind::Date, a, b), "{a} and {b}");
         }
         assert!(!same(Kind::Text, "eight", "8"));
+        assert!(same(Kind::Name, "Siân Rees", "Sian Rees") && !same(Kind::Text, "résumé", "resume"));
+        assert!(!same(Kind::Name, "Андрей", "Андреи"));
+        assert!(same(Kind::Number, "a dozen", "12") && same(Kind::Number, "one hundred and twenty", "120"));
     }
 }

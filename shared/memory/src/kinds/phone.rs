@@ -2,6 +2,7 @@
 
 use crate::country::Country;
 use crate::text;
+use std::ops::Range;
 
 /// Fewer digits are no phone number.
 const FEWEST: usize = 7;
@@ -18,21 +19,24 @@ pub(crate) fn key(value: &str) -> String {
     }
 }
 
-/// Whether the digits of a number that stand in a row among the words are those of the value: as they are, or as that
-/// number is dialled in its own country.
-pub(crate) fn is_same_phone(words: &[String], value: &str) -> bool {
+/// Where among the words digits stand in a row that are those of the value: as they are, or as that number is dialled in
+/// its own country.
+pub(crate) fn place(words: &[String], value: &str) -> Option<Range<usize>> {
     let wanted = key(value);
     if wanted.len() < FEWEST || !wanted.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
+        return None;
     }
     let national = Country::of_digits(&wanted).and_then(|country| {
         let rest = wanted.strip_prefix(country.calling_code())?;
         Some(format!("{}{rest}", country.trunk()))
     });
     let is_digits = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
-    words.chunk_by(|a, b| is_digits(a) == is_digits(b)).filter(|run| run.first().is_some_and(is_digits)).any(|run| {
-        let said = key(&run.concat());
-        said == wanted || (value.contains('+') && national.as_ref() == Some(&said))
+    let mut end = 0;
+    words.chunk_by(|a, b| is_digits(a) == is_digits(b)).find_map(|run| {
+        let at = end..end + run.len();
+        end = at.end;
+        let said = run.first().filter(|first| is_digits(first)).map(|_| key(&run.concat()))?;
+        (said == wanted || (value.contains('+') && national.as_ref() == Some(&said))).then_some(at)
     })
 }
 
@@ -42,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_number_is_the_same_as_it_is_dialled_at_home_and_no_other_is() {
-        let same = |said: &str, value: &str| is_same_phone(&text::words(said), value);
+        let same = |said: &str, value: &str| place(&text::words(said), value).is_some();
         assert!(same("мой номер 8 900 000-01-42", "+7 900 000 01 42"));
         assert!(same("call 020 7946 0321 please", "+44 20 7946 0321"));
         assert!(same("050-555-0142", "+972505550142"));

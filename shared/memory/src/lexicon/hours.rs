@@ -34,6 +34,11 @@ pub(crate) fn are_excluded(words: &[String], value: &[String]) -> bool {
     })
 }
 
+/// Whether a word is a time of day.
+pub(crate) fn is_time(word: &str) -> bool {
+    OF_DAY.iter().any(|time| time.has(word) || time.has(text::without_prefix(word)))
+}
+
 /// Whether they name a time from noon on: then seven is 19.
 pub(crate) fn is_past_noon(words: &[String]) -> bool {
     [OF_DAY.iter(), OF_CLOCK.iter()].into_iter().flat_map(|group| group.skip(1)).any(|time| names(words, time))

@@ -49,10 +49,24 @@ pub(crate) enum Part {
     Enough,
     /// "Maybe": lowers what is said in its clause.
     Hedge,
+    /// "About": lowers the number it stands beside.
+    About,
+    /// "Can I get", "I'd like": a wish of who writes, also as a question.
+    Request,
+    /// "Send it to", "under the name": what comes behind it is a matter of its own.
+    Opens,
+    /// "To know if": asks of what comes behind it.
+    Whether,
+    /// "Just": ends what is denied before it.
+    Just,
+    /// "Without": of what stands right behind it.
+    Without,
     /// "If", "I wish".
     If,
     /// "I used to".
     Past,
+    /// "Moved from": not of where to.
+    From,
     /// Somebody the customer knows.
     Kin,
     /// "You said", "it is written".
@@ -117,8 +131,15 @@ impl Part {
             "bot" => Self::Bot,
             "enough" => Self::Enough,
             "hedge" => Self::Hedge,
+            "about" => Self::About,
+            "request" => Self::Request,
+            "opens" => Self::Opens,
+            "whether" => Self::Whether,
+            "just" => Self::Just,
+            "without" => Self::Without,
             "if" => Self::If,
             "past" => Self::Past,
+            "from" => Self::From,
             "kin" => Self::Kin,
             "told" => Self::Told,
             "yours" => Self::Yours,

@@ -112,8 +112,8 @@ fn is_of_sense(case: &Case) -> bool {
 #[test]
 fn true_facts_are_kept() {
     let sure = |outcome: Option<Confidence>| outcome.is_some_and(|confidence| confidence > Low);
-    assert!(share("true at medium or high", Model::Honest, Case::is_true, sure) >= 92.0);
-    assert!(share("true at medium or high", Model::Silent, Case::is_true, sure) >= 85.0);
+    assert!(share("true at medium or high", Model::Honest, Case::is_true, sure) >= 97.0);
+    assert!(share("true at medium or high", Model::Silent, Case::is_true, sure) >= 95.0);
     assert!(share("true and lost", Model::Honest, Case::is_true, |outcome| outcome.is_none()) <= 1.0);
     for model in [Model::Honest, Model::Silent] {
         as_in_hebrew("true", model, Case::is_true, sure);
@@ -129,10 +129,23 @@ fn as_in_hebrew(name: &str, model: Model, of: fn(&Case) -> bool, holds: fn(Optio
     }
 }
 
+/// Whole messages as people write them to a restaurant, a bank, a clinic, a garage: what stands in them is neither lost
+/// nor doubted.
+#[test]
+fn natural_text_keeps_what_it_says() {
+    let natural = |case: &Case| case.group == "accept-natural";
+    let literal = |case: &Case| case.group == "accept-natural" && case.expected == ["high"];
+    let lost = |outcome: Option<Confidence>| outcome.is_none();
+    let lowered = |outcome: Option<Confidence>| outcome.is_some_and(|confidence| confidence < High);
+    assert!(share("natural and lost", Model::Honest, natural, lost) <= 2.0);
+    assert!(share("natural and lowered", Model::Honest, literal, lowered) <= 4.5);
+    as_in_hebrew("natural", Model::Honest, literal, |outcome| outcome == Some(High));
+}
+
 #[test]
 fn false_claims_are_dropped_or_at_least_not_sure() {
     let high = |outcome: Option<Confidence>| outcome == Some(High);
-    assert!(share("false at high", Model::Lying, is_false, high) <= 30.0);
+    assert!(share("false at high", Model::Lying, is_false, high) <= 12.0);
     let seen = |case: &Case| is_false(case) && !is_of_sense(case);
     assert!(share("false and dropped", Model::Honest, seen, |outcome| outcome.is_none()) >= 99.0);
     // What is left are words that nothing tells from a name: "любовь к собакам".
@@ -145,8 +158,8 @@ fn false_claims_are_dropped_or_at_least_not_sure() {
 fn a_doubt_lowers_what_it_is_of_and_nothing_else() {
     let high = |outcome: Option<Confidence>| outcome == Some(High);
     let doubted = |case: &Case| case.group == "hedge-lower";
-    assert!(share("doubted at high", Model::Lying, doubted, high) <= 40.0);
+    assert!(share("doubted at high", Model::Lying, doubted, high) <= 5.0);
     assert!(share("doubted at high", Model::Honest, doubted, high) <= 1.0);
     let plain = |case: &Case| case.group == "hedge-keep" && case.expected == ["high"];
-    assert!(share("not doubted and lowered", Model::Honest, plain, |outcome| !high(outcome)) <= 10.0);
+    assert!(share("not doubted and lowered", Model::Honest, plain, |outcome| !high(outcome)) <= 5.0);
 }

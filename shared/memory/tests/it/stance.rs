@@ -109,3 +109,31 @@ fn a_question_states_nothing_and_is_at_most_support() {
     assert_eq!(meant("Are you in Haifa?", "Haifa"), Ok(Medium));
     assert_eq!(meant("Are you open? I am in Haifa", "Haifa"), Ok(High));
 }
+
+#[test]
+fn what_is_of_another_matter_reaches_no_further_without_a_comma() {
+    for (text, value) in [
+        ("The code does not work deliver to Haifa", "Haifa"),
+        ("we arrive around 9 in Haifa", "Haifa"),
+        ("I'm in Haifa without a car", "Haifa"),
+        ("I'm in Haifa not Acre", "Haifa"),
+        ("we moved from Acre to Haifa", "Haifa"),
+        ("I'm in Haifa, are you open?", "Haifa"),
+        ("הקוד לא עובד תשלחו לחיפה", "חיפה"),
+        ("домофон не работает привезите в Haifa", "Haifa"),
+        ("الباب مش شغال ابعتوا على Haifa", "Haifa"),
+    ] {
+        assert_eq!(meant(text, value), Ok(High), "{text}");
+    }
+    for (text, value, most) in [
+        ("don't deliver to Haifa", "Haifa", Medium),
+        ("I don't really want Haifa", "Haifa", Medium),
+        ("we moved from Haifa to Acre", "Haifa", Medium),
+        ("somewhere around Haifa", "Haifa", Low),
+        ("I live in Haifa no more", "Haifa", Medium),
+        ("if you can deliver to Haifa", "Haifa", Medium),
+        ("הבוט כתב לי שאני מעדיפה חיפה", "חיפה", Medium),
+    ] {
+        assert_eq!(meant(text, value), Ok(most), "{text}");
+    }
+}
