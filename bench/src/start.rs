@@ -128,7 +128,7 @@ fn row(one: Measured, memory_mb: Option<u64>, bare: &[(Spread, Spread)]) -> Resu
 }
 
 /// No function is larger: each megabyte is fetched at a cold start.
-const MAX_ZIP_MB: f64 = 4.75;
+const MAX_ZIP_MB: f64 = 6.0;
 
 /// Refuses a function that has grown too large.
 pub(crate) fn bound(rows: &[Row]) -> Result<()> {

@@ -31,7 +31,7 @@ pub(super) fn own(key: LeadKey) -> LeadKey {
 
 pub(super) fn named(key: &LeadKey, name: &str, version: u64) -> Write {
     let entered = Candidate::manual("name", Some(name.to_owned()), at(1), SessionId::new(key.lead.as_str()));
-    let mut memory = Memory { version, ..Memory::default() };
+    let mut memory = Memory { version, counted: true, ..Memory::default() };
     memory.document.customer_profile_json =
         merge(&FieldList::standard(Language::Hebrew), &<_>::default(), &[entered]).profile;
     Write::Memory(Box::new(memory))

@@ -287,7 +287,7 @@ pub(crate) fn memory(key: &LeadKey) -> Memory {
     let mut document = LeadMemory { customer_profile_json: profile, ..LeadMemory::default() };
     document.take_summary("שורה\nועוד שורה", at(3), at(4), Channel::Whatsapp);
     document.add_note(Note { id: key.lead.to_string(), kind: NoteKind::Note, text: "VIP".to_owned(), at: at(5) });
-    Memory { version: 1, document }
+    Memory { version: 1, counted: true, document }
 }
 
 pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: LeadKey) {
@@ -327,6 +327,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         unpublished_changes: Some(vec!["name".to_owned()]),
         course: Course { handed_over: vec![Cause::AiAsked], choice: Some(Choice::Continued) },
         counted: Some(Counted { day: date(2026, 11, 30), tally: [("answers", 2)].into_iter().collect() }),
+        spent: <_>::default(),
     };
     let merge = Session::due(SessionId::new("m"), Job::Merge(key.lead.clone()), None, at(0), at(60));
     let memory = memory(&key);

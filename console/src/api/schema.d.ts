@@ -1416,122 +1416,79 @@ export interface components {
             /**
              * @description Whether the model may be asked before the customer has been quiet: they wait less, and an answer they make void by
              *     writing on costs a request of the model.
-             * @default true
              */
-            ask_early: boolean | null;
+            ask_early?: boolean | null;
             ask_number?: components["schemas"]["AskNumber"] | null;
-            /**
-             * @description The country in whose national form callers' numbers may be shown (`IL`); null: that of the number they call.
-             * @default null
-             */
-            country: string | null;
+            /** @description The country in whose national form callers' numbers may be shown (`IL`); null: that of the number they call. */
+            country?: string | null;
             /**
              * Format: int32
              * @description So many messages the AI may send a day, by the business's time zone; 0: no bound (docs/rules.md#h13).
-             * @default 0
              */
-            daily_messages_budget: number | null;
+            daily_messages_budget?: number | null;
             /**
              * Format: int64
              * @description So many tokens the model may use for answers a day, in and out; 0: no bound (docs/rules.md#h13).
-             * @default 0
              */
-            daily_tokens_budget: number | null;
-            /**
-             * @description Whether the AI's first answer to a customer begins with a sentence that says an AI answers (docs/rules.md#h9).
-             * @default true
-             */
-            disclose_ai: boolean | null;
-            /**
-             * @description That sentence, whatever language the customer writes; empty: the product's own, in the customer's language.
-             * @default
-             */
-            disclosure: string | null;
-            /**
-             * @description The switch: off, the AI answers from the conversation alone and nothing is remembered (docs/rules.md#f).
-             * @default false
-             */
-            enable_customer_service: boolean | null;
-            /**
-             * @description The fields of the profile; null: the standard ones of the language.
-             * @default null
-             */
-            fields: components["schemas"]["FieldSpec"][] | null;
-            /**
-             * @description The business's own instructions to the AI.
-             * @default
-             */
-            instructions: string | null;
-            /**
-             * @description Names and terms that customers say and a voice note may be misheard for: services, staff, products.
-             * @default []
-             */
-            key_words: string[] | null;
+            daily_tokens_budget?: number | null;
+            /** @description Whether the AI's first answer to a customer begins with a sentence that says an AI answers (docs/rules.md#h9). */
+            disclose_ai?: boolean | null;
+            /** @description That sentence, whatever language the customer writes; empty: the product's own, in the customer's language. */
+            disclosure?: string | null;
+            /** @description The switch: off, the AI answers from the conversation alone and nothing is remembered (docs/rules.md#f). */
+            enable_customer_service?: boolean | null;
+            /** @description The fields of the profile; null: the standard ones of the language. */
+            fields?: components["schemas"]["FieldSpec"][] | null;
+            /** @description The business's own instructions to the AI. */
+            instructions?: string | null;
+            /** @description Names and terms that customers say and a voice note may be misheard for: services, staff, products. */
+            key_words?: string[] | null;
             language?: components["schemas"]["Language"] | null;
             /**
              * Format: int32
              * @description How long the answer waits for quiet at most, in milliseconds.
-             * @default 10000
              */
-            max_wait_ms: number | null;
-            /**
-             * @description The name of the business.
-             * @default
-             */
-            name: string | null;
-            /**
-             * @description Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
-             * @default false
-             */
-            publish_reply_sent: boolean | null;
+            max_wait_ms?: number | null;
+            /** @description The name of the business. */
+            name?: string | null;
+            /** @description Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call. */
+            publish_reply_sent?: boolean | null;
             /**
              * Format: int32
              * @description How long the customer must be quiet before an answer is written, in milliseconds; at most `max_wait_ms`.
-             * @default 1500
              */
-            quiet_ms: number | null;
-            /**
-             * @description Whether an answer to several messages quotes the last of them.
-             * @default false
-             */
-            quote_answered: boolean | null;
+            quiet_ms?: number | null;
+            /** @description Whether an answer to several messages quotes the last of them. */
+            quote_answered?: boolean | null;
             /**
              * Format: int32
              * @description How old a conversation the returning customer is asked about, in days; 0: never asked.
-             * @default 30
              */
-            resume_max_gap_days: number | null;
+            resume_max_gap_days?: number | null;
             resume_prompt?: components["schemas"]["ResumePrompt"] | null;
-            /**
-             * @description Whether the model that answers can see: then it is shown the newest pictures a customer sends (docs/rules.md#p5).
-             * @default false
-             */
-            sees_images: boolean | null;
+            /** @description Whether the model that answers can see: then it is shown the newest pictures a customer sends (docs/rules.md#p5). */
+            sees_images?: boolean | null;
             /**
              * Format: int32
              * @description How long the AI leaves a conversation alone after a person of the business wrote in it from the phone app, in
              *     minutes; 0: not at all.
-             * @default 60
              */
-            step_back_minutes: number | null;
+            step_back_minutes?: number | null;
             /**
              * @description The time zone, by its name in the [IANA list](https://www.iana.org/time-zones) (`Asia/Jerusalem`); null: that of
              *     the country, or, without one, of the language.
-             * @default null
              */
-            time_zone: string | null;
+            time_zone?: string | null;
             /**
              * @description The model that hears voice notes, by its endpoint's name of it (`whisper-1`); empty: they are not heard
              *     (docs/rules.md#p1).
-             * @default
              */
-            transcription_model: string | null;
+            transcription_model?: string | null;
             /**
              * Format: int32
              * @description How many minutes of a customer's voice are heard a day, by the business's time zone (docs/rules.md#p3).
-             * @default 10
              */
-            voice_minutes_per_day: number | null;
+            voice_minutes_per_day?: number | null;
         };
         /**
          * @description Who says so; a later variant is stronger.

@@ -265,6 +265,18 @@ mod tests {
     }
 
     #[test]
+    fn a_patch_has_no_default_that_a_client_would_send_unasked() -> Result<()> {
+        let document = serde_json::to_value(document())?;
+        let schemas = document["components"]["schemas"].as_object().context("no schemas")?;
+        let patches = schemas.iter().filter(|(name, _)| name.ends_with("Patch"));
+        let properties = patches.filter_map(|(name, patch)| Some((name, patch["properties"].as_object()?)));
+        let named = properties.flat_map(|(name, all)| all.iter().map(move |property| (name, property)));
+        let with_default: Vec<_> = named.filter(|(_, (_, schema))| schema.get("default").is_some()).collect();
+        assert!(with_default.is_empty(), "{with_default:?}");
+        Ok(())
+    }
+
+    #[test]
     fn a_post_takes_a_key_and_a_document_with_a_version_is_changed_conditionally() -> Result<()> {
         for (path, method, operation) in operations()? {
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();

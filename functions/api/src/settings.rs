@@ -55,7 +55,8 @@ impl ToSchema for SettingsPatch {
 }
 
 impl PartialSchema for SettingsPatch {
-    /// That of the settings; each may be null.
+    /// That of the settings; each may be null, and none has a default: a client that a generator made would send it, and
+    /// so take back what the business chose.
     fn schema() -> RefOr<Schema> {
         let RefOr::T(Schema::Object(mut patch)) = Settings::schema() else { return Settings::schema() };
         for setting in patch.properties.values_mut() {
@@ -77,10 +78,12 @@ fn or_null(schema: RefOr<Schema>) -> RefOr<Schema> {
     match schema {
         RefOr::T(Schema::Object(mut object)) => {
             object.schema_type = with_null(object.schema_type);
+            object.default = None;
             object.into()
         }
         RefOr::T(Schema::Array(mut array)) => {
             array.schema_type = with_null(array.schema_type);
+            array.default = None;
             RefOr::T(Schema::Array(array))
         }
         other => OneOfBuilder::new().item(other).item(ObjectBuilder::new().schema_type(Type::Null)).into(),
