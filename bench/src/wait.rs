@@ -63,8 +63,7 @@ pub(crate) async fn measure(
                     deployment.warm(reply, "972555000031").await?;
                 }
                 let millis = Duration::from_millis;
-                let delays =
-                    Delays { model: millis(model_ms), transcriber: millis(transcriber_ms), ..Delays::realistic() };
+                let delays = Delays { model: millis(model_ms), transcriber: millis(transcriber_ms), ..Delays::realistic() };
                 peers.set_delays(delays);
                 let (mut wait, mut asked, mut answers) = (Times::new()?, 0, 0);
                 for round in 0..rounds {

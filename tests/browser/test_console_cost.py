@@ -31,6 +31,7 @@ def row(number: int) -> dict[str, Any]:
         "last_channel": "whatsapp",
         "mode": "human" if number % 50 == 0 else "ai",
         "waiting": 0,
+        "to_confirm": [],
     }
 
 

@@ -120,6 +120,7 @@ impl<'a> Parts<'a> {
     fn note_line(&self, number: usize, note: &Note, day: &str) -> String {
         let kind = match note.kind {
             NoteKind::ConversationSummary | NoteKind::CallSummary => self.words.conversation_summary,
+            NoteKind::CallNote => self.words.call_note,
             NoteKind::Note => self.words.note,
         };
         let text = lines(&note.text).collect::<Vec<_>>().join(" / ");

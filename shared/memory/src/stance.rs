@@ -80,6 +80,12 @@ impl Stance {
         }
     }
 
+    /// Whether it is said without a condition and a denial; and without a doubt, unless `is_question`: there it is only
+    /// polite, "maybe you could …?".
+    pub(crate) fn is_plain(&self, is_question: bool) -> bool {
+        (!self.hedged || is_question) && !self.denied && !self.turned
+    }
+
     /// The highest confidence it allows a claim of which the model says that the customer states it.
     pub(crate) fn limit(&self) -> Confidence {
         if self.hedged {
@@ -192,9 +198,9 @@ fn is_about(kind: Kind, value: &[String], before: &Words<'_>, after: &Words<'_>)
     let of_another = |words: &[String], end: usize| words.get(end + 1).is_some_and(is_amount);
     let is_guessed = value.first().is_some_and(is_amount) || !matches!(kind, Kind::Interest | Kind::Text);
     let precedes = |end: usize| kind == Kind::Number || (is_guessed && end + 2 >= before.words.len());
-    let is_about = |found: &&Found| found.2 == Part::About;
-    before.said.iter().filter(is_about).any(|(_, end, _)| precedes(*end) && !of_another(before.words, *end))
-        || after.said.iter().filter(is_about).any(|(at, end, _)| *at <= 1 && !of_another(after.words, *end))
+    let abouts = |found: &&Found| found.2 == Part::About;
+    before.said.iter().filter(abouts).any(|(_, end, _)| precedes(*end) && !of_another(before.words, *end))
+        || after.said.iter().filter(abouts).any(|(at, end, _)| *at <= 1 && !of_another(after.words, *end))
 }
 
 /// "I live in Haifa and don't drive": what is denied behind an "and" is something else.

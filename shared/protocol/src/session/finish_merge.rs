@@ -94,7 +94,8 @@ async fn is_quiescent<P: Ports>(p: &P, merging_lead: &LeadKey, state: &State) ->
     let mut before = None;
     loop {
         let (sessions, next) = p.store().page::<Session>(merging_lead, before.as_ref(), SESSIONS).await?;
-        if sessions.iter().any(Session::is_unfinished) {
+        // An action waits with whom it is moved to.
+        if sessions.iter().any(|session| session.is_unfinished() && session.action().is_none()) {
             return Ok(false);
         }
         match next {
@@ -241,6 +242,10 @@ async fn nobody_left<P: Ports>(
 /// [`MAX_WAIT`].
 async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let now = p.clock().now();
+    if session.retry_at.is_some_and(|at| now < at) {
+        // A schedule stands, and the sweep finds it lost: another one would have its own after it, and so on.
+        return Ok(Attempt::Done(Digested::Later));
+    }
     let wait = SignedDuration::from_secs(60 << session.tries.min(10)).min(MAX_WAIT);
     let next =
         Session { version: session.version + 1, tries: session.tries + 1, retry_at: Some(now + wait), ..session };

@@ -18,12 +18,17 @@ pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>,
     let theirs = live.shadow.leads.entry((*key).clone()).or_default();
     let ((second, lines), disclosed) = (theirs.wrote_to.clone(), theirs.disclosed.clone());
     let (elsewhere, here, shared) = (theirs.elsewhere.clone(), theirs.here.clone(), theirs.shared);
+    let (marketing, unasked_on) = (theirs.marketing, theirs.unasked_on);
     let ours = live.shadow.leads.entry(LeadKey { lead: to, ..(*key).clone() }).or_default();
     ours.wrote(second, &lines);
     ours.disclosed.extend(disclosed);
     ours.shared |= shared;
+    ours.marketing = ours.marketing.max(marketing);
+    ours.unasked_on = ours.unasked_on.max(unasked_on);
+    let wanted = ours.marketing;
     elsewhere.iter().for_each(|(line, second)| note_last(&mut ours.elsewhere, line, *second));
     here.iter().for_each(|(line, second)| note_last(&mut ours.here, line, *second));
+    live.shadow.leads.entry((*key).clone()).or_default().marketing = wanted;
     live.counts.joins += 1;
     let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
     live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());

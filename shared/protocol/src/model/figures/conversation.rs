@@ -28,6 +28,9 @@ pub fn conversation(messages: &[&Message], course: &Course, known: &Profile) -> 
     let firsts: Vec<(&Message, &Sending)> =
         answers.iter().filter_map(|m| Some((*m, m.sending.as_ref()?))).filter(|(m, s)| s.answer == m.arrival).collect();
     tally.add("answers", number(firsts.len()));
+    for sent in messages.iter().filter(|message| is_said(message) && message.sending.is_some()) {
+        tally.add(sent.pricing.clone().unwrap_or_default().figure(), 1);
+    }
     for seconds in firsts.iter().filter_map(|(answer, sending)| waited(messages, answer, sending)) {
         tally.add(bucket("answer_s", seconds, &ANSWER_SECONDS), 1);
     }

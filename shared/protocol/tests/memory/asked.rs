@@ -1,0 +1,142 @@
+//! A question in mid-call, answered from what is stored (docs/rules.md#g7).
+
+use jiff::Timestamp;
+use zikaron_memory::country::Country;
+use zikaron_memory::note::{Note, NoteKind};
+use zikaron_memory::session::{Channel, SessionId};
+use zikaron_memory::settings::Settings;
+use zikaron_protocol::call::ask::{Answer, Place, ask};
+use zikaron_protocol::model::call::{Call, CallKey, CallName, Direction, Provider, Report, Spoken, Voice};
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::ids::{
+    BusinessId, CallId, ConnectionId, CustomerAddress, E164, LeadId, LeadKey, Line, NumberId, ShownNumber,
+};
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::ongoing_call::OngoingCall;
+use zikaron_protocol::model::session::{OpenSession, Resume};
+use zikaron_protocol::model::write::{Memory, Write};
+use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::testing::in_memory_store::InMemory;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn business() -> BusinessId {
+    BusinessId::parse("salon").unwrap()
+}
+
+fn call(from: &str) -> OngoingCall {
+    OngoingCall {
+        connection: ConnectionId::parse("calls").unwrap(),
+        routes: vec![NumberId::parse("+12025550100").unwrap()],
+        business_number: ShownNumber::parse("+12025550100").ok(),
+        customer: ShownNumber::parse(from).ok(),
+    }
+}
+
+/// A customer with a profile, notes, and an earlier call.
+async fn salon(on: bool, is_fresh: bool) -> InMemory {
+    let store = InMemory::default();
+    let line = Line { connection: call("x").connection, number: call("x").routes[0].clone() };
+    store.put_route(line, business());
+    let country = Country::parse("IL").ok();
+    store.put_settings(business(), Settings { enable_customer_service: on, country, ..Settings::default() });
+    let customer = CustomerAddress { bsuid: None, phone: E164::parse("+972555000001").ok() };
+    let key = LeadKey { business: business(), lead: LeadId::parse("lead").unwrap() };
+    let began = at("2026-11-16T08:00:00Z");
+    let mut state = State::new(customer.clone(), began).next();
+    state.record_interaction(began, Channel::Call);
+    state.session = is_fresh.then(|| OpenSession {
+        id: SessionId::new("s"),
+        opened_at: began,
+        first_sent_at: began,
+        last_at: began,
+        generation: 0,
+        armed: true,
+        remembered: 1,
+        opened_by: 1,
+        resume: Resume::No,
+        fresh_from: Some(3),
+        confirm_asked: false,
+    });
+    let note = |id: &str, kind, text: &str| Note { id: id.to_owned(), kind, text: text.to_owned(), at: began };
+    let summary = note("1", NoteKind::CallSummary, "נושא: צבע לשיער\nהלקוחה אלרגית לאמוניה");
+    let by_staff = note("2", NoteKind::Note, "לתת לה תמיד כיסא ליד החלון");
+    let said = |voice, text: &str, second| Spoken { voice, text: text.to_owned(), second: Some(second) };
+    let report = Report {
+        direction: Direction::Inbound,
+        started_at: began,
+        transcript: vec![
+            said(Voice::Agent, "מתי נוח לך?", 0),
+            said(Voice::Customer, "רק בימי שלישי, הילדים בגן עד ארבע", 5),
+            said(Voice::Unknown, "גן אחר לגמרי", 9),
+        ],
+        voicemail: false,
+        summary: None,
+        recording_url: None,
+        ended_because: None,
+    };
+    let name = CallName { provider: Provider::Generic, call_id: CallId::parse("c").unwrap() };
+    let key_of_call = CallKey { ended_at: at("2026-11-16T08:05:00Z"), name };
+    let earlier = Call { key: key_of_call, version: 1, remembered: true, session: None, report };
+    let items = vec![
+        Write::Alias(customer),
+        Write::State(state),
+        Write::Memory(Box::new(Memory { version: 1, ..Memory::default() })),
+        Write::Note(summary),
+        Write::Note(by_staff),
+        Write::Call(Box::new(earlier)),
+    ];
+    store.commit(&key, items).await.unwrap();
+    store
+}
+
+async fn answer(store: &InMemory, from: &str, question: &str) -> Answer {
+    let questions = [question.to_owned()];
+    ask(store, &call(from), &questions, Timestamp::UNIX_EPOCH).await.unwrap().remove(0)
+}
+
+#[tokio::test]
+async fn a_question_is_answered_from_notes_summaries_and_calls_with_day_and_speaker() {
+    let store = salon(true, false).await;
+    for (question, line) in [
+        ("יש לה אלרגיות?", "2026-11-16 summary: הלקוחה אלרגית לאמוניה"),
+        ("איפה היא אוהבת לשבת, ליד חלון?", "2026-11-16 note: לתת לה תמיד כיסא ליד החלון"),
+        ("עד מתי הילדים בגן?", "2026-11-16 call, customer: רק בימי שלישי, הילדים בגן עד ארבע"),
+    ] {
+        let answer = answer(&store, "055-500-0001", question).await;
+        assert_eq!(answer.text.lines().next(), Some(line), "{question}");
+    }
+    let answer = answer(&store, "+972555000001", "עד מתי הילדים בגן?").await;
+    assert!(!answer.text.contains("לגמרי"), "of whom nobody knows is nobody's word: {}", answer.text);
+    let child = &answer.found[0];
+    assert_eq!((child.place, child.speaker), (Place::Call, Some(Speaker::Customer)));
+    assert_eq!(child.at, at("2026-11-16T08:00:05Z"));
+}
+
+#[tokio::test]
+async fn nothing_is_found_of_a_stranger_nor_of_what_nobody_spoke_of_nor_with_the_memory_off() {
+    let (on, off) = (salon(true, false).await, salon(false, false).await);
+    for (store, from, question) in [
+        (&on, "+972555000002", "יש לה אלרגיות?"),
+        (&on, "anonymous", "יש לה אלרגיות?"),
+        (&on, "+972555000001", "מה מספר הרכב?"),
+        (&on, "+972555000001", ""),
+        (&off, "+972555000001", "יש לה אלרגיות?"),
+    ] {
+        assert_eq!(answer(store, from, question).await, Answer::default(), "{from}: {question}");
+    }
+    let elsewhere = OngoingCall { routes: vec![NumberId::parse("1").unwrap()], ..call("+972555000001") };
+    let questions = ["a".to_owned(), "b".to_owned()];
+    let nothing = ask(&on, &elsewhere, &questions, Timestamp::UNIX_EPOCH).await.unwrap();
+    assert_eq!(nothing, [Answer::default(), Answer::default()], "an answer for each question");
+}
+
+#[tokio::test]
+async fn after_a_fresh_start_only_what_staff_wrote_is_found() {
+    let store = salon(true, true).await;
+    assert_eq!(answer(&store, "+972555000001", "יש לה אלרגיות?").await, Answer::default());
+    assert_eq!(answer(&store, "+972555000001", "מה קורה עד ארבע?").await, Answer::default());
+    assert_eq!(answer(&store, "+972555000001", "איזה כיסא?").await.found.len(), 1);
+}
