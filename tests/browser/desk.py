@@ -17,9 +17,8 @@ from paths import ROOT
 CONSOLE = os.environ.get("CONSOLE_URL", "")
 LOCALES = {"he": "he-IL", "en": "en-GB"}
 WIDE = {"width": 1440, "height": 900}
-# What a page's script does beside everything else may not stop it longer, in milliseconds: 50 with the machine to
-# itself, and half as much again where something else runs on it.
-PAUSE = 75
+# What a page's script does beside everything else may not stop it longer, in milliseconds.
+PAUSE = 50
 
 
 def words(language: str) -> dict[str, str]:
