@@ -46,7 +46,7 @@ export function LeadView({ lead, desk }: { lead: string; desk: Desk }) {
       <Panes pane={pane} show={show} />
       <section class="conversation" aria-label={t("lead.conversation")} ref={(part) => listen(part, () => show("conversation"))}>
         <Timeline conversation={conversation} sought={sought} found={() => seek(null)} />
-        <Composer lead={lead} data={data} desk={desk} sent={() => after(conversation)} />
+        <Composer key={lead} lead={lead} data={data} desk={desk} sent={() => after(conversation)} />
       </section>
       <section class="memory" data-place="memory" tabIndex={-1} aria-label={t("memory.title")} ref={(part) => listen(part, () => show("memory"))}>
         <MemoryPanel lead={lead} name={name} desk={desk} conversation={conversation} find={find} />
