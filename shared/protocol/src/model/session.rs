@@ -9,6 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use zikaron_memory::session::{Channel, SessionId};
 
+/// By so much the clocks of two instances may differ: a schedule that fired by the one is not waited for by the other.
+const CLOCKS: SignedDuration = SignedDuration::from_secs(30);
+
 /// So long after a change of one of its messages a session is digested anew: who takes back one message often takes
 /// back the next.
 const ANEW_AFTER: SignedDuration = SignedDuration::from_mins(1);
@@ -121,6 +124,13 @@ impl Session {
     #[must_use]
     pub fn due(id: SessionId, job: Job, closed: Option<Closed>, now: Timestamp, at: Timestamp) -> Self {
         Self { stage: Stage::Closing, closed, job, retry_at: Some(at), ..Self::open(id, now) }
+    }
+
+    /// Whether a schedule that was made for it is still to fire: another one would have one of its own after it, and so on
+    /// for as long as it waits.
+    #[must_use]
+    pub fn is_scheduled(&self, now: Timestamp) -> bool {
+        self.retry_at.is_some_and(|at| at > now + CLOCKS)
     }
 
     /// Whether something is still to be done about it: then it stands in the sweep's index.

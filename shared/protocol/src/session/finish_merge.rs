@@ -241,6 +241,9 @@ async fn nobody_left<P: Ports>(
 /// [`MAX_WAIT`].
 async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attempt<Digested>, EndError> {
     let now = p.clock().now();
+    if session.is_scheduled(now) {
+        return Ok(Attempt::Done(Digested::Later));
+    }
     let wait = SignedDuration::from_secs(60 << session.tries.min(10)).min(MAX_WAIT);
     let next =
         Session { version: session.version + 1, tries: session.tries + 1, retry_at: Some(now + wait), ..session };

@@ -27,6 +27,9 @@ pub(super) async fn postpone<P: Ports>(
     why: &str,
 ) -> Result<Digested, EndError> {
     let now = p.clock().now();
+    if session.is_scheduled(now) {
+        return Ok(Digested::Later);
+    }
     let wait = wait(session.tries, &session.id);
     let generation = session.closed.as_ref().map_or(0, |closed| closed.generation) + session.tries + 1;
     let next = Session {

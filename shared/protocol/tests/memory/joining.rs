@@ -4,6 +4,7 @@ use crate::harness::MemoryHarness;
 use jiff::Timestamp;
 use zikaron_protocol::model::event::{MessageReceived, Purpose};
 use zikaron_protocol::model::ids::{Bsuid, ConnectionId, CustomerAddress, E164, LeadKey, Line, NumberId, ParentIds};
+use zikaron_protocol::model::session::{Job, Stage};
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::staff::{leads_of_customer, read_memory};
 use zikaron_protocol::turn;
@@ -127,6 +128,26 @@ async fn staff_see_one_customer_also_while_two_leads_are_being_merged() {
     assert_eq!(memory.version, own.version, "what an edit is held against is the lead's own");
     assert!(memory.document.last_summary.is_some_and(|summary| summary.contains("דיסקרטיות")));
     assert_eq!(leads_of_customer(store, &key).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_waits_has_one_schedule_however_often_it_is_looked_at() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+    harness.at(1).delivery(&names("IL.1", ""), 1, Purpose::Ask).await;
+    harness.at(2).delivery(&names("IL.1", OLD), 2, Purpose::Ask).await;
+    let waits = |is_merge: bool| {
+        let all = harness.leads().into_iter().flat_map(|lead| lead.sessions.into_values());
+        let mut found = all.filter(|one| matches!(one.job, Job::Merge(_)) == is_merge && one.stage == Stage::Closing);
+        found.next().map(|one| (one.tries, one.retry_at)).unwrap()
+    };
+    let begun = waits(true);
+    harness.at(3).settles().await;
+    assert_eq!(waits(true), begun, "a schedule stands");
+    // It fires, and the elder's session cannot be digested: the model writes no summary.
+    harness.ports.clock.set_second(begun.1.unwrap().as_second());
+    harness.settles().await;
+    assert_eq!((waits(true).0, waits(false).0), (begun.0 + 1, 1), "looked at three times over");
 }
 
 /// A message that came by the line of this connection, with the id of all linked portfolios beside the other names.
