@@ -1,10 +1,13 @@
 //! Conversations longer than the model can read.
 
-use crate::{completion, conversation, model_at, question};
+use crate::{completion, conversation, patient_model_at, question};
 use jiff::Timestamp;
+use secrecy::SecretString;
 use serde_json::{Value, json};
+use std::time::Duration;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use zikaron_ai::model::ChatModel;
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{DigestRequest, Model, ModelError, ReplyRequest};
 
@@ -13,6 +16,11 @@ const TOO_LONG: &str = "the request exceeds the available context size, try incr
 
 /// A model that reads so many characters, and what it says of more.
 struct Window(usize, u16, &'static str);
+
+/// A model with more time than a busy machine needs: a request that is tried again would be counted as another.
+fn model(server: &MockServer) -> ChatModel<Option<SecretString>> {
+    patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(30))
+}
 
 fn chars(request: &Request) -> usize {
     let body: Value = request.body_json().unwrap();
@@ -52,7 +60,7 @@ async fn a_digest_too_long_for_the_model_is_shortened_until_it_fits() {
     for room in [30_000, 15_000, 8_500] {
         let server = window(room).await;
         let request = DigestRequest { transcript: (0..200).map(|n| said(n, 400)).collect(), ..conversation() };
-        let digest = model_at(&format!("{}/v1", server.uri()), None).digest(&request).await.unwrap();
+        let digest = model(&server).digest(&request).await.unwrap();
         assert_eq!(digest.summary.as_deref(), Some("נושא: תור"));
         let requests = server.received_requests().await.unwrap();
         let last = String::from_utf8(requests.last().unwrap().body.clone()).unwrap();
@@ -65,7 +73,7 @@ async fn a_digest_too_long_for_the_model_is_shortened_until_it_fits() {
 async fn a_reply_loses_the_oldest_messages_first_and_never_what_was_written_last() {
     let server = window(5_000).await;
     let request = ReplyRequest { conversation: (0..11).map(|n| said(n, 700)).collect(), ..question() };
-    let model = model_at(&format!("{}/v1", server.uri()), None);
+    let model = model(&server);
     assert_eq!(model.reply(&request).await.unwrap().text, "כן");
     let requests = server.received_requests().await.unwrap();
     let last: Value = requests.last().unwrap().body_json().unwrap();
@@ -94,7 +102,7 @@ async fn whatever_words_an_endpoint_has_for_it_a_prompt_that_is_too_long_is_shor
     ] {
         let server = window_that_says(5_000, status, says).await;
         let request = ReplyRequest { conversation: (0..11).map(|n| said(n, 700)).collect(), ..question() };
-        let reply = model_at(&format!("{}/v1", server.uri()), None).reply(&request).await;
+        let reply = model(&server).reply(&request).await;
         assert_eq!(reply.map(|reply| reply.text).as_deref(), Ok("כן"), "{says}");
     }
 }
@@ -105,7 +113,7 @@ async fn a_long_last_message_is_shown_without_its_middle() {
     let text = format!("התחלה {} סוף", "מילה ".repeat(2_000));
     let conversation = vec![Utterance { speaker: Speaker::Customer, text, at: Timestamp::UNIX_EPOCH }];
     let request = ReplyRequest { conversation, ..question() };
-    assert_eq!(model_at(&format!("{}/v1", server.uri()), None).reply(&request).await.unwrap().text, "כן");
+    assert_eq!(model(&server).reply(&request).await.unwrap().text, "כן");
     let requests = server.received_requests().await.unwrap();
     let last = String::from_utf8(requests.last().unwrap().body.clone()).unwrap();
     assert!(last.contains("התחלה") && last.contains("סוף") && last.contains("[left out]"));
@@ -114,7 +122,7 @@ async fn a_long_last_message_is_shown_without_its_middle() {
 #[tokio::test]
 async fn instructions_that_are_too_long_are_an_operator_s_to_shorten() {
     let server = window(100).await;
-    let error = model_at(&format!("{}/v1", server.uri()), None).reply(&question()).await.unwrap_err();
+    let error = model(&server).reply(&question()).await.unwrap_err();
     assert!(matches!(error, ModelError::Refused(_)), "{error:?}");
     assert!(server.received_requests().await.unwrap().len() <= 4);
 }
@@ -128,7 +136,7 @@ async fn pasted_documents_do_not_fill_the_prompt() {
         at: Timestamp::UNIX_EPOCH,
     };
     let request = ReplyRequest { conversation: (0..12).map(said).collect(), ..question() };
-    assert_eq!(model_at(&format!("{}/v1", server.uri()), None).reply(&request).await.unwrap().text, "כן");
+    assert_eq!(model(&server).reply(&request).await.unwrap().text, "כן");
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests.len(), 1, "it fits at once");
     let asked = String::from_utf8(requests.last().unwrap().body.clone()).unwrap();
