@@ -126,8 +126,8 @@ fn assent(said: &Said, spec: &FieldSpec, value: &str, judged: &Judged) -> Option
     let asked = last_question(said.answers.as_deref()?)?;
     let words = text::words(asked);
     // Of a choice, or of a question that denies something, nobody knows what a yes says.
-    let is_plain = !OR.occur_in(&words)
-        && !LEXICON.among(&words).iter().any(|(.., part)| matches!(part, Part::Not | Part::Without));
+    let is_plain =
+        !OR.occur_in(&words) && !LEXICON.among(&words).iter().any(|(.., part)| part.denies() || *part == Part::Without);
     let is_stated = judged.stated && !judged.retracts && judged.most == Confidence::High;
     if !is_stated || !is_plain || !is_bare_yes(&said.text) {
         return None;
@@ -168,7 +168,7 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
         if judged.retracts {
             return Some(Confidence::High);
         }
-        let stance = Stance::of(judged.kind, text, at);
+        let stance = Stance::of(judged.kind, value, text, at);
         if judged.stated { Some(stance.limit()) } else { stance.limit_alone() }
     };
     let inside = |at: &Range<usize>| place.start <= at.start && at.end <= place.end;

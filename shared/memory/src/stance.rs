@@ -2,7 +2,7 @@
 //! model judges; this can only lower (docs/rules.md#d).
 
 use crate::field::Kind;
-use crate::lexicon::answer::NO;
+use crate::lexicon::answer::{NO, OR};
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::intent::{Part, is_and};
 use crate::lexicon::statement::LEXICON;
@@ -28,20 +28,20 @@ pub(crate) struct Stance {
 const NEAR: usize = 3;
 
 impl Stance {
-    /// How the words at `place` (a byte range of `text` at word borders) are meant, as a value of this kind.
-    pub(crate) fn of(kind: Kind, text: &str, place: &Range<usize>) -> Self {
+    /// How the words at `place` (a byte range of `text` at word borders) are meant, as this value of this kind.
+    pub(crate) fn of(kind: Kind, value: &str, text: &str, place: &Range<usize>) -> Self {
         let sentence = Boundary::Sentence.around(text, place);
         let clause = Boundary::Clause.around(text, place);
         let words = |range: Range<usize>| text::words(text.get(range).unwrap_or_default());
         let (before, after) = (words(clause.start..place.start), words(place.end..clause.end));
+        let claimed = text::words(value);
         let value = words(place.clone());
         let prefix = value.first().map_or("", String::as_str);
         let (said_before, said_after) = (before_value(kind, &before, prefix), after_value(&after, &before));
         let near = |end: usize| end + NEAR >= before.len();
         let denies = |(at, end, part): &Found| match part {
-            Part::Not => !answers(&before, *at),
             Part::Without => near(*end),
-            _ => false,
+            part => part.denies() && !answers(&before, *at),
         };
         let negations: Vec<usize> = said_before.iter().filter(|found| denies(found)).map(|(_, end, _)| *end).collect();
         let has = |found: &[Found], part: Part| found.iter().any(|(.., found)| *found == part);
@@ -52,7 +52,7 @@ impl Stance {
             Part::Yours => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
             Part::Whether => matches!(kind, Kind::Name | Kind::Place),
             Part::Past => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
-            Part::From => kind == Kind::Place && !is_destination(&before, prefix),
+            Part::Moves => kind == Kind::Place && is_from(&before, prefix, &claimed),
             Part::If | Part::Told => true,
             _ => false,
         });
@@ -73,7 +73,7 @@ impl Stance {
             turned: !negations.is_empty()
                 || of_others
                 || greets
-                || has(&said_after, Part::Not)
+                || said_after.iter().any(|(.., part)| part.denies())
                 || is_corrected(text, place.end),
             // "Can I get a haircut?" asks for what is wished.
             asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])) && !wished && !stated,
@@ -110,7 +110,7 @@ type Found = (usize, usize, Part);
 /// What stands before a value and concerns it: behind the last "but", and behind the last subject, unless that
 /// goes on with what stands right before it: "I think I …", "they wrote that I …".
 fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
-    // "Moved from" ends with the value's own first letter.
+    // "Except for" ends with the value's own first letter.
     let with_value: Vec<&str> = words.iter().map(String::as_str).chain([value]).collect();
     let mut found = LEXICON.among(&with_value);
     found.retain(|(at, ..)| *at < words.len());
@@ -118,17 +118,22 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
     let turn = found.iter().rposition(|(_, _, part)| turns(*part)).map_or(0, |at| at + 1);
     let mut found = found.split_off(turn);
     let last = |is: fn(Part) -> bool| found.iter().rev().find(|(.., part)| is(*part)).map(|(at, ..)| *at);
-    let subject = last(|part| matches!(part, Part::Speaker | Part::Request));
+    let subject = last(|part| matches!(part, Part::Speaker | Part::Request | Part::Moves));
     let (so, just) = (last(|part| part == Part::So), last(|part| part == Part::Just));
     // "I want" begins with "I".
     let is_own = |opens: &usize| subject.is_none_or(|subject| subject + 1 != *opens);
     let opens = last(|part| part == Part::Opens).filter(is_own);
     let of_a_wish = matches!(kind, Kind::Text | Kind::Choice | Kind::Number);
-    found.retain(|(_, end, part)| {
+    let speaks = last(|part| matches!(part, Part::Speaker | Part::Moves));
+    let governing: Vec<usize> = found.iter().filter(|one| governs(&found, words, one)).map(|(at, ..)| *at).collect();
+    found.retain(|(at, end, part)| {
         let stands_before = |other: Option<usize>, near: usize| other.is_none_or(|other| end + near >= other);
         match part {
             // "ما عندي": what is not had is denied before who has it; "don't really want" what is not wanted.
-            Part::Not => {
+            Part::Not | Part::Forbids if governing.contains(at) => {
+                [(speaks, 1), (so, 2), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
+            }
+            Part::Not | Part::Forbids => {
                 let joins =
                     |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(|word| is_degree(word)));
                 opens.is_none_or(joins)
@@ -148,6 +153,16 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
     found
 }
 
+/// Whether a "not" is of everything that is wished behind it: "don't want you to send it to", and, where nobody is the
+/// subject, "don't put it under".
+fn governs(found: &[Found], words: &[String], (at, end, part): &Found) -> bool {
+    let forbids = *part == Part::Forbids && !found.iter().any(|(other, _, part)| other < at && *part == Part::Speaker);
+    let wish = found.iter().find(|(other, _, part)| other > end && matches!(part, Part::Opens | Part::Request));
+    let is_next =
+        |wish: usize| words.get(end + 1..wish).is_some_and(|between| between.iter().all(|word| is_degree(word)));
+    part.denies() && (forbids || wish.is_some_and(|(wish, ..)| is_next(*wish)))
+}
+
 /// "Really", "very".
 fn is_degree(word: &str) -> bool {
     matches!(state::LEXICON.among(&[word]).as_slice(), [(.., Part::Degree)])
@@ -159,8 +174,8 @@ fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
     let found = LEXICON.among(words);
     let is_first = before.is_empty();
     // "аллергии у меня нет": what is not had is denied behind who has it, at the end.
-    let ends_in_denial = matches!(found.as_slice(), [.., (_, subject, Part::Speaker), (at, end, Part::Not)]
-        if subject + 1 == *at && end + 1 == words.len());
+    let ends_in_denial = matches!(found.as_slice(), [.., (_, subject, Part::Speaker), (at, end, not)]
+        if not.denies() && subject + 1 == *at && end + 1 == words.len());
     let mut goes_on = true;
     let concerns = |(at, _, part): &Found| {
         let is_subject = matches!(part, Part::Speaker | Part::Request | Part::Opens);
@@ -169,7 +184,7 @@ fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
         // "I'm Dana not Diana", "אני בעכו לא רחוק" deny what is behind them.
         let is_contrast = || *at == 0 && words.len() > 1 && is_said_of_somebody(before);
         let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast();
-        goes_on && (matches!(part, Part::Hedge | Part::About) || (*part == Part::Not && is_near()))
+        goes_on && (matches!(part, Part::Hedge | Part::About) || (part.denies() && is_near()))
     };
     found.into_iter().filter(concerns).collect()
 }
@@ -180,10 +195,12 @@ fn is_said_of_somebody(before: &[String]) -> bool {
     found.last().is_some_and(|(_, end, part)| *part == Part::Speaker && end + 2 >= before.len())
 }
 
-/// Whether a value stands behind a word for where to: "to", or the letter that means it.
-fn is_destination(before: &[String], value: &str) -> bool {
-    let to = before.last().is_some_and(|word| matches!(word.as_str(), "to" | "в" | "во" | "на" | "الى" | "على"));
-    to || value.starts_with(['ל', 'ل'])
+/// Whether a place stands right behind a "from", or behind the letter that means it in Hebrew.
+fn is_from(before: &[String], said: &str, value: &[String]) -> bool {
+    let found = LEXICON.among(before);
+    let is_behind = found.last().is_some_and(|(_, end, part)| *part == Part::From && end + 1 == before.len());
+    let bare = said.strip_prefix('מ').filter(|_| value.first().is_some_and(|first| first != said));
+    is_behind || bare.is_some()
 }
 
 /// Whether an "about" is of the value: "around 9" is of nothing but the hour, and what somebody writes about is no guess.
@@ -195,6 +212,16 @@ fn is_about(kind: Kind, value: &[String], before: &Words<'_>, after: &Words<'_>)
     let is_about = |found: &&Found| found.2 == Part::About;
     before.said.iter().filter(is_about).any(|(_, end, _)| precedes(*end) && !of_another(before.words, *end))
         || after.said.iter().filter(is_about).any(|(at, end, _)| *at <= 1 && !of_another(after.words, *end))
+        || (kind == Kind::Number && is_choice(before.words, after.words))
+}
+
+/// Whether a number is one of two: "five or six".
+fn is_choice(before: &[String], after: &[String]) -> bool {
+    let of = |or: Option<&String>, other: Option<&String>| {
+        or.is_some_and(|word| OR.has(word)) && other.is_some_and(|word| number_words::is_amount(word))
+    };
+    let mut back = before.iter().rev();
+    of(after.first(), after.get(1)) || of(back.next(), back.next())
 }
 
 /// "I live in Haifa and don't drive": what is denied behind an "and" is something else.
@@ -214,6 +241,13 @@ fn is_corrected(text: &str, end: usize) -> bool {
 /// deny a wish with it too.
 fn answers(before: &[String], at: usize) -> bool {
     let Some(no) = before.get(at).filter(|word| NO.has(word)) else { return false };
+    // "That's not my name Dana" says no to nothing.
+    let ahead = LEXICON.among(before.get(..at).unwrap_or_default());
+    let goes_ahead = |part: &Part| matches!(part, Part::Greeting | Part::Turn | Part::So);
+    let covered: usize = ahead.iter().filter(|(.., part)| goes_ahead(part)).map(|(from, to, _)| to - from + 1).sum();
+    if covered < at {
+        return false;
+    }
     let next = before.get(at + 1..).unwrap_or_default();
     match LEXICON.among(next).first() {
         Some((0, _, Part::Speaker)) => true,
@@ -259,7 +293,10 @@ mod tests {
             let kind = if kind.trim() == "name" { Kind::Name } else { Kind::Place };
             let sentence = sentence.trim_end();
             let (start, end) = (sentence.find('{').unwrap(), sentence.find('}').unwrap() - 1);
-            Stance::of(kind, &sentence.replace(['{', '}'], ""), &(start..end)).limit()
+            let text = sentence.replace(['{', '}'], "");
+            // A letter before the value is of the same word.
+            let word = text[..start].rfind(' ').map_or(0, |space| space + 1);
+            Stance::of(kind, &text[start..end], &text, &(word..end)).limit()
         };
         assert_sentences(FILES, |sentence| limit(sentence) != Confidence::High);
     }

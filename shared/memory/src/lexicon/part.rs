@@ -13,6 +13,8 @@ pub(crate) enum Part {
     Wish,
     /// "Not", "without", "no more": of what comes next.
     Not,
+    /// "Don't": a [`Part::Not`] which, where no subject stands before it, forbids all that comes next.
+    Forbids,
     /// A refusal of its own: "no thanks".
     No,
     /// "But": what comes behind it stands for itself.
@@ -65,7 +67,9 @@ pub(crate) enum Part {
     If,
     /// "I used to".
     Past,
-    /// "Moved from": not of where to.
+    /// "Moved": a place behind a [`Part::From`] is left.
+    Moves,
+    /// "From", which says something only with [`Part::Moves`].
     From,
     /// Somebody the customer knows.
     Kin,
@@ -113,6 +117,7 @@ impl Part {
             "self" => Self::Speaker,
             "wish" => Self::Wish,
             "not" => Self::Not,
+            "forbids" => Self::Forbids,
             "no" => Self::No,
             "turn" => Self::Turn,
             "so" => Self::So,
@@ -140,6 +145,7 @@ impl Part {
             "if" => Self::If,
             "past" => Self::Past,
             "from" => Self::From,
+            "moves" => Self::Moves,
             "kin" => Self::Kin,
             "told" => Self::Told,
             "yours" => Self::Yours,
@@ -160,6 +166,11 @@ impl Part {
             "fine" => Self::Fine,
             _ => return None,
         })
+    }
+
+    /// Whether what comes next is not so.
+    pub(crate) fn denies(self) -> bool {
+        matches!(self, Self::Not | Self::Forbids)
     }
 
     /// Whether it is a thing or a person, which Hebrew and Arabic write together with "the", "to" and "from".
