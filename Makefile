@@ -38,13 +38,16 @@ demo: ## A whole story, played by itself: a conversation, silence, a summary, a 
 	@$(SHORT_IDLE) $(STACK) run -- target/debug/demo
 
 test: ## Every test, on a local stack of its own
-	@$(STACK) install stack pywa sdks api mcp
+	@$(STACK) install stack pywa sdks api mcp hooks clients
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
 	$(PYTHON) -m unittest discover -s bench
 	.local/venv-pywa/bin/python -m unittest discover -s tests/pywa
 	.local/venv-sdks/bin/python -m unittest discover -s tests/sdks
 	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py \
-		&& .local/venv-mcp/bin/python -m unittest discover -s tests/mcp'
+		&& .local/venv-mcp/bin/python -m unittest discover -s tests/mcp \
+		&& .local/venv-hooks/bin/python -m unittest discover -s tests/webhooks \
+		&& .local/venv-clients/bin/python -m unittest discover -s tests/clients \
+		&& cargo test -p zikaron-client'
 	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"
 	cargo test -p zikaron-simulation
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \

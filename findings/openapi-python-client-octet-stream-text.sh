@@ -5,7 +5,7 @@
 # schema is valid, and so is the way there: `content_type_overrides` maps a type the generator does not know, such as
 # `application/x-ndjson`, to one it knows, and JSON lines are a text.
 # (https://github.com/openapi-generators/openapi-python-client#content_type_overrides)
-# Seen: "body: str, sends body.payload". Whoever passes a `File` in spite of the type is served.
+# Seen: "body: str, sends body.payload". Ours passes a `File`, which works (tests/clients).
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,8 +4,8 @@
 # passes datetime.now().astimezone(), and sends int(moment.timestamp()) as `webhook-timestamp` as the specification says
 # (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md, "Webhook headers"), is refused by
 # the same library's verify(). In UTC it is right, so on most servers nobody sees it.
-# Seen: in UTC "verified", in UTC+2 "No matching signature found". Who signs must sign the
-# second that is sent.
+# Seen: in UTC "verified", in UTC+2 "No matching signature found". Ours signs the second that it sends:
+# shared/channels/src/webhook/secret.rs.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

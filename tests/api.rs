@@ -1,6 +1,8 @@
 //! The staff API: as the function by itself, over a store in memory, and as it is deployed. Run inside the local stack
 //! (`make test`).
 
+#[path = "api/actions.rs"]
+mod actions;
 #[path = "api/console.rs"]
 mod console;
 #[path = "api/conversation.rs"]
@@ -21,3 +23,5 @@ mod mcp;
 mod once;
 #[path = "api/tokens.rs"]
 mod tokens;
+#[path = "api/webhook.rs"]
+mod webhook;

@@ -181,6 +181,7 @@ async fn one_message_in_mid_session_stays_within_its_budget() -> Result<()> {
             recipient: None,
             recipient_parent: None,
             errors: Vec::new(),
+            pricing: None,
         };
         Box::pin(status::settle(world, &status)).await?;
     }

@@ -13,6 +13,8 @@ mod killing;
 mod outage;
 #[path = "chaos/proxy.rs"]
 mod proxy;
+#[path = "chaos/recount.rs"]
+mod recount;
 #[path = "chaos/report.rs"]
 mod report;
 #[path = "chaos/verdict.rs"]
@@ -34,6 +36,8 @@ async fn whatever_fails_every_message_is_stored_once_and_comes_to_one_end() -> R
     let runs = async {
         let (mut rows, outage) = join(join_all(cases.iter().map(|case| case.run(&ground))), outage).await;
         rows.extend(outage);
+        // Also of what was there before: a sum leaves nobody out.
+        rows.push(recount::run(&ground.stage.env.business).await);
         rows
     };
     let rows = match select(pin!(runs), pin!(ground.proxy.sweep_for_ever())).await {

@@ -2,6 +2,8 @@
 //! as the real services' clients see them. Run inside the local stack (`make test`).
 #![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
+#[path = "contract/actions.rs"]
+mod actions;
 #[path = "contract/figures.rs"]
 mod figures;
 #[path = "contract/join.rs"]
@@ -12,6 +14,8 @@ mod staff;
 mod store;
 #[path = "contract/unreadable.rs"]
 mod unreadable;
+#[path = "contract/webhooks.rs"]
+mod webhooks;
 
 use aws_sdk_scheduler::types::ActionAfterCompletion;
 use jiff::{SignedDuration, Timestamp};
@@ -21,16 +25,17 @@ use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
 use zikaron_aws::store::DynamoStore;
-use zikaron_aws::timer::{self, Timer};
+use zikaron_aws::timer::{self, RetryTimer, Timer};
 use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::event::{Event, MessageReceived};
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, NumberId};
 use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::model::webhook::{DeliveryDue, DeliveryId};
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::business_store::BusinessStore;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::ports::{Clock, EventBus, IdleTimer, Ids};
+use zikaron_protocol::ports::{Clock, DeliveryTimer, EventBus, IdleTimer, Ids};
 use zikaron_protocol::testing::in_memory_store::InMemory;
 
 async fn dynamo() -> DynamoStore {
@@ -53,6 +58,16 @@ macro_rules! both_stores {
         }
     )*};
 }
+
+both_stores!(actions:
+    an_action_is_swept_by_when_it_is_looked_at_next_and_told_of,
+    actions_come_in_front_of_every_other_session,
+);
+
+both_stores!(webhooks:
+    a_webhook_and_a_delivery_are_replaced_by_version,
+    deliveries_come_in_pages_the_newest_first,
+);
 
 both_stores!(figures:
     what_is_counted_adds_up_by_day_whoever_counts_at_once,
@@ -154,6 +169,33 @@ async fn a_schedule_is_made_moved_and_made_again_when_it_is_gone() {
     idle.restart(&fire, later(40)).await.unwrap();
     assert!(third < expression().await);
     client.delete_schedule().group_name(&config.group).name(timer::name(&fire)).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_retry_has_one_schedule_for_each_write() {
+    let client = aws_sdk_scheduler::Client::new(&sdk::load().await);
+    let config = config::retries().unwrap();
+    let retries = RetryTimer::new(Timer::new(client.clone(), config.clone()));
+    let delivery = DeliveryId::parse(format!("msg_{}", key().lead)).unwrap();
+    let due = |version| DeliveryDue { business: key().business, delivery: delivery.clone(), failures: 1, version };
+    let expression = async |version| {
+        let request = client.get_schedule().group_name(&config.group).name(timer::retry_name(&due(version)));
+        let schedule = request.send().await.unwrap();
+        let target = schedule.target().unwrap();
+        assert_eq!(serde_json::from_str::<DeliveryDue>(target.input().unwrap()).unwrap(), due(version));
+        assert_eq!(target.arn(), config.target_arn);
+        schedule.schedule_expression().unwrap().to_owned()
+    };
+    let later = |minutes| SystemClock.now() + SignedDuration::from_mins(minutes);
+    retries.start(&due(1), later(10)).await.unwrap();
+    let first = expression(1).await;
+    retries.start(&due(1), later(20)).await.unwrap();
+    retries.start(&due(2), later(30)).await.unwrap();
+    let (moved, second) = (expression(1).await, expression(2).await);
+    assert!(first < moved && moved < second, "{first} {moved} {second}");
+    for version in [1, 2] {
+        client.delete_schedule().group_name(&config.group).name(timer::retry_name(&due(version))).send().await.unwrap();
+    }
 }
 
 #[tokio::test]

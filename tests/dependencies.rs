@@ -31,7 +31,7 @@ fn packages(function: &str) -> Result<BTreeSet<(String, String)>> {
 
 #[test]
 fn a_function_has_one_tls_stack_and_one_http_and_no_regular_expressions() -> Result<()> {
-    for function in ["webhook", "reply", "summarizer", "call-start", "api"] {
+    for function in ["webhook", "reply", "summarizer", "call-start", "deliver", "api"] {
         let packages = packages(function)?;
         ensure!(packages.len() > 50, "{function}: the tree cannot be read");
         for (name, version) in &packages {

@@ -1,5 +1,7 @@
 //! What a customer, an operator and a stranger see of the deployed whole. Run inside the local stack (`make test`).
 
+#[path = "e2e/actions.rs"]
+mod actions;
 #[path = "e2e/answering.rs"]
 mod answering;
 #[path = "e2e/calls.rs"]

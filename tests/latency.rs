@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::{config, sdk};
-use zikaron_protocol::call::start::{CallStarting, recall};
+use zikaron_protocol::call::start;
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, NumberId, ShownNumber};
+use zikaron_protocol::model::ongoing_call::OngoingCall;
 use zikaron_protocol::ports::store::Store;
 use zikaron_tests::stage::Stage;
 
@@ -36,18 +37,19 @@ async fn a_caller_waits_little_longer_than_for_a_bare_function() -> Result<()> {
     dana.exchange("שלום, קוראים לי דנה לוי, אני מעדיפה ערב").await?;
     let lead = dana.fall_silent(stage.env.idle).await?;
     let http = zikaron_simulator::client()?;
-    let start = format!("{}/elevenlabs/calls-elevenlabs/start", std::env::var("CALLS_URL")?);
+    let connection = format!("{}/elevenlabs/calls-elevenlabs", std::env::var("CALLS_URL")?);
+    let (beginning, recall) = (format!("{connection}/start"), format!("{connection}/recall"));
     let (token, number) = (std::env::var("CALLS_TOKEN")?, std::env::var("CALLS_NUMBER")?);
     let bare = async || {
         // Nothing in it names anybody: the function answers as to a stranger, before it asks the table anything.
-        let answer = http.post(&start).bearer_auth(&token).body("[]").send().await?;
+        let answer = http.post(&beginning).bearer_auth(&token).body("[]").send().await?;
         let answer: Value = answer.json().await?;
         assert_eq!(answer["dynamic_variables"]["customer_name"], "");
         Ok(())
     };
     let ring = async || {
         let asked = json!({"caller_id": format!("+{}", dana.phone), "agent_id": "a", "called_number": number});
-        let answer: Value = http.post(&start).bearer_auth(&token).json(&asked).send().await?.json().await?;
+        let answer: Value = http.post(&beginning).bearer_auth(&token).json(&asked).send().await?.json().await?;
         assert_eq!(answer["dynamic_variables"]["customer_name"], "דנה לוי");
         Ok(())
     };
@@ -60,7 +62,7 @@ async fn a_caller_waits_little_longer_than_for_a_bare_function() -> Result<()> {
         business: BusinessId::parse(stage.env.business.clone())?,
         lead: LeadId::parse(lead["lead"].as_str().unwrap())?,
     };
-    let call = CallStarting {
+    let call = OngoingCall {
         connection: ConnectionId::parse("calls-elevenlabs")?,
         routes: vec![NumberId::parse(&*number)?],
         business_number: None,
@@ -71,15 +73,22 @@ async fn a_caller_waits_little_longer_than_for_a_bare_function() -> Result<()> {
         Ok(())
     };
     let memory = async || {
-        assert!(!recall(&store, &call, jiff::Timestamp::UNIX_EPOCH, 6_000).await?.text.is_empty());
+        assert!(!start::recall(&store, &call, jiff::Timestamp::UNIX_EPOCH, 6_000).await?.text.is_empty());
         Ok(())
     };
-    let mut times: [Vec<Duration>; 4] = Default::default();
+    let ask = async || {
+        let asked = json!({"question": "מתי נוח לה?", "from": format!("+{}", dana.phone), "to": number});
+        let answer: Value = http.post(&recall).bearer_auth(&token).json(&asked).send().await?.json().await?;
+        assert!(answer["result"].as_str().is_some_and(|told| told.contains("ערב")), "{answer}");
+        Ok(())
+    };
+    let mut times: [Vec<Duration>; 5] = Default::default();
     for round in 0..REQUESTS + 5 {
         // In turn, so that whatever else the machine does meets all of them alike; the first ones start things up.
         let measured = [
             timed(bare()).await?,
             Box::pin(timed(ring())).await?,
+            Box::pin(timed(ask())).await?,
             timed(read()).await?,
             Box::pin(timed(memory())).await?,
         ];
@@ -88,9 +97,10 @@ async fn a_caller_waits_little_longer_than_for_a_bare_function() -> Result<()> {
         }
     }
     println!("{:<52}{:>10}{:>10}", format!("{REQUESTS} requests each, in milliseconds"), "p50", "p99");
-    let [bare, ring, read, memory] = &mut times;
+    let [bare, ring, ask, read, memory] = &mut times;
     row("a bare function (call-start, nothing to look up)", bare);
     row("start of a call (call-start, known caller)", ring);
+    row("a question in mid-call (call-start, recall)", ask);
     let read = row("a bare read of the table (GetItem)", read);
     let memory = row("the memory of a caller (alias, then state + memory)", memory);
     println!("the memory takes {:.1} ms more than a bare read (p50)", (memory - read.min(memory)).as_secs_f64() * 1e3);

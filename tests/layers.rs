@@ -21,8 +21,9 @@ const PROTOCOL: &[&[&str]] = &[
     &["retry", "testing", "timer", "waiting"],
     &["amend"],
     &["identity"],
-    &["session", "staff", "turn"],
+    &["session", "staff", "turn", "webhook"],
     &["call", "status"],
+    &["action"],
 ];
 
 /// A module as its path from the crate's root.

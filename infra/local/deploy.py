@@ -22,7 +22,7 @@ from paths import LOCAL, ROOT, TEMPLATE, Failure, target
 
 STACK = "zikaron"
 CONNECTION = "demo"
-FUNCTIONS = ("webhook", "reply", "summarizer", "call-start", "api")
+FUNCTIONS = ("webhook", "reply", "summarizer", "call-start", "deliver", "api")
 # As `infra/local/simulator/src/issuer.rs` has it.
 AUDIENCE = "zikaron-staff"
 CONSOLE_CLIENT = "zikaron-console"
@@ -30,6 +30,8 @@ BUILD = LOCAL / "build"
 CODE_URI = re.compile(r"^(\s+CodeUri: )functions/([\w-]+)$", re.MULTILINE)
 # For the local stack's scheduler, which looks every second; on AWS it is the template's default, a minute.
 LEAD_SECONDS = 1
+# What was posted to a webhook in vain is posted again this much later, in place of a minute.
+RETRY_SECONDS = 1
 # Short, so that a setting changed by hand or by a test is soon in force.
 CACHE_SECONDS = 1
 
@@ -76,8 +78,12 @@ def parameters(instance: Instance, idle_seconds: str, model: dict[str, str]) -> 
         "SessionIdleSeconds": idle_seconds,
         "SchedulerLeadSeconds": str(LEAD_SECONDS),
         "SettingsCacheSeconds": str(CACHE_SECONDS),
+        "WebhookRetrySeconds": str(RETRY_SECONDS),
+        # A receiver on this machine.
+        "WebhookTargets": "any",
         "ConnectionId": CONNECTION,
         "GraphBaseUrl": f"{instance.simulator_url}/graph",
+        "CallBaseUrl": f"{instance.simulator_url}/call-providers",
         "AiBaseUrl": model.get("base_url") or f"{instance.simulator_url}/ai/v1",
         "AiModel": model.get("name") or "zikaron-offline",
         # Another transcriber than the simulator's: infra/local/README.md.

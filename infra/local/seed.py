@@ -20,9 +20,12 @@ APP_SECRET = "demo-app-secret"
 VERIFY_TOKEN = "demo-verify-token"
 CALLS_SECRET = "demo-calls-secret"
 CALLS_TOKEN = "demo-calls-token"
+CALLS_API_KEY = "demo-calls-api-key"
 # One connection for each call provider, `calls-<provider>`; all of them lead to the business by this number.
-CALL_PROVIDERS = ("elevenlabs", "vapi", "retell", "bland", "generic")
+CALL_PROVIDERS = ("elevenlabs", "vapi", "retell", "bland", "twilio", "generic")
 CALLS_NUMBER = "+12025550100"
+# The simulator's account there: calls are fetched from it.
+TWILIO_ACCOUNT = "AC00000000000000000000000000000001"
 
 SETTINGS = {
     "name": "מספרת הדמו",
@@ -50,6 +53,7 @@ def environment(instance: Instance, outputs: dict[str, str], values: dict[str, s
         "CALLS_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/webhooks/calls",
         "CALLS_SECRET": CALLS_SECRET,
         "CALLS_TOKEN": CALLS_TOKEN,
+        "CALLS_API_KEY": CALLS_API_KEY,
         "CALLS_NUMBER": CALLS_NUMBER,
         "API_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/v1",
         "CONSOLE_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/console",
@@ -67,7 +71,11 @@ def environment(instance: Instance, outputs: dict[str, str], values: dict[str, s
         "SCHEDULE_GROUP": outputs["ScheduleGroup"],
         "SCHEDULE_ROLE_ARN": outputs["ScheduleRoleArn"],
         "SUMMARIZER_ARN": outputs["SummarizerArn"],
+        "DELIVER_ARN": outputs["DeliverArn"],
         "FAILURE_QUEUE_ARN": outputs["SummarizerFailuresArn"],
+        "DELIVER_FAILURES_URL": outputs["DeliverFailuresUrl"],
+        "WEBHOOK_RETRY_SECONDS": values["WebhookRetrySeconds"],
+        "WEBHOOK_TARGETS": values["WebhookTargets"],
         "REPLY_FAILURES_URL": outputs["ReplyFailuresUrl"],
         "SUMMARIZER_FAILURES_URL": outputs["SummarizerFailuresUrl"],
         "PARKED_URL": outputs["ParkedUrl"],
@@ -76,6 +84,8 @@ def environment(instance: Instance, outputs: dict[str, str], values: dict[str, s
         "SCHEDULER_LEAD_SECONDS": values["SchedulerLeadSeconds"],
         "SETTINGS_CACHE_SECONDS": values["SettingsCacheSeconds"],
         "GRAPH_BASE_URL": values["GraphBaseUrl"],
+        "CALL_BASE_URL": values["CallBaseUrl"],
+        "CALL_WEBHOOK_URL": f"{instance.aws.url}/_aws/execute-api/{outputs['ApiId']}/%24default/webhooks/calls",
         "AI_BASE_URL": values["AiBaseUrl"],
         "AI_MODEL": values["AiModel"],
         "TRANSCRIPTION_BASE_URL": values["TranscriptionBaseUrl"],
@@ -124,10 +134,18 @@ def put_secrets(instance: Instance, token: str, api_key: str) -> None:
         instance.aws.call("secretsmanager", "PutSecretValue", SecretId=name, SecretString=json.dumps(value))
 
 
-def make_call_secrets(instance: Instance) -> None:
+def make_call_secrets(instance: Instance, known: dict[str, str]) -> None:
     """Further connections are secrets an operator makes by hand."""
     for provider in CALL_PROVIDERS:
-        value = {"provider": provider, "signing_secret": CALLS_SECRET, "token": CALLS_TOKEN}
+        value = {
+            "provider": provider,
+            "signing_secret": CALLS_SECRET,
+            "token": CALLS_TOKEN,
+            "api_key": CALLS_API_KEY,
+        }
+        if provider == "twilio":
+            # A function here sees another address than the one that is posted to.
+            value |= {"api_user": TWILIO_ACCOUNT, "webhook_url": f"{known['CALLS_URL']}/twilio/calls-twilio"}
         instance.aws.call(
             "secretsmanager",
             "CreateSecret",
@@ -143,7 +161,7 @@ def seed_business(instance: Instance, known: dict[str, str]) -> None:
         return
     admin(known, "connection", "give", "--connection", deploy.CONNECTION, "--business", BUSINESS)
     admin(known, "route", "add", "--connection", deploy.CONNECTION, "--number", NUMBER, "--business", BUSINESS)
-    make_call_secrets(instance)
+    make_call_secrets(instance, known)
     for provider in CALL_PROVIDERS:
         admin(
             known, "route", "add", "--connection", f"calls-{provider}", "--number", CALLS_NUMBER, "--business", BUSINESS

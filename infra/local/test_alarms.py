@@ -94,6 +94,7 @@ class Alarms(unittest.TestCase):
             **alarms("Api", "The staff API", 30, 24000),
             **alarms("Reply", "Reply", 180, 150000),
             **alarms("Summarizer", "Summarizer", 120, 100000),
+            **alarms("Deliver", "Deliver", 30, 24000),
         }
         made = {
             name: {**one, "AlarmDescription": filled_in(one["AlarmDescription"])}

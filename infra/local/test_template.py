@@ -31,6 +31,15 @@ class Promises(unittest.TestCase):
         for name, policy in self.template.of_type("AWS::IAM::Policy").items():
             yield from ((name, statement) for statement in policy["PolicyDocument"]["Statement"])
 
+    def test_who_posts_to_strangers_writes_no_row_of_a_lead(self) -> None:
+        conditions = [
+            statement.get("Condition")
+            for role, statement in self.statements()
+            if role == "DeliverRole" and "dynamodb:PutItem" in some(statement["Action"])
+        ]
+        keys = {"dynamodb:LeadingKeys": ["B#*#L#*", "ROUTE#*"]}
+        self.assertEqual(conditions, [{"ForAllValues:StringNotLike": keys}])
+
     def test_each_role_may_do_what_the_documents_say_and_nothing_else(self) -> None:
         granted = {
             (role, action, named(resource))

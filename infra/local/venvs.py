@@ -1,8 +1,9 @@
 """The Python tools of this tree: `.local/venv-stack` (ministack), `.local/venv-sam` (the SAM CLI), `.local/venv-tools`
 (cargo-lambda, zig, linters), `.local/venv-chaos` (microburst), `.local/venv-browser` (playwright),
 `.local/venv-console` (node), `.local/venv-api` (schemathesis), `.local/venv-pywa` (pywa), `.local/venv-sdks` (the call
-providers' SDKs), `.local/venv-mcp` (mcp), `.local/venv-model` (llama.cpp's server and small models) and
-`.local/venv-voice` (Whisper base).
+providers' SDKs), `.local/venv-mcp` (mcp), `.local/venv-hooks` (standardwebhooks), `.local/venv-clients`
+(openapi-python-client), `.local/venv-model` (llama.cpp's server and small models) and `.local/venv-voice` (Whisper
+base).
 
 Apart, because they pin different versions of the same libraries.
 """
@@ -35,11 +36,15 @@ PYWA = "pywa"
 SDKS = "sdks"
 # For somebody else's client of the API's tools.
 MCP = "mcp"
+# For somebody else's receiver of webhooks.
+HOOKS = "hooks"
+# For a client made from the API's own document.
+CLIENTS = "clients"
 # For a real language model.
 MODEL = "model"
 # For a real transcriber.
 VOICE = "voice"
-ALL = (*NAMES, TOOLS, FAULTS, BROWSER, CONSOLE, API, PYWA, SDKS, MCP, MODEL, VOICE)
+ALL = (*NAMES, TOOLS, FAULTS, BROWSER, CONSOLE, API, PYWA, SDKS, MCP, HOOKS, CLIENTS, MODEL, VOICE)
 OLDEST_PYTHON = (3, 10)
 
 

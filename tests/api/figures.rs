@@ -85,6 +85,8 @@ async fn the_figures_equal_a_recount_of_what_is_stored() -> Result<()> {
     let desk = Desk { door, token };
     desk.figures(2).await?;
     let lead = lead.as_str().context("no lead")?;
+    let prices = json!({"prices": {"whatsapp.service.regular": 0.25}, "currency": "EUR"});
+    desk.door.ask(&Ask::new(Method::PATCH, "/settings", &desk.token).body(&prices)).await?.well()?;
     let edit = Ask::new(Method::PATCH, format!("/leads/{lead}/profile"), &desk.token).body(&json!({"city": "עכו"}));
     desk.door.ask(&edit).await?.well()?;
     let erase = Ask::new(Method::DELETE, format!("/leads/{}", erased.as_str().context("no lead")?), &desk.token);
@@ -94,6 +96,8 @@ async fn the_figures_equal_a_recount_of_what_is_stored() -> Result<()> {
     assert_eq!(serde_json::from_value::<BTreeMap<String, i64>>(figures["now"].clone())?, desk.recount().await?);
     assert_eq!(figures["total"]["ai_corrected"], 1, "{figures}");
     assert_eq!(figures["rates"]["ai_alone"], 1.0, "{figures}");
+    assert_eq!(figures["total"]["whatsapp.service.regular"], 2, "{figures}");
+    assert_eq!(figures["cost"], json!({"currency": "EUR", "model": null, "whatsapp": 0.5, "unpriced": []}));
     let days = figures["days"].as_array().context("no days")?;
     let mut listed = 0;
     for day in days.iter().filter_map(|day| day["day"].as_str()) {

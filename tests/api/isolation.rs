@@ -72,6 +72,8 @@ impl Victim {
         let lead = lead.as_str().context("no lead")?.to_owned();
         let note = tenant.ask(Method::POST, format!("/leads/{lead}/notes")).body(&json!({"text": MARK}));
         let note = door.ask(&note).await?.well()?["id"].as_str().context("no note")?.to_owned();
+        let webhook = json!({"url": format!("https://hooks.example.com/{MARK}")});
+        door.ask(&tenant.ask(Method::PUT, "/webhook").body(&webhook)).await?.well()?;
         // A second one, so that lists have a next page.
         let other = json!({"phone": "+12025550199"});
         door.ask(&tenant.ask(Method::POST, "/leads").body(&other)).await?.well()?;
@@ -80,7 +82,8 @@ impl Victim {
 
     async fn all(&self, door: &Door) -> Result<Value> {
         let mut all = Vec::new();
-        for path in ["/settings".to_owned(), "/leads".to_owned(), format!("/leads/{}/export", self.lead)] {
+        let own = ["/settings", "/leads", "/webhook", "/webhook/secret", "/webhook/deliveries"].map(str::to_owned);
+        for path in own.into_iter().chain([format!("/leads/{}/export", self.lead)]) {
             let mut seen = door.ask(&self.tenant.ask(Method::GET, path)).await?.well()?;
             seen.as_object_mut().map(|seen| seen.remove("exported_at"));
             all.push(seen);
@@ -91,7 +94,7 @@ impl Victim {
     /// A request that means the victim's things.
     fn ask(&self, route: &Route, token: Option<String>) -> Ask {
         let path = route.path.replace("{lead}", &self.lead).replace("{note}", &self.note);
-        let path = path.replace("{card}", "conversations");
+        let path = path.replace("{card}", "conversations").replace("{delivery}", "msg_of_the_victim");
         let path =
             path.replace("{connection}", "demo").replace("{number}", "100000000000001").replace("{field}", "city");
         let body = route.body.as_ref().map(|body| body.replace("+972555000001", &self.phone));

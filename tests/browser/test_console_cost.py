@@ -31,6 +31,7 @@ def row(number: int) -> dict[str, Any]:
         "last_channel": "whatsapp",
         "mode": "human" if number % 50 == 0 else "ai",
         "waiting": 0,
+        "to_confirm": [],
     }
 
 
@@ -97,6 +98,54 @@ class Cost(DeskTest):
 
     def hide(self, page: Page) -> None:
         page.evaluate("""() => Object.defineProperty(document, "visibilityState", { get: () => "hidden" })""")
+
+    def test_what_is_on_the_screen_is_read_anew_with_two_calls_a_turn_at_most(self) -> None:
+        listed = {number: row(number) for number in range(150)}
+        calls: list[str] = []
+
+        def leads(route: Route) -> None:
+            url = route.request.url
+            calls.append(url)
+            if "/leads/" in url:
+                return answer(route, status=404)
+            begin = int(url.split("cursor=")[1]) if "cursor=" in url else 0
+            end = begin + (PAGE if begin else 50)
+            rows = [one for number, one in listed.items() if begin <= number < end]
+            return answer(route, body={"leads": rows, "next": str(end) if end < 150 else None})
+
+        def turn() -> None:
+            calls.clear()
+            page.clock.fast_forward(16_000)
+            page.wait_for_timeout(500)
+            self.assertLessEqual(len(calls), 2, calls)
+
+        page = self.desk("en")
+        page.route("**/v1/leads*", leads)
+        page.route("**/v1/leads/**", leads)
+        page.clock.install()
+        page.reload()
+        box = page.locator(".scroller")
+        expect(page.locator(".leads-head .count")).to_have_text(self.said("leads.count", n="150"))
+        self.assertEqual(len(calls), 2, calls)
+        # Far down, and on the screen.
+        box.evaluate("box => { box.scrollTop = box.scrollHeight; }")
+        last = page.locator("[data-lead=LEAD149]")
+        listed[149]["name"] = "Renamed"
+        expect(last.locator(".who")).to_have_text("Customer 149")
+        turn()
+        expect(last.locator(".who")).to_have_text("Renamed")
+        # Not there any more: the page says so, then the customer themselves.
+        del listed[149]
+        for _ in range(4):
+            turn()
+        expect(last).to_have_count(0)
+        expect(page.locator("[data-lead=LEAD148]")).to_have_count(1)
+        # Far down, and seen by nobody: who needs a person comes up all the same.
+        box.evaluate("box => { box.scrollTop = 0; }")
+        listed[120]["mode"] = "human"
+        for _ in range(4):
+            turn()
+        expect(page.locator("[data-lead=LEAD120].needs")).to_be_visible()
 
     def test_ten_thousand_customers_are_scrolled_without_a_pause(self) -> None:
         page = self.desk("en")

@@ -101,7 +101,7 @@ pub(crate) async fn the_sessions_of_a_day_come_in_pages<S: StaffStore>(store: &S
 pub(crate) async fn an_erasure_takes_off_what_the_memory_counts_for<S: StaffStore>(store: &S, key: LeadKey) {
     let key = own(key);
     let Write::Memory(memory) = named(&key, "דנה לוי", 1) else { panic!("a memory") };
-    let stands = Write::Count(Count { of: Period::Now, tally: standing::memory(&memory.document) });
+    let stands = Write::Count(Count { of: Period::Now, tally: standing::counted(&memory) });
     let items = vec![Write::State(state(&key, 1)), Write::Memory(memory.clone()), stands];
     store.commit(&key, items).await.unwrap();
     assert_eq!(store.figures_now(&key.business).await.unwrap().get("named"), 1);

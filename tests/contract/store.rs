@@ -70,6 +70,7 @@ pub(crate) fn message(id: &str, second: i64, version: u64) -> Message {
         end: Some(End::Stale),
         sending: None,
         spent: None,
+        pricing: None,
     }
 }
 
@@ -304,6 +305,7 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
         resume: Resume::Asked,
         fresh_from: Some(2),
         confirm_asked: true,
+        sent: true,
     });
     whole.record_interaction(at(9), Channel::Whatsapp);
     whole.lease = Some(Lease { until: at(40), holder: "01HOLDER".to_owned() });
@@ -311,8 +313,9 @@ pub(crate) async fn every_item_reads_back_as_written<S: Store>(store: &S, key: L
     whole.add_notice(Notice::Handover { cause: Cause::NotDelivered, code: Some(131_047) });
     whole.add_notice(Notice::Uncertain(outgoing().key.id));
     let stages = [InFlight::Waiting, InFlight::Sending, InFlight::Retry { at: at(99) }, InFlight::Unknown];
-    whole.unsettled =
-        stages.map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage, staff: true }).into();
+    whole.unsettled = stages
+        .map(|stage| Unsettled { key: outgoing().key, answer: 4, since: at(5), stage, staff: true, until: Some(at(9)) })
+        .into();
     let closed = Closed { first_sent_at: at(-1), last_at: at(9), cut_off: 5, generation: 3 };
     let session = Session {
         id: SessionId::new("s"),

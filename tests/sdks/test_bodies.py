@@ -1,6 +1,6 @@
 """The sample bodies of calls in `events/` and what the simulator posts, read by the providers' own SDKs.
 
-Bland has none. A sample named `-odd` is wrong on purpose.
+Bland has none, and Twilio's takes anything. A sample named `-odd` is wrong on purpose.
 """
 
 import json
@@ -77,6 +77,7 @@ class Bodies(unittest.TestCase):
         (snapshot,) = SNAPSHOTS.glob("*what_each_provider_posts.snap")
         bodies = json.loads(snapshot.read_text().split("---\n", 2)[2])
         bodies = {name: body for name, body in bodies.items() if "start" not in name or "vapi" in name}
+        bodies = {name: body for name, body in bodies.items() if not name.startswith("twilio")}
         self.assertEqual(len(bodies), 10)
         for name, body in bodies.items():
             with self.subTest(name):

@@ -2,12 +2,15 @@
 
 import json
 import unittest
+from typing import Any
 from unittest.mock import patch
+from urllib.parse import parse_qsl
 
 from elevenlabs.core.api_error import ApiError
 from elevenlabs.webhooks_custom import WebhooksClient
 from retell.lib.webhook_auth import verify
 from signatures import AT_MILLIS, VECTORS, vectors
+from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 
 def accepts(provider: str, body: str, key: str, header: str) -> bool:
@@ -20,6 +23,15 @@ def accepts(provider: str, body: str, key: str, header: str) -> bool:
         except ApiError:
             return False
         return True
+
+
+def twilio_accepts(vector: dict[str, Any]) -> bool:
+    """Whether Twilio's SDK takes a request for genuine."""
+    is_json = vector["content_type"] == "application/json"
+    parameters = vector["body"] if is_json else dict(parse_qsl(vector["body"], keep_blank_values=True))
+    algorithm = get_signature_algorithm(vector.get("settings"))
+    validator = RequestValidator(vector["key"])
+    return bool(validator.validate(vector["url"], parameters, vector["header"], algorithm))
 
 
 class Signatures(unittest.TestCase):
@@ -41,6 +53,15 @@ class Signatures(unittest.TestCase):
                 self.assertTrue(accepts(**of))
                 self.assertFalse(accepts(**{**of, "body": of["body"] + " "}))
                 self.assertFalse(accepts(**{**of, "key": of["key"] + "x"}))
+
+    def test_twilio_accepts_each_of_its_own_and_no_other(self) -> None:
+        """Of its requests the address and the body are signed."""
+        for vector in self.kept["twilio"]:
+            with self.subTest(url=vector["url"], body=vector["body"]):
+                self.assertTrue(twilio_accepts(vector))
+                self.assertFalse(twilio_accepts({**vector, "body": vector["body"] + "+"}))
+                self.assertFalse(twilio_accepts({**vector, "url": vector["url"] + "x"}))
+                self.assertFalse(twilio_accepts({**vector, "key": vector["key"] + "x"}))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ export interface Figures {
   days: { day: string; counts: Record<string, number> }[];
   total: Record<string, number>;
   now: Record<string, number>;
+  cost: { currency: string; model: number | null; whatsapp: number | null };
   rates: Record<"ai_alone" | "handed_over" | "continued" | "used" | "accepted" | "precision" | "named" | "three_fields" | "stale", number | null>;
   answer_seconds: { p50: number | null; p95: number | null };
 }

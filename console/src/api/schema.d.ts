@@ -115,6 +115,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/leads/{lead}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be done for a lead, and what was */
+        get: operations["list_actions"];
+        put?: never;
+        /**
+         * Have something done at a time
+         * @description A rule that would refuse it then refuses it now: 409, with the rule in `field`. The rules are asked again when it is
+         *     due; how it ended then stands in `ended`, and an event tells of it.
+         */
+        post: operations["add_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads/{lead}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel what waits to be done
+         * @description What has ended otherwise stays: 409.
+         */
+        delete: operations["cancel_action"];
+        options?: never;
+        head?: never;
+        /** Change what waits to be done */
+        patch: operations["change_action"];
+        trace?: never;
+    };
     "/v1/leads/{lead}/calls": {
         parameters: {
             query?: never;
@@ -187,6 +230,26 @@ export interface paths {
          * @description From the customer's next message on the AI answers again, with everything in view that was said meanwhile.
          */
         post: operations["hand_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads/{lead}/marketing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note whether a customer wants messages they do not ask for
+         * @description As if they had said so now: nothing of the kind is sent to who wants none, be it on its way out already.
+         */
+        put: operations["set_marketing"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -436,10 +499,207 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhook of the business */
+        get: operations["read_webhook"];
+        /**
+         * Enter the webhook, or change it
+         * @description All of it is replaced, but its secret stays. One to which nothing was posted any more is posted to again.
+         */
+        put: operations["enter_webhook"];
+        post?: never;
+        /**
+         * Take the webhook away
+         * @description What waits to be posted is not.
+         */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the events */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook/deliveries/{delivery}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post an event again
+         * @description Under the same id, and tried for a day again. A receiver that has it already knows it by that.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What posts are signed with */
+        get: operations["read_webhook_secret"];
+        put?: never;
+        /**
+         * Sign with a new secret
+         * @description For a while posts are signed with both, so that the receiver can change over without losing an event; the one before
+         *     the last is void at once.
+         */
+        post: operations["change_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post a test
+         * @description An event `webhook.test`, signed and tried again as any other: what became of it stands among the deliveries.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something to be done, or that was. */
+        ActionDocument: {
+            /**
+             * Format: date-time
+             * @description When it is to be done.
+             */
+            due_at: string;
+            ended?: components["schemas"]["EndDocument"] | null;
+            /** @description Its id. */
+            id: string;
+            /** @description By what means. */
+            kind: components["schemas"]["ActionKind"];
+            /**
+             * Format: date-time
+             * @description After this it makes no sense any more.
+             */
+            latest: string;
+            /**
+             * Format: date-time
+             * @description When it was entered, or asked for.
+             */
+            made_at: string;
+            /** @description The message it became. */
+            message?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is looked at next: later than `due_at` where that is a quiet time; null once it has ended.
+             */
+            next_at?: string | null;
+            /** @description The customer's words, where they asked for it. */
+            quote?: string | null;
+            /** @description The template for when the customer has not written for 24 hours. */
+            template?: string | null;
+            /** @description Of a message its words; of a call what it is about; of a person what they are to do. */
+            text: string;
+            /** @description It is moot as soon as the customer writes. */
+            unless_they_write: boolean;
+        };
+        /**
+         * @description By what means it is done.
+         * @enum {string}
+         */
+        ActionKind: "message" | "call" | "person";
+        /** @description Some of a lead's actions. */
+        ActionPage: {
+            /** @description The one that was entered last first. */
+            actions: components["schemas"]["ActionDocument"][];
+            /** @description Where the list goes on; null at its end. */
+            next?: string | null;
+        };
+        /**
+         * @description What is changed of it; what is left out stays.
+         * @example {
+         *       "due_at": "2026-12-01T09:00:00Z"
+         *     }
+         */
+        ActionPatch: {
+            /**
+             * Format: date-time
+             * @description When it is due; `latest` moves with it.
+             */
+            due_at?: string | null;
+            /** @description Its text. */
+            text?: string | null;
+        };
+        /**
+         * @description What is to be done.
+         * @example {
+         *       "due_at": "2026-12-01T08:00:00Z",
+         *       "kind": "message",
+         *       "text": "תזכורת: מחר ב-10:00 יש לך תור"
+         *     }
+         */
+        ActionRequest: {
+            /**
+             * Format: date-time
+             * @description When. Where that is a quiet time of the business, as soon after it as may be.
+             */
+            due_at: string;
+            /** @description By what means. */
+            kind: components["schemas"]["ActionKind"];
+            /**
+             * Format: date-time
+             * @description After this it makes no sense any more: five minutes after `due_at` or later; four days after it if left out.
+             */
+            latest?: string | null;
+            /** @description The template that is sent instead where the customer has not written for 24 hours, by its name in the settings. */
+            template?: string | null;
+            /** @description Of a message its words; of a call what it is about; of a person what they are to do. */
+            text: string;
+            /** @description It is moot as soon as the customer writes: a follow-up. */
+            unless_they_write?: boolean;
+        };
         /**
          * @description How a message is changed.
          * @enum {string}
@@ -498,6 +758,18 @@ export interface components {
             /** @description Where the list goes on; null at its end. */
             next?: string | null;
         };
+        /** @description Who calls customers for the business: an agent of an account at a call provider. */
+        CallerSpec: {
+            /** @description The agent that talks, by the provider's id (Bland: of a pathway). */
+            agent: string;
+            /** @description The connection of the account; its secret names the provider and holds the key of its API. */
+            connection: string;
+            /**
+             * @description What is called from: a number in E.164 (Retell, Bland), or the provider's id of one (Vapi; ElevenLabs, with `sip:`
+             *     before it where it is reached over a SIP trunk).
+             */
+            number: string;
+        };
         /** @description Why the profile is what it is: what became of one offer (docs/rules.md#b7). */
         Change: {
             /** @description Whether the field said so then. */
@@ -553,6 +825,23 @@ export interface components {
             /** @description The phone numbers on it, as they are written there. */
             numbers: string[];
         };
+        /** @description What tokens and messages cost by the business's own prices (docs/metrics.md#cost). */
+        CostDocument: {
+            /** @description The currency, by the three letters of ISO 4217. */
+            currency: string;
+            /**
+             * Format: double
+             * @description The model; null without its prices.
+             */
+            model?: number | null;
+            /** @description Counts of messages that have no price, and are not among these. */
+            unpriced: string[];
+            /**
+             * Format: double
+             * @description WhatsApp's messages; null without a price of any of them.
+             */
+            whatsapp?: number | null;
+        };
         /** @description Some of what a count is made of. */
         CountedPage: {
             /**
@@ -601,6 +890,36 @@ export interface components {
              */
             day: string;
         };
+        /** @description An event that was posted to the webhook, or is to be. */
+        DeliveryDocument: {
+            /**
+             * Format: date-time
+             * @description When the event was published.
+             */
+            at: string;
+            /** @description What the bus told of it: ids, and nothing of a profile. */
+            data: Record<string, never>;
+            /** @description The kind of event. */
+            event: string;
+            /** @description Its id, which is the `webhook-id` of its posts. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it is posted next.
+             */
+            next_at?: string | null;
+            /** @description The last posts, oldest first. */
+            posts: components["schemas"]["PostDocument"][];
+            /** @description How far it is. */
+            state: components["schemas"]["Progress"];
+        };
+        /** @description Some of the deliveries. */
+        DeliveryPage: {
+            /** @description Those published last first; kept for 30 days. */
+            deliveries: components["schemas"]["DeliveryDocument"][];
+            /** @description Where the list goes on; null at its end. */
+            next?: string | null;
+        };
         /** @description Something the channel says of a message. */
         Detail: {
             /**
@@ -616,6 +935,11 @@ export interface components {
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
+        /**
+         * @description Why nothing is posted any more.
+         * @enum {string}
+         */
+        DisabledCause: "failing" | "gone";
         /** @description What came beside or instead of the words of a message. */
         Enclosed: {
             /** @description The headline of the advertisement the customer came from. */
@@ -690,6 +1014,23 @@ export interface components {
          * @enum {string}
          */
         End: "stale" | "not_needed" | "human_mode" | "revoked" | "escalated";
+        /** @description The end of an action. */
+        EndDocument: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description How. */
+            end: components["schemas"]["EndName"];
+            /** @description Why: who cancelled it, the rule that forbade it, or the means that was not left. */
+            reason?: string | null;
+        };
+        /**
+         * @description How an action ends, by name.
+         * @enum {string}
+         */
+        EndName: "done" | "cancelled" | "handed_to_person" | "refused";
         /** @description Everything that is stored about a lead. */
         Export: {
             /**
@@ -772,6 +1113,8 @@ export interface components {
         FiguresDocument: {
             /** @description How long customers waited for the AI's answers. */
             answer_seconds: components["schemas"]["Times"];
+            /** @description What of `total` has a price. */
+            cost: components["schemas"]["CostDocument"];
             /** @description The days on which anything was counted, oldest first. */
             days: components["schemas"]["DayDocument"][];
             /**
@@ -815,6 +1158,19 @@ export interface components {
         ImportReport: {
             /** @description One for each line that is not blank, in their order. */
             lines: components["schemas"]["LineReport"][];
+        };
+        /** @description What a webhook may be sent beside ids. */
+        Included: {
+            /**
+             * @description `summary` in `memory.updated` and `session.closed`: the summary of the last interaction.
+             * @default false
+             */
+            summary: boolean;
+            /**
+             * @description `values` in `memory.updated`: the values of the fields that changed.
+             * @default false
+             */
+            values: boolean;
         };
         /**
          * @description What kind of value a field holds: how a customer's words are read for it, and what of them is enough.
@@ -1040,7 +1396,7 @@ export interface components {
          * @description Who a note is from.
          * @enum {string}
          */
-        NoteKind: "conversation_summary" | "call_summary" | "note";
+        NoteKind: "conversation_summary" | "call_summary" | "call_note" | "note";
         /** @description Some of a lead's notes. */
         NotePage: {
             /** @description Where the list goes on; null at its end. */
@@ -1092,6 +1448,31 @@ export interface components {
          * @enum {string}
          */
         Outcome: "created" | "updated" | "refused";
+        /** @description One post. */
+        PostDocument: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /** @description How it ended. */
+            result: components["schemas"]["PostResult"];
+            /**
+             * Format: int32
+             * @description The HTTP status that was answered.
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            took_ms: number;
+        };
+        /**
+         * @description How a post ended.
+         * @enum {string}
+         */
+        PostResult: "answered" | "timed_out" | "unreachable" | "not_allowed";
         /** @description A problem document (RFC 9457). */
         Problem: {
             /** @description What is wrong and what to do about it, for a person. */
@@ -1119,15 +1500,22 @@ export interface components {
             [key: string]: string | null;
         };
         /**
-         * @description How far the sending of a message got.
+         * @description How far a delivery is.
          * @enum {string}
          */
-        Progress: "waiting" | "sending" | "sent" | "failed" | "refused" | "unknown" | "uncertain";
+        Progress: "waiting" | "delivered" | "failed";
         /**
          * @description Who carried the call.
          * @enum {string}
          */
-        Provider: "elevenlabs" | "vapi" | "retell" | "bland" | "generic";
+        Provider: "elevenlabs" | "vapi" | "retell" | "bland" | "twilio" | "generic";
+        /** @description From one time of the day to another, over midnight where the second is the earlier one; none where they are equal. */
+        QuietHours: {
+            /** @description The first minute, `HH:MM`. */
+            from: string;
+            /** @description The minute after the last, `HH:MM`. */
+            until: string;
+        };
         /** @description Shares, from 0 to 1; null where there is nothing to divide by. */
         Rates: {
             /**
@@ -1177,7 +1565,7 @@ export interface components {
             used?: number | null;
         };
         /**
-         * @description Why a candidate was accepted or rejected. Which of the two follows from the reason alone: [`Reason::accepts`].
+         * @description Why a candidate was accepted or rejected. Which of the two follows from the reason alone.
          * @enum {string}
          */
         Reason: "new" | "same_value" | "stronger_source" | "newer" | "corroborated" | "deleted" | "manual_wins" | "weaker_source" | "lower_confidence" | "older" | "dismissed" | "repeated" | "unknown_field" | "no_evidence" | "not_theirs" | "not_stated" | "too_long" | "empty" | "instruction" | "privilege" | "no_room";
@@ -1246,6 +1634,19 @@ export interface components {
             /** @description What the customer said then. */
             said: components["schemas"]["SpokenDocument"][];
         };
+        /**
+         * @description A change of secrets.
+         * @example {
+         *       "keep_hours": 24
+         *     }
+         */
+        SecretChange: {
+            /**
+             * Format: int32
+             * @description For how many hours posts are signed with the secret before too; 24 where nobody says. 0 where it has leaked.
+             */
+            keep_hours?: number | null;
+        };
         /** @description The session that is open. */
         SessionDocument: {
             /** @description Its id. */
@@ -1274,11 +1675,18 @@ export interface components {
              * @default never
              */
             ask_number: components["schemas"]["AskNumber"];
+            /** @default null */
+            caller: components["schemas"]["CallerSpec"] | null;
             /**
              * @description The country in whose national form callers' numbers may be shown (`IL`); null: that of the number they call.
              * @default null
              */
             country: string | null;
+            /**
+             * @description The currency of the prices, by the three letters of ISO 4217.
+             * @default USD
+             */
+            currency: string;
             /**
              * Format: int32
              * @description So many messages the AI may send a day, by the business's time zone; 0: no bound (docs/rules.md#h13).
@@ -1301,6 +1709,12 @@ export interface components {
              * @default
              */
             disclosure: string;
+            /**
+             * @description Whether anything is done for customers at a time of its own: what they asked for, reminders, follow-ups
+             *     (docs/rules.md#m). Off, nothing is sent that is no answer, and nothing is looked for in conversations.
+             * @default false
+             */
+            enable_actions: boolean;
             /**
              * @description The switch: off, the AI answers from the conversation alone and nothing is remembered (docs/rules.md#f).
              * @default false
@@ -1338,10 +1752,32 @@ export interface components {
              */
             name: string;
             /**
+             * @description What what is counted costs, by the name of the count: a million tokens (`tokens_in`, `tokens_cached`,
+             *     `tokens_out`), a WhatsApp message (`whatsapp.<category>.<type>`); empty: costs are not reckoned.
+             * @default {}
+             */
+            prices: {
+                [key: string]: number;
+            };
+            /**
              * @description Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
              * @default false
              */
             publish_reply_sent: boolean;
+            /**
+             * @description Days of the same: weekdays (`sunday`), `shabbat`, `jewish_feasts`, dates (`2026-12-25`), days of every year
+             *     (`12-25`); null: Shabbat and the feasts in Hebrew, none in English.
+             * @default null
+             */
+            quiet_days: string[] | null;
+            /**
+             * @description The hours in which no customer is written to or called without having just written.
+             * @default {
+             *       "from": "20:00",
+             *       "until": "08:00"
+             *     }
+             */
+            quiet_hours: components["schemas"]["QuietHours"];
             /**
              * Format: int32
              * @description How long the customer must be quiet before an answer is written, in milliseconds; at most `max_wait_ms`.
@@ -1376,6 +1812,12 @@ export interface components {
              * @default 60
              */
             step_back_minutes: number;
+            /**
+             * @description The templates the business has approved at WhatsApp: all that may be sent when the customer has not written for 24
+             *     hours (docs/rules.md#m).
+             * @default []
+             */
+            templates: components["schemas"]["TemplateSpec"][];
             /**
              * @description The time zone, by its name in the [IANA list](https://www.iana.org/time-zones) (`Asia/Jerusalem`); null: that of
              *     the country, or, without one, of the language.
@@ -1419,8 +1861,11 @@ export interface components {
              */
             ask_early?: boolean | null;
             ask_number?: components["schemas"]["AskNumber"] | null;
+            caller?: (components["schemas"]["CallerSpec"] | null) | null;
             /** @description The country in whose national form callers' numbers may be shown (`IL`); null: that of the number they call. */
             country?: string | null;
+            /** @description The currency of the prices, by the three letters of ISO 4217. */
+            currency?: string | null;
             /**
              * Format: int32
              * @description So many messages the AI may send a day, by the business's time zone; 0: no bound (docs/rules.md#h13).
@@ -1435,6 +1880,11 @@ export interface components {
             disclose_ai?: boolean | null;
             /** @description That sentence, whatever language the customer writes; empty: the product's own, in the customer's language. */
             disclosure?: string | null;
+            /**
+             * @description Whether anything is done for customers at a time of its own: what they asked for, reminders, follow-ups
+             *     (docs/rules.md#m). Off, nothing is sent that is no answer, and nothing is looked for in conversations.
+             */
+            enable_actions?: boolean | null;
             /** @description The switch: off, the AI answers from the conversation alone and nothing is remembered (docs/rules.md#f). */
             enable_customer_service?: boolean | null;
             /** @description The fields of the profile; null: the standard ones of the language. */
@@ -1451,8 +1901,21 @@ export interface components {
             max_wait_ms?: number | null;
             /** @description The name of the business. */
             name?: string | null;
+            /**
+             * @description What what is counted costs, by the name of the count: a million tokens (`tokens_in`, `tokens_cached`,
+             *     `tokens_out`), a WhatsApp message (`whatsapp.<category>.<type>`); empty: costs are not reckoned.
+             */
+            prices?: {
+                [key: string]: number;
+            } | null;
             /** @description Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call. */
             publish_reply_sent?: boolean | null;
+            /**
+             * @description Days of the same: weekdays (`sunday`), `shabbat`, `jewish_feasts`, dates (`2026-12-25`), days of every year
+             *     (`12-25`); null: Shabbat and the feasts in Hebrew, none in English.
+             */
+            quiet_days?: string[] | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
             /**
              * Format: int32
              * @description How long the customer must be quiet before an answer is written, in milliseconds; at most `max_wait_ms`.
@@ -1474,6 +1937,11 @@ export interface components {
              *     minutes; 0: not at all.
              */
             step_back_minutes?: number | null;
+            /**
+             * @description The templates the business has approved at WhatsApp: all that may be sent when the customer has not written for 24
+             *     hours (docs/rules.md#m).
+             */
+            templates?: components["schemas"]["TemplateSpec"][] | null;
             /**
              * @description The time zone, by its name in the [IANA list](https://www.iana.org/time-zones) (`Asia/Jerusalem`); null: that of
              *     the country, or, without one, of the language.
@@ -1534,6 +2002,20 @@ export interface components {
             /** @description The value; null where the customer took back what stands. */
             value: string | null;
         };
+        /** @description A template the business has approved at WhatsApp, as it stands there. */
+        TemplateSpec: {
+            /** @description The language it was approved in, by WhatsApp's code (`he`, `en_US`). */
+            language: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description What stands for each placeholder, in the order of the text: a field of the profile, `text` (what the action says) or
+             *     `business` (the name of the business). Where there is no value, the template is not sent.
+             */
+            parameters?: string[];
+            /** @description Its body with the placeholders (`{{1}}`, or with names): what the customer will read. */
+            text: string;
+        };
         /**
          * @description A message of a person.
          * @example {
@@ -1581,6 +2063,80 @@ export interface components {
          * @enum {string}
          */
         Voice: "customer" | "agent" | "staff" | "unknown";
+        /**
+         * @description What the customer wants.
+         * @example {
+         *       "wanted": false
+         *     }
+         */
+        Wanted: {
+            /** @description Whether they want messages they do not ask for. */
+            wanted: boolean;
+        };
+        /** @description The webhook of the business. */
+        WebhookDocument: {
+            /**
+             * Format: date-time
+             * @description Since when nothing is posted.
+             */
+            disabled_at?: string | null;
+            disabled_cause?: components["schemas"]["DisabledCause"] | null;
+            /** @description The kinds of events that are wanted; all where there is none. */
+            events: string[];
+            /**
+             * Format: date-time
+             * @description Since when no post has succeeded.
+             */
+            failing_since?: string | null;
+            /** @description What is wanted beside ids. */
+            include: components["schemas"]["Included"];
+            /** @description How it is. */
+            state: components["schemas"]["WebhookState"];
+            /** @description Where events are posted. */
+            url: string;
+        };
+        /**
+         * @description A webhook as it is entered.
+         * @example {
+         *       "events": [
+         *         "memory.updated"
+         *       ],
+         *       "url": "https://hooks.example.com/zikaron"
+         *     }
+         */
+        WebhookEntry: {
+            /** @description The kinds of events that are wanted (docs/events.md); all where there is none. */
+            events?: string[];
+            /** @description What is wanted beside ids. Whoever receives it holds what a customer said. */
+            include?: components["schemas"]["Included"];
+            /**
+             * Format: uri
+             * @description Where events are posted: by https, to a host that anybody on the internet can reach.
+             */
+            url: string;
+        };
+        /** @description What posts are signed with, as a library of Standard Webhooks takes it. */
+        WebhookSecretDocument: {
+            /** @description The one before, while posts are signed with both. */
+            previous?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when they are.
+             */
+            previous_until?: string | null;
+            /** @description The secret. */
+            secret: string;
+        };
+        /**
+         * @description How a webhook is.
+         * @enum {string}
+         */
+        WebhookState: "active" | "failing" | "disabled";
+        /** @description A test that is on its way. */
+        WebhookTested: {
+            /** @description Its id among the deliveries, where it stands in a moment. */
+            delivery: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2315,6 +2871,491 @@ export interface operations {
             };
         };
     };
+    list_actions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where the page before said to go on. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The `ETag` of what the caller has: where that still holds, the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The lead's id. */
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionPage"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The same person is another lead by now: ask there, in the same way. */
+            308: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    add_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within a day with the same body, the request takes effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lead's id. */
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDocument"];
+                };
+            };
+            /** @description The same person is another lead by now: ask there, in the same way. */
+            308: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    cancel_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The lead's id. */
+                lead: string;
+                /** @description The action's id. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDocument"];
+                };
+            };
+            /** @description The same person is another lead by now: ask there, in the same way. */
+            308: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    change_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The lead's id. */
+                lead: string;
+                /** @description The action's id. */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDocument"];
+                };
+            };
+            /** @description The same person is another lead by now: ask there, in the same way. */
+            308: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
     list_calls: {
         parameters: {
             query?: {
@@ -2738,6 +3779,137 @@ export interface operations {
             };
             /** @description The body is too long. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    set_marketing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The lead's id. */
+                lead: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wanted"];
+                };
+            };
+            /** @description The same person is another lead by now: ask there, in the same way. */
+            308: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another kind. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4705,6 +5877,796 @@ export interface operations {
             };
             /** @description Not possible as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    read_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has: where that still holds, the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    enter_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEntry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDocument"];
+                };
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description Where the page before said to go on. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The `ETag` of what the caller has: where that still holds, the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within a day with the same body, the request takes effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The delivery's id, which is the `webhook-id` of its posts. */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDocument"];
+                };
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    read_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has: where that still holds, the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretDocument"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    change_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within a day with the same body, the request takes effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretDocument"];
+                };
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within a day with the same body, the request takes effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTested"];
+                };
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -50,6 +50,10 @@ export function number(value: number): string {
   return value.toLocaleString(locale());
 }
 
+export function money(sum: number, currency: string): string {
+  return sum.toLocaleString(locale(), { style: "currency", currency });
+}
+
 // What a customer is called where they have no name.
 export function called(lead: { name?: string | null; phone?: string | null; whatsapp_username?: string | null }): string {
   if (lead.name) return lead.name;

@@ -1,13 +1,13 @@
-// The customers that are loaded: the newest page again and again, further ones when somebody scrolls there.
+// The customers that are loaded: the newest page again and again, further ones when somebody scrolls there, and again while
+// they are on the screen.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { ApiError, get } from "../api/client";
+import { ApiError } from "../api/client";
 import type { LeadPage, LeadRow } from "../api/types";
-import { usePoll } from "./poll";
+import { LeadPages, NEWEST } from "./pages";
+import { repeat, usePoll } from "./poll";
 
 const POLL_S = 15;
-const NEWEST = 50;
-const FURTHER = 100;
 // So many are loaded without scrolling, so that who needs a person is not missed behind who wrote later.
 const AT_ONCE = 150;
 // The AI answers within seconds; who waits longer waits for a person.
@@ -21,11 +21,19 @@ export interface Loaded {
   error: ApiError | null;
   again: () => Promise<void>;
   further: () => void;
+  // Which of them are on the screen.
+  see: (leads: readonly string[]) => void;
 }
 
 export function needsPerson(row: LeadRow, now = Date.now()): boolean {
   if (row.mode === "human") return true;
   return row.waiting > 0 && row.last_interaction_at != null && now - Date.parse(row.last_interaction_at) > PATIENCE_MS;
+}
+
+function count(rows: Iterable<LeadRow>): number {
+  let needing = 0;
+  for (const row of rows) if (needsPerson(row)) needing += 1;
+  return needing;
 }
 
 // Who needs a person first, then by the last interaction.
@@ -37,51 +45,57 @@ export function sorted(rows: Iterable<LeadRow>): { rows: LeadRow[]; needing: num
 }
 
 export function useLeads(): Loaded {
-  const newest = usePoll<LeadPage>(`/leads?limit=${NEWEST}`, POLL_S);
+  const newest = usePoll<LeadPage>(NEWEST, POLL_S);
   const [known, know] = useState<ReadonlyMap<string, LeadRow>>(new Map());
-  const next = useRef<string | null | undefined>(undefined);
+  const pages = useMemo(() => new LeadPages(know), []);
+  const seen = useRef<readonly string[]>([]);
   const busy = useRef(false);
   const [loading, setLoading] = useState(false);
-  const take = useCallback((rows: LeadRow[]) => {
-    know((was) => {
-      const all = new Map(was);
-      for (const row of rows) all.set(row.lead, row);
-      return all;
-    });
-  }, []);
   const further = useCallback(async () => {
-    if (busy.current || !next.current) return;
+    if (busy.current || !pages.more) return;
     busy.current = true;
     setLoading(true);
     try {
-      const page = await get<LeadPage>(`/leads?limit=${FURTHER}&cursor=${encodeURIComponent(next.current)}`);
-      next.current = page.data.next ?? null;
-      take(page.data.leads);
-    } catch (error) {
-      // The next scroll tries again; what is in the way is said above everything.
-      if (!(error instanceof ApiError)) throw error;
+      await quietly(() => pages.further());
     } finally {
       busy.current = false;
       setLoading(false);
     }
-  }, [take]);
+  }, [pages]);
   useEffect(() => {
-    if (!newest.answer) return;
-    take(newest.answer.data.leads);
-    if (next.current === undefined) next.current = newest.answer.data.next ?? null;
-  }, [newest.answer, take]);
+    if (newest.answer) pages.takeNewest(newest.answer);
+  }, [newest.answer, pages]);
   useEffect(() => {
     if (known.size > 0 && known.size < AT_ONCE) void further();
   }, [known, further]);
   const order = useMemo(() => sorted(known.values()), [known]);
+  const needing = useRef(0);
+  needing.current = order.needing;
+  const freshen = useCallback(async () => {
+    await quietly(() => pages.freshen(seen.current));
+    // Somebody may only have waited: then nothing was read anew, and all the same they need a person by now.
+    know((was) => (count(was.values()) === needing.current ? was : new Map(was)));
+  }, [pages]);
+  useEffect(() => repeat(freshen, POLL_S), [freshen]);
+  const see = useCallback((leads: readonly string[]) => void (seen.current = leads), []);
   return {
     ...order,
-    more: Boolean(next.current),
+    more: pages.more,
     loading: loading || (newest.answer === null && newest.error === null),
     error: newest.answer ? null : newest.error,
     again: newest.again,
     further: () => void further(),
+    see,
   };
+}
+
+// The next scroll, or the next turn, tries again; what is in the way is said above everything.
+async function quietly(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
 }
 
 // A phone number is one as soon as it begins with +, or is nothing but digits. Without + it is one of the business's country:

@@ -6,7 +6,7 @@ import type { Field, Memory, Suggestion } from "../api/types";
 import type { Desk } from "../app";
 import { t, word } from "../i18n";
 import { hasDraft, useDraft } from "../lib/draft";
-import { ago, full } from "../lib/format";
+import { ago, full, number } from "../lib/format";
 import type { Polled } from "../lib/poll";
 import { useAction } from "../ui/action";
 import { Button, Words } from "../ui/basics";
@@ -24,17 +24,19 @@ interface FieldProps {
 }
 
 export function FieldCard(props: FieldProps) {
-  const { lead, name, label, field, desk, memory, find } = props;
+  const { lead, name, label, field, tag, desk, memory, find } = props;
   const place = `field.${lead}.${name}`;
   const [edits, edit] = useState(() => hasDraft(place));
   const [asks, ask] = useState(false);
   const [busy, run] = useAction();
   const acts = desk.me.role !== "viewer";
   const value = field?.value ?? null;
-  const remove = async (): Promise<void> => {
+  const put = (body: Record<string, string | null>, done: string, ifMatch: string | null = null): Promise<boolean> => {
     const path = `/leads/${encodeURIComponent(lead)}/profile`;
-    const went = await run(async () => memory.put(await call<Memory>("PATCH", path, { body: { [name]: null } })), t("memory.removed"));
-    if (went) ask(false);
+    return run(async () => memory.put(await call<Memory>("PATCH", path, { body, ifMatch })), done);
+  };
+  const remove = async (): Promise<void> => {
+    if (await put({ [name]: null }, t("memory.removed"))) ask(false);
   };
   return (
     <li class={value === null ? "field card unknown" : "field card"} data-field={name}>
@@ -46,6 +48,11 @@ export function FieldCard(props: FieldProps) {
       {value !== null && !edits && <Whence key={field?.updated_at} lead={lead} name={name} label={label} value={value} find={find} />}
       {acts && !edits && !asks && (
         <div class="actions">
+          {value !== null && isOld(field) && (
+            <Button disabled={busy} aria-label={`${t("memory.stillRight")}: ${label}`} onClick={() => void put({ [name]: value }, t("memory.confirmed"), tag)}>
+              {t("memory.stillRight")}
+            </Button>
+          )}
           <Button look="quiet" aria-label={`${t(value === null ? "memory.add" : "memory.correct")}: ${label}`} onClick={() => edit(true)}>
             {t(value === null ? "memory.add" : "memory.correct")}
           </Button>
@@ -72,6 +79,8 @@ export function FieldCard(props: FieldProps) {
   );
 }
 
+const isOld = (field: Field | undefined): boolean => field?.state === "stale" || field?.state === "over";
+
 function Standing({ field }: { field: Field | undefined }) {
   if (!field || (field.value === null && field.source !== "manual")) return <p class="none">{t("memory.unknown")}</p>;
   return (
@@ -90,6 +99,7 @@ function Standing({ field }: { field: Field | undefined }) {
           {ago(field.updated_at)}
         </time>
       </p>
+      {isOld(field) && <p class="badge old">{t(field.state === "over" ? "memory.over" : "memory.stale", { n: number(field.age_days ?? 0) })}</p>}
       {field.previous_value && (
         <p class="previous">
           <bdi dir="auto">{t("memory.was", { value: isolated(field.previous_value) })}</bdi>

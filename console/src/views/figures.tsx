@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { get } from "../api/client";
 import type { Counted, CountedPage, Figures } from "../api/figures";
 import { type Key, t, word } from "../i18n";
-import { brief, number, percent, shortDay } from "../lib/format";
+import { brief, money, number, percent, shortDay } from "../lib/format";
 import { usePoll } from "../lib/poll";
 import { toLead } from "../lib/route";
 import { useAction } from "../ui/action";
@@ -27,6 +27,11 @@ interface Card {
 
 const share = (name: keyof Figures["rates"]) => (figures: Figures) => percent(figures.rates[name]);
 const total = (name: string) => (figures: Figures) => number(figures.total[name] ?? 0);
+// How many, and what all of their kind cost by the business's own prices.
+const priced = (name: string, kind: "model" | "whatsapp") => (figures: Figures) => {
+  const cost = figures.cost[kind];
+  return cost === null ? total(name)(figures) : `${total(name)(figures)} · ${money(cost, figures.cost.currency)}`;
+};
 
 const cards: Card[] = [
   { count: "conversations", title: "figures.conversations", value: total("conversations") },
@@ -40,6 +45,8 @@ const cards: Card[] = [
   { count: "named", title: "figures.named", value: share("named") },
   { count: "three_fields", title: "figures.three_fields", value: share("three_fields") },
   { count: "suggestions_accepted", title: "figures.open", value: ({ now }) => number(now.suggestions_open ?? 0) },
+  { count: "whatsapp.service.regular", title: "figures.whatsapp", value: priced("whatsapp.service.regular", "whatsapp") },
+  { count: "tokens_in", title: "figures.tokens", value: priced("tokens_in", "model") },
 ];
 
 // The day it is here, which is where the business is: in UTC it may be another.

@@ -1,7 +1,7 @@
 // The customers: who needs a person first.
 
 import type { RefObject } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { LeadPage, LeadRow } from "../api/types";
 import { language, t, word } from "../i18n";
 import { brief, called, number } from "../lib/format";
@@ -19,11 +19,14 @@ export function Leads({ open }: { open: string | null }) {
   const loaded = useLeads();
   const [search, setSearch] = useState("");
   const [wanted, want] = useState("");
+  const [confirms, choose] = useState(false);
   const found = usePoll<LeadPage>(searchPath(wanted), SEARCH_S);
   const hits = useMemo(() => sorted(found.answer?.data.leads ?? []).rows, [found.answer]);
   const shown: Loaded = wanted
     ? { ...loaded, rows: hits, needing: 0, more: false, loading: !found.answer && !found.error, error: found.error, again: found.again }
-    : loaded;
+    : confirms
+      ? { ...loaded, ...toConfirm(loaded) }
+      : loaded;
   const submit = (event: Event): void => {
     event.preventDefault();
     want(search.trim());
@@ -55,21 +58,51 @@ export function Leads({ open }: { open: string | null }) {
             onKeyDown={(event) => event.key === "Escape" && clear()}
           />
         </form>
+        {!wanted && (
+          <Button look="quiet" aria-pressed={confirms} title={t("leads.confirmHint")} onClick={() => choose(!confirms)}>
+            {t("leads.onlyConfirm")}
+          </Button>
+        )}
       </div>
-      <Body shown={shown} open={open} wanted={wanted} clear={clear} />
+      <Body shown={shown} open={open} wanted={wanted} confirms={confirms && !wanted} clear={clear} />
     </section>
   );
 }
 
-function Body({ shown, open, wanted, clear }: { shown: Loaded; open: string | null; wanted: string; clear: () => void }) {
+// Those of whom something is past its shelf life, in the order they stand.
+function toConfirm({ rows, needing }: Loaded): { rows: LeadRow[]; needing: number } {
+  const old = (row: LeadRow): boolean => row.to_confirm.length > 0;
+  return { rows: rows.filter(old), needing: rows.slice(0, needing).filter(old).length };
+}
+
+interface BodyProps {
+  shown: Loaded;
+  open: string | null;
+  wanted: string;
+  confirms: boolean;
+  clear: () => void;
+}
+
+function Body({ shown, open, wanted, confirms, clear }: BodyProps) {
   if (shown.error && !(wanted && shown.error.status === 404)) return <Failed error={shown.error} again={shown.again} />;
   if (shown.rows.length > 0) return <List shown={shown} open={open} searched={wanted !== ""} />;
   if (shown.loading) return <Skeleton />;
+  if (confirms) return <NothingOld shown={shown} />;
   if (!wanted) return <Empty icon="chats" title={t("leads.none")} hint={t("leads.noneHint")} />;
   return (
     <>
       <Empty icon="search" title={t("leads.nobody")} hint={t("leads.nobodyHint")} />
       <Button onClick={clear}>{t("leads.clear")}</Button>
+    </>
+  );
+}
+
+// Nobody among those that are loaded: there may be somebody further down.
+function NothingOld({ shown }: { shown: Loaded }) {
+  return (
+    <>
+      <Empty icon="chats" title={t("leads.nothingOld")} hint={t(shown.more ? "leads.nothingOldYet" : "leads.confirmHint")} />
+      {shown.more && <Button onClick={shown.further}>{t("leads.lookFurther")}</Button>}
     </>
   );
 }
@@ -106,6 +139,11 @@ function List({ shown, open, searched }: { shown: Loaded; open: string | null; s
   const inView = all.slice(from, to);
   const isThere = (id: string | null): boolean => inView.some((line) => "row" in line && line.row.lead === id);
   const first = inView.find((line) => "row" in line);
+  // What was searched for is asked for again by itself.
+  useEffect(() => {
+    shown.see(searched ? [] : inView.flatMap((line) => ("row" in line ? [line.row.lead] : [])));
+    return () => shown.see([]);
+  }, [all, from, to, searched, shown.see]);
   // One stop of the Tab key: where one was, else what is open, else the first that is drawn.
   const stop = [focused, open].find(isThere) ?? (first && "row" in first ? first.row.lead : null);
   const move = (event: KeyboardEvent): void => {
@@ -202,6 +240,7 @@ function Row({ row, current, stop, onFocus }: { row: LeadRow; current: boolean; 
           </span>
         )}
         {row.mode === "human" && <span class="badge person">{t("leads.human")}</span>}
+        {row.to_confirm.length > 0 && <span class="badge old">{t("leads.confirm", { n: row.to_confirm.length })}</span>}
         {row.waiting > 0 && <span class="badge waits">{t("leads.waiting", { n: row.waiting })}</span>}
       </span>
     </a>

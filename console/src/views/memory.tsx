@@ -6,6 +6,7 @@ import { language, t, word } from "../i18n";
 import type { Conversation } from "../lib/conversation";
 import { full } from "../lib/format";
 import { Empty } from "../ui/basics";
+import { Actions } from "./actions";
 import { FieldCard } from "./field";
 import { Notes } from "./notes";
 import { Privacy } from "./privacy";
@@ -56,6 +57,7 @@ export function MemoryPanel({ lead, name, desk, conversation, find }: PanelProps
         </ul>
       </section>
       <Notes lead={lead} notes={conversation.notes} desk={desk} refresh={conversation.refresh} />
+      {desk.settings.enable_actions && <Actions lead={lead} desk={desk} moment={answer.tag} />}
       {desk.me.role === "admin" && <Privacy lead={lead} name={name} />}
     </div>
   );

@@ -1,19 +1,19 @@
 // One setting, as its schema says what it is.
 
 import { language, t, word } from "../i18n";
-import { described, is, type Schema, schemaOf, type Value, whole } from "../lib/schema";
+import { blank, described, is, type Member, type Members, type Schema, schemaOf, type Value, whole } from "../lib/schema";
 import { Button } from "../ui/basics";
-
-type Record_ = Record<string, string | number | boolean | null>;
 
 export function Setting({ name, value, set }: { name: string; value: Value; set: (value: Value) => void }) {
   const schema = schemaOf(name);
   const id = `setting-${name}`;
   // The descriptions are the API's, which has one language.
   const hint = language.value === "en" ? described(schema) : "";
+  const same = { id, schema, set, label: word("setting", name) };
   if (is(schema, "array") && is(whole(schema.items ?? {}), "object")) {
-    return <Records id={id} label={word("setting", name)} schema={schema} value={value as Record_[] | null} set={set} />;
+    return <Records {...same} name={name} value={value as Members[] | null} />;
   }
+  if (is(schema, "object")) return <One {...same} value={value as Members | null} />;
   return (
     <div class={is(schema, "boolean") ? "setting switch" : "setting"}>
       <label for={id}>{word("setting", name)}</label>
@@ -86,44 +86,86 @@ function Input({ id, schema, value, set, hint }: InputProps) {
   );
 }
 
-interface RecordsProps {
+interface PartsProps {
+  id: string;
+  schema: Schema;
+  value: Members;
+  set: (value: Members) => void;
+}
+
+// The members of one thing.
+function Parts({ id, schema, value, set }: PartsProps) {
+  return (
+    <>
+      {Object.entries(schema.properties ?? {}).map(([member, part]) => (
+        <div key={member} class={is(whole(part), "boolean") ? "setting switch" : "setting"}>
+          <label for={`${id}-${member}`}>{word("spec", member)}</label>
+          <Input id={`${id}-${member}`} schema={whole(part)} value={value[member] ?? null} set={(one) => set({ ...value, [member]: one as Member })} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+interface OneProps {
   id: string;
   label: string;
   schema: Schema;
-  value: Record_[] | null;
+  value: Members | null;
   set: (value: Value) => void;
 }
 
-// Some of a kind, each with its own members: the fields of the profile.
-function Records({ id, label, schema, value, set }: RecordsProps) {
-  const item = whole(schema.items ?? {});
-  const rows = value ?? [];
-  const put = (place: number, row: Record_ | null): void => {
-    const next = rows.flatMap((one, n) => (n !== place ? [one] : row ? [row] : []));
-    set(next.length > 0 ? next : null);
-  };
-  const fresh: Record_ = { name: "", label: "", description: "", max_chars: 200 };
+// One thing with several members, or none of it: the quiet hours, who calls.
+function One({ id, label, schema, value, set }: OneProps) {
   return (
     <div class="setting" role="group" aria-labelledby={id}>
       <p id={id} class="label">
         {label}
       </p>
-      <p class="hint">{t(value ? "settings.fieldsOwn" : "settings.fieldsStandard")}</p>
+      {value ? <Parts id={id} schema={schema} value={value} set={set} /> : <p class="hint">{t("settings.none")}</p>}
+      {is(schema, "null") && (
+        <Button look={value ? "quiet" : "plain"} onClick={() => set(value ? null : blank(schema))}>
+          {t(value ? "settings.fieldRemove" : "settings.add")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface RecordsProps {
+  id: string;
+  name: string;
+  label: string;
+  schema: Schema;
+  value: Members[] | null;
+  set: (value: Value) => void;
+}
+
+// Some of a kind, each with its own members: the fields of the profile, templates.
+function Records({ id, name, label, schema, value, set }: RecordsProps) {
+  const item = whole(schema.items ?? {});
+  const rows = value ?? [];
+  const isFields = name === "fields";
+  const put = (place: number, row: Members | null): void => {
+    const next = rows.flatMap((one, n) => (n !== place ? [one] : row ? [row] : []));
+    set(next.length > 0 ? next : null);
+  };
+  return (
+    <div class="setting" role="group" aria-labelledby={id}>
+      <p id={id} class="label">
+        {label}
+      </p>
+      {isFields ? <p class="hint">{t(value ? "settings.fieldsOwn" : "settings.fieldsStandard")}</p> : rows.length === 0 && <p class="hint">{t("settings.none")}</p>}
       {rows.map((row, n) => (
         <fieldset key={n} class="record">
-          <legend>{t("settings.field", { n: n + 1 })}</legend>
-          {Object.entries(item.properties ?? {}).map(([member, part]) => (
-            <div key={member} class={is(whole(part), "boolean") ? "setting switch" : "setting"}>
-              <label for={`${id}-${n}-${member}`}>{word("spec", member)}</label>
-              <Input id={`${id}-${n}-${member}`} schema={whole(part)} value={row[member] ?? null} set={(one) => put(n, { ...row, [member]: one as string })} />
-            </div>
-          ))}
+          <legend>{t(isFields ? "settings.field" : "settings.one", { n: n + 1 })}</legend>
+          <Parts id={`${id}-${n}`} schema={item} value={row} set={(one) => put(n, one)} />
           <Button look="quiet" onClick={() => put(n, null)}>
             {t("settings.fieldRemove")}
           </Button>
         </fieldset>
       ))}
-      {rows.length < (schema.maxItems ?? Infinity) && <Button onClick={() => set([...rows, fresh])}>{t("settings.fieldAdd")}</Button>}
+      {rows.length < (schema.maxItems ?? Infinity) && <Button onClick={() => set([...rows, blank(item)])}>{t(isFields ? "settings.fieldAdd" : "settings.add")}</Button>}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { tab } from "../lib/storage";
 import { useAction } from "../ui/action";
 import { Button, Words } from "../ui/basics";
 import { Setting } from "./setting";
+import { WebhookView } from "./webhook";
 
 type Changes = Record<string, Value>;
 
@@ -86,6 +87,7 @@ export function SettingsView({ desk, setDesk }: { desk: Desk; setDesk: (desk: De
         )}
       </form>
       <Lines settings={desk.settings} />
+      {admin && <WebhookView />}
     </main>
   );
 }

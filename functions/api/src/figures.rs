@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
+use zikaron_memory::prices::Cost;
+use zikaron_memory::settings::Settings;
 use zikaron_memory::zone::Zone;
 use zikaron_protocol::model::figures::conversation::ANSWER_SECONDS;
 use zikaron_protocol::model::figures::learnt::LAG_SECONDS;
@@ -80,6 +82,19 @@ pub(crate) struct Times {
     p95: Option<i64>,
 }
 
+/// What tokens and messages cost by the business's own prices (docs/metrics.md#cost).
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CostDocument {
+    /// The currency, by the three letters of ISO 4217.
+    currency: String,
+    /// The model; null without its prices.
+    model: Option<f64>,
+    /// WhatsApp's messages; null without a price of any of them.
+    whatsapp: Option<f64>,
+    /// Counts of messages that have no price, and are not among these.
+    unpriced: Vec<String>,
+}
+
 /// The figures of a business.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FiguresDocument {
@@ -97,6 +112,8 @@ pub(crate) struct FiguresDocument {
     total: BTreeMap<String, i64>,
     /// What stands now in all memories, whatever the days.
     now: BTreeMap<String, i64>,
+    /// What of `total` has a price.
+    cost: CostDocument,
     /// Shares, of `total` and `now`.
     rates: Rates,
     /// How long customers waited for the AI's answers.
@@ -116,7 +133,8 @@ pub(crate) async fn read<P: Ports>(
     Params(asked): Params<Days>,
 ) -> Result<Json<FiguresDocument>, Problem> {
     let store = api.ports.store();
-    let zone = store.settings(&caller.business).await?.zone();
+    let settings = store.settings(&caller.business).await?;
+    let zone = settings.zone();
     let to = day_of("to", asked.to.as_deref())?.unwrap_or_else(|| today(&api, &zone));
     let before = |days: i64| to.saturating_sub(days.days());
     let from = day_of("from", asked.from.as_deref())?.unwrap_or_else(|| before(DAYS - 1));
@@ -128,23 +146,34 @@ pub(crate) async fn read<P: Ports>(
         store.figures_now(&caller.business),
     )
     .await?;
-    Ok(Json(document(&zone, (from, to), &days, &now)))
+    Ok(Json(document(&settings, (from, to), &days, &now)))
 }
 
-fn document(zone: &Zone, (from, to): (Date, Date), days: &BTreeMap<Date, Tally>, now: &Tally) -> FiguresDocument {
+fn document(
+    settings: &Settings,
+    (from, to): (Date, Date),
+    days: &BTreeMap<Date, Tally>,
+    now: &Tally,
+) -> FiguresDocument {
     let mut total = Tally::default();
     days.values().for_each(|day| total.extend(day));
     FiguresDocument {
-        time_zone: zone.name().to_owned(),
+        time_zone: settings.zone().name().to_owned(),
         from: from.to_string(),
         to: to.to_string(),
         days: days.iter().map(|(day, tally)| DayDocument { day: day.to_string(), counts: counts(tally) }).collect(),
+        cost: cost(settings, &total),
         rates: rates(&total, now),
         answer_seconds: times(&total, "answer_s", &ANSWER_SECONDS),
         lag_seconds: times(&total, "lag_s", &LAG_SECONDS),
         total: counts(&total),
         now: counts(now),
     }
+}
+
+fn cost(settings: &Settings, total: &Tally) -> CostDocument {
+    let Cost { model, whatsapp, unpriced } = settings.prices.cost(total.iter());
+    CostDocument { currency: settings.currency.clone(), model, whatsapp, unpriced }
 }
 
 fn counts(tally: &Tally) -> BTreeMap<String, i64> {

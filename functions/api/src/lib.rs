@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 #![expect(unused_qualifications, reason = "what utoipa's macros write")]
 
+mod actions;
 pub mod auth;
 mod calls;
 mod changes;
 pub mod console;
 mod counted;
 mod cursor;
+mod deliveries;
 mod enclosed;
 mod erase;
 mod export;
@@ -17,6 +19,7 @@ mod import;
 mod json;
 pub mod jwks;
 mod leads;
+mod marketing;
 mod mcp;
 mod me;
 mod memory;
@@ -33,6 +36,7 @@ mod session;
 mod settings;
 mod suggestions;
 mod unchanged;
+mod webhook;
 #[cfg(test)]
 mod whole;
 mod wire;
@@ -114,10 +118,14 @@ routes! {
     calls: list;
     changes: list;
     handover: take_over, hand_back;
+    actions: list, add, change, cancel;
+    marketing: set;
     session: close;
     export: export;
     figures: read;
     counted: list;
+    webhook: read, enter, remove, read_secret, change_secret, test;
+    deliveries: list, redeliver;
 }
 
 /// A handler where its description `D` says. Not by utoipa-axum's router: that one describes every operation whenever

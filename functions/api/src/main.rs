@@ -13,6 +13,7 @@ use zikaron_aws::config::{self, ConsoleConfig, TokenConfig};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Cancellation;
 use zikaron_aws::tombstone_key::TombstoneKey;
+use zikaron_aws::webhook_key::{WebhookKey, Webhooks};
 use zikaron_aws::{gateway, sdk, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
@@ -20,7 +21,8 @@ async fn main() -> Result<(), Error> {
     telemetry::init();
     let aws = sdk::in_lambda();
     let token = TokenConfig::from_env()?;
-    let tombstone_key = TombstoneKey::new(aws_sdk_secretsmanager::Client::new(&aws), &config::secret_prefix()?);
+    let (secrets, prefix) = (aws_sdk_secretsmanager::Client::new(&aws), config::secret_prefix()?);
+    let tombstone_key = TombstoneKey::new(secrets.clone(), &prefix);
     let world = PortBundle {
         // Staff see what they have just written: nothing is kept from one request to the next.
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, Duration::ZERO)
@@ -34,6 +36,7 @@ async fn main() -> Result<(), Error> {
         clock: SystemClock,
         ids: Ulids,
         jwks: OidcJwks::new(sdk::http, token.issuer.clone()),
+        webhooks: Webhooks { targets: config::webhook_targets()?, key: WebhookKey::new(secrets, &prefix) },
     };
     let console = ConsoleConfig::from_env().map(|console| SignIn {
         issuer: token.issuer.clone(),

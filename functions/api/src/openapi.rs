@@ -151,6 +151,15 @@ pub(crate) fn of_route() -> Answers {
     problems(&[("404", NOT_THERE), ("409", NOT_NOW), ("422", BREAKS_A_RULE)])
 }
 
+/// What is asked of something there need not be one of.
+pub(crate) struct NotThere;
+
+impl IntoResponses for NotThere {
+    fn responses() -> Answers {
+        problems(&[("404", NOT_THERE)])
+    }
+}
+
 impl IntoResponses for LeadPath {
     fn responses() -> Answers {
         of_lead()
@@ -324,7 +333,10 @@ mod tests {
         assert!(hiding.is_empty(), "{hiding:?}");
         let is_time = |name: &str| name == "at" || name == "until" || name.ends_with("_at");
         let mut times = 0;
-        for (name, schema) in properties(&document).into_iter().filter(|(name, _)| is_time(name)) {
+        // A time of the day is no moment.
+        let is_moment = |schema: &Value| schema.get("pattern").is_none();
+        let named = properties(&document).into_iter().filter(|(name, schema)| is_time(name) && is_moment(schema));
+        for (name, schema) in named {
             times += 1;
             let kind = &schema["type"];
             let kinds: Vec<_> = kind.as_array().map_or_else(|| vec![kind], |all| all.iter().collect());

@@ -1,6 +1,7 @@
 //! What the API needs from the world.
 
 use crate::jwks::JwksSource;
+use zikaron_channels::webhook::{WebhookSecrets, WebhookTargets};
 use zikaron_protocol::ports::business_store::StaffStore;
 use zikaron_protocol::ports::{Clock, EventBus, Ids, Schedules};
 
@@ -18,6 +19,8 @@ pub trait Ports: Send + Sync + 'static {
     type Ids: Ids;
     /// The issuer's keys.
     type Jwks: JwksSource;
+    /// Where webhooks may be, and what they are signed with.
+    type Webhooks: WebhookTargets + WebhookSecrets;
 
     /// The store.
     fn store(&self) -> &Self::Store;
@@ -31,11 +34,13 @@ pub trait Ports: Send + Sync + 'static {
     fn ids(&self) -> &Self::Ids;
     /// The issuer's keys.
     fn jwks(&self) -> &Self::Jwks;
+    /// Where webhooks may be, and what they are signed with.
+    fn webhooks(&self) -> &Self::Webhooks;
 }
 
 /// All ports in one place.
 #[derive(Debug)]
-pub struct PortBundle<S, B, T, C, I, J> {
+pub struct PortBundle<S, B, T, C, I, J, W> {
     /// The store.
     pub store: S,
     /// The bus.
@@ -48,9 +53,11 @@ pub struct PortBundle<S, B, T, C, I, J> {
     pub ids: I,
     /// The issuer's keys.
     pub jwks: J,
+    /// Where webhooks may be, and what they are signed with.
+    pub webhooks: W,
 }
 
-impl<S, B, T, C, I, J> Ports for PortBundle<S, B, T, C, I, J>
+impl<S, B, T, C, I, J, W> Ports for PortBundle<S, B, T, C, I, J, W>
 where
     S: StaffStore + 'static,
     B: EventBus + 'static,
@@ -58,6 +65,7 @@ where
     C: Clock + 'static,
     I: Ids + 'static,
     J: JwksSource + 'static,
+    W: WebhookTargets + WebhookSecrets + 'static,
 {
     type Store = S;
     type Bus = B;
@@ -65,6 +73,7 @@ where
     type Clock = C;
     type Ids = I;
     type Jwks = J;
+    type Webhooks = W;
 
     fn store(&self) -> &S {
         &self.store
@@ -83,5 +92,8 @@ where
     }
     fn jwks(&self) -> &J {
         &self.jwks
+    }
+    fn webhooks(&self) -> &W {
+        &self.webhooks
     }
 }

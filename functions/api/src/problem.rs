@@ -135,7 +135,12 @@ impl From<EditError> for Problem {
                 };
                 Self::invalid(field, detail)
             }
-            EditError::NoConversation | EditError::Erased | EditError::Full => Self::conflict(error.to_string()),
+            EditError::NoConversation | EditError::Erased | EditError::Full | EditError::ActionOver => {
+                Self::conflict(error.to_string())
+            }
+            EditError::NoAction => Self::not_found("action").at("action"),
+            // The field names the rule, for a program.
+            EditError::NotAllowed(rule) => Self::conflict(rule.to_string()).at(rule.name()),
             EditError::Contended => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "others keep writing to this lead: try again")
             }

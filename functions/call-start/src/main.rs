@@ -16,5 +16,5 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(secrets, config::secret_prefix()?, keep);
     let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep);
     let function = CallStart::new(connections, Remembered(store), SystemClock);
-    gateway::run(async |request: Request| function.handle(request).await).await
+    gateway::run(async |request: Request| Box::pin(function.handle(request)).await).await
 }

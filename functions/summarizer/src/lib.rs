@@ -2,11 +2,16 @@
 
 use serde::Deserialize;
 use tracing::{error, info, warn};
-use zikaron_protocol::call::end;
+use zikaron_channels::calls::DueCalls;
+use zikaron_protocol::action;
+use zikaron_protocol::call::{end, note};
+use zikaron_protocol::model::action::is_action;
+use zikaron_protocol::model::call::CallCompleted;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::timer::TimerFired;
-use zikaron_protocol::ports::Ports;
+use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::OpenSessions;
+use zikaron_protocol::ports::{Caller, Ports};
 use zikaron_protocol::session::close;
 use zikaron_protocol::session::outcome::EndError;
 use zikaron_protocol::session::sweep::sweep;
@@ -38,21 +43,37 @@ pub enum Task {
     Sweep,
 }
 
-/// Takes one event.
+/// Takes one event. `provider` is asked for calls of which it only said that they ended.
 ///
 /// # Errors
 /// [`EndError`]: Lambda delivers the event again.
-pub async fn handle<P: Ports>(p: &P, input: &Input) -> Result<(), EndError>
+pub async fn handle<P: Ports, C: Caller, D: DueCalls>(
+    p: &P,
+    caller: &C,
+    provider: &D,
+    input: &Input,
+) -> Result<(), EndError>
 where
-    P::Store: OpenSessions,
+    P::Store: OpenSessions + LeadCollections,
 {
     let ended = match input {
+        Input::TimerFired(fire) if is_action(&fire.session) => action::fire(p, caller, fire).await?,
         Input::TimerFired(fire) => close::fire(p, fire).await?,
+        Input::Bus(Event::SessionDue(hint)) if is_action(&hint.session) => action::hinted(p, caller, hint).await,
         Input::Bus(Event::SessionDue(hint)) => close::hinted(p, hint).await,
         Input::Bus(Event::SessionClose(asked)) => close::close_now(p, asked).await?,
-        Input::Bus(Event::CallCompleted(call)) => {
-            let outcome = end::completed(p, call).await?;
-            info!(call = %call.key.name, ?outcome, "call handled");
+        Input::Bus(Event::CallCompleted(call)) => return completed(p, call).await,
+        Input::Bus(Event::CallNoted(remark)) => {
+            let outcome = note::noted(p, remark).await?;
+            info!(call = %remark.name, ?outcome, "remark handled");
+            return Ok(());
+        }
+        Input::Bus(Event::CallsDue(due)) => {
+            // One after the other: most conversations are one call. What is taken in already is nothing new when the
+            // event is delivered again.
+            for call in provider.calls(due).await? {
+                completed(p, &call).await?;
+            }
             return Ok(());
         }
         Input::Rate { task: Task::Sweep } => {
@@ -68,5 +89,12 @@ where
         }
     };
     info!(outcome = ?ended, "session end handled");
+    Ok(())
+}
+
+async fn completed<P: Ports>(p: &P, call: &CallCompleted) -> Result<(), EndError> {
+    let outcome = end::completed(p, call).await?;
+    let action = action::called(p, call).await?;
+    info!(call = %call.key.name, ?outcome, ?action, "call handled");
     Ok(())
 }

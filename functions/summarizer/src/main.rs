@@ -6,11 +6,12 @@ use zikaron_ai::model::ChatModel;
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
-use zikaron_aws::secrets::AiKey;
+use zikaron_aws::secrets::{AiKey, Connections};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_aws::{config, sdk, telemetry};
+use zikaron_channels::calls::{CallClient, TwilioCalls};
 use zikaron_protocol::ports::PortBundle;
 use zikaron_protocol::with_background::with_background;
 use zikaron_summarizer::{Input, handle};
@@ -23,6 +24,10 @@ async fn main() -> Result<(), Error> {
     let model = config::ModelConfig::from_env()?;
     let (secrets, prefix) = (aws_sdk_secretsmanager::Client::new(&aws), config::secret_prefix()?);
     let key = AiKey::new(secrets.clone(), &prefix);
+    let calls = config::CallConfig::from_env()?;
+    let connections = || Connections::new(secrets.clone(), prefix.clone(), keep);
+    let caller = CallClient::new(sdk::http, connections(), &calls.webhook_url, calls.base_url.as_deref())?;
+    let provider = TwilioCalls::new(sdk::http, connections(), SystemClock, calls.base_url.as_deref())?;
     let world = PortBundle {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
             .with_retention(config::retention()?)
@@ -39,7 +44,7 @@ async fn main() -> Result<(), Error> {
     };
     run(service_fn(async |delivery: LambdaEvent<Delivery<Input>>| {
         for input in delivery.payload.events()? {
-            Box::pin(with_background(handle(&world, &input), key.prepare())).await?;
+            Box::pin(with_background(handle(&world, &caller, &provider, &input), key.prepare())).await?;
         }
         Ok::<_, Error>(())
     }))

@@ -8,6 +8,7 @@ use zikaron_channels::connection::ConnectionSecrets;
 use zikaron_channels::signature::{AppSignature, SIGNATURE_HEADER};
 use zikaron_channels::whatsapp::inbound::{Parsed, parse};
 use zikaron_channels::whatsapp::set_aside::{Reason, SetAside};
+use zikaron_protocol::model::event::{Event, TemplateChange, TemplateChanged};
 use zikaron_protocol::model::ids::ConnectionId;
 use zikaron_protocol::ports::EventBus;
 
@@ -73,6 +74,18 @@ fn tell(connection: &ConnectionId, parsed: &Parsed) {
         tracing::debug!(%connection, events, ?kinds, "webhook received");
     } else {
         tracing::info!(%connection, events, ?kinds, "webhook received");
+    }
+    for event in &parsed.events {
+        if let Event::TemplateChanged(TemplateChanged { template, language, change, .. }) = event {
+            // The name is the business's own, and what an operator looks for when something was not sent.
+            match change {
+                TemplateChange::Status { status, usable: false, reason } => tracing::warn!(
+                    %connection, template, language, status, reason, metric.templates_unusable = 1,
+                    "a template cannot be sent any more"
+                ),
+                change => tracing::info!(%connection, template, language, ?change, "a template changed"),
+            }
+        }
     }
     let mut aside: BTreeMap<&SetAside, usize> = BTreeMap::new();
     for part in &parsed.set_aside {

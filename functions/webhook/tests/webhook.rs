@@ -2,10 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
 use jiff::Timestamp;
+use lambda_http::http::Uri;
 use lambda_http::{Body, Request, RequestExt, Response, request};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use zikaron_channels::calls::{CallSecret, CallSecrets, WebhookKind, sign};
+use zikaron_channels::calls::{Account, CallSecret, CallSecrets, WebhookKind, sign};
 use zikaron_channels::connection::{ConnectionSecret, ConnectionSecrets};
 use zikaron_channels::signature::AppSignature;
 use zikaron_protocol::model::call::Provider;
@@ -41,7 +42,13 @@ impl CallSecrets for Secrets {
         }
         let provider = connection.as_str().strip_prefix("calls-").and_then(Provider::parse);
         let value = || Some(SecretString::from("demo-calls-secret"));
-        Ok(provider.map(|provider| CallSecret { provider, signing_secret: value(), token: value() }))
+        Ok(provider.map(|provider| CallSecret {
+            provider,
+            signing_secret: value(),
+            token: value(),
+            api_key: None,
+            account: Account::default(),
+        }))
     }
 }
 
@@ -234,16 +241,22 @@ async fn the_samples_of_the_schedule_and_of_staff_are_what_the_summarizer_reads(
 
 /// A POST of a call provider with its right signature.
 fn call(provider: Provider, connection: &str, body: &[u8]) -> Request {
+    post(WebhookKind::End, provider, connection, body)
+}
+
+fn post(kind: WebhookKind, provider: Provider, connection: &str, body: &[u8]) -> Request {
     let value = || Some(SecretString::from("demo-calls-secret"));
-    let secret = CallSecret { provider, signing_secret: value(), token: value() };
+    let account = Account::default();
+    let secret = CallSecret { provider, signing_secret: value(), token: value(), api_key: None, account };
     let mut event = sample("webhook-whatsapp-text-hebrew");
-    let path = format!("/webhooks/calls/{}/{connection}", provider.as_str());
+    let end = if kind == WebhookKind::Tool { "/remember" } else { "" };
+    let path = format!("/webhooks/calls/{}/{connection}{end}", provider.as_str());
     event["rawPath"] = json!(path);
     event["requestContext"]["http"]["path"] = json!(path);
     event["pathParameters"] = json!({"provider": provider.as_str(), "connection": connection});
     let mut request = lambda(&event);
     request.headers_mut().clear();
-    for (name, value) in sign(WebhookKind::End, &secret, body, noon().now()) {
+    for (name, value) in sign(kind, &secret, body, noon().now()) {
         request.headers_mut().insert(name, value.parse().unwrap());
     }
     *request.body_mut() = Body::Text(String::from_utf8(body.to_vec()).unwrap());
@@ -316,4 +329,121 @@ async fn a_provider_is_asked_to_repeat_what_could_not_be_checked_or_published() 
         Webhook::new(Secrets { down: true }, &RecordingBus::default(), noon()).handle(request()).await.status(),
         503
     );
+}
+
+/// What each provider's tool sends.
+fn remarks() -> [(Provider, Value); 5] {
+    let (from, to, fact) = ("+972555000001", "+12025550100", "מבקשת חניה");
+    let call = json!({"call_id": "c1", "direction": "inbound", "from_number": from, "to_number": to});
+    let vapi = json!({"type": "tool-calls", "call": {"id": "c1", "customer": {"number": from}}, "phoneNumber": {"number": to},
+        "toolCallList": [{"id": "t1", "name": "remember", "arguments": {"fact": fact}}]});
+    [
+        (Provider::ElevenLabs, json!({"fact": fact, "from": from, "to": to, "conversation_id": "c1"})),
+        (Provider::Vapi, json!({"message": vapi})),
+        (Provider::Retell, json!({"name": "remember", "args": {"fact": fact}, "call": call})),
+        (Provider::Bland, json!({"fact": fact, "from": from, "to": to, "inbound": true, "call_id": "c1"})),
+        (Provider::Generic, json!({"fact": fact, "from": from, "to": to, "call_id": "c1"})),
+    ]
+}
+
+async fn remembered(webhook: &RecordingBus, provider: Provider, body: &Value) -> (u16, Value) {
+    let request =
+        post(WebhookKind::Tool, provider, &format!("calls-{}", provider.as_str()), body.to_string().as_bytes());
+    let response = Webhook::new(Secrets { down: false }, webhook, noon()).handle(request).await;
+    let Body::Text(text) = response.body() else { return (response.status().as_u16(), Value::Null) };
+    (response.status().as_u16(), serde_json::from_str(text).unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn what_a_voice_agent_notes_is_an_event_and_the_agent_hears_so_in_its_provider_s_format() {
+    for (provider, body) in remarks() {
+        let bus = RecordingBus::default();
+        let (status, told) = remembered(&bus, provider, &body).await;
+        let at = if provider == Provider::Vapi { "/results/0/result" } else { "/result" };
+        assert_eq!((status, told.pointer(at)), (200, Some(&json!("Noted."))), "{provider:?}: {told}");
+        let published = bus.events();
+        let [Event::CallNoted(noted)] = published.as_slice() else { panic!("{provider:?}: {published:?}") };
+        assert_eq!(
+            (noted.name.to_string(), noted.remark.as_str()),
+            (format!("{}:c1", provider.as_str()), "מבקשת חניה")
+        );
+        assert_eq!(noted.customer.as_ref().map(|number| number.expose()), Some("+972555000001"));
+        assert_eq!(noted.routes.last().map(|route| route.as_str()), Some("+12025550100"));
+        // Refused at once, a bus that does not answer is told to the agent, who is on the phone.
+        let (status, told) = remembered(&RecordingBus::refusing(), provider, &body).await;
+        assert_eq!((status, told.pointer(at)), (200, Some(&json!("This could not be noted."))));
+        let mut unsigned = post(WebhookKind::Tool, provider, "calls-bland", body.to_string().as_bytes());
+        unsigned.headers_mut().clear();
+        assert_eq!(handle(unsigned).await, (401, Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn each_of_vapi_s_calls_has_its_result_be_it_that_nothing_was_noted() {
+    let made = |number: usize| match number {
+        1 => json!({"id": "t1", "name": "remember", "arguments": {}}),
+        _ => json!({"id": format!("t{number}"), "name": "remember", "arguments": {"fact": format!("fact {number}")}}),
+    };
+    let calls: Vec<Value> = (0..6).map(made).collect();
+    let body = json!({"message": {"type": "tool-calls", "call": {"id": "c1", "customer": {"number": "+972555000001"}},
+        "phoneNumber": {"number": "+12025550100"}, "toolCallList": calls}});
+    let bus = RecordingBus::default();
+    let (_, told) = remembered(&bus, Provider::Vapi, &body).await;
+    let (noted, not) = ("Noted.", "This could not be noted.");
+    let results = [noted, not, noted, noted, not, not].into_iter().enumerate();
+    let expected: Vec<_> = results.map(|(at, text)| json!({"toolCallId": format!("t{at}"), "result": text})).collect();
+    assert_eq!((told, bus.events().len()), (json!({"results": expected}), 3));
+}
+
+#[tokio::test]
+async fn a_remark_without_its_call_or_of_a_provider_without_tools_is_no_event() {
+    let bus = RecordingBus::default();
+    let (_, told) =
+        remembered(&bus, Provider::Generic, &json!({"fact": "x", "from": "+972555000001", "to": "+12025550100"})).await;
+    assert_eq!(told["result"], "This could not be noted.");
+    assert_eq!(remembered(&bus, Provider::Generic, &json!([])).await.0, 400);
+    assert_eq!(remembered(&bus, Provider::Twilio, &json!({"fact": "x"})).await.0, 401);
+    assert_eq!(bus.events(), []);
+}
+
+/// A POST of Twilio's to the address of the API, signed. The function sees path and query of it, and the host as a
+/// header.
+fn twilio(query: &str, content_type: &str, body: &str) -> Request {
+    let mut event = sample("webhook-whatsapp-text-hebrew");
+    let path = "/webhooks/calls/twilio/calls-twilio";
+    event["rawPath"] = json!(path);
+    event["rawQueryString"] = json!(query);
+    event["requestContext"]["http"]["path"] = json!(path);
+    event["pathParameters"] = json!({"provider": "twilio", "connection": "calls-twilio"});
+    let mut request = lambda(&event);
+    *request.uri_mut() = Uri::from(request.uri().path_and_query().unwrap().clone());
+    let host = event["headers"]["host"].as_str().unwrap();
+    let webhook_url = Some(format!("https://{host}{path}"));
+    let account = Account { webhook_url, ..Account::default() };
+    let signing_secret = Some(SecretString::from("demo-calls-secret"));
+    let secret = CallSecret { provider: Provider::Twilio, signing_secret, token: None, api_key: None, account };
+    request.headers_mut().insert("content-type", content_type.parse().unwrap());
+    for (name, value) in sign(WebhookKind::End, &secret, body.as_bytes(), noon().now()) {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    *request.body_mut() = Body::Text(body.to_owned());
+    request
+}
+
+#[tokio::test]
+async fn twilio_s_status_of_a_call_is_an_event_and_so_is_a_conversation_that_closed() {
+    let form =
+        "CallSid=CA1&CallStatus=completed&CallDuration=60&Direction=inbound&From=%2B972555000001&To=%2B12025550100";
+    let (status, published) = handle(twilio("", "application/x-www-form-urlencoded", form)).await;
+    let [Event::CallCompleted(call)] = published.as_slice() else { panic!("{published:?}") };
+    assert_eq!((status, call.key.name.to_string().as_str()), (200, "twilio:CA1"));
+
+    let closed = r#"{"eventType":"CONVERSATION_UPDATED","data":{"id":"conv_1","status":"CLOSED"}}"#;
+    // printf '%s' '…' | sha256sum
+    let query = "bodySHA256=65ff0aa5f6f311cd60947c81f595603419e69752d1d8a79873b0a19aa39b2dce";
+    let (status, published) = handle(twilio(query, "application/json", closed)).await;
+    let [Event::CallsDue(due)] = published.as_slice() else { panic!("{published:?}") };
+    assert_eq!((status, due.conversation.as_str(), due.connection.as_str()), (200, "conv_1", "calls-twilio"));
+    let unhashed = handle(twilio("", "application/json", closed)).await;
+    assert_eq!(unhashed, (401, Vec::new()), "nothing signs such a body");
 }

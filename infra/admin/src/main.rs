@@ -17,6 +17,7 @@ use zikaron_aws::tombstone_key::TombstoneKey;
 use zikaron_protocol::model::event::{Event, SessionClose};
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadKey, Line, NumberId};
 use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::ports::business_store::LeadIndex;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::staff::StaffService;
 
@@ -66,6 +67,9 @@ enum Command {
     /// Past conversations, so that there is a memory on the first day.
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// The figures of the business.
+    #[command(subcommand)]
+    Figures(FiguresCommand),
     /// Closes the open session of a customer now and has it summarised.
     Close(Customer),
     /// A person answers a customer from now on: the AI sends nothing more.
@@ -152,6 +156,12 @@ enum ProfileCommand {
 }
 
 #[derive(Subcommand)]
+enum FiguresCommand {
+    /// Counts the memories that were last written before there were figures among what stands now. Once is enough.
+    Recount,
+}
+
+#[derive(Subcommand)]
 enum NoteCommand {
     /// Adds a note.
     Add {
@@ -209,6 +219,7 @@ async fn run(admin: Admin) -> Result<()> {
             let bus = admin.bus.map(|bus| Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus));
             import::run(store.with_tombstone_key(key), bus, &business, command).await
         }
+        Command::Figures(FiguresCommand::Recount) => recount(&store, &business).await,
         Command::Close(customer) => {
             let bus = admin.bus.context("--bus (or EVENT_BUS_NAME) is missing: closing goes over the bus")?;
             let bus = Bus::new(aws_sdk_eventbridge::Client::new(&aws), bus);
@@ -253,6 +264,28 @@ async fn profile(store: &DynamoStore, business: BusinessId, command: ProfileComm
 async fn close(bus: &Bus, key: LeadKey) -> Result<()> {
     bus.publish(&[Event::SessionClose(SessionClose { key, session: None })]).await?;
     println!("asked for; the session closes when no turn is under way");
+    Ok(())
+}
+
+/// How many leads are looked at together.
+const PAGE: usize = 100;
+
+async fn recount(store: &DynamoStore, business: &BusinessId) -> Result<()> {
+    let staff = staff(store);
+    let (mut counted, mut of, mut before) = (0_usize, 0_usize, None);
+    loop {
+        let (leads, next) = store.leads(business, before.as_ref(), PAGE).await?;
+        of += leads.len();
+        for lead in leads {
+            let key = LeadKey { business: business.clone(), lead };
+            counted += usize::from(staff.count_memory(&key).await?);
+        }
+        before = next;
+        if before.is_none() {
+            break;
+        }
+    }
+    println!("counted {counted} memories that were not; {} leads in all", of);
     Ok(())
 }
 

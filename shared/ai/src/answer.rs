@@ -9,6 +9,8 @@ use crate::thoughts::without_thoughts;
 use crate::whole::{beginning, says_something, whole};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use zikaron_memory::action::ActionKind;
+use zikaron_memory::action::commitment::{Claimed, MAX_COMMITMENTS};
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::profile::Confidence;
 use zikaron_protocol::json::readable;
@@ -75,13 +77,19 @@ pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
         let (offered, malformed) = (changes.len(), changes.len() - patch.len());
         tracing::warn!(offered, malformed, "[CUSTOMER-MEMORY] a part of the model's patch cannot be read");
     }
+    let claimed = array(&answer, "commitments");
+    let commitments: Vec<Claimed> = claimed.iter().filter_map(commitment).take(MAX_COMMITMENTS).collect();
+    if claimed.len() > commitments.len() {
+        let (offered, malformed) = (claimed.len(), claimed.len() - commitments.len());
+        tracing::warn!(offered, malformed, "[CUSTOMER-MEMORY] a part of the model's commitments cannot be read");
+    }
     if summary.is_none() {
         tracing::warn!("[CUSTOMER-MEMORY] the model wrote no summary");
     }
     if summary.is_none() && patch.is_empty() {
         return Err(unusable("neither a summary nor a change"));
     }
-    Ok(Digest { summary, patch, ..Digest::default() })
+    Ok(Digest { summary, patch, commitments, ..Digest::default() })
 }
 
 fn is_digest(value: &Value) -> bool {
@@ -119,25 +127,49 @@ fn offered(answer: &Value) -> Vec<Value> {
     }
 }
 
+fn array<'a>(answer: &'a Value, name: &str) -> &'a [Value] {
+    answer.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
 fn change(change: &Value) -> Option<Extracted> {
-    let text = |name: &str| match change.get(name)? {
-        // Half a value is another value.
+    Some(Extracted {
+        field: member(change, "field")?,
+        value: member(change, "value")?,
+        line: line(change),
+        quote: member(change, "quote")?,
+        span: member(change, "span"),
+        about: named(member(change, "about")),
+        meant: named(member(change, "meant")),
+        until: member(change, "until"),
+        confidence: named::<Confidence>(member(change, "confidence")),
+    })
+}
+
+fn commitment(claimed: &Value) -> Option<Claimed> {
+    Some(Claimed {
+        line: line(claimed),
+        quote: member(claimed, "quote")?,
+        // What a person of the business is to do is nothing that a model gives out.
+        kind: named(member(claimed, "kind")).filter(|kind| *kind != ActionKind::Person)?,
+        when: member(claimed, "when"),
+        what: member(claimed, "what")?,
+        about: named(member(claimed, "about")),
+        meant: named(member(claimed, "meant")),
+    })
+}
+
+/// A member as text; none where it is empty, or broken off: half a value is another value.
+fn member(object: &Value, name: &str) -> Option<String> {
+    match object.get(name)? {
         Value::String(text) if text.ends_with(BROKEN_OFF) => None,
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
-    };
-    Some(Extracted {
-        field: text("field")?,
-        value: text("value")?,
-        line: text("line").and_then(|line| line.trim_matches(['[', ']', ' ']).parse().ok()),
-        quote: text("quote")?,
-        span: text("span"),
-        about: named(text("about")),
-        meant: named(text("meant")),
-        until: text("until"),
-        confidence: named::<Confidence>(text("confidence")),
-    })
+    }
+}
+
+fn line(object: &Value) -> Option<u32> {
+    member(object, "line").and_then(|line| line.trim_matches(['[', ']', ' ']).parse().ok())
 }
 
 /// One of a few words; none for any other, which then says nothing.
@@ -149,6 +181,7 @@ fn named<T: DeserializeOwned>(word: Option<String>) -> Option<T> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use zikaron_memory::evidence::{About, Meant};
 
     fn city() -> Extracted {
         let confidence = Some(Confidence::High);
@@ -258,6 +291,33 @@ mod tests {
             let read = digest(&json!({"summary": "ס", "changes": [change]}).to_string()).unwrap();
             assert_eq!(read.patch[0].confidence, expected, "{claim}");
         }
+    }
+
+    #[test]
+    fn what_is_asked_for_later_is_read_and_a_malformed_one_costs_only_itself() {
+        let right = json!({"line": "[3]", "quote": "תתקשרו מחר בעשר", "kind": "Call", "when": "מחר בעשר", "what": "שיחה",
+            "about": "customer", "meant": "asks"});
+        let bare = json!({"quote": "send me the price", "kind": "message", "when": "", "what": "the price"});
+        let bad = [
+            json!(null),
+            json!("call"),
+            json!({"quote": "call me", "kind": "person", "what": "call"}),
+            json!({"quote": "call me", "kind": "fax", "what": "call"}),
+            json!({"quote": " ", "kind": "call", "what": "call"}),
+            json!({"quote": "call me", "kind": "call"}),
+        ];
+        let all: Vec<Value> = bad.iter().cloned().chain([right, bare]).collect();
+        let read = digest(&json!({"summary": "ס", "changes": [], "commitments": all}).to_string()).unwrap();
+        let [call, message] = read.commitments.as_slice() else { panic!("{:?}", read.commitments) };
+        assert_eq!((call.line, call.kind, call.when.as_deref()), (Some(3), ActionKind::Call, Some("מחר בעשר")));
+        assert_eq!((call.about, call.meant), (Some(About::Customer), Some(Meant::Asks)));
+        assert_eq!((message.kind, message.when.as_deref(), message.about), (ActionKind::Message, None, None));
+        for none in [json!(null), json!({}), json!("none"), json!([])] {
+            let read = digest(&json!({"summary": "ס", "commitments": none}).to_string()).unwrap();
+            assert_eq!((read.summary.as_deref(), read.commitments.len()), (Some("ס"), 0));
+        }
+        let flood = json!({"summary": "ס", "commitments": vec![all.last(); 100]}).to_string();
+        assert_eq!(digest(&flood).unwrap().commitments.len(), MAX_COMMITMENTS);
     }
 
     #[test]

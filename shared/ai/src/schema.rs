@@ -8,8 +8,11 @@ use crate::ordered::Ordered::Members;
 use serde_json::{Value, json};
 use zikaron_memory::field::FieldList;
 
-/// `response_format` of a digest over these fields.
-pub(crate) fn digest(fields: &FieldList) -> Ordered {
+const ABOUT: [&str; 4] = ["customer", "someone_else", "business", "unclear"];
+const MEANT: [&str; 9] = ["states", "unsure", "asks", "past", "if", "denies", "takes_back", "quotes", "joke"];
+
+/// `response_format` of a digest over these fields, with what the customer asked for later where that is looked for.
+pub(crate) fn digest(fields: &FieldList, commitments: bool) -> Ordered {
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let mut properties = vec![("summary", text())];
     // An empty `enum` is not a schema.
@@ -20,12 +23,24 @@ pub(crate) fn digest(fields: &FieldList) -> Ordered {
             ("line", json!({"type": "integer"}).into()),
             ("quote", text()),
             ("span", text()),
-            ("about", one_of(&["customer", "someone_else", "business", "unclear"])),
-            ("meant", one_of(&["states", "unsure", "asks", "past", "if", "denies", "takes_back", "quotes", "joke"])),
+            ("about", one_of(&ABOUT)),
+            ("meant", one_of(&MEANT)),
             ("until", text()),
             ("confidence", one_of(&["high", "medium", "low"])),
         ]);
-        properties.push(("changes", Members(vec![("type", "array".into()), ("items", change)])));
+        properties.push(("changes", list_of(change)));
+    }
+    if commitments {
+        let commitment = object(vec![
+            ("line", json!({"type": "integer"}).into()),
+            ("quote", text()),
+            ("kind", one_of(&["call", "message"])),
+            ("when", text()),
+            ("what", text()),
+            ("about", one_of(&ABOUT)),
+            ("meant", one_of(&MEANT)),
+        ]);
+        properties.push(("commitments", list_of(commitment)));
     }
     closed("conversation_digest", properties)
 }
@@ -60,6 +75,10 @@ fn object(properties: Vec<(&'static str, Ordered)>) -> Ordered {
     ])
 }
 
+fn list_of(item: Ordered) -> Ordered {
+    Members(vec![("type", "array".into()), ("items", item)])
+}
+
 fn one_of(names: &[&str]) -> Ordered {
     json!({"type": "string", "enum": names}).into()
 }
@@ -75,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_schema_allows_the_business_s_fields_and_nothing_else() {
-        insta::assert_json_snapshot!(digest(&FieldList::standard(Language::Hebrew)));
+        insta::assert_json_snapshot!(digest(&FieldList::standard(Language::Hebrew), false));
     }
 
     #[test]
@@ -90,9 +109,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_for_later_is_in_the_schema_only_where_it_is_looked_for() {
+        let schema = |commitments| {
+            let format = serde_json::to_value(digest(&FieldList::standard(Language::English), commitments)).unwrap();
+            format["json_schema"]["schema"].clone()
+        };
+        let (without, mut with) = (schema(false), schema(true));
+        assert_eq!(with["required"], json!(["summary", "changes", "commitments"]));
+        let item = with["properties"]["commitments"]["items"].clone();
+        assert_eq!(item["required"], json!(["line", "quote", "kind", "when", "what", "about", "meant"]));
+        assert_eq!(item["properties"]["kind"]["enum"], json!(["call", "message"]));
+        with["properties"].as_object_mut().unwrap().remove("commitments");
+        with["required"].as_array_mut().unwrap().pop();
+        assert_eq!(with, without);
+    }
+
+    #[test]
     fn without_fields_there_is_only_a_summary() {
         let Ok(none) = FieldList::new(Vec::new()) else { return };
-        let format = serde_json::to_value(digest(&none)).unwrap();
+        let format = serde_json::to_value(digest(&none, false)).unwrap();
         let schema = &format["json_schema"]["schema"];
         assert_eq!(schema["required"], json!(["summary"]));
         assert_eq!(schema["properties"], json!({"summary": {"type": "string"}}));

@@ -151,7 +151,15 @@ mod tests {
         let (fields, zone) = (FieldList::standard(English), Zone::parse("Asia/Jerusalem").unwrap());
         let (profile, transcript) = (Profile::default(), transcript.to_vec());
         Transcript::of(
-            &DigestRequest { language: English, fields, profile, to_confirm: Vec::new(), zone, transcript },
+            &DigestRequest {
+                language: English,
+                fields,
+                profile,
+                to_confirm: Vec::new(),
+                commitments: false,
+                zone,
+                transcript,
+            },
             halvings,
         )
     }

@@ -4,7 +4,9 @@ use crate::store::Retention;
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use std::time::Duration;
+use zikaron_channels::webhook::Targets;
 use zikaron_protocol::model::config::Config;
+use zikaron_protocol::webhook::courier::CourierConfig;
 
 fn text(name: &str) -> Result<String> {
     match std::env::var(name) {
@@ -73,6 +75,26 @@ pub fn graph_base_url() -> Result<String> {
     text("GRAPH_BASE_URL")
 }
 
+/// How calls are placed: `CALL_WEBHOOK_URL`, `CALL_BASE_URL`.
+#[derive(Clone, Debug)]
+pub struct CallConfig {
+    /// The webhook for calls up to the provider's name, for providers that must be told with every call.
+    pub webhook_url: String,
+    /// A stand-in for all providers' own APIs; none: those.
+    pub base_url: Option<String>,
+}
+
+impl CallConfig {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// Names the variable.
+    pub fn from_env() -> Result<Self> {
+        let base_url = std::env::var("CALL_BASE_URL").ok().filter(|url| !url.trim().is_empty());
+        Ok(Self { webhook_url: text("CALL_WEBHOOK_URL")?, base_url })
+    }
+}
+
 /// The schedules: `SCHEDULE_GROUP`, `SCHEDULE_ROLE_ARN`, `SUMMARIZER_ARN`, `FAILURE_QUEUE_ARN`.
 #[derive(Clone, Debug)]
 pub struct TimerConfig {
@@ -98,6 +120,40 @@ impl TimerConfig {
             target_arn: text("SUMMARIZER_ARN")?,
             failure_queue_arn: text("FAILURE_QUEUE_ARN")?,
         })
+    }
+}
+
+/// The schedules of retries: `SCHEDULE_GROUP`, `SCHEDULE_ROLE_ARN`, `DELIVER_ARN`, `FAILURE_QUEUE_ARN`.
+///
+/// # Errors
+/// Names the variable.
+pub fn retries() -> Result<TimerConfig> {
+    Ok(TimerConfig {
+        group: text("SCHEDULE_GROUP")?,
+        role_arn: text("SCHEDULE_ROLE_ARN")?,
+        target_arn: text("DELIVER_ARN")?,
+        failure_queue_arn: text("FAILURE_QUEUE_ARN")?,
+    })
+}
+
+/// When what was posted in vain is posted again: `WEBHOOK_RETRY_SECONDS`, `SCHEDULER_LEAD_SECONDS`.
+///
+/// # Errors
+/// Names the variable.
+pub fn courier() -> Result<CourierConfig> {
+    let time = |name| seconds(name).map(|seconds| SignedDuration::from_secs(seconds.into()));
+    Ok(CourierConfig { first_wait: time("WEBHOOK_RETRY_SECONDS")?, timer_lead: time("SCHEDULER_LEAD_SECONDS")? })
+}
+
+/// Where webhooks may be: `WEBHOOK_TARGETS`, `public` or `any`.
+///
+/// # Errors
+/// Names the variable.
+pub fn webhook_targets() -> Result<Targets> {
+    match text("WEBHOOK_TARGETS")?.as_str() {
+        "public" => Ok(Targets::Public),
+        "any" => Ok(Targets::Any),
+        other => bail!("WEBHOOK_TARGETS is {other:?}, but must be public or any"),
     }
 }
 

@@ -12,6 +12,8 @@ pub mod store;
 pub mod telemetry;
 pub mod timer;
 pub mod tombstone_key;
+pub mod webhook_key;
 
 mod cache;
+mod hmac_key;
 mod unavailable;

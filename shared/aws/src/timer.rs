@@ -1,4 +1,4 @@
-//! The idle timer on EventBridge Scheduler: one-shot schedules that delete themselves.
+//! One-shot schedules on EventBridge Scheduler that delete themselves: the idle timer, and retries of webhooks.
 
 use crate::config::TimerConfig;
 use crate::sdk::LazyClient;
@@ -13,10 +13,12 @@ use aws_sdk_scheduler::types::{
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use zikaron_protocol::model::timer::TimerFired;
-use zikaron_protocol::ports::{IdleTimer, Schedules, Unavailable};
+use zikaron_protocol::model::webhook::DeliveryDue;
+use zikaron_protocol::ports::{DeliveryTimer, IdleTimer, Schedules, Unavailable};
 
 /// An update soon after the creation answers a conflict; so often it is tried, 100, 200 and 300 ms apart.
 const TRIES: u32 = 4;
@@ -46,12 +48,12 @@ impl Timer {
         Self { client: client.into(), config }
     }
 
-    fn target(&self, fire: &TimerFired) -> Result<Target, Unavailable> {
+    fn target<I: Serialize>(&self, input: &I) -> Result<Target, Unavailable> {
         let malformed = |reason: String| Unavailable { what: "CreateSchedule", reason };
         Target::builder()
             .arn(&self.config.target_arn)
             .role_arn(&self.config.role_arn)
-            .input(serde_json::to_string(fire).map_err(|error| malformed(error.to_string()))?)
+            .input(serde_json::to_string(input).map_err(|error| malformed(error.to_string()))?)
             .retry_policy(
                 RetryPolicy::builder()
                     .maximum_event_age_in_seconds(MAX_AGE_SECONDS)
@@ -63,16 +65,16 @@ impl Timer {
             .map_err(|error| malformed(error.to_string()))
     }
 
-    async fn create(&self, fire: &TimerFired, at: &str) -> Result<Tried, Unavailable> {
+    async fn create<I: Serialize>(&self, name: &str, input: &I, at: &str) -> Result<Tried, Unavailable> {
         let request = self
             .client
             .create_schedule()
-            .name(name(fire))
+            .name(name)
             .group_name(&self.config.group)
             .schedule_expression(at)
             .flexible_time_window(exactly()?)
             .action_after_completion(ActionAfterCompletion::Delete)
-            .target(self.target(fire)?);
+            .target(self.target(input)?);
         match request.send().await {
             Ok(_) => Ok(Tried::Done),
             Err(SdkError::ServiceError(error)) if matches!(error.err(), CreateScheduleError::ConflictException(_)) => {
@@ -82,18 +84,18 @@ impl Timer {
         }
     }
 
-    async fn update(&self, fire: &TimerFired, at: &str) -> Result<Tried, Unavailable> {
+    async fn update<I: Serialize>(&self, name: &str, input: &I, at: &str) -> Result<Tried, Unavailable> {
         for attempt in 1..=TRIES {
             // An update replaces everything: what is left out would be reset.
             let request = self
                 .client
                 .update_schedule()
-                .name(name(fire))
+                .name(name)
                 .group_name(&self.config.group)
                 .schedule_expression(at)
                 .flexible_time_window(exactly()?)
                 .action_after_completion(ActionAfterCompletion::Delete)
-                .target(self.target(fire)?);
+                .target(self.target(input)?);
             let Err(error) = request.send().await else { return Ok(Tried::Done) };
             match error.as_service_error() {
                 Some(UpdateScheduleError::ResourceNotFoundException(_)) => return Ok(Tried::Other),
@@ -105,23 +107,46 @@ impl Timer {
         }
         Err(Unavailable { what: "UpdateSchedule", reason: "ConflictException".to_owned() })
     }
+
+    /// Makes the schedule; one of this name that stands is moved.
+    async fn make<I: Serialize>(&self, name: &str, input: &I, at: Timestamp) -> Result<(), Unavailable> {
+        let at = expression(at);
+        match self.create(name, input, &at).await? {
+            Tried::Done => Ok(()),
+            Tried::Other => gone_meanwhile(self.update(name, input, &at).await?),
+        }
+    }
 }
 
 impl IdleTimer for Timer {
     async fn start(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
-        let at = expression(at);
-        match self.create(fire, &at).await? {
-            Tried::Done => Ok(()),
-            Tried::Other => gone_meanwhile(self.update(fire, &at).await?),
-        }
+        self.make(&name(fire), fire, at).await
     }
 
     async fn restart(&self, fire: &TimerFired, at: Timestamp) -> Result<(), Unavailable> {
-        let at = expression(at);
-        match self.update(fire, &at).await? {
+        let (name, at) = (name(fire), expression(at));
+        match self.update(&name, fire, &at).await? {
             Tried::Done => Ok(()),
-            Tried::Other => gone_meanwhile(self.create(fire, &at).await?),
+            Tried::Other => gone_meanwhile(self.create(&name, fire, &at).await?),
         }
+    }
+}
+
+/// Retries of what was posted to webhooks.
+#[derive(Debug)]
+pub struct RetryTimer(Timer);
+
+impl RetryTimer {
+    /// Schedules of this timer's group, for the function it names.
+    #[must_use]
+    pub fn new(timer: Timer) -> Self {
+        Self(timer)
+    }
+}
+
+impl DeliveryTimer for RetryTimer {
+    async fn start(&self, due: &DeliveryDue, at: Timestamp) -> Result<(), Unavailable> {
+        self.0.make(&retry_name(due), due, at).await
     }
 }
 
@@ -182,13 +207,30 @@ fn expression(at: Timestamp) -> String {
 /// characters (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>).
 #[must_use]
 pub fn name(fire: &TimerFired) -> String {
+    let mut hash = hashed_parts(&[fire.key.business.as_str(), fire.key.lead.as_str(), fire.session.as_str()]);
+    hash.update(fire.generation.to_be_bytes());
+    shown("idle", hash)
+}
+
+/// The name of a retry's schedule: one for each write of a delivery, so that none is made under the name of one that
+/// is just firing and will delete itself.
+#[must_use]
+pub fn retry_name(due: &DeliveryDue) -> String {
+    let parts = [due.business.as_str(), due.delivery.as_str(), &due.version.to_string()];
+    shown("retry", hashed_parts(&parts))
+}
+
+fn hashed_parts(parts: &[&str]) -> Sha256 {
     let mut hash = Sha256::new();
-    for part in [fire.key.business.as_str(), fire.key.lead.as_str(), fire.session.as_str()] {
+    for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.update(fire.generation.to_be_bytes());
-    format!("idle-{}", hex::encode(&hash.finalize()[..20]))
+    hash
+}
+
+fn shown(kind: &str, hash: Sha256) -> String {
+    format!("{kind}-{}", hex::encode(&hash.finalize()[..20]))
 }
 
 #[cfg(test)]
@@ -198,6 +240,7 @@ mod tests {
     use zikaron_protocol::model::ids::BusinessId;
     use zikaron_protocol::model::ids::LeadId;
     use zikaron_protocol::model::ids::LeadKey;
+    use zikaron_protocol::model::webhook::DeliveryId;
 
     #[test]
     fn a_schedule_is_for_a_whole_second_and_never_early() {
@@ -205,6 +248,18 @@ mod tests {
         assert_eq!(at("2026-11-22T10:00:00Z"), "at(2026-11-22T10:00:00)");
         assert_eq!(at("2026-11-22T10:00:00.001Z"), "at(2026-11-22T10:00:01)");
         assert_eq!(at("2026-12-31T23:59:59.5Z"), "at(2027-01-01T00:00:00)");
+    }
+
+    #[test]
+    fn what_staff_ask_for_again_has_schedules_of_its_own() {
+        let due = |version| DeliveryDue {
+            business: BusinessId::parse("salon").unwrap(),
+            delivery: DeliveryId::parse("msg_1").unwrap(),
+            failures: 1,
+            version,
+        };
+        assert_eq!(retry_name(&due(2)), retry_name(&due(2)));
+        assert_ne!(retry_name(&due(2)), retry_name(&due(4)));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 pub mod calls;
 pub mod connection;
 pub mod signature;
+pub mod webhook;
 pub mod whatsapp;
 
 mod lenient_json;
+mod once;

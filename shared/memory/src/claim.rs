@@ -2,6 +2,7 @@
 
 use crate::extracted::{Extracted, Meant};
 use crate::field::{FieldList, FieldSpec, Kind};
+use crate::heard::{Heard, Said, last_question, named_first, position, without_speaker};
 use crate::judged::{Judged, judged};
 use crate::lexicon::answer::OR;
 use crate::lexicon::assent::is_bare_yes;
@@ -15,45 +16,7 @@ use crate::stance::Stance;
 use crate::support::{place_of, supports, without_thousands, written_otherwise};
 use crate::text::{self, NormalizedText};
 use crate::{items, merge, prompt_injection, sense, until};
-use jiff::Timestamp;
 use std::ops::Range;
-
-/// A message of the customer in the session: nobody else's words are evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// What they wrote or said.
-    pub text: String,
-    /// When it was sent or said.
-    pub at: Timestamp,
-    /// Its place within the session.
-    pub position: u32,
-    /// Its number among all lines of the session, as the model is shown them, from 1 on; 0 where it has none.
-    pub line: u32,
-    /// What the business said right before it.
-    pub answers: Option<String>,
-    /// Whether a machine heard it in a voice note.
-    pub transcribed: bool,
-}
-
-impl Said {
-    /// A message without a number, which answers nothing.
-    #[must_use]
-    pub fn new(text: impl Into<String>, at: Timestamp, position: u32) -> Self {
-        Self { text: text.into(), at, position, line: 0, answers: None, transcribed: false }
-    }
-}
-
-/// A message, ready for searching.
-pub(crate) struct Heard<'a> {
-    pub(crate) said: &'a Said,
-    letters: NormalizedText,
-}
-
-impl<'a> Heard<'a> {
-    pub(crate) fn new(said: &'a Said) -> Self {
-        Self { said, letters: NormalizedText::new(&said.text) }
-    }
-}
 
 /// What a claim comes to.
 pub(crate) struct Found<'a> {
@@ -75,10 +38,7 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
     let quote = NormalizedText::new(without_speaker(&claim.quote));
     let mut reason = Reason::NoEvidence;
     let span = claim.span.as_deref().map(NormalizedText::new).filter(|span| !span.is_empty());
-    // The newest message first: what the customer said last is what they meant.
-    let is_named = |message: &&Heard<'_>| claim.line.is_some_and(|line| line == message.said.line);
-    let named_first = || heard.iter().filter(is_named).chain(heard.iter().filter(|message| !is_named(message)));
-    for message in named_first() {
+    for message in named_first(heard, claim.line) {
         for quoted in message.letters.find(&quote).into_iter().rev() {
             let inside = |at: &Range<usize>| quoted.start <= at.start && at.end <= quoted.end;
             // The words that are the value, where the model names them; they have to stand in the quote.
@@ -110,7 +70,7 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
             }
         }
     }
-    let assented = named_first().filter(|message| !message.letters.find(&quote).is_empty());
+    let assented = named_first(heard, claim.line).filter(|message| !message.letters.find(&quote).is_empty());
     let found =
         assented.filter_map(|message| Some((message.said, assent(message.said, spec, &value, &judged)?))).next();
     let found = found.map(|(said, confidence)| {
@@ -136,28 +96,6 @@ fn assent(said: &Said, spec: &FieldSpec, value: &str, judged: &Judged) -> Option
     let heard = Heard::new(&asked);
     let items = items::split(spec, value).map(|item| confidence(&heard, &(0..asked.text.len()), item, judged).ok());
     Some(items.collect::<Option<Vec<_>>>()?.into_iter().min()?.min(Confidence::Medium))
-}
-
-/// What a yes answers: the last question, or where none was put the last sentence.
-fn last_question(text: &str) -> Option<&str> {
-    let sentences = Boundary::Sentence.whole_pieces(text);
-    let questions = sentences.iter().rev().find(|sentence| sentence.contains(['?', '؟']));
-    questions.or_else(|| sentences.last()).copied()
-}
-
-/// A place within the session: of the message, and within it of the words.
-fn position(said: &Said, start: usize) -> u32 {
-    const PLACES: u32 = 4096;
-    let start = u32::try_from(start).unwrap_or(PLACES).min(PLACES - 1);
-    said.position.saturating_mul(PLACES).saturating_add(start)
-}
-
-/// The words of a quote without the number, the time and the speaker that stand before a line of the model's transcript:
-/// `[1] 28.11 23:58 customer: …`.
-fn without_speaker(quote: &str) -> &str {
-    let Some((before, said)) = quote.split_once("customer:") else { return quote };
-    let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '.' | ':' | ' ');
-    if before.trim_start().starts_with('[') && before.chars().all(is_mark) { said } else { quote }
 }
 
 /// How far the words at `place` support `value`: high if they contain it, medium if a sentence of them contains its

@@ -1,8 +1,9 @@
 //! Extraction that cannot invent (docs/rules.md#d): a claim of the model counts only if a customer message of the
 //! session says so. Source and confidence are decided here, not by the model.
 
-use crate::claim::{Heard, candidate, fitting};
+use crate::claim::{candidate, fitting};
 use crate::field::{FieldList, MAX_NAME_CHARS};
+use crate::heard::newest_first;
 use crate::items;
 use crate::merge::Verdict;
 use crate::profile::{Candidate, Confidence, Field, Profile, Source};
@@ -13,8 +14,8 @@ use crate::{text, until};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::claim::Said;
 pub use crate::extracted::{About, Extracted, Meant};
+pub use crate::heard::Said;
 
 /// The longest value of a dropped claim that goes into the change log, in characters: it may be anything at all.
 const MAX_DROPPED_CHARS: usize = 200;
@@ -81,8 +82,7 @@ pub fn check(
     cap: Confidence,
     zone: &Zone,
 ) -> Checked {
-    let mut heard: Vec<Heard<'_>> = said.iter().map(Heard::new).collect();
-    heard.sort_by_key(|heard| std::cmp::Reverse((heard.said.at, heard.said.position)));
+    let heard = newest_first(said);
     let mut checked = Checked::default();
     for claim in extracted {
         match candidate(fields, &heard, claim) {
@@ -186,7 +186,7 @@ impl Checked {
     }
 }
 
-fn once<T: PartialEq>(list: &mut Vec<T>, item: T) {
+pub(crate) fn once<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }

@@ -40,13 +40,13 @@ impl LeadMemory {
     }
 }
 
-/// Where the conversation took place that a note sums up; none for what staff wrote.
+/// Where the conversation took place that a note sums up; none for what staff wrote, or a voice agent noted.
 #[must_use]
 pub fn summed_up(note: &Note) -> Option<Channel> {
     match note.kind {
         NoteKind::ConversationSummary => Some(Channel::Whatsapp),
         NoteKind::CallSummary => Some(Channel::Call),
-        NoteKind::Note => None,
+        NoteKind::CallNote | NoteKind::Note => None,
     }
 }
 

@@ -42,6 +42,8 @@ pub enum ChannelFailure {
     HeldBack,
     /// The message itself was not accepted.
     Message,
+    /// The template is not approved, paused, switched off, or does not take these parameters.
+    Template,
     /// Something at WhatsApp broke.
     Broken,
     /// A code nobody knows.
@@ -79,6 +81,7 @@ fn meaning(failure: ChannelFailure, words: &HandoverWords) -> &'static str {
         ChannelFailure::Account => words.account,
         ChannelFailure::HeldBack => words.held_back,
         ChannelFailure::Message => words.message,
+        ChannelFailure::Template => words.template,
         ChannelFailure::Broken => words.broken,
         ChannelFailure::Other => words.other,
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod action;
 pub mod age;
 pub mod asked;
 mod claim;
@@ -13,6 +14,7 @@ pub mod field;
 mod fold;
 pub mod forget;
 pub mod handover;
+mod heard;
 mod items;
 pub mod join;
 mod judged;
@@ -23,9 +25,11 @@ pub mod mention;
 pub mod merge;
 pub mod note;
 mod number_words;
+pub mod prices;
 pub mod profile;
 mod prompt_injection;
 pub mod reason;
+pub mod recall;
 pub mod render;
 mod reset_intent;
 pub mod resume;

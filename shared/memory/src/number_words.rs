@@ -1,7 +1,7 @@
 //! Numbers that are said in words.
 
 use crate::lexicon::list::List;
-use crate::lexicon::until::{self, Mark};
+use crate::lexicon::until::{Mark, PHRASES};
 use crate::text;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -35,7 +35,10 @@ fn runs(words: &[String]) -> Vec<Range<usize>> {
 pub(crate) fn place(wanted: &str, words: &[String]) -> Option<Range<usize>> {
     let wanted = wanted.parse::<u64>().ok().filter(|wanted| *wanted > 1)?;
     let from = |at: usize| words.get(at..).unwrap_or_default();
-    let is_weekday = |at: usize, end: usize| matches!(until::begins(from(at), true), Some((Mark::Weekday(_), taken)) if at + taken >= end);
+    let is_weekday = |at: usize, end: usize| {
+        let found = PHRASES.begins(from(at), true);
+        found.is_some_and(|(mark, taken)| matches!(mark, Mark::Weekday(_)) && at + taken >= end)
+    };
     let has_half =
         |end: usize| from(end).iter().take(HALF_AT).any(|word| forms(word).iter().any(|word| HALF.has(word)));
     runs(words).into_iter().find(|run| {
@@ -79,6 +82,11 @@ fn counted(words: &[String]) -> Option<u64> {
         }
     }
     Some(sum + part)
+}
+
+/// Whether a word is that of a number, with nothing written together with it.
+pub(crate) fn is_bare(word: &str) -> bool {
+    numbers().contains_key(word)
 }
 
 /// Whether a word is that of a number, of the few that count things: "two", "ten".

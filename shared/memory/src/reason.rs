@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why a candidate was accepted or rejected. Which of the two follows from the reason alone: [`Reason::accepts`].
+/// Why a candidate was accepted or rejected. Which of the two follows from the reason alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

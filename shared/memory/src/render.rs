@@ -1,6 +1,6 @@
 //! The block the AI sees in its system prompt (docs/rules.md#f).
 
-use crate::age::Freshness;
+use crate::age::{Age, Freshness};
 use crate::document::LeadMemory;
 use crate::field::{FieldList, FieldSpec};
 use crate::language::{Language, Words};
@@ -120,6 +120,7 @@ impl<'a> Parts<'a> {
     fn note_line(&self, number: usize, note: &Note, day: &str) -> String {
         let kind = match note.kind {
             NoteKind::ConversationSummary | NoteKind::CallSummary => self.words.conversation_summary,
+            NoteKind::CallNote => self.words.call_note,
             NoteKind::Note => self.words.note,
         };
         let text = lines(&note.text).collect::<Vec<_>>().join(" / ");
@@ -146,20 +147,31 @@ fn field_line(
 ) -> Option<(bool, String)> {
     let (value, age) = field.current(spec, now)?;
     let value = lines(&value).collect::<Vec<_>>().join(" ");
-    let is_unsure = field.confidence() == Confidence::Low;
-    let is_stale = age.freshness == Freshness::Stale;
-    let mut line = format!("• {}: {value}", spec.name);
-    if is_unsure {
-        line.push_str(words.unsure);
+    let is_doubtful = field.confidence() == Confidence::Low || age.freshness == Freshness::Stale;
+    let line = format!("• {}: {value}{}", spec.name, marks(words, field, &age, day));
+    (!value.is_empty()).then_some((is_doubtful, line))
+}
+
+/// What the AI is told of a value beside it: that nobody is sure of it, until when it holds, that it is old. Empty of
+/// one that simply stands.
+#[must_use]
+pub fn doubts(field: &Field, age: &Age, language: Language, zone: &Zone) -> String {
+    marks(language.words(), field, age, |at| language.date(zone.at(at).date()))
+}
+
+fn marks(words: &Words, field: &Field, age: &Age, day: impl Fn(Timestamp) -> String) -> String {
+    let mut marks = String::new();
+    if field.confidence() == Confidence::Low {
+        marks.push_str(words.unsure);
     }
     // An end is the first moment of the day after the last.
     if let Some(end) = age.valid_until.and_then(|end| end.checked_sub(SignedDuration::from_secs(1)).ok()) {
-        line.push_str(&words.until.replace("{day}", &day(end)));
+        marks.push_str(&words.until.replace("{day}", &day(end)));
     }
-    if is_stale {
-        line.push_str(&words.stale.replace("{day}", &day(age.said_at)));
+    if age.freshness == Freshness::Stale {
+        marks.push_str(&words.stale.replace("{day}", &day(age.said_at)));
     }
-    (!value.is_empty()).then_some((is_unsure || is_stale, line))
+    marks
 }
 
 /// The lines of a stored text, such that none can pass for a part of the block: no control characters, none of the

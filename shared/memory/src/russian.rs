@@ -70,8 +70,8 @@ fn is_governed(name: &str, words: &[String], at: usize) -> bool {
     let wants = |word: &String| {
         let governs = |part: Part| matches!(part, Part::At | Part::Named | Part::Opens | Part::Request);
         let single = [word];
-        let found = value::LEXICON.among(&single).into_iter().chain(statement::LEXICON.among(&single));
-        found.into_iter().any(|(.., part)| governs(part))
+        let mut found = value::LEXICON.among(&single).into_iter().chain(statement::LEXICON.among(&single));
+        found.any(|(.., part)| governs(part))
     };
     let before = words.get(at.saturating_sub(MOST_NAMES)..at).unwrap_or_default();
     match before {

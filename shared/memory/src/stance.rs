@@ -80,6 +80,12 @@ impl Stance {
         }
     }
 
+    /// Whether it is said without a condition and a denial; and without a doubt, unless `is_question`: there it is only
+    /// polite, "maybe you could …?".
+    pub(crate) fn is_plain(&self, is_question: bool) -> bool {
+        (!self.hedged || is_question) && !self.denied && !self.turned
+    }
+
     /// The highest confidence it allows a claim of which the model says that the customer states it.
     pub(crate) fn limit(&self) -> Confidence {
         if self.hedged {

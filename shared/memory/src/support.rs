@@ -122,18 +122,67 @@ fn script(words: &[String]) -> u32 {
 /// Whether two words differ only in a Hebrew prefix letter, in letters that may be left out or were leant on, or in the
 /// ending; of a name not in the ending, and of a name or a place in no vowel letter that is another one.
 fn is_form_of(kind: Kind, a: &str, b: &str) -> bool {
-    let is_named = matches!(kind, Kind::Name | Kind::Place);
-    let forms = |word: &str| {
-        let number = if is_named { word } else { text::without_arabic(word) };
-        [word, text::without_prefix(word), number].map(|form| (spelt(form), vowels(form)))
-    };
-    let (a, b) = (forms(a), forms(b));
-    a.iter().any(|(a, of_a)| {
-        b.iter().any(|(b, of_b)| {
-            let same = if kind == Kind::Name { a == b } else { alike(a, b) };
-            same && (!is_named || is_part(of_a, of_b) || is_part(of_b, of_a))
+    Forms::of(kind, a).are_those_of(kind, &Forms::of(kind, b))
+}
+
+/// A word in the forms in which it is compared with another: as it is, without a prefix, without an ending of number; each
+/// without what may be left out, and with its vowel letters.
+struct Forms([(String, Vec<char>); 3]);
+
+impl Forms {
+    fn of(kind: Kind, word: &str) -> Self {
+        let number = if is_named(kind) { word } else { text::without_arabic(word) };
+        Self([word, text::without_prefix(word), number].map(|form| (spelt(form), vowels(form))))
+    }
+
+    fn are_those_of(&self, kind: Kind, other: &Self) -> bool {
+        self.0.iter().any(|(a, of_a)| {
+            other.0.iter().any(|(b, of_b)| {
+                let same = if kind == Kind::Name { a == b } else { alike(a, b) };
+                same && (!is_named(kind) || is_part(of_a, of_b) || is_part(of_b, of_a))
+            })
         })
-    })
+    }
+}
+
+fn is_named(kind: Kind) -> bool {
+    matches!(kind, Kind::Name | Kind::Place)
+}
+
+/// A word that is looked for among many: what can be made ready of it is.
+pub(crate) struct Sought {
+    word: String,
+    forms: Forms,
+}
+
+impl Sought {
+    pub(crate) fn new(word: &str) -> Self {
+        Self { word: word.to_owned(), forms: Forms::of(Kind::Text, word) }
+    }
+
+    /// Whether two words of running text are forms of one word. Nearly all are not, which their first letters tell.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let begins = |word: &str| -> (Option<char>, Option<char>) {
+            let mut letters = word.chars();
+            (letters.next(), letters.next())
+        };
+        let begin_alike = self.forms.0.iter().any(|(a, _)| other.forms.0.iter().any(|(b, _)| begins(a) == begins(b)));
+        begin_alike
+            && (self.word == other.word
+                || self.forms.are_those_of(Kind::Text, &other.forms)
+                || is_inflected(Kind::Text, &self.word, &other.word)
+                || drops_e(&self.word, &other.word))
+    }
+}
+
+/// "moving" is a form of "move", and of "moved".
+fn drops_e(a: &str, b: &str) -> bool {
+    let is_form = a.ends_with("ing") || b.ends_with("ing");
+    is_form && stem(a).is_some_and(|of_a| of_a.len() >= 3 && stem(b) == Some(of_a))
+}
+
+fn stem(word: &str) -> Option<&str> {
+    ["ing", "ed", "es", "e"].iter().find_map(|end| word.strip_suffix(end))
 }
 
 /// The vowel letters of a Hebrew word, which may be left out.

@@ -4,7 +4,7 @@
 use crate::kinds::Date;
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::month;
-use crate::lexicon::until::{Mark, Unit, begins};
+use crate::lexicon::until::{Mark, PHRASES, Unit};
 use crate::text::NormalizedText;
 use crate::{number_words, text};
 use jiff::civil::{self, Weekday};
@@ -106,7 +106,7 @@ fn tokens(words: &[String]) -> Option<Vec<Token>> {
             tokens.push(Token::Date(date));
             break;
         }
-        if let Some((mark, taken)) = begins(rest, is_first) {
+        if let Some((mark, taken)) = PHRASES.begins(rest, is_first) {
             tokens.push(Token::Mark(mark));
             at += taken;
         } else if let Some((month, taken)) = month::begins(rest) {
@@ -148,7 +148,7 @@ fn days_of_month(tokens: Vec<Token>) -> Vec<Token> {
     tokens.into_iter().filter(|token| !is_mark(token)).map(day).collect()
 }
 
-fn span(count: u64, unit: Unit) -> Option<Span> {
+pub(crate) fn span(count: u64, unit: Unit) -> Option<Span> {
     let count = i64::try_from(count).ok().filter(|count| (1..=1000).contains(count))?;
     Some(match unit {
         Unit::Day => count.days(),
@@ -168,7 +168,7 @@ fn end_of(unit: Unit, day: civil::Date) -> Option<civil::Date> {
 }
 
 /// The coming one; said on such a day it may be today or in a week.
-fn next_weekday(day: i8, today: civil::Date) -> Option<civil::Date> {
+pub(crate) fn next_weekday(day: i8, today: civil::Date) -> Option<civil::Date> {
     let wanted = Weekday::from_monday_one_offset(day).ok()?;
     if wanted == today.weekday() { None } else { today.nth_weekday(1, wanted).ok() }
 }
@@ -178,13 +178,13 @@ fn end_of_month(month: i8, today: civil::Date) -> Option<civil::Date> {
     Some(civil::Date::new(year, month, 1).ok()?.last_of_month())
 }
 
-fn next_day_of_month(day: i8, today: civil::Date) -> Option<civil::Date> {
+pub(crate) fn next_day_of_month(day: i8, today: civil::Date) -> Option<civil::Date> {
     let month = if day < today.day() { today.checked_add(1.month()).ok()? } else { today };
     civil::Date::new(month.year(), month.month(), day).ok()
 }
 
 /// Without a year the next such day.
-fn of_date(date: Date, today: civil::Date) -> Option<civil::Date> {
+pub(crate) fn of_date(date: Date, today: civil::Date) -> Option<civil::Date> {
     let (year, month, day) = date.parts();
     let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
     let of = |year: i16| civil::Date::new(year, month, day).ok();

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod action;
 mod amend;
 pub mod call;
 pub mod identity;
@@ -15,4 +16,5 @@ pub mod testing;
 mod timer;
 pub mod turn;
 mod waiting;
+pub mod webhook;
 pub mod with_background;

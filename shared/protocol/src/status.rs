@@ -8,6 +8,7 @@ use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
 use crate::model::message::{Message, SendState, Tag};
 use crate::model::notice::Notice;
+use crate::model::pricing::Pricing;
 use crate::model::write::Write;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
@@ -51,15 +52,29 @@ pub async fn settle<P: TurnPorts>(p: &P, status: &MessageStatus) -> Result<Settl
             return Ok(Attempt::Raced);
         };
         is_ours = true;
-        let Some(settled) = apply(&message, status) else {
+        let settled = apply(&message, status);
+        let pricing = unknown_pricing(&message, status);
+        if settled.is_none() && pricing.is_none() {
             // The delivery that recorded the failure may have died before its notice was published.
             let failed = status.status == DeliveryStatus::Failed;
             return Ok(Attempt::Done(if failed { Next::Publish } else { Next::Nothing }));
-        };
+        }
         let (state, settings) = try_join(p.store().state(&key), p.store().settings(&key.business)).await?;
         // None: moved since it was read, or erased.
         let Some(state) = state else { return Ok(Attempt::Raced) };
-        let Some(state) = write(p, &key, state, status, settled).await? else {
+        // Its session is counted as it stands when it closes: what is told later would be counted by a recount alone.
+        let is_open = state.session.as_ref().is_some_and(|open| message.session.as_ref() == Some(&open.id));
+        let pricing = pricing.filter(|_| is_open);
+        let Some(mut settled) = settled else {
+            let Some(pricing) = pricing else { return Ok(Attempt::Done(Next::Nothing)) };
+            let priced = Message { version: message.version + 1, pricing: Some(pricing), ..message };
+            let items = vec![Write::Message(priced), Write::State(state.next())];
+            let is_written = commit(p.store(), &key, items).await? == Committed::Yes;
+            return Ok(if is_written { Attempt::Done(Next::Nothing) } else { Attempt::Raced });
+        };
+        let is_priced = pricing.is_some();
+        settled.pricing = pricing.or(settled.pricing);
+        let Some(state) = write(p, &key, state, status, settled, is_priced).await? else {
             return Ok::<_, TurnError>(Attempt::Raced);
         };
         Ok(Attempt::Done(Next::Resume(Box::new((state, settings)))))
@@ -107,13 +122,20 @@ enum Next {
     Resume(Box<(State, Settings)>),
 }
 
-/// Writes the settled message, and the state where it changes. Answers the state; none where somebody else wrote first.
+/// What the message is charged as, where that is not the usual and not known yet.
+fn unknown_pricing(message: &Message, status: &MessageStatus) -> Option<Pricing> {
+    let told = status.pricing.as_ref().filter(|_| status.status != DeliveryStatus::Failed)?;
+    (message.pricing.as_ref() != Some(told)).then(|| told.clone())
+}
+
+/// Writes the settled message, and the state where it changes or the message may only stand with it. Answers the state; none where somebody else wrote first.
 async fn write<P: TurnPorts>(
     p: &P,
     key: &LeadKey,
     state: State,
     status: &MessageStatus,
     mut settled: Message,
+    with_state: bool,
 ) -> Result<Option<State>, Unavailable> {
     let mut next = state.next();
     note(&mut next, &settled);
@@ -124,7 +146,7 @@ async fn write<P: TurnPorts>(
     let mut items = amend::catch_up(&mut next, &mut settled, early);
     items.push(Write::Message(settled));
     // A notice that stands already may be struck off this moment: it counts only if it still stands.
-    let writes_state = next != state.next() || status.status == DeliveryStatus::Failed;
+    let writes_state = with_state || next != state.next() || status.status == DeliveryStatus::Failed;
     if writes_state {
         items.push(Write::State(next.clone()));
     }

@@ -4,15 +4,17 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use zikaron_memory::action::{ActionEnd, ActionKind, Canceller, Refusal};
 use zikaron_memory::handover::{Cause, ChannelFailure};
 use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{
-    BudgetExceeded, CallMissed, Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated, ReplySent,
-    ReplyUncertain, SessionClosed,
+    ActionEnded, BudgetExceeded, CallMissed, Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated,
+    ReplySent, ReplyUncertain, SessionClosed, TemplateChange, TemplateChanged, WebhookDisabled, WebhookTest,
 };
-use zikaron_protocol::model::ids::{BusinessId, LeadId, LeadKey, MessageId};
+use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, MessageId};
+use zikaron_protocol::model::webhook::DisabledCause;
 
 /// The schema under each heading.
 fn schemas() -> BTreeMap<String, Value> {
@@ -30,16 +32,31 @@ fn events() -> Vec<Event> {
     let (session, outgoing) = (SessionId::new("01SESSION"), MessageId::parse("01OUT").unwrap());
     let (opened_at, ended_at) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
     let sent = |by| Event::ReplySent(ReplySent { key: key.clone(), outgoing: outgoing.clone(), by });
+    let template = |change| {
+        Event::TemplateChanged(TemplateChanged {
+            connection: ConnectionId::parse("main").unwrap(),
+            account: Some("200000000000001".to_owned()),
+            template: "visit_reminder".to_owned(),
+            language: "he".to_owned(),
+            change,
+        })
+    };
+    let action = |how| {
+        let (kind, action) = (ActionKind::Message, SessionId::new("action.01ACTION"));
+        ActionEnded { key: key.clone(), action, kind, due_at: Timestamp::UNIX_EPOCH, how }.event()
+    };
+    let word = str::to_owned;
     let window_closed = Some((131_047, ChannelFailure::WindowClosed));
     vec![
         Event::MemoryUpdated(MemoryUpdated {
             key: key.clone(),
             session: session.clone(),
             fields: vec!["city".to_owned()],
+            version: 4,
         }),
         Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at }),
-        Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, window_closed, Language::Hebrew)),
-        Event::HandoverRequested(HandoverRequested::new(&key, Cause::NotSent, None, Language::English)),
+        Event::HandoverRequested(HandoverRequested::new(&key, 7, Cause::NotSent, window_closed, Language::Hebrew)),
+        Event::HandoverRequested(HandoverRequested::new(&key, 7, Cause::NotSent, None, Language::English)),
         Event::CallMissed(CallMissed { key: key.clone(), message: outgoing.clone(), at: opened_at }),
         Event::ReplyUncertain(ReplyUncertain { key: key.clone(), outgoing: outgoing.clone() }),
         sent(Speaker::Assistant),
@@ -51,7 +68,25 @@ fn events() -> Vec<Event> {
             messages: 500,
             tokens: 0,
         }),
-        Event::LeadErased(LeadErased { key, erased_at: Timestamp::UNIX_EPOCH }),
+        action(ActionEnd::Done),
+        action(ActionEnd::Cancelled(Canceller::Moot)),
+        action(ActionEnd::HandedToPerson(None)),
+        action(ActionEnd::HandedToPerson(Some(Refusal::NoTemplate))),
+        action(ActionEnd::Refused(Refusal::QuietHours)),
+        Event::LeadErased(LeadErased { key: key.clone(), erased_at: Timestamp::UNIX_EPOCH }),
+        template(TemplateChange::Status {
+            status: word("paused"),
+            usable: false,
+            reason: Some(word("ABUSIVE_CONTENT")),
+        }),
+        template(TemplateChange::Category { category: word("marketing"), from: Some(Timestamp::UNIX_EPOCH) }),
+        template(TemplateChange::Quality { quality: word("red") }),
+        Event::WebhookTest(WebhookTest { business: key.business.clone(), test: "01TEST".to_owned() }),
+        Event::WebhookDisabled(WebhookDisabled {
+            business: key.business.clone(),
+            at: opened_at,
+            cause: DisabledCause::Failing,
+        }),
     ]
 }
 
@@ -66,6 +101,7 @@ fn check(schema: &Value, value: &Value, place: &str) {
         }
         "array" => value.as_array().unwrap().iter().for_each(|item| check(&schema["items"], item, place)),
         "integer" => assert!(value.is_i64(), "{place}: {value}"),
+        "boolean" => assert!(value.is_boolean(), "{place}: {value}"),
         _ => {
             let text = value.as_str().unwrap();
             if schema["format"] == "date-time" {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod bus;
+pub mod caller;
 pub mod clock;
 pub mod ids;
 pub mod media;

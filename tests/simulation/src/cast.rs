@@ -93,6 +93,11 @@ fn portfolio(line: &Line) -> usize {
     }
 }
 
+/// The agent of the first business that calls customers, at an account of its own.
+pub(crate) fn calling_line() -> Line {
+    line_named("calls", "agent")
+}
+
 /// A message id of the channel's.
 pub(crate) fn wamid(name: &str) -> MessageId {
     valid(MessageId::parse(format!("wamid.{name}")))

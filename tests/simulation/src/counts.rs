@@ -41,6 +41,12 @@ pub struct Counts {
     pub digested: u64,
     /// Messages people wrote.
     pub by_staff: u64,
+    /// Actions that came to their end.
+    pub actions: u64,
+    /// Those that became messages.
+    pub actions_sent: u64,
+    /// Calls a provider was asked for and placed.
+    pub calls_placed: u64,
     /// Leads erased.
     pub erased: u64,
     /// Deliveries of what was written before an erasure, not taken in.
@@ -74,6 +80,9 @@ impl Counts {
         self.uncertain_left += other.uncertain_left;
         self.digested += other.digested;
         self.by_staff += other.by_staff;
+        self.actions += other.actions;
+        self.actions_sent += other.actions_sent;
+        self.calls_placed += other.calls_placed;
         self.erased += other.erased;
         self.kept_out += other.kept_out;
         self.hints += other.hints;
@@ -103,6 +112,9 @@ impl Counts {
             ("uncertain, left", self.uncertain_left),
             ("sessions and phone calls digested", self.digested),
             ("messages of staff", self.by_staff),
+            ("actions ended", self.actions),
+            ("  as messages", self.actions_sent),
+            ("calls placed", self.calls_placed),
             ("leads erased", self.erased),
             ("deliveries from before an erasure", self.kept_out),
             ("hints of the sweep", self.hints),
@@ -111,7 +123,7 @@ impl Counts {
         ];
         rows.extend(self.faults.iter().map(|(name, count)| (*name, *count)));
         let line = |(place, (name, count)): (usize, &(&str, u64))| {
-            let indent = if place >= 23 { "  " } else { "" };
+            let indent = if place >= 25 { "  " } else { "" };
             format!("{:<38}{count:>14}\n", format!("{indent}{name}"))
         };
         rows.iter().enumerate().map(line).collect()

@@ -9,7 +9,9 @@ use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::call::end;
+use zikaron_protocol::action;
+use zikaron_protocol::call::{end, note};
+use zikaron_protocol::model::action::is_action;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::session::{close, sweep};
 use zikaron_protocol::{status, turn};
@@ -119,9 +121,20 @@ async fn handle(instance: &Instance, work: &Work) -> anyhow::Result<String> {
         Work::Event(Event::MessageStatus(received)) => {
             format!("{:?}", Box::pin(status::settle(&world, received)).await?)
         }
+        // Of a call that we had placed: what is stored of a call is seen on those that customers make.
+        Work::Event(Event::CallCompleted(call)) if call.tag.is_some() => {
+            format!("{:?}", action::called(&world, call).await?)
+        }
         Work::Event(Event::CallCompleted(call)) => format!("{:?}", end::completed(&world, call).await?),
+        Work::Event(Event::CallNoted(remark)) => format!("{:?}", note::noted(&world, remark).await?),
         Work::Event(Event::TurnDue(hint)) => format!("{:?}", Box::pin(turn::hinted(&world, hint)).await?),
         Work::Event(Event::SessionClose(asked)) => format!("{:?}", close::close_now(&world, asked).await?),
+        Work::TimerFired(fire) if is_action(&fire.session) => {
+            format!("{:?}", action::fire(&world, instance, fire).await?)
+        }
+        Work::Event(Event::SessionDue(hint)) if is_action(&hint.session) => {
+            format!("{:?}", action::hinted(&world, instance, hint).await)
+        }
         Work::TimerFired(fire) => format!("{:?}", close::fire(&world, fire).await?),
         Work::Event(Event::SessionDue(hint)) => format!("{:?}", close::hinted(&world, hint).await),
         // A sweep that breaks off ends well: the next one is minutes away. One that dies is tried again like all else.

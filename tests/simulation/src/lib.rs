@@ -4,6 +4,7 @@ mod cast;
 mod chance;
 mod counts;
 mod digests;
+mod hooks;
 mod instance;
 mod invocation;
 mod load;
@@ -24,6 +25,7 @@ mod work;
 mod world;
 
 pub use counts::Counts;
+pub use hooks::webhooks;
 pub use load::{FOUND_WITHIN, Load, Measured, load, many_waiting, never_ending};
 pub use many::{Outcome, many};
 pub use plan::Limits;

@@ -5,7 +5,10 @@ use crate::chance::Chance;
 use crate::scenario::{self, Delivery, Step, Switch};
 use crate::words::DISCLOSURE;
 use crate::world::{self, Place, World};
+use jiff::civil::Time;
 use std::time::Duration;
+use zikaron_memory::action::means::CallerSpec;
+use zikaron_memory::action::quiet_hours::QuietHours;
 use zikaron_memory::country::Country;
 use zikaron_memory::settings::{AskNumber, ResumePrompt, Settings};
 
@@ -154,7 +157,7 @@ impl Plan {
             world,
             dead_model,
             remembers: matches!(switch, Switch::On),
-            settings: settings(&mut chance, switch),
+            settings: with_actions(&mut Chance::new(seed, 4), settings(&mut chance, switch)),
             steps,
             limits,
             swept_most: chance.one_of(&[1, 2, 250, 250]).unwrap_or(250),
@@ -187,6 +190,24 @@ fn settings(chance: &mut Chance, switch: Switch) -> Settings {
         transcription_model: if chance.is(0.8) { "whisper".to_owned() } else { String::new() },
         sees_images: chance.is(0.8),
         ..Settings::default()
+    }
+}
+
+/// Most have things done for their customers, in one part of the day or the whole of it.
+fn with_actions(chance: &mut Chance, settings: Settings) -> Settings {
+    let hours = |from, until| QuietHours { from: Time::constant(from, 0, 0, 0), until: Time::constant(until, 0, 0, 0) };
+    let quiet = [QuietHours::never(), QuietHours::default(), hours(17, 18), hours(22, 2)];
+    Settings {
+        enable_actions: chance.is(0.9),
+        quiet_hours: chance.one_of(&quiet).unwrap_or_default(),
+        caller: chance.is(0.8).then(|| CallerSpec {
+            connection: cast::calling_line().connection.to_string(),
+            agent: cast::calling_line().number.to_string(),
+            number: "phone".to_owned(),
+        }),
+        // The runs begin on a feast.
+        quiet_days: Some(Vec::new()),
+        ..settings
     }
 }
 

@@ -21,7 +21,7 @@ impl Work {
     pub(crate) fn cause(&self) -> Cause {
         match self {
             Self::Event(Event::MessageStatus(_)) => Cause::Status,
-            Self::Event(Event::CallCompleted(_)) => Cause::Call,
+            Self::Event(Event::CallCompleted(_) | Event::CallNoted(_)) => Cause::Call,
             Self::Event(Event::TurnDue(_)) => Cause::TurnDue,
             Self::Event(Event::SessionClose(_)) => Cause::Close,
             Self::TimerFired(_) | Self::Event(Event::SessionDue(_)) => Cause::TimerFired,
@@ -36,6 +36,7 @@ impl Work {
             Self::Event(Event::MessageReceived(received)) => format!("{}", received.message.id),
             Self::Event(Event::MessageStatus(status)) => format!("{:?} of {}", status.status, status.id),
             Self::Event(Event::CallCompleted(call)) => format!("{}", call.key.name),
+            Self::Event(Event::CallNoted(remark)) => format!("a remark of {}", remark.name),
             Self::TimerFired(fire) | Self::Event(Event::SessionDue(fire)) => {
                 format!("{}/{}", fire.session, fire.generation)
             }

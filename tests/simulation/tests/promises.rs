@@ -1,6 +1,6 @@
 //! The promises, over many seeds and in the situations the product is judged by.
 
-use zikaron_simulation::{Limits, Staged, many, many_waiting, never_ending, run, shrink, staged};
+use zikaron_simulation::{Limits, Staged, many, many_waiting, never_ending, run, shrink, staged, webhooks};
 
 /// How many seeds every test run goes through.
 const SEEDS: u64 = 3_000;
@@ -135,4 +135,19 @@ fn a_burst_of_ten_messages_in_three_seconds_gets_one_answer_that_saw_all_ten() {
         let seen = replies.last().map_or(0, |line| line.matches("c0m").count());
         assert_eq!(seen, 10, "seed {seed}");
     }
+}
+
+#[test]
+fn an_event_comes_to_a_webhook_whatever_dies_and_counts_once() {
+    let (mut deaths, mut events) = (0, 0);
+    for seed in 0..3_000 {
+        let report = webhooks(seed, false);
+        if report.broken.is_some() {
+            webhooks(seed, true).trace.iter().for_each(|line| println!("{line}"));
+            panic!("seed {seed}: {:?}", report.broken);
+        }
+        deaths += report.counts.deaths;
+        events += report.steps;
+    }
+    assert!(deaths > 1_000 && events > 3_000, "{deaths} deaths, {events} events");
 }

@@ -65,7 +65,7 @@ impl Model for Reader {
         }
         let last = request.transcript.last().map(|said| said.text.replace('\n', " ")).unwrap_or_default();
         let summary = format!("נושא: שיחה\nמה נדון: תור\nתוצאה: אין\nהמשך: אין\n{last}");
-        Ok(Digest { summary: Some(summary), patch, usage: <_>::default() })
+        Ok(Digest { summary: Some(summary), patch, ..Digest::default() })
     }
 }
 

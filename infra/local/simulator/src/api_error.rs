@@ -17,6 +17,10 @@ impl ApiError {
         Self { status: StatusCode::BAD_REQUEST, reason: reason.into() }
     }
 
+    pub(crate) fn unauthorized(reason: impl Into<String>) -> Self {
+        Self { status: StatusCode::UNAUTHORIZED, reason: reason.into() }
+    }
+
     pub(crate) fn not_found(reason: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, reason: reason.into() }
     }

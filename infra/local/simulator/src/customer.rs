@@ -1,11 +1,11 @@
 //! A customer as the demo and the end-to-end tests play one.
 
 use crate::admin::Admin;
-use crate::calls::{Call, CallResult, Line, Provider, Ring, RingResult};
+use crate::calls::{Call, CallResult, Line, Provider, Ring, RingResult, ToolUse};
 use crate::clock::now;
 use crate::driver::Driver;
 use crate::sample;
-use crate::state::{AiRequest, SaidFile, Say, SayResult, Sent, text_of};
+use crate::state::{AiRequest, PlacedCall, SaidFile, Say, SayResult, Sent, text_of};
 use crate::wait;
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -126,12 +126,45 @@ impl Customer {
         self.driver.call(&self.calling(provider, said)).await
     }
 
+    /// Waits until a call to this customer has been placed.
+    ///
+    /// # Errors
+    /// When none is in time.
+    pub async fn rings(&self) -> Result<PlacedCall> {
+        let placed = async || Ok(self.driver.placed_calls(&self.phone).await?.pop());
+        wait::until("a call to a customer", ANSWER, placed).await
+    }
+
+    /// Answers a call that was placed, and says this.
+    ///
+    /// # Errors
+    /// When a report of the call was not taken.
+    pub async fn answers(&self, placed: &PlacedCall, said: &[&str]) -> Result<CallResult> {
+        let call = self.calling(Provider::default(), said);
+        self.driver.call(&Call { placed: Some(placed.id.clone()), ..call }).await
+    }
+
     /// What a voice agent is told when this customer's call begins.
     ///
     /// # Errors
     /// When the simulator does not answer.
     pub async fn ring(&self, provider: Provider) -> Result<RingResult> {
         self.driver.ring(&Ring { from: Some(self.phone.clone()), provider }).await
+    }
+
+    /// What a voice agent that talks to them uses its tools with: nothing yet, in a call of this id.
+    #[must_use]
+    pub fn on_the_line(&self, provider: Provider, id: &str) -> ToolUse {
+        ToolUse { from: Some(self.phone.clone()), provider, id: id.to_owned(), ..ToolUse::default() }
+    }
+
+    /// Has a voice agent that talks to them ask something.
+    ///
+    /// # Errors
+    /// As for [`Self::ring`].
+    pub async fn asked(&self, provider: Provider, question: &str) -> Result<RingResult> {
+        let used = ToolUse { question: Some(question.to_owned()), ..self.on_the_line(provider, "asking") };
+        self.driver.tool(&used).await
     }
 
     /// Waits until everything that was said, on any channel, is in the memory. Answers the lead.
@@ -143,7 +176,7 @@ impl Customer {
             // Before the first call is stored there may be no such customer.
             let Ok(lead) = self.lead().await else { return Ok(None) };
             let list = |name: &str| lead[name].as_array().cloned().unwrap_or_default();
-            let done = list("sessions").iter().all(|session| session["stage"] == "digested");
+            let done = list("sessions").iter().filter(is_conversation).all(|session| session["stage"] == "digested");
             Ok((list("calls").len() >= calls && done).then_some(()))
         })
         .await?;
@@ -196,7 +229,9 @@ impl Customer {
         wait::until("the session's end and its digest", idle + DIGEST, async || {
             let lead = self.lead().await?;
             let sessions = lead["sessions"].as_array().map_or(&[][..], Vec::as_slice);
-            let digested = !sessions.is_empty() && sessions.iter().all(|session| session["stage"] == "digested");
+            let mut conversations = sessions.iter().filter(is_conversation).peekable();
+            let digested =
+                conversations.peek().is_some() && conversations.all(|session| session["stage"] == "digested");
             Ok((digested && lead["state"]["session"].is_null()).then_some(()))
         })
         .await?;
@@ -218,4 +253,9 @@ impl Customer {
         let requests = self.driver.ai_requests("reply", text).await?;
         requests.into_iter().rev().find(newest).context("the model was never asked to answer this")
     }
+}
+
+/// Whether a session was written or spoken, and is nothing that is to be done at a time.
+fn is_conversation(session: &&Value) -> bool {
+    session["action"].is_null()
 }

@@ -1,8 +1,8 @@
 //! The simulator's client: what the demo and the end-to-end tests say and look at.
 
-use crate::calls::{Call, CallResult, Ring, RingResult};
+use crate::calls::{Call, CallResult, Ring, RingResult, ToolUse};
 use crate::http::client;
-use crate::state::{AiRequest, Connection, FaultScript, FaultStep, Say, SayResult, Script, Sent};
+use crate::state::{AiRequest, Connection, FaultScript, FaultStep, PlacedCall, Say, SayResult, Script, Sent, Template};
 use crate::wait;
 use crate::wire::{SIGNATURE_HEADER, sign};
 use anyhow::{Context, Result, ensure};
@@ -62,6 +62,40 @@ impl Driver {
     /// When the simulator does not answer with success.
     pub async fn ring(&self, ring: &Ring) -> Result<RingResult> {
         Ok(self.post("/ring", ring).await?.json().await?)
+    }
+
+    /// Has a voice agent ask or write down something in mid-call.
+    ///
+    /// # Errors
+    /// When the simulator does not answer, or refuses.
+    pub async fn tool(&self, used: &ToolUse) -> Result<RingResult> {
+        Ok(self.post("/tool", used).await?.json().await?)
+    }
+
+    /// The calls to a customer (digits) that a provider was asked to place, oldest first.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn placed_calls(&self, to: &str) -> Result<Vec<PlacedCall>> {
+        self.get("/call-providers/placed", &[("to", to)]).await
+    }
+
+    /// Queues faults of the call providers towards one customer.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn script_call_faults(&self, script: &FaultScript) -> Result<()> {
+        self.post("/call-providers/script", script).await?;
+        Ok(())
+    }
+
+    /// Has a template approved, or paused, rejected, switched off.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn put_template(&self, template: &Template) -> Result<()> {
+        self.post("/templates", template).await?;
+        Ok(())
     }
 
     /// Sends a webhook body as it is, signed with the secret of a number, once. Answers the webhook's status.

@@ -27,6 +27,6 @@ pub use clock::now;
 pub use http::client;
 pub use operator_view::OperatorView;
 pub use state::{
-    AiRequest, Button, Connection, FaultScript, FaultStep, FileFault, OFFLINE_MODEL, SaidFile, Say, SayResult, Script,
-    Sent, Step, Typing,
+    AiRequest, Button, Connection, FaultScript, FaultStep, FileFault, OFFLINE_MODEL, PlacedCall, SaidFile, Say,
+    SayResult, Script, Sent, Step, Template, TemplateStatus, Typing,
 };

@@ -78,6 +78,7 @@ impl Asker<'_> {
             fields: fields.clone(),
             profile: Profile::default(),
             to_confirm: Vec::new(),
+            commitments: false,
             zone: self.zone.clone(),
             transcript: lines.map(|(speaker, text, at)| Utterance { speaker, text: text.to_owned(), at }).collect(),
         };

@@ -60,6 +60,7 @@ fn conversation() -> DigestRequest {
         fields: FieldList::standard(Language::Hebrew),
         profile: Profile::default(),
         to_confirm: Vec::new(),
+        commitments: false,
         zone: Zone::default(),
         transcript: vec![Utterance {
             speaker: Speaker::Customer,

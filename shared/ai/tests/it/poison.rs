@@ -52,6 +52,7 @@ async fn no_message_of_a_customer_is_more_than_its_one_line_of_the_transcript() 
             fields,
             profile: Profile::default(),
             to_confirm: Vec::new(),
+            commitments: false,
             zone: Zone::default(),
             transcript,
         };
@@ -85,6 +86,7 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
             fields: fields.clone(),
             profile: Profile::default(),
             to_confirm: Vec::new(),
+            commitments: false,
             zone: Zone::default(),
             transcript: Vec::new(),
         };

@@ -170,7 +170,7 @@ pub(super) fn session(key: &LeadKey, session: &Session) -> Result<Row, Unavailab
     let mut row = write(session, key::lead(key), key::session(&session.id))?;
     if session.is_unfinished() {
         row.insert("open_pk".to_owned(), text(key::shard(shard(key))));
-        row.insert("open_sk".to_owned(), text(format!("{}#{}", cursor_at(session.opened_at), session.id)));
+        row.insert("open_sk".to_owned(), text(format!("{}#{}", cursor_at(session.swept_from()), session.id)));
     } else if let Some(counted) = &session.counted {
         row.insert("open_pk".to_owned(), text(key::sessions_of(&key.business, counted.day)));
         row.insert("open_sk".to_owned(), text(format!("{}#{}", cursor_at(session.opened_at), session.id)));

@@ -89,6 +89,11 @@ pub(super) fn sessions_of(business: &BusinessId, day: Date) -> String {
     format!("B#{business}#D#{day}")
 }
 
+/// The events that were posted to the webhook of a business, or are to be; of the table and of the index.
+pub(super) fn deliveries_of(business: &BusinessId) -> String {
+    format!("B#{business}#W")
+}
+
 /// The way back to a name.
 pub(super) fn name(name: &str) -> String {
     format!("ALIAS#{name}")

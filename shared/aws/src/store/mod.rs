@@ -23,6 +23,8 @@
 //! | figures of a day, in shards | `B#<business>#F` | `DAY#<day>#<shard>`; TTL |
 //! | figures of what stands now, in shards | `B#<business>#F` | `NOW#<shard>` |
 //! | what was spent of the budget of a day | `B#<business>#F` | `SPENT#<day>`; TTL |
+//! | webhook of a business | `B#<business>` | `WEBHOOK` |
+//! | event posted to it, or to be | `B#<business>#W` | `<id>`; TTL |
 //! | where the sweep stopped | `SWEEP` | `CURSORS` |
 //!
 //! An item with a TTL has `expires_at`, in seconds since 1970; messages and calls have one only where [`Retention`] says
@@ -30,7 +32,7 @@
 //!
 //! Three sparse indexes hold keys only: `leads` (leads of a business by last opening or closing of a session), `names`
 //! (leads of a business by name) and `open` (sessions not digested yet, in shards, for the sweep; the others under the day
-//! they were counted on). No index key changes with a message.
+//! they were counted on; events posted to a webhook, by time). No index key changes with a message.
 
 mod adding;
 mod business_store;
@@ -45,6 +47,7 @@ mod lead_store;
 mod open;
 mod rows;
 mod transaction;
+mod webhooks;
 
 use crate::cache::Cache;
 use crate::tombstone_key::TombstoneKey;

@@ -1,17 +1,20 @@
 //! ElevenLabs Agents.
 //!
 //! Sources: [end of a call](https://elevenlabs.io/docs/eleven-agents/workflows/post-call-webhooks), [start of a
-//! call](https://elevenlabs.io/docs/agents-platform/customization/personalization/twilio-personalization).
+//! call](https://elevenlabs.io/docs/agents-platform/customization/personalization/twilio-personalization), [placing
+//! one](https://elevenlabs.io/docs/api-reference/twilio/outbound-call), also [over a SIP
+//! trunk](https://elevenlabs.io/docs/api-reference/sip-trunk/outbound-call).
 //!
 //! `ElevenLabs-Signature: t=<seconds>,v0=<hex>`: HMAC-SHA256 over `"{t}.{body}"`, with 30 minutes of tolerance. The
-//! request at the start of a call is not signed; it carries headers one enters in the console: ours is a bearer token.
+//! request at the start of a call is not signed, nor is a tool's; they carry headers one enters in the console: ours is a
+//! bearer token.
 
 use super::object::Object;
+use super::on_the_line::{CallStartRequest, direction};
 use super::proof::{self, Delivered, is_fresh, seconds};
-use super::provider::{
-    CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, type_for_log,
-};
+use super::provider::{CallProvider, OutboundApi, ProviderMessage, ProviderReport, TAG, WebhookKind, type_for_log};
 use super::secret::CallSecret;
+use super::tool::{self, Tool, ToolRequest};
 use super::transcript;
 use crate::signature::same_token;
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +24,8 @@ use zikaron_protocol::call::start::Recalled;
 use zikaron_protocol::model::call::Spoken;
 
 const HEADER: &str = "elevenlabs-signature";
+/// Before the id of a number that is reached over a SIP trunk; the others are Twilio's.
+const SIP_TRUNK: &str = "sip:";
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(30);
 
 pub(super) struct ElevenLabs;
@@ -51,7 +56,7 @@ impl CallProvider for ElevenLabs {
     }
 
     fn is_genuine(&self, kind: WebhookKind, secret: &CallSecret, delivered: &Delivered<'_>, now: Timestamp) -> bool {
-        if kind == WebhookKind::Start {
+        if kind != WebhookKind::End {
             return delivered
                 .bearer()
                 .zip(secret.token.as_ref())
@@ -66,7 +71,7 @@ impl CallProvider for ElevenLabs {
     }
 
     fn sign(&self, kind: WebhookKind, secret: &CallSecret, body: &[u8], now: Timestamp) -> Vec<(&'static str, String)> {
-        if kind == WebhookKind::Start {
+        if kind != WebhookKind::End {
             let token = secret.token.as_ref().map(|token| token.expose_secret()).unwrap_or_default();
             return vec![("authorization", format!("Bearer {token}"))];
         }
@@ -115,7 +120,27 @@ impl CallProvider for ElevenLabs {
             summary: data.object("analysis").text("transcript_summary"),
             recording_url: None,
             ended_because: because,
+            tag: data.object("conversation_initiation_client_data").object("dynamic_variables").text(TAG),
         }))
+    }
+
+    fn outbound(&self) -> Option<OutboundApi> {
+        Some(OutboundApi {
+            host: "https://api.elevenlabs.io",
+            key: ("xi-api-key", ""),
+            request: |call| {
+                let (path, from) = match call.from.strip_prefix(SIP_TRUNK) {
+                    Some(from) => ("/v1/convai/sip-trunk/outbound-call", from),
+                    None => ("/v1/convai/twilio/outbound-call", call.from),
+                };
+                let mut variables = call.variables.clone();
+                variables.insert(TAG.to_owned(), json!(call.tag));
+                let body = json!({"agent_id": call.agent, "agent_phone_number_id": from, "to_number": call.to,
+                    "conversation_initiation_client_data": {"dynamic_variables": variables}});
+                (path, body)
+            },
+            id: "conversation_id",
+        })
     }
 
     fn asks_at_start(&self) -> bool {
@@ -128,6 +153,12 @@ impl CallProvider for ElevenLabs {
             from: whole.text("caller_id"),
             to: whole.text("called_number"),
         }
+    }
+
+    /// A webhook tool sends what it was set up to: who is on the line are ElevenLabs's own variables
+    /// ([system variables](https://elevenlabs.io/docs/eleven-agents/customization/personalization/dynamic-variables)).
+    fn tool(&self, tool: Tool, whole: &Object<'_>) -> ToolRequest {
+        tool::own(tool, whole, whole.first(&["agent_id", "agent"]))
     }
 
     /// Every variable the agent's prompt names must be there, or the call does not begin: so all are, also empty ones.

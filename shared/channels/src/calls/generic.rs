@@ -1,12 +1,14 @@
-//! Everybody else: Twilio, a PBX, a script. The format is ours; the README of this crate describes it.
+//! Everybody else: a PBX, a script. The format is ours; the README of this crate describes it.
 //!
 //! `X-Zikaron-Timestamp: <seconds>` and `X-Zikaron-Signature: <hex>`: HMAC-SHA256 over `"{timestamp}.{body}"`, with 5
 //! minutes of tolerance.
 
 use super::object::Object;
+use super::on_the_line::{CallStartRequest, direction, sides};
 use super::proof::{self, Delivered, is_fresh, seconds};
-use super::provider::{CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, sides};
+use super::provider::{CallProvider, ProviderMessage, ProviderReport, TAG, WebhookKind};
 use super::secret::CallSecret;
+use super::tool::{self, Tool, ToolRequest};
 use super::{flat_text, transcript};
 use jiff::{SignedDuration, Timestamp};
 use zikaron_protocol::model::call::Spoken;
@@ -57,6 +59,7 @@ impl CallProvider for Generic {
             summary: call.text("summary"),
             recording_url: call.text("recording_url"),
             ended_because: call.text("ended_because"),
+            tag: call.text(TAG),
         }))
     }
 
@@ -66,6 +69,10 @@ impl CallProvider for Generic {
 
     fn starting(&self, whole: &Object<'_>) -> CallStartRequest {
         CallStartRequest { agent: whole.text("agent"), from: whole.text("from"), to: whole.text("to") }
+    }
+
+    fn tool(&self, tool: Tool, whole: &Object<'_>) -> ToolRequest {
+        tool::own(tool, whole, whole.text("agent"))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::lenient_json::{Members, items, members};
 use jiff::civil::DateTime;
+use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -61,7 +62,7 @@ impl<'a> Object<'a> {
         matches!(self.value(name), Some(Value::Bool(true))) || self.text(name).is_some_and(|text| text == "true")
     }
 
-    /// A time as RFC 3339, as a date and time of UTC, or in seconds or milliseconds since 1970.
+    /// A time as RFC 3339 or RFC 2822, as a date and time of UTC, or in seconds or milliseconds since 1970.
     pub(super) fn time(&self, name: &str) -> Option<Timestamp> {
         let text = self.text(name)?;
         let text = text.trim();
@@ -69,10 +70,11 @@ impl<'a> Object<'a> {
             let millis = if number.abs() < MILLIS_FROM { number * 1000.0 } else { number };
             return Timestamp::from_millisecond(whole(millis)?).ok();
         }
-        text.parse().ok().or_else(|| {
+        let without_zone = || {
             let at: DateTime = text.parse().ok()?;
             at.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
-        })
+        };
+        text.parse().ok().or_else(without_zone).or_else(|| rfc2822::parse(text).ok().map(|at| at.timestamp()))
     }
 
     /// A length in `unit` seconds; none where it is negative.
@@ -113,6 +115,7 @@ mod tests {
             "\"2026-11-16T10:00:00.000+02:00\"",
             "\"2026-11-16 08:00:00\"",
             "\"2026-11-16T08:00:00\"",
+            "\"Mon, 16 Nov 2026 08:00:00 +0000\"",
         ] {
             let read = time(json).map(|at| at.replace(".4Z", "Z"));
             assert_eq!(read.as_deref(), expected, "{json}");

@@ -9,12 +9,19 @@ use sha2::Sha256;
 pub struct Delivered<'a> {
     header: &'a (dyn Fn(&str) -> Option<&'a str> + Sync),
     body: &'a [u8],
+    url: &'a str,
 }
 
 impl<'a> Delivered<'a> {
     /// `header` gives the value of a header by its name in lower case; `body` are the bytes as they arrived.
     pub fn new(header: &'a (dyn Fn(&str) -> Option<&'a str> + Sync), body: &'a [u8]) -> Self {
-        Self { header, body }
+        Self { header, body, url: "" }
+    }
+
+    /// With the address it was sent to, as far as it can be seen from here: for Twilio, which signs that too.
+    #[must_use]
+    pub fn at(self, url: &'a str) -> Self {
+        Self { url, ..self }
     }
 
     /// Whether one of these headers came with it.
@@ -30,6 +37,11 @@ impl<'a> Delivered<'a> {
     /// The raw bytes.
     pub(super) fn body(&self) -> &'a [u8] {
         self.body
+    }
+
+    /// The address it was sent to, with its query; empty where nobody said.
+    pub(super) fn url(&self) -> &'a str {
+        self.url
     }
 
     /// The token of `Authorization: Bearer …`.

@@ -1,20 +1,26 @@
 //! What a call provider's file must say: how its requests are proven, what is in them, and how it wants to be answered.
 
 use super::object::Object;
+use super::on_the_line::CallStartRequest;
 use super::proof::Delivered;
 use super::secret::CallSecret;
+use super::tool::{self, Tool, ToolRequest};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use zikaron_protocol::call::ask::Answer;
 use zikaron_protocol::call::start::Recalled;
 use zikaron_protocol::model::call::{Direction, Spoken};
 
-/// Which of a provider's two webhooks a request came to.
+/// Which of a provider's webhooks a request came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebhookKind {
     /// A call ended.
     End,
     /// A call begins.
     Start,
+    /// A voice agent asks or notes something in mid-call.
+    Tool,
 }
 
 /// One call provider. A new one is a file that implements this, and a line in the table of `mod.rs`.
@@ -30,6 +36,11 @@ pub(super) trait CallProvider: Sync {
     /// The headers with which the provider would send these bytes.
     fn sign(&self, kind: WebhookKind, secret: &CallSecret, body: &[u8], now: Timestamp) -> Vec<(&'static str, String)>;
 
+    /// The body as JSON, where the provider posts another form.
+    fn json<'a>(&self, body: &'a [u8]) -> Cow<'a, [u8]> {
+        Cow::Borrowed(body)
+    }
+
     /// What the body of an end-of-call webhook tells.
     fn message(&self, whole: &Object<'_>) -> ProviderMessage;
 
@@ -44,12 +55,61 @@ pub(super) trait CallProvider: Sync {
         CallStartRequest::default()
     }
 
+    /// Whether the provider's agents have tools. One whose do also writes the next, which is not called for any
+    /// other.
+    fn has_tools(&self) -> bool {
+        self.asks_at_start()
+    }
+
+    /// What a voice agent asks or notes, by the body its tool sends.
+    fn tool(&self, _tool: Tool, _whole: &Object<'_>) -> ToolRequest {
+        ToolRequest::default()
+    }
+
+    /// The answer to a tool: of one call of it, but where the provider makes several at once. `ids` are the provider's.
+    fn tool_answer(&self, answers: &[Answer], _ids: &[Option<String>]) -> Value {
+        answers.first().map_or_else(|| tool::result(&Answer::default()), tool::result)
+    }
+
+    /// The provider's own API for calls it is to place; none where it has none.
+    fn outbound(&self) -> Option<OutboundApi> {
+        None
+    }
+
     /// The answer to a start-of-call webhook. `variables` holds the memory as text under `memory`, and the fields of
     /// the profile by name; `assistant` is who takes the call, for providers that must be told.
     fn answer(&self, known: &Recalled, variables: Map<String, Value>, _assistant: Option<&str>) -> Value {
         own_answer(known, variables)
     }
 }
+
+/// How a provider is asked to place a call: one POST, answered with JSON.
+pub(super) struct OutboundApi {
+    /// Scheme and host of its API.
+    pub(super) host: &'static str,
+    /// The header the key stands in, and what stands before it there.
+    pub(super) key: (&'static str, &'static str),
+    /// The path, and the request's body.
+    pub(super) request: fn(&CallOrder<'_>) -> (&'static str, Value),
+    /// The member of the answer that holds the call's id, as the reports name it.
+    pub(super) id: &'static str,
+}
+
+/// A call that is to be placed, for a provider's file to write down.
+pub(super) struct CallOrder<'a> {
+    pub(super) agent: &'a str,
+    pub(super) from: &'a str,
+    pub(super) to: &'a str,
+    /// What the agent's prompt may name; all are texts.
+    pub(super) variables: Map<String, Value>,
+    /// What the report of the call is to hold under [`TAG`].
+    pub(super) tag: &'a str,
+    /// Where the provider is to report the call, where it must be told with each.
+    pub(super) report_to: &'a str,
+}
+
+/// The name under which our tag goes along with a call and comes back with its report.
+pub(super) const TAG: &str = "zikaron_tag";
 
 /// Our own format of an answer: the memory document as staff see it, its text, and the variables.
 fn own_answer(known: &Recalled, variables: Map<String, Value>) -> Value {
@@ -81,46 +141,21 @@ pub(super) struct ProviderReport {
     pub(super) summary: Option<String>,
     pub(super) recording_url: Option<String>,
     pub(super) ended_because: Option<String>,
+    /// What stands under [`TAG`], where the call was placed by us.
+    pub(super) tag: Option<String>,
 }
 
 /// What a provider's file makes of a body.
 pub(super) enum ProviderMessage {
     Ended(Box<ProviderReport>),
+    /// A conversation ended whose calls the provider keeps: its id there.
+    Due(String),
     /// A message that tells of no finished call: its type, made for the log.
     Other(String),
-}
-
-/// What a provider tells of a call that begins, in its own words.
-#[derive(Default)]
-pub(super) struct CallStartRequest {
-    pub(super) agent: Option<String>,
-    pub(super) from: Option<String>,
-    pub(super) to: Option<String>,
 }
 
 /// The type of a provider's message, for the log: it is somebody else's text, so only harmless characters stay.
 pub(super) fn type_for_log(name: Option<String>) -> String {
     let name = name.unwrap_or_else(|| "without a type".to_owned());
     name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ')).take(60).collect()
-}
-
-/// Who called whom; a word nobody knows, or none, is an inbound call.
-pub(super) fn direction(word: Option<&str>) -> Direction {
-    match word {
-        Some(word) if word.to_ascii_lowercase().starts_with("outbound") => Direction::Outbound,
-        _ => Direction::Inbound,
-    }
-}
-
-/// The customer's number and the business's. On an inbound call the customer is who calls, on an outbound one who is
-/// called.
-pub(super) fn sides(
-    direction: Direction,
-    from: Option<String>,
-    to: Option<String>,
-) -> (Option<String>, Option<String>) {
-    match direction {
-        Direction::Inbound => (from, to),
-        Direction::Outbound => (to, from),
-    }
 }

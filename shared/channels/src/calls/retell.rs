@@ -1,7 +1,8 @@
 //! Retell AI.
 //!
 //! Sources: [signature](https://docs.retellai.com/features/secure-webhook), [start of a
-//! call](https://docs.retellai.com/features/inbound-call-webhook).
+//! call](https://docs.retellai.com/features/inbound-call-webhook), [placing
+//! one](https://docs.retellai.com/api-references/create-phone-call).
 //!
 //! `X-Retell-Signature: v=<milliseconds>,d=<hex>`: HMAC-SHA256 over the body followed by the milliseconds, with the API
 //! key that has the webhook badge; 5 minutes of tolerance, as in Retell's SDK.
@@ -10,11 +11,11 @@
 //! they are one call is seen where calls are stored.
 
 use super::object::Object;
+use super::on_the_line::{CallStartRequest, direction, sides};
 use super::proof::{self, Delivered, is_fresh};
-use super::provider::{
-    CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, sides, type_for_log,
-};
+use super::provider::{CallProvider, OutboundApi, ProviderMessage, ProviderReport, TAG, WebhookKind, type_for_log};
 use super::secret::CallSecret;
+use super::tool::{self, Tool, ToolRequest};
 use super::{flat_text, transcript};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -82,7 +83,22 @@ impl CallProvider for Retell {
             summary: analysis.text("call_summary"),
             recording_url: call.first(&["recording_url", "scrubbed_recording_url"]),
             ended_because: because,
+            tag: call.object("metadata").text(TAG),
         }))
+    }
+
+    /// Values must be text.
+    fn outbound(&self) -> Option<OutboundApi> {
+        Some(OutboundApi {
+            host: "https://api.retellai.com",
+            key: ("authorization", "Bearer "),
+            request: |call| {
+                let body = json!({"from_number": call.from, "to_number": call.to, "override_agent_id": call.agent,
+                    "retell_llm_dynamic_variables": call.variables, "metadata": {TAG: call.tag}});
+                ("/v2/create-phone-call", body)
+            },
+            id: "call_id",
+        })
     }
 
     fn asks_at_start(&self) -> bool {
@@ -92,6 +108,19 @@ impl CallProvider for Retell {
     fn starting(&self, whole: &Object<'_>) -> CallStartRequest {
         let call = whole.object("call_inbound");
         CallStartRequest { agent: call.text("agent_id"), from: call.text("from_number"), to: call.text("to_number") }
+    }
+
+    /// A custom function sends its arguments beside the call, unless it was set up to send them alone
+    /// ([custom function](https://docs.retellai.com/build/conversation-flow/custom-function)).
+    fn tool(&self, tool: Tool, whole: &Object<'_>) -> ToolRequest {
+        let call = whole.object("call");
+        let way = direction(call.text("direction").as_deref());
+        let (customer, own) = sides(way, call.text("from_number"), call.text("to_number"));
+        ToolRequest {
+            call: CallStartRequest { agent: call.text("agent_id"), from: customer, to: own },
+            call_id: call.text("call_id"),
+            given: tool::argument(tool, &whole.object("args")).map(|given| (None, given)).into_iter().collect(),
+        }
     }
 
     /// Values must be text.

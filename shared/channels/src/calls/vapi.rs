@@ -1,23 +1,26 @@
 //! Vapi.
 //!
 //! Sources: [proof](https://docs.vapi.ai/server-url/server-authentication),
-//! [messages](https://docs.vapi.ai/server-url/events).
+//! [messages](https://docs.vapi.ai/server-url/events), [placing a
+//! call](https://docs.vapi.ai/api-reference/calls/create).
 //!
 //! The credential of a server URL decides on the proof: a bearer token, the older `X-Vapi-Secret`, or an HMAC-SHA256 of
 //! the body, or of `"{timestamp}.{body}"` with 5 minutes of tolerance where a timestamp comes with it. All types of
 //! messages arrive at one address: those that are not asked for are taken and left.
 
 use super::object::Object;
+use super::on_the_line::{CallStartRequest, direction};
 use super::proof::{self, Delivered, is_fresh, seconds};
-use super::provider::{
-    CallProvider, CallStartRequest, ProviderMessage, ProviderReport, WebhookKind, direction, type_for_log,
-};
+use super::provider::{CallProvider, OutboundApi, ProviderMessage, ProviderReport, TAG, WebhookKind, type_for_log};
+use super::report::of_body;
 use super::secret::CallSecret;
+use super::tool::{self, Tool, ToolRequest};
 use super::{flat_text, transcript};
 use crate::signature::same_token;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
+use zikaron_protocol::call::ask::Answer;
 use zikaron_protocol::call::start::Recalled;
 use zikaron_protocol::model::call::{Direction, Spoken, Voice};
 
@@ -95,7 +98,23 @@ impl CallProvider for Vapi {
                 .or_else(|| recording.object("mono").text("combinedUrl"))
                 .or_else(|| artifact.text("stereoRecordingUrl")),
             ended_because: because,
+            tag: call.object("assistantOverrides").object("metadata").text(TAG),
         }))
+    }
+
+    /// Names nobody knows are refused there, so that the tag stands where there is room for one's own.
+    fn outbound(&self) -> Option<OutboundApi> {
+        Some(OutboundApi {
+            host: "https://api.vapi.ai",
+            key: ("authorization", "Bearer "),
+            request: |call| {
+                let body = json!({"assistantId": call.agent, "phoneNumberId": call.from,
+                    "customer": {"number": call.to},
+                    "assistantOverrides": {"variableValues": call.variables, "metadata": {TAG: call.tag}}});
+                ("/call", body)
+            },
+            id: "id",
+        })
     }
 
     fn asks_at_start(&self) -> bool {
@@ -112,6 +131,36 @@ impl CallProvider for Vapi {
         CallStartRequest { agent: parties.agent, from: parties.customer, to: parties.own }
     }
 
+    /// The arguments of a tool come as an object, or as JSON in a text; what the agent asks at once comes together
+    /// ([custom tools](https://docs.vapi.ai/tools/custom-tools)).
+    fn tool(&self, tool: Tool, whole: &Object<'_>) -> ToolRequest {
+        let message = whole.object("message");
+        if message.text("type").as_deref() != Some("tool-calls") {
+            return ToolRequest::default();
+        }
+        let call = message.object("call");
+        let parties = parties(&message, &call);
+        let given = |made: &Object<'_>| {
+            let function = made.object("function");
+            let given = [made, &function].iter().find_map(|of| tool::argument(tool, &of.object("arguments")));
+            let written = || [made, &function].iter().find_map(|of| written(tool, &of.text("arguments")?));
+            // Every call is answered, be it that there was nothing: the agent waits for each.
+            (made.text("id"), given.or_else(written).unwrap_or_default())
+        };
+        ToolRequest {
+            call: CallStartRequest { agent: parties.agent, from: parties.customer, to: parties.own },
+            call_id: call.text("id"),
+            given: message.objects("toolCallList").iter().map(given).collect(),
+        }
+    }
+
+    /// Each result names its call, and is a text on one line.
+    fn tool_answer(&self, answers: &[Answer], ids: &[Option<String>]) -> Value {
+        let line = |answer: &Answer| tool::text(answer).replace('\n', "; ");
+        let results = answers.iter().zip(ids).map(|(answer, id)| json!({"toolCallId": id, "result": line(answer)}));
+        json!({"results": results.collect::<Vec<_>>()})
+    }
+
     /// `assistant` is the one that takes the call, where the phone number itself has none.
     fn answer(&self, _known: &Recalled, variables: Map<String, Value>, assistant: Option<&str>) -> Value {
         let overrides = json!({"variableValues": variables});
@@ -120,6 +169,11 @@ impl CallProvider for Vapi {
             None => json!({"assistantOverrides": overrides}),
         }
     }
+}
+
+/// The argument of a tool, where all of them were written as JSON into a text.
+fn written(tool: Tool, arguments: &str) -> Option<String> {
+    of_body(arguments.as_bytes(), |arguments| tool::argument(tool, arguments)).ok().flatten()
 }
 
 struct Parties {

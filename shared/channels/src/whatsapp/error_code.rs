@@ -23,7 +23,9 @@ enum Class {
 
 /// What is known of a code: its class, and what it means to somebody who is no programmer.
 fn known(code: i64) -> Option<(Class, ChannelFailure)> {
-    use ChannelFailure::{Account, Broken, HeldBack, Message, NotAuthorised, Payment, Unreachable, WindowClosed};
+    use ChannelFailure::{
+        Account, Broken, HeldBack, Message, NotAuthorised, Payment, Template, Unreachable, WindowClosed,
+    };
     use Class::{ForGood, ForNow, Unknown, UntilMended};
     Some(match code {
         // Rate limits: of the app, the account, the number, the pair.
@@ -47,8 +49,9 @@ fn known(code: i64) -> Option<(Class, ChannelFailure)> {
         131_031 | 368 | 133_010 | 131_045 => (UntilMended, Account),
         // The account may not write to this country.
         130_497 => (ForGood, Account),
-        // Templates.
-        132_000..=132_999 => (ForGood, Message),
+        // Templates: wrong parameters (132000, 132012, 132018), unknown or not approved in this language (132001), against
+        // the policy (132007), paused (132015), switched off (132016).
+        132_000..=132_999 => (ForGood, Template),
         _ => return None,
     })
 }
@@ -137,7 +140,7 @@ mod tests {
             (ChannelFailure::Account, &[368, 130_497, 131_031, 131_045, 133_010]),
             (ChannelFailure::HeldBack, &[4, 80_007, 130_429, 131_056, 131_048, 131_049, 131_050, 131_064, 130_472]),
             (ChannelFailure::Message, &[100, 131_008, 131_009, 131_051, 131_052, 131_053, 131_062, 131_063]),
-            (ChannelFailure::Message, &[132_000, 132_015, 132_068]),
+            (ChannelFailure::Template, &[132_000, 132_001, 132_015, 132_016, 132_068]),
             (ChannelFailure::Broken, &[1, 2, 131_000, 131_016, 131_057, 133_004, 500, 503]),
             (ChannelFailure::Other, &[404, 777_777, -1]),
         ];

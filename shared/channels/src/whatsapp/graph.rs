@@ -3,11 +3,16 @@
 //!
 //! Sources of forms and limits: [text](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages),
 //! [buttons](https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages),
+//! [templates](https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/utility-templates/utility-templates),
 //! [typing](https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators),
 //! [user ids](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids).
 
 use super::error_code::{self, code_of, refusal};
+use super::limit::within;
+use super::template;
 use crate::connection::ConnectionSecrets;
+pub use crate::once::InvalidBaseUrl;
+use crate::once::{NOT_REACHED, asked, base};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -31,12 +36,6 @@ pub(super) const TOKEN_TIMEOUT: Duration = Duration::from_secs(4);
 /// Nobody waits for the typing indicator.
 const TYPING_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// An answer of Meta is a few hundred bytes; more than this is not read.
-const MAX_ANSWER_BYTES: usize = 64 * 1024;
-
-/// The code of a refusal that happened on our side, before Meta was reached.
-const NOT_REACHED: i64 = 0;
-
 /// Meta's code for a parameter that is not valid, used for what we do not even send.
 const INVALID_PARAMETER: i64 = 100;
 
@@ -55,11 +54,6 @@ impl<S: ConnectionSecrets> Tokens for S {
     }
 }
 
-/// The base URL is not an absolute http(s) URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the Graph base URL must be absolute and begin with https:// or http://")]
-pub struct InvalidBaseUrl;
-
 /// Sends WhatsApp messages, and fetches what comes with them.
 #[derive(Clone)]
 pub struct GraphClient<T> {
@@ -74,11 +68,7 @@ impl<T: Tokens> GraphClient<T> {
     /// # Errors
     /// [`InvalidBaseUrl`].
     pub fn new(http: fn() -> reqwest::Client, tokens: T, base_url: &str) -> Result<Self, InvalidBaseUrl> {
-        let base = Url::parse(base_url.trim_end_matches('/')).map_err(|_| InvalidBaseUrl)?;
-        if !matches!(base.scheme(), "https" | "http") {
-            return Err(InvalidBaseUrl);
-        }
-        Ok(Self { http, tokens, base })
+        Ok(Self { http, tokens, base: base(base_url)? })
     }
 
     fn messages_url(&self, line: &Line) -> Url {
@@ -101,15 +91,7 @@ impl<T: Tokens> GraphClient<T> {
         // Without a token nothing has left this process.
         let token = self.token(&line.connection).await.ok_or(SendError::RefusedForNow { code: NOT_REACHED })?;
         let request = (self.http)().post(self.messages_url(line)).bearer_auth(token.expose_secret()).json(body);
-        let mut answer = request.timeout(timeout).send().await.map_err(|error| unanswered(&error))?;
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| broken_off(&error))? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MAX_ANSWER_BYTES {
-                return Err(SendError::Unknown { reason: "the answer does not end".to_owned() });
-            }
-        }
-        Ok((answer.status().as_u16(), bytes))
+        asked(request, timeout).await
     }
 }
 
@@ -155,20 +137,6 @@ fn accepted(answer: &[u8]) -> Option<MessageId> {
     MessageId::parse(answer.pointer("/messages/0/id")?.as_str()?).ok()
 }
 
-/// No answer at all. Where no connection came about, the request has not left; everything else may have arrived.
-fn unanswered(error: &reqwest::Error) -> SendError {
-    if error.is_connect() || error.is_builder() {
-        return SendError::RefusedForNow { code: NOT_REACHED };
-    }
-    broken_off(error)
-}
-
-/// reqwest's own message names the URL, and with it the number: only the kind is told.
-fn broken_off(error: &reqwest::Error) -> SendError {
-    let reason = if error.is_timeout() { "no answer in time" } else { "the connection broke" };
-    SendError::Unknown { reason: reason.to_owned() }
-}
-
 /// The request's body, or the rule of Meta that the message breaks. Lengths are in characters.
 fn message(outgoing: &Outgoing<'_>) -> Result<Value, &'static str> {
     within(outgoing.tag, 0, 512, "a tag has at most 512 characters")?;
@@ -188,6 +156,7 @@ fn message(outgoing: &Outgoing<'_>) -> Result<Value, &'static str> {
             let action = json!({"buttons": reply_buttons(buttons)?});
             json!({"type": "interactive", "interactive": {"type": "button", "body": {"text": text}, "action": action}})
         }
+        Body::Template { template, .. } => json!({"type": "template", "template": template::wire(template)?}),
     };
     message["messaging_product"] = json!("whatsapp");
     message["recipient_type"] = json!("individual");
@@ -214,10 +183,4 @@ fn reply_buttons(buttons: &[Button]) -> Result<Vec<Value>, &'static str> {
         Ok(json!({"type": "reply", "reply": {"id": button.id, "title": button.title}}))
     };
     buttons.iter().map(button).collect()
-}
-
-fn within(text: &str, least: usize, most: usize, rule: &'static str) -> Result<(), &'static str> {
-    let length = text.chars().count();
-    let blank = least > 0 && text.trim().is_empty();
-    if blank || !(least..=most).contains(&length) { Err(rule) } else { Ok(()) }
 }

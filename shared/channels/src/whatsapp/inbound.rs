@@ -10,6 +10,7 @@ use super::moved::moved;
 use super::preference::preference;
 use super::set_aside::{Part, Reason, SetAside};
 use super::status::settled;
+use super::template_update;
 use crate::lenient_json::{Members, integer, items, members, text};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -20,7 +21,7 @@ use zikaron_protocol::model::ids::{ConnectionId, Line, NumberId};
 /// What a body holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed {
-    /// In the order of the body; [`Event::MessageReceived`] and [`Event::MessageStatus`] only.
+    /// In the order of the body; [`Event::MessageReceived`], [`Event::MessageStatus`] and [`Event::TemplateChanged`] only.
     pub events: Vec<Event>,
     /// What gives no event, and why.
     pub set_aside: Vec<SetAside>,
@@ -49,8 +50,9 @@ pub fn parse(connection: &ConnectionId, body: &[u8]) -> Result<Parsed, Malformed
             reader.set_aside(Part::Entry, Reason::Unreadable);
             continue;
         };
+        let account = entry.get("id").and_then(|id| serde_json::from_str::<Value>(id.get()).ok());
         for change in reader.list(entry.get("changes").copied(), Part::Change) {
-            reader.change(change);
+            reader.change(change, account.as_ref());
         }
     }
     Ok(reader.parsed)
@@ -97,7 +99,7 @@ const ECHOES: &str = "message_echoes";
 const CONTROL: &str = "messaging_handovers";
 
 /// Fields that are known, and of no consequence for a conversation.
-const NOT_FOR_US: [&str; 22] = [
+const NOT_FOR_US: [&str; 19] = [
     "account_alerts",
     "account_review_update",
     "account_settings_update",
@@ -111,15 +113,12 @@ const NOT_FOR_US: [&str; 22] = [
     "group_status_update",
     "history",
     "message_template_components_update",
-    "message_template_quality_update",
-    "message_template_status_update",
     "partner_solutions",
     "payment_configuration_update",
     "phone_number_name_update",
     "phone_number_quality_update",
     "security",
     "smb_app_state_sync",
-    "template_category_update",
 ];
 
 fn not_for_us(field: &str) -> Reason {
@@ -161,16 +160,21 @@ impl Reader<'_> {
         values
     }
 
-    fn change(&mut self, change: &RawValue) {
+    /// One change of an entry, whose id is the account at WhatsApp.
+    fn change(&mut self, change: &RawValue, account: Option<&Value>) {
         let Some(change) = members(change) else { return self.set_aside(Part::Change, Reason::Unreadable) };
         let field = change.get("field").and_then(|field| serde_json::from_str::<String>(field.get()).ok());
         let Some(field) = field else { return self.set_aside(Part::Change, Reason::Missing("field")) };
-        if field == CONTROL {
+        if field == CONTROL || template_update::FIELDS.contains(&field.as_str()) {
             let value = change.get("value").and_then(|value| serde_json::from_str::<Value>(value.get()).ok());
-            return match value.as_ref().map(|value| handed_over(value, self.connection)) {
-                Some(Ok(event)) => self.parsed.events.push(Event::MessageReceived(event)),
-                Some(Err(reason)) => self.set_aside(Part::Change, reason),
-                None => self.set_aside(Part::Change, Reason::Unreadable),
+            let Some(value) = value else { return self.set_aside(Part::Change, Reason::Unreadable) };
+            let event = match field.as_str() {
+                CONTROL => handed_over(&value, self.connection).map(Event::MessageReceived),
+                field => template_update::changed(field, &value, self.connection, account).map(Event::TemplateChanged),
+            };
+            return match event {
+                Ok(event) => self.parsed.events.push(event),
+                Err(reason) => self.set_aside(Part::Change, reason),
             };
         }
         let Some(list) = Conversation::of(&field) else {

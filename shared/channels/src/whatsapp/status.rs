@@ -10,6 +10,7 @@ use serde_json::Value;
 use zikaron_protocol::model::event::{DeliveryStatus, MessageStatus};
 use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
 use zikaron_protocol::model::message::Tag;
+use zikaron_protocol::model::pricing::Pricing;
 
 /// The longest tag Meta gives back, in characters. A longer one is not ours.
 const MAX_TAG_CHARS: usize = 512;
@@ -38,6 +39,7 @@ pub(super) fn settled(item: &Value, line: &Line) -> Result<Option<MessageStatus>
         recipient: recipient(item),
         recipient_parent: bsuid(item, "/recipient_parent_user_id"),
         errors: codes(item),
+        pricing: pricing(item).filter(|pricing| !pricing.is_usual()),
     }))
 }
 
@@ -47,6 +49,11 @@ fn recipient(item: &Value) -> Option<CustomerAddress> {
         Person::read(item, ["/recipient_user_id", "/recipient_id", "/recipient_parent_user_id"]);
     let names = CustomerAddress { bsuid: address.bsuid.or(parent), phone: address.phone };
     Some(names).filter(|names| names.bsuid.is_some() && names.phone.is_some())
+}
+
+/// What the message is charged as. What is no name is left out: it may cost the figures a message, and nobody an answer.
+fn pricing(item: &Value) -> Option<Pricing> {
+    Pricing::parse(&text(item, "/pricing/category")?, &text(item, "/pricing/type")?)
 }
 
 /// The codes in the `errors` of an item.
@@ -85,6 +92,27 @@ mod tests {
         assert_eq!(status.tag.as_deref(), Some(OURS));
         assert_eq!(status.errors, [131_047, 131_026]);
         assert_eq!(status.at.as_second(), 1_700_000_000);
+    }
+
+    #[test]
+    fn a_status_says_what_is_charged_where_that_is_not_the_usual() {
+        let of = |pricing: Value| {
+            let item = json!({"id": "wamid.A", "status": "sent", "timestamp": "1700000000", "pricing": pricing,
+                "biz_opaque_callback_data": OURS});
+            read(&item).unwrap().unwrap().pricing
+        };
+        let free =
+            json!({"billable": false, "pricing_model": "PMP", "category": "service", "type": "free_entry_point"});
+        assert_eq!(of(free), Pricing::parse("service", "free_entry_point"));
+        for usual in [
+            json!({"category": "service", "type": "regular"}),
+            json!({"category": "service"}),
+            json!(null),
+            json!({"category": "a b", "type": "regular"}),
+            json!({"category": 7, "type": ["regular"]}),
+        ] {
+            assert_eq!(of(usual.clone()), None, "{usual}");
+        }
     }
 
     #[test]

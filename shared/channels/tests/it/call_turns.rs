@@ -85,7 +85,7 @@ fn a_turn_of_somebody_unknown_is_kept_in_a_list_as_in_a_text_and_what_nobody_sai
             Provider::Vapi => "/message/artifact/messages",
             Provider::Retell => "/call/transcript_object",
             Provider::Bland => "/transcripts",
-            Provider::Generic => "/transcript",
+            Provider::Twilio | Provider::Generic => "/transcript",
         };
         *body.pointer_mut(path).unwrap() = Value::Array(turns);
         let report = told(provider, &body).report;

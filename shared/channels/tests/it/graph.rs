@@ -44,14 +44,14 @@ pub(crate) fn line() -> Line {
     Line { connection: ConnectionId::parse("demo").unwrap(), number: NumberId::parse("100000000000001").unwrap() }
 }
 
-fn both() -> CustomerAddress {
+pub(crate) fn both() -> CustomerAddress {
     CustomerAddress {
         bsuid: Some(Bsuid::parse("IL.13491208655302741918").unwrap()),
         phone: Some(E164::parse("+972555000001").unwrap()),
     }
 }
 
-async fn send(client: &impl Messenger, to: &CustomerAddress, body: &Body) -> Result<MessageId, SendError> {
+pub(crate) async fn send(client: &impl Messenger, to: &CustomerAddress, body: &Body) -> Result<MessageId, SendError> {
     client.send(Outgoing { line: &line(), to, body, quotes: None, tag: "out-1" }).await
 }
 
@@ -59,7 +59,7 @@ fn text(text: &str) -> Body {
     Body::Text(text.to_owned())
 }
 
-fn accepted() -> ResponseTemplate {
+pub(crate) fn accepted() -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({"messaging_product": "whatsapp",
         "contacts": [{"input": "+972555000001", "wa_id": "972555000001"}], "messages": [{"id": "wamid.OUT1"}]}))
 }
@@ -71,7 +71,7 @@ async fn outcome(answer: ResponseTemplate) -> Result<MessageId, SendError> {
     send(&client(&server.uri(), Secrets::Known), &both(), &text("x")).await
 }
 
-async fn accepts_exactly(to: &CustomerAddress, body: &Body, expected: Value) {
+pub(crate) async fn accepts_exactly(to: &CustomerAddress, body: &Body, expected: Value) {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .and(path("/v26.0/100000000000001/messages"))

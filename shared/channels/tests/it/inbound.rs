@@ -1,5 +1,6 @@
 //! The parser against `events/whatsapp-*.json`.
 
+use serde_json::{Value, json};
 use zikaron_channels::whatsapp::inbound::{Malformed, Parsed, parse};
 use zikaron_channels::whatsapp::set_aside::{Part, Reason};
 use zikaron_protocol::model::conversation::Speaker;
@@ -106,13 +107,84 @@ fn what_belongs_to_no_conversation_is_set_aside_by_name() {
         ("group", "message: written in a group"),
         ("history", "change: field history"),
         ("account-update", "change: field account_update"),
-        ("template-status", "change: field message_template_status_update"),
         ("unknown-field", "change: unknown field teleportation"),
     ] {
         let parsed = read(name);
         assert_eq!(parsed.events, [], "{name}");
         assert_eq!(aside(&parsed), [reason], "{name}");
     }
+}
+
+/// The `detail` of the one event of a change of `field`.
+fn told_of_template(field: &str, value: &Value) -> Result<Value, String> {
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "200000000000001",
+        "changes": [{"field": field, "value": value}]}]});
+    let parsed = parse(&demo(), body.to_string().as_bytes()).unwrap();
+    match parsed.events.as_slice() {
+        [event @ Event::TemplateChanged(_)] => Ok(serde_json::from_str(&event.detail().unwrap()).unwrap()),
+        [] => Err(aside(&parsed).join("; ")),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_whatsapp_tells_of_a_template_is_told_on_with_what_it_means() {
+    let template = |more: Value| {
+        let mut value = json!({"message_template_id": 600_000_000_000_001_i64, "message_template_name": "visit_reminder",
+            "message_template_language": "he"});
+        value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        value
+    };
+    let told = |more: Value| {
+        let mut detail = json!({"connection": "demo", "account": "200000000000001", "template": "visit_reminder",
+            "language": "he"});
+        detail.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        detail
+    };
+    let (status, category) = ("message_template_status_update", "template_category_update");
+    let quality = "message_template_quality_update";
+    let table = [
+        (
+            status,
+            json!({"event": "APPROVED", "reason": "NONE"}),
+            json!({"change": "status", "status": "approved", "usable": true}),
+        ),
+        (
+            status,
+            json!({"event": "PAUSED", "reason": null}),
+            json!({"change": "status", "status": "paused", "usable": false}),
+        ),
+        (
+            status,
+            json!({"event": "REJECTED", "reason": "INCORRECT_CATEGORY"}),
+            json!({"change": "status", "status": "rejected", "usable": false, "reason": "INCORRECT_CATEGORY"}),
+        ),
+        (
+            category,
+            json!({"previous_category": "UTILITY", "new_category": "MARKETING"}),
+            json!({"change": "category", "category": "marketing"}),
+        ),
+        (
+            category,
+            json!({"new_category": "UTILITY", "correct_category": "MARKETING", "category_update_timestamp": 1_794_816_000}),
+            json!({"change": "category", "category": "marketing", "from": "2026-11-16T08:00:00Z"}),
+        ),
+        (
+            quality,
+            json!({"previous_quality_score": "GREEN", "new_quality_score": "RED"}),
+            json!({"change": "quality", "quality": "red"}),
+        ),
+    ];
+    for (field, value, expected) in table {
+        assert_eq!(told_of_template(field, &template(value.clone())), Ok(told(expected)), "{value}");
+    }
+    let without = |field: &str, value: Value| told_of_template(field, &value).unwrap_err();
+    assert_eq!(without(status, json!({"event": "APPROVED"})), "change: message_template_name is missing");
+    assert_eq!(without(status, template(json!({"event": "HOLOGRAM"}))), "change: event is not understood");
+    assert_eq!(without(status, template(json!({}))), "change: event is missing");
+    assert_eq!(without(category, template(json!({}))), "change: new_category is missing");
+    assert_eq!(without(quality, template(json!({"new_quality_score": "a b"}))), "change: new_quality_score is missing");
+    assert_eq!(without(quality, json!("soon")), "change: new_quality_score is missing");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use crate::scene::{SAMPLES, Scene, sample, samples};
 use std::fmt::Write as _;
+use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::message::Message;
 
 fn told(message: &Message) -> String {
@@ -62,6 +63,9 @@ async fn each_sample_is_stored_shown_and_answered_as_the_table_says() {
                 Some(_) => writeln!(table, "changed:  {} = {}", key.id, told(&message)).unwrap(),
                 None => writeln!(table, "stored:   {} = {}", key.id, told(&message)).unwrap(),
             }
+        }
+        for event in parsed.events.iter().filter(|event| matches!(event, Event::TemplateChanged(_))) {
+            writeln!(table, "told:     {} {}", event.name(), event.detail().unwrap()).unwrap();
         }
         for aside in &parsed.set_aside {
             writeln!(table, "aside:    {}: {}", aside.what, aside.reason).unwrap();

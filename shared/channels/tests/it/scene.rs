@@ -98,6 +98,8 @@ impl Scene {
                 // Both are delivered again where they fail.
                 Event::MessageReceived(received) => drop(Box::pin(turn::answer(&self.0, received)).await),
                 Event::MessageStatus(told) => drop(Box::pin(status::settle(&self.0, told)).await),
+                // The business's to know, of no conversation.
+                Event::TemplateChanged(_) => {}
                 other => panic!("{other:?}"),
             }
         }

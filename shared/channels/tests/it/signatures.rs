@@ -5,7 +5,7 @@ use crate::calls::accepted;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
-use zikaron_channels::calls::{CallSecret, WebhookKind, sign};
+use zikaron_channels::calls::{Account, CallSecret, WebhookKind, sign};
 use zikaron_protocol::model::call::Provider;
 
 #[derive(Deserialize)]
@@ -29,7 +29,13 @@ fn what_the_sdks_sign_is_accepted_and_what_we_sign_is_the_same() {
     for signed in vectors.signed {
         let (body, now) = (signed.body.as_bytes(), Timestamp::from_millisecond(signed.at_millis).unwrap());
         let key = SecretString::from(signed.key.clone());
-        let secret = CallSecret { provider: signed.provider, signing_secret: Some(key), token: None };
+        let secret = CallSecret {
+            provider: signed.provider,
+            signing_secret: Some(key),
+            token: None,
+            api_key: None,
+            account: Account::default(),
+        };
         let ours = sign(WebhookKind::End, &secret, body, now);
         let theirs = [(ours[0].0, signed.header.clone())];
         assert_eq!(ours, theirs, "{signed:?}");

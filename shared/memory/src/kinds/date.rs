@@ -27,6 +27,11 @@ impl Date {
         rest.iter().all(|word| month::stands_between(word)).then_some(date)
     }
 
+    /// The day the words begin with, by its month's name, and how many of them are of it.
+    pub(crate) fn begins(words: &[String]) -> Option<(Self, usize)> {
+        named(words)
+    }
+
     /// Year, if one is said, month and day.
     pub(crate) fn parts(self) -> (Option<u32>, u32, u32) {
         (self.year, self.month, self.day)

@@ -40,8 +40,11 @@ pub(super) static ENGLISH: Words = Words {
     notes_title: "📚 Recent notes (the first is the most up to date):",
     conversation_summary: "Conversation summary",
     note: "Note",
+    call_note: "Noted by the voice agent",
     instruction: "The customer is back after a pause. Briefly answer what they wrote just now. The system adds the \
                   question \"{question}\" after your answer: do not ask that yourself, and do not add another greeting.",
+    promised: "What the customer asked for in their last message is due now: {what}. Do it in this one message, without a \
+               greeting and without asking whether they still want it. If you do not know what it takes, hand over to a person.",
     question_signs: &[
         &["where", "left", "off"],
         &["continue", "start", "over"],
@@ -116,6 +119,7 @@ pub(super) static ENGLISH: Words = Words {
         account: "the WhatsApp account or number is locked, restricted or not registered",
         held_back: "WhatsApp holds back messages to this customer or from this number",
         message: "WhatsApp did not accept the message as it was written",
+        template: "the template is not approved, is paused or switched off, or does not take what was put into it",
         broken: "something broke at WhatsApp",
         other: "WhatsApp refused for an unknown reason",
     },

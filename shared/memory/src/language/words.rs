@@ -29,8 +29,12 @@ pub(crate) struct Words {
     pub(crate) conversation_summary: &'static str,
     /// Of a person's note.
     pub(crate) note: &'static str,
+    /// Of what a voice agent wrote down.
+    pub(crate) call_note: &'static str,
     // Returning customers (docs/rules.md#e).
     pub(crate) instruction: &'static str,
+    /// That something the customer asked for is due (docs/rules.md#m).
+    pub(crate) promised: &'static str,
     /// Parts of words that, all of one group in one sentence, mean the question, in the form of `text::words`.
     pub(crate) question_signs: &'static [&'static [&'static str]],
     /// In place of a summary that was nothing but orders to the AI.
@@ -144,6 +148,7 @@ pub(crate) struct HandoverWords {
     pub(crate) account: &'static str,
     pub(crate) held_back: &'static str,
     pub(crate) message: &'static str,
+    pub(crate) template: &'static str,
     pub(crate) broken: &'static str,
     pub(crate) other: &'static str,
 }

@@ -192,6 +192,7 @@ mod tests {
         let files = crate::lexicon::reset::FILES
             .iter()
             .chain(crate::lexicon::person::FILES)
+            .chain(crate::lexicon::optout::FILES)
             .chain(crate::lexicon::statement::FILES)
             .chain(crate::lexicon::value::FILES);
         for line in files.flat_map(|file| file.lines()).filter(|line| line.starts_with('[')) {

@@ -105,6 +105,10 @@ pub(crate) enum Part {
     Whereabouts,
     /// How much they are: "very".
     Degree,
+    /// To be written to no more: enough.
+    Unsubscribe,
+    /// "Stop": enough as the whole message.
+    Stop,
     /// Words that would count alone, and do not together: "no problem".
     Fine,
 }
@@ -163,6 +167,8 @@ impl Part {
             "state" => Self::State,
             "whereabouts" => Self::Whereabouts,
             "degree" => Self::Degree,
+            "unsubscribe" => Self::Unsubscribe,
+            "stop" => Self::Stop,
             "fine" => Self::Fine,
             _ => return None,
         })
@@ -180,6 +186,6 @@ impl Part {
 
     /// Whether a misspelt word may still be one of these.
     pub(super) const fn may_be_misspelt(self) -> bool {
-        matches!(self, Self::Start | Self::Anew | Self::Reset | Self::Person)
+        matches!(self, Self::Start | Self::Anew | Self::Reset | Self::Person | Self::Unsubscribe)
     }
 }

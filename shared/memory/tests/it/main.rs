@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 #![expect(clippy::print_stdout, reason = "figures are for whoever reads the output of a test")]
 
+mod actions;
 mod age;
 mod conformance;
 mod content;
@@ -28,3 +29,4 @@ mod suggestions;
 mod summary;
 mod support;
 mod values;
+mod when;

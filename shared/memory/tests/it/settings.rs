@@ -24,6 +24,7 @@ fn an_unknown_setting_is_refused() {
 fn every_setting_can_be_set_from_a_command_line() {
     let mut settings = Settings::default();
     let fields = r#"[{"name":"pet","label":"Pet","description":"d","max_chars":40,"list":true}]"#;
+    let templates = r#"[{"name":"visit_reminder","language":"he","text":"היי {{1}}","parameters":["name"]}]"#;
     for (key, value) in [
         ("enable_customer_service", "true"),
         ("name", "Dana's Salon"),
@@ -48,6 +49,13 @@ fn every_setting_can_be_set_from_a_command_line() {
         ("sees_images", "true"),
         ("daily_messages_budget", "500"),
         ("daily_tokens_budget", "2000000"),
+        ("enable_actions", "true"),
+        ("quiet_hours", r#"{"from": "21:00", "until": "09:30"}"#),
+        ("quiet_days", r#"["shabbat", "jewish_feasts", "friday", "12-25", "2027-05-12"]"#),
+        ("templates", templates),
+        ("caller", r#"{"connection": "calls-main", "agent": "agent_1", "number": "+12025550100"}"#),
+        ("prices", r#"{"tokens_in": 0.15, "whatsapp.service.regular": 0.0034}"#),
+        ("currency", "EUR"),
         ("publish_reply_sent", "true"),
     ] {
         assert!(Settings::keys().iter().any(|known| known == key));
@@ -89,6 +97,38 @@ fn every_setting_can_be_set_from_a_command_line() {
       "sees_images": true,
       "daily_messages_budget": 500,
       "daily_tokens_budget": 2000000,
+      "enable_actions": true,
+      "quiet_hours": {
+        "from": "21:00",
+        "until": "09:30"
+      },
+      "quiet_days": [
+        "shabbat",
+        "jewish_feasts",
+        "friday",
+        "12-25",
+        "2027-05-12"
+      ],
+      "templates": [
+        {
+          "name": "visit_reminder",
+          "language": "he",
+          "text": "היי {{1}}",
+          "parameters": [
+            "name"
+          ]
+        }
+      ],
+      "caller": {
+        "connection": "calls-main",
+        "agent": "agent_1",
+        "number": "+12025550100"
+      },
+      "prices": {
+        "tokens_in": 0.15,
+        "whatsapp.service.regular": 0.0034
+      },
+      "currency": "EUR",
       "publish_reply_sent": true
     }
     "#);
@@ -137,6 +177,13 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
         ("voice_minutes_per_day", "1441"),
         ("key_words", "balayage"),
         ("key_words", &long_word),
+        ("templates", r#"[{"name":"visit","language":"he","text":"היי {{1}}"}]"#),
+        ("templates", "visit"),
+        ("caller", r#"{"connection":"a b","agent":"1","number":"2"}"#),
+        ("caller", r#"{"connection":"a"}"#),
+        ("prices", "0.15"),
+        ("prices", r#"{"tokens": 1}"#),
+        ("currency", "€"),
         ("fields", r#"[{"name":"Pet","label":"","description":"","max_chars":5}]"#),
     ]
     .into_iter()
@@ -144,7 +191,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     .collect();
     assert_eq!(settings, Settings::default());
     insta::assert_snapshot!(told.join("\n"), @r#"
-    there is no setting "colour": choose one of ask_early, ask_number, country, daily_messages_budget, daily_tokens_budget, disclose_ai, disclosure, enable_customer_service, fields, instructions, key_words, language, max_wait_ms, name, publish_reply_sent, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, sees_images, step_back_minutes, time_zone, transcription_model, voice_minutes_per_day
+    there is no setting "colour": choose one of ask_early, ask_number, caller, country, currency, daily_messages_budget, daily_tokens_budget, disclose_ai, disclosure, enable_actions, enable_customer_service, fields, instructions, key_words, language, max_wait_ms, name, prices, publish_reply_sent, quiet_days, quiet_hours, quiet_ms, quote_answered, resume_max_gap_days, resume_prompt, sees_images, step_back_minutes, templates, time_zone, transcription_model, voice_minutes_per_day
     language: unknown variant `fr`, expected `he` or `en`; write he or en
     enable_customer_service: invalid type: string "maybe", expected a boolean; write true or false
     quiet_ms: invalid value: integer `-1`, expected u32; write a whole number, not negative
@@ -156,8 +203,45 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     voice_minutes_per_day: is 1441, allowed are at most 1440 minutes; 0 hears nothing
     key_words: invalid type: string "balayage", expected a sequence; write a JSON list of texts
     key_words: is 61, allowed are at most 60 characters a word: shorten it
+    templates: there are as many parameters as placeholders in the text
+    templates: invalid type: string "visit", expected a sequence; write a JSON list of templates, each with name, language, text, parameters
+    caller: a connection has 1 to 64 letters, digits, - or _
+    caller: missing field `agent`; write null for none, or a JSON object with connection, agent, number
+    prices: invalid type: floating point `0.15`, expected a map; write a JSON object of numbers, such as {"tokens_in": 0.15}
+    prices: there is none of "tokens": name tokens_in, tokens_cached, tokens_out (of a million) or whatsapp.<category>.<type> (of a message)
+    currency: is "€"; write three capital letters, such as USD
     fields: the field name "Pet" is not allowed: use 1 to 40 lower-case letters a-z, digits and _; write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars
     "#);
     let long = settings.set("instructions", &"x".repeat(20_001)).unwrap_err();
     assert!(matches!(long, SettingsError::Invalid { key, .. } if key == "instructions"));
+}
+
+#[test]
+fn quiet_times_that_cannot_be_kept_are_refused_and_the_way_out_is_said() {
+    let refused = |key: &str, value: &str| Settings::default().set(key, value).unwrap_err().to_string();
+    for (key, value, said) in [
+        ("quiet_days", r#"["someday"]"#, "\"someday\" is no quiet day"),
+        ("quiet_days", r#"["02-30"]"#, "is no quiet day"),
+        ("quiet_days", r#"["2026-13-01"]"#, "is no quiet day"),
+        ("quiet_days", "\"shabbat\"", "write null for those of the language, or a JSON list"),
+        (
+            "quiet_days",
+            r#"["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "shabbat"]"#,
+            "no day of the week is left",
+        ),
+        ("quiet_hours", r#"{"from": "8pm", "until": "08:00"}"#, "a time of the day is written as HH:MM"),
+        ("quiet_hours", "\"20:00\"", "write {\"from\": \"20:00\", \"until\": \"08:00\"}"),
+    ] {
+        let told = refused(key, value);
+        assert!(told.starts_with(key) && told.contains(said), "{told}");
+    }
+    let many = serde_json::to_string(&vec!["12-25"; 101]).unwrap();
+    assert_eq!(refused("quiet_days", &many), "quiet_days: allowed are at most 100");
+    let mut settings = Settings::default();
+    settings.set("quiet_days", r#"["02-29"]"#).unwrap();
+    assert_eq!(settings.quiet_days().len(), 1);
+    settings.set("quiet_days", "null").unwrap();
+    assert_eq!(settings.quiet_days().len(), 2, "Shabbat and the feasts in Hebrew");
+    settings.set("language", "en").unwrap();
+    assert!(settings.quiet_days().is_empty());
 }

@@ -1,12 +1,16 @@
 //! Whose call it is: the business's by its number or agent, the customer's by the number that is shown.
 
-use crate::model::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, Line, NumberId, ShownNumber};
+use crate::model::alias::AliasLookup;
+use crate::model::ids::{Bsuid, BusinessId, ConnectionId, CustomerAddress, LeadKey, Line, NumberId, ShownNumber};
+use crate::model::ongoing_call::OngoingCall;
 use crate::model::phone;
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
+use jiff::Timestamp;
 use tracing::warn;
 use zikaron_memory::country::Country;
+use zikaron_memory::settings::Settings;
 
 /// The business the call's routes lead to. Where they lead to two, nobody can tell whose customer it was.
 pub(crate) async fn business<S: Store>(
@@ -53,6 +57,49 @@ pub(crate) fn caller(
     let customer = shown.and_then(|shown| phone::e164(shown.expose(), country.or_else(of_own)));
     let own = own.as_ref().map(phone::canonical);
     CustomerAddress { bsuid: None, phone: customer.filter(|customer| Some(phone::canonical(customer)) != own) }
+}
+
+/// The business a call is with, its settings, and the leads the customer's number leads to now; none of a line of nobody.
+pub(super) async fn whose<S: Store>(
+    store: &S,
+    call: &OngoingCall,
+) -> Result<Option<(BusinessId, Settings, AliasLookup)>, Unavailable> {
+    let Some(business) = business(store, &call.connection, &call.routes).await? else { return Ok(None) };
+    // A user id, and a number with its `+`, are the same in every country: only others wait for the settings.
+    let is_plain = call.customer.as_ref().is_some_and(|shown| shown.expose().contains('+'));
+    let (settings, found) = match caller(call.customer.as_ref(), None, None) {
+        customer if customer.bsuid.is_some() || customer.phone.is_some() && is_plain => {
+            try_join(store.settings(&business), find(store, &business, &customer)).await?
+        }
+        _ => {
+            let settings = store.settings(&business).await?;
+            let customer = caller(call.customer.as_ref(), call.business_number.as_ref(), settings.country);
+            let found = find(store, &business, &customer).await?;
+            (settings, found)
+        }
+    };
+    Ok(Some((business, settings, found)))
+}
+
+/// The lead on the line, of a business that has the memory switched on.
+pub(super) async fn known_lead<S: Store>(
+    store: &S,
+    call: &OngoingCall,
+) -> Result<Option<(LeadKey, Settings)>, Unavailable> {
+    let Some((business, settings, found)) = whose(store, call).await? else { return Ok(None) };
+    let lead = found.lead().filter(|_| settings.enable_customer_service).cloned();
+    Ok(lead.map(|lead| (LeadKey { business, lead }, settings)))
+}
+
+async fn find<S: Store>(
+    store: &S,
+    business: &BusinessId,
+    customer: &CustomerAddress,
+) -> Result<AliasLookup, Unavailable> {
+    if *customer == CustomerAddress::default() {
+        return Ok(AliasLookup::default());
+    }
+    store.find(business, customer, Timestamp::MAX).await
 }
 
 #[cfg(test)]

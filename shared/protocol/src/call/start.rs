@@ -1,14 +1,13 @@
 //! The start of a phone call: what is known of the caller, for a voice agent that has a second to ask.
 
-use super::line::{business, caller};
+use super::line::whose;
 use crate::identity::merging_lead;
-use crate::model::alias::AliasLookup;
-use crate::model::ids::{BusinessId, ConnectionId, CustomerAddress, LeadKey, NumberId, ShownNumber};
+use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
+use crate::model::ongoing_call::OngoingCall;
 use crate::model::write::Memory;
 use crate::ports::error::Unavailable;
 use crate::ports::store::Store;
-use futures_util::future::try_join;
 use jiff::Timestamp;
 use tracing::info;
 use zikaron_memory::document::LeadMemory;
@@ -17,18 +16,8 @@ use zikaron_memory::language::Language;
 use zikaron_memory::render;
 use zikaron_memory::settings::Settings;
 
-/// A call that begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallStarting {
-    /// The connection the provider asks through.
-    pub connection: ConnectionId,
-    /// What may name the business: the agent, and the number that was called.
-    pub routes: Vec<NumberId>,
-    /// The number that was called.
-    pub business_number: Option<ShownNumber>,
-    /// Who calls; none where the number is withheld.
-    pub customer: Option<ShownNumber>,
-}
+/// What stands before a field's name in the name of its variable.
+const FIELD: &str = "customer_";
 
 /// What is known of a caller.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +36,20 @@ impl Recalled {
     pub fn stranger(fields: &FieldList) -> Self {
         Self { text: String::new(), values: values(fields, &LeadMemory::default(), None), document: None }
     }
+
+    /// The value of a field; none where it is not known.
+    #[must_use]
+    pub fn value(&self, field: &str) -> Option<&str> {
+        let is_meant = |name: &str| name.strip_prefix(FIELD) == Some(field);
+        let value = self.values.iter().find(|(name, _)| is_meant(name)).map(|(_, value)| value.as_str());
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// What a voice agent's prompt may name: the text as `memory`, and the single values.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(String, String)> {
+        std::iter::once(("memory".to_owned(), self.text.clone())).chain(self.values.iter().cloned()).collect()
+    }
 }
 
 /// What is known of whoever calls. A stranger, a withheld number, a line of nobody and a memory that is switched off
@@ -57,42 +60,32 @@ impl Recalled {
 /// When the store does not answer.
 pub async fn recall<S: Store>(
     store: &S,
-    call: &CallStarting,
+    call: &OngoingCall,
     now: Timestamp,
     block_chars: usize,
 ) -> Result<Recalled, Unavailable> {
-    let nobody = || Recalled::stranger(&FieldList::standard(Language::default()));
-    let Some(business) = business(store, &call.connection, &call.routes).await? else { return Ok(nobody()) };
-    // A user id, and a number with its `+`, are the same in every country: only others wait for the settings.
-    let is_plain = call.customer.as_ref().is_some_and(|shown| shown.expose().contains('+'));
-    let (settings, found) = match caller(call.customer.as_ref(), None, None) {
-        customer if customer.bsuid.is_some() || customer.phone.is_some() && is_plain => {
-            try_join(store.settings(&business), find(store, &business, &customer)).await?
-        }
-        _ => {
-            let settings = store.settings(&business).await?;
-            let customer = caller(call.customer.as_ref(), call.business_number.as_ref(), settings.country);
-            let found = find(store, &business, &customer).await?;
-            (settings, found)
-        }
+    let Some((business, settings, found)) = whose(store, call).await? else {
+        return Ok(Recalled::stranger(&FieldList::standard(Language::default())));
     };
     let lead = found.lead().filter(|_| settings.enable_customer_service);
     let Some(lead) = lead else { return Ok(Recalled::stranger(&settings.fields())) };
-    let key = LeadKey { business, lead: lead.clone() };
-    let (state, memory, merging_leads) = merging_lead::whole(store, &key).await?;
-    let memory = merging_lead::as_one(&settings.fields(), memory, &merging_leads);
-    Ok(known(&key, &settings, state.as_ref(), memory, now, block_chars))
+    recall_lead(store, &LeadKey { business, lead: lead.clone() }, &settings, now, block_chars).await
 }
 
-async fn find<S: Store>(
+/// What is known of a lead; nothing with the memory switched off.
+pub(crate) async fn recall_lead<S: Store>(
     store: &S,
-    business: &BusinessId,
-    customer: &CustomerAddress,
-) -> Result<AliasLookup, Unavailable> {
-    if *customer == CustomerAddress::default() {
-        return Ok(AliasLookup::default());
+    key: &LeadKey,
+    settings: &Settings,
+    now: Timestamp,
+    block_chars: usize,
+) -> Result<Recalled, Unavailable> {
+    if !settings.enable_customer_service {
+        return Ok(Recalled::stranger(&settings.fields()));
     }
-    store.find(business, customer, Timestamp::MAX).await
+    let (state, memory, merging_leads) = merging_lead::whole(store, key).await?;
+    let memory = merging_lead::as_one(&settings.fields(), memory, &merging_leads);
+    Ok(known(key, settings, state.as_ref(), memory, now, block_chars))
 }
 
 fn known(
@@ -127,7 +120,7 @@ fn known(
 fn values(fields: &FieldList, document: &LeadMemory, state: Option<&State>) -> Vec<(String, String)> {
     let profile = &document.customer_profile_json;
     let field = |name: &str| profile.get(name).and_then(|field| field.value()).unwrap_or_default().to_owned();
-    let mut values: Vec<_> = fields.iter().map(|spec| (format!("customer_{}", spec.name), field(&spec.name))).collect();
+    let mut values: Vec<_> = fields.iter().map(|spec| (format!("{FIELD}{}", spec.name), field(&spec.name))).collect();
     let at = state.and_then(|state| state.last_interaction_at).map(|at| at.to_string());
     let channel = state.and_then(|state| state.last_channel).map(|channel| channel.as_str().to_owned());
     values.push(("last_summary".to_owned(), document.last_summary.clone().unwrap_or_default()));
@@ -139,7 +132,9 @@ fn values(fields: &FieldList, document: &LeadMemory, state: Option<&State>) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ids::{Bsuid, E164, LeadId, Line};
+    use crate::model::ids::{
+        Bsuid, BusinessId, ConnectionId, CustomerAddress, E164, LeadId, Line, NumberId, ShownNumber,
+    };
     use crate::model::session::{OpenSession, Resume};
     use crate::model::write::Write;
     use crate::testing::in_memory_store::InMemory;
@@ -153,8 +148,8 @@ mod tests {
         ConnectionId::parse("calls").unwrap()
     }
 
-    fn call(from: &str) -> CallStarting {
-        CallStarting {
+    fn call(from: &str) -> OngoingCall {
+        OngoingCall {
             connection: connection(),
             routes: vec![NumberId::parse("agent-unknown").unwrap(), NumberId::parse("+12025550100").unwrap()],
             business_number: ShownNumber::parse("+12025550100").ok(),
@@ -185,6 +180,7 @@ mod tests {
             resume: Resume::No,
             fresh_from: Some(from),
             confirm_asked: false,
+            sent: false,
         });
         let mut memory = Memory { version: 1, ..Memory::default() };
         memory.document.take_summary("רצה תור לבוקר", at, at, Channel::Whatsapp);
@@ -221,8 +217,8 @@ mod tests {
     #[tokio::test]
     async fn a_stranger_a_withheld_number_and_a_line_of_nobody_are_answered_with_nothing() {
         let store = salon(on(), None).await;
-        let elsewhere = CallStarting { routes: vec![NumberId::parse("1").unwrap()], ..call("+972555000001") };
-        let other = CallStarting { connection: ConnectionId::parse("other").unwrap(), ..call("+972555000001") };
+        let elsewhere = OngoingCall { routes: vec![NumberId::parse("1").unwrap()], ..call("+972555000001") };
+        let other = OngoingCall { connection: ConnectionId::parse("other").unwrap(), ..call("+972555000001") };
         for call in [call("+972555000002"), call("anonymous"), call("12"), elsewhere, other] {
             let recalled = recall(&store, &call, Timestamp::UNIX_EPOCH, 6_000).await.unwrap();
             assert_eq!((recalled.text.as_str(), &recalled.document), ("", &None), "{call:?}");

@@ -193,7 +193,8 @@ fn marked(key: &LeadKey, from: &LeadId, ours: &State, theirs: &State) -> (State,
     next.parent_id = newer.parent_id.clone().or(before);
     next.moved_at = newer.moved_at;
     next.username = next.username.or_else(|| theirs.username.clone());
-    next.marketing = ours.marketing.max(theirs.marketing);
+    next.take_marketing(theirs.marketing);
+    merging_lead.take_marketing(ours.marketing);
     next.listed_at = ours.listed_at.max(theirs.listed_at);
     take_over(&mut next, theirs);
     (next, merging_lead)
@@ -219,6 +220,7 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
         (true, false) => next.disclosed_by.take(),
         (false, _) => theirs.disclosed_by.clone(),
     };
+    next.unasked_at = next.unasked_at.max(theirs.unasked_at);
     next.ai_disclosed |= theirs.ai_disclosed;
     next.number_asked |= theirs.number_asked;
     let newer = |asked: &Option<ResumeQuestion>| {

@@ -19,13 +19,15 @@ pub enum Provider {
     Retell,
     /// Bland AI.
     Bland,
+    /// Twilio.
+    Twilio,
     /// Anybody who signs as `zikaron-channels` describes.
     Generic,
 }
 
 impl Provider {
     /// Every provider, in the order they are listed to people.
-    pub const ALL: [Self; 5] = [Self::ElevenLabs, Self::Vapi, Self::Retell, Self::Bland, Self::Generic];
+    pub const ALL: [Self; 6] = [Self::ElevenLabs, Self::Vapi, Self::Retell, Self::Bland, Self::Twilio, Self::Generic];
 
     /// The name in paths, secrets and data.
     #[must_use]
@@ -35,6 +37,7 @@ impl Provider {
             Self::Vapi => "vapi",
             Self::Retell => "retell",
             Self::Bland => "bland",
+            Self::Twilio => "twilio",
             Self::Generic => "generic",
         }
     }
@@ -193,8 +196,22 @@ pub struct CallCompleted {
     /// The customer's number, as the provider shows it; none where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<ShownNumber>,
+    /// The tag under which we had it placed; none for a call nobody here asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
     /// What was said, and how the call went.
     pub report: Report,
+}
+
+/// Calls that ended and are to be fetched from their provider, which pushes no transcript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallsDue {
+    /// Who carried them.
+    pub provider: Provider,
+    /// The connection the provider told of them through.
+    pub connection: ConnectionId,
+    /// The conversation they belong to, by its id there.
+    pub conversation: CallId,
 }
 
 /// A call as stored.

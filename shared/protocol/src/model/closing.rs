@@ -6,7 +6,7 @@ use super::session::{Closed, Job, OpenSession, ResumeQuestion, Session, Stage};
 use jiff::Timestamp;
 
 /// Closes the open session of a lead, if one is open: the session as it is written then. Without a customer message that
-/// may be remembered there is nothing to digest.
+/// may be remembered there is nothing to digest, but what was sent into the silence is still to be counted.
 #[must_use]
 pub fn close_open(state: &mut State, now: Timestamp) -> Option<Session> {
     let open = state.session.take()?;
@@ -20,7 +20,7 @@ pub fn close_open(state: &mut State, now: Timestamp) -> Option<Session> {
         Course { handed_over: std::mem::take(&mut state.handed_over), choice: choice(&open, state.asked.as_ref()) };
     Some(Session {
         version: 2,
-        stage: if open.remembered == 0 { Stage::Digested } else { Stage::Closing },
+        stage: if open.remembered == 0 && !open.sent { Stage::Digested } else { Stage::Closing },
         opened_at: open.opened_at,
         course,
         // The digest follows at once; the sweep looks after it from here on.

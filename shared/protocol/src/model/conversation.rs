@@ -47,6 +47,14 @@ pub enum Body {
         /// What stands above the button.
         text: String,
     },
+    /// A message that Meta approved beforehand: all that may be sent when the customer has not written for 24 hours
+    /// (<https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/overview>).
+    Template {
+        /// The template.
+        template: Template,
+        /// What the customer reads, for the model and for staff: the approved text with the parameters in it.
+        text: String,
+    },
 }
 
 impl Body {
@@ -54,9 +62,34 @@ impl Body {
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Buttons { text, .. } | Self::NumberRequest { text } => text,
+            Self::Text(text)
+            | Self::Buttons { text, .. }
+            | Self::NumberRequest { text }
+            | Self::Template { text, .. } => text,
         }
     }
+}
+
+/// An approved template, and what is put into its body.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Template {
+    /// Its name at Meta: 1 to 512 lower-case letters, digits and `_`.
+    pub name: String,
+    /// The language it was approved in, by Meta's code (`he`, `en_US`).
+    pub language: String,
+    /// In the order of the text; none where it has no placeholders.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<TemplateParameter>,
+}
+
+/// What is put in the place of one `{{…}}` of a template.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TemplateParameter {
+    /// The name between the braces; none where the placeholders are numbered (`{{1}}`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// One line of 1 to 1,024 characters.
+    pub text: String,
 }
 
 /// A reply button.

@@ -63,6 +63,8 @@ macro_rules! identifier {
     };
 }
 
+pub(super) use identifier;
+
 macro_rules! personal {
     ($(#[$doc:meta])* $name:ident, $valid:expr, $rule:literal) => {
         personal!($(#[$doc])* $name, $valid, $rule, told $valid);

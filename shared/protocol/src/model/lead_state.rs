@@ -1,5 +1,6 @@
 //! The hot item of a lead: everything a turn decides on, small enough (under 1 KB) that writing it costs one unit.
 
+use super::action::Action;
 use super::config::Config;
 use super::elsewhere::Elsewhere;
 use super::ids::{Bsuid, ConnectionId, CustomerAddress, LeadId, Line, MessageId, Username};
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use zikaron_memory::action::rules::Facts;
 use zikaron_memory::handover::Cause;
 use zikaron_memory::session::Channel;
 
@@ -78,6 +80,9 @@ pub struct State {
     /// What the customer last told WhatsApp of marketing messages; none where they never did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marketing: Option<Marketing>,
+    /// When they were last sent something they had not asked for (docs/rules.md#m).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unasked_at: Option<Timestamp>,
     /// Outgoing messages whose end is not known yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsettled: Vec<Unsettled>,
@@ -88,6 +93,9 @@ pub struct State {
     /// Events the business has not heard of yet; see [`Notice`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
+    /// How many notices were told and struck out: the first that stands is the next one's number.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub told: u64,
     /// Why a person was asked for since the last session closed, each cause once: counted with the next one that does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handed_over: Vec<Cause>,
@@ -239,10 +247,12 @@ impl State {
             parent_id,
             username: None,
             marketing: None,
+            unasked_at: None,
             moved_at: None,
             unsettled: Vec::new(),
             reopened: Vec::new(),
             notices: Vec::new(),
+            told: 0,
             handed_over: Vec::new(),
             amended: 0,
             early: Vec::new(),
@@ -345,13 +355,34 @@ impl State {
         }
     }
 
+    /// Takes what the customer says of messages they do not ask for. Where they want none, what actions have left to be
+    /// sent is not sent.
+    pub fn take_marketing(&mut self, said: Option<Marketing>) {
+        if said <= self.marketing {
+            return;
+        }
+        self.marketing = said;
+        if said.is_some_and(|said| !said.wanted) {
+            self.unsettled.iter_mut().filter(|entry| entry.until.is_some()).for_each(Unsettled::drop_unsent);
+        }
+    }
+
+    /// What is known of the customer and of an action for them, for the rules.
+    #[must_use]
+    pub fn facts(&self, action: &Action, budget_is_spent: bool) -> Facts {
+        Facts {
+            asked: action.asked.is_some(),
+            made_at: action.made_at,
+            latest: action.latest,
+            opted_out_at: self.marketing.filter(|said| !said.wanted).map(|said| said.at),
+            unasked_at: self.unasked_at,
+            budget_is_spent,
+        }
+    }
+
     /// What the AI wrote and was certainly not sent is never sent; what staff wrote stays.
     pub fn drop_unsent(&mut self) {
-        for entry in self.unsettled.iter_mut().filter(|entry| !entry.staff) {
-            if matches!(entry.stage, InFlight::Waiting | InFlight::Retry { .. }) {
-                entry.stage = InFlight::Dropped;
-            }
-        }
+        self.unsettled.iter_mut().filter(|entry| !entry.staff).for_each(Unsettled::drop_unsent);
     }
 
     /// Whether a turn has something to do: messages wait (for an answer or, where a person answers, for their end), an

@@ -1,8 +1,10 @@
-//! What a customer told the channel of marketing messages.
+//! What a customer told the channel, or the business, of messages they do not ask for.
 
+use crate::model::conversation::Speaker;
 use crate::model::event::{Incoming, Purpose};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use zikaron_memory::action::opt_out::opts_out;
 
 /// Whether a customer wants marketing messages. The order is that of time: the last word counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -14,11 +16,49 @@ pub struct Marketing {
 }
 
 impl Marketing {
-    /// What a message says of it; none for nearly all.
+    /// What a message says of it, as a notice of WhatsApp or in the customer's own words, whoever is to answer them;
+    /// none for nearly all. What they pass on is not theirs: an advertisement tells its readers how to get no more.
     pub(crate) fn of(incoming: &Incoming) -> Option<Self> {
+        let said = |wanted| Some(Self { at: incoming.sent_at, wanted });
+        let is_own = incoming.speaker == Speaker::Customer && !incoming.enclosed.forwarded;
         match incoming.purpose {
-            Purpose::Marketing { wanted } => Some(Self { at: incoming.sent_at, wanted }),
+            Purpose::Marketing { wanted } => said(wanted),
+            Purpose::Ask | Purpose::Tell if is_own && incoming.text.as_deref().is_some_and(opts_out) => said(false),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn wanted(change: impl FnOnce(&mut Value)) -> Option<bool> {
+        let mut message = json!({"id": "wamid.1", "sent_at": "2026-11-29T10:00:00Z", "speaker": "customer",
+            "kind": "text", "text": "STOP", "purpose": "ask"});
+        change(&mut message);
+        Marketing::of(&serde_json::from_value(message).unwrap()).map(|said| said.wanted)
+    }
+
+    #[test]
+    fn a_customer_who_wants_no_more_says_so_in_their_own_words_whoever_holds_the_conversation() {
+        assert_eq!(wanted(|_| {}), Some(false));
+        assert_eq!(wanted(|message| message["purpose"] = json!("tell")), Some(false));
+        assert_eq!(wanted(|message| message["purpose"] = json!({"marketing": {"wanted": true}})), Some(true));
+        assert_eq!(wanted(|message| message["text"] = json!("STOP. How much is it?")), None);
+        assert_eq!(wanted(|message| message["purpose"] = json!("notice")), None);
+    }
+
+    #[test]
+    fn nobody_wants_no_more_by_the_words_of_somebody_else() {
+        assert_eq!(wanted(|message| message["enclosed"]["forwarded"] = json!(true)), None);
+        for speaker in ["staff", "assistant"] {
+            let spoken = |message: &mut Value| {
+                message["speaker"] = json!(speaker);
+                message["purpose"] = json!("tell");
+            };
+            assert_eq!(wanted(spoken), None, "{speaker}");
         }
     }
 }

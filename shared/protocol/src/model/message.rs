@@ -3,6 +3,7 @@
 use super::amendment::Amends;
 use super::conversation::{Body, Speaker};
 use super::ids::{LeadId, MessageId};
+use super::pricing::Pricing;
 use super::usage::Usage;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,9 @@ pub struct Message {
     /// What the model used for an answer, on the first of its messages; of requests that were void too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent: Option<Usage>,
+    /// What the channel charges it as, where that is not the usual and was told before its session closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing: Option<Pricing>,
 }
 
 impl Message {
@@ -97,13 +101,18 @@ impl Message {
             end: None,
             sending: None,
             spent: None,
+            pricing: None,
         }
     }
 
     /// An outgoing message with what is to be sent.
     #[must_use]
     pub fn outgoing(key: MessageKey, speaker: Speaker, arrival: u64, sending: Sending) -> Self {
-        let kind = if matches!(sending.body, Body::Text(_)) { "text" } else { "interactive" };
+        let kind = match sending.body {
+            Body::Text(_) => "text",
+            Body::Buttons { .. } | Body::NumberRequest { .. } => "interactive",
+            Body::Template { .. } => "template",
+        };
         let text = sending.body.text().to_owned();
         Self { arrival, text, sending: Some(sending), ..Self::incoming(key, speaker, kind.to_owned()) }
     }

@@ -1,5 +1,6 @@
 //! Items and what they are made of: pure, without any port.
 
+pub mod action;
 pub mod alias;
 pub mod amendment;
 pub mod call;
@@ -7,6 +8,7 @@ pub mod closing;
 pub mod config;
 pub mod conversation;
 pub mod elsewhere;
+pub(crate) mod enqueue;
 pub mod event;
 pub mod figures;
 pub mod ids;
@@ -16,11 +18,14 @@ pub mod marketing;
 pub mod message;
 pub mod model_outage;
 pub mod notice;
+pub mod ongoing_call;
 pub mod outbox;
 pub mod phone;
+pub mod pricing;
 pub mod session;
 pub mod spent;
 pub mod timer;
 pub mod unheard;
 pub mod usage;
+pub mod webhook;
 pub mod write;

@@ -20,6 +20,19 @@ pub struct Unsettled {
     /// Whether a person of the business wrote it: nothing the AI does keeps it from being sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub staff: bool,
+    /// Of an action's message: when the time is over in which it may be sent. What has not gone out by then is a
+    /// person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl Unsettled {
+    /// If it was certainly not sent, it never is.
+    pub(crate) fn drop_unsent(&mut self) {
+        if matches!(self.stage, InFlight::Waiting | InFlight::Retry { .. }) {
+            self.stage = InFlight::Dropped;
+        }
+    }
 }
 
 /// How far an outgoing message without a known end is.
@@ -50,7 +63,8 @@ pub enum Leftover {
     Drop(MessageKey),
     /// Record that nobody knows whether it arrived.
     GiveUp(MessageKey),
-    /// It was refused again and again for half a day: record that it never goes out, and have a person told.
+    /// It was refused again and again for half a day, or its time is over: record that it never goes out, and have a
+    /// person told.
     HandOver(MessageKey),
     /// It may be on its way this moment: sending anything else now could overtake it.
     InFlight,
@@ -67,6 +81,9 @@ pub(super) fn next(unsettled: &[Unsettled], now: Timestamp, config: &Config) -> 
             InFlight::Sending | InFlight::Unknown if old => return Some(Leftover::GiveUp(entry.key.clone())),
             InFlight::Sending if age < config.in_flight => {
                 return Some(Leftover::InFlight);
+            }
+            InFlight::Waiting | InFlight::Retry { .. } if entry.until.is_some_and(|until| until <= now) => {
+                return Some(Leftover::HandOver(entry.key.clone()));
             }
             InFlight::Waiting if !before.contains(&entry.answer) => {
                 return Some(Leftover::Send(entry.key.clone(), now));

@@ -1,12 +1,14 @@
 //! A session as an item of its own: what remains of it after the state has moved on. A phone call is digested as one
 //! that was closed when it was stored.
 
+use super::action::{Action, Ended};
 use super::call::CallKey;
 use super::figures::{Counted, Course};
 use super::ids::{LeadId, MessageId};
 use super::usage::Usage;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use zikaron_memory::action::ActionEnd;
 use zikaron_memory::session::{Channel, SessionId};
 
 /// By so much the clocks of two instances may differ: a schedule that fired by the one is not waited for by the other.
@@ -68,6 +70,9 @@ pub enum Job {
     Call(CallKey),
     /// A lead that is merged into this one: no conversation, but work that is retried and swept like a digest.
     Merge(LeadId),
+    /// Something to be done at a time: likewise no conversation. `Closing` while it waits, `Digested` once it has ended;
+    /// `retry_at` is when it is looked at next, `tries` counts its schedules.
+    Action(Box<Action>),
 }
 
 /// A job as the session's item holds it: one member or none.
@@ -77,24 +82,29 @@ struct StoredJob {
     call: Option<CallKey>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     joins: Option<LeadId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    action: Option<Box<Action>>,
 }
 
 impl From<StoredJob> for Job {
     fn from(stored: StoredJob) -> Self {
-        match (stored.joins, stored.call) {
-            (Some(lead), _) => Self::Merge(lead),
-            (None, Some(call)) => Self::Call(call),
-            (None, None) => Self::Conversation,
+        match (stored.joins, stored.call, stored.action) {
+            (Some(lead), ..) => Self::Merge(lead),
+            (None, Some(call), _) => Self::Call(call),
+            (None, None, Some(action)) => Self::Action(action),
+            (None, None, None) => Self::Conversation,
         }
     }
 }
 
 impl From<Job> for StoredJob {
     fn from(job: Job) -> Self {
+        let nothing = Self { call: None, joins: None, action: None };
         match job {
-            Job::Conversation => Self { call: None, joins: None },
-            Job::Call(call) => Self { call: Some(call), joins: None },
-            Job::Merge(lead) => Self { call: None, joins: Some(lead) },
+            Job::Conversation => nothing,
+            Job::Call(call) => Self { call: Some(call), ..nothing },
+            Job::Merge(lead) => Self { joins: Some(lead), ..nothing },
+            Job::Action(action) => Self { action: Some(action), ..nothing },
         }
     }
 }
@@ -164,6 +174,35 @@ impl Session {
         if self.is_call() { Channel::Call } else { Channel::Whatsapp }
     }
 
+    /// Its place in the sweep's index: when it was opened, and of an action when it is looked at next. So the sweep meets
+    /// only those that are due, however many wait.
+    #[must_use]
+    pub fn swept_from(&self) -> Timestamp {
+        match self.job {
+            Job::Action(_) => self.retry_at.unwrap_or(self.opened_at),
+            _ => self.opened_at,
+        }
+    }
+
+    /// The action it is the job of.
+    #[must_use]
+    pub fn action(&self) -> Option<&Action> {
+        if let Job::Action(action) = &self.job { Some(action) } else { None }
+    }
+
+    /// The action it is the job of, as it ends now. The end is published at once; the sweep looks after it from here on.
+    #[must_use]
+    pub fn ended(self, action: Action, how: ActionEnd, now: Timestamp) -> Self {
+        Self {
+            version: self.version + 1,
+            stage: Stage::Digested,
+            retry_at: Some(now),
+            unpublished_changes: Some(Vec::new()),
+            job: Job::Action(Box::new(Action { ended: Some(Ended { at: now, how }), ..action })),
+            ..self
+        }
+    }
+
     /// Whether it is a phone call.
     #[must_use]
     pub fn is_call(&self) -> bool {
@@ -223,6 +262,9 @@ pub struct OpenSession {
     /// Whether the customer was asked in it to confirm an old value: once a session (docs/rules.md#k4).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confirm_asked: bool,
+    /// Whether a message that no turn writes went into it with the memory switched on: it costs, whoever answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent: bool,
 }
 
 /// The question put to a returning customer (docs/rules.md#e1).

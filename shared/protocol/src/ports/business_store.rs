@@ -6,13 +6,14 @@
 //! - [`IdempotencyStore`]: requests that must take effect once;
 //! - [`Erasing`]: the end of a lead.
 //!
-//! What is counted stands in [`Figures`].
+//! What is counted stands in [`Figures`], what is posted to other systems in [`WebhookStore`].
 //!
 //! Everything is read and written below a business; there is no way to ask across businesses.
 
 use super::error::Unavailable;
 use super::figures::Figures;
 use super::store::{CommitError, Cursor, Store};
+use super::webhook::WebhookStore;
 use crate::model::alias::AliasRecord;
 use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line};
 use crate::model::lead_state::State;
@@ -234,8 +235,11 @@ pub trait Erasing: Send + Sync {
 
 /// All that the staff API needs.
 pub trait StaffStore:
-    Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures
+    Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures + WebhookStore
 {
 }
 
-impl<S: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures> StaffStore for S {}
+impl<S> StaffStore for S where
+    S: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures + WebhookStore
+{
+}

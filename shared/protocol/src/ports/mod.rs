@@ -5,6 +5,7 @@
 pub mod bundle;
 pub mod bus;
 pub mod business_store;
+pub mod caller;
 pub mod clock;
 pub mod error;
 pub mod figures;
@@ -14,9 +15,11 @@ pub mod model;
 pub mod scheduler;
 pub mod store;
 pub mod transcriber;
+pub mod webhook;
 
 pub use bundle::{PortBundle, Ports, TurnPorts};
 pub use bus::EventBus;
+pub use caller::{Caller, OutgoingCall};
 pub use clock::{Clock, Ids};
 pub use error::Unavailable;
 pub use media::{Media, MediaError, MediaFile};
@@ -24,3 +27,4 @@ pub use messenger::{Messenger, Outgoing, SendError};
 pub use model::{Digest, DigestRequest, MAX_CLAIMS, Model, ModelError, Picture, Reply, ReplyRequest};
 pub use scheduler::{IdleTimer, Schedules};
 pub use transcriber::{Hints, Transcribed, Transcriber, TranscriberError};
+pub use webhook::{DeliveryTimer, Post, Receiver, WebhookStore};

@@ -4,6 +4,7 @@ use super::media::MediaFile;
 use crate::model::conversation::Utterance;
 use crate::model::usage::Usage;
 use std::future::Future;
+use zikaron_memory::action::commitment::Claimed;
 use zikaron_memory::evidence::Extracted;
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
@@ -67,6 +68,8 @@ pub struct DigestRequest {
     pub profile: Profile,
     /// The fields of it that are stale: that the customer says them again is reported too, though it is nothing new.
     pub to_confirm: Vec<String>,
+    /// Whether what the customer asked for later is looked for too (docs/rules.md#m1).
+    pub commitments: bool,
     /// In which its lines are timed.
     pub zone: Zone,
     /// Everything that was said, oldest first.
@@ -83,6 +86,8 @@ pub struct Digest {
     pub summary: Option<String>,
     /// The claims it makes, each with a quote; see [`zikaron_memory::evidence`].
     pub patch: Vec<Extracted>,
+    /// What it says the customer asked for later, where that was looked for; see [`zikaron_memory::action::commitment`].
+    pub commitments: Vec<Claimed>,
     /// What it used, where the endpoint says so.
     pub usage: Usage,
 }

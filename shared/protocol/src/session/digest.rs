@@ -6,7 +6,8 @@
 use super::announce::{changes, publish_session_end};
 use super::material::Material;
 use super::outcome::EndError;
-use super::{forget, postpone};
+use super::{commitments, forget, postpone};
+use crate::model::action::LATEST;
 use crate::model::conversation::Speaker;
 use crate::model::figures::conversation::tokens;
 use crate::model::figures::{Tally, counts, learnt, standing};
@@ -23,6 +24,7 @@ use crate::session::outcome::Digested;
 use futures_util::future::{try_join, try_join3};
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
+use zikaron_memory::action::commitment::{self, Judged};
 use zikaron_memory::evidence::{self, Checked};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::merge::{Verdict, merge};
@@ -33,7 +35,7 @@ use zikaron_memory::summary;
 use zikaron_memory::zone::Zone;
 
 /// How many changes one commit writes: a transaction holds 100 items.
-const MAX_CHANGES: usize = 90;
+const MAX_CHANGES: usize = 80;
 
 /// Digests a session. None when somebody wrote it meanwhile: it is digested already, or one of its messages was edited
 /// or taken back, and what was read does not stand any more.
@@ -63,11 +65,14 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     }
     // As it was when the conversation ended: what was old then is worth hearing again.
     let ended_at = closed.last_at;
+    // A conversation long past, such as an imported one, leaves nothing to be done.
+    let commitments = settings.enable_actions && p.clock().now() <= ended_at + LATEST;
     let request = DigestRequest {
         language: settings.language,
         fields: fields.clone(),
         profile: known.as_of(&fields, ended_at),
         to_confirm: known.to_confirm(&fields, ended_at).into_iter().map(str::to_owned).collect(),
+        commitments,
         zone: zone.clone(),
         transcript,
     };
@@ -87,7 +92,10 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     let due = session.changed_at.unwrap_or(due);
     let base = base.with(&standing::age(known, &fields, closed.last_at)).with(&tokens(digest.usage));
     let spent = session.spent.and(digest.usage);
-    write(p, key, session, memory, &Learnt { fields, text, checked, base, spent, due, zone }).await
+    let claimed = if commitments { digest.commitments.as_slice() } else { &[] };
+    let judged = commitment::judge(&said, claimed, &settings);
+    let actions = commitments::actions(p, key, &session, &judged, p.clock().now()).await?;
+    write(p, key, session, memory, &Learnt { fields, text, checked, actions, base, spent, due, zone }).await
 }
 
 /// Whether the memory of another lead is still to be folded in, with what was learnt of the session there.
@@ -119,15 +127,18 @@ async fn nothing_said<P: Ports>(
         retry_at,
         changed_at: None,
         counted,
-        ..session
+        ..session.clone()
     };
-    let items = [Write::Session(done.clone())].into_iter().chain(count).collect();
+    let gone = commitments::actions(p, key, &session, &Judged::default(), p.clock().now()).await?;
+    let items = [Write::Session(done.clone())].into_iter().chain(count);
+    let items = items.chain(gone.iter().cloned().map(Write::Session)).collect();
     if let Committed::Raced(_) = commit(p.store(), key, items).await? {
         return Ok(Attempt::Raced);
     }
     if done.unpublished_changes.is_some() {
         publish_session_end(p, key, done).await?;
     }
+    commitments::follow_up(p, key, gone).await?;
     Ok(Attempt::Done(Digested::Nothing))
 }
 
@@ -144,6 +155,8 @@ struct Learnt {
     fields: FieldList,
     text: String,
     checked: Checked,
+    /// What is to be done, and what is called off.
+    actions: Vec<Session>,
     /// What the session is counted as, apart from what this digest makes of it.
     base: Tally,
     /// What it used, with those that were written before it.
@@ -193,6 +206,7 @@ async fn write<P: Ports>(
     match written? {
         Wrote::Yes(done) => {
             publish_session_end(p, key, *done).await?;
+            commitments::follow_up(p, key, learnt.actions.clone()).await?;
             Ok(Attempt::Done(Digested::Written))
         }
         Wrote::NoLead => Ok(Attempt::Done(Digested::Nothing)),
@@ -253,6 +267,7 @@ fn digested(
     let mut items =
         vec![Write::Session(done.clone()), Write::Memory(Box::new(memory.next(document))), Write::Note(note)];
     items.extend(count.into_iter().chain(now_stands));
+    items.extend(learnt.actions.iter().cloned().map(Write::Session));
     items.extend(changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
     (done, items, verdicts)
 }

@@ -94,7 +94,8 @@ async fn is_quiescent<P: Ports>(p: &P, merging_lead: &LeadKey, state: &State) ->
     let mut before = None;
     loop {
         let (sessions, next) = p.store().page::<Session>(merging_lead, before.as_ref(), SESSIONS).await?;
-        if sessions.iter().any(Session::is_unfinished) {
+        // An action waits with whom it is moved to.
+        if sessions.iter().any(|session| session.is_unfinished() && session.action().is_none()) {
             return Ok(false);
         }
         match next {

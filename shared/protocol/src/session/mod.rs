@@ -3,6 +3,7 @@
 
 pub(crate) mod announce;
 pub mod close;
+mod commitments;
 pub mod digest;
 pub(crate) mod finish_merge;
 mod forget;

@@ -12,6 +12,8 @@ pub enum Ended {
     Rearmed,
     /// The session is closed, and this is what became of its digest.
     Closed(Digested),
+    /// It was an action: it has come to its end, and that is told.
+    Acted,
     /// It failed, and the sweep will see that it is still due.
     LeftToSweep,
 }

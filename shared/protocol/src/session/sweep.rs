@@ -7,6 +7,7 @@ use crate::model::config::Config;
 use crate::model::event::{Event, TurnDue};
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::State;
+use crate::model::outbox::InFlight;
 use crate::model::session::{Session, Stage};
 use crate::model::timer::TimerFired;
 use crate::ports::bundle::Ports;
@@ -17,7 +18,7 @@ use crate::ports::store::{Cursor, OpenSessions, Store, cursor_at};
 use crate::session::probe::{Hint, Models};
 use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use tracing::{info, warn};
@@ -30,6 +31,9 @@ const PARALLEL: usize = 8;
 /// take no time and do not count.
 const MAX_FAILED: usize = 16;
 
+/// An action that waits for so long since it was due is a person's to look at.
+const ACTION_OVERDUE: SignedDuration = SignedDuration::from_hours(1);
+
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -39,6 +43,8 @@ pub struct Swept {
     pub hints: usize,
     /// Sessions closed so long ago that their digest must have failed all the time.
     pub digests_overdue: usize,
+    /// Actions that nobody has come to do or end for an hour since they were due.
+    pub actions_overdue: usize,
     /// Sessions that could not be read, and shards of the index whose sessions could not be looked at.
     pub failed: usize,
 }
@@ -48,7 +54,14 @@ struct Looked {
     /// The lead's state; none where lead or session is gone.
     state: Option<State>,
     hint: Option<Event>,
-    overdue: bool,
+    overdue: Option<Overdue>,
+}
+
+/// What a person should look after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Overdue {
+    Digest,
+    Action,
 }
 
 /// Looks at up to `most` sessions of every shard and goes on there the next time. What cannot be read is passed over
@@ -85,6 +98,7 @@ where
         hints = swept.hints,
         metric.sweeps = 1,
         metric.digests_overdue = swept.digests_overdue,
+        metric.actions_overdue = (swept.actions_overdue > 0).then_some(swept.actions_overdue),
         metric.sweep_failures = (swept.failed > 0).then_some(swept.failed),
         "swept"
     );
@@ -115,7 +129,8 @@ where
     while let Some((looked, key)) = looks.next().await {
         match looked {
             Ok(looked) => {
-                swept.digests_overdue += usize::from(looked.overdue);
+                swept.digests_overdue += usize::from(looked.overdue == Some(Overdue::Digest));
+                swept.actions_overdue += usize::from(looked.overdue == Some(Overdue::Action));
                 let Some(state) = looked.state else { continue };
                 models.see(&key.business, &state);
                 let waits = state.waits_for_model(now, p.config());
@@ -169,19 +184,26 @@ impl Round {
 async fn look<P: Ports>(p: &P, key: &LeadKey, id: &SessionId) -> Result<Looked, Unavailable> {
     let (state, session) = try_join(p.store().state(key), p.store().session(key, id)).await?;
     let (Some(state), Some(session)) = (state, session) else {
-        return Ok(Looked { state: None, hint: None, overdue: false });
+        return Ok(Looked { state: None, hint: None, overdue: None });
     };
     let (now, config) = (p.clock().now(), p.config());
-    let (hint, overdue) = (hint(key, &state, &session, now, config), is_overdue(&session, now, config));
+    let (hint, overdue) = (hint(key, &state, &session, now, config), overdue(&session, now, config));
     Ok(Looked { state: Some(state), hint, overdue })
 }
 
-/// Whether a person should look why the session is not digested (docs/rules.md#c6).
-fn is_overdue(session: &Session, now: Timestamp, config: &Config) -> bool {
+/// Why a person should look (docs/rules.md#c6): what is late although every retry and every sweep came to it.
+fn overdue(session: &Session, now: Timestamp, config: &Config) -> Option<Overdue> {
+    let late = |at: Timestamp, than: SignedDuration| now.duration_since(at) > than;
+    if session.stage != Stage::Closing {
+        return None;
+    }
+    if session.action().is_some() {
+        return session.retry_at.filter(|at| late(*at, ACTION_OVERDUE)).map(|_| Overdue::Action);
+    }
     let ended = session.closed.as_ref().map(|closed| closed.last_at + config.idle);
     // An imported conversation ended long before anybody could digest it.
     let due = ended.map(|ended| ended.max(session.opened_at)).max(session.changed_at);
-    session.stage == Stage::Closing && due.is_some_and(|at| now.duration_since(at) > config.digest_overdue)
+    due.filter(|at| late(*at, config.digest_overdue)).map(|_| Overdue::Digest)
 }
 
 fn hint(key: &LeadKey, state: &State, session: &Session, now: Timestamp, config: &Config) -> Option<Event> {
@@ -190,11 +212,14 @@ fn hint(key: &LeadKey, state: &State, session: &Session, now: Timestamp, config:
         Stage::Digested if session.unpublished_changes.is_none() => None,
         Stage::Closing | Stage::Digested => {
             let over = session.retry_at.is_none_or(|at| now.duration_since(at) > config.sweep_grace);
-            over.then(|| due(session.closed.as_ref().map_or(0, |closed| closed.generation)))
+            over.then(|| due(session.closed.as_ref().map_or(session.tries, |closed| closed.generation)))
         }
         Stage::Open => {
             let open = state.session.as_ref().filter(|open| open.id == session.id)?;
-            let quiet = state.pending_at.is_none_or(|at| now.duration_since(at) > config.sweep_grace);
+            let is_old = |at: Timestamp| now.duration_since(at) > config.sweep_grace;
+            // What a person or an action has just put into the outbox, they have hinted at themselves.
+            let enqueued = state.unsettled.iter().filter(|entry| entry.staff && entry.stage == InFlight::Waiting);
+            let quiet = state.pending_at.is_none_or(is_old) && enqueued.map(|entry| entry.since).all(is_old);
             if state.has_work(now, config) {
                 return (quiet && !state.is_leased(now))
                     .then(|| Event::TurnDue(TurnDue { key: key.clone(), swept: true }));
@@ -209,7 +234,6 @@ fn hint(key: &LeadKey, state: &State, session: &Session, now: Timestamp, config:
 mod tests {
     use super::*;
     use crate::model::session::{Closed, Job};
-    use jiff::SignedDuration;
 
     #[test]
     fn a_digest_that_fails_for_a_day_is_overdue() {
@@ -218,12 +242,13 @@ mod tests {
         let closed = Closed { first_sent_at: last_at, last_at, cut_off: 1, generation: 0 };
         let mut session = Session::due(SessionId::new("s"), Job::Conversation, Some(closed), last_at, last_at);
         let after = |hours| last_at + config.idle + SignedDuration::from_hours(hours);
-        assert!(!is_overdue(&session, after(24), &config) && is_overdue(&session, after(25), &config));
+        let is_overdue = |session: &Session, at| overdue(session, at, &config) == Some(Overdue::Digest);
+        assert!(!is_overdue(&session, after(24)) && is_overdue(&session, after(25)));
         session.changed_at = Some(after(20));
-        assert!(!is_overdue(&session, after(25), &config) && is_overdue(&session, after(45), &config));
+        assert!(!is_overdue(&session, after(25)) && is_overdue(&session, after(45)));
         session.stage = Stage::Digested;
-        assert!(!is_overdue(&session, after(45), &config));
+        assert!(!is_overdue(&session, after(45)));
         let imported = Session { opened_at: after(900), stage: Stage::Closing, changed_at: None, ..session };
-        assert!(!is_overdue(&imported, after(923), &config) && is_overdue(&imported, after(925), &config));
+        assert!(!is_overdue(&imported, after(923)) && is_overdue(&imported, after(925)));
     }
 }

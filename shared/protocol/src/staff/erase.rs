@@ -23,8 +23,8 @@ use tracing::info;
 
 /// How far the clock of another instance or of the channel may be ahead of ours.
 const MAX_AHEAD: SignedDuration = SignedDuration::from_mins(10);
-/// How many sessions, the newest, are looked through for schedules that may still stand.
-const MAX_SESSIONS: usize = 100;
+/// How many sessions are read at once.
+const SESSIONS: usize = 100;
 
 /// What an erasure works with.
 pub struct ErasurePorts<'a, S, C, B, T> {
@@ -195,15 +195,27 @@ where
 /// The schedules that may stand: the open session's, and those of sessions that are not digested.
 async fn fires<S: LeadCollections>(store: &S, key: &LeadKey, state: &State) -> Result<Vec<TimerFired>, EditError> {
     let fire = |session: &Session, generation| TimerFired { key: key.clone(), session: session.id.clone(), generation };
-    let (sessions, _) = store.page::<Session>(key, None, MAX_SESSIONS).await?;
     let mut fires = Vec::new();
-    for session in sessions.iter().filter(|session| session.is_unfinished()) {
+    for session in &unfinished(store, key).await? {
         let open = state.session.as_ref().filter(|open| open.id == session.id).map(|open| open.generation);
         let closed = session.closed.as_ref().map(|closed| closed.generation);
         fires.extend(open.or(closed).map(|generation| fire(session, generation)));
-        fires.extend(matches!(session.job, Job::Merge(_)).then(|| fire(session, session.tries)));
+        fires.extend(matches!(session.job, Job::Merge(_) | Job::Action(_)).then(|| fire(session, session.tries)));
         let retry = closed.filter(|_| session.tries > 0).map(|generation| fire(session, generation + session.tries));
         fires.extend(retry);
     }
     Ok(fires)
+}
+
+/// The sessions about which something is still to be done.
+async fn unfinished<S: LeadCollections>(store: &S, key: &LeadKey) -> Result<Vec<Session>, EditError> {
+    let (mut found, mut before) = (Vec::new(), None);
+    loop {
+        let (sessions, next) = store.page::<Session>(key, before.as_ref(), SESSIONS).await?;
+        found.extend(sessions.into_iter().filter(Session::is_unfinished));
+        match next {
+            Some(next) => before = Some(next),
+            None => return Ok(found),
+        }
+    }
 }

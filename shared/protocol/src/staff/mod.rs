@@ -1,6 +1,7 @@
 //! What staff do: correct the memory, take a conversation over, write, enter and import customers, erase. Their values
 //! go through the same merge as everything else.
 
+mod actions;
 mod edit;
 mod erase;
 mod handover;
@@ -8,10 +9,12 @@ mod lead;
 mod notes;
 mod profile;
 mod read;
+mod recount;
 mod send;
 mod service;
 mod suggestions;
 
+pub use actions::{ActionChange, NewAction, actions};
 pub use erase::{ErasurePorts, erase};
 pub use lead::{Import, Opened};
 pub use read::{leads_of_customer, read_memory};

@@ -2,22 +2,17 @@
 //! AI, in order, once, with its status (docs/rules.md#h5). Whoever writes has taken the conversation over.
 
 use super::service::{ATTEMPTS, EditError, StaffService, with};
-use crate::model::closing::close_open;
 use crate::model::conversation::{Body, Speaker};
+use crate::model::enqueue::{Enqueued, MAX_UNSETTLED, enqueue, in_session};
 use crate::model::ids::{LeadKey, MessageId};
-use crate::model::lead_state::{Mode, State};
-use crate::model::message::{Message, MessageKey, SendState, Sending};
-use crate::model::outbox::{InFlight, Unsettled};
-use crate::model::session::{OpenSession, Resume, Session};
+use crate::model::lead_state::Mode;
+use crate::model::message::{Message, MessageKey};
 use crate::model::write::Write;
 use crate::ports::clock::{Clock, Ids};
 use crate::ports::store::{ConflictingItem, Store};
 use crate::retry::{Attempt, Committed, commit, update};
-use jiff::{SignedDuration, Timestamp};
-use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
-
-/// How many messages of one customer may be without a known end before another is refused: the state stays small.
-const MAX_UNSETTLED: usize = 20;
+use jiff::SignedDuration;
+use zikaron_memory::session::SessionId;
 
 impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Stores a message to the customer, which the turn that `turn.due` starts sends. Repeated with the same time and
@@ -54,8 +49,11 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
                 return Ok(Attempt::Raced);
             }
             items.extend(in_session(&mut next, &session, now, idle));
-            next.record_interaction(now, Channel::Whatsapp);
-            let message = waiting(&mut next, place.clone(), text, remembered);
+            let body = Body::Text(text.to_owned());
+            let words = Enqueued { key: place.clone(), speaker: Speaker::Staff, body, until: None, remembered };
+            let message = enqueue(&mut next, words);
+            // Who writes has read what stands above their message: nothing of it waits for an answer any more.
+            next.answered = message.arrival;
             items.push(Write::Message(message.clone()));
             Ok(match commit(self.store, key, with(items, next)).await? {
                 Committed::Yes => Attempt::Done(message),
@@ -66,59 +64,4 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             })
         })
     }
-}
-
-/// Every message of anyone belongs to a session (docs/rules.md#c1); one without any of the customer's is never
-/// digested.
-fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle: SignedDuration) -> Vec<Write> {
-    let mut items = Vec::new();
-    if state.session.as_ref().is_some_and(|open| idle_elapsed(open.last_at, now, idle)) {
-        items.extend(close_open(state, now).map(Write::Session));
-    }
-    if let Some(open) = &mut state.session {
-        open.last_at = open.last_at.max(now);
-        return items;
-    }
-    items.push(Write::Session(Session::open(id.clone(), now)));
-    state.listed_at = now;
-    state.session = Some(OpenSession {
-        id: id.clone(),
-        opened_at: now,
-        first_sent_at: now,
-        last_at: now,
-        generation: 0,
-        armed: false,
-        remembered: 0,
-        opened_by: state.arrivals + 1,
-        resume: Resume::No,
-        fresh_from: None,
-        confirm_asked: false,
-    });
-    items
-}
-
-fn waiting(state: &mut State, key: MessageKey, text: &str, remembered: bool) -> Message {
-    state.arrivals += 1;
-    let answer = state.arrivals;
-    // Who writes has read what stands above their message: nothing of it waits for an answer any more.
-    state.answered = answer;
-    state.unsettled.push(Unsettled {
-        key: key.clone(),
-        answer,
-        since: key.sent_at,
-        stage: InFlight::Waiting,
-        staff: true,
-    });
-    let sending = Sending {
-        body: Body::Text(text.to_owned()),
-        state: SendState::Waiting,
-        quotes: None,
-        answers: Vec::new(),
-        answer,
-        refusals: 0,
-        channel_id: None,
-        code: None,
-    };
-    let session = state.session.as_ref().map(|open| open.id.clone());
-    Message { session, remembered, ..Message::outgoing(key, Speaker::Staff, answer, sending) }
 }

@@ -4,6 +4,7 @@ use crate::model::lead_state::State;
 use crate::model::write::Write;
 use crate::ports::error::Unavailable;
 use crate::retry::Contended;
+use zikaron_memory::action::Refusal;
 use zikaron_memory::reason::Reason;
 
 /// How often an edit is tried again after somebody else wrote first: of a crowd of writers one gets through each time.
@@ -38,6 +39,15 @@ pub enum EditError {
     /// A message cannot be sent: the customer has never written, so there is no number to answer from.
     #[error("the customer has not written yet: there is no conversation to answer in")]
     NoConversation,
+    /// The lead has no such action.
+    #[error("there is no such action")]
+    NoAction,
+    /// It is done, cancelled, or about to be done.
+    #[error("the action does not wait any more")]
+    ActionOver,
+    /// A rule refuses it at the time it is to be done.
+    #[error("{0}")]
+    NotAllowed(Refusal),
     /// A request is repeated whose customer was erased since.
     #[error("the customer was erased since this was first asked for")]
     Erased,

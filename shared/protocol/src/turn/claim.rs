@@ -220,7 +220,7 @@ fn messages<P: Ports>(
         let key = MessageKey { sent_at: now, id };
         let waits = state.arrivals > answer;
         let stage = if waits { InFlight::Waiting } else { InFlight::Sending };
-        state.unsettled.push(Unsettled { key: key.clone(), answer, since: now, stage, staff: false });
+        state.unsettled.push(Unsettled { key: key.clone(), answer, since: now, stage, staff: false, until: None });
         let sending = Sending {
             body: body.clone(),
             quotes: saying.quotes.clone().filter(|_| !waits),

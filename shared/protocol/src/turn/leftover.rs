@@ -52,6 +52,11 @@ pub(super) async fn finish_earlier<P: TurnPorts>(
                     return Err(TurnError::SendLater);
                 }
                 p.clock().sleep(left).await;
+                // The time in which it may be sent may be over by now.
+                let now = at.max(p.clock().now());
+                if !matches!(turn.state.leftover(now, p.config()), Some(Leftover::Send(..))) {
+                    continue;
+                }
                 resend(p, turn, &key).await?
             }
         };

@@ -47,6 +47,11 @@ impl MergingLeadUpdate {
         }
     }
 
+    /// Who wants no messages they did not ask for gets none by any of their names.
+    pub(super) fn take_marketing(&mut self, state: &State) {
+        self.state.take_marketing(state.marketing);
+    }
+
     pub(super) fn written(mut self) -> Option<(LeadKey, Vec<Write>)> {
         if self.items.is_empty() && self.state == self.stood {
             return None;

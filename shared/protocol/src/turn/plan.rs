@@ -99,7 +99,7 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     state.arrivals += 1;
     message.arrival = state.arrivals;
     address(&mut state, &arriving);
-    state.marketing = state.marketing.max(Marketing::of(arriving.incoming()));
+    state.take_marketing(Marketing::of(arriving.incoming()));
     if is_said {
         join_session(&mut state, &arriving);
         choose_fresh(&mut state, &arriving, &message);
@@ -122,7 +122,10 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
         state.leave_unheard(message.key.clone(), now);
     }
     let done = take_up(&mut state, &message, &arriving, is_said);
-    merging_leads.iter_mut().for_each(|merging_lead| merging_lead.leave_to_person(&state));
+    for merging_lead in &mut merging_leads {
+        merging_lead.leave_to_person(&state);
+        merging_lead.take_marketing(&state);
+    }
     let timer = if is_said { idle_timer(key, &mut state, &message, &arriving) } else { anew };
     items.push(Write::Message(message));
     items.push(Write::State(state.clone()));
@@ -199,6 +202,7 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
         opened_by: state.arrivals + 1,
         fresh_from: None,
         confirm_asked: false,
+        sent: false,
     });
     items
 }

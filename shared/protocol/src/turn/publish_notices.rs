@@ -17,7 +17,8 @@ pub(super) async fn publish_notices<P: TurnPorts>(p: &P, turn: &mut Turn) -> Res
     }
     let meaning = |code| p.messenger().failure(code);
     let language = turn.settings.language;
-    let events: Vec<_> = notices.iter().map(|notice| notice.event(&turn.key, language, meaning)).collect();
+    let numbered = (turn.state.told..).zip(&notices);
+    let events: Vec<_> = numbered.map(|(number, notice)| notice.event(&turn.key, number, language, meaning)).collect();
     p.bus().publish(&events).await?;
     strike_out(p, turn, &notices).await
 }
@@ -29,6 +30,7 @@ async fn strike_out<P: Ports>(p: &P, turn: &mut Turn, published: &[Notice]) -> R
         }
         let mut next = turn.state.next();
         next.notices.retain(|notice| !published.contains(notice));
+        next.told += u64::try_from(turn.state.notices.len() - next.notices.len()).unwrap_or(0);
         let landed = |state: &State| !state.notices.iter().any(|notice| published.contains(notice));
         write(p, turn, Vec::new(), next, Holding::Held(()), landed).await
     })

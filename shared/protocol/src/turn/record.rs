@@ -199,9 +199,16 @@ pub(crate) fn note(state: &mut State, message: &Message) {
         let surplus = state.reopened.len().saturating_sub(MAX_REOPENED);
         state.reopened.drain(..surplus);
     }
+    let unwanted_at = state.marketing.filter(|said| !said.wanted).map(|said| said.at.as_second());
     let entry = state.unsettled.iter_mut().find(|entry| entry.key == *key);
     match (entry, sending.state) {
-        (Some(entry), SendState::Failed { retry_at }) => entry.stage = InFlight::Retry { at: retry_at },
+        (Some(entry), SendState::Failed { retry_at }) => {
+            entry.stage = InFlight::Retry { at: retry_at };
+            // They may have said so while it was on its way.
+            if entry.until.is_some() && unwanted_at.is_some_and(|at| at >= entry.key.sent_at.as_second()) {
+                entry.drop_unsent();
+            }
+        }
         (Some(entry), SendState::Unknown) => entry.stage = InFlight::Unknown,
         _ => {}
     }
@@ -235,6 +242,12 @@ fn ranges(numbers: &[u64]) -> Vec<ArrivalRange> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::conversation::{Body, Speaker};
+    use crate::model::enqueue::{Enqueued, enqueue};
+    use crate::model::ids::{CustomerAddress, E164, MessageId};
+    use crate::model::marketing::Marketing;
+    use crate::model::message::MessageKey;
+    use jiff::SignedDuration;
 
     #[test]
     fn numbers_become_ranges_that_hold_exactly_them() {
@@ -243,5 +256,23 @@ mod tests {
         let held: Vec<_> = (0..12).filter(|&n| made.iter().any(|range| range.holds(n))).collect();
         assert_eq!(held, [1, 2, 5, 6, 7, 9]);
         assert!(ranges(&[]).is_empty());
+    }
+
+    #[test]
+    fn who_wants_none_while_a_message_is_on_its_way_gets_it_by_no_second_try() {
+        let now = Timestamp::from_second(1_790_000_000).unwrap();
+        let before = now - SignedDuration::from_mins(1);
+        for (said_at, stage) in [(now, InFlight::Dropped), (before, InFlight::Retry { at: now })] {
+            let customer = CustomerAddress { bsuid: None, phone: E164::parse("+972555000001").ok() };
+            let mut state = State::new(customer, before);
+            let key = MessageKey { sent_at: now, id: MessageId::parse("01REMINDER").unwrap() };
+            let (body, until) = (Body::Text("תזכורת".to_owned()), Some(now + SignedDuration::from_hours(1)));
+            let words = Enqueued { key, speaker: Speaker::Staff, body, until, remembered: true };
+            let mut message = enqueue(&mut state, words);
+            state.marketing = Some(Marketing { at: said_at, wanted: false });
+            message.sending.iter_mut().for_each(|sending| sending.state = SendState::Failed { retry_at: now });
+            note(&mut state, &message);
+            assert_eq!(state.unsettled[0].stage, stage);
+        }
     }
 }

@@ -135,6 +135,7 @@ mod tests {
             since: now - SignedDuration::from_mins(minutes),
             stage,
             staff,
+            until: None,
         }
     }
 

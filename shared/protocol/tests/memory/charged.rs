@@ -2,8 +2,10 @@
 //! off is not paid for. With `-- --nocapture` the table of `docs/operate.md` is printed.
 
 use crate::harness::{IDLE, MemoryHarness, claim};
+use jiff::SignedDuration;
 use zikaron_memory::settings::{AskNumber, ResumePrompt, Settings};
 use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::figures::{Period, Tally};
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress};
 use zikaron_protocol::turn;
 
@@ -69,6 +71,37 @@ async fn measured() -> Vec<(&'static str, usize)> {
         ("an answer above 4,096 characters", answered(5_000).await),
         ("the last sentence before a person, with the request for the number", sent_for(&person, "נציג בבקשה").await),
     ]
+}
+
+/// What is counted of all days together.
+fn counted(harness: &MemoryHarness) -> Tally {
+    let mut counted = Tally::default();
+    for ((_, period), tally) in harness.ports.store.all_figures() {
+        if period != Period::Now {
+            counted.extend(&tally);
+        }
+    }
+    counted
+}
+
+#[tokio::test]
+async fn what_nobody_answers_is_charged_for_and_is_no_conversation() {
+    for (remembers, charged) in [(true, 1), (false, 0)] {
+        let harness = MemoryHarness::new(remembering());
+        harness.at(0).write("שלום").await;
+        harness.at(IDLE).digest("הלקוח פנה", Vec::new()).await;
+        harness.change(Settings { enable_customer_service: remembers, ..Settings::default() });
+        let before = counted(&harness);
+        let idle = SignedDuration::from_mins(IDLE);
+        harness.at(100).staff().send(&harness.key(), "מה שלומך?", idle).await.unwrap();
+        harness.is_due().await;
+        harness.at(100 + IDLE).close(&harness.open()).await;
+        let more = counted(&harness).since(&before);
+        let of = |name: &str| more.get(name);
+        assert_eq!((of("whatsapp.service.regular"), of("messages_staff")), (charged, charged));
+        assert_eq!((of("conversations"), of("ai_alone"), of("handed_over"), of("lag_s.10")), (0, 0, 0, 0));
+        assert_eq!(harness.ports.model.digested().len(), 1, "of silence there is no digest");
+    }
 }
 
 #[tokio::test]

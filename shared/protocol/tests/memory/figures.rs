@@ -128,6 +128,35 @@ async fn an_erasure_takes_off_what_stands_and_leaves_what_was() {
     assert!(now.is_empty(), "{now:?}");
 }
 
+/// A memory that was last written before there were figures, with a name in it.
+async fn of_old(harness: &MemoryHarness) {
+    harness.at(0).write("שלום").await;
+    let text = r#"{"version": 1, "customer_profile_json": {"name": {"value": "דנה", "source": "manual", "confidence": "high",
+        "updated_at": "2026-01-01T10:00:00Z", "candidates": [{"field": "name", "value": "דנה", "source": "manual",
+        "confidence": "high", "at": "2026-01-01T10:00:00Z", "session": "s", "position": 0}]}}, "notes": []}"#;
+    let memory: Memory = serde_json::from_str(text).unwrap();
+    harness.ports.store.commit(&harness.key(), vec![Write::Memory(Box::new(memory))]).await.unwrap();
+    assert!(figures(harness).1.is_empty());
+}
+
+#[tokio::test]
+async fn a_memory_from_before_the_figures_counts_whole_once_it_is_written_or_counted() {
+    let edited = MemoryHarness::remembering();
+    of_old(&edited).await;
+    edited.staff().set_field(&edited.key(), "city", Some("עכו".to_owned())).await.unwrap();
+    assert_eq!(of(&figures(&edited).1, &["leads", "named", "values.manual"]), [1, 1, 2]);
+    let harness = MemoryHarness::remembering();
+    of_old(&harness).await;
+    for is_new in [true, false] {
+        assert_eq!(harness.staff().count_memory(&harness.key()).await.unwrap(), is_new);
+        assert_eq!(of(&figures(&harness).1, &["leads", "named", "values.manual"]), [1, 1, 1]);
+    }
+    let erased = MemoryHarness::remembering();
+    of_old(&erased).await;
+    erased.at(60).erase().await;
+    assert!(figures(&erased).1.is_empty(), "what was never counted is not taken off");
+}
+
 #[tokio::test]
 async fn a_digest_whose_answer_is_lost_is_counted_once() {
     for takes_effect in [true, false] {

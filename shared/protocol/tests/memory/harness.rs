@@ -24,6 +24,7 @@ use zikaron_protocol::staff::{ErasurePorts, StaffService, erase};
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
 use zikaron_protocol::turn;
 use zikaron_testing::bus::RecordingBus;
+use zikaron_testing::caller::RecordingCaller;
 use zikaron_testing::clock::ManualClock;
 use zikaron_testing::ids::SequentialIds;
 use zikaron_testing::media::KeptMedia;
@@ -49,6 +50,8 @@ pub(crate) struct MemoryHarness {
         ManualClock,
         SequentialIds,
     >,
+    /// Who calls customers.
+    pub(crate) caller: RecordingCaller,
     pub(crate) line: Line,
     pub(crate) customer: CustomerAddress,
 }
@@ -94,7 +97,7 @@ impl MemoryHarness {
             clock: ManualClock::frozen_at_second(0),
             ids: SequentialIds::default(),
         };
-        Self { ports, line, customer: people::customer(1) }
+        Self { ports, caller: RecordingCaller::default(), line, customer: people::customer(1) }
     }
 
     pub(crate) fn change(&self, settings: Settings) {
@@ -165,7 +168,7 @@ impl MemoryHarness {
         assert_eq!(outcome, turn::Outcome::Answered);
         let Taken { id, body, .. } = self.ports.messenger.taken().pop().unwrap();
         let buttons: Vec<Button> = match &body {
-            Body::Text(_) | Body::NumberRequest { .. } => Vec::new(),
+            Body::Text(_) | Body::NumberRequest { .. } | Body::Template { .. } => Vec::new(),
             Body::Buttons { buttons, .. } => buttons.clone(),
         };
         let shown = self.ports.model.shown().pop().unwrap();
@@ -279,7 +282,8 @@ impl MemoryHarness {
                 let open = lead.state.and_then(|state| state.session).map(|open| (open.id, open.generation));
                 let rest = lead.sessions.into_values().filter(|session| session.is_unfinished());
                 for (session, generation) in open.into_iter().chain(rest.map(|session| (session.id, session.tries))) {
-                    close::fire(&self.ports, &TimerFired { key: key.clone(), session, generation }).await.unwrap();
+                    let fire = TimerFired { key: key.clone(), session, generation };
+                    Box::pin(close::fire(&self.ports, &fire)).await.unwrap();
                 }
             }
         }

@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
+mod action_calls;
+mod actions;
 mod ageing;
+mod asked;
 mod budget;
 mod by_hand;
 mod changes;
 mod charged;
+mod commitments;
 mod dead_model;
 mod disclosure;
 mod echo;
@@ -16,6 +20,7 @@ mod harness;
 mod joining;
 mod late;
 mod lines;
+mod noted;
 mod number_request;
 mod outage;
 mod paired;

@@ -34,6 +34,7 @@ async fn are_joined(change: impl Fn(&mut State, &MemoryHarness)) -> bool {
         recipient: Some(both),
         recipient_parent: None,
         errors: Vec::new(),
+        pricing: None,
     };
     Box::pin(status::settle(&harness.at(11).ports, &told)).await.unwrap();
     !harness.ports.store.leads()[&of_id].state.as_ref().unwrap().joining.is_empty()

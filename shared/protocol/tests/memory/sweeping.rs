@@ -35,6 +35,7 @@ async fn opened(harness: &MemoryHarness, number: i64) -> (LeadKey, SessionId) {
         resume: Resume::No,
         fresh_from: None,
         confirm_asked: false,
+        sent: false,
     };
     let state = State { session: Some(open), ..State::new(CustomerAddress::default(), now).next() };
     let session = Session::open(id.clone(), now);

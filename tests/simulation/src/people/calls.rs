@@ -4,13 +4,15 @@ use crate::cast;
 use crate::invocation;
 use crate::scenario::{Telling, What};
 use crate::universe::{Placed, Universe};
-use crate::words::{CITY, NAME};
+use crate::words::{CITY, NAME, remark};
 use crate::work::Work;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::model::call::{CallCompleted, CallKey, Direction, Report, Spoken, Voice};
+use zikaron_protocol::model::call::{CallCompleted, CallKey, CallName, Direction, Report, Spoken, Voice};
 use zikaron_protocol::model::event::Event;
+use zikaron_protocol::model::ids::{Line, ShownNumber};
+use zikaron_protocol::model::ongoing_call::CallNoted;
 
 /// The customer calls.
 pub(crate) fn place(
@@ -41,6 +43,8 @@ pub(crate) fn place(
     // To a number that stays theirs: its reports come to whose it is by then.
     let line = universe.plan.world.line(customer, number, false, universe.elapsed());
     let ended_at = Timestamp::from_millisecond(universe.now().as_millisecond()).unwrap_or_default();
+    let shown = (!withheld).then(|| cast::shown(customer, moves, 0));
+    note(universe, &line, &name, shown, reports.first().map_or(Duration::ZERO, |(after, _)| *after));
     for (place, (after, telling)) in reports.iter().enumerate() {
         let spelling = u64::try_from(place + number).unwrap_or(0);
         let moved = if *telling == Telling::Analyzed { SignedDuration::from_millis(400) } else { SignedDuration::ZERO };
@@ -50,9 +54,27 @@ pub(crate) fn place(
             routes: vec![line.number.clone()],
             business_number: None,
             customer: (!withheld).then(|| cast::shown(customer, moves, spelling)),
+            tag: None,
             report: report(ended_at, &texts, *telling),
         };
         invocation::start_after(Arc::clone(universe), Work::Event(Event::CallCompleted(Box::new(event))), *after);
+    }
+}
+
+/// What the voice agent notes in the course of a call: told before its end, long after it, or twice.
+fn note(universe: &Arc<Universe>, line: &Line, name: &CallName, shown: Option<ShownNumber>, ends: Duration) {
+    let at = Timestamp::from_millisecond(universe.now().as_millisecond()).unwrap_or_default();
+    let event = CallNoted {
+        name: name.clone(),
+        connection: line.connection.clone(),
+        routes: vec![line.number.clone()],
+        business_number: None,
+        customer: shown,
+        remark: remark(name),
+        at,
+    };
+    for after in [Duration::ZERO, ends * 2] {
+        invocation::start_after(Arc::clone(universe), Work::Event(Event::CallNoted(event.clone())), after);
     }
 }
 

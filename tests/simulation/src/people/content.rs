@@ -3,7 +3,7 @@
 use crate::cast;
 use crate::scenario::What;
 use crate::universe::{Answer, Universe};
-use crate::words::{CITY, NAME, PERSON};
+use crate::words::{CALL_ME, CITY, NAME, PERSON, SEND_ME};
 use zikaron_memory::resume;
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::event::Purpose;
@@ -43,6 +43,10 @@ pub(super) fn content(
             live.counts.moved += 1;
             let to = cast::names_at(customer, live.moves_of(customer), line);
             Content { kind: "system", purpose: Purpose::Moved { to }, ..plain(None) }
+        }
+        (What::Asks { call }, _) => plain(words(if call { CALL_ME } else { SEND_ME })),
+        (What::Marketing { wanted }, _) => {
+            Content { kind: "system", purpose: Purpose::Marketing { wanted }, ..plain(None) }
         }
         (What::Taken, _) => Content { kind: "system", purpose: Purpose::Control { ours: false }, ..plain(None) },
         (What::Passed, _) => Content { kind: "system", purpose: Purpose::Control { ours: true }, ..plain(None) },

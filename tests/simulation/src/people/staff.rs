@@ -5,16 +5,19 @@ use crate::instance::{Cause, Instance};
 use crate::invocation;
 use crate::scenario::Act;
 use crate::universe::{Edit, Universe};
+use crate::words::REMINDER;
 use crate::work::Work;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use zikaron_protocol::identity::merge;
 use zikaron_protocol::model::event::{Event, SessionClose, TurnDue};
 use zikaron_protocol::model::ids::LeadKey;
-use zikaron_protocol::ports::EventBus;
+use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::store::Store;
-use zikaron_protocol::staff::{EditError, ErasurePorts, StaffService, erase};
+use zikaron_protocol::ports::{Clock, EventBus};
+use zikaron_protocol::staff::{ActionChange, EditError, ErasurePorts, NewAction, StaffService, actions, erase};
 
 /// The lead of a customer, if there is one already.
 async fn lead(universe: &Universe, customer: usize) -> Option<LeadKey> {
@@ -70,6 +73,25 @@ pub(super) async fn work(universe: &Arc<Universe>, customer: usize, act: &Act) {
     }
 }
 
+/// What the API does after a write: the summarizer makes the schedule, or tells of the end. A person sees what is not
+/// possible, and lets it be.
+async fn hinted(
+    instance: &Instance,
+    key: &LeadKey,
+    written: Result<Session, EditError>,
+) -> Result<Vec<Edit>, EditError> {
+    let session = match written {
+        Ok(session) => session,
+        Err(EditError::NotAllowed(_) | EditError::NoConversation | EditError::ActionOver | EditError::NoAction) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error),
+    };
+    let fire = TimerFired { key: key.clone(), session: session.id, generation: session.tries };
+    instance.publish(&[Event::SessionDue(fire)]).await?;
+    Ok(Vec::new())
+}
+
 async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Edit>, EditError> {
     let desk = StaffService { store: instance, clock: instance, ids: instance };
     match act {
@@ -94,6 +116,31 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
             Err(EditError::Full) => Ok(Vec::new()),
             Err(error) => Err(error),
         },
+        Act::Action { kind, after, unless_they_write } => {
+            let due_at = instance.now() + SignedDuration::try_from(*after).unwrap_or_default();
+            let new = NewAction {
+                kind: *kind,
+                text: REMINDER.to_owned(),
+                template: None,
+                due_at,
+                latest: None,
+                unless_they_write: *unless_they_write,
+            };
+            hinted(instance, key, desk.add_action(key, &new).await).await
+        }
+        Act::ActionAgain { cancels } => {
+            let (found, _) = actions(instance, key, None, 10).await?;
+            let waits = |session: &&Session| session.action().is_some_and(|action| action.ended.is_none());
+            let Some(session) = found.iter().find(waits) else { return Ok(Vec::new()) };
+            let later = session.action().map(|action| action.due_at + SignedDuration::from_mins(10));
+            let change = ActionChange { text: None, due_at: later };
+            let written = if *cancels {
+                desk.cancel_action(key, &session.id).await
+            } else {
+                desk.change_action(key, &session.id, &change).await
+            };
+            hinted(instance, key, written).await
+        }
         Act::Erase => {
             let with = ErasurePorts { store: instance, clock: instance, bus: instance, schedules: instance };
             erase(&with, key).await.map(|_| Vec::new())

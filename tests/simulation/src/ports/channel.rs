@@ -13,14 +13,15 @@ use tokio::sync::oneshot;
 use zikaron_protocol::model::conversation::Body;
 use zikaron_protocol::model::event::{DeliveryStatus, Event, MessageStatus};
 use zikaron_protocol::model::ids::{CustomerAddress, Line, MessageId};
+use zikaron_protocol::model::pricing::Pricing;
 use zikaron_protocol::ports::{Messenger, Outgoing, SendError};
 
 /// How long a sender waits for the channel's answer.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What the channel does with a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Treatment {
+pub(super) enum Treatment {
     Accept,
     AcceptSilently,
     AcceptWithError,
@@ -32,7 +33,7 @@ enum Treatment {
 }
 
 impl Treatment {
-    fn is_refusal(self) -> bool {
+    pub(super) fn is_refusal(self) -> bool {
         matches!(self, Self::RefuseForNow(_) | Self::RefuseUntilMended | Self::RefuseForGood)
     }
 }
@@ -78,7 +79,7 @@ impl Messenger for Instance {
     }
 }
 
-fn treatment(universe: &Universe) -> Treatment {
+pub(super) fn treatment(universe: &Universe) -> Treatment {
     let plan = &universe.plan;
     let rates = plan.rates;
     let mut live = universe.live();
@@ -178,8 +179,9 @@ fn accepted(universe: &Arc<Universe>, request: &Request) -> MessageId {
     if echoes {
         people::echo(universe, line, &id, to, text, &[delay]);
     }
+    let pricing = universe.live().chance.is(0.1).then(|| Pricing::parse("service", "free_entry_point")).flatten();
     for (status, delay) in statuses(universe) {
-        tell(universe, (line, to, tag), &id, status, delay);
+        tell(universe, (line, to, tag), &id, (status, pricing.clone()), delay);
     }
     id
 }
@@ -218,7 +220,7 @@ fn tell(
     universe: &Arc<Universe>,
     (line, to, tag): (&Line, &CustomerAddress, &str),
     id: &MessageId,
-    status: DeliveryStatus,
+    (status, pricing): (DeliveryStatus, Option<Pricing>),
     delay: Duration,
 ) {
     universe.live().channel.told.entry(tag.to_owned()).or_default().insert(status);
@@ -231,6 +233,7 @@ fn tell(
         recipient: cast::recipient(line, to),
         recipient_parent: None,
         errors: if status == DeliveryStatus::Failed { vec![UNDELIVERABLE] } else { Vec::new() },
+        pricing: pricing.filter(|_| status != DeliveryStatus::Failed),
     };
     invocation::start_after(Arc::clone(universe), Work::Event(Event::MessageStatus(event)), delay);
 }

@@ -2,9 +2,11 @@
 
 use crate::instance::{Fate, Instance};
 use crate::ports::voice::mark_of;
-use crate::words::{CITY, NAME, mark, stated};
+use crate::words::{CALL_ME, CITY, IN_TWO_HOURS, NAME, SEND_ME, mark, stated};
 use std::collections::BTreeSet;
 use std::time::Duration;
+use zikaron_memory::action::ActionKind;
+use zikaron_memory::action::commitment::Claimed;
 use zikaron_memory::evidence::{About, Extracted, Meant};
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
@@ -45,6 +47,7 @@ impl Model for Instance {
         Ok(Digest {
             summary: Some(format!("סיכום {name}\n{}", lines.join("\n"))),
             patch: patch.collect(),
+            commitments: if request.commitments { commitments(request) } else { Vec::new() },
             ..Digest::default()
         })
     }
@@ -137,6 +140,24 @@ fn claim(request: &DigestRequest, field: &str, sign: &str) -> Option<Extracted> 
         until: None,
         confidence: None,
     })
+}
+
+/// What the customer asked for later, with their own words; more than three the product does not look at.
+fn commitments(request: &DigestRequest) -> Vec<Claimed> {
+    let said = request.transcript.iter().zip(1..).filter(|(said, _)| said.speaker == Speaker::Customer);
+    let asked = said.filter_map(|(said, line)| {
+        let is_call = said.text.starts_with(CALL_ME);
+        (is_call || said.text.starts_with(SEND_ME)).then(|| Claimed {
+            line: Some(line),
+            quote: if is_call { CALL_ME } else { SEND_ME }.to_owned(),
+            kind: if is_call { ActionKind::Call } else { ActionKind::Message },
+            when: is_call.then(|| IN_TWO_HOURS.to_owned()),
+            what: if is_call { "לחזור ללקוח" } else { "לשלוח מחירון" }.to_owned(),
+            about: Some(About::Customer),
+            meant: Some(Meant::States),
+        })
+    });
+    asked.collect()
 }
 
 fn marks(conversation: &[Utterance]) -> BTreeSet<String> {

@@ -1,6 +1,7 @@
 //! One step of a scenario: who does what, and when.
 
 use std::time::Duration;
+use zikaron_memory::action::ActionKind;
 
 /// Something somebody does, at a time since the beginning of the run.
 #[derive(Clone, Debug)]
@@ -37,6 +38,10 @@ pub(crate) enum Act {
     Close,
     /// A person writes, and so takes over.
     Send,
+    /// Staff have something done after a while.
+    Action { kind: ActionKind, after: Duration, unless_they_write: bool },
+    /// Staff move the action they entered last, if it waits, or cancel it.
+    ActionAgain { cancels: bool },
     /// Everything about the customer is erased.
     Erase,
     /// The rows of the customer's messages and calls come to the end of their retention.
@@ -85,6 +90,10 @@ pub(crate) enum What {
     Quote,
     /// The notice that they have another number, and another user id, from now on.
     Moved,
+    /// The wish to be called later, or to be sent something.
+    Asks { call: bool },
+    /// The notice that they want no messages they did not ask for, or want them again.
+    Marketing { wanted: bool },
     /// The notice that another application has taken the conversation.
     Taken,
     /// Words to that one, which only come past us.
@@ -96,7 +105,7 @@ pub(crate) enum What {
 impl What {
     /// Whether it is part of what is said.
     pub(crate) fn is_said(self) -> bool {
-        let is_notice = matches!(self, Self::Moved | Self::Taken | Self::Passed);
+        let is_notice = matches!(self, Self::Moved | Self::Marketing { .. } | Self::Taken | Self::Passed);
         !is_notice && !matches!(self, Self::Reaction { .. } | Self::Edit | Self::Revoke)
     }
 

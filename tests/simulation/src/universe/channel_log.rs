@@ -19,6 +19,8 @@ pub(crate) const FOR_GOOD: [i64; 2] = [WINDOW_CLOSED, UNDELIVERABLE];
 pub(crate) struct Log {
     /// Requests by tag, in the order they came in.
     pub(crate) posts: Vec<Post>,
+    /// Calls the provider was asked to place, in the order the requests came in.
+    pub(crate) calls: Vec<AskedCall>,
     /// Every message that was marked as read, by which number and when.
     pub(crate) read: Vec<(MessageId, Line, Duration)>,
     /// What it accepted, in that order.
@@ -48,6 +50,15 @@ pub(crate) struct Post {
     pub(crate) line: Line,
     pub(crate) at: Duration,
     /// It was refused before processing, and the sender told so.
+    pub(crate) refused: bool,
+}
+
+/// A request for a call.
+#[derive(Debug)]
+pub(crate) struct AskedCall {
+    pub(crate) tag: String,
+    pub(crate) at: Duration,
+    /// It was refused, and whoever asked was told so.
     pub(crate) refused: bool,
 }
 

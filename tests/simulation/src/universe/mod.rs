@@ -8,7 +8,7 @@ mod shadow;
 
 use crate::cast;
 use crate::plan::Plan;
-pub(crate) use channel_log::{Answer, DEAD_TOKEN, FOR_GOOD, Post, Taken, UNDELIVERABLE, WINDOW_CLOSED};
+pub(crate) use channel_log::{Answer, AskedCall, DEAD_TOKEN, FOR_GOOD, Post, Taken, UNDELIVERABLE, WINDOW_CLOSED};
 use jiff::{SignedDuration, Timestamp};
 pub(crate) use live::Live;
 pub use records::Broken;
@@ -33,6 +33,7 @@ impl Universe {
     pub(crate) fn new(plan: Plan, traced: bool) -> Self {
         let store = InMemory::default();
         cast::routes().into_iter().for_each(|(line, business)| store.put_route(line, business));
+        store.put_route(cast::calling_line(), cast::business_of(0));
         // Half of the runs are never done with the first page.
         let page = if plan.seed.is_multiple_of(2) { Config::default().page } else { 1 };
         let config = Config { page, ..Config::default() };

@@ -1,8 +1,10 @@
 //! What the witness remembers of the commits it has seen.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use zikaron_memory::action::ActionEnd;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::ids::{LeadKey, Line, MessageId};
 use zikaron_protocol::model::notice::Notice;
@@ -19,6 +21,12 @@ pub(crate) struct Shadow {
     pub(crate) digests: BTreeMap<SessionId, Vec<String>>,
     /// When each memory was written last.
     pub(crate) remembered: BTreeMap<LeadKey, Duration>,
+    /// Every action, and how it ended.
+    pub(crate) actions: BTreeMap<SessionId, Option<ActionEnd>>,
+    /// Actions whose call was claimed.
+    pub(crate) claimed: BTreeSet<SessionId>,
+    /// When the customer asked for what a message of an action does; none where they did not.
+    pub(crate) asked_at: BTreeMap<MessageId, Option<Timestamp>>,
     /// What the business had to be told, and since when.
     pub(crate) noticed: Vec<(Duration, LeadKey, Notice)>,
 }
@@ -57,6 +65,10 @@ pub(crate) struct Seen {
     pub(crate) disclosed: BTreeSet<MessageId>,
     /// Whether the customer was asked for their number.
     pub(crate) number_asked: bool,
+    /// What they last told of messages they do not ask for: when, and whether they want them.
+    pub(crate) marketing: Option<(Timestamp, bool)>,
+    /// The day of the business's on which they were last sent one.
+    pub(crate) unasked_on: Option<Date>,
     /// The process that took the lease last.
     pub(crate) leased_by: Option<u64>,
     /// When a lease was last given back, or the last message on its way settled.

@@ -5,8 +5,9 @@ use super::memory::profile;
 use crate::cast;
 use crate::digests::name_of;
 use crate::universe::Placed;
-use crate::words::{CITY, NAME, stated};
+use crate::words::{CITY, NAME, remark, stated};
 use std::collections::BTreeSet;
+use zikaron_memory::note::NoteKind;
 use zikaron_memory::profile::Confidence;
 use zikaron_memory::session::Channel;
 use zikaron_protocol::model::call::{Call, Voice};
@@ -30,6 +31,7 @@ pub(super) fn check(case: &mut Case<'_>) {
                 belongs(case, key, lead, placed);
                 digested(case, lead, call, placed);
                 learnt(case, lead, call, placed);
+                noted(case, key, placed);
             }
             ref other => {
                 case.broken("a call is stored once", format!("{} stored {}x", placed.name, other.len()));
@@ -99,6 +101,22 @@ fn learnt(case: &mut Case<'_>, lead: &Lead, call: &Call, placed: &Placed) {
         if of_call.iter().any(|candidate| candidate.confidence == Confidence::High) {
             case.broken("a transcript is never of high confidence", format!("{name}: {}", placed.name));
         }
+    }
+}
+
+/// What the agent noted stands once, with the lead of its call; at most once where the memory was off for some time.
+fn noted(case: &mut Case<'_>, key: &LeadKey, placed: &Placed) {
+    let remark = remark(&placed.name);
+    let lines = |lead: &Lead| -> usize {
+        let notes = lead.notes.iter().filter(|note| note.kind == NoteKind::CallNote);
+        notes.flat_map(|note| note.text.lines()).filter(|line| *line == remark).count()
+    };
+    let here = case.leads.get(key).map_or(0, lines);
+    let everywhere: usize = case.leads.values().map(lines).sum();
+    let always_on = case.live.settings.iter().all(|(_, settings)| settings.enable_customer_service);
+    if here != everywhere || here > 1 || (always_on && here == 0) {
+        let told = format!("{}: {here} of {everywhere}", placed.name);
+        case.broken("what is noted in a call stands once, with its customer", told);
     }
 }
 

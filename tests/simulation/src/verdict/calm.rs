@@ -5,6 +5,7 @@ use super::case::Case;
 use crate::words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use zikaron_protocol::model::action::is_action;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::message::{Message, Tag};
@@ -16,7 +17,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 type Burst<'a> = (BTreeSet<&'a LeadKey>, BTreeSet<u64>);
 
 pub(super) fn check(case: &mut Case<'_>) {
-    let hints = case.live.events.iter().filter(|(_, event)| matches!(event, Event::TurnDue(_) | Event::SessionDue(_)));
+    // An action that is entered, and one that has become a message, are hinted at by themselves.
+    let is_swept = |event: &Event| match event {
+        Event::TurnDue(hint) => hint.swept,
+        Event::SessionDue(hint) => hint.generation > 0 || !is_action(&hint.session),
+        _ => false,
+    };
+    let hints = case.live.events.iter().filter(|(_, event)| is_swept(event));
     let hints: Vec<_> = hints.map(|(at, event)| format!("{} at {at:?}", event.name())).collect();
     // Without a memory no schedule is made, and the sweep closes the sessions.
     // Nor where a note that a person reads was not heard at once.

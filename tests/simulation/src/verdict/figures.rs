@@ -82,6 +82,19 @@ fn memories(leads: &BTreeMap<LeadKey, Lead>) -> impl Iterator<Item = Placed> {
     })
 }
 
+/// What is written of what the messages of a session are charged as.
+fn priced(lead: &Lead, session: &Session) -> Tally {
+    // A clock that is wrong may date an answer outside of its session, where no digest looks for it.
+    let is_within = |message: &&Message| {
+        let at = message.key.sent_at;
+        session.closed.as_ref().is_some_and(|closed| (closed.first_sent_at..=closed.last_at).contains(&at))
+    };
+    let theirs = lead.messages.values().filter(|message| message.session.as_ref() == Some(&session.id));
+    let theirs = theirs.filter(is_within);
+    let said = theirs.filter(|message| !message.revoked && message.is_part_of_conversation());
+    said.filter_map(|message| Some((message.pricing.as_ref()?.figure(), 1))).collect()
+}
+
 /// What was digested is counted, once, with what the customer wrote.
 fn session_counted(case: &mut Case<'_>, lead: &Lead, session: &Session) {
     let digests = case.live.shadow.digests.get(&session.id).map_or(0, Vec::len);
@@ -90,6 +103,11 @@ fn session_counted(case: &mut Case<'_>, lead: &Lead, session: &Session) {
     let written = if session.is_call() { of("calls") } else { of("conversations") };
     if digests > 0 && written != 1 {
         case.broken("the figures of a day equal a recount", format!("{} is counted {written}x", session.id));
+    }
+    for (name, number) in priced(lead, session).iter() {
+        if digests > 0 && of(name) < number {
+            case.broken("what a message is charged as is counted", format!("{}: {number} {name}", session.id));
+        }
     }
     let is_said = |message: &&Message| !message.revoked && message.is_part_of_conversation();
     let said = remembered(lead, &session.id).filter(is_said).count();

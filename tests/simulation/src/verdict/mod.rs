@@ -1,5 +1,6 @@
 //! The verdict: when all is quiet, every promise is looked at once more.
 
+mod actions;
 mod answers;
 mod calls;
 mod calm;
@@ -38,6 +39,7 @@ pub(crate) fn judge(universe: &Universe) {
         joins::check(&mut case);
         crossing::check(&mut case);
         figures::check(&mut case);
+        actions::check(&mut case);
         if universe.plan.calm {
             calm::check(&mut case);
         }

@@ -1,6 +1,8 @@
 //! Whatever the business must know, it was told: after it became true, and at least once.
 
 use super::case::Case;
+use std::collections::{BTreeMap, BTreeSet};
+use zikaron_memory::handover::Cause;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::LeadKey;
@@ -25,6 +27,7 @@ pub(super) fn check(case: &mut Case<'_>) {
             case.broken("the business is told", format!("{}: {notice:?} of {at:?}", key.lead));
         }
     }
+    each_counts_once(case);
     let held = |session: &SessionId| case.leads.values().any(|lead| lead.sessions.contains_key(session));
     let digested: Vec<_> = live.shadow.digests.keys().filter(|session| held(session)).collect();
     for session in digested {
@@ -42,6 +45,34 @@ pub(super) fn check(case: &mut Case<'_>) {
         }
         if case.leads.contains_key(key) {
             case.broken("nothing is left of a lead that was erased", key.lead.to_string());
+        }
+    }
+}
+
+/// As many as there were, however often each was published.
+fn each_counts_once(case: &mut Case<'_>) {
+    let live = case.live;
+    let mut noticed: BTreeMap<(&LeadKey, Cause, Option<i64>), usize> = BTreeMap::new();
+    for (_, key, notice) in &live.shadow.noticed {
+        if let Notice::Handover { cause, code } = notice {
+            *noticed.entry((key, *cause, *code)).or_default() += 1;
+        }
+    }
+    let is_erased = |key: &LeadKey| live.erasures.iter().any(|(_, erased, _)| erased == key);
+    noticed.retain(|(key, ..), _| !is_erased(key));
+    for ((key, cause, code), many) in noticed {
+        let identities = live.events.iter().filter_map(|(_, event)| match event {
+            Event::HandoverRequested(told) if (&told.key, told.cause, told.code) == (key, cause, code) => {
+                event.identity()
+            }
+            _ => None,
+        });
+        let identities: BTreeSet<_> = identities.collect();
+        if identities.len() != many {
+            case.broken(
+                "an event counts once by its id",
+                format!("{}: {cause:?} {many} times: {identities:?}", key.lead),
+            );
         }
     }
 }

@@ -23,7 +23,9 @@ pub(super) fn undone(live: &mut Live, session: &Session, items: &[Write]) {
 /// A session came to its digest, which has read its messages as they stand at this moment and nothing else.
 pub(super) fn digested(live: &mut Live, session: &Session, stands: &Lead, items: &[Write], found: &mut Found) {
     let note = items.iter().find_map(|item| match item {
-        Write::Note(note) if note.kind != NoteKind::Note => Some((note.kind, note.text.clone())),
+        Write::Note(note) if !matches!(note.kind, NoteKind::Note | NoteKind::CallNote) => {
+            Some((note.kind, note.text.clone()))
+        }
         _ => None,
     });
     let Some((kind, note)) = note else { return };

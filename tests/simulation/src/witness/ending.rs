@@ -31,6 +31,10 @@ pub(crate) async fn ended_well(instance: &Instance, work: &Work) {
         }
         return;
     };
+    if universe.live().hidden.as_ref().is_some_and(|hidden| hidden.id == place.id) {
+        // A person was asked for while it could not be read; its row does not tell.
+        return;
+    }
     let now = instance.now();
     let waits = message.needs_answer() && message.arrival > state.answered && !state.is_with_person(now);
     // By the slowest clock: the holder's may be that one.

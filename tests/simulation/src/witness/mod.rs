@@ -1,5 +1,6 @@
 //! The witness: looks at every commit as it takes effect and at every invocation that ends well.
 
+mod actions;
 mod commit;
 mod digest;
 mod ending;
@@ -53,6 +54,7 @@ pub(crate) fn committed(commit: &Commit<'_>) -> String {
 /// One item of it.
 fn written(live: &mut Live, commit: &Commit<'_>, item: &Write, found: &mut Found) {
     let key = &of_whom(commit.key, item);
+    actions::watch(live, commit, key, item, found);
     match item {
         Write::Message(message) if message.speaker == Speaker::Customer => {
             incoming::incoming(live, commit, key, message, found);

@@ -8,7 +8,7 @@ use crate::words::DISCLOSURE;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use zikaron_memory::handover;
-use zikaron_memory::note::NoteKind;
+use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::spoken::Spoken;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::conversation::{Body, Speaker};
@@ -45,7 +45,8 @@ pub(super) fn outgoing(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     if !seen.arrivals.insert(message.arrival) {
         found.push(("every arrival number is given once", format!("{}", message.arrival)));
     }
-    if message.speaker == Speaker::Staff {
+    // What an action says answers nothing, whoever wrote it.
+    if message.speaker == Speaker::Staff || sending.answers.is_empty() {
         live.counts.by_staff += 1;
         return;
     }
@@ -210,7 +211,8 @@ fn newest_of_merging_lead(
     if fresh || !quiet(key) || !quiet(&LeadKey { lead: from, ..key.clone() }) {
         return None;
     }
-    let note = lead.memory.document.notes.first().filter(|note| note.kind != NoteKind::Note)?;
+    let is_summary = |note: &&Note| matches!(note.kind, NoteKind::ConversationSummary | NoteKind::CallSummary);
+    let note = lead.memory.document.notes.first().filter(is_summary)?;
     let newest = ours.memory.document.notes.first().is_none_or(|ours| ours.at < note.at);
     newest.then(|| name_of(&note.text).map(str::to_owned)).flatten()
 }

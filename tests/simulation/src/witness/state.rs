@@ -4,7 +4,7 @@ use super::commit::{Commit, Found};
 use crate::instance::Cause;
 use crate::trace::brief;
 use crate::universe::{Live, note_last};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::session::idle_elapsed;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::ids::LeadKey;
@@ -18,12 +18,17 @@ pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>,
     let theirs = live.shadow.leads.entry((*key).clone()).or_default();
     let ((second, lines), disclosed) = (theirs.wrote_to.clone(), theirs.disclosed.clone());
     let (elsewhere, here, shared) = (theirs.elsewhere.clone(), theirs.here.clone(), theirs.shared);
+    let (marketing, unasked_on) = (theirs.marketing, theirs.unasked_on);
     let ours = live.shadow.leads.entry(LeadKey { lead: to, ..(*key).clone() }).or_default();
     ours.wrote(second, &lines);
     ours.disclosed.extend(disclosed);
     ours.shared |= shared;
+    ours.marketing = ours.marketing.max(marketing);
+    ours.unasked_on = ours.unasked_on.max(unasked_on);
+    let wanted = ours.marketing;
     elsewhere.iter().for_each(|(line, second)| note_last(&mut ours.elsewhere, line, *second));
     here.iter().for_each(|(line, second)| note_last(&mut ours.here, line, *second));
+    live.shadow.leads.entry((*key).clone()).or_default().marketing = wanted;
     live.counts.joins += 1;
     let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
     live.counts.joins_amid += u64::from(amid || !before.unsettled.is_empty());
@@ -114,7 +119,7 @@ pub(super) fn closed(commit: &Commit<'_>, before: &State, after: &State, found: 
     if !now.is_some_and(|now| idle_elapsed(open.last_at, now, config.idle)) {
         found.push(("a session closes no earlier than idle", format!("{} last {}", open.id, open.last_at)));
     }
-    let late = instance.universe.now().duration_since(open.last_at) - config.idle;
+    let late = instance.universe.now().duration_since(due(commit, open.last_at + config.idle));
     let timed = instance.universe.plan.calm
         && instance.universe.plan.remembers
         && open.armed
@@ -122,6 +127,15 @@ pub(super) fn closed(commit: &Commit<'_>, before: &State, after: &State, found: 
     if timed && late > SignedDuration::from_secs(90) {
         found.push(("a session closes within 90 s of idle", format!("{} {late:?} late", open.id)));
     }
+}
+
+/// When the schedule of a session that is idle from then on is due: a turn that ends later, or shortly before, sets it
+/// anew, for the earliest time a scheduler takes.
+fn due(commit: &Commit<'_>, idle_at: Timestamp) -> Timestamp {
+    let universe = &commit.instance.universe;
+    let freed = universe.live().shadow.leads.get(commit.key).and_then(|seen| seen.freed);
+    let set_anew = freed.map(|freed| universe.now() - (universe.elapsed() - freed) + universe.config.timer_lead);
+    set_anew.map_or(idle_at, |set_anew| set_anew.max(idle_at))
 }
 
 /// A person takes the conversation over, or writes, or another application has it: what uncertain answers were to is theirs,

@@ -1,5 +1,6 @@
 //! The offline digest: a short summary, and what the customer said about themselves.
 
+use super::commitments;
 use super::days;
 use super::facts::{self, Fact};
 use super::language::Language;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 /// Longer quotations in a summary are cut.
 const MAX_QUOTE_CHARS: usize = 60;
 
-/// The JSON the prompt asks for: `summary` and `changes`.
+/// The JSON the prompt asks for: `summary` and `changes`, and `commitments` where they are looked for.
 pub(crate) fn content(prompt: &Prompt) -> String {
     let transcript = prompt.transcript();
     let customer: Vec<&str> =
@@ -28,11 +29,14 @@ pub(crate) fn content(prompt: &Prompt) -> String {
         facts.remove(place);
     }
     facts.retain(|fact| prompt.offers(fact.field));
-    json!({
+    let mut digest = json!({
         "summary": summary(&customer, &facts, wanted.next_back(), prompt.summary_language()),
         "changes": facts.iter().map(change).collect::<Vec<_>>(),
-    })
-    .to_string()
+    });
+    if prompt.wants_commitments() {
+        digest["commitments"] = customer.iter().flat_map(|text| commitments::asked(text)).collect();
+    }
+    digest.to_string()
 }
 
 fn said_once(facts: &[Fact], fact: &Fact) -> bool {

@@ -1,6 +1,7 @@
 //! The simulator as the AI: an offline model over the OpenAI-compatible route. It follows simple rules, is no language
 //! model, and says so by its name.
 
+mod commitments;
 mod days;
 mod digest;
 mod facts;

@@ -128,6 +128,11 @@ impl Prompt {
         self.system.lines().any(|line| line.starts_with(&start))
     }
 
+    /// Whether a digest is to say what the customer asked to have done later.
+    pub(crate) fn wants_commitments(&self) -> bool {
+        self.system.contains("\"commitments\"")
+    }
+
     /// The language a digest is asked for.
     pub(crate) fn summary_language(&self) -> Language {
         if self.system.contains("in English") { Language::English } else { Language::Hebrew }

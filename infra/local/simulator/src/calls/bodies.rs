@@ -1,6 +1,7 @@
 //! What each provider posts.
 
-use super::provider::{EndedCall, Line, Provider, Ring};
+use super::provider::{EndedCall, Line, Provider, Ring, ToolUse, number};
+use super::twilio;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -11,6 +12,7 @@ pub(super) fn reports(call: &EndedCall<'_>) -> Vec<Value> {
         Provider::Vapi => vec![vapi(call)],
         Provider::Retell => vec![retell(call, "call_ended"), retell(call, "call_analyzed")],
         Provider::Bland => vec![bland(call)],
+        Provider::Twilio => twilio::reports(call),
         Provider::Generic => vec![generic(call)],
     }
 }
@@ -21,9 +23,10 @@ fn turns(call: &EndedCall<'_>, names: (&str, &str), turn: impl Fn(&str, &str, us
     call.request.lines.iter().enumerate().map(|(place, line)| turn(&name(line), &line.text, place)).collect()
 }
 
-/// The customer's number, or what stands in its place where it is withheld.
-fn number(from: &Option<String>) -> String {
-    from.as_ref().map_or_else(|| "anonymous".to_owned(), |from| format!("+{from}"))
+/// `inbound` or `outbound`, and from whom to whom.
+fn direction(call: &EndedCall<'_>) -> (&'static str, String, String) {
+    let (customer, own) = (number(&call.request.from), call.own_number.to_owned());
+    if call.placed.is_some() { ("outbound", own, customer) } else { ("inbound", customer, own) }
 }
 
 fn seconds(call: &EndedCall<'_>) -> i64 {
@@ -33,7 +36,8 @@ fn seconds(call: &EndedCall<'_>) -> i64 {
 /// <https://elevenlabs.io/docs/eleven-agents/workflows/post-call-webhooks>
 fn elevenlabs(call: &EndedCall<'_>) -> Value {
     let result = if call.request.voicemail { "voicemail" } else { "answered" };
-    let phone = json!({"type": "twilio", "direction": "inbound", "phone_number_id": "phnum_demo",
+    let (direction, ..) = direction(call);
+    let phone = json!({"type": "twilio", "direction": direction, "phone_number_id": "phnum_demo",
         "external_number": number(&call.request.from), "agent_number": call.own_number,
         "call_sid": format!("CA{}", call.id), "stream_sid": format!("MZ{}", call.id), "call_result": result});
     let analysis = call
@@ -41,7 +45,7 @@ fn elevenlabs(call: &EndedCall<'_>) -> Value {
         .summary
         .as_ref()
         .map(|summary| json!({"call_successful": "success", "transcript_summary": summary}));
-    json!({"type": "post_call_transcription", "event_timestamp": call.ended_at.as_second(), "data": {
+    let mut report = json!({"type": "post_call_transcription", "event_timestamp": call.ended_at.as_second(), "data": {
         "agent_id": "agent_demo", "conversation_id": call.id, "status": "done",
         "transcript": turns(call, ("user", "agent"), |role, text, at| {
             json!({"role": role, "message": text, "time_in_call_secs": at})
@@ -50,7 +54,11 @@ fn elevenlabs(call: &EndedCall<'_>) -> Value {
             "termination_reason": "Call ended by remote party", "phone_call": phone},
         "analysis": analysis,
         "has_audio": true, "has_user_audio": true, "has_response_audio": true, "has_auxiliary_audio": false,
-    }})
+    }});
+    if let Some(placed) = call.placed {
+        report["data"]["conversation_initiation_client_data"] = json!({"dynamic_variables": placed.variables});
+    }
+    report
 }
 
 /// <https://docs.vapi.ai/server-url/end-of-call-report>
@@ -63,29 +71,40 @@ fn vapi(call: &EndedCall<'_>) -> Value {
         let time = began + 1_000 * at;
         json!({"role": role, "message": text, "time": time, "endTime": time + 1_000, "secondsFromStart": at})
     });
-    json!({"message": {
+    let mut report = json!({"message": {
         "type": "end-of-call-report", "endedReason": because, "timestamp": call.ended_at.as_millisecond(),
         "startedAt": call.began_at.to_string(), "endedAt": call.ended_at.to_string(),
         "call": {"id": call.id, "orgId": "org_demo", "createdAt": call.began_at.to_string(),
             "updatedAt": call.ended_at.to_string(), "type": "inboundPhoneCall", "status": "ended", "customer": customer},
         "phoneNumber": {"number": call.own_number}, "analysis": {"summary": call.request.summary},
         "artifact": {"messages": messages},
-    }})
+    }});
+    if let Some(placed) = call.placed {
+        let shown = &mut report["message"]["call"];
+        shown["type"] = json!("outboundPhoneCall");
+        shown["assistantOverrides"] = json!({"variableValues": placed.variables, "metadata": placed.metadata});
+    }
+    report
 }
 
 /// <https://docs.retellai.com/features/webhook-overview>
 fn retell(call: &EndedCall<'_>, event: &str) -> Value {
     let because = if call.request.voicemail { "voicemail_reached" } else { "user_hangup" };
+    let (direction, from, to) = direction(call);
     let mut shown = json!({
-        "call_type": "phone_call", "call_id": call.id, "direction": "inbound",
+        "call_type": "phone_call", "call_id": call.id, "direction": direction,
         "agent_id": "agent_demo", "agent_version": 0, "call_status": "ended",
-        "from_number": number(&call.request.from), "to_number": call.own_number,
+        "from_number": from, "to_number": to,
         "start_timestamp": call.began_at.as_millisecond(), "end_timestamp": call.ended_at.as_millisecond(),
         "disconnection_reason": because,
         "transcript_object": turns(call, ("user", "agent"), |role, text, at| {
             json!({"role": role, "content": text, "words": [{"word": "", "start": at, "end": at + 1}]})
         }),
     });
+    if let Some(placed) = call.placed {
+        shown["metadata"] = placed.metadata.clone();
+        shown["retell_llm_dynamic_variables"] = placed.variables.clone();
+    }
     if event == "call_analyzed" {
         shown["call_analysis"] = json!({"call_summary": call.request.summary, "in_voicemail": call.request.voicemail});
     }
@@ -94,9 +113,13 @@ fn retell(call: &EndedCall<'_>, event: &str) -> Value {
 
 /// <https://docs.bland.ai/api-v1/get/calls-id>: the webhook holds what that request would answer.
 fn bland(call: &EndedCall<'_>) -> Value {
+    let customer = call.request.from.as_ref().map(|from| format!("+{from}"));
+    let inbound = call.placed.is_none();
+    let (from, to) =
+        if inbound { (json!(customer), json!(call.own_number)) } else { (json!(call.own_number), json!(customer)) };
     json!({
-        "call_id": call.id, "inbound": true, "from": call.request.from.as_ref().map(|from| format!("+{from}")),
-        "to": call.own_number, "completed": true, "corrected_duration": seconds(call).to_string(),
+        "call_id": call.id, "inbound": inbound, "from": from, "to": to, "completed": true,
+        "metadata": call.placed.map(|placed| &placed.metadata), "corrected_duration": seconds(call).to_string(),
         "started_at": call.began_at.to_string(), "end_at": call.ended_at.to_string(),
         "answered_by": if call.request.voicemail { "voicemail" } else { "human" }, "summary": call.request.summary,
         "transcripts": turns(call, ("user", "assistant"), |user, text, _| json!({"user": user, "text": text})),
@@ -131,7 +154,28 @@ pub(super) fn start_question(ring: &Ring, own: &str, now: Timestamp) -> Option<V
         Provider::Retell => json!({"event": "call_inbound",
             "call_inbound": {"agent_id": "agent_demo", "from_number": number(&ring.from), "to_number": own}}),
         Provider::Generic => json!({"from": from, "to": own}),
-        Provider::Bland => return None,
+        Provider::Bland | Provider::Twilio => return None,
+    })
+}
+
+/// What a voice agent's tool sends; none of a provider without tools. Of ElevenLabs and Bland it is what whoever sets the
+/// tool up has it send. Vapi: <https://docs.vapi.ai/tools/custom-tools>; Retell:
+/// <https://docs.retellai.com/build/conversation-flow/custom-function>.
+pub(super) fn tool_request(used: &ToolUse, (name, given): (&str, &str), own: &str, now: Timestamp) -> Option<Value> {
+    let (from, id) = (used.from.as_ref().map(|from| format!("+{from}")), &used.id);
+    Some(match used.provider {
+        Provider::ElevenLabs => json!({name: given, "from": number(&used.from), "to": own, "agent_id": "agent_demo",
+            "conversation_id": id}),
+        Provider::Vapi => json!({"message": {"type": "tool-calls", "timestamp": now.as_millisecond(),
+            "toolCallList": [{"id": "toolu_demo", "name": "tool", "arguments": {name: given}}],
+            "call": {"id": id, "type": "inboundPhoneCall", "customer": {"number": from}},
+            "phoneNumber": {"number": own}}}),
+        Provider::Retell => json!({"name": "tool", "args": {name: given}, "call": {"call_id": id,
+            "call_type": "phone_call", "direction": "inbound", "agent_id": "agent_demo",
+            "from_number": number(&used.from), "to_number": own}}),
+        Provider::Bland => json!({name: given, "from": number(&used.from), "to": own, "inbound": true, "call_id": id}),
+        Provider::Generic => json!({name: given, "from": from, "to": own, "call_id": id}),
+        Provider::Twilio => return None,
     })
 }
 
@@ -155,6 +199,8 @@ mod tests {
             (Provider::Vapi, None, true),
             (Provider::Retell, Some("972555000001"), false),
             (Provider::Retell, None, true),
+            (Provider::Twilio, Some("972555000001"), false),
+            (Provider::Twilio, None, true),
         ] {
             let from = from.map(str::to_owned);
             let summary = (!voicemail).then(|| "The caller prefers evenings.".to_owned());
@@ -163,7 +209,14 @@ mod tests {
             bodies.extend(start_question(&ring, "+12025550100", ended_at).map(|body| (format!("{name}-start"), body)));
             let request = Call { from, provider, lines: lines.clone(), summary, voicemail, ..Call::default() };
             let began_at = ended_at - jiff::SignedDuration::from_secs(180);
-            let call = EndedCall { id: "call_1", request: &request, own_number: "+12025550100", began_at, ended_at };
+            let call = EndedCall {
+                id: "call_1",
+                request: &request,
+                own_number: "+12025550100",
+                placed: None,
+                began_at,
+                ended_at,
+            };
             let reports = reports(&call).into_iter().enumerate();
             bodies.extend(reports.map(|(at, body)| (format!("{name}-{}", at + 1), body)));
         }

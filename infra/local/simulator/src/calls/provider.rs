@@ -1,5 +1,6 @@
 //! The call providers, and what a test or a developer asks of them.
 
+use crate::state::PlacedCall;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,6 +18,8 @@ pub enum Provider {
     Retell,
     /// Bland (<https://docs.bland.ai/tutorials/webhook-signing>).
     Bland,
+    /// Twilio, which tells of a call and keeps what was said (<https://www.twilio.com/docs/conversations/orchestrator/webhooks>).
+    Twilio,
     /// Any other, in the product's own format.
     Generic,
 }
@@ -30,6 +33,7 @@ impl Provider {
             Self::Vapi => "vapi",
             Self::Retell => "retell",
             Self::Bland => "bland",
+            Self::Twilio => "twilio",
             Self::Generic => "generic",
         }
     }
@@ -56,6 +60,10 @@ pub struct Call {
     pub provider: Provider,
     /// What was said, in order.
     pub lines: Vec<Line>,
+    /// The id of a call that the business had placed, and that the customer answered: then provider, number and id are
+    /// its.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placed: Option<String>,
     /// The call's id; a fresh one, if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -92,6 +100,25 @@ pub struct Ring {
     pub provider: Provider,
 }
 
+/// What a voice agent does in mid-call, by its provider's tools.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ToolUse {
+    /// The customer's number, digits only; left out, it is withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The provider whose agent it is.
+    pub provider: Provider,
+    /// The call's id.
+    pub id: String,
+    /// What it asks …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// … or writes down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+}
+
 /// What the product answers about the caller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RingResult {
@@ -105,8 +132,15 @@ pub struct RingResult {
 pub(super) struct EndedCall<'a> {
     pub(super) id: &'a str,
     pub(super) request: &'a Call,
-    /// The number that was called.
+    /// The number that was called, or called from.
     pub(super) own_number: &'a str,
+    /// Of a call that the business had placed, what was asked for.
+    pub(super) placed: Option<&'a PlacedCall>,
     pub(super) began_at: Timestamp,
     pub(super) ended_at: Timestamp,
+}
+
+/// The customer's number, or what stands in its place where it is withheld.
+pub(super) fn number(from: &Option<String>) -> String {
+    from.as_ref().map_or_else(|| "anonymous".to_owned(), |from| format!("+{from}"))
 }

@@ -1,6 +1,6 @@
 //! The story of one customer on the local stack, played by itself: they write, fall silent, are remembered, call and
 //! change their mind, write again, are asked whether to continue, start fresh, move; staff enter their name, they give
-//! another, and send a voice note. `make demo` starts the stack and this.
+//! another, send a voice note, and ask to be called. `make demo` starts the stack and this.
 
 mod show;
 mod story;

@@ -68,6 +68,15 @@ pub(crate) fn memory(lead: &Value) {
     ));
 }
 
+/// Something to be done, or that was.
+pub(crate) fn action(action: &Value) {
+    let text = |key: &str| action[key].as_str().unwrap_or("-");
+    line(&format!("\n  to be done: {} at {}   (the customer: \"{}\")", text("kind"), text("due_at"), text("quote")));
+    if let Some(end) = action["ended"]["end"].as_str() {
+        line(&format!("    ended: {end} at {}", action["ended"]["at"].as_str().unwrap_or("-")));
+    }
+}
+
 /// What was offered and not taken, and why.
 pub(crate) fn rejected(lead: &Value) {
     line("\n  not taken, and why");

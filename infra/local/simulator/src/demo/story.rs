@@ -2,7 +2,9 @@
 
 use crate::show;
 use anyhow::{Context, Result, ensure};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::{Value, json};
 use std::time::Duration;
 use zikaron_simulator::admin::{Admin, is_heard};
 use zikaron_simulator::calls::Provider;
@@ -27,6 +29,7 @@ const NAME_BY_HAND: &str = "יוסף כהן";
 // What `events/voice-he.ogg` was made from.
 const VOICE: &str = "היי, רציתי לומר שאני אלרגי לאמוניה. אפשר תור מחר בערב?";
 const HEARD: &str = "אלרגי לאמוניה";
+const PICKS_UP: [&str; 2] = ["כן, מדבר יוסף", "עדיף לי בצהריים"];
 const OTHER_NAME: &str = "בעצם קוראים לי משה כהן";
 
 pub(crate) async fn play() -> Result<()> {
@@ -43,6 +46,7 @@ pub(crate) async fn play() -> Result<()> {
     corrections(&mut customer, &admin).await.context("the corrections")?;
     voice_note(&mut customer).await.context("the voice note")?;
     second_silence(&customer, env.idle).await.context("the second silence")?;
+    called_back(&mut customer, &admin, &env).await.context("the call back")?;
     show::line("");
     Ok(())
 }
@@ -174,6 +178,77 @@ async fn voice_note(customer: &mut Customer) -> Result<()> {
     show::quoted("What the model read of it:", last);
     ensure!(last != VOICE, "the model is not told that a machine heard this");
     Ok(())
+}
+
+/// The customer asks for the price, which comes, and to be called: the business's voice agent calls when it is due.
+async fn called_back(customer: &mut Customer, admin: &Admin, env: &LocalEnv) -> Result<()> {
+    show::heading("9. The customer asks for a price, and to be called tomorrow at ten");
+    let number = std::env::var("CALLS_NUMBER").context("CALLS_NUMBER is not set")?;
+    let caller = json!({"connection": "calls-retell", "agent": "agent_demo", "number": number});
+    // The demo is played at any hour and on any day.
+    let never = json!({"from": "00:00", "until": "00:00"});
+    for (key, value) in
+        [("enable_actions", json!(true)), ("caller", caller), ("quiet_hours", never), ("quiet_days", json!([]))]
+    {
+        admin.set(key, &value.to_string()).await?;
+    }
+    exchange(customer, PRICE).await?;
+    let call_me = call_me()?;
+    exchange(customer, &call_me).await?;
+    customer.fall_silent(env.idle).await?;
+    let desk = Desk::of(env, customer).await?;
+    let action = desk.ask(reqwest::Method::GET, "", None).await?["actions"][0].clone();
+    show::action(&action);
+    let due: Timestamp = action["due_at"].as_str().context("nothing is to be done")?.parse()?;
+    let due = due.in_tz("Asia/Jerusalem")?;
+    ensure!(action["kind"] == "call" && action["quote"] == call_me.as_str(), "it is not what the customer asked for");
+    ensure!((due.hour(), due.minute()) == (10, 0), "it is not due at ten: {due}");
+    show::line("  Ten o'clock is moved to now.");
+    let path = format!("/{}", action["id"].as_str().unwrap_or_default());
+    desk.ask(reqwest::Method::PATCH, &path, Some(json!({"due_at": clock::now().to_string()}))).await?;
+    let placed = customer.rings().await?;
+    show::quoted(
+        "What the voice agent was told with the call:",
+        placed.variables["memory"].as_str().unwrap_or_default(),
+    );
+    ensure!(placed.variables["customer_name"] == NAME_BY_HAND, "the voice agent does not know whom it calls");
+    PICKS_UP.iter().for_each(|text| show::customer(text));
+    customer.answers(&placed, &PICKS_UP).await?;
+    let lead = customer.digested(2).await?;
+    ensure!(lead["state"]["last_channel"] == "call", "the call is not in the memory");
+    let ended = desk.ask(reqwest::Method::GET, "", None).await?["actions"][0].clone();
+    show::action(&ended);
+    ensure!(ended["ended"]["end"] == "done", "the call was placed, and the action is not done");
+    Ok(())
+}
+
+/// What the customer asks for. After midnight nobody knows which day "tomorrow" is, and a person would be asked.
+fn call_me() -> Result<String> {
+    let day = if clock::now().in_tz("Asia/Jerusalem")?.hour() < 4 { "היום" } else { "מחר" };
+    Ok(format!("תתקשרו אליי {day} בעשר בבוקר"))
+}
+
+/// Staff at the API, looking at what is to be done for one customer.
+struct Desk {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Desk {
+    async fn of(env: &LocalEnv, customer: &Customer) -> Result<Self> {
+        let lead = customer.lead().await?["lead"].as_str().unwrap_or_default().to_owned();
+        let url = format!("{}/leads/{lead}/actions", env.api_url);
+        Ok(Self { http: zikaron_simulator::client()?, url, token: env.api_token.clone() })
+    }
+
+    async fn ask(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> Result<Value> {
+        let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        Ok(request.send().await?.error_for_status()?.json().await?)
+    }
 }
 
 async fn second_silence(customer: &Customer, idle: Duration) -> Result<()> {

@@ -151,6 +151,7 @@ mod tests {
             to: to.to_owned(),
             kind,
             text: "?".to_owned(),
+            template: None,
             buttons: vec![button],
             tag: None,
             at: at(second),

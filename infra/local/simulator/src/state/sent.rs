@@ -21,11 +21,14 @@ pub struct Sent {
     pub number: String,
     /// The customer: the phone number's digits, or the user id.
     pub to: String,
-    /// `text` or `interactive`.
+    /// `text`, `interactive` or `template`.
     #[serde(rename = "type")]
     pub kind: String,
     /// What the customer reads.
     pub text: String,
+    /// The template it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
     /// The buttons under it.
     pub buttons: Vec<Button>,
     /// The sender's own tag (`biz_opaque_callback_data`).

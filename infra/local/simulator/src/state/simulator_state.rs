@@ -4,11 +4,14 @@ use super::ai_request::AiRequest;
 use super::answer_script::AnswerQueue;
 use super::connection::Connection;
 use super::contact::Contact;
+use super::conversation::Conversation;
 use super::fault_script::FaultQueue;
 use super::grant::Grant;
 use super::media::KeptFile;
+use super::placed_call::PlacedCall;
 use super::say::Say;
 use super::sent::{Sent, Typing};
+use super::template::Template;
 use super::written::Written;
 use crate::clock::now;
 use jiff::Timestamp;
@@ -19,8 +22,12 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct SimulatorState {
     /// In the order they were made known; the first one is meant where none is named.
     pub(crate) connections: Vec<Connection>,
+    /// Message templates, all approved or not by the account that the numbers are of.
+    pub(crate) templates: Vec<Template>,
     /// What customers were sent, oldest first.
     pub(crate) sent: Vec<Sent>,
+    /// Calls that providers were asked to place, oldest first.
+    pub(crate) placed_calls: Vec<PlacedCall>,
     /// What customers wrote by `/say`, in the order in which it was posted.
     pub(crate) written: Vec<Written>,
     /// The files of those, under their media ids.
@@ -43,8 +50,12 @@ pub(crate) struct SimulatorState {
     pub(crate) answers: AnswerQueue,
     /// WhatsApp's faults to come.
     pub(crate) faults: FaultQueue,
+    /// The call providers' faults to come.
+    pub(crate) call_faults: FaultQueue,
     /// What the model was asked, oldest first.
     pub(crate) ai_requests: Vec<AiRequest>,
+    /// What was said in calls that Twilio keeps, by conversation.
+    pub(crate) conversations: HashMap<String, Conversation>,
     /// Sign-ins that were approved and not fetched yet, by their code.
     pub(crate) grants: HashMap<String, Grant>,
     ids_made: u64,
@@ -57,6 +68,12 @@ impl SimulatorState {
             Some(known) => *known = connection,
             None => self.connections.push(connection),
         }
+    }
+
+    /// Submits a template, or changes what has become of it.
+    pub(crate) fn put_template(&mut self, template: Template) {
+        self.templates.retain(|known| (&known.name, &known.language) != (&template.name, &template.language));
+        self.templates.push(template);
     }
 
     /// The connection of a number; the first one where none is named.
@@ -123,8 +140,8 @@ impl SimulatorState {
         known.or_else(|| self.posted_by_hand.get(number)).copied()
     }
 
-    /// Forgets everything but the connections and who wrote when: a customer does not have to write again to be
-    /// answered.
+    /// Forgets everything but the connections, the templates, and who wrote when: a customer does not have to write again
+    /// to be answered.
     pub(crate) fn reset(&mut self) {
         self.sent.clear();
         self.written.clear();
@@ -133,6 +150,9 @@ impl SimulatorState {
         self.typing.clear();
         self.answers = AnswerQueue::default();
         self.faults = FaultQueue::default();
+        self.call_faults = FaultQueue::default();
+        self.placed_calls.clear();
         self.ai_requests.clear();
+        self.conversations.clear();
     }
 }

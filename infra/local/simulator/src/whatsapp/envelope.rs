@@ -69,8 +69,9 @@ pub(crate) fn status(
     }
     match status {
         "sent" | "delivered" => {
+            let category = if sent.template.is_some() { "utility" } else { "service" };
             item["pricing"] =
-                json!({"billable": true, "pricing_model": "PMP", "category": "service", "type": "regular"});
+                json!({"billable": true, "pricing_model": "PMP", "category": category, "type": "regular"});
         }
         "failed" => item["errors"] = json!([undeliverable()]),
         _ => {}

@@ -98,12 +98,20 @@ fn accept(state: &mut SimulatorState, number: &str, message: Message) -> Result<
         Recipient::Phone(to) | Recipient::User(to) => (to, true),
         Recipient::Nobody(to) => (to, false),
     };
+    let (template, text) = match message.template {
+        Some(template) => {
+            let text = template.text(state)?;
+            (Some(template.name), text)
+        }
+        None => (None, message.text),
+    };
     let sent = Sent {
         wamid: state.new_message_id(),
         number: number.to_owned(),
         to,
         kind: message.kind.to_owned(),
-        text: message.text,
+        text,
+        template,
         buttons: message.buttons,
         tag: message.tag,
         at: now(),
@@ -115,7 +123,8 @@ fn accept(state: &mut SimulatorState, number: &str, message: Message) -> Result<
         return Ok(Accepted::Dropped(sent));
     }
     let last = state.last_written(number, &sent.to);
-    if last.is_none_or(|last| sent.at.duration_since(last) > WINDOW) {
+    let is_open = last.is_some_and(|last| sent.at.duration_since(last) <= WINDOW);
+    if sent.template.is_none() && !is_open {
         return Err(Refusal::window());
     }
     log(&format!("took {} ({}) from {number}", sent.wamid, sent.kind));

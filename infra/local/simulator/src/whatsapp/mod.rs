@@ -8,5 +8,7 @@ pub(crate) mod media;
 mod refusal;
 mod rules;
 pub(crate) mod say;
+pub(crate) mod template;
+mod text_rule;
 
 pub(crate) use rules::NUMBER_REQUEST;

@@ -43,6 +43,11 @@ impl Refusal {
         Self::new(400, 131_047, "(#131047) Re-engagement message", details)
     }
 
+    /// A template that is not there, not approved any more, or of another form.
+    pub(crate) fn template(code: i64, message: &'static str) -> Self {
+        Self::new(400, code, message, "")
+    }
+
     /// What a test wants to be answered.
     pub(crate) fn scripted(status: u16, code: i64) -> Self {
         Self::new(status, code, "Scripted error", "")

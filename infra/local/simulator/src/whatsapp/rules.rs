@@ -4,6 +4,8 @@
 //! the order of the documentation.
 
 use super::refusal::Refusal;
+use super::template::TemplateRequest;
+use super::text_rule::string;
 use crate::state::Button;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -27,6 +29,8 @@ pub(crate) struct Message {
     pub(crate) kind: &'static str,
     pub(crate) text: String,
     pub(crate) buttons: Vec<Button>,
+    /// The template whose words it has; its text is not known before that is looked up.
+    pub(crate) template: Option<TemplateRequest>,
     pub(crate) tag: Option<String>,
 }
 
@@ -54,10 +58,15 @@ pub(crate) fn parse(body: &[u8]) -> Result<SendRequest, Refusal> {
         return Err(Refusal::parameter("recipient_type must be individual"));
     }
     let to = recipient(&body)?;
+    let mut template = None;
     let (kind, text, buttons) = match body["type"].as_str().unwrap_or("text") {
         "text" => ("text", string(&body["text"]["body"], "text['body']", 1, 4096)?, Vec::new()),
         "interactive" => interactive(&body["interactive"])?,
-        _ => return Err(Refusal::parameter("type is not one the simulator knows: text, interactive")),
+        "template" => {
+            template = Some(TemplateRequest::parse(&body["template"])?);
+            ("template", String::new(), Vec::new())
+        }
+        _ => return Err(Refusal::parameter("type is not one the simulator knows: text, interactive, template")),
     };
     let tag = match &body["biz_opaque_callback_data"] {
         Value::Null => None,
@@ -66,7 +75,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<SendRequest, Refusal> {
     if !body["context"].is_null() {
         string(&body["context"]["message_id"], "context['message_id']", 1, 512)?;
     }
-    Ok(SendRequest::Message(Message { to, kind, text, buttons, tag }))
+    Ok(SendRequest::Message(Message { to, kind, text, buttons, template, tag }))
 }
 
 /// <https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators>
@@ -149,16 +158,6 @@ fn button(body: &Value) -> Result<Button, Refusal> {
     })
 }
 
-/// A text of `least` to `most` characters. Spaces alone count as no text.
-fn string(value: &Value, name: &str, least: usize, most: usize) -> Result<String, Refusal> {
-    let text = value.as_str().ok_or_else(|| Refusal::parameter(format!("The parameter {name} is required.")))?;
-    let length = text.chars().count();
-    if !(least..=most).contains(&length) || (least > 0 && text.trim().is_empty()) {
-        return Err(Refusal::parameter(format!("{name} must have {least} to {most} characters")));
-    }
-    Ok(text.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +215,16 @@ mod tests {
             ("long title", with(buttons(), "/interactive/action/buttons/0/reply/title", json!(long_title))),
             ("a request of another name", with(request(), "/interactive/action/name", json!("request"))),
             ("1025 characters above it", with(request(), "/interactive/body/text", json!("א".repeat(1025)))),
+            (
+                "a template of no name",
+                json!({"messaging_product": "whatsapp", "to": "+972555000001", "type": "template",
+                "template": {"name": "", "language": {"code": "he"}}}),
+            ),
+            (
+                "a template of no language",
+                json!({"messaging_product": "whatsapp", "to": "+972555000001",
+                "type": "template", "template": {"name": "a"}}),
+            ),
             ("read what", json!({"messaging_product": "whatsapp", "status": "read"})),
             ("unread", json!({"messaging_product": "whatsapp", "status": "unread", "message_id": "wamid.A"})),
         ];

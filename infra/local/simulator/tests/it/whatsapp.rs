@@ -56,6 +56,57 @@ async fn the_window_is_open_for_24_hours_after_the_customer_wrote() {
     }
 }
 
+/// A send of a template with these parameters.
+fn template(name: &str, parameters: &[&str]) -> Value {
+    let parameters: Vec<_> = parameters.iter().map(|text| json!({"type": "text", "text": text})).collect();
+    json!({"messaging_product": "whatsapp", "to": format!("+{CUSTOMER}"), "type": "template", "template": {
+        "name": name, "language": {"code": "he"}, "components": [{"type": "body", "parameters": parameters}]}})
+}
+
+#[tokio::test]
+async fn a_template_is_sent_at_any_time_while_it_is_approved() {
+    let simulator = simulator().await;
+    let put = async |status: &str| {
+        let template = json!({"name": "visit_reminder", "language": "he", "text": "היי {{1}}, מחכים לך {{2}}",
+            "status": status});
+        assert_eq!(simulator.post("/templates", &template).await.0, 204);
+    };
+    let sends = async |body: &Value| {
+        let (status, answer) = simulator.send(NUMBER, TOKEN, body).await;
+        (status, answer["error"]["code"].as_i64())
+    };
+    let fitting = template("visit_reminder", &["דנה", "מחר ב-10:00"]);
+    assert_eq!(sends(&fitting).await, (400, Some(132_001)), "nobody submitted it");
+    for (status, code) in [("pending", 132_001), ("rejected", 132_001), ("paused", 132_015), ("disabled", 132_016)] {
+        put(status).await;
+        assert_eq!(sends(&fitting).await, (400, Some(code)), "{status}");
+    }
+    put("approved").await;
+    let refused = [
+        (template("visit_reminder", &["דנה"]), 132_000),
+        (template("visit_reminder", &["דנה", "א", "ב"]), 132_000),
+        (template("visit_reminder", &["דנה", "שורה\nשורה"]), 132_018),
+        (template("another", &["דנה", "מחר"]), 132_001),
+        (
+            json!({"messaging_product": "whatsapp", "to": CUSTOMER, "type": "template", "template": {
+                "name": "visit_reminder", "language": {"code": "he"}, "components": [{"type": "body", "parameters": [
+                    {"type": "text", "text": "a", "parameter_name": "one"},
+                    {"type": "text", "text": "b", "parameter_name": "two"}]}]}}),
+            132_012,
+        ),
+    ];
+    for (body, code) in refused {
+        assert_eq!(sends(&body).await, (400, Some(code)), "{body}");
+    }
+    assert_eq!(simulator.get("/sent").await, json!([]));
+    // The customer has never written: anything else is refused, and this is not.
+    assert_eq!(sends(&text(CUSTOMER, "x")).await, (400, Some(131_047)));
+    assert_eq!(sends(&fitting).await, (200, None));
+    let sent = simulator.driver.sent(NUMBER, CUSTOMER).await.unwrap().remove(0);
+    assert_eq!((sent.kind.as_str(), sent.template.as_deref()), ("template", Some("visit_reminder")));
+    assert_eq!(sent.text, "היי דנה, מחכים לך מחר ב-10:00");
+}
+
 #[tokio::test]
 async fn a_customer_whose_message_went_past_the_simulator_can_be_answered() {
     let simulator = simulator().await;

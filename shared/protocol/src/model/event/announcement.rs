@@ -1,10 +1,11 @@
 //! What the business and other systems are told (docs/events.md).
 
 use crate::model::conversation::Speaker;
-use crate::model::ids::{BusinessId, LeadId, LeadKey, MessageId};
+use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, MessageId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use zikaron_memory::action::{ActionEnd, ActionKind};
 use zikaron_memory::handover::{self, Cause, ChannelFailure};
 use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
@@ -19,6 +20,9 @@ pub struct MemoryUpdated {
     pub session: SessionId,
     /// Names of the fields that changed.
     pub fields: Vec<String>,
+    /// Of the session: the same in an event that is published twice, another one where the session was digested anew.
+    #[serde(default)]
+    pub version: u64,
 }
 
 /// A person of the business should look at a conversation.
@@ -34,15 +38,26 @@ pub struct HandoverRequested {
     pub code: Option<i64>,
     /// Why, for staff to read, in the business's language.
     pub reason: String,
+    /// Counts what the business was told of this lead: the same in an event that is published twice. None in one that
+    /// was made before they were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
 }
 
 impl HandoverRequested {
     /// The event, with its reason in words. `failure` is the channel's error code, where one was the cause, and what it
     /// means.
     #[must_use]
-    pub fn new(key: &LeadKey, cause: Cause, failure: Option<(i64, ChannelFailure)>, language: Language) -> Self {
+    pub fn new(
+        key: &LeadKey,
+        number: u64,
+        cause: Cause,
+        failure: Option<(i64, ChannelFailure)>,
+        language: Language,
+    ) -> Self {
         let code = failure.map(|(code, _)| code);
-        Self { key: key.clone(), cause, code, reason: handover::reason(cause, failure, language) }
+        let reason = handover::reason(cause, failure, language);
+        Self { key: key.clone(), cause, code, reason, number: Some(number) }
     }
 }
 
@@ -107,6 +122,23 @@ pub struct BudgetExceeded {
     pub tokens: u64,
 }
 
+/// An action has come to its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActionEnded {
+    /// The lead it was for.
+    #[serde(flatten)]
+    pub key: LeadKey,
+    /// The action.
+    pub action: SessionId,
+    /// By what means it was to be done.
+    pub kind: ActionKind,
+    /// When it was to be done.
+    pub due_at: Timestamp,
+    /// How it ended.
+    #[serde(flatten)]
+    pub how: ActionEnd,
+}
+
 /// Everything about a lead was erased.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeadErased {
@@ -125,4 +157,51 @@ pub struct LeadJoined {
     pub key: LeadKey,
     /// The one that is no more: its id leads to the other.
     pub joined: LeadId,
+}
+
+/// WhatsApp tells of a template: whether it can be sent, what it counts as, how it is received.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateChanged {
+    /// The connection it was told through. A template belongs to the account at WhatsApp, and so to every business whose
+    /// numbers are of that account.
+    pub connection: ConnectionId,
+    /// The account at WhatsApp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The template's name.
+    pub template: String,
+    /// The language of it that is meant, by WhatsApp's code.
+    pub language: String,
+    /// What changed.
+    #[serde(flatten)]
+    pub change: TemplateChange,
+}
+
+/// What changed of a template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum TemplateChange {
+    /// Whether it can be sent.
+    Status {
+        /// WhatsApp's word in lower case (`approved`, `rejected`, `paused`, `disabled`, …).
+        status: String,
+        /// Whether it can be sent from now on.
+        usable: bool,
+        /// WhatsApp's reason, where it gives one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// What it counts as: by that it is charged, and a customer who wants no marketing does not get such a one.
+    Category {
+        /// The category in lower case (`utility`, `marketing`, `authentication`).
+        category: String,
+        /// When it is going to count as that; none where it does already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Timestamp>,
+    },
+    /// How customers receive it. One of low quality is paused before long.
+    Quality {
+        /// The score in lower case (`green`, `yellow`, `red`, `unknown`).
+        quality: String,
+    },
 }

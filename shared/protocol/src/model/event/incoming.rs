@@ -3,6 +3,7 @@
 use crate::model::amendment::Amends;
 use crate::model::conversation::Speaker;
 use crate::model::ids::{Bsuid, CustomerAddress, Line, MessageId, ParentIds, Username};
+use crate::model::pricing::Pricing;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zikaron_memory::content::Attachments;
@@ -131,6 +132,9 @@ pub struct MessageStatus {
     /// (<https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<i64>,
+    /// What the message is charged as, where that is not the usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing: Option<Pricing>,
 }
 
 /// What a status says that may settle a send. The order is the one in which a message lives through them.

@@ -12,11 +12,11 @@ use zikaron_memory::profile::{Field, Profile};
 pub const ANSWER_SECONDS: [i64; 9] = [2, 5, 10, 20, 40, 60, 120, 600, 3_600];
 
 /// Counts a conversation: `messages` are those of its session, in any order; `known` is the profile as it stood before
-/// it was digested.
+/// it was digested. What nobody wrote an answer to is none, and its messages cost all the same.
 #[must_use]
 pub fn conversation(messages: &[&Message], course: &Course, known: &Profile) -> Tally {
     let mut tally = Tally::default();
-    tally.add("conversations", 1);
+    let is_conversation = messages.iter().any(|message| message.speaker == Speaker::Customer && message.remembered);
     let is_said = |message: &&&Message| message.is_part_of_conversation() && !message.revoked;
     let of = |speaker: Speaker| messages.iter().filter(is_said).filter(move |message| message.speaker == speaker);
     let customers = of(Speaker::Customer).filter(|message| message.remembered).count();
@@ -28,14 +28,20 @@ pub fn conversation(messages: &[&Message], course: &Course, known: &Profile) -> 
     let firsts: Vec<(&Message, &Sending)> =
         answers.iter().filter_map(|m| Some((*m, m.sending.as_ref()?))).filter(|(m, s)| s.answer == m.arrival).collect();
     tally.add("answers", number(firsts.len()));
+    for sent in messages.iter().filter(|message| is_said(message) && message.sending.is_some()) {
+        tally.add(sent.pricing.clone().unwrap_or_default().figure(), 1);
+    }
     for seconds in firsts.iter().filter_map(|(answer, sending)| waited(messages, answer, sending)) {
         tally.add(bucket("answer_s", seconds, &ANSWER_SECONDS), 1);
     }
     for used in messages.iter().filter_map(|message| message.spent) {
         tally.extend(&tokens(used));
     }
-    handed_over(&mut tally, messages, course, firsts.is_empty() || staffs > 0);
-    returning(&mut tally, course.choice);
+    if is_conversation {
+        tally.add("conversations", 1);
+        handed_over(&mut tally, messages, course, firsts.is_empty() || staffs > 0);
+        returning(&mut tally, course.choice);
+    }
     let asks = |text: &str| known.iter().any(|(name, field)| field.value().is_some() && asks_for(text, name));
     tally.add("asked_again", number(answers.iter().filter(|part| asks(&part.text)).count()));
     tally.add("used", number(firsts.iter().filter(|(first, _)| uses(&answers, first, known)).count()));

@@ -9,6 +9,7 @@ use crate::model::listed::ItemKind;
 use crate::model::message::{Message, MessageKey};
 use crate::model::session::Session;
 use crate::model::spent::{BudgetDay, Spent};
+use crate::model::webhook::{Delivery, DeliveryId, Webhook};
 use crate::model::write::{Memory, Write};
 use crate::ports::business_store::{ErasureReceipt, HeldSettings, IdempotencyRecord};
 use crate::ports::store::Cursor;
@@ -57,6 +58,8 @@ pub(super) struct Contents {
     pub(super) spent: HashMap<BudgetDay, Spent>,
     pub(super) figures: BTreeMap<(BusinessId, Period), Tally>,
     pub(super) cursors: BTreeMap<u8, Cursor>,
+    pub(super) webhooks: HashMap<BusinessId, Webhook>,
+    pub(super) deliveries: BTreeMap<(BusinessId, DeliveryId), Delivery>,
     pub(super) unreadable: HashSet<LeadId>,
     /// Messages that newer code wrote.
     pub(super) unreadable_messages: HashSet<MessageId>,

@@ -5,6 +5,7 @@ mod business_store;
 mod conditions;
 mod contents;
 mod figures;
+mod webhooks;
 
 pub use contents::Lead;
 
@@ -286,7 +287,7 @@ impl OpenSessions for InMemory {
             .iter()
             .flat_map(|(key, lead)| lead.sessions.values().map(move |session| (key, session)))
             .filter(|(_, session)| session.is_unfinished())
-            .map(|(key, session)| (format!("{}#{}", cursor_at(session.opened_at), session.id), key, &session.id))
+            .map(|(key, session)| (format!("{}#{}", cursor_at(session.swept_from()), session.id), key, &session.id))
             .filter(|(place, ..)| after.is_none_or(|after| place > after))
             .collect();
         open.sort();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use zikaron_protocol::mutation;
-use zikaron_simulation::{Limits, Staged, many, many_waiting, never_ending, run, staged};
+use zikaron_simulation::{Limits, Staged, many, many_waiting, never_ending, run, staged, webhooks};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,6 +42,7 @@ fn first_found(name: &str, situation: &str, seeds: u64) -> Option<(u64, &'static
         "expired" => staged(Staged::Expired, seed),
         "never-ending" => never_ending(seed),
         "many-waiting" => many_waiting(seed),
+        "webhooks" => webhooks(seed, false),
         _ => panic!("mutation {name}: there is no situation {situation}"),
     };
     mutation::set(Some(name));

@@ -1,5 +1,7 @@
 //! What one customer does in a run, drawn step by step.
 
+mod actions;
+
 use super::delivery::Delivery;
 use super::step::{Act, Step, Telling, What};
 use crate::chance::Chance;
@@ -36,6 +38,7 @@ impl Writer {
         self.customer_calls(Chance::new(self.seed, 200 + self.part));
         self.customer_moves(Chance::new(self.seed, 300 + self.part));
         self.another_takes(Chance::new(self.seed, 400 + self.part));
+        self.has_actions(Chance::new(self.seed, 500 + self.part));
         self.steps
     }
 
@@ -107,7 +110,7 @@ impl Writer {
         let count = self.chance.number(fewest, most);
         for _ in 0..count {
             self.write(What::Text, Some(self.burst));
-            self.at += self.chance.millis(20, (3_000 / count).min(1_200));
+            self.at += self.chance.millis(20, (3_000 / count).min(1_100));
         }
     }
 

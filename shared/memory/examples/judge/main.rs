@@ -6,11 +6,14 @@
 //! [{"id":"1","outcome":true}]
 //! ```
 
+mod actions;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::process::ExitCode;
+use zikaron_memory::action::opt_out::opts_out;
 use zikaron_memory::evidence::{Extracted, Said, check};
 use zikaron_memory::field::{FieldList, FieldSpec};
 use zikaron_memory::handover::wants_person;
@@ -58,8 +61,8 @@ fn judge_all(input: &str) -> Result<Value, String> {
 
 /// The standard fields, and those of a business with more.
 fn fields() -> Result<FieldList, String> {
-    let more: Vec<FieldSpec> =
-        serde_json::from_str(include_str!("../../../tests/language/fields.json")).map_err(|error| error.to_string())?;
+    let more: Vec<FieldSpec> = serde_json::from_str(include_str!("../../../../tests/language/fields.json"))
+        .map_err(|error| error.to_string())?;
     let specs = Vec::from(FieldList::standard(Language::Hebrew)).into_iter().chain(more).collect();
     FieldList::new(specs).map_err(|error| error.to_string())
 }
@@ -74,7 +77,10 @@ fn judge(fields: &FieldList, run: &str, input: Value) -> Result<Value, String> {
             Ok(if same_value(fields, &pair.field, &pair.a, &pair.b) { "same" } else { "different" }.into())
         }
         "merge" => merged(fields, read(input)?),
-        _ => Err("no such run: evidence, fresh, handover, key, merge".to_owned()),
+        "opt_out" => Ok(opts_out(&read::<Text>(input)?.text).into()),
+        "when" => actions::time(read(input)?),
+        "commitment" => actions::commitment(read(input)?),
+        _ => Err("no such run: commitment, evidence, fresh, handover, key, merge, opt_out, when".to_owned()),
     }
 }
 
@@ -242,7 +248,8 @@ mod tests {
 
     #[test]
     fn sequences_end_as_they_should() {
-        let mut cases: Vec<Value> = serde_json::from_str(include_str!("../../../tests/language/merge.json")).unwrap();
+        let mut cases: Vec<Value> =
+            serde_json::from_str(include_str!("../../../../tests/language/merge.json")).unwrap();
         cases.retain(|case| case["debatable"] != true);
         for claim in cases.iter_mut().flat_map(|case| case["input"]["steps"].as_array_mut().unwrap()) {
             for claim in claim.get_mut("claims").and_then(Value::as_array_mut).into_iter().flatten() {

@@ -1,36 +1,19 @@
 //! What a business can choose.
 
+mod limits;
+
+use crate::action::means::{CallerSpec, TemplateSpec};
+use crate::action::quiet_days::QuietDay;
+use crate::action::quiet_hours::QuietHours;
 use crate::country::Country;
 use crate::field::FieldList;
 #[cfg(feature = "openapi")]
 use crate::field::FieldSpec;
 use crate::language::Language;
+use crate::prices::Prices;
 use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// The longest name of a business, in characters.
-const MAX_NAME_CHARS: usize = 100;
-/// The longest instructions, in characters.
-const MAX_INSTRUCTIONS_CHARS: usize = 20_000;
-/// The longest sentence that says an AI answers, in characters.
-const MAX_DISCLOSURE_CHARS: usize = 300;
-/// The longest gap after which one may be asked, in days: ten years.
-const MAX_GAP_DAYS: usize = 3650;
-/// The longest wait for quiet, in milliseconds: the
-/// [typing indicator](https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators) lasts 25 s, and the
-/// answer takes time too.
-const MAX_WAIT_MS: usize = 15_000;
-
-/// The longest name of a transcription model, in characters.
-const MAX_MODEL_CHARS: usize = 100;
-/// The most words that voice notes are heard by, and the longest of them, in characters.
-const MAX_KEY_WORDS: (usize, usize) = (50, 60);
-/// The most minutes of one customer's voice that are heard a day: all of it.
-const MAX_VOICE_MINUTES: usize = 24 * 60;
-
-/// The longest time the AI steps back, in minutes: a week.
-const MAX_STEP_BACK_MINUTES: usize = 7 * 24 * 60;
 
 /// How the question to a returning customer is asked (docs/rules.md#e).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +107,28 @@ pub struct Settings {
     pub daily_messages_budget: u32,
     /// So many tokens the model may use for answers a day, in and out; 0: no bound (docs/rules.md#h13).
     pub daily_tokens_budget: u64,
+    /// Whether anything is done for customers at a time of its own: what they asked for, reminders, follow-ups
+    /// (docs/rules.md#m). Off, nothing is sent that is no answer, and nothing is looked for in conversations.
+    pub enable_actions: bool,
+    /// The hours in which no customer is written to or called without having just written.
+    pub quiet_hours: QuietHours,
+    /// Days of the same: weekdays (`sunday`), `shabbat`, `jewish_feasts`, dates (`2026-12-25`), days of every year
+    /// (`12-25`); null: Shabbat and the feasts in Hebrew, none in English.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>, max_items = 100))]
+    pub quiet_days: Option<Vec<QuietDay>>,
+    /// The templates the business has approved at WhatsApp: all that may be sent when the customer has not written for 24
+    /// hours (docs/rules.md#m).
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
+    pub templates: Vec<TemplateSpec>,
+    /// Who calls customers for the business; null: nobody does (docs/rules.md#m).
+    pub caller: Option<CallerSpec>,
+    /// What what is counted costs, by the name of the count: a million tokens (`tokens_in`, `tokens_cached`,
+    /// `tokens_out`), a WhatsApp message (`whatsapp.<category>.<type>`); empty: costs are not reckoned.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, f64>))]
+    pub prices: Prices,
+    /// The currency of the prices, by the three letters of ISO 4217.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$"))]
+    pub currency: String,
     /// Whether every message that was sent is told on the event bus (`reply.sent`); each costs a call.
     pub publish_reply_sent: bool,
 }
@@ -154,6 +159,13 @@ impl Default for Settings {
             sees_images: false,
             daily_messages_budget: 0,
             daily_tokens_budget: 0,
+            enable_actions: false,
+            quiet_hours: QuietHours::default(),
+            quiet_days: None,
+            templates: Vec::new(),
+            caller: None,
+            prices: Prices::default(),
+            currency: "USD".to_owned(),
             publish_reply_sent: false,
         }
     }
@@ -203,47 +215,16 @@ impl Settings {
         !self.transcription_model.trim().is_empty()
     }
 
+    /// The days on which no customer is written to or called without having just written.
+    #[must_use]
+    pub fn quiet_days(&self) -> &[QuietDay] {
+        self.quiet_days.as_deref().unwrap_or_else(|| QuietDay::of(self.language))
+    }
+
     /// Whether there is a bound on what a day may cost.
     #[must_use]
     pub fn has_budget(&self) -> bool {
         self.daily_messages_budget > 0 || self.daily_tokens_budget > 0
-    }
-
-    /// Whether every setting keeps its rule.
-    ///
-    /// # Errors
-    /// Names the first setting that does not, its rule and the way out.
-    pub fn validate(&self) -> Result<(), SettingsError> {
-        at_most("name", self.name.chars().count(), MAX_NAME_CHARS, "characters: shorten it")?;
-        let instructions = self.instructions.chars().count();
-        at_most("instructions", instructions, MAX_INSTRUCTIONS_CHARS, "characters: shorten them")?;
-        at_most("disclosure", self.disclosure.chars().count(), MAX_DISCLOSURE_CHARS, "characters: shorten it")?;
-        let days = usize::try_from(self.resume_max_gap_days).unwrap_or(usize::MAX);
-        at_most("resume_max_gap_days", days, MAX_GAP_DAYS, "days; 0 never asks")?;
-        let longest = usize::try_from(self.max_wait_ms).unwrap_or(usize::MAX);
-        at_most("max_wait_ms", longest, MAX_WAIT_MS, "milliseconds, else the customer waits in vain")?;
-        let minutes = usize::try_from(self.step_back_minutes).unwrap_or(usize::MAX);
-        at_most("step_back_minutes", minutes, MAX_STEP_BACK_MINUTES, "minutes; 0 never steps back")?;
-        self.validate_voice()?;
-        if self.quiet_ms > self.max_wait_ms {
-            let rule = format!(
-                "is {} and must not exceed max_wait_ms, which is {}: lower it or raise max_wait_ms first",
-                self.quiet_ms, self.max_wait_ms
-            );
-            return Err(SettingsError::Invalid { key: "quiet_ms".to_owned(), rule });
-        }
-        Ok(())
-    }
-
-    fn validate_voice(&self) -> Result<(), SettingsError> {
-        let model = self.transcription_model.chars().count();
-        at_most("transcription_model", model, MAX_MODEL_CHARS, "characters: shorten it")?;
-        let minutes = usize::try_from(self.voice_minutes_per_day).unwrap_or(usize::MAX);
-        at_most("voice_minutes_per_day", minutes, MAX_VOICE_MINUTES, "minutes; 0 hears nothing")?;
-        let (most, longest) = MAX_KEY_WORDS;
-        at_most("key_words", self.key_words.len(), most, "words: leave the common ones out")?;
-        let chars = self.key_words.iter().map(|word| word.chars().count()).max().unwrap_or_default();
-        at_most("key_words", chars, longest, "characters a word: shorten it")
     }
 
     /// Changes one setting, as a command line gives it: `value` is JSON or plain text; `null` is the default. Changes
@@ -295,13 +276,6 @@ fn members(settings: &Settings) -> Map<String, Value> {
     }
 }
 
-fn at_most(key: &str, is: usize, most: usize, unit: &str) -> Result<(), SettingsError> {
-    if is <= most {
-        return Ok(());
-    }
-    Err(SettingsError::Invalid { key: key.to_owned(), rule: format!("is {is}, allowed are at most {most} {unit}") })
-}
-
 /// What to write instead: by the setting's name where that matters, else by the kind of its default.
 fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
     match (key, standard) {
@@ -313,7 +287,12 @@ fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
         ("fields", _) => {
             "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"
         }
+        ("quiet_hours", _) => r#"write {"from": "20:00", "until": "08:00"}; the same time twice is none"#,
+        ("quiet_days", _) => "write null for those of the language, or a JSON list",
         ("key_words", _) => "write a JSON list of texts",
+        ("templates", _) => "write a JSON list of templates, each with name, language, text, parameters",
+        ("caller", _) => "write null for none, or a JSON object with connection, agent, number",
+        ("prices", _) => r#"write a JSON object of numbers, such as {"tokens_in": 0.15}"#,
         (_, Some(Value::Bool(_))) => "write true or false",
         (_, Some(Value::Number(_))) => "write a whole number, not negative",
         _ => "write a text",

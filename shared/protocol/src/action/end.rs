@@ -1,0 +1,129 @@
+//! The end of an action, in one commit with what follows from it; or another schedule.
+
+use crate::model::action::Action;
+use crate::model::conversation::{Body, Speaker};
+use crate::model::enqueue::{Enqueued, enqueue, in_session};
+use crate::model::ids::{LeadKey, MessageId};
+use crate::model::lead_state::State;
+use crate::model::message::{Message, MessageKey};
+use crate::model::session::Session;
+use crate::model::spent::{BudgetDay, Spent};
+use crate::model::timer::TimerFired;
+use crate::model::usage::Usage;
+use crate::model::write::Write;
+use crate::ports::bundle::Ports;
+use crate::ports::clock::Ids;
+use crate::ports::store::Store;
+use crate::retry::{Attempt, Committed, commit};
+use crate::session::announce::publish_session_end;
+use crate::session::outcome::{EndError, Ended};
+use crate::timer::{self, ScheduledTimer};
+use jiff::Timestamp;
+use tracing::info;
+use zikaron_memory::action::ActionEnd;
+use zikaron_memory::session::SessionId;
+use zikaron_memory::settings::Settings;
+
+/// An action whose time has come, as it was read.
+pub(super) struct Due {
+    pub(super) key: LeadKey,
+    pub(super) session: Session,
+    pub(super) action: Action,
+    pub(super) settings: Settings,
+    pub(super) now: Timestamp,
+}
+
+impl Due {
+    /// The day it is at the business.
+    pub(super) fn today(&self) -> BudgetDay {
+        BudgetDay { business: self.key.business.clone(), day: self.settings.zone().at(self.now).date() }
+    }
+}
+
+/// It ends, and nothing is sent.
+pub(super) async fn end<P: Ports>(p: &P, of: Due, how: ActionEnd) -> Result<Attempt<Ended>, EndError> {
+    let done = of.session.ended(of.action, how, of.now);
+    written(p, &of.key, done.clone(), vec![Write::Session(done)]).await
+}
+
+/// The words of a message.
+pub(super) struct Words {
+    body: Body,
+    speaker: Speaker,
+    /// Whether they say that an AI writes.
+    discloses: bool,
+    /// What the model used to write them.
+    usage: Usage,
+    /// When the time is over in which it may be sent.
+    until: Timestamp,
+}
+
+impl Words {
+    /// What a person of the business wrote, or had approved.
+    pub(super) fn of_staff(body: Body, until: Timestamp) -> Self {
+        Self { body, speaker: Speaker::Staff, discloses: false, usage: Usage::default(), until }
+    }
+
+    /// What the model wrote, whether that says that an AI writes, and what it used.
+    pub(super) fn of_ai(text: String, (discloses, usage): (bool, Usage), until: Timestamp) -> Self {
+        Self { body: Body::Text(text), speaker: Speaker::Assistant, discloses, usage, until }
+    }
+}
+
+/// It ends as a message, which stands in the outbox with the same commit.
+pub(super) async fn send<P: Ports>(p: &P, of: Due, state: &State, words: Words) -> Result<Attempt<Ended>, EndError> {
+    let Words { body, speaker, discloses, usage, until } = words;
+    let (now, today) = (of.now, of.today());
+    let id = MessageId::parse(p.ids().ulid()).map_err(|_| EndError::Contended)?;
+    let place = MessageKey { sent_at: now, id };
+    let mut next = state.next();
+    let mut items = in_session(&mut next, &SessionId::new(p.ids().ulid()), now, p.config().idle);
+    let remembered = of.settings.enable_customer_service;
+    let message = Enqueued { key: place.clone(), speaker, body, until: Some(until), remembered };
+    let message = Message { spent: Some(usage).filter(|usage| !usage.is_nothing()), ..enqueue(&mut next, message) };
+    if discloses {
+        next.ai_disclosed = true;
+        next.disclosed_by = Some(place.id.clone());
+    }
+    if of.action.asked.is_none() {
+        next.unasked_at = Some(now);
+    }
+    let done = of.session.ended(Action { message: Some(place), ..of.action }, ActionEnd::Done, now);
+    items.extend([Write::Message(message), Write::Session(done.clone()), Write::State(next)]);
+    let written = written(p, &of.key, done, items).await?;
+    if of.settings.has_budget() && matches!(written, Attempt::Done(_)) {
+        let more = Spent { messages: 1, tokens: usage.tokens_in + usage.tokens_out, ..Spent::default() };
+        if let Err(error) = p.store().spend(&today, more).await {
+            info!(lead = %of.key.lead, %error, "a message is not counted in the budget");
+        }
+    }
+    Ok(written)
+}
+
+/// Commits the end of an action, and tells of it.
+async fn written<P: Ports>(p: &P, key: &LeadKey, done: Session, items: Vec<Write>) -> Result<Attempt<Ended>, EndError> {
+    if let Committed::Raced(_) = commit(p.store(), key, items).await? {
+        return Ok(Attempt::Raced);
+    }
+    let how = done.action().and_then(|action| action.ended).map(|ended| ended.how);
+    info!(business = %key.business, lead = %key.lead, action = %done.id, ?how, metric.actions = 1, "action ended");
+    publish_session_end(p, key, done).await?;
+    Ok(Attempt::Done(Ended::Acted))
+}
+
+/// It waits on, with a schedule of its own: the one that fired deletes itself.
+pub(super) async fn again<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: Session,
+    at: Timestamp,
+) -> Result<Attempt<Ended>, EndError> {
+    let (id, generation) = (session.id.clone(), session.tries + 1);
+    let next = Session { version: session.version + 1, tries: generation, retry_at: Some(at), ..session };
+    if let Committed::Raced(_) = commit(p.store(), key, vec![Write::Session(next)]).await? {
+        return Ok(Attempt::Raced);
+    }
+    let fire = TimerFired { key: key.clone(), session: id, generation };
+    timer::set(p, Some(ScheduledTimer { fire, at, first: true })).await;
+    Ok(Attempt::Done(Ended::Rearmed))
+}

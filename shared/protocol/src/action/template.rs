@@ -1,0 +1,23 @@
+//! The words of a template: what is known of the customer, and what the action says, in the places the business named.
+
+use super::end::Due;
+use crate::call::start::recall_lead;
+use crate::model::conversation::{Body, Template, TemplateParameter};
+use crate::ports::bundle::Ports;
+use crate::ports::error::Unavailable;
+use zikaron_memory::action::means::{BUSINESS, TemplateSpec, WORDS};
+
+/// The message; none where something that belongs into it is not known.
+pub(super) async fn filled<P: Ports>(p: &P, of: &Due, spec: &TemplateSpec) -> Result<Option<Body>, Unavailable> {
+    let known = recall_lead(p.store(), &of.key, &of.settings, of.now, p.config().block_chars).await?;
+    let value = |name: &str| match name {
+        WORDS => Some(of.action.text.clone()),
+        BUSINESS => Some(of.settings.name.clone()),
+        field => known.value(field).map(str::to_owned),
+    };
+    let Some(filled) = spec.fill(value) else { return Ok(None) };
+    let parameter = |(name, text)| TemplateParameter { name, text };
+    let parameters = filled.parameters.into_iter().map(parameter).collect();
+    let template = Template { name: spec.name.clone(), language: spec.language.clone(), parameters };
+    Ok(Some(Body::Template { template, text: filled.text }))
+}

@@ -1,0 +1,155 @@
+//! What a conversation leaves to be done becomes actions, and what the customer calls off is cancelled, in the commit of
+//! its digest (docs/rules.md#m1).
+
+use super::announce::publish_session_end;
+use super::outcome::EndError;
+use crate::model::action::{Action, Asked, LATEST, action_id};
+use crate::model::ids::LeadKey;
+use crate::model::session::{Job, Session};
+use crate::model::timer::TimerFired;
+use crate::ports::bundle::Ports;
+use crate::ports::business_store::LeadCollections;
+use crate::ports::error::Unavailable;
+use crate::timer::{self, ScheduledTimer};
+use jiff::Timestamp;
+use zikaron_memory::action::commitment::{Commitment, Judged, Withdrawn};
+use zikaron_memory::action::{ActionEnd, ActionKind, Canceller};
+use zikaron_memory::session::SessionId;
+
+/// How many actions of the customer are looked through, the newest.
+const KNOWN: usize = 100;
+/// How many actions one digest writes, of those it makes and those it cancels.
+const MAX_WRITTEN: usize = 10;
+
+/// The actions that are to be written with the digest of `session`, each as it is from then on.
+pub(super) async fn actions<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: &Session,
+    judged: &Judged,
+    now: Timestamp,
+) -> Result<Vec<Session>, Unavailable> {
+    // Digested anew, it may have made some before, of words that do not stand any more.
+    let is_anew = session.changed_at.is_some();
+    if judged.kept.is_empty() && judged.withdrawn.is_empty() && !is_anew {
+        return Ok(Vec::new());
+    }
+    let (known, _) = p.store().page::<Session>(key, None, KNOWN).await?;
+    let ids: Vec<SessionId> = judged.kept.iter().map(|kept| id_of(session, kept)).collect();
+    let waiting: Vec<Waiting<'_>> = known
+        .iter()
+        .filter_map(|known| Some((known, waits(known)?)))
+        .filter_map(|(known, action)| Some((known, action, action.asked.as_ref()?)))
+        .collect();
+    let meant: Vec<Vec<&Session>> = judged.withdrawn.iter().map(|off| meant(&waiting, off)).collect();
+    let is_off = |(known, action, asked): &&Waiting<'_>| {
+        let stands = ids.contains(&known.id) || judged.kept.iter().any(|kept| is_again(session, kept, action));
+        let is_gone = is_anew && asked.session == session.id;
+        let is_meant = meant.iter().any(|meant| matches!(meant.as_slice(), [only] if only.id == known.id));
+        !stands && (is_gone || is_meant)
+    };
+    let cancelled = waiting.iter().filter(is_off).map(|(known, action, _)| {
+        (*known).clone().ended((*action).clone(), ActionEnd::Cancelled(Canceller::Customer), now)
+    });
+    let fresh = judged.kept.iter().zip(&ids).filter(|(kept, id)| !is_known(&known, session, kept, id));
+    let fresh = fresh.map(|(kept, id)| made(session, kept, id.clone(), now));
+    let doubtful = judged.withdrawn.iter().zip(&meant).filter(|(_, meant)| meant.len() > 1);
+    let doubtful =
+        doubtful.map(|(off, _)| which(session, off, now)).filter(|new| known.iter().all(|old| old.id != new.id));
+    Ok(fresh.chain(doubtful).chain(cancelled).take(MAX_WRITTEN).collect())
+}
+
+/// An action that the customer asked for, and that nobody has begun.
+type Waiting<'a> = (&'a Session, &'a Action, &'a Asked);
+
+/// What the customer may mean who calls something off: all of its kind that they had asked for by then.
+fn meant<'a>(waiting: &[Waiting<'a>], off: &Withdrawn) -> Vec<&'a Session> {
+    let is_of = |(_, action, _): &&Waiting<'a>| action.kind == off.kind && action.made_at <= off.at;
+    waiting.iter().filter(is_of).map(|(known, ..)| *known).collect()
+}
+
+/// Of several it is not known which is called off, and neither is to be guessed: a person asks.
+fn which(session: &Session, off: &Withdrawn, now: Timestamp) -> Session {
+    let id = action_id(&format!("{}-{:010}-off", session.id, off.position));
+    let Withdrawn { kind, ref what, ref quote, at, position } = *off;
+    let (what, quote, when) = (what.clone(), quote.clone(), String::new());
+    made(session, &Commitment { kind, what, quote, when, due: None, at, position }, id, now)
+}
+
+/// Its place within the session: digested anew, the same words are the same action.
+fn id_of(session: &Session, kept: &Commitment) -> SessionId {
+    action_id(&format!("{}-{:010}", session.id, kept.position))
+}
+
+fn waits(session: &Session) -> Option<&Action> {
+    session.action().filter(|action| action.ended.is_none() && action.claimed_at.is_none())
+}
+
+/// Whether it was made before, or the customer has asked for the same already: people say it again. One call is enough
+/// at a time; of messages each may hold something else.
+fn is_known(known: &[Session], session: &Session, kept: &Commitment, id: &SessionId) -> bool {
+    let is_same = |action: &Action| {
+        let is_due = kept.due.is_some_and(|due| due.at == action.due_at);
+        let asked = action.asked.as_ref().filter(|_| action.kind == kept.kind && is_due);
+        asked.is_some_and(|asked| action.kind == ActionKind::Call || asked.quote == kept.quote)
+    };
+    let is_it = |known: &Session| {
+        known.id == *id
+            || waits(known).is_some_and(is_same)
+            || known.action().is_some_and(|action| is_again(session, kept, action))
+    };
+    known.iter().any(is_it)
+}
+
+/// Whether it is the same request of the same message, wherever the quote begins there now, be it done or not: a message
+/// may be edited, and a model may quote more of it when it reads it again.
+fn is_again(session: &Session, kept: &Commitment, action: &Action) -> bool {
+    let (here, new) = (action.asked.as_ref(), kept.quote.as_str());
+    let is_here = here.is_some_and(|asked| {
+        // One message may ask for two things at a time.
+        let is_same = asked.quote.contains(new) || new.contains(&asked.quote);
+        asked.session == session.id && (is_same || kept.kind != ActionKind::Message)
+    });
+    let is_due =
+        kept.due.map_or(action.kind == ActionKind::Person, |due| action.kind == kept.kind && due.at == action.due_at);
+    is_here && is_due && action.made_at == kept.at
+}
+
+/// Where it is in doubt when, a person of the business is told now, and asks.
+fn made(session: &Session, kept: &Commitment, id: SessionId, now: Timestamp) -> Session {
+    let (kind, at) = kept.due.map_or((ActionKind::Person, now), |due| (kept.kind, due.at));
+    let latest = kept.due.and_then(|due| due.until).unwrap_or(at + LATEST);
+    let is_in_doubt = kept.due.is_none() && !kept.when.is_empty();
+    let text = if is_in_doubt { format!("{} ({})", kept.what, kept.when) } else { kept.what.clone() };
+    let action = Action {
+        kind,
+        text,
+        composed: kind == ActionKind::Message,
+        template: None,
+        due_at: at,
+        latest,
+        made_at: kept.at,
+        asked: Some(Asked { session: session.id.clone(), quote: kept.quote.clone() }),
+        unless_they_write: false,
+        claimed_at: None,
+        message: None,
+        call: None,
+        ended: None,
+    };
+    // What was to be done at once is due when it is known: a digest comes after the silence.
+    Session::due(id, Job::Action(Box::new(action)), None, now, at.max(now))
+}
+
+/// What follows the commit: the schedules of the new ones, and the business is told of those that were cancelled. What
+/// is lost of it the sweep finds.
+pub(super) async fn follow_up<P: Ports>(p: &P, key: &LeadKey, written: Vec<Session>) -> Result<(), EndError> {
+    for session in written {
+        if session.action().is_some_and(|action| action.ended.is_some()) {
+            publish_session_end(p, key, session).await?;
+        } else if let Some(at) = session.retry_at {
+            let fire = TimerFired { key: key.clone(), session: session.id, generation: session.tries };
+            timer::set(p, Some(ScheduledTimer { fire, at, first: true })).await;
+        }
+    }
+    Ok(())
+}

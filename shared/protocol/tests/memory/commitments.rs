@@ -1,0 +1,233 @@
+//! What a conversation leaves to be done: the digest's commitments become actions.
+
+use crate::actions::{minute, settings};
+use crate::harness::MemoryHarness;
+use zikaron_memory::action::commitment::Claimed;
+use zikaron_memory::action::quiet_hours::QuietHours;
+use zikaron_memory::action::{ActionEnd, ActionKind, Canceller};
+use zikaron_memory::evidence::{About, Meant};
+use zikaron_memory::session::SessionId;
+use zikaron_memory::settings::Settings;
+use zikaron_memory::zone::Zone;
+use zikaron_protocol::model::action::is_action;
+use zikaron_protocol::model::amendment::{Amendment, Amends};
+use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::model::usage::Usage;
+use zikaron_protocol::ports::{Digest, ModelError, Reply};
+use zikaron_protocol::session::{close, outcome};
+use zikaron_protocol::turn;
+
+const SUMMARY: &str = "נושא: שיחה\nמה נדון: שיחה\nהלקוח ביקש: חזרה\nתוצאה: אין\nהצעד הבא: לחזור";
+const ASKS_CALL: &str = "תתקשרו אליי מחר ב-10:00";
+const ASKS_PRICE: &str = "תשלחו לי את המחירון";
+
+fn harness() -> MemoryHarness {
+    // It begins at eight in the morning, and with quiet hours at night ten is ten in the morning.
+    let (time_zone, quiet_hours) = (Zone::parse("UTC").ok(), QuietHours::default());
+    MemoryHarness::new(Settings { enable_customer_service: true, time_zone, quiet_hours, ..settings() })
+}
+
+fn claim(kind: ActionKind, quote: &str, when: Option<&str>, what: &str, meant: Meant) -> Claimed {
+    Claimed {
+        line: None,
+        quote: quote.to_owned(),
+        kind,
+        when: when.map(str::to_owned),
+        what: what.to_owned(),
+        about: Some(About::Customer),
+        meant: Some(meant),
+    }
+}
+
+fn call(meant: Meant) -> Claimed {
+    claim(ActionKind::Call, ASKS_CALL, Some("מחר ב-10:00"), "לחזור ללקוח", meant)
+}
+
+fn price() -> Claimed {
+    claim(ActionKind::Message, ASKS_PRICE, None, "לשלוח את המחירון", Meant::States)
+}
+
+impl MemoryHarness {
+    /// The open session is digested now, with these commitments.
+    async fn leaves(&self, commitments: Vec<Claimed>) {
+        let summary = Some(SUMMARY.to_owned());
+        self.ports.model.digest_as(Digest { summary, commitments, ..Digest::default() });
+        let open = self.lead().state.unwrap().session.unwrap();
+        let fire = TimerFired { key: self.key(), session: open.id, generation: open.generation };
+        let ended = close::fire(&self.ports, &fire).await.unwrap();
+        assert_eq!(ended, outcome::Ended::Closed(outcome::Digested::Written));
+    }
+
+    fn actions(&self) -> Vec<Session> {
+        self.lead().sessions.into_values().filter(|session| is_action(&session.id)).collect()
+    }
+}
+
+fn how(session: &Session) -> Option<ActionEnd> {
+    session.action().unwrap().ended.map(|ended| ended.how)
+}
+
+#[tokio::test]
+async fn a_call_that_was_agreed_waits_for_its_hour_and_is_not_made_twice_by_who_says_it_again() {
+    let harness = harness();
+    harness.at(0).write(ASKS_CALL).await;
+    harness.at(15).leaves(vec![call(Meant::States)]).await;
+    let made = harness.actions();
+    let action = made[0].action().unwrap();
+    let tomorrow = minute(0).to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().unwrap();
+    let ten = tomorrow.at(10, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+    assert_eq!((made.len(), action.kind, action.due_at), (1, ActionKind::Call, ten));
+    assert_eq!(action.asked.as_ref().unwrap().quote, ASKS_CALL);
+    assert_eq!(harness.ports.timer.schedules().get(made[0].id.as_str()), Some(&ten));
+    harness.at(20).write(ASKS_CALL).await;
+    harness.at(35).leaves(vec![call(Meant::States)]).await;
+    assert_eq!(harness.actions(), made, "it is agreed already");
+    harness.at(40).write("בעצם אל תתקשרו אליי").await;
+    let off = claim(ActionKind::Call, "אל תתקשרו אליי", None, "לא לחזור ללקוח", Meant::TakesBack);
+    harness.at(55).leaves(vec![off]).await;
+    assert_eq!(how(&harness.actions()[0]), Some(ActionEnd::Cancelled(Canceller::Customer)));
+    assert_eq!(harness.told_of_actions(), ["action.cancelled"]);
+}
+
+#[tokio::test]
+async fn what_is_to_be_sent_the_model_writes_from_the_customers_own_words_and_once() {
+    let harness = harness();
+    harness.at(0).write(ASKS_PRICE).await;
+    harness.at(15).leaves(vec![price()]).await;
+    let id = harness.actions()[0].id.clone();
+    let usage = Usage { tokens_in: 70, tokens_cached: 0, tokens_out: 9 };
+    harness
+        .ports
+        .model
+        .queue(Reply { text: "מחיר תספורת: 120 ש\"ח".to_owned(), usage, ..Reply::default() });
+    assert_eq!(harness.at(16).end(&id).await, Some(ActionEnd::Done));
+    let asked = harness.ports.model.shown().pop().unwrap();
+    assert_eq!(asked.conversation.last().unwrap().text, ASKS_PRICE);
+    assert!(asked.system.contains("לשלוח את המחירון"), "{}", asked.system);
+    harness.is_due().await;
+    harness.fires(&id, 1).await;
+    let sent = harness.ports.messenger.taken();
+    assert_eq!(sent.iter().filter(|taken| taken.body.text().starts_with("מחיר")).count(), 1);
+    let stored = harness.lead().messages.into_values().find(|message| message.text.starts_with("מחיר")).unwrap();
+    assert_eq!((stored.speaker, stored.spent), (Speaker::Assistant, Some(usage)));
+}
+
+#[tokio::test]
+async fn a_dead_model_is_asked_again_later_and_one_that_needs_a_person_gets_one() {
+    let harness = harness();
+    harness.at(0).write(ASKS_PRICE).await;
+    harness.at(15).leaves(vec![price()]).await;
+    let id = harness.actions()[0].id.clone();
+    harness.fails(ModelError::Unavailable("503".to_owned()));
+    assert_eq!(harness.at(16).fires(&id, 0).await, outcome::Ended::Rearmed);
+    assert_eq!(harness.ports.timer.schedules().get(id.as_str()), Some(&minute(26)));
+    harness.fails(ModelError::Unusable("empty".to_owned()));
+    assert_eq!(harness.at(26).end(&id).await, Some(ActionEnd::HandedToPerson(None)));
+}
+
+#[tokio::test]
+async fn what_is_in_doubt_is_a_persons_at_once() {
+    let harness = harness();
+    harness.at(0).write("תתקשרו אליי ביום ההוא").await;
+    let vague = claim(ActionKind::Call, "תתקשרו אליי ביום ההוא", Some("ביום ההוא"), "לחזור ללקוח", Meant::States);
+    harness.at(15).leaves(vec![vague]).await;
+    let made = harness.actions().remove(0);
+    let action = made.action().unwrap();
+    assert_eq!((action.kind, action.text.as_str()), (ActionKind::Person, "לחזור ללקוח (ביום ההוא)"));
+    assert_eq!(harness.end(&made.id).await, Some(ActionEnd::HandedToPerson(None)));
+    assert_eq!(harness.told_of_actions(), ["action.due"]);
+}
+
+#[tokio::test]
+async fn words_that_are_taken_back_leave_nothing_to_be_done() {
+    let harness = harness();
+    harness.at(0).write("שלום").await;
+    let asks = harness.incoming(harness.new_id(), Some(ASKS_CALL), Purpose::Ask);
+    let target = asks.id.clone();
+    Box::pin(turn::answer(&harness.ports, &harness.received(asks))).await.unwrap();
+    harness.at(15).leaves(vec![call(Meant::States)]).await;
+    let session = session_of(&harness);
+    let how_changed = Amends { target, how: Amendment::Revoke };
+    let revoked = harness.incoming(harness.new_id(), None, Purpose::Amend(how_changed));
+    Box::pin(turn::answer(&harness.at(16).ports, &harness.received(revoked))).await.unwrap();
+    harness.ports.model.digest_as(Digest { summary: Some(SUMMARY.to_owned()), ..Digest::default() });
+    let anew = TimerFired { key: harness.key(), session, generation: 1 };
+    close::fire(&harness.at(20).ports, &anew).await.unwrap();
+    assert_eq!(how(&harness.actions()[0]), Some(ActionEnd::Cancelled(Canceller::Customer)));
+}
+
+#[tokio::test]
+async fn words_that_are_edited_ask_for_nothing_a_second_time_and_take_nothing_back() {
+    for (asks, claimed, is_done) in [(ASKS_CALL, call(Meant::States), false), (ASKS_PRICE, price(), true)] {
+        let harness = harness();
+        harness.at(0).write("שלום").await;
+        let incoming = harness.incoming(harness.new_id(), Some(asks), Purpose::Ask);
+        let target = incoming.id.clone();
+        Box::pin(turn::answer(&harness.ports, &harness.received(incoming))).await.unwrap();
+        harness.at(15).leaves(vec![claimed.clone()]).await;
+        let (session, id) = (session_of(&harness), harness.actions()[0].id.clone());
+        if is_done {
+            harness.ports.model.say("מחיר תספורת: 120 ש\"ח");
+            assert_eq!(harness.at(16).end(&id).await, Some(ActionEnd::Done));
+        }
+        let how_changed = Amends { target, how: Amendment::Edit };
+        let edited = harness.incoming(harness.new_id(), Some(&format!("היי, {asks}")), Purpose::Amend(how_changed));
+        Box::pin(turn::answer(&harness.at(17).ports, &harness.received(edited))).await.unwrap();
+        let summary = Some(SUMMARY.to_owned());
+        harness.ports.model.digest_as(Digest { summary, commitments: vec![claimed], ..Digest::default() });
+        let anew = TimerFired { key: harness.key(), session, generation: 1 };
+        close::fire(&harness.at(21).ports, &anew).await.unwrap();
+        let all = harness.actions();
+        assert_eq!((all.len(), how(&all[0])), (1, is_done.then_some(ActionEnd::Done)), "{asks}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_things_that_wait_a_person_asks_which_is_called_off() {
+    let harness = harness();
+    let (ten, noon) = ("תזכירו לי מחר ב-10:00", "תזכירו לי מחר ב-12:00");
+    harness.at(0).write(ten).await;
+    harness.at(1).write(noon).await;
+    let remind = |quote| {
+        claim(ActionKind::Message, quote, quote.split_once("לי ").map(|(_, when)| when), "להזכיר", Meant::States)
+    };
+    harness.at(16).leaves(vec![remind(ten), remind(noon)]).await;
+    harness.at(20).write("לא צריך את התזכורת").await;
+    let off = claim(ActionKind::Message, "לא צריך את התזכורת", None, "לא לשלוח תזכורת", Meant::TakesBack);
+    harness.at(36).leaves(vec![off]).await;
+    let all = harness.actions();
+    let kinds: Vec<_> = all.iter().map(|session| (session.action().unwrap().kind, how(session))).collect();
+    let (message, person) = ((ActionKind::Message, None), (ActionKind::Person, None));
+    assert_eq!(kinds, [message, message, person]);
+    assert_eq!(harness.end(&all[2].id).await, Some(ActionEnd::HandedToPerson(None)));
+}
+
+#[tokio::test]
+async fn while_a_person_talks_to_the_customer_the_ai_writes_nothing_it_was_asked_for() {
+    let harness = harness();
+    harness.at(0).write(ASKS_PRICE).await;
+    harness.at(15).leaves(vec![price()]).await;
+    let id = harness.actions()[0].id.clone();
+    let shown = harness.ports.model.shown().len();
+    harness.staff().take_over(&harness.key()).await.unwrap();
+    assert_eq!(harness.at(16).end(&id).await, Some(ActionEnd::HandedToPerson(None)));
+    assert_eq!(harness.ports.model.shown().len(), shown, "it is not even asked");
+}
+
+/// The conversation that was digested.
+fn session_of(harness: &MemoryHarness) -> SessionId {
+    let mut all = harness.lead().sessions.into_values().filter(|session| !is_action(&session.id));
+    all.next().unwrap().id
+}
+
+#[tokio::test]
+async fn with_actions_off_nothing_is_looked_for() {
+    let harness = MemoryHarness::new(Settings { enable_customer_service: true, ..Settings::default() });
+    harness.at(0).write(ASKS_CALL).await;
+    harness.at(15).leaves(Vec::new()).await;
+    assert!(harness.actions().is_empty());
+    assert!(harness.ports.model.digested().iter().all(|request| !request.commitments));
+}
