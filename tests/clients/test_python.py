@@ -106,8 +106,8 @@ class Round(unittest.TestCase):
         read = self.ask("settings.read_settings", HTTPStatus.OK)
         self.assertEqual((read.language, read.routes), (self.models.Language.EN, []))
         # No connection is this business's.
-        self.refused("settings.add_route", HTTPStatus.NOT_FOUND, "nobodys", "1234567")
-        self.refused("settings.drop_route", HTTPStatus.NOT_FOUND, "nobodys", "1234567")
+        self.refused("settings.add_route", HTTPStatus.FORBIDDEN, "nobodys", "1234567")
+        self.refused("settings.drop_route", HTTPStatus.FORBIDDEN, "nobodys", "1234567")
 
     def customers(self) -> str:
         profile = self.models.NewLeadProfile.from_dict({"name": "דנה לוי", "city": "עכו"})

@@ -166,6 +166,9 @@ pub(crate) async fn enter<P: Ports>(
     Admin(caller): Admin,
     Body(entry): Body<WebhookEntry>,
 ) -> Result<Json<WebhookDocument>, Problem> {
+    if entry.events.len() > DOMAIN_EVENTS.len() {
+        return Err(Problem::invalid("events", "must not name an event twice"));
+    }
     if let Some(at) = entry.events.iter().position(|name| !DOMAIN_EVENTS.contains(&name.as_str())) {
         let rule = format!("must be one of {}", DOMAIN_EVENTS.join(", "));
         return Err(Problem::invalid(format!("events.{at}"), rule));

@@ -2,9 +2,10 @@
 //! in Hebrew, English, Russian or Arabic (docs/rules.md#g7).
 //!
 //! The ranking is [BM25](https://www.staff.city.ac.uk/~sbrp622/papers/foundations_bm25_review.pdf): a word counts the
-//! more, the fewer passages hold it, and the less, the longer a passage is. So no list of words that mean nothing is
-//! needed: they stand everywhere.
+//! more, the fewer passages hold it, and the less, the longer a passage is. Where little is stored that tells nothing, so
+//! words like "whose" and "what" are not looked for at all.
 
+use crate::lexicon::grammar::is_grammar;
 use crate::prompt_injection::looks_like_instruction;
 use crate::support::Sought;
 use crate::text;
@@ -72,7 +73,8 @@ pub fn told(passage: &str) -> String {
 
 fn sought(question: &str) -> Vec<Sought> {
     let mut words = text::words(question);
-    words.retain(|word| word.chars().count() >= SHORTEST_WORD || word.chars().all(|c| c.is_ascii_digit()));
+    let is_short = |word: &str| word.chars().count() < SHORTEST_WORD && !word.chars().all(|c| c.is_ascii_digit());
+    words.retain(|word| !is_short(word) && !is_grammar(word));
     words.sort_unstable();
     words.dedup();
     words.truncate(MAX_WORDS);
@@ -169,8 +171,9 @@ mod tests {
 
     #[test]
     fn what_nobody_spoke_of_is_not_found() {
-        let texts = ["אני אלרגית לאמוניה", "Tuesday mornings suit me best", "Мне удобнее утром", "يناسبني الصباح"];
-        for question in ["האם יש חניה?", "Is there parking?", "Где парковка?", "أين الموقف؟", "", "?!", "מה"]
+        let texts = ["הכלב שלי אלרגי לאמוניה", "Tuesday mornings suit me best", "Мне удобнее утром", "يناسبني الصباح"];
+        for question in
+            ["מה מספר הרכב שלה?", "האם יש חניה?", "Is there parking?", "Где парковка?", "أين الموقف؟", "", "?!", "מה"]
         {
             assert_eq!(first(question, &texts), None, "{question}");
         }

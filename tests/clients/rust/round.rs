@@ -69,8 +69,8 @@ async fn settings(api: &HttpClient) -> Result<()> {
     ensure!(api.change_settings(NONE, patch).await?.enable_customer_service == Some(true));
     let read = api.read_settings().await?;
     ensure!(matches!(read.language, Some(Language::En)) && read.routes.is_empty());
-    refused(api.add_route("nobodys", "1234567").await, 404)?;
-    refused(api.drop_route("nobodys", "1234567").await, 404)
+    refused(api.add_route("nobodys", "1234567").await, 403)?;
+    refused(api.drop_route("nobodys", "1234567").await, 403)
 }
 
 async fn customers(api: &HttpClient) -> Result<String> {
