@@ -25,6 +25,7 @@ def figures() -> dict[str, Any]:
         "days": [{"day": str(day + timedelta(n)), "counts": one} for n, one in enumerate(counts)],
         "total": {"conversations": 148},
         "now": {"suggestions_open": 3},
+        "cost": {"currency": "USD", "model": 1.5, "whatsapp": None, "unpriced": []},
         "rates": dict.fromkeys(RATES, 0.93) | {"continued": None},
         "answer_seconds": {"p50": 5, "p95": 20},
         "lag_seconds": {"p50": 60, "p95": None},
@@ -60,6 +61,8 @@ class ConsoleFigures(DeskTest):
         card = page.locator(".figure").filter(has_text=self.said("figures.conversations")).first
         expect(card.locator(".big")).to_have_text("148")
         expect(card.locator("rect")).to_have_count(25)
+        tokens = page.locator(".figure").filter(has_text=self.said("figures.tokens"))
+        expect(tokens.locator(".big")).to_contain_text("$1.5")
         alone = page.locator(".figure").filter(has_text=self.said("figures.ai_alone"))
         expect(alone.locator(".big")).to_have_text("93%")
         expect(page.locator(".figure").filter(has_text=self.said("figures.continued")).locator(".big")).to_have_text(

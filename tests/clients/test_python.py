@@ -142,7 +142,7 @@ class Round(unittest.TestCase):
         changed = self.ask("notes.change_note", HTTPStatus.OK, lead, note.id, body=text(text="VIP, always early"))
         self.assertEqual(changed.text, "VIP, always early")
         listed = self.ask("notes.list_notes", HTTPStatus.OK, lead).notes
-        self.assertEqual([(one.id, one.kind) for one in listed], [(note.id, self.models.NoteKind.MANUAL)])
+        self.assertEqual([(one.id, one.kind) for one in listed], [(note.id, self.models.NoteKind.NOTE)])
         self.ask("notes.delete_note", HTTPStatus.NO_CONTENT, lead, note.id)
 
     def conversation(self, lead: str) -> None:
