@@ -26,7 +26,9 @@ fn shown(request: &AiRequest) -> Value {
 fn shows(request: &AiRequest, said: &[String]) -> bool {
     let mut pieces = spoken(request).into_iter().peekable();
     let holds = |piece: &str| said.iter().any(|text| !text.is_empty() && piece.contains(one_line(text).as_str()));
-    !said.is_empty() && pieces.peek().is_some() && pieces.all(|piece| piece.trim_start().starts_with('[') || holds(&piece))
+    !said.is_empty()
+        && pieces.peek().is_some()
+        && pieces.all(|piece| piece.trim_start().starts_with('[') || holds(&piece))
 }
 
 /// The customer's part of a request, each piece on one line: of a digest, the lines of the conversation it quotes.
