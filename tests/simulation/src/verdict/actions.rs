@@ -110,13 +110,25 @@ fn agreed(case: &mut Case<'_>) {
                 let what = case.live.truth.get(&message.key.id).and_then(|truth| truth.what);
                 matches!(what, Some(What::Asks { .. }))
             };
-            let asked: Vec<_> = remembered(lead, session).filter(asks).map(|message| message.key.sent_at).collect();
-            if asked.len() > MAX_COMMITMENTS {
-                continue;
-            }
+            // Said again in the same second, be it in another session, it is due at the same time, and one call is enough.
+            let elsewhere: BTreeSet<_> = lead
+                .sessions
+                .values()
+                .filter_map(Session::action)
+                .filter(|action| action.asked.as_ref().is_some_and(|asked| asked.session != *session))
+                .map(|action| action.made_at)
+                .collect();
             let made = lead.sessions.values().filter_map(Session::action);
             let of_it = |action: &&Action| action.asked.as_ref().is_some_and(|asked| asked.session == *session);
             let made: Vec<_> = made.filter(of_it).map(|action| action.made_at).collect();
+            let asked: Vec<_> = remembered(lead, session)
+                .filter(asks)
+                .map(|message| message.key.sent_at)
+                .filter(|at| made.contains(at) || !elsewhere.contains(at))
+                .collect();
+            if asked.len() > MAX_COMMITMENTS {
+                continue;
+            }
             let is_once = |at: &Timestamp| made.iter().filter(|made| *made == at).count() == 1;
             let in_one_second = asked.iter().collect::<BTreeSet<_>>().len() < asked.len();
             if !in_one_second && (made.len() != asked.len() || !asked.iter().all(is_once)) {
