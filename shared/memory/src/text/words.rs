@@ -56,7 +56,11 @@ impl NormalizedText {
                     word.push(letter);
                     at.end = place.end;
                 }
-                _ => words.push((letter.to_string(), place.clone())),
+                _ => {
+                    let mut word = String::with_capacity(WORD_BYTES);
+                    word.push(letter);
+                    words.push((word, place.clone()));
+                }
             }
         }
         words
@@ -101,6 +105,9 @@ impl NormalizedText {
         (start == at || joins).then_some(start)
     }
 }
+
+/// Most words have no more, so that they are allocated once.
+const WORD_BYTES: usize = 16;
 
 /// So many letters may be a phone number, whose digits anybody parts as they like.
 const PHONE_DIGITS: usize = 7;
