@@ -10,9 +10,12 @@ use crate::field::Kind;
 use crate::heard::{Heard, Said, last_question, named_first, newest_first, position, without_speaker};
 use crate::lexicon::assent::is_bare_yes;
 use crate::lexicon::boundary::Boundary;
+use crate::lexicon::intent::Part;
+use crate::lexicon::statement::LEXICON;
 use crate::reason::Reason;
 use crate::settings::Settings;
 use crate::stance::Stance;
+use crate::text::words;
 use crate::{prompt_injection, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -231,7 +234,19 @@ fn is_plain(text: &str, quote: &Range<usize>, when: Option<&Range<usize>>) -> bo
         let words = text.get(place.clone()).unwrap_or_default();
         Stance::of(Kind::Interest, words, text, place).is_plain(is_question)
     };
-    is_plain(&last) && when.is_none_or(is_plain)
+    !is_off(text, &sentence, &last) && is_plain(&last) && when.is_none_or(is_plain)
+}
+
+/// "Call me if it is ready", "no need to call me", "call me tomorrow; no, forget it": whatever else is meant, a person asks.
+fn is_off(text: &str, sentence: &Range<usize>, last: &Range<usize>) -> bool {
+    let clause = Boundary::Clause.around(text, last);
+    let says = |range: Range<usize>, is: fn(Part) -> bool| {
+        let said = words(text.get(range).unwrap_or_default());
+        LEXICON.among(&said).iter().any(|(.., part)| is(*part))
+    };
+    says(sentence.clone(), |part| part == Part::If)
+        || says(clause.start..last.end, Part::denies)
+        || says(last.end..sentence.end, |part| part.denies() || part == Part::Correction)
 }
 
 /// When it is due: by the words of the time, or, where the customer gave no time, at once.
@@ -241,7 +256,6 @@ fn due(claim: &Claimed, found: &Found<'_>, words: &str, settings: &Settings) -> 
         return when::resolve(words, &settings.zone().at(found.said.at), &settings.quiet_hours);
     }
     // What the model left out, or made up, is not to be passed over.
-    let sentence = Boundary::Sentence.around(found.timed, &found.place);
-    let is_said = when::names_time(found.timed.get(sentence).unwrap_or(found.timed));
+    let is_said = when::names_time(found.timed);
     (!is_claimed && !is_said).then_some(Due { at: found.said.at, until: None })
 }

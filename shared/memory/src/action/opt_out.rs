@@ -4,25 +4,29 @@ use crate::lexicon::intent::Part;
 use crate::lexicon::optout::LEXICON;
 use crate::reset_intent::is_refusal;
 
-/// Whether a message asks for that and nothing else: every word of the clause is the request or politeness. "Stop" alone
-/// has to be the whole message, for it may be said of anything.
+/// Whether a message asks for that and nothing else: every word of it is the request or politeness. It cannot be undone by
+/// what the customer does not know, so what may be meant otherwise is left to whoever holds the conversation.
 #[must_use]
 pub fn opts_out(text: &str) -> bool {
     if text.contains(['?', '؟']) {
         return false;
     }
     let clauses = LEXICON.read(text);
-    let is_whole = clauses.iter().all(Option::is_some);
-    clauses.iter().enumerate().any(|(index, clause)| {
-        let refused = clauses.get(index + 1).and_then(Option::as_deref).is_some_and(is_refusal);
-        clause.as_deref().is_some_and(|clause| !refused && asks(clause, is_whole))
-    })
+    // "Stop here", "don't text me, call me": whoever says more than that means something else by it, or more.
+    let is_whole =
+        clauses.iter().all(|clause| clause.as_ref().is_some_and(|clause| !clause.contains(&Part::Whereabouts)));
+    is_whole
+        && clauses.iter().enumerate().any(|(index, clause)| {
+            let refused = clauses.get(index + 1).and_then(Option::as_deref).is_some_and(is_refusal);
+            clause.as_deref().is_some_and(|clause| !refused && asks(clause))
+        })
 }
 
-fn asks(clause: &[Part], is_whole: bool) -> bool {
+fn asks(clause: &[Part]) -> bool {
     let has = |part| clause.contains(&part);
     let denied = has(Part::Not) || has(Part::No);
-    !denied && (has(Part::Unsubscribe) || (is_whole && has(Part::Stop)))
+    // "I want to stop" may be a membership.
+    !denied && (has(Part::Unsubscribe) || (has(Part::Stop) && !has(Part::Wish)))
 }
 
 #[cfg(test)]

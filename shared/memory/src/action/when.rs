@@ -12,8 +12,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Span, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
-/// What is further off is not meant, in years.
-const FURTHEST: i64 = 1;
+/// What is further off is not meant, in months: of "5.10" nobody knows whether it is an hour, a day or a month first.
+const FURTHEST: i64 = 4;
 /// A day without an hour begins here; what is not to be disturbed then is kept by the quiet hours.
 const DAY_BEGINS: i8 = 9;
 /// Until this hour "tomorrow" may be the day that has begun at midnight: who has not slept yet means that one.
@@ -39,7 +39,7 @@ pub fn resolve(words: &str, said_at: &Zoned, quiet: &QuietHours) -> Option<Due> 
         return None;
     }
     let due = due(&tokens, said_at, quiet)?;
-    let is_near = due.at <= said_at.checked_add(FURTHEST.years()).ok()?.timestamp();
+    let is_near = due.at <= said_at.checked_add(FURTHEST.months()).ok()?.timestamp();
     (due.at >= said_at.timestamp() && is_near).then_some(due)
 }
 
@@ -193,7 +193,8 @@ impl Named {
             }
             tokens => {
                 let (clock, taken) = clock::read(tokens, self.is_at)?;
-                set(&mut self.clock, clock).map(|()| taken)
+                // "Ten to ten" begins with a ten that is no hour.
+                self.clock.replace(clock).is_none().then_some(taken)
             }
         }
     }
