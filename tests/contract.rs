@@ -177,7 +177,7 @@ async fn a_retry_has_one_schedule_for_each_write() {
     let config = config::retries().unwrap();
     let retries = RetryTimer::new(Timer::new(client.clone(), config.clone()));
     let delivery = DeliveryId::parse(format!("msg_{}", key().lead)).unwrap();
-    let due = |version| DeliveryDue { business: key().business, delivery: delivery.clone(), failures: 1, version };
+    let due = |version| DeliveryDue { business: key().business, delivery: delivery.clone(), version };
     let expression = async |version| {
         let request = client.get_schedule().group_name(&config.group).name(timer::retry_name(&due(version)));
         let schedule = request.send().await.unwrap();

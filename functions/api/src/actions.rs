@@ -8,7 +8,7 @@ use crate::json::{Body, Params, with_header};
 use crate::openapi::{Answers, of_lead};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::wire::LeadPath;
+use crate::wire::{LeadPath, check_text};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -216,7 +216,7 @@ pub(crate) async fn add<P: Ports>(
     Body(body): Body<ActionRequest>,
 ) -> Result<Response, Problem> {
     let key = caller.lead(&path.lead)?;
-    check_text(&body.text)?;
+    check_text(&body.text, MAX_TEXT_CHARS)?;
     check_time(context.now(), body.due_at)?;
     if body.template.as_ref().is_some_and(|name| name.chars().count() > MAX_TEMPLATE_CHARS) {
         return Err(Problem::invalid("template", format!("may be {MAX_TEMPLATE_CHARS} characters long")));
@@ -252,7 +252,7 @@ pub(crate) async fn change<P: Ports>(
     Body(body): Body<ActionPatch>,
 ) -> Result<Json<ActionDocument>, Problem> {
     let (key, id) = path.meant(&caller)?;
-    body.text.as_deref().map_or(Ok(()), check_text)?;
+    body.text.as_deref().map_or(Ok(()), |text| check_text(text, MAX_TEXT_CHARS))?;
     body.due_at.map_or(Ok(()), |at| check_time(context.now(), at))?;
     let change = ActionChange { text: body.text, due_at: body.due_at };
     let session = api.staff(&context).change_action(&key, &id, &change).await?;
@@ -281,13 +281,6 @@ pub(crate) async fn cancel<P: Ports>(
 async fn hint<P: Ports>(api: &Api<P>, key: &LeadKey, session: &Session) -> Result<(), Problem> {
     let fire = TimerFired { key: key.clone(), session: session.id.clone(), generation: session.tries };
     Ok(api.ports.bus().publish(&[Event::SessionDue(fire)]).await?)
-}
-
-fn check_text(text: &str) -> Result<(), Problem> {
-    if text.trim().is_empty() || text.chars().count() > MAX_TEXT_CHARS {
-        return Err(Problem::invalid("text", format!("must say something in at most {MAX_TEXT_CHARS} characters")));
-    }
-    Ok(())
 }
 
 /// What is due a moment ago is due now: clocks differ, and people take their time.

@@ -163,7 +163,7 @@ pub(crate) async fn redeliver<P: Ports>(
         store.delivery(&business, &id).await?.ok_or(WebhookError::NoDelivery)?
     } else {
         let delivery = edit::redeliver(store, &business, &id, context.now()).await?;
-        let due = DeliveryDue { business, delivery: id, failures: 0, version: delivery.version };
+        let due = DeliveryDue { business, delivery: id, version: delivery.version };
         api.ports.bus().publish(&[Event::DeliveryDue(due)]).await?;
         delivery
     };

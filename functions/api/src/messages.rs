@@ -8,7 +8,7 @@ use crate::json::{Body, Params};
 use crate::message::{MessageDocument, Others, by_channel_id, quotes_further};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::wire::LeadPath;
+use crate::wire::{LeadPath, check_text};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -90,10 +90,7 @@ pub(crate) async fn send<P: Ports>(
     Body(body): Body<Text>,
 ) -> Result<(StatusCode, Json<MessageDocument>), Problem> {
     let key = caller.lead(&path.lead)?;
-    if body.text.trim().is_empty() || body.text.chars().count() > MAX_TEXT_CHARS {
-        let rule = format!("must say something in at most {MAX_TEXT_CHARS} characters");
-        return Err(Problem::invalid("text", rule));
-    }
+    check_text(&body.text, MAX_TEXT_CHARS)?;
     let message = api.staff(&context).send(&key, &body.text, api.idle).await?;
     api.ports.bus().publish(&[Event::TurnDue(TurnDue { key, swept: false })]).await?;
     // Nothing but words: the same in any language.

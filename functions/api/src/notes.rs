@@ -8,7 +8,7 @@ use crate::json::{Body, Params, with_header};
 use crate::openapi::{Answers, of_lead};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::wire::{LeadPath, NoteDocument};
+use crate::wire::{LeadPath, NoteDocument, check_text};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -68,11 +68,7 @@ pub(crate) struct NoteText {
 
 impl NoteText {
     fn checked(self) -> Result<String, Problem> {
-        let length = self.text.chars().count();
-        if self.text.trim().is_empty() || length > MAX_TEXT_CHARS {
-            let rule = format!("must say something in at most {MAX_TEXT_CHARS} characters");
-            return Err(Problem::invalid("text", rule));
-        }
+        check_text(&self.text, MAX_TEXT_CHARS)?;
         Ok(self.text)
     }
 }

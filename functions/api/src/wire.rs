@@ -2,6 +2,7 @@
 //! domain's types, so that those can change without breaking anybody; enums without content are the domain's own, whose
 //! names are stored and so cannot change either.
 
+use crate::problem::Problem;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,6 +24,14 @@ pub(crate) struct LeadPath {
     /// The lead's id.
     #[param(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     pub(crate) lead: String,
+}
+
+/// A text that people write says something, in at most so many characters.
+pub(crate) fn check_text(text: &str, most: usize) -> Result<(), Problem> {
+    if text.trim().is_empty() || text.chars().count() > most {
+        return Err(Problem::invalid("text", format!("must say something in at most {most} characters")));
+    }
+    Ok(())
 }
 
 /// What is known of one field of the profile (docs/rules.md#b).

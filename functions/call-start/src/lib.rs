@@ -88,11 +88,11 @@ impl<S: CallSecrets, M: Callers, C: Clock> CallStart<S, M, C> {
             Some(Ok(Some(told))) => json(&told),
             Some(Ok(None)) => refused(),
             Some(Err(error)) => {
-                tracing::error!(provider = path.names.0, %error, "a caller is answered as a stranger");
+                tracing::error!(provider = path.names.0, %error, "the memory does not answer: nothing of it is told");
                 json(&path.nothing(&request))
             }
             None => {
-                tracing::error!(provider = path.names.0, "no memory in time: a caller is answered as a stranger");
+                tracing::error!(provider = path.names.0, "no memory in time: nothing of it is told");
                 json(&path.nothing(&request))
             }
         }
@@ -113,7 +113,7 @@ impl<S: CallSecrets, M: Callers, C: Clock> CallStart<S, M, C> {
             _ => self.known(path.provider, &connection, body, request).await?,
         };
         if told.is_none() {
-            tracing::warn!(%connection, bytes = body.len(), "not a JSON object: a caller is answered as a stranger");
+            tracing::warn!(%connection, bytes = body.len(), "not a JSON object: nothing is told");
         }
         Ok(Some(told.unwrap_or_else(|| path.nothing(request))))
     }

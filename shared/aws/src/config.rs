@@ -100,9 +100,9 @@ impl CallConfig {
 pub struct TimerConfig {
     /// The schedule group's name.
     pub group: String,
-    /// The ARN of the role the scheduler invokes the summarizer with.
+    /// The ARN of the role the scheduler invokes the function with.
     pub role_arn: String,
-    /// The ARN of the summarizer.
+    /// The ARN of the function.
     pub target_arn: String,
     /// The ARN of the SQS queue a fire goes to that the scheduler cannot deliver.
     pub failure_queue_arn: String,
@@ -114,10 +114,15 @@ impl TimerConfig {
     /// # Errors
     /// Names the variable.
     pub fn from_env() -> Result<Self> {
+        Self::of("SUMMARIZER_ARN")
+    }
+
+    /// Those of the function that the variable `target` names.
+    fn of(target: &str) -> Result<Self> {
         Ok(Self {
             group: text("SCHEDULE_GROUP")?,
             role_arn: text("SCHEDULE_ROLE_ARN")?,
-            target_arn: text("SUMMARIZER_ARN")?,
+            target_arn: text(target)?,
             failure_queue_arn: text("FAILURE_QUEUE_ARN")?,
         })
     }
@@ -128,12 +133,7 @@ impl TimerConfig {
 /// # Errors
 /// Names the variable.
 pub fn retries() -> Result<TimerConfig> {
-    Ok(TimerConfig {
-        group: text("SCHEDULE_GROUP")?,
-        role_arn: text("SCHEDULE_ROLE_ARN")?,
-        target_arn: text("DELIVER_ARN")?,
-        failure_queue_arn: text("FAILURE_QUEUE_ARN")?,
-    })
+    TimerConfig::of("DELIVER_ARN")
 }
 
 /// When what was posted in vain is posted again: `WEBHOOK_RETRY_SECONDS`, `SCHEDULER_LEAD_SECONDS`.

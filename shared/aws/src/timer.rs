@@ -255,7 +255,6 @@ mod tests {
         let due = |version| DeliveryDue {
             business: BusinessId::parse("salon").unwrap(),
             delivery: DeliveryId::parse("msg_1").unwrap(),
-            failures: 1,
             version,
         };
         assert_eq!(retry_name(&due(2)), retry_name(&due(2)));

@@ -8,7 +8,7 @@ use zikaron_protocol::ports::SendError;
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
 /// The code of a refusal that happened on our side, before anybody was reached.
-pub(crate) const NOT_REACHED: i64 = 0;
+pub(crate) const NOT_REACHED: i64 = SendError::NOT_REACHED;
 
 /// The base URL is not an absolute http(s) URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

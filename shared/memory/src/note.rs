@@ -1,4 +1,4 @@
-//! Notes: what staff and the digests write beside the profile.
+//! Notes: what staff, the digests and voice agents write beside the profile.
 
 use crate::{prompt_injection, text};
 use jiff::Timestamp;
@@ -29,9 +29,9 @@ pub enum NoteKind {
 pub struct Note {
     /// Unique within the lead: writing a note twice under one id leaves one note.
     pub id: String,
-    /// Whether a person or a digest wrote it.
+    /// Who wrote it.
     pub kind: NoteKind,
-    /// Its text, in the language of the business.
+    /// Its text; a digest's is in the language of the business.
     pub text: String,
     /// When it was written, or when the conversation it sums up ended.
     pub at: Timestamp,

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 /// The most prices.
 const MOST: usize = 40;
+/// The longest part of the name of a count, in characters.
+const MAX_PART_CHARS: usize = 40;
 /// Counts a price of which is that of a million.
 const TOKENS: [&str; 3] = ["tokens_in", "tokens_cached", "tokens_out"];
 
@@ -32,9 +34,7 @@ impl Prices {
         let is_known = |name: &str| {
             let mut parts = name.split('.');
             let [whatsapp, category, kind] = [parts.next(), parts.next(), parts.next()];
-            // As counts are named: under another name a price would never be found.
-            let of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-            let is_word = |word: Option<&str>| word.is_some_and(|word| !word.is_empty() && word.chars().all(of_name));
+            let is_word = |word: Option<&str>| word.is_some_and(is_part);
             TOKENS.contains(&name)
                 || (whatsapp == Some("whatsapp") && is_word(category) && is_word(kind) && parts.next().is_none())
         };
@@ -79,6 +79,13 @@ impl Prices {
         }
         Cost { model, whatsapp, unpriced }
     }
+}
+
+/// Whether the name of a count can have this as one of its parts: under another name a price would never be found.
+#[must_use]
+pub fn is_part(text: &str) -> bool {
+    let of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    (1..=MAX_PART_CHARS).contains(&text.chars().count()) && text.chars().all(of_name)
 }
 
 /// What WhatsApp calls free costs nothing unless a price says otherwise.

@@ -10,8 +10,9 @@ use zikaron_memory::language::Language;
 use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{
-    ActionEnded, BudgetExceeded, CallMissed, Event, HandoverRequested, LeadErased, LeadJoined, MemoryUpdated,
-    ReplySent, ReplyUncertain, SessionClosed, TemplateChange, TemplateChanged, WebhookDisabled, WebhookTest,
+    ActionEnded, BudgetExceeded, CallMissed, DOMAIN_EVENTS, Event, HandoverRequested, LeadErased, LeadJoined,
+    MemoryUpdated, ReplySent, ReplyUncertain, SessionClosed, TemplateChange, TemplateChanged, WebhookDisabled,
+    WebhookTest,
 };
 use zikaron_protocol::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, MessageId};
 use zikaron_protocol::model::webhook::DisabledCause;
@@ -126,4 +127,22 @@ fn every_domain_event_is_as_its_schema_says() {
     seen.dedup();
     seen.sort();
     assert!(schemas.keys().eq(seen.iter()), "{seen:?}");
+}
+
+#[test]
+fn a_webhook_is_posted_what_has_a_schema_and_the_rule_and_the_console_name_the_same() {
+    // Those that no webhook asks for.
+    let apart = ["template.changed", "webhook.disabled", "webhook.test"];
+    let schemas = schemas();
+    let asked_for: Vec<_> = schemas.keys().map(String::as_str).filter(|name| !apart.contains(name)).collect();
+    assert_eq!(asked_for, DOMAIN_EVENTS);
+    let template = include_str!("../../../template.yaml");
+    let rule = template.split_once("\n  DeliverRule:\n").unwrap().1.split_once(" detail-type:\n").unwrap().1;
+    let taken: Vec<_> = rule.lines().map_while(|line| line.trim_start().strip_prefix("- ")).collect();
+    assert_eq!(taken, [&DOMAIN_EVENTS[..], &["webhook.test", "delivery.due"]].concat());
+    let console = include_str!("../../../console/src/views/webhook.tsx");
+    let list = console.split_once("const EVENTS = [").unwrap().1.split_once(']').unwrap().0;
+    let mut offered: Vec<_> = list.split('"').skip(1).step_by(2).collect();
+    offered.sort_unstable();
+    assert_eq!(offered, DOMAIN_EVENTS);
 }

@@ -1,8 +1,9 @@
-//! The rules that settings keep.
+//! The rules that settings keep, and what to write where one is broken.
 
 use super::{Settings, SettingsError};
 use crate::action::means::{self, CallerSpec};
 use crate::action::quiet_days;
+use serde_json::Value;
 
 /// The longest name of a business, in characters.
 const MAX_NAME_CHARS: usize = 100;
@@ -91,4 +92,27 @@ fn at_most(key: &str, is: usize, most: usize, unit: &str) -> Result<(), Settings
 fn keeps(key: &str, broken: Option<&'static str>) -> Result<(), SettingsError> {
     let invalid = |rule: &str| SettingsError::Invalid { key: key.to_owned(), rule: rule.to_owned() };
     broken.map_or(Ok(()), |rule| Err(invalid(rule)))
+}
+
+/// What to write instead: by the setting's name where that matters, else by the kind of its default.
+pub(super) fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
+    match (key, standard) {
+        ("language", _) => "write he or en",
+        ("country", _) => "write the two letters of a country, such as IL, or null for that of the business's number",
+        ("ask_number", _) => "write never or handover",
+        ("time_zone", _) => "write a name such as Asia/Jerusalem, or null for that of the country",
+        ("resume_prompt", _) => "write buttons or text",
+        ("fields", _) => {
+            "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"
+        }
+        ("quiet_hours", _) => r#"write {"from": "20:00", "until": "08:00"}; the same time twice is none"#,
+        ("quiet_days", _) => "write null for those of the language, or a JSON list",
+        ("key_words", _) => "write a JSON list of texts",
+        ("templates", _) => "write a JSON list of templates, each with name, language, text, parameters",
+        ("caller", _) => "write null for none, or a JSON object with connection, agent, number",
+        ("prices", _) => r#"write a JSON object of numbers, such as {"tokens_in": 0.15}"#,
+        (_, Some(Value::Bool(_))) => "write true or false",
+        (_, Some(Value::Number(_))) => "write a whole number, not negative",
+        _ => "write a text",
+    }
 }

@@ -11,7 +11,9 @@ use crate::field::FieldList;
 use crate::field::FieldSpec;
 use crate::language::Language;
 use crate::prices::Prices;
+use crate::spoken::Spoken;
 use crate::zone::Zone;
+use limits::way_out;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -215,6 +217,14 @@ impl Settings {
         !self.transcription_model.trim().is_empty()
     }
 
+    /// The AI's first answer to a customer, with the sentence that an AI answers.
+    #[must_use]
+    pub fn disclosed(&self, text: &str, spoken: Spoken) -> String {
+        let own = self.disclosure.trim();
+        let sentence = if own.is_empty() { spoken.disclosure() } else { own };
+        format!("{sentence}\n\n{text}")
+    }
+
     /// The days on which no customer is written to or called without having just written.
     #[must_use]
     pub fn quiet_days(&self) -> &[QuietDay] {
@@ -273,28 +283,5 @@ fn members(settings: &Settings) -> Map<String, Value> {
     match serde_json::to_value(settings) {
         Ok(Value::Object(members)) => members,
         _ => Map::new(),
-    }
-}
-
-/// What to write instead: by the setting's name where that matters, else by the kind of its default.
-fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
-    match (key, standard) {
-        ("language", _) => "write he or en",
-        ("country", _) => "write the two letters of a country, such as IL, or null for that of the business's number",
-        ("ask_number", _) => "write never or handover",
-        ("time_zone", _) => "write a name such as Asia/Jerusalem, or null for that of the country",
-        ("resume_prompt", _) => "write buttons or text",
-        ("fields", _) => {
-            "write null for the standard fields, or a JSON list of fields, each with name, label, description, max_chars"
-        }
-        ("quiet_hours", _) => r#"write {"from": "20:00", "until": "08:00"}; the same time twice is none"#,
-        ("quiet_days", _) => "write null for those of the language, or a JSON list",
-        ("key_words", _) => "write a JSON list of texts",
-        ("templates", _) => "write a JSON list of templates, each with name, language, text, parameters",
-        ("caller", _) => "write null for none, or a JSON object with connection, agent, number",
-        ("prices", _) => r#"write a JSON object of numbers, such as {"tokens_in": 0.15}"#,
-        (_, Some(Value::Bool(_))) => "write true or false",
-        (_, Some(Value::Number(_))) => "write a whole number, not negative",
-        _ => "write a text",
     }
 }

@@ -83,8 +83,7 @@ fn disclosed(text: String, usage: Usage, of: &Due, state: &State, said: &[Messag
     let text = if discloses {
         let theirs = said.iter().filter_map(Message::own_words);
         let spoken = Spoken::of(theirs).unwrap_or_else(|| of.settings.language.into());
-        let own = of.settings.disclosure.trim();
-        format!("{}\n\n{text}", if own.is_empty() { spoken.disclosure() } else { own })
+        of.settings.disclosed(&text, spoken)
     } else {
         text
     };

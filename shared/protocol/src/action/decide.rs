@@ -1,12 +1,13 @@
 //! What is to become of an action now: pure, from what is known at this moment.
 
+use super::template;
 use crate::model::action::Action;
 use crate::model::conversation::Body;
 use crate::model::enqueue::MAX_UNSETTLED;
 use crate::model::ids::E164;
 use crate::model::lead_state::State;
 use jiff::{SignedDuration, Timestamp};
-use zikaron_memory::action::means::{TemplateSpec, WORDS};
+use zikaron_memory::action::means::TemplateSpec;
 use zikaron_memory::action::rules::{Permit, permit};
 use zikaron_memory::action::{ActionEnd, ActionKind, Canceller, Refusal};
 use zikaron_memory::settings::Settings;
@@ -59,17 +60,6 @@ pub(super) fn next(action: &Action, state: &State, settings: &Settings, is_spent
     }
 }
 
-/// The template an action names, or else the first that has room for its words.
-fn template(action: &Action, settings: &Settings) -> Option<TemplateSpec> {
-    let is_meant = |template: &&TemplateSpec| match &action.template {
-        Some(name) => template.name == *name,
-        // What it is about is not what the customer is to read.
-        None if action.composed => false,
-        None => template.parameters.iter().any(|parameter| parameter == WORDS),
-    };
-    settings.templates.iter().find(is_meant).cloned()
-}
-
 /// What a message becomes: only while the customer may be written to, and has not too much on its way already.
 fn message(action: &Action, state: &State, settings: &Settings, until: Timestamp, now: Timestamp) -> Next {
     if state.line.is_none() {
@@ -83,9 +73,8 @@ fn message(action: &Action, state: &State, settings: &Settings, until: Timestamp
         return Next::At(now + BUSY);
     }
     if state.line_at.is_none_or(|at| now.duration_since(at) >= WINDOW) {
-        let template = template(action, settings);
         let without = || Next::End(ActionEnd::without(Refusal::NoTemplate));
-        return template.map_or_else(without, |template| Next::Template(template, until));
+        return template::meant(action, settings).map_or_else(without, |template| Next::Template(template, until));
     }
     if action.composed { Next::Compose(until) } else { Next::Send(Body::Text(action.text.clone()), until) }
 }

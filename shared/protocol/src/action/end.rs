@@ -118,12 +118,11 @@ pub(super) async fn again<P: Ports>(
     session: Session,
     at: Timestamp,
 ) -> Result<Attempt<Ended>, EndError> {
-    let (id, generation) = (session.id.clone(), session.tries + 1);
-    let next = Session { version: session.version + 1, tries: generation, retry_at: Some(at), ..session };
+    let next = session.again(at);
+    let fire = TimerFired { key: key.clone(), session: next.id.clone(), generation: next.tries };
     if let Committed::Raced(_) = commit(p.store(), key, vec![Write::Session(next)]).await? {
         return Ok(Attempt::Raced);
     }
-    let fire = TimerFired { key: key.clone(), session: id, generation };
     timer::set(p, Some(ScheduledTimer { fire, at, first: true })).await;
     Ok(Attempt::Done(Ended::Rearmed))
 }

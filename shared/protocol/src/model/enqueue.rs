@@ -6,7 +6,7 @@ use super::conversation::{Body, Speaker};
 use super::lead_state::State;
 use super::message::{Message, MessageKey, SendState, Sending};
 use super::outbox::{InFlight, Unsettled};
-use super::session::{OpenSession, Resume, Session};
+use super::session::{OpenSession, Session};
 use super::write::Write;
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::session::{Channel, SessionId, idle_elapsed};
@@ -40,20 +40,7 @@ pub(crate) fn in_session(state: &mut State, id: &SessionId, now: Timestamp, idle
     }
     items.push(Write::Session(Session::open(id.clone(), now)));
     state.listed_at = now;
-    state.session = Some(OpenSession {
-        id: id.clone(),
-        opened_at: now,
-        first_sent_at: now,
-        last_at: now,
-        generation: 0,
-        armed: false,
-        remembered: 0,
-        opened_by: state.arrivals + 1,
-        resume: Resume::No,
-        fresh_from: None,
-        confirm_asked: false,
-        sent: false,
-    });
+    state.session = Some(OpenSession::begin(id.clone(), now, now, state.arrivals + 1));
     items
 }
 

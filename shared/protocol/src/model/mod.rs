@@ -19,6 +19,7 @@ pub mod message;
 pub mod model_outage;
 pub mod notice;
 pub mod ongoing_call;
+pub(crate) mod open_session;
 pub mod outbox;
 pub mod phone;
 pub mod pricing;

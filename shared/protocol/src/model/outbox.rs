@@ -17,7 +17,7 @@ pub struct Unsettled {
     pub since: Timestamp,
     /// How far it is.
     pub stage: InFlight,
-    /// Whether a person of the business wrote it: nothing the AI does keeps it from being sent.
+    /// Whether no turn wrote it, but a person or an action: nothing the AI does keeps it from being sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub staff: bool,
     /// Of an action's message: when the time is over in which it may be sent. What has not gone out by then is a

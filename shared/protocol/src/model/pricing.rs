@@ -1,9 +1,7 @@
 //! What the channel charges a message as.
 
 use serde::{Deserialize, Serialize};
-
-/// The longest name of a category or a type, in characters.
-const MAX_CHARS: usize = 40;
+use zikaron_memory::prices::is_part;
 
 /// What WhatsApp charges a message as; who answers a customer within their 24 hours sends regular service messages
 /// (<https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing>).
@@ -20,12 +18,8 @@ impl Pricing {
     /// Takes what the channel says; none where that is no name: it becomes one of a figure.
     #[must_use]
     pub fn parse(category: &str, kind: &str) -> Option<Self> {
-        let is_name = |text: &str| {
-            let of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-            !text.is_empty() && text.chars().count() <= MAX_CHARS && text.chars().all(of_name)
-        };
         let (category, kind) = (category.to_ascii_lowercase(), kind.to_ascii_lowercase());
-        (is_name(&category) && is_name(&kind)).then_some(Self { category, kind })
+        (is_part(&category) && is_part(&kind)).then_some(Self { category, kind })
     }
 
     /// Whether it is what an answer is charged as where nothing else is said, and nothing is written for it.

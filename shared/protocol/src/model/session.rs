@@ -4,12 +4,14 @@
 use super::action::{Action, Ended};
 use super::call::CallKey;
 use super::figures::{Counted, Course};
-use super::ids::{LeadId, MessageId};
+use super::ids::LeadId;
 use super::usage::Usage;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use zikaron_memory::action::ActionEnd;
 use zikaron_memory::session::{Channel, SessionId};
+
+pub use super::open_session::{OpenSession, Resume, ResumeQuestion};
 
 /// By so much the clocks of two instances may differ: a schedule that fired by the one is not waited for by the other.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(30);
@@ -21,7 +23,7 @@ const ANEW_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// A session as stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
-    /// A ULID of ours.
+    /// A ULID of ours; of an action it begins with "action.".
     pub id: SessionId,
     /// Counts the writes of this item; see [`crate::model::write::Write`].
     pub version: u64,
@@ -35,10 +37,10 @@ pub struct Session {
     /// What it stands for.
     #[serde(flatten)]
     pub job: Job,
-    /// How often its digest failed.
+    /// How often its digest failed; of an action and a merge it counts schedules.
     #[serde(default)]
     pub tries: u32,
-    /// Not to be digested before.
+    /// Not to be looked at before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
     /// The profile fields its digest changed, from the digest until `memory.updated` is published.
@@ -190,6 +192,12 @@ impl Session {
         if let Job::Action(action) = &self.job { Some(action) } else { None }
     }
 
+    /// The same as the next write of it, looked at again at `at` by a schedule with a number of its own.
+    #[must_use]
+    pub fn again(self, at: Timestamp) -> Self {
+        Self { version: self.version + 1, tries: self.tries + 1, retry_at: Some(at), ..self }
+    }
+
     /// The action it is the job of, as it ends now. The end is published at once; the sweep looks after it from here on.
     #[must_use]
     pub fn ended(self, action: Action, how: ActionEnd, now: Timestamp) -> Self {
@@ -233,70 +241,6 @@ pub struct Closed {
     pub cut_off: u64,
     /// The number of its last schedule while it was open; retries of the digest count on from it.
     pub generation: u32,
-}
-
-/// The part of an open session that changes with every message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OpenSession {
-    /// Id of the session's own item.
-    pub id: SessionId,
-    /// When it was opened, by our clock.
-    pub opened_at: Timestamp,
-    /// No message of it was sent before this.
-    pub first_sent_at: Timestamp,
-    /// When its last message was sent; phone calls do not touch it (docs/rules.md#c1).
-    pub last_at: Timestamp,
-    /// The number of the current schedule.
-    pub generation: u32,
-    /// Whether a schedule was asked for.
-    pub armed: bool,
-    /// How many of its customer messages arrived with the memory switched on.
-    pub remembered: u32,
-    /// The arrival number of the message that opened it.
-    pub opened_by: u64,
-    /// Whether the customer is to be asked how to go on.
-    pub resume: Resume,
-    /// A fresh start was chosen at this message: what came before it is hidden from the model (docs/rules.md#e5).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fresh_from: Option<u64>,
-    /// Whether the customer was asked in it to confirm an old value: once a session (docs/rules.md#k4).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub confirm_asked: bool,
-    /// Whether a message that no turn writes went into it with the memory switched on: it costs, whoever answers.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub sent: bool,
-}
-
-/// The question put to a returning customer (docs/rules.md#e1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resume {
-    /// Not to be asked in this session.
-    #[default]
-    No,
-    /// To be asked with the next answer, if there is a memory.
-    Due,
-    /// It was asked.
-    Asked,
-}
-
-/// A question put to a returning customer. It stays after it was answered: a tap on its button or a reply that quotes
-/// it counts however late.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ResumeQuestion {
-    /// When it was asked, by our clock.
-    pub at: Timestamp,
-    /// The outgoing message it stands in, until the channel's id of it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<MessageId>,
-    /// The channel's id of that message, once known: what a reply quotes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channel_id: Option<MessageId>,
-    /// Whether the customer's next message answers it.
-    pub open: bool,
-    /// The arrival of the message that answered it in words of which code alone could not tell a choice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answered_by: Option<u64>,
 }
 
 #[cfg(test)]

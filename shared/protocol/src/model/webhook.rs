@@ -277,10 +277,7 @@ pub struct DeliveryDue {
     pub business: BusinessId,
     /// Which event.
     pub delivery: DeliveryId,
-    /// Of which failure it is the retry.
-    pub failures: u32,
-    /// The write of the delivery that asks for it. Failures count anew where staff ask for an event again; this does
-    /// not.
+    /// The write of the delivery that asks for it: each has a schedule of its own.
     #[serde(default)]
     pub version: u64,
 }

@@ -28,8 +28,7 @@ use std::future::Future;
 use zikaron_memory::note::Note;
 use zikaron_memory::settings::Settings;
 
-/// Some of many, and where the next page begins if there are more.
-pub type Page<T> = (Vec<T>, Option<Cursor>);
+pub use super::store::Page;
 
 /// The settings of a business with the count of their writes; version 0 are the defaults, never written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -18,7 +18,7 @@ pub enum SendError {
     /// mends it (token, permission, payment, account).
     #[error("refused until the connection is mended (code {code})")]
     RefusedUntilMended {
-        /// The channel's error code.
+        /// The channel's error code; 0 where nothing was asked of it.
         code: i64,
     },
     /// Refused for good: certainly not sent, and never will be.
@@ -33,6 +33,11 @@ pub enum SendError {
         /// What happened, without content.
         reason: String,
     },
+}
+
+impl SendError {
+    /// The code of a refusal on our side: nobody was asked.
+    pub const NOT_REACHED: i64 = 0;
 }
 
 /// A message to be sent, once.

@@ -184,6 +184,9 @@ pub fn cursor_at(opened_at: Timestamp) -> Cursor {
     format!("{opened_at:.3}")
 }
 
+/// Some of many, and where the next page begins if there are more.
+pub type Page<T> = (Vec<T>, Option<Cursor>);
+
 /// Sessions, and where to go on, if there may be more.
 pub type OpenPage = (Vec<(LeadKey, SessionId)>, Option<Cursor>);
 

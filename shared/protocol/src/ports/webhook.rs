@@ -1,15 +1,12 @@
 //! What posting events to the webhooks of businesses needs.
 
 use super::error::Unavailable;
-use super::store::{CommitError, Cursor};
+use super::store::{CommitError, Cursor, Page};
 use crate::model::ids::{BusinessId, LeadKey};
 use crate::model::webhook::{Delivery, DeliveryDue, DeliveryId, Outcome, SecretId, Webhook};
 use crate::model::write::Memory;
 use jiff::Timestamp;
 use std::future::Future;
-
-/// Deliveries, and where the list goes on, if there are more.
-pub type DeliveryPage = (Vec<Delivery>, Option<Cursor>);
 
 /// The webhooks of businesses, and what became of the events that were posted to them.
 pub trait WebhookStore: Send + Sync {
@@ -46,7 +43,7 @@ pub trait WebhookStore: Send + Sync {
         business: &BusinessId,
         before: Option<&Cursor>,
         most: usize,
-    ) -> impl Future<Output = Result<DeliveryPage, Unavailable>> + Send;
+    ) -> impl Future<Output = Result<Page<Delivery>, Unavailable>> + Send;
 }
 
 /// One-shot schedules of retries, one for each write of a delivery that waits.

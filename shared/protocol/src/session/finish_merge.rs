@@ -246,8 +246,7 @@ async fn later<P: Ports>(p: &P, key: &LeadKey, session: Session) -> Result<Attem
         return Ok(Attempt::Done(Digested::Later));
     }
     let wait = SignedDuration::from_secs(60 << session.tries.min(10)).min(MAX_WAIT);
-    let next =
-        Session { version: session.version + 1, tries: session.tries + 1, retry_at: Some(now + wait), ..session };
+    let next = session.again(now + wait);
     let fire = TimerFired { key: key.clone(), session: next.id.clone(), generation: next.tries };
     Ok(match commit(p.store(), key, vec![Write::Session(next)]).await? {
         Committed::Yes => {

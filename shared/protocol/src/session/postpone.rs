@@ -31,16 +31,12 @@ pub(super) async fn postpone<P: Ports>(
         return Ok(Digested::Later);
     }
     let wait = wait(session.tries, &session.id);
-    let generation = session.closed.as_ref().map_or(0, |closed| closed.generation) + session.tries + 1;
-    let next = Session {
-        version: session.version + 1,
-        tries: session.tries + 1,
-        retry_at: Some(now + wait),
-        ..session.clone()
-    };
+    let next = session.again(now + wait);
+    let generation = next.closed.as_ref().map_or(0, |closed| closed.generation) + next.tries;
+    let fire = TimerFired { key: key.clone(), session: next.id.clone(), generation };
     warn!(
         lead = %key.lead,
-        session = %session.id,
+        session = %next.id,
         tries = next.tries,
         why,
         metric.digest_failures = 1,
@@ -48,7 +44,6 @@ pub(super) async fn postpone<P: Ports>(
     );
     match commit(p.store(), key, vec![Write::Session(next)]).await? {
         Committed::Yes => {
-            let fire = TimerFired { key: key.clone(), session: session.id, generation };
             timer::set(p, Some(ScheduledTimer { fire, at: now + wait, first: true })).await;
             Ok(Digested::Later)
         }

@@ -114,14 +114,8 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
             action.text = change.text.clone().unwrap_or(action.text);
             let (state, settings) = self.of_lead(key).await?;
             let at = allowed(&action, &state, &settings)?;
-            let next = Session {
-                version: session.version + 1,
-                // Schedules that were made before are not its last any more.
-                tries: session.tries + 1,
-                retry_at: Some(at),
-                job: Job::Action(Box::new(action)),
-                ..session
-            };
+            // Schedules that were made before are not its last any more.
+            let next = Session { job: Job::Action(Box::new(action)), ..session.again(at) };
             match commit(self.store, key, vec![Write::Session(next.clone())]).await? {
                 Committed::Yes => Ok(Attempt::Done(next)),
                 Committed::Raced(_) => self.raced(key).await,

@@ -1,10 +1,9 @@
-//! A person takes a conversation over, hands it back, and notes what the customer wants of messages they do not ask for.
+//! A person takes a conversation over, and hands it back.
 
 use super::service::{ATTEMPTS, with};
 use crate::model::elsewhere::Elsewhere;
 use crate::model::ids::LeadKey;
 use crate::model::lead_state::{Mode, State};
-use crate::model::marketing::Marketing;
 use crate::model::message::{End, Message};
 use crate::model::write::Write;
 use crate::ports::clock::{Clock, Ids};
@@ -85,31 +84,6 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         update!(self.clock, ATTEMPTS, |_| {
             let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
             let next = State { mode: Mode::Ai, ai_paused_until: None, elsewhere: Elsewhere::default(), ..state.next() };
-            Ok(match commit(self.store, key, vec![Write::State(next)]).await? {
-                Committed::Yes => Attempt::Done(()),
-                Committed::Raced(_) => Attempt::Raced,
-            })
-        })
-    }
-
-    /// A person notes whether the customer wants messages they do not ask for (docs/rules.md#m5), by each of their names;
-    /// what the customer says later counts.
-    ///
-    /// # Errors
-    /// [`EditError::NoLead`]; or the store failed, or others kept writing: ask again.
-    pub async fn set_marketing(&self, key: &LeadKey, wanted: bool) -> Result<(), EditError> {
-        let said = Marketing { at: self.clock.now(), wanted };
-        update!(self.clock, ATTEMPTS, |_| {
-            let state = self.store.state(key).await?.ok_or(EditError::NoLead)?;
-            for merging_lead in &state.joining {
-                let merging_lead = LeadKey { business: key.business.clone(), lead: merging_lead.clone() };
-                match Box::pin(self.set_marketing(&merging_lead, wanted)).await {
-                    Ok(()) | Err(EditError::NoLead) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            let mut next = state.next();
-            next.take_marketing(Some(said));
             Ok(match commit(self.store, key, vec![Write::State(next)]).await? {
                 Committed::Yes => Attempt::Done(()),
                 Committed::Raced(_) => Attempt::Raced,

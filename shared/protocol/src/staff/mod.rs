@@ -6,6 +6,7 @@ mod edit;
 mod erase;
 mod handover;
 mod lead;
+mod marketing;
 mod notes;
 mod profile;
 mod read;

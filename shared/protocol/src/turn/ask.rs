@@ -164,9 +164,7 @@ fn disclosed(text: String, read: &Read, settings: &Settings, spoken: Spoken) -> 
     if !settings.disclose_ai || read.state.ai_disclosed {
         return (text, false);
     }
-    let own = settings.disclosure.trim();
-    let sentence = if own.is_empty() { spoken.disclosure() } else { own };
-    (format!("{sentence}\n\n{text}"), true)
+    (settings.disclosed(&text, spoken), true)
 }
 
 /// The answer without the question in the model's own words: the code asks when it is due, and nobody asks again. Left

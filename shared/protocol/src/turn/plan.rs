@@ -190,20 +190,8 @@ fn turn_over_session(state: &mut State, arriving: &Arriving<'_>, end: Option<End
     let id = arriving.new_session.clone();
     items.push(Write::Session(Session::open(id.clone(), now)));
     state.listed_at = now;
-    state.session = Some(OpenSession {
-        id,
-        opened_at: now,
-        first_sent_at: sent_at,
-        last_at: sent_at,
-        generation: 0,
-        armed: false,
-        remembered: 0,
-        resume: if due { Resume::Due } else { Resume::No },
-        opened_by: state.arrivals + 1,
-        fresh_from: None,
-        confirm_asked: false,
-        sent: false,
-    });
+    let open = OpenSession::begin(id, now, sent_at, state.arrivals + 1);
+    state.session = Some(OpenSession { resume: if due { Resume::Due } else { Resume::No }, ..open });
     items
 }
 

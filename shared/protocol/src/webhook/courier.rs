@@ -36,7 +36,7 @@ pub struct Announced {
 /// Times of the courier.
 #[derive(Clone, Copy, Debug)]
 pub struct CourierConfig {
-    /// How long an event waits for its second post.
+    /// How long an event waits for its second post; the later waits are multiples of it (WAITS in model/webhook.rs).
     pub first_wait: SignedDuration,
     /// How far ahead a schedule is set at least.
     pub timer_lead: SignedDuration,
@@ -207,7 +207,7 @@ where
     /// Has it posted at `at`.
     async fn arm(&self, business: &BusinessId, delivery: &Delivery, at: Timestamp) -> Result<Handled, Unavailable> {
         let (business, id) = (business.clone(), delivery.id.clone());
-        let due = DeliveryDue { business, delivery: id, failures: delivery.failures, version: delivery.version };
+        let due = DeliveryDue { business, delivery: id, version: delivery.version };
         self.timer.start(&due, at.max(self.clock.now() + self.config.timer_lead)).await?;
         Ok(Handled::Later)
     }
