@@ -372,7 +372,8 @@ async fn what_a_voice_agent_notes_is_an_event_and_the_agent_hears_so_in_its_prov
         // Refused at once, a bus that does not answer is told to the agent, who is on the phone.
         let (status, told) = remembered(&RecordingBus::refusing(), provider, &body).await;
         assert_eq!((status, told.pointer(at)), (200, Some(&json!("This could not be noted."))));
-        let mut unsigned = post(WebhookKind::Tool, provider, "calls-bland", body.to_string().as_bytes());
+        let connection = format!("calls-{}", provider.as_str());
+        let mut unsigned = post(WebhookKind::Tool, provider, &connection, body.to_string().as_bytes());
         unsigned.headers_mut().clear();
         assert_eq!(handle(unsigned).await, (401, Vec::new()));
     }

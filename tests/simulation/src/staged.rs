@@ -1,12 +1,15 @@
 //! Runs made by hand: one customer, one situation.
 
 use crate::cast::HEIR;
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, Rates};
 use crate::run::{Report, played};
 use crate::scenario::{Act, Step, Telling, What};
 use crate::universe::Broken;
 use crate::world::Place;
 use std::time::Duration;
+use zikaron_memory::action::ActionKind;
+use zikaron_memory::action::quiet_hours::QuietHours;
+use zikaron_memory::settings::Settings;
 
 /// A situation.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +39,11 @@ pub enum Staged {
     TakenBack,
     /// The first message of a customer and the notice that they have moved arrive side by side; the seed says how closely.
     MovedAtOnce,
+    /// A person has a message sent while the AI answers, and the customer tells WhatsApp that they want none; the seed says
+    /// how soon.
+    OptedOut,
+    /// The same where WhatsApp refuses for now, and the message waits for its next try.
+    OptedOutRefused,
 }
 
 /// Plays a situation; the seed varies the latencies.
@@ -90,6 +98,24 @@ fn plan_of(situation: Staged, seed: u64) -> Plan {
             plan.settings.ask_early = ask_early;
             plan
         }
+        Staged::OptedOut => {
+            let reminder = Act::Action { kind: ActionKind::Message, after: Duration::ZERO, unless_they_write: false };
+            let asked = Step { at: at(100) + Duration::from_millis(300), customer: Some(0), act: reminder };
+            let told = writes(0, 100, What::Marketing { wanted: false }, &[400 + 20 * (seed % 100)], None);
+            let mut plan = by_hand(vec![texts(0, 10, &[100]), texts(0, 100, &[100]), asked, told]);
+            let (quiet_hours, quiet_days) = (QuietHours::never(), Some(Vec::new()));
+            plan.settings = Settings { enable_actions: true, quiet_hours, quiet_days, ..plan.settings };
+            plan
+        }
+        Staged::OptedOutRefused => {
+            let reminder = Act::Action { kind: ActionKind::Message, after: at(60), unless_they_write: false };
+            let asked = Step { at: at(60), customer: Some(0), act: reminder };
+            let told = writes(0, 120 + seed % 120, What::Marketing { wanted: false }, &[100 + 7 * (seed % 100)], None);
+            let mut plan = by_hand(vec![texts(0, 10, &[100]), asked, told]);
+            let (quiet_hours, quiet_days) = (QuietHours::never(), Some(Vec::new()));
+            plan.settings = Settings { enable_actions: true, quiet_hours, quiet_days, ..plan.settings };
+            Plan { calm: false, rates: Rates { busy: 0.7, late_accept: 0.5, ..Rates::default() }, ..plan }
+        }
         Staged::MovedAtOnce => {
             // One who is known by the number alone.
             let moved = writes(1, 30, What::Moved, &[60 + seed % 120], None);
@@ -112,6 +138,9 @@ fn texts(customer: usize, second: u64, deliveries: &[u64]) -> Step {
 /// The customer writes under both names first, then by their user id alone; the first message comes again when the number
 /// is somebody else's.
 fn recycled() -> Vec<Step> {
+    // The end of a call of theirs, and what was noted in it, is told when the number is somebody else's.
+    let reports = vec![(Duration::from_secs(8_000), Telling::Transcript)];
+    let call = Act::Call { said: vec![What::Text], withheld: false, reports };
     vec![
         texts(0, 10, &[100, 7_200_000]),
         texts(0, 30, &[100]),
@@ -121,6 +150,7 @@ fn recycled() -> Vec<Step> {
         texts(0, 7_202, &[100]),
         texts(0, 7_300, &[100]),
         texts(HEIR, 7_400, &[100]),
+        Step { at: Duration::from_secs(100), customer: Some(0), act: call },
     ]
 }
 

@@ -38,3 +38,8 @@ pub(crate) fn mark(text: &str) -> Option<&str> {
 pub(crate) fn remark(call: &CallName) -> String {
     format!("הסוכן רשם בשיחה {}", call.call_id)
 }
+
+/// What it notes a moment later.
+pub(crate) fn second_remark(call: &CallName) -> String {
+    format!("ועוד רשם בשיחה {}", call.call_id)
+}

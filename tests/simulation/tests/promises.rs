@@ -94,6 +94,14 @@ fn who_writes_first_and_moves_in_one_moment_is_one_lead() {
 }
 
 #[test]
+fn who_wants_none_while_the_ai_answers_gets_no_message_that_stands_in_the_outbox() {
+    for seed in 0..200 {
+        assert_eq!(staged(Staged::OptedOut, seed).broken, None, "seed {seed}");
+        assert_eq!(staged(Staged::OptedOutRefused, seed).broken, None, "seed {seed}");
+    }
+}
+
+#[test]
 fn what_is_past_its_retention_is_done_with() {
     for seed in 0..10 {
         let report = staged(Staged::Expired, seed);

@@ -96,7 +96,7 @@ impl<S: CallSecrets> Caller for CallClient<S> {
         let request = (self.http)().post(self.url(name, &api, path)?).header(api.key.0, key).json(&body);
         let (status, answer) = asked(request, ANSWER_TIMEOUT).await?;
         let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
-        let id = text(&answer, &format!("/{}", api.id)).filter(|_| (200..300).contains(&status));
+        let id = text(&answer, &format!("/{}", api.id)).filter(|_| (200..300).contains(&status) && !says_no(&answer));
         match id.as_deref().and_then(call_id) {
             Some(call_id) => Ok(CallName { provider, call_id }),
             None => {
@@ -107,14 +107,18 @@ impl<S: CallSecrets> Caller for CallClient<S> {
     }
 }
 
-/// What an answer without a call's id means: certainly not placed, or perhaps. A success that says no in words is a
-/// refusal (ElevenLabs: `success: false` where Twilio did not take it; Bland: `status: "error"`); any other success may
-/// have been a call. A 5xx, and a time-out on the way, may have got through.
+/// Whether a success says no in words, be there an id beside it (ElevenLabs: `success: false` where Twilio did not take it;
+/// Bland: `status: "error"`).
+fn says_no(answer: &Value) -> bool {
+    answer["success"] == false || answer["status"] == "error"
+}
+
+/// What an answer without a call's id means: certainly not placed, or perhaps. A success that says no is a refusal; any other
+/// may have been a call. A 5xx, and a time-out on the way, may have got through.
 fn refusal(status: u16, answer: &Value) -> SendError {
     let code = i64::from(status);
-    let says_no = answer["success"] == false || answer["status"] == "error";
     match status {
-        200..=299 if says_no => SendError::RefusedForGood { code },
+        200..=299 if says_no(answer) => SendError::RefusedForGood { code },
         // Key, bill, permission; an agent or a number that the account does not have.
         401..=404 => SendError::RefusedUntilMended { code },
         429 => SendError::RefusedForNow { code },

@@ -137,10 +137,24 @@ async fn a_refusal_is_told_apart_from_a_call_that_may_have_been_placed() {
         (json(201, json!({"call_id": ""})), unknown("HTTP 201")),
         (ResponseTemplate::new(201).set_body_string("x".repeat(100_000)), unknown("the answer does not end")),
     ];
-    for (answer, expected) in table {
+    // What names no provider is as Retell says it.
+    let table = table.map(|(answer, expected)| (Provider::Retell, answer, expected)).into_iter().chain([
+        // An id beside a no is not a call either.
+        (
+            Provider::ElevenLabs,
+            json(200, json!({"success": false, "conversation_id": "conv_1"})),
+            SendError::RefusedForGood { code: 200 },
+        ),
+        (
+            Provider::Bland,
+            json(200, json!({"status": "error", "call_id": "c"})),
+            SendError::RefusedForGood { code: 200 },
+        ),
+    ]);
+    for (provider, answer, expected) in table {
         let server = MockServer::start().await;
         Mock::given(method("POST")).respond_with(answer).expect(1).mount(&server).await;
-        let client = client(&server.uri(), Secrets::Of(Provider::Retell));
+        let client = client(&server.uri(), Secrets::Of(provider));
         assert_eq!(place(&client, "+12025550100").await.unwrap_err(), expected);
     }
 }

@@ -77,7 +77,7 @@ pub(super) async fn place<P: Ports, C: Caller>(
     }
     // Reading and writing took their time.
     let asked = if p.clock().now() >= until {
-        Err(SendError::RefusedForNow { code: 0 })
+        Err(SendError::RefusedForNow { code: SendError::NOT_REACHED })
     } else {
         ask(caller, &of, &agent, number, &known).await
     };
@@ -116,13 +116,7 @@ async fn claim<P: Ports>(p: &P, of: &Due, state: &State) -> Result<bool, EndErro
 
 /// The session of the action as it waits on, with schedules that count anew.
 fn waiting(session: &Session, action: Action, at: Timestamp) -> Session {
-    Session {
-        version: session.version + 1,
-        tries: session.tries + 1,
-        retry_at: Some(at),
-        job: Job::Action(Box::new(action)),
-        ..session.clone()
-    }
+    Session { job: Job::Action(Box::new(action)), ..session.clone().again(at) }
 }
 
 /// Writes what came of a call that was asked for. Whoever settles it first, the one who asked or the report, has.
@@ -150,7 +144,9 @@ async fn settle<P: Ports>(
             Err(SendError::Unknown { .. }) => return Ok(Attempt::Done(watch(p, key, &session).await)),
             Err(SendError::RefusedForNow { .. }) => return again(p, key, &session, action, now).await,
             // Nothing was asked: there is no account, or no key of it.
-            Err(SendError::RefusedUntilMended { code: 0 }) => ActionEnd::without(Refusal::NoCaller),
+            Err(SendError::RefusedUntilMended { code: SendError::NOT_REACHED }) => {
+                ActionEnd::without(Refusal::NoCaller)
+            }
             Err(SendError::RefusedUntilMended { .. } | SendError::RefusedForGood { .. }) => {
                 ActionEnd::without(Refusal::NotAccepted)
             }
@@ -191,11 +187,11 @@ async fn again<P: Ports>(
     now: Timestamp,
 ) -> Result<Attempt<Ended>, EndError> {
     let at = now + SignedDuration::from_mins(1 << session.tries.min(LONGEST_PAUSE));
-    let was_asked_for = action.asked.is_some();
+    let (was_asked_for, claimed_at) = (action.asked.is_some(), action.claimed_at);
     let next = waiting(session, Action { claimed_at: None, ..action }, at);
     let mut items = vec![Write::Session(next.clone())];
-    if !was_asked_for && let Some(state) = p.store().state(&key).await? {
-        // The one of this day did not come about; of another day it does not matter any more.
+    if !was_asked_for && let Some(state) = p.store().state(&key).await?.filter(|state| state.unasked_at == claimed_at) {
+        // The one of this day did not come about. Where another one was sent since, that one did.
         items.push(Write::State(State { unasked_at: None, ..state.next() }));
     }
     if let Committed::Raced(_) = commit(p.store(), &key, items).await? {

@@ -122,10 +122,11 @@ impl Stored {
         .await?;
         let (state, memory, merging_leads) = whole;
         // Leads are being merged into another for a moment now and then.
-        let (mut earlier, mut further) = (Vec::new(), Vec::new());
+        let (mut earlier, mut further, mut called) = (Vec::new(), Vec::new(), Vec::new());
         for lead in &merging_leads {
             earlier.extend(store.messages(&lead.key, None, None, MESSAGES).await?);
             further.extend(store.page::<Note>(&lead.key, None, NOTES).await?.0);
+            called.extend(store.page::<Call>(&lead.key, None, CALLS).await?.0);
         }
         let fields = settings.fields();
         let memory = merging_lead::as_one(&fields, memory, &merging_leads);
@@ -145,7 +146,7 @@ impl Stored {
             stored.message(message, settings.language);
         }
         if fresh_from.is_none() {
-            calls.iter().for_each(|call| stored.call(call));
+            calls.iter().chain(&called).for_each(|call| stored.call(call));
         }
         Ok(stored)
     }

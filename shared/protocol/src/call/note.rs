@@ -57,8 +57,6 @@ where
         let Some(lead) = lead else { return nobody_s(p, event, &business, &customer).await.map(Attempt::Done) };
         let key = LeadKey { business: business.clone(), lead };
         let (state, memory) = p.store().state_and_memory(&key).await?;
-        // Behind the memory: every writer of notes raises its version, so that what is read here is what is replaced.
-        let (notes, _) = p.store().page::<Note>(&key, None, NOTES).await?;
         let Some(state) = state else {
             let is_moved = whose(p, event, &business, &customer).await?.is_some_and(|lead| lead != key.lead);
             return Ok(if is_moved { Attempt::Raced } else { Attempt::Done(Noted::Erased) });
@@ -70,6 +68,17 @@ where
         if is_erased(state.erased_at, event.at) {
             return Ok(Attempt::Done(Noted::Erased));
         }
+        for lead in &state.joining {
+            let merging = LeadKey { business: business.clone(), lead: lead.clone() };
+            let (theirs, _) = p.store().page::<Note>(&merging, None, NOTES).await?;
+            if theirs.iter().any(|note| note.id == id_of(event)) {
+                // The call's note is on its way here: another one beside it would be replaced by it.
+                return Ok(Attempt::Raced);
+            }
+        }
+        // Behind the memory: every writer of notes raises its version, so that what is read here is what is replaced.
+        // And behind the leads that are merging: what was not there any more is here.
+        let (notes, _) = p.store().page::<Note>(&key, None, NOTES).await?;
         let note = match with(&notes, event, &said) {
             Ok(note) => note,
             Err(done) => return Ok(Attempt::Done(done)),
@@ -123,10 +132,14 @@ async fn nobody_s<P: Ports>(
     Err(Unavailable { what: "the lead of a call that goes on", reason: "is not there yet".to_owned() }.into())
 }
 
+/// The id of the call's note, as the API takes ids of notes.
+fn id_of(event: &CallNoted) -> String {
+    format!("noted-{:.32}", hex::encode(Sha256::digest(event.name.to_string())))
+}
+
 /// The call's note with the remark; an error says what became of one that adds nothing.
 fn with(notes: &[Note], event: &CallNoted, said: &str) -> Result<Note, Noted> {
-    // As the API takes ids of notes.
-    let id = format!("noted-{:.32}", hex::encode(Sha256::digest(event.name.to_string())));
+    let id = id_of(event);
     let Some(stands) = notes.iter().find(|note| note.id == id) else {
         return Ok(Note { id, kind: NoteKind::CallNote, text: said.to_owned(), at: event.at });
     };

@@ -221,6 +221,8 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
         (false, _) => theirs.disclosed_by.clone(),
     };
     next.unasked_at = next.unasked_at.max(theirs.unasked_at);
+    // Staff may have noted it of the other lead in the moment in which the merge began.
+    next.take_marketing(theirs.marketing);
     next.ai_disclosed |= theirs.ai_disclosed;
     next.number_asked |= theirs.number_asked;
     let newer = |asked: &Option<ResumeQuestion>| {

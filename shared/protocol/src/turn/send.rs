@@ -50,6 +50,11 @@ pub(super) async fn start<P: TurnPorts>(
             if reload(p, turn).await? == Holding::Lost {
                 return Ok(Attempt::Done(None));
             }
+            // Whoever was first may have dropped it: a person who took over, a customer who wants none.
+            let is_next = |next: Leftover| matches!(next, Leftover::Send(key, _) if key == message.key);
+            if !turn.state.leftover(p.clock().now(), p.config()).is_some_and(is_next) {
+                return Ok(Attempt::Done(None));
+            }
             match p.store().message(&turn.key, &message.key).await? {
                 Some(fresh) => message = fresh,
                 None => return Ok(Attempt::Done(None)),

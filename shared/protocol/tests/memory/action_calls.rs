@@ -13,7 +13,9 @@ use zikaron_protocol::model::call::{CallCompleted, CallKey, CallName, Direction,
 use zikaron_protocol::model::conversation::{Body, Template, TemplateParameter};
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::ids::{Bsuid, BusinessId, CallId, ConnectionId, CustomerAddress, E164, Line, NumberId};
-use zikaron_protocol::ports::SendError;
+use zikaron_protocol::model::lead_state::State;
+use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::ports::{Caller, OutgoingCall, SendError};
 use zikaron_protocol::session::outcome::Ended;
 use zikaron_testing::people;
 
@@ -156,6 +158,27 @@ async fn a_call_that_is_refused_for_now_is_asked_for_again_and_counts_once() {
     assert_eq!((harness.caller.asked().len(), harness.told_of_actions()), (2, vec!["action.done"]));
     let second = harness.add(&new(ActionKind::Call, 90)).await;
     assert!(second.is_err(), "one that nobody asked for is one of the day, however it is made");
+}
+
+/// A provider that refuses for now; while it is asked, something else is sent to the customer.
+struct Meanwhile<'a>(&'a MemoryHarness, Timestamp);
+
+impl Caller for Meanwhile<'_> {
+    async fn call(&self, _: OutgoingCall<'_>) -> Result<CallName, SendError> {
+        let state = self.0.lead().state.unwrap();
+        self.0.write_state(State { unasked_at: Some(self.1), ..state.next() }).await;
+        Err(SendError::RefusedForNow { code: 429 })
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_did_not_come_about_leaves_the_message_of_the_day_counted() {
+    let harness = harness().await;
+    let id = due(&harness).await;
+    let sent_at = minute(31);
+    let fire = TimerFired { key: harness.key(), session: id, generation: 0 };
+    let ended = action::fire(&harness.at(30).ports, &Meanwhile(&harness, sent_at), &fire).await.unwrap();
+    assert_eq!((ended, harness.lead().state.unwrap().unasked_at), (Ended::Rearmed, Some(sent_at)));
 }
 
 #[tokio::test]

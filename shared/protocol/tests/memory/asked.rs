@@ -120,6 +120,21 @@ async fn salon(on: bool, is_fresh: bool) -> InMemory {
     store
 }
 
+#[tokio::test]
+async fn what_was_said_in_a_call_is_found_while_its_lead_is_being_merged() {
+    let store = salon(true, false).await;
+    let into = LeadKey { business: business(), lead: LeadId::parse("into").unwrap() };
+    let state = store.state(&key()).await.unwrap().unwrap();
+    let merging = State { joined_to: Some(into.lead.clone()), ..state.next() };
+    let customer = state.customer.clone();
+    let whole = State { joining: vec![key().lead], ..State::new(customer, at("2026-11-16T09:00:00Z")).next() };
+    store.commit(&key(), vec![Write::State(merging)]).await.unwrap();
+    let memory = Write::Memory(Box::new(Memory { version: 1, ..Memory::default() }));
+    store.commit(&into, vec![Write::State(whole), memory]).await.unwrap();
+    let answer = answer(&store, "055-500-0001", "עד מתי הילדים בגן?").await;
+    assert_eq!(answer.found[0].place, Place::Call, "{}", answer.text);
+}
+
 async fn answer(store: &InMemory, from: &str, question: &str) -> Answer {
     let questions = [question.to_owned()];
     ask(store, &call(from), &questions, Timestamp::UNIX_EPOCH).await.unwrap().remove(0)

@@ -4,10 +4,13 @@
 use crate::harness::{IDLE, MemoryHarness, claim};
 use jiff::SignedDuration;
 use zikaron_memory::settings::{AskNumber, ResumePrompt, Settings};
-use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::event::{DeliveryStatus, MessageStatus, Purpose};
 use zikaron_protocol::model::figures::{Period, Tally};
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress};
-use zikaron_protocol::turn;
+use zikaron_protocol::model::message::Tag;
+use zikaron_protocol::model::pricing::Pricing;
+use zikaron_protocol::ports::Clock;
+use zikaron_protocol::{status, turn};
 
 /// What the guide says, which is read here.
 const GUIDE: &str = include_str!("../../../../docs/operate.md");
@@ -82,6 +85,34 @@ fn counted(harness: &MemoryHarness) -> Tally {
         }
     }
     counted
+}
+
+#[tokio::test]
+async fn what_the_channel_charges_an_answer_as_is_counted_once_with_its_session() {
+    let harness = MemoryHarness::new(remembering());
+    harness.at(0).write("שלום").await;
+    let stored = || harness.lead().messages.into_values().find(|message| message.sending.is_some()).unwrap();
+    let answer = stored();
+    let tag = Tag { lead: harness.key().lead, key: answer.key, asks_user_id: false };
+    let told = |category, kind| MessageStatus {
+        line: harness.line.clone(),
+        id: answer.sending.as_ref().unwrap().channel_id.clone().unwrap(),
+        status: DeliveryStatus::Delivered,
+        at: harness.ports.clock.now(),
+        tag: Some(tag.to_string()),
+        recipient: None,
+        recipient_parent: None,
+        errors: Vec::new(),
+        pricing: Pricing::parse(category, kind),
+    };
+    for _ in 0..2 {
+        Box::pin(status::settle(&harness.ports, &told("service", "free_entry_point"))).await.unwrap();
+    }
+    harness.at(IDLE).digest("הלקוח פנה", Vec::new()).await;
+    let of = |name: &str| counted(&harness).get(name);
+    assert_eq!((of("whatsapp.service.free_entry_point"), of("whatsapp.service.regular")), (1, 0));
+    Box::pin(status::settle(&harness.at(IDLE + 1).ports, &told("utility", "regular"))).await.unwrap();
+    assert_eq!(stored().pricing, Pricing::parse("service", "free_entry_point"), "it is counted already");
 }
 
 #[tokio::test]

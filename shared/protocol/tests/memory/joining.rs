@@ -148,6 +148,26 @@ async fn what_waits_has_one_schedule_however_often_it_is_looked_at() {
     harness.ports.clock.set_second(begun.1.unwrap().as_second());
     harness.settles().await;
     assert_eq!((waits(true).0, waits(false).0), (begun.0 + 1, 1), "looked at three times over");
+    let all = harness.leads().into_iter().flat_map(|lead| lead.sessions.into_values());
+    for one in all.filter(|one| one.stage == Stage::Closing) {
+        assert_eq!(harness.ports.timer.schedules().get(one.id.as_str()).copied(), one.retry_at);
+    }
+}
+
+#[tokio::test]
+async fn what_staff_note_of_a_lead_that_is_being_merged_goes_along() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+    let merging = harness.key();
+    harness.at(1).delivery(&names("IL.1", ""), 1, Purpose::Ask).await;
+    harness.at(2).delivery(&names("IL.1", OLD), 2, Purpose::Ask).await;
+    // They had looked the lead up before the merge began.
+    harness.staff().set_marketing(&merging, false).await.unwrap();
+    harness.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
+    harness.at(60).settles().await;
+    let states: Vec<_> = harness.leads().into_iter().filter_map(|lead| lead.state).collect();
+    let [state] = &states[..] else { panic!("{states:?}") };
+    assert!(!state.marketing.unwrap().wanted);
 }
 
 /// A message that came by the line of this connection, with the id of all linked portfolios beside the other names.

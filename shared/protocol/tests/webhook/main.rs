@@ -87,7 +87,7 @@ async fn what_is_not_taken_is_tried_for_a_day_with_growing_waits_and_then_by_han
     let again = edit::redeliver(&hooked.courier.store, &hooked.business, &delivery.id, hooked.now()).await.unwrap();
     assert_eq!((again.failures, again.attempts.len()), (0, 9));
     let (business, delivery) = (hooked.business.clone(), delivery.id.clone());
-    let due = DeliveryDue { business, delivery, failures: 0, version: again.version };
+    let due = DeliveryDue { business, delivery, version: again.version };
     assert_eq!(hooked.courier.due(&due).await.unwrap(), Handled::Later, "it is tried again from the beginning");
     assert_eq!(hooked.received()[9].id, received[0].id);
 }
@@ -105,9 +105,12 @@ async fn a_webhook_that_takes_nothing_for_days_is_off_and_somebody_is_told_once(
     let told: Vec<_> = hooked.courier.bus.events();
     let [Event::WebhookDisabled(told)] = &told[..] else { panic!("{told:?}") };
     assert_eq!((told.cause, told.at), (DisabledCause::Failing, disabled.at));
-    let days = disabled.at.duration_since(began).as_hours() / 24;
-    assert!((5..7).contains(&days), "{days} days");
-    assert_eq!(hooked.received().last().unwrap().at, disabled.at, "nothing was posted any more");
+    let received = hooked.received();
+    assert_eq!(received.last().unwrap().at, disabled.at, "nothing was posted any more");
+    let posts_of = |at: usize| received[..=at].iter().filter(|post| post.id == received[at].id).count();
+    let is_enough =
+        |at: &usize| received[*at].at.duration_since(began) >= SignedDuration::from_hours(5 * 24) && posts_of(*at) >= 6;
+    assert_eq!((0..received.len()).find(is_enough), Some(received.len() - 1), "the first that is both");
     assert_eq!(hooked.announce(&missed(&hooked, "01LATE"), "x").await, Handled::NotWanted);
 
     let entered = hooked.enter(&[], Include::default()).await;
@@ -126,6 +129,19 @@ async fn one_event_a_week_that_is_refused_once_ends_nothing() {
     assert_eq!(hooked.next().await, Some(Handled::Delivered));
     let webhook = hooked.webhook().await;
     assert_eq!((webhook.failing_since, webhook.disabled), (None, None));
+}
+
+#[tokio::test]
+async fn a_week_later_one_event_has_to_be_refused_six_times() {
+    for (refused, is_off) in [(5, false), (6, true)] {
+        let hooked = Hooked::answering(&[vec![500; 9 + refused], vec![204]].concat()).await;
+        hooked.announce(&missed(&hooked, "01FIRST"), "x").await;
+        while hooked.next().await.is_some() {}
+        hooked.pass(SignedDuration::from_hours(7 * 24));
+        hooked.announce(&missed(&hooked, "01SECOND"), "x").await;
+        while hooked.next().await.is_some() {}
+        assert_eq!(hooked.webhook().await.disabled.is_some(), is_off, "{refused}");
+    }
 }
 
 #[tokio::test]
@@ -153,7 +169,7 @@ async fn what_one_address_refused_goes_to_another_one_only_if_staff_ask_for_it()
         assert_eq!(hooked.received().len(), posts, "{url}");
         let (store, business, delivery) = (&hooked.courier.store, hooked.business.clone(), hooked.delivery().await.id);
         let again = edit::redeliver(store, &business, &delivery, hooked.now()).await.unwrap();
-        let due = DeliveryDue { business, delivery, failures: 0, version: again.version };
+        let due = DeliveryDue { business, delivery, version: again.version };
         let mut last = hooked.courier.due(&due).await.unwrap();
         while let Some(handled) = hooked.next().await {
             last = handled;

@@ -68,6 +68,9 @@ async fn play(world: &Arc<World>) {
     if asks {
         tokio::spawn(ask_again(Arc::clone(world)));
     }
+    if world.live().chance.is(0.3) {
+        tokio::spawn(enter_again(Arc::clone(world)));
+    }
     tokio::time::sleep(OVER).await;
     verdict::judge(world).await;
 }
@@ -135,6 +138,18 @@ async fn rotate(world: Arc<World>) {
     world.trace(|| "the receiver has changed over".to_owned());
 }
 
+/// Staff enter it again at the same address, as who has mended the receiver does.
+async fn enter_again(world: Arc<World>) {
+    let within = if world.is_dead() { 6 * 24 } else { 11 };
+    let at = world.live().chance.seconds(600, within * 3_600);
+    tokio::time::sleep(at).await;
+    if enter(&world).await.is_err() {
+        return world.broken("the webhook is entered", String::new());
+    }
+    world.live().entered_again += 1;
+    world.trace(|| "the webhook is entered again".to_owned());
+}
+
 /// Staff have an event posted again.
 async fn ask_again(world: Arc<World>) {
     let at = world.live().chance.seconds(600, 11 * 3_600);
@@ -146,7 +161,7 @@ async fn ask_again(world: Arc<World>) {
     if let Ok(again) = edit::redeliver(&world.store, &world.business, &delivery, world.now()).await {
         world.trace(|| format!("staff want {delivery} again"));
         let version = again.version;
-        let due = DeliveryDue { business: world.business.clone(), delivery, failures: 0, version };
+        let due = DeliveryDue { business: world.business.clone(), delivery, version };
         invoke(&world, Started::Due(due), Duration::from_millis(100));
     }
 }

@@ -9,6 +9,9 @@ use zikaron_protocol::ports::WebhookStore;
 /// What was under way when a webhook went off is posted all the same.
 const UNDER_WAY: SignedDuration = SignedDuration::from_secs(10);
 
+/// Five days, and an hour that clocks may differ by.
+const TRIED: SignedDuration = SignedDuration::from_hours(5 * 24 + 1);
+
 pub(super) async fn judge(world: &World) {
     let (business, store) = (&world.business, &world.store);
     let (Ok(Some(webhook)), Ok((known, _))) =
@@ -59,6 +62,17 @@ fn dead(world: &World, webhook: &Webhook, known: &[Delivery]) {
     let posted_at = world.live().posted_at;
     // Whether it was tried for days depends on what was published: only then is it off.
     let Some(disabled) = &webhook.disabled else {
+        let was_tried = |delivery: &&Delivery| {
+            let last = delivery.attempts.last().zip(webhook.failing_since);
+            delivery.failures >= 6 && last.is_some_and(|(last, since)| last.at.duration_since(since) >= TRIED)
+        };
+        if let Some(tried) = known.iter().find(was_tried) {
+            world.broken("a webhook that takes nothing goes off", format!("{tried:?}"));
+        }
+        let is_known = webhook.failing_since.is_some() || world.live().entered_again > 0;
+        if !is_known && known.iter().any(|delivery| delivery.failures > 1) {
+            world.broken("a webhook that takes nothing is known to fail", format!("{known:?}"));
+        }
         if known.iter().any(|delivery| delivery.state == DeliveryState::Delivered) {
             world.broken("what nobody took is not delivered", format!("{known:?}"));
         }

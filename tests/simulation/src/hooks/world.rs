@@ -55,6 +55,8 @@ pub(super) struct Live {
     pub(super) trusted: SecretId,
     /// Which setting of a schedule holds.
     pub(super) schedules: BTreeMap<String, u64>,
+    /// How often staff entered the webhook again.
+    pub(super) entered_again: u32,
     /// How often `webhook.disabled` was published.
     pub(super) told: u32,
     /// Events that nobody came to an end with.
@@ -93,6 +95,7 @@ impl World {
             posted_at: None,
             trusted,
             schedules: BTreeMap::new(),
+            entered_again: 0,
             told: 0,
             parked: BTreeSet::new(),
             invocations: 0,

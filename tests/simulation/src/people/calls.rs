@@ -4,7 +4,7 @@ use crate::cast;
 use crate::invocation;
 use crate::scenario::{Telling, What};
 use crate::universe::{Placed, Universe};
-use crate::words::{CITY, NAME, remark};
+use crate::words::{CITY, NAME, remark, second_remark};
 use crate::work::Work;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -61,7 +61,7 @@ pub(crate) fn place(
     }
 }
 
-/// What the voice agent notes in the course of a call: told before its end, long after it, or twice.
+/// What the voice agent notes in the course of a call: told at once, shortly before its end is, and long after it.
 fn note(universe: &Arc<Universe>, line: &Line, name: &CallName, shown: Option<ShownNumber>, ends: Duration) {
     let at = Timestamp::from_millisecond(universe.now().as_millisecond()).unwrap_or_default();
     let event = CallNoted {
@@ -73,9 +73,11 @@ fn note(universe: &Arc<Universe>, line: &Line, name: &CallName, shown: Option<Sh
         remark: remark(name),
         at,
     };
-    for after in [Duration::ZERO, ends * 2] {
+    for after in [Duration::ZERO, ends * 9 / 10, ends * 2] {
         invocation::start_after(Arc::clone(universe), Work::Event(Event::CallNoted(event.clone())), after);
     }
+    let second = CallNoted { remark: second_remark(name), at: at + SignedDuration::from_secs(1), ..event };
+    invocation::start_after(Arc::clone(universe), Work::Event(Event::CallNoted(second)), ends * 3);
 }
 
 /// What is said, with its mark.

@@ -131,7 +131,9 @@ async fn at_desk(instance: &Instance, key: &LeadKey, act: &Act) -> Result<Vec<Ed
         Act::ActionAgain { cancels } => {
             let (found, _) = actions(instance, key, None, 10).await?;
             let waits = |session: &&Session| session.action().is_some_and(|action| action.ended.is_none());
-            let Some(session) = found.iter().find(waits) else { return Ok(Vec::new()) };
+            // A page that was not read anew offers to cancel what has ended meanwhile.
+            let ended = found.first().filter(|_| *cancels);
+            let Some(session) = found.iter().find(waits).or(ended) else { return Ok(Vec::new()) };
             let later = session.action().map(|action| action.due_at + SignedDuration::from_mins(10));
             let change = ActionChange { text: None, due_at: later };
             let written = if *cancels {

@@ -5,8 +5,9 @@ use crate::digests::remembered;
 use crate::scenario::What;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
+use zikaron_memory::action::ActionKind;
 use zikaron_memory::action::commitment::MAX_COMMITMENTS;
-use zikaron_protocol::model::action::{Action, CallTag};
+use zikaron_protocol::model::action::{Action, Asked, CallTag};
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::message::{Message, MessageKey, Tag};
@@ -110,25 +111,27 @@ fn agreed(case: &mut Case<'_>) {
                 let what = case.live.truth.get(&message.key.id).and_then(|truth| truth.what);
                 matches!(what, Some(What::Asks { .. }))
             };
-            // Said again in the same second, be it in another session, it is due at the same time, and one call is enough.
-            let elsewhere: BTreeSet<_> = lead
-                .sessions
-                .values()
-                .filter_map(Session::action)
-                .filter(|action| action.asked.as_ref().is_some_and(|asked| asked.session != *session))
-                .map(|action| action.made_at)
-                .collect();
+            let all: Vec<_> = remembered(lead, session).filter(asks).collect();
+            // The product looks at so many, before it knows which were made elsewhere.
+            if all.len() > MAX_COMMITMENTS {
+                continue;
+            }
             let made = lead.sessions.values().filter_map(Session::action);
             let of_it = |action: &&Action| action.asked.as_ref().is_some_and(|asked| asked.session == *session);
             let made: Vec<_> = made.filter(of_it).map(|action| action.made_at).collect();
-            let asked: Vec<_> = remembered(lead, session)
-                .filter(asks)
-                .map(|message| message.key.sent_at)
-                .filter(|at| made.contains(at) || !elsewhere.contains(at))
-                .collect();
-            if asked.len() > MAX_COMMITMENTS {
-                continue;
-            }
+            // Said again in the same second in another session, a call is due at the same time, and one is enough.
+            let is_elsewhere = |message: &Message| {
+                let of_another = |asked: &Asked| asked.session != *session;
+                let is_call = is_call(case, message);
+                lead.sessions.values().filter_map(Session::action).any(|action| {
+                    let is_same =
+                        action.made_at == message.key.sent_at && action.asked.as_ref().is_some_and(of_another);
+                    // Where it was in doubt when, it is a person's.
+                    is_same && is_call && action.kind != ActionKind::Message
+                })
+            };
+            let asked = all.iter().filter(|message| made.contains(&message.key.sent_at) || !is_elsewhere(message));
+            let asked: Vec<_> = asked.map(|message| message.key.sent_at).collect();
             let is_once = |at: &Timestamp| made.iter().filter(|made| *made == at).count() == 1;
             let in_one_second = asked.iter().collect::<BTreeSet<_>>().len() < asked.len();
             if !in_one_second && (made.len() != asked.len() || !asked.iter().all(is_once)) {
@@ -136,4 +139,10 @@ fn agreed(case: &mut Case<'_>) {
             }
         }
     }
+}
+
+/// Whether what is asked for is a call.
+fn is_call(case: &Case<'_>, message: &Message) -> bool {
+    let what = case.live.truth.get(&message.key.id).and_then(|truth| truth.what);
+    matches!(what, Some(What::Asks { call: true }))
 }

@@ -5,13 +5,14 @@ use super::memory::profile;
 use crate::cast;
 use crate::digests::name_of;
 use crate::universe::Placed;
-use crate::words::{CITY, NAME, remark, stated};
+use crate::words::{CITY, NAME, remark, second_remark, stated};
 use std::collections::BTreeSet;
-use zikaron_memory::note::NoteKind;
+use zikaron_memory::note::{Note, NoteKind};
 use zikaron_memory::profile::Confidence;
 use zikaron_memory::session::Channel;
 use zikaron_protocol::model::call::{Call, Voice};
 use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::message::MessageKey;
 use zikaron_protocol::model::session::Stage;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
@@ -57,7 +58,12 @@ fn belongs(case: &mut Case<'_>, key: &LeadKey, lead: &Lead, placed: &Placed) {
     let twice = others
         .filter(|(_, other)| other.state.as_ref().is_some_and(|state| state.customer.phone == *phone))
         .any(|(_, other)| !other.messages.is_empty() || !other.calls.is_empty());
-    if !placed.withheld && (!is_theirs || twice) {
+    // Who has not got the number any more, for the operator gave it to somebody else, keeps the calls they made with it.
+    let wrote = |place: &MessageKey| place.id.as_str().contains(&format!(".c{}m", placed.customer));
+    let gave_up = lead.state.as_ref().is_some_and(|state| state.customer.phone.is_none());
+    let is_inherited = case.live.accepted.iter().any(|told| told.customer == cast::HEIR) && placed.customer == 0;
+    let is_past_owner = is_inherited && gave_up && lead.messages.keys().any(wrote);
+    if !placed.withheld && ((!is_theirs && !is_past_owner) || (twice && !is_inherited)) {
         case.broken("a call lands on the lead of its number", placed.name.to_string());
     }
 }
@@ -106,17 +112,23 @@ fn learnt(case: &mut Case<'_>, lead: &Lead, call: &Call, placed: &Placed) {
 
 /// What the agent noted stands once, with the lead of its call; at most once where the memory was off for some time.
 fn noted(case: &mut Case<'_>, key: &LeadKey, placed: &Placed) {
-    let remark = remark(&placed.name);
-    let lines = |lead: &Lead| -> usize {
-        let notes = lead.notes.iter().filter(|note| note.kind == NoteKind::CallNote);
-        notes.flat_map(|note| note.text.lines()).filter(|line| *line == remark).count()
-    };
-    let here = case.leads.get(key).map_or(0, lines);
-    let everywhere: usize = case.leads.values().map(lines).sum();
     let always_on = case.live.settings.iter().all(|(_, settings)| settings.enable_customer_service);
-    if here != everywhere || here > 1 || (always_on && here == 0) {
-        let told = format!("{}: {here} of {everywhere}", placed.name);
-        case.broken("what is noted in a call stands once, with its customer", told);
+    let remarks = [remark(&placed.name), second_remark(&placed.name)];
+    for remark in &remarks {
+        let lines = |lead: &Lead| -> usize {
+            let notes = lead.notes.iter().filter(|note| note.kind == NoteKind::CallNote);
+            notes.flat_map(|note| note.text.lines()).filter(|line| line == remark).count()
+        };
+        let here = case.leads.get(key).map_or(0, lines);
+        let everywhere: usize = case.leads.values().map(lines).sum();
+        if here != everywhere || here > 1 || (always_on && here == 0) {
+            let told = format!("{}: {here} of {everywhere}", placed.name);
+            case.broken("what is noted in a call stands once, with its customer", told);
+        }
+    }
+    let holds = |note: &&Note| remarks.iter().any(|remark| note.text.lines().any(|line| line == remark));
+    if case.leads.get(key).is_some_and(|lead| lead.notes.iter().filter(holds).count() > 1) {
+        case.broken("a call has one note", placed.name.to_string());
     }
 }
 

@@ -56,6 +56,9 @@ fn action_written(
         found.push(("an action comes to one end", format!("{}: {known:?}, then {how:?}", session.id)));
     }
     let Some(how) = how.filter(|_| known.is_none()) else { return };
+    if action.claimed_at.is_some() && matches!(how, ActionEnd::Cancelled(_)) {
+        found.push(("a call that may be ringing is called off by nobody", session.id.to_string()));
+    }
     live.counts.actions += 1;
     let now = commit.instance.now();
     let is_done = matches!(how, ActionEnd::Done | ActionEnd::HandedToPerson(_));

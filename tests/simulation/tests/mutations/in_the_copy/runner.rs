@@ -38,6 +38,8 @@ fn first_found(name: &str, situation: &str, seeds: u64) -> Option<(u64, &'static
         "moved-late" => staged(Staged::MovedLate, seed),
         "moved-that-second" => staged(Staged::MovedThatSecond, seed),
         "recycled" => staged(Staged::Recycled, seed),
+        "opted-out" => staged(Staged::OptedOut, seed),
+        "opted-out-refused" => staged(Staged::OptedOutRefused, seed),
         "long-outage" => staged(Staged::LongOutage(6), seed),
         "expired" => staged(Staged::Expired, seed),
         "never-ending" => never_ending(seed),
