@@ -72,8 +72,9 @@ where
             let merging = LeadKey { business: business.clone(), lead: lead.clone() };
             let (theirs, _) = p.store().page::<Note>(&merging, None, NOTES).await?;
             if theirs.iter().any(|note| note.id == id_of(event)) {
-                // The call's note is on its way here: another one beside it would be replaced by it.
-                return Ok(Attempt::Raced);
+                // Another one beside it would be replaced by it. The merge may wait for long: delivered again, not read anew.
+                let reason = "is being merged into another lead".to_owned();
+                return Err(Unavailable { what: "the note of a call", reason }.into());
             }
         }
         // Behind the memory: every writer of notes raises its version, so that what is read here is what is replaced.

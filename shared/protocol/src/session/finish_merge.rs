@@ -28,6 +28,7 @@ use crate::timer::{self, ScheduledTimer};
 use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
+use zikaron_memory::document::{KEPT_NOTES, LeadMemory};
 use zikaron_memory::field::FieldList;
 use zikaron_memory::join::join;
 use zikaron_memory::merge::Verdict;
@@ -68,7 +69,10 @@ pub(crate) async fn resume_merge<P: Ports>(
         if caught_up(p, key, &state, &merging_lead, &their_state).await? {
             return Err(CommitError::Conflict(ConflictingItem::State));
         }
-        let both = Both { state, memory, their_state, their_memory };
+        // A note that was changed or deleted since it came is as it is here, not as the other memory remembers it. Behind our
+        // memory, whose version every writer of notes raises.
+        let (notes, _) = store.page::<Note>(key, None, KEPT_NOTES).await?;
+        let both = Both { state, memory, their_state, their_memory, notes };
         let (done, ours, theirs) = folded(&fields, session, both, from, p.clock().now());
         let theirs = theirs.into_iter().chain([Write::Redirect(key.lead.clone())]).collect();
         store.commit_all(vec![(key.clone(), ours), (merging_lead.clone(), theirs)]).await?;
@@ -177,6 +181,8 @@ struct Both {
     memory: Memory,
     their_state: State,
     their_memory: Memory,
+    /// The newest notes of both, as they are stored here.
+    notes: Vec<Note>,
 }
 
 /// The last commit: the work done, and what is written here and there.
@@ -187,8 +193,9 @@ fn folded(
     from: &LeadId,
     now: Timestamp,
 ) -> (Session, Vec<Write>, Vec<Write>) {
-    let Both { state, memory, their_state, their_memory } = both;
+    let Both { state, memory, their_state, their_memory, notes } = both;
     let (document, verdicts) = join(fields, &memory.document, &their_memory.document);
+    let document = LeadMemory { notes, ..document };
     let accepted = verdicts.iter().filter(|verdict| verdict.accepted).map(|verdict| verdict.field.clone());
     let mut changed: Vec<String> = accepted.collect();
     changed.dedup();
