@@ -34,7 +34,7 @@ up: ## Local stack in the background; writes .local/env
 down: ## Stop the local stack and whatever a crash left behind
 	@$(STACK) down
 
-demo: ## A whole story, played by itself: a conversation, silence, a summary, a return
+demo: ## A whole story, played by itself: a conversation, silence, a summary, a return, a call, an old preference
 	@$(SHORT_IDLE) $(STACK) run -- target/debug/demo
 
 test: ## Every test, on a local stack of its own

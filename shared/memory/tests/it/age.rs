@@ -234,46 +234,6 @@ fn an_end_the_customer_did_not_say_of_it_is_none() {
     assert_eq!(ends.as_deref(), Some("2026-11-29T22:00:00Z"));
 }
 
-#[test]
-fn a_profile_of_ten_years_of_weekly_visits_is_no_larger_than_of_one_and_true() {
-    let spec = fields();
-    let visit = |week: i64| {
-        let told = |field: &str, value: &str, confidence| Candidate {
-            field: field.to_owned(),
-            ..ai(value, confidence, &format!("session-{week:04}"), week * 7 * DAY)
-        };
-        // Where they live changes once a year, what they want with the seasons; now and then they are not sure.
-        let city = ["Haifa", "Eilat"][usize::try_from(week / 52 % 2).unwrap()];
-        let season = ["colour", "a trim", "braids", "a wash"][usize::try_from(week / 13 % 4).unwrap()];
-        let doubt = if week % 5 == 0 { Confidence::Low } else { Confidence::High };
-        let day = if week % 5 == 0 { "Sundays " } else { "mornings" };
-        [
-            told("name", "Dana Levi", Confidence::High),
-            told("city", city, Confidence::High),
-            told("service_interest", season, Confidence::Medium),
-            told("preferences", day, doubt),
-            told("notes", "allergic to latex", Confidence::Medium),
-        ]
-    };
-    let mut profile = Profile::default();
-    let mut sizes = Vec::new();
-    for week in 0..520 {
-        profile = merge(&spec, &profile, &visit(week)).profile;
-        sizes.push(serde_json::to_string(&profile).unwrap().len());
-    }
-    let (one, ten) = (sizes[51], sizes[519]);
-    println!("bytes of a profile after 52 visits: {one}; after 520: {ten}; never more than {:?}", sizes.iter().max());
-    assert!(ten <= one, "{ten} bytes after ten years, {one} after one");
-    let most = sizes.iter().skip(52).max().unwrap();
-    assert!(*most <= one + one / 20, "{most}");
-    let value = |name: &str| profile.get(name).unwrap().value().unwrap();
-    let now = minute(520 * 7 * DAY);
-    assert_eq!((value("name"), value("city"), value("notes")), ("Dana Levi", "Eilat", "allergic to latex"));
-    assert_eq!(value("service_interest"), "a wash");
-    assert!(profile.to_confirm(&spec, now).is_empty());
-    assert_eq!(profile.to_confirm(&spec, minute(540 * 7 * DAY)), ["service_interest"]);
-}
-
 /// Candidates over ten years, some with an end.
 fn told() -> impl Strategy<Value = Vec<Candidate>> {
     let one = (candidate(), 0..3_650_i64, prop::option::of(0..4_000_i64));

@@ -10,6 +10,7 @@ mod content;
 mod document;
 mod evidence;
 mod forget;
+mod growth;
 mod handover;
 mod histories;
 mod join;

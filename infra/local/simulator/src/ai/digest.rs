@@ -9,6 +9,8 @@ use super::topics::{Topic, topics};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+/// The fields it reads whose values grow old.
+const AGEING: [&str; 3] = ["city", "service_interest", "preferences"];
 /// Longer quotations in a summary are cut.
 const MAX_QUOTE_CHARS: usize = 60;
 
@@ -22,9 +24,13 @@ pub(crate) fn content(prompt: &Prompt) -> String {
             topics(text).contains(&Topic::Booking).then(|| days::meant(text, (*day)?).pop()).flatten()
         });
     let profile = prompt.profile();
-    let mut facts: Vec<Fact> = customer.iter().flat_map(|text| facts::stated(text)).collect();
-    // What the profile says already is no change, unless the customer changed their mind in between.
-    let known = |fact: &Fact| profile.get(fact.field).and_then(Value::as_str) == Some(fact.value.as_str());
+    let held = |field: &'static str| Some((field, profile.get(field)?.as_str()?));
+    let old: Vec<(&str, &str)> = AGEING.into_iter().filter(|field| prompt.is_old(field)).filter_map(held).collect();
+    let mut facts = said(&transcript, &old);
+    // What the profile says already is no change, unless it is old or the customer changed their mind in between.
+    let is_old = |fact: &Fact| old.iter().any(|(field, _)| *field == fact.field);
+    let known =
+        |fact: &Fact| profile.get(fact.field).and_then(Value::as_str) == Some(fact.value.as_str()) && !is_old(fact);
     while let Some(place) = facts.iter().position(|fact| known(fact) && said_once(&facts, fact)) {
         facts.remove(place);
     }
@@ -39,12 +45,35 @@ pub(crate) fn content(prompt: &Prompt) -> String {
     digest.to_string()
 }
 
+/// What the customer said about themselves, and what of the old values they said yes to when they were asked for it.
+fn said(transcript: &[(Speaker, Option<Date>, &str)], old: &[(&'static str, &str)]) -> Vec<Fact> {
+    let (mut found, mut asked) = (Vec::new(), "");
+    for (speaker, _, text) in transcript {
+        if *speaker == Speaker::Business {
+            asked = text;
+            continue;
+        }
+        found.extend(facts::stated(text));
+        let is_asked = |value: &str| asked.contains('?') && asked.contains(value) && facts::is_yes(text);
+        let confirmed = old.iter().filter(|(_, value)| is_asked(value));
+        found.extend(confirmed.map(|&(field, value)| Fact {
+            field,
+            value: value.to_owned(),
+            quote: (*text).to_owned(),
+        }));
+        asked = "";
+    }
+    found
+}
+
 fn said_once(facts: &[Fact], fact: &Fact) -> bool {
     facts.iter().filter(|other| other.field == fact.field).all(|other| other.value == fact.value)
 }
 
 fn change(fact: &Fact) -> Value {
-    json!({"field": fact.field, "quote": fact.quote, "span": fact.value, "value": fact.value,
+    // A yes holds nothing of the value.
+    let span = if fact.quote.contains(&fact.value) { &fact.value } else { &fact.quote };
+    json!({"field": fact.field, "quote": fact.quote, "span": span, "value": fact.value,
            "about": "customer", "meant": "states", "confidence": "high"})
 }
 
@@ -140,6 +169,35 @@ mod tests {
         let fields: Vec<_> = digest["changes"].as_array().unwrap().iter().map(|change| &change["field"]).collect();
         assert_eq!(fields, ["service_interest"]);
         assert!(digest["summary"].as_str().unwrap().starts_with("Topic: haircut\nDiscussed: prices\n"), "{digest}");
+    }
+
+    #[test]
+    fn what_is_old_and_said_again_or_said_yes_to_is_reported() {
+        let profile = json!({"city": "חיפה", "preferences": "בבוקר"});
+        let reported = |question: &str, answer: &str| {
+            let old =
+                "Old by now: city, preferences. If the customer says or confirms the value of one of these again, …";
+            let said = format!("[1] customer: אפשר תור?\n[2] assistant: {question}\n[3] customer: {answer}");
+            asked("Hebrew", &profile, &format!("{old}\n\n{said}"))["changes"].clone()
+        };
+        let yes = reported("נרשם. עדיין נוח לך בבוקר?", "כן, תודה");
+        let expected = json!([{
+            "field": "preferences", "quote": "כן, תודה", "span": "כן, תודה", "value": "בבוקר",
+            "about": "customer", "meant": "states", "confidence": "high",
+        }]);
+        assert_eq!(yes, expected);
+        for (question, answer) in [
+            ("עדיין נוח לך בבוקר?", "לא"),
+            ("עדיין נוח לך בבוקר?", "כן?"),
+            ("עדיין נוח לך בבוקר?", "תודה"),
+            ("נרשם: בבוקר.", "כן"),
+            ("עוד משהו?", "כן"),
+        ] {
+            assert_eq!(reported(question, answer), json!([]), "{question} {answer}");
+        }
+        let again = reported("מתי נוח לך?", "עדיף לי בבוקר. אני גר בחיפה");
+        let fields: Vec<_> = again.as_array().unwrap().iter().map(|change| &change["field"]).collect();
+        assert_eq!(fields, ["preferences", "city"]);
     }
 
     #[test]

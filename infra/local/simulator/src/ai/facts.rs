@@ -99,11 +99,22 @@ const NAME_STOP_WORDS: [&str; 20] = [
     "here",
     "can",
 ];
+const YES: [&str; 8] = ["כן", "נכון", "בדיוק", "בטח", "yes", "yeah", "right", "sure"];
+/// What may stand beside a yes.
+const THANKS: [&str; 2] = ["תודה", "thanks"];
 const MAX_VALUE_CHARS: usize = 60;
 
 /// Everything one message says, in the order of its sentences.
 pub(crate) fn stated(message: &str) -> Vec<Fact> {
     sentences(message).into_iter().flat_map(|(sentence, is_question)| of_sentence(sentence, is_question)).collect()
+}
+
+/// Whether a message says yes to what was asked before it, and no more.
+pub(crate) fn is_yes(message: &str) -> bool {
+    let lower = message.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_yes = |word: &&str| YES.contains(word);
+    !message.contains('?') && words.iter().any(is_yes) && words.iter().all(|word| is_yes(word) || THANKS.contains(word))
 }
 
 /// The services a text names, as it writes them.

@@ -72,12 +72,22 @@ impl Prompt {
         self.system.split('🧠').next().unwrap_or_default()
     }
 
-    /// A field of the memory block.
+    /// A field of the memory block, without what the product says of it.
     pub(crate) fn remembered(&self, field: &str) -> Option<String> {
-        let start = format!("• {field}: ");
-        let line = self.memory()?.lines().find_map(|line| line.trim().strip_prefix(&start))?;
-        let value = UNSURE.iter().fold(line.trim(), |value, mark| value.trim_end_matches(mark));
+        let line = self.line_of(field)?;
+        let bare = old_mark(line).and_then(|(begin, _)| line.rsplit_once(*begin)).map_or(line, |(value, _)| value);
+        let value = UNSURE.iter().fold(bare, |value, mark| value.trim_end_matches(mark));
         Some(value.to_owned())
+    }
+
+    /// Whether the answer may ask if what is remembered of a field is still so: it is old, and nothing was asked yet.
+    pub(crate) fn may_confirm(&self, field: &str) -> bool {
+        self.system.contains("\"confirms\"") && self.line_of(field).and_then(old_mark).is_some()
+    }
+
+    fn line_of(&self, field: &str) -> Option<&str> {
+        let start = format!("• {field}: ");
+        self.memory()?.lines().find_map(|line| line.trim().strip_prefix(&start))
     }
 
     /// The first line of the summary in the memory block.
@@ -128,6 +138,13 @@ impl Prompt {
         self.system.lines().any(|line| line.starts_with(&start))
     }
 
+    /// Whether a digest is told that what the profile says of this field is old.
+    pub(crate) fn is_old(&self, field: &str) -> bool {
+        let lines = self.said.iter().flat_map(|(_, text)| text.lines());
+        let mut old = lines.filter_map(|line| line.strip_prefix("Old by now: ")?.split_once(". "));
+        old.any(|(fields, _)| fields.split(", ").any(|named| named == field))
+    }
+
     /// Whether a digest is to say what the customer asked to have done later.
     pub(crate) fn wants_commitments(&self) -> bool {
         self.system.contains("\"commitments\"")
@@ -141,6 +158,13 @@ impl Prompt {
 
 /// What the product writes after a value that is not certain.
 const UNSURE: [&str; 2] = [" (לא ודאי)", " (not certain)"];
+
+/// How what the product writes after an old value begins and ends, with its day between.
+static OLD: [(&str, &str); 2] = [(" (נכון ל-", ", ייתכן שהשתנה)"), (" (as of ", ", may have changed)")];
+
+fn old_mark(line: &str) -> Option<&'static (&'static str, &'static str)> {
+    OLD.iter().find(|(_, end)| line.ends_with(*end))
+}
 
 /// What the product writes in the customer's place where a conversation may not begin or end as it does.
 fn is_mark(text: &str) -> bool {

@@ -13,20 +13,28 @@ const FIELDS: [(&str, &str, &str); 4] = [
     ("preferences", "העדפה", "preference"),
 ];
 
-/// The answer in the form the prompt asks for: with the verdict whether a person is needed, or plain.
+/// The answer in the form the prompt asks for: with the verdicts whether a person is needed and whether it asks if
+/// something old is still so, or plain.
 pub(crate) fn content(prompt: &Prompt) -> String {
     let text = reply(prompt);
     if !prompt.wants_verdict {
         return text;
     }
-    let handover = topics(&prompt.latest()).contains(&Topic::Person);
-    serde_json::json!({"answer": text, "handover": handover}).to_string()
+    let latest = prompt.latest();
+    let writer = Writer::new(prompt, &latest);
+    let handover = writer.topics.contains(&Topic::Person);
+    let mut content = serde_json::json!({"answer": text, "handover": handover});
+    if let Some(question) = writer.confirmation().filter(|_| !handover) {
+        content["answer"] = format!("{text} {question}").into();
+        content["confirms"] = true.into();
+    }
+    content.to_string()
 }
 
 /// Plain text in the customer's language; never empty.
 pub(crate) fn reply(prompt: &Prompt) -> String {
     let latest = prompt.latest();
-    let writer = Writer { prompt, language: prompt.language(), topics: topics(&latest), latest: &latest };
+    let writer = Writer::new(prompt, &latest);
     let opening = writer.opening();
     let mut content: Vec<String> = writer.topics.iter().filter_map(|topic| writer.about(*topic)).collect();
     if content.is_empty() {
@@ -46,7 +54,11 @@ struct Writer<'a> {
     latest: &'a str,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(prompt: &'a Prompt, latest: &'a str) -> Self {
+        Self { prompt, language: prompt.language(), topics: topics(latest), latest }
+    }
+
     fn text(&self, hebrew: &str, english: &str) -> String {
         match self.language {
             Language::Hebrew => hebrew.to_owned(),
@@ -156,6 +168,16 @@ impl Writer<'_> {
         )
     }
 
+    /// Whether an old preference is still so: it matters where an appointment is asked for, unless a newer one is said.
+    fn confirmation(&self) -> Option<String> {
+        let matters = self.topics.contains(&Topic::Booking) && self.prompt.may_confirm("preferences");
+        if !matters || facts::stated(self.latest).iter().any(|fact| fact.field == "preferences") {
+            return None;
+        }
+        let value = self.prompt.remembered("preferences")?;
+        Some(self.text(&format!("עדיין נוח לך {value}?"), &format!("Do you still prefer {value}?")))
+    }
+
     fn memory(&self) -> String {
         let labelled = FIELDS.iter().filter_map(|(field, hebrew, english)| {
             Some(format!("{}: {}", self.text(hebrew, english), self.known(field)?))
@@ -220,6 +242,32 @@ mod tests {
         ];
         for (system, said, expected) in table {
             assert_eq!(answer(system, said), expected, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn it_asks_whether_an_old_preference_is_still_so_where_it_may_and_where_that_matters() {
+        let old = MEMORY.replace("\n\n📝", "\n  • preferences: בבוקר (נכון ל-15.1.2027, ייתכן שהשתנה)\n\n📝");
+        let may = "\n\nReturn also \"confirms\": true only if your answer asks that. JSON \"handover\"";
+        let asked = |memory: &str, text: &str| {
+            let messages = [("system", format!("{SALON}{memory}")), ("user", text.to_owned())];
+            let messages = messages.map(|(role, content)| json!({"role": role, "content": content}));
+            let content = content(&Prompt::read(&json!({"messages": messages})).unwrap());
+            serde_json::from_str::<serde_json::Value>(&content).unwrap()
+        };
+        let told = "הבקשה לתור נרשמה (תספורת גברים, בבוקר), והצוות יחזור עם שעה.";
+        let answer = asked(&format!("{old}{may}"), "אפשר תור?");
+        assert_eq!(answer["answer"], format!("היי יוסי כהן! {told} עדיין נוח לך בבוקר?"));
+        assert_eq!(answer["confirms"], true);
+        let once = may.replace("\"confirms\"", "");
+        for (memory, text) in [
+            (format!("{old}{once}"), "אפשר תור?"),
+            (format!("{MEMORY}{may}"), "אפשר תור?"),
+            (format!("{old}{may}"), "כמה עולה?"),
+            (format!("{old}{may}"), "אפשר תור? עדיף לי בערב"),
+        ] {
+            let answer = asked(&memory, text);
+            assert!(answer["confirms"].is_null(), "{text}: {answer}");
         }
     }
 }

@@ -68,6 +68,18 @@ pub(crate) fn memory(lead: &Value) {
     ));
 }
 
+/// A field as the API tells it, with how old it is.
+pub(crate) fn aged(name: &str, field: &Value) {
+    let text = |key: &str| field[key].as_str().unwrap_or("-");
+    let said = text("said_at").get(..10).unwrap_or("-");
+    line(&format!(
+        "\n  {name}: {}   ({}; last said {said}, {} days ago)",
+        text("value"),
+        text("state"),
+        field["age_days"]
+    ));
+}
+
 /// Something to be done, or that was.
 pub(crate) fn action(action: &Value) {
     let text = |key: &str| action[key].as_str().unwrap_or("-");

@@ -1,10 +1,13 @@
 //! The steps of the story. Each has a deadline, and each checks what it shows.
 
+use crate::ageing;
+use crate::desk::Desk;
 use crate::show;
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use reqwest::Method;
+use serde_json::json;
 use std::time::Duration;
 use zikaron_simulator::admin::{Admin, is_heard};
 use zikaron_simulator::calls::Provider;
@@ -47,6 +50,7 @@ pub(crate) async fn play() -> Result<()> {
     voice_note(&mut customer).await.context("the voice note")?;
     second_silence(&customer, env.idle).await.context("the second silence")?;
     called_back(&mut customer, &admin, &env).await.context("the call back")?;
+    ageing::confirmed(&driver, &admin, &env).await.context("the old preference")?;
     show::line("");
     Ok(())
 }
@@ -197,15 +201,15 @@ async fn called_back(customer: &mut Customer, admin: &Admin, env: &LocalEnv) -> 
     exchange(customer, &call_me).await?;
     customer.fall_silent(env.idle).await?;
     let desk = Desk::of(env, customer).await?;
-    let action = desk.ask(reqwest::Method::GET, "", None).await?["actions"][0].clone();
+    let action = desk.ask(Method::GET, "/actions", None).await?["actions"][0].clone();
     show::action(&action);
     let due: Timestamp = action["due_at"].as_str().context("nothing is to be done")?.parse()?;
     let due = due.in_tz("Asia/Jerusalem")?;
     ensure!(action["kind"] == "call" && action["quote"] == call_me.as_str(), "it is not what the customer asked for");
     ensure!((due.hour(), due.minute()) == (10, 0), "it is not due at ten: {due}");
     show::line("  Ten o'clock is moved to now.");
-    let path = format!("/{}", action["id"].as_str().unwrap_or_default());
-    desk.ask(reqwest::Method::PATCH, &path, Some(json!({"due_at": clock::now().to_string()}))).await?;
+    let path = format!("/actions/{}", action["id"].as_str().unwrap_or_default());
+    desk.ask(Method::PATCH, &path, Some(json!({"due_at": clock::now().to_string()}))).await?;
     let placed = customer.rings().await?;
     show::quoted(
         "What the voice agent was told with the call:",
@@ -216,7 +220,7 @@ async fn called_back(customer: &mut Customer, admin: &Admin, env: &LocalEnv) -> 
     customer.answers(&placed, &PICKS_UP).await?;
     let lead = customer.digested(2).await?;
     ensure!(lead["state"]["last_channel"] == "call", "the call is not in the memory");
-    let ended = desk.ask(reqwest::Method::GET, "", None).await?["actions"][0].clone();
+    let ended = desk.ask(Method::GET, "/actions", None).await?["actions"][0].clone();
     show::action(&ended);
     ensure!(ended["ended"]["end"] == "done", "the call was placed, and the action is not done");
     Ok(())
@@ -226,29 +230,6 @@ async fn called_back(customer: &mut Customer, admin: &Admin, env: &LocalEnv) -> 
 fn call_me() -> Result<String> {
     let day = if clock::now().in_tz("Asia/Jerusalem")?.hour() < 4 { "היום" } else { "מחר" };
     Ok(format!("תתקשרו אליי {day} בעשר בבוקר"))
-}
-
-/// Staff at the API, looking at what is to be done for one customer.
-struct Desk {
-    http: reqwest::Client,
-    url: String,
-    token: String,
-}
-
-impl Desk {
-    async fn of(env: &LocalEnv, customer: &Customer) -> Result<Self> {
-        let lead = customer.lead().await?["lead"].as_str().unwrap_or_default().to_owned();
-        let url = format!("{}/leads/{lead}/actions", env.api_url);
-        Ok(Self { http: zikaron_simulator::client()?, url, token: env.api_token.clone() })
-    }
-
-    async fn ask(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> Result<Value> {
-        let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        Ok(request.send().await?.error_for_status()?.json().await?)
-    }
 }
 
 async fn second_silence(customer: &Customer, idle: Duration) -> Result<()> {
@@ -275,7 +256,7 @@ async fn second_silence(customer: &Customer, idle: Duration) -> Result<()> {
     Ok(())
 }
 
-async fn exchange(customer: &mut Customer, text: &str) -> Result<Sent> {
+pub(crate) async fn exchange(customer: &mut Customer, text: &str) -> Result<Sent> {
     show::customer(text);
     let answer = customer.exchange(text).await?;
     show::business(&answer);
