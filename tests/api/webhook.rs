@@ -50,6 +50,36 @@ async fn an_address_that_is_not_everybody_s_and_an_event_nobody_knows_are_refuse
 }
 
 #[tokio::test]
+async fn a_crm_is_entered_with_a_token_that_is_never_shown_again_and_goes_to_no_other_address() -> Result<()> {
+    let door = Door::function()?;
+    let tenant = Tenant::new(&door).await?;
+    let token = "pat-eu1-00000000-0000-0000-0000-000000000000";
+    let entry = |url: &str, crm: Value| tenant.ask(Method::PUT, "/webhook").body(&json!({"url": url, "crm": crm}));
+    let crm = json!({"mapping": "hubspot", "token": token});
+    let entered = door.ask(&entry("https://api.hubapi.com", crm.clone())).await?;
+    assert!(!entered.text.contains(token), "{entered:?}");
+    let entered = entered.well()?;
+    assert_eq!((&entered["crm"], &entered["events"]), (&json!({"mapping": "hubspot"}), &json!(["session.closed"])));
+    let kept = json!({"mapping": "hubspot"});
+    door.ask(&entry("https://api.hubapi.com", kept.clone())).await?.well()?;
+    for (url, crm, field) in [
+        ("https://hooks.example.com", kept, "crm.token"),
+        ("https://api.hubapi.com", json!({"mapping": "no-such-crm", "token": token}), "crm.mapping"),
+        ("https://api.hubapi.com", json!({"mapping": "hubspot", "token": "line\nfeed"}), "crm.token"),
+        ("https://api.hubapi.com", json!({"mapping": "hubspot", "token": ""}), "crm.token"),
+    ] {
+        let answer = door.ask(&entry(url, crm)).await?;
+        assert_eq!((answer.status, &answer.json()["field"]), (422, &json!(field)), "{answer:?}");
+    }
+    let unknown = json!({"url": "https://api.hubapi.com", "events": ["call.missed"], "crm": crm});
+    let answer = door.ask(&tenant.ask(Method::PUT, "/webhook").body(&unknown)).await?;
+    assert_eq!((answer.status, &answer.json()["field"]), (422, &json!("events.0")), "{answer:?}");
+    let plain = door.ask(&tenant.ask(Method::PUT, "/webhook").body(&json!({"url": ENTRY}))).await?.well()?;
+    assert_eq!((&plain["crm"], &plain["events"]), (&Value::Null, &json!([])));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_secret_is_changed_once_for_a_key_and_keeps_the_one_before_for_as_long_as_is_said() -> Result<()> {
     let door = Door::function()?;
     let tenant = Tenant::new(&door).await?;

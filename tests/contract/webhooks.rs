@@ -6,8 +6,8 @@ use super::store::{at, conflict};
 use serde_json::{Map, json};
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
 use zikaron_protocol::model::webhook::{
-    Attempt, Delivery, DeliveryId, DeliveryState, Disabled, DisabledCause, Include, Outcome, PreviousSecret, SecretId,
-    Webhook,
+    Attempt, Crm, Delivery, DeliveryId, DeliveryState, Disabled, DisabledCause, Include, Outcome, PreviousSecret,
+    SealedToken, SecretId, Webhook,
 };
 use zikaron_protocol::ports::business_store::StaffStore;
 
@@ -18,6 +18,10 @@ fn webhook(version: u64) -> Webhook {
         url: "https://hooks.example.com/".to_owned(),
         events: vec!["memory.updated".to_owned()],
         include: Include { summary: true, values: false },
+        crm: Some(Crm {
+            mapping: "hubspot".to_owned(),
+            token: SealedToken { key: secret("crm_1"), text: "c2g=".to_owned() },
+        }),
         secret: secret("second"),
         previous: Some(PreviousSecret { id: secret("first"), until: at(9) }),
         entered_at: Some(at(1)),
@@ -45,7 +49,8 @@ pub(crate) async fn a_webhook_and_a_delivery_are_replaced_by_version<S: StaffSto
     conflict(store.put_webhook(&business, &webhook(2)).await);
     store.put_webhook(&business, &webhook(1)).await.unwrap();
     conflict(store.put_webhook(&business, &webhook(1)).await);
-    let bare = Webhook { previous: None, failing_since: None, disabled: None, events: Vec::new(), ..webhook(2) };
+    let bare =
+        Webhook { previous: None, failing_since: None, disabled: None, events: Vec::new(), crm: None, ..webhook(2) };
     store.put_webhook(&business, &bare).await.unwrap();
     assert_eq!(store.webhook(&business).await.unwrap(), Some(bare));
 

@@ -878,6 +878,21 @@ export interface components {
             /** @description The session's id. */
             session: string;
         };
+        /** @description The CRM that stands there. */
+        CrmDocument: {
+            /** @description Which one. */
+            mapping: string;
+        };
+        /** @description A CRM as it is entered. */
+        CrmEntry: {
+            /** @description Which one: `hubspot`. */
+            mapping: string;
+            /**
+             * @description The token of the business's own account there; it is never shown again. Left out, the one that stands stays, as
+             *     long as CRM and address do.
+             */
+            token?: string | null;
+        };
         /** @description What was counted on one day. */
         DayDocument: {
             /** @description Numbers by the name of what they count; what is 0 is left out. */
@@ -1472,7 +1487,7 @@ export interface components {
          * @description How a post ended.
          * @enum {string}
          */
-        PostResult: "answered" | "timed_out" | "unreachable" | "not_allowed";
+        PostResult: "answered" | "timed_out" | "unreachable" | "not_allowed" | "refused";
         /** @description A problem document (RFC 9457). */
         Problem: {
             /** @description What is wrong and what to do about it, for a person. */
@@ -2075,6 +2090,7 @@ export interface components {
         };
         /** @description The webhook of the business. */
         WebhookDocument: {
+            crm?: components["schemas"]["CrmDocument"] | null;
             /**
              * Format: date-time
              * @description Since when nothing is posted.
@@ -2105,6 +2121,7 @@ export interface components {
          *     }
          */
         WebhookEntry: {
+            crm?: components["schemas"]["CrmEntry"] | null;
             /** @description The kinds of events that are wanted (docs/events.md); all where there is none. */
             events?: string[];
             /** @description What is wanted beside ids. Whoever receives it holds what a customer said. */

@@ -11,6 +11,8 @@ import { Button } from "../ui/basics";
 // As docs/events.md has them.
 const EVENTS = ["memory.updated", "session.closed", "handover.requested", "call.missed", "reply.uncertain", "reply.sent", "lead.joined", "lead.erased", "budget.exceeded", "action.due", "action.done", "action.cancelled", "action.refused"];
 const SHOWN = 20;
+// The CRMs there are a mapping of (docs/crm.md), each with its name and where its API is.
+const CRMS: Record<string, { name: string; url: string }> = { hubspot: { name: "HubSpot", url: "https://api.hubapi.com" } };
 
 const nothing: WebhookEntry = { url: "", events: [], include: { summary: false, values: false } };
 
@@ -21,7 +23,7 @@ export function WebhookView() {
   const [busy, run] = useAction();
   const show = (now: Webhook | null): void => {
     set(now);
-    enter(now ? { url: now.url, events: now.events, include: now.include } : nothing);
+    enter(now ? { url: now.url, events: now.events, include: now.include, crm: now.crm ? { mapping: now.crm.mapping } : null } : nothing);
   };
   const look = async (): Promise<void> => setLog((await get<DeliveryPage>(`/webhook/deliveries?limit=${SHOWN}`)).data.deliveries);
   const load = async (): Promise<void> => {
@@ -73,7 +75,7 @@ export function WebhookView() {
           )}
         </div>
       </form>
-      {webhook && <Secret />}
+      {webhook && !webhook.crm && <Secret />}
       {webhook && <Log log={log} busy={busy} look={() => void run(look)} again={(id) => void run(() => again(id), t("webhook.tested"))} />}
     </details>
   );
@@ -92,21 +94,37 @@ function Entry({ entry, enter }: { entry: WebhookEntry; enter: (entry: WebhookEn
   const events = entry.events ?? [];
   const include = { summary: false, values: false, ...entry.include };
   const wants = (name: string, on: boolean): void => enter({ ...entry, events: on ? [...events, name] : events.filter((one) => one !== name) });
+  const choose = (mapping: string): void => enter(mapping ? { ...entry, url: CRMS[mapping]?.url ?? "", events: [], crm: { mapping } } : { ...entry, url: "", events: [], crm: null });
   return (
     <>
+      <div class="setting">
+        <label for="webhook-kind">{t("webhook.kind")}</label>
+        <select id="webhook-kind" value={entry.crm?.mapping ?? ""} onChange={(event) => choose(event.currentTarget.value)}>
+          <option value="">Webhook</option>
+          {Object.entries(CRMS).map(([mapping, { name }]) => (
+            <option key={mapping} value={mapping}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
       <div class="setting">
         <label for="webhook-url">{t("webhook.url")}</label>
         <input id="webhook-url" type="url" dir="ltr" required maxLength={2048} value={entry.url} onInput={(event) => enter({ ...entry, url: event.currentTarget.value })} />
       </div>
-      <fieldset class="record">
-        <legend>{t("webhook.events")}</legend>
-        {EVENTS.map((name) => (
-          <label key={name} class="check">
-            <input type="checkbox" checked={events.includes(name)} onChange={(event) => wants(name, event.currentTarget.checked)} />
-            <bdi dir="ltr">{name}</bdi>
-          </label>
-        ))}
-      </fieldset>
+      {entry.crm ? (
+        <Token crm={entry.crm} enter={(crm) => enter({ ...entry, crm })} />
+      ) : (
+        <fieldset class="record">
+          <legend>{t("webhook.events")}</legend>
+          {EVENTS.map((name) => (
+            <label key={name} class="check">
+              <input type="checkbox" checked={events.includes(name)} onChange={(event) => wants(name, event.currentTarget.checked)} />
+              <bdi dir="ltr">{name}</bdi>
+            </label>
+          ))}
+        </fieldset>
+      )}
       <fieldset class="record">
         <legend>{t("webhook.include")}</legend>
         {(["summary", "values"] as const).map((name) => (
@@ -117,6 +135,15 @@ function Entry({ entry, enter }: { entry: WebhookEntry; enter: (entry: WebhookEn
         ))}
       </fieldset>
     </>
+  );
+}
+
+function Token({ crm, enter }: { crm: NonNullable<WebhookEntry["crm"]>; enter: (crm: NonNullable<WebhookEntry["crm"]>) => void }) {
+  return (
+    <div class="setting">
+      <label for="webhook-token">{t("webhook.token")}</label>
+      <input id="webhook-token" type="password" dir="ltr" autocomplete="off" maxLength={512} value={crm.token ?? ""} onInput={(event) => enter({ mapping: crm.mapping, token: event.currentTarget.value || null })} />
+    </div>
   );
 }
 

@@ -40,7 +40,8 @@ pub(crate) enum Progress {
     Waiting,
     /// The receiver answered with 2xx.
     Delivered,
-    /// It was tried for a day, or the webhook is off or elsewhere now: it can be posted again by hand.
+    /// It was tried for a day or refused for good, or the webhook is off or elsewhere now: it can be posted again by
+    /// hand.
     Failed,
 }
 
@@ -54,8 +55,10 @@ pub(crate) enum PostResult {
     TimedOut,
     /// No connection came about, or it broke off.
     Unreachable,
-    /// The name leads to an address that is not everybody's: nothing was sent.
+    /// The name leads to an address that is not everybody's, or the CRM has to be entered again: nothing was sent.
     NotAllowed,
+    /// The CRM will never take this event: `status` says what it answered.
+    Refused,
 }
 
 /// One post.
@@ -78,6 +81,7 @@ impl From<Attempt> for PostDocument {
             Outcome::TimedOut => (PostResult::TimedOut, None),
             Outcome::Unreachable => (PostResult::Unreachable, None),
             Outcome::NotAllowed => (PostResult::NotAllowed, None),
+            Outcome::Refused(status) => (PostResult::Refused, Some(status)),
         };
         Self { at: attempt.at, took_ms: attempt.took_ms, result, status }
     }

@@ -7,6 +7,7 @@ mod calls;
 mod changes;
 pub mod console;
 mod counted;
+mod crm;
 mod cursor;
 mod deliveries;
 mod enclosed;

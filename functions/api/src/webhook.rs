@@ -2,6 +2,7 @@
 
 use crate::Api;
 use crate::auth::Admin;
+use crate::crm::{self, CrmDocument, CrmEntry};
 use crate::idempotency::IdempotencyContext;
 use crate::json::Body;
 use crate::openapi::NotThere;
@@ -52,6 +53,8 @@ pub(crate) struct WebhookEntry {
     /// What is wanted beside ids. Whoever receives it holds what a customer said.
     #[serde(default)]
     include: Included,
+    /// The CRM that stands at this address, and is told in its own words (docs/crm.md); none where events are posted.
+    crm: Option<CrmEntry>,
 }
 
 /// How a webhook is.
@@ -75,6 +78,8 @@ pub(crate) struct WebhookDocument {
     events: Vec<String>,
     /// What is wanted beside ids.
     include: Included,
+    /// The CRM that stands there.
+    crm: Option<CrmDocument>,
     /// How it is.
     state: WebhookState,
     /// Since when no post has succeeded.
@@ -96,6 +101,7 @@ impl From<Webhook> for WebhookDocument {
             url: webhook.url,
             events: webhook.events,
             include: Included { summary: webhook.include.summary, values: webhook.include.values },
+            crm: webhook.crm.map(CrmDocument::from),
             state,
             failing_since: webhook.failing_since,
             disabled_at: webhook.disabled.as_ref().map(|disabled| disabled.at),
@@ -166,16 +172,26 @@ pub(crate) async fn enter<P: Ports>(
     Admin(caller): Admin,
     Body(entry): Body<WebhookEntry>,
 ) -> Result<Json<WebhookDocument>, Problem> {
-    if entry.events.len() > DOMAIN_EVENTS.len() {
+    let mapping = entry.crm.as_ref().map(crm::mapping).transpose()?;
+    let known: Vec<String> = match &mapping {
+        Some(mapping) => mapping.events().map(str::to_owned).collect(),
+        None => DOMAIN_EVENTS.map(str::to_owned).into(),
+    };
+    if entry.events.len() > known.len() {
         return Err(Problem::invalid("events", "must not name an event twice"));
     }
-    if let Some(at) = entry.events.iter().position(|name| !DOMAIN_EVENTS.contains(&name.as_str())) {
-        let rule = format!("must be one of {}", DOMAIN_EVENTS.join(", "));
-        return Err(Problem::invalid(format!("events.{at}"), rule));
+    if let Some(at) = entry.events.iter().position(|name| !known.contains(name)) {
+        return Err(Problem::invalid(format!("events.{at}"), format!("must be one of {}", known.join(", "))));
     }
     api.ports.webhooks().check(&entry.url).await.map_err(|error| Problem::invalid("url", error.to_string()))?;
     let include = Include { summary: entry.include.summary, values: entry.include.values };
-    let wanted = Wanted { url: entry.url, events: entry.events, include };
+    // All that a CRM can be sent are those of its mapping.
+    let events = if mapping.is_some() && entry.events.is_empty() { known } else { entry.events };
+    let crm = match entry.crm {
+        Some(crm) => Some(crm::sealed(&api, &caller.business, crm, &entry.url).await?),
+        None => None,
+    };
+    let wanted = Wanted { url: entry.url, events, include, crm };
     let fresh = secret_id(api.ports.ids())?;
     let now = api.ports.clock().now();
     Ok(Json(edit::enter(api.ports.store(), &caller.business, &wanted, &fresh, now).await?.into()))

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod connection;
+pub mod crm;
 pub mod signature;
 pub mod webhook;
 pub mod whatsapp;

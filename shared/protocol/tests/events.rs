@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use zikaron_memory::action::{ActionEnd, ActionKind, Canceller, Refusal};
 use zikaron_memory::handover::{Cause, ChannelFailure};
 use zikaron_memory::language::Language;
-use zikaron_memory::session::SessionId;
+use zikaron_memory::session::{Channel, SessionId};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::{
     ActionEnded, BudgetExceeded, CallMissed, DOMAIN_EVENTS, Event, HandoverRequested, LeadErased, LeadJoined,
@@ -55,7 +55,13 @@ fn events() -> Vec<Event> {
             fields: vec!["city".to_owned()],
             version: 4,
         }),
-        Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at }),
+        Event::SessionClosed(SessionClosed {
+            key: key.clone(),
+            session,
+            opened_at,
+            ended_at,
+            channel: Some(Channel::Whatsapp),
+        }),
         Event::HandoverRequested(HandoverRequested::new(&key, 7, Cause::NotSent, window_closed, Language::Hebrew)),
         Event::HandoverRequested(HandoverRequested::new(&key, 7, Cause::NotSent, None, Language::English)),
         Event::CallMissed(CallMissed { key: key.clone(), message: outgoing.clone(), at: opened_at }),

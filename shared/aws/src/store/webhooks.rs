@@ -5,7 +5,7 @@ use super::{DynamoStore, item, key};
 use crate::unavailable::unavailable;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
-use zikaron_protocol::model::ids::{BusinessId, LeadKey};
+use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadKey};
 use zikaron_protocol::model::webhook::{Delivery, DeliveryId, Webhook};
 use zikaron_protocol::model::write::Memory;
 use zikaron_protocol::ports::Unavailable;
@@ -50,9 +50,9 @@ impl WebhookStore for DynamoStore {
         self.put_if(RowWrite::put(row, ConflictingItem::State, Condition::before(delivery.version))).await
     }
 
-    async fn memory_of(&self, key: &LeadKey) -> Result<Option<Memory>, Unavailable> {
+    async fn memory_of(&self, key: &LeadKey) -> Result<Option<(CustomerAddress, Memory)>, Unavailable> {
         let (state, memory) = self.state_and_memory(key).await?;
-        Ok(state.map(|_| memory))
+        Ok(state.map(|state| (state.customer, memory)))
     }
 
     async fn deliveries(

@@ -1,14 +1,16 @@
 //! Posts to a webhook: once, to no other address than the one that was checked, and nothing of the answer is read but its
-//! status.
+//! status. Or tells a CRM, by its mapping, under the same rules.
 
 use super::secret::WebhookSecrets;
 use super::targets::{NotPublic, PublicOnly, Targets};
+use crate::crm::{Mapping, Run};
+use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
-use zikaron_protocol::model::webhook::Outcome;
+use zikaron_protocol::model::webhook::{Crm, Outcome};
 use zikaron_protocol::ports::{Post, Receiver, Unavailable};
 
 /// The longest a post takes, all in all: as long as Standard Webhooks wants a sender to wait at least.
@@ -23,6 +25,7 @@ pub struct HttpReceiver<K> {
     http: reqwest::Client,
     secrets: K,
     targets: Targets,
+    within: Duration,
 }
 
 impl<K> std::fmt::Debug for HttpReceiver<K> {
@@ -49,7 +52,13 @@ impl<K: WebhookSecrets> HttpReceiver<K> {
             .redirect(Policy::none())
             .no_proxy();
         let client = if targets == Targets::Public { client.dns_resolver(Arc::new(PublicOnly)) } else { client };
-        Ok(Self { http: client.build()?, secrets, targets })
+        Ok(Self { http: client.build()?, secrets, targets, within: POST_TIMEOUT })
+    }
+
+    /// The same, but all that a CRM is told of an event takes no longer than this: for tests.
+    #[must_use]
+    pub fn within(self, within: Duration) -> Self {
+        Self { within, ..self }
     }
 
     /// The header `webhook-signature`: one for each secret, with a space between.
@@ -61,12 +70,29 @@ impl<K: WebhookSecrets> HttpReceiver<K> {
         }
         Ok(signatures.join(" "))
     }
+
+    /// Tells a CRM at this address, all in all within the time of a post.
+    async fn tell(&self, post: &Post<'_>, crm: &Crm, base: Url) -> Result<Outcome, Unavailable> {
+        let secret = self.secrets.webhook_secret(post.business, &crm.token.key).await?;
+        let (Some(mapping), Some(token)) = (Mapping::named(&crm.mapping), secret.open(&crm.token.text)) else {
+            return Ok(Outcome::NotAllowed);
+        };
+        let run = Run { http: &self.http, base, token: &token, delivery: post.id };
+        Ok(match tokio::time::timeout(self.within, run.all(&mapping, post.body)).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => unanswered(&error),
+            Err(_) => Outcome::TimedOut,
+        })
+    }
 }
 
 impl<K: WebhookSecrets> Receiver for HttpReceiver<K> {
     async fn post(&self, post: Post<'_>) -> Result<Outcome, Unavailable> {
-        let signatures = self.signatures(&post).await?;
         let Ok(url) = self.targets.allowed(post.url) else { return Ok(Outcome::NotAllowed) };
+        if let Some(crm) = post.crm {
+            return self.tell(&post, crm, url).await;
+        }
+        let signatures = self.signatures(&post).await?;
         let request = self
             .http
             .post(url)
@@ -77,10 +103,16 @@ impl<K: WebhookSecrets> Receiver for HttpReceiver<K> {
             .body(post.body.to_owned());
         Ok(match request.send().await {
             Ok(answer) => Outcome::Answered(answer.status().as_u16()),
-            Err(error) if error.is_timeout() => Outcome::TimedOut,
-            Err(error) if is_not_public(&error) => Outcome::NotAllowed,
-            Err(_) => Outcome::Unreachable,
+            Err(error) => unanswered(&error),
         })
+    }
+}
+
+fn unanswered(error: &reqwest::Error) -> Outcome {
+    match error {
+        error if error.is_timeout() => Outcome::TimedOut,
+        error if is_not_public(error) => Outcome::NotAllowed,
+        _ => Outcome::Unreachable,
     }
 }
 

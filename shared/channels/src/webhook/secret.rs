@@ -1,5 +1,7 @@
-//! What a post is signed with: HMAC-SHA256 over id, time and body ("Signature scheme").
+//! What a post is signed with: HMAC-SHA256 over id, time and body ("Signature scheme"); and what a token of somebody
+//! else's is kept under.
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -40,6 +42,31 @@ impl WebhookSecret {
         mac.update(body.as_bytes());
         Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
     }
+
+    /// A text that only this secret opens, in Base64: AES-256-GCM (<https://doi.org/10.6028/NIST.SP.800-38D>). A secret
+    /// seals one text in its life, for the nonce is always the same.
+    #[must_use]
+    pub fn seal(&self, text: &SecretString) -> Option<String> {
+        let mut bytes = text.expose_secret().as_bytes().to_vec();
+        self.cipher()?.seal_in_place_append_tag(nonce(), Aad::empty(), &mut bytes).ok()?;
+        Some(STANDARD.encode(bytes))
+    }
+
+    /// The text that was sealed; none where another secret sealed it, or it was changed.
+    #[must_use]
+    pub fn open(&self, sealed: &str) -> Option<SecretString> {
+        let mut bytes = Zeroizing::new(STANDARD.decode(sealed).ok()?);
+        let opened = self.cipher()?.open_in_place(nonce(), Aad::empty(), bytes.as_mut_slice()).ok()?;
+        Some(SecretString::from(std::str::from_utf8(opened).ok()?.to_owned()))
+    }
+
+    fn cipher(&self) -> Option<LessSafeKey> {
+        UnboundKey::new(&AES_256_GCM, self.0.expose_secret()).ok().map(LessSafeKey::new)
+    }
+}
+
+fn nonce() -> Nonce {
+    Nonce::assume_unique_for_key([0; NONCE_LEN])
 }
 
 /// Where the secrets of webhooks are had.
@@ -65,6 +92,19 @@ mod tests {
         let at = Timestamp::from_second(1_674_087_231).unwrap();
         let signature = secret.sign("msg_1", at, "{\"a\":\"ש\"}").unwrap();
         assert_eq!(signature, "v1,/g0/cYwOTrIaYlRDupzotMMmSzd9aCOUNBkXWxUlOkI=");
+    }
+
+    #[test]
+    fn what_one_secret_sealed_no_other_opens_nor_this_one_once_it_was_changed() {
+        let (secret, token) = (WebhookSecret::from_bytes([1; 32]), SecretString::from("pat-eu1-שלום"));
+        let sealed = secret.seal(&token).unwrap();
+        let opened = |secret: &WebhookSecret, sealed: &str| secret.open(sealed).map(|it| it.expose_secret().to_owned());
+        assert_eq!(opened(&secret, &sealed).as_deref(), Some("pat-eu1-שלום"));
+        assert_eq!(opened(&WebhookSecret::from_bytes([2; 32]), &sealed), None);
+        let mut changed = STANDARD.decode(&sealed).unwrap();
+        changed[0] ^= 1;
+        assert_eq!(opened(&secret, &STANDARD.encode(changed)), None);
+        assert_eq!(opened(&secret, "not Base64"), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use zikaron_protocol::model::webhook::{DeliveryId, Outcome, SecretId};
 use zikaron_protocol::ports::{Post, Receiver, Unavailable};
 
 /// Secrets whose bytes are all the first letter of their id; one that begins with `x` cannot be had.
-struct Letters;
+pub(crate) struct Letters;
 
 impl WebhookSecrets for Letters {
     async fn webhook_secret(&self, _: &BusinessId, id: &SecretId) -> Result<WebhookSecret, Unavailable> {
@@ -25,7 +25,7 @@ async fn post(targets: Targets, url: &str, secrets: &[&str]) -> Result<Outcome, 
     let secrets: Vec<_> = secrets.iter().map(|id| SecretId::parse(*id).unwrap()).collect();
     let (business, id) = (BusinessId::parse("salon").unwrap(), DeliveryId::parse("msg_1").unwrap());
     let at = Timestamp::from_second(1_790_000_000).unwrap();
-    let post = Post { business: &business, url, id: &id, at, body: "{}", secrets: &secrets };
+    let post = Post { business: &business, url, id: &id, at, body: "{}", secrets: &secrets, crm: None };
     HttpReceiver::new(Letters, targets).unwrap().post(post).await
 }
 

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod alias;
 pub mod amendment;
+pub mod attempt;
 pub mod call;
 pub mod closing;
 pub mod config;

@@ -1,6 +1,7 @@
 //! A business's webhook, and what became of each event that was to be posted to it. Names are those of Standard Webhooks
 //! where it has one: <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>.
 
+pub use super::attempt::{Attempt, Outcome};
 use super::ids::{BusinessId, InvalidId, identifier};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,24 @@ pub struct Disabled {
     pub told: bool,
 }
 
+/// A token of somebody else's, as it is kept: only what follows from a key that is kept elsewhere opens it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedToken {
+    /// The secret that opens it. It has sealed nothing else.
+    pub key: SecretId,
+    /// The token under it, in Base64.
+    pub text: String,
+}
+
+/// The CRM that stands behind a webhook's address in place of a receiver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crm {
+    /// The mapping that says what it is told of each event, by name.
+    pub mapping: String,
+    /// What lets us in.
+    pub token: SealedToken,
+}
+
 /// Where a business has its events posted, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
@@ -90,6 +109,9 @@ pub struct Webhook {
     /// What is wanted beside ids.
     #[serde(default)]
     pub include: Include,
+    /// The CRM that is told in its own words; none where events are posted as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm: Option<Crm>,
     /// What it is signed with.
     pub secret: SecretId,
     /// What it was signed with before.
@@ -148,47 +170,6 @@ impl Webhook {
     }
 }
 
-/// How a post ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The receiver answered with this status.
-    Answered(u16),
-    /// It did not answer in time.
-    TimedOut,
-    /// No connection came about, or it broke off.
-    Unreachable,
-    /// The address is none that may be posted to: nothing was sent.
-    NotAllowed,
-}
-
-impl Outcome {
-    /// Whether the receiver has the event.
-    #[must_use]
-    pub fn is_success(self) -> bool {
-        matches!(self, Self::Answered(200..=299))
-    }
-}
-
-/// One post.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// When it began.
-    pub at: Timestamp,
-    /// How long it took, in milliseconds.
-    pub took_ms: u64,
-    /// How it ended.
-    pub outcome: Outcome,
-}
-
-impl Attempt {
-    /// When it ended.
-    #[must_use]
-    pub fn ended_at(&self) -> Timestamp {
-        self.at + SignedDuration::from_millis(i64::try_from(self.took_ms).unwrap_or(0))
-    }
-}
-
 /// How far an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -200,7 +181,7 @@ pub enum DeliveryState {
     },
     /// The receiver has it.
     Delivered,
-    /// It was tried for a day, or the webhook is off or elsewhere now: only staff have it posted again.
+    /// It was tried for a day or refused for good, or the webhook is off or elsewhere now: only staff have it posted again.
     Failed,
 }
 
@@ -252,7 +233,8 @@ impl Delivery {
         let state = if attempt.outcome.is_success() {
             DeliveryState::Delivered
         } else {
-            match WAITS.get(usize::try_from(self.failures).unwrap_or(usize::MAX)) {
+            let again = WAITS.get(usize::try_from(self.failures).unwrap_or(usize::MAX));
+            match again.filter(|_| !attempt.outcome.is_final()) {
                 Some(wait) => DeliveryState::Waiting { next_at: now + self.spread(first_wait * *wait) },
                 None => DeliveryState::Failed,
             }

@@ -2,8 +2,8 @@
 
 use super::error::Unavailable;
 use super::store::{CommitError, Cursor, Page};
-use crate::model::ids::{BusinessId, LeadKey};
-use crate::model::webhook::{Delivery, DeliveryDue, DeliveryId, Outcome, SecretId, Webhook};
+use crate::model::ids::{BusinessId, CustomerAddress, LeadKey};
+use crate::model::webhook::{Crm, Delivery, DeliveryDue, DeliveryId, Outcome, SecretId, Webhook};
 use crate::model::write::Memory;
 use jiff::Timestamp;
 use std::future::Future;
@@ -34,8 +34,12 @@ pub trait WebhookStore: Send + Sync {
         delivery: &Delivery,
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// The memory of a lead as it stands, for what a webhook is told of it; none where there is no such lead any more.
-    fn memory_of(&self, key: &LeadKey) -> impl Future<Output = Result<Option<Memory>, Unavailable>> + Send;
+    /// The names and the memory of a lead as they stand, for what a webhook is told of them; none where there is no such
+    /// lead any more.
+    fn memory_of(
+        &self,
+        key: &LeadKey,
+    ) -> impl Future<Output = Result<Option<(CustomerAddress, Memory)>, Unavailable>> + Send;
 
     /// Up to `most` of a business's deliveries, those published last first; may be a moment behind.
     fn deliveries(
@@ -67,11 +71,13 @@ pub struct Post<'a> {
     pub body: &'a str,
     /// What it is signed with.
     pub secrets: &'a [SecretId],
+    /// The CRM that is told of it there; none where it is posted as it is.
+    pub crm: Option<&'a Crm>,
 }
 
 /// Whoever stands behind a webhook.
 pub trait Receiver: Send + Sync {
-    /// Posts, signed. Whatever the other side does is an outcome; an error is ours: the secrets could not be had, and
-    /// nothing was sent.
+    /// Posts, signed, or tells a CRM. Whatever the other side does is an outcome; an error is ours: the secrets could not
+    /// be had, and nothing was sent.
     fn post(&self, post: Post<'_>) -> impl Future<Output = Result<Outcome, Unavailable>> + Send;
 }

@@ -32,10 +32,11 @@ pub(crate) async fn publish_session_end<P: Ports>(p: &P, key: &LeadKey, session:
         }
         Job::Action(action) => ended(key, &session.id, action),
     };
+    let channel = Some(session.channel());
     // In the same PutEvents batch: it costs no call more.
     events.extend(session.closed.map(|closed| {
         let (session, opened_at, ended_at) = (session.id, session.opened_at, closed.last_at);
-        Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at })
+        Event::SessionClosed(SessionClosed { key: key.clone(), session, opened_at, ended_at, channel })
     }));
     p.bus().publish(&events).await?;
     p.store().commit(key, vec![Write::Session(published)]).await.or_else(conflict_is_fine)

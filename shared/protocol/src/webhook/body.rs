@@ -1,9 +1,10 @@
-//! What is posted: the form that Standard Webhooks recommends ("Payload structure").
+//! What is posted: the form that Standard Webhooks recommends ("Payload structure"), or what a CRM's mapping is made of.
 
 use crate::model::ids::{LeadId, LeadKey};
-use crate::model::webhook::{Delivery, Webhook};
+use crate::model::webhook::{Delivery, Include, Webhook};
 use crate::ports::error::Unavailable;
 use crate::ports::webhook::WebhookStore;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// The body of a post: ids, and what the business asked for of the memory as it stands now. Nothing of that is kept with
@@ -15,12 +16,17 @@ pub(super) async fn body<S: WebhookStore>(
     delivery: &Delivery,
 ) -> Result<String, Unavailable> {
     let mut data = delivery.data.clone();
+    if webhook.crm.is_some() {
+        let customer = customer(store, key, webhook.include, delivery).await?;
+        let body = json!({"type": delivery.kind, "timestamp": delivery.at, "data": data, "customer": customer});
+        return Ok(body.to_string());
+    }
     let is_updated = delivery.kind == "memory.updated";
     let summary = webhook.include.summary && (is_updated || delivery.kind == "session.closed");
     let values = webhook.include.values && is_updated;
     if let Some(key) = key.filter(|_| summary || values)
         // Of a lead that was erased or merged since there is nothing to tell.
-        && let Some(memory) = store.memory_of(&key).await?
+        && let Some((_, memory)) = store.memory_of(&key).await?
     {
         if summary {
             data.insert("summary".to_owned(), json!(memory.document.last_summary));
@@ -34,6 +40,27 @@ pub(super) async fn body<S: WebhookStore>(
         }
     }
     Ok(json!({"type": delivery.kind, "timestamp": delivery.at, "data": data}).to_string())
+}
+
+/// What a CRM is told of a customer: `phone`; `summary`, of this very conversation; `values` by field, all that stand.
+/// Null where there is no such customer any more.
+async fn customer<S: WebhookStore>(
+    store: &S,
+    key: Option<LeadKey>,
+    include: Include,
+    delivery: &Delivery,
+) -> Result<Value, Unavailable> {
+    let Some(key) = key else { return Ok(Value::Null) };
+    let Some((names, memory)) = store.memory_of(&key).await? else { return Ok(Value::Null) };
+    let document = memory.document;
+    let ended_at = delivery.data.get("ended_at").and_then(Value::as_str).and_then(|at| at.parse::<Timestamp>().ok());
+    // They may have spoken again since: the last summary is of that then.
+    let is_of_it = include.summary && ended_at.is_some() && document.summary_session_ended_at == ended_at;
+    let summary = document.last_summary.filter(|_| is_of_it);
+    let fields = document.customer_profile_json.iter().filter(|_| include.values);
+    let values = fields.filter_map(|(name, field)| Some((name.to_owned(), json!(field.value()?))));
+    let values: Map<String, Value> = values.collect();
+    Ok(json!({"phone": names.phone, "summary": summary, "values": values}))
 }
 
 /// The lead an event is about.

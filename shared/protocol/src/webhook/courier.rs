@@ -157,8 +157,8 @@ where
         let key = body::lead(&delivery).map(|lead| LeadKey { business: business.clone(), lead });
         let body = body::body(&self.store, key, webhook, &delivery).await?;
         let at = self.clock.now();
-        let (url, id, secrets) = (&webhook.url, &delivery.id, &webhook.secrets(at));
-        let outcome = self.receiver.post(Post { business, url, id, at, body: &body, secrets }).await?;
+        let (url, id, secrets, crm) = (&webhook.url, &delivery.id, &webhook.secrets(at), webhook.crm.as_ref());
+        let outcome = self.receiver.post(Post { business, url, id, at, body: &body, secrets, crm }).await?;
         let now = self.clock.now();
         let took_ms = u64::try_from(now.duration_since(at).as_millis()).unwrap_or(0);
         let next = delivery.after(Attempt { at, took_ms, outcome }, now, self.config.first_wait);

@@ -1,7 +1,7 @@
 //! What staff do with their webhook.
 
 use crate::model::ids::BusinessId;
-use crate::model::webhook::{Delivery, DeliveryId, DeliveryState, Include, PreviousSecret, SecretId, Webhook};
+use crate::model::webhook::{Crm, Delivery, DeliveryId, DeliveryState, Include, PreviousSecret, SecretId, Webhook};
 use crate::ports::error::Unavailable;
 use crate::ports::store::CommitError;
 use crate::ports::webhook::WebhookStore;
@@ -34,6 +34,8 @@ pub struct Wanted {
     pub events: Vec<String>,
     /// What beside ids.
     pub include: Include,
+    /// The CRM that stands there, if one does.
+    pub crm: Option<Crm>,
 }
 
 /// Enters a webhook, or another address of it; one that was off is on again. `fresh` becomes its secret where there is
@@ -52,7 +54,7 @@ pub async fn enter<S: WebhookStore>(
         let stands = store.webhook(business).await?;
         let version = stands.as_ref().map_or(0, |stands| stands.version) + 1;
         let kept = stands.filter(|stands| !stands.removed);
-        let Wanted { url, mut events, include } = wanted.clone();
+        let Wanted { url, mut events, include, crm } = wanted.clone();
         // Named twice it is wanted once: so what is kept is never longer than the list of all there are.
         let mut named = BTreeSet::new();
         events.retain(|name| named.insert(name.clone()));
@@ -63,6 +65,7 @@ pub async fn enter<S: WebhookStore>(
             url,
             events,
             include,
+            crm,
             secret: kept.as_ref().map_or(fresh, |kept| &kept.secret).clone(),
             previous: kept.and_then(|kept| kept.previous),
             entered_at: Some(now),

@@ -144,7 +144,7 @@ mod tests {
 
     async fn entered(store: &InMemory, business: &BusinessId, at: i64) -> Webhook {
         let url = "https://hooks.example.com/".to_owned();
-        let wanted = Wanted { url, events: Vec::new(), include: Include::default() };
+        let wanted = Wanted { url, events: Vec::new(), include: Include::default(), crm: None };
         edit::enter(store, business, &wanted, &SecretId::parse("first").unwrap(), second(at)).await.unwrap()
     }
 

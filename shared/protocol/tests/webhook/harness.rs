@@ -41,7 +41,9 @@ impl Receiver for Scripted {
         self.received.lock().unwrap().push(received);
         let mut statuses = self.statuses.lock().unwrap();
         let status = if statuses.len() > 1 { statuses.remove(0) } else { statuses.first().copied().unwrap_or(204) };
-        Ok(Outcome::Answered(status))
+        // As a CRM's mapping has it.
+        let is_final = post.crm.is_some() && status == 400;
+        Ok(if is_final { Outcome::Refused(status) } else { Outcome::Answered(status) })
     }
 }
 
@@ -90,7 +92,7 @@ impl Hooked {
 
     pub(crate) async fn enter_at(&self, url: &str, events: &[&str], include: Include) -> Webhook {
         let events = events.iter().map(|name| (*name).to_owned()).collect();
-        let wanted = Wanted { url: url.to_owned(), events, include };
+        let wanted = Wanted { url: url.to_owned(), events, include, crm: None };
         let (store, first) = (&self.courier.store, SecretId::parse("first").unwrap());
         edit::enter(store, &self.business, &wanted, &first, self.now()).await.unwrap()
     }

@@ -1,6 +1,7 @@
 //! Events posted to a business's webhook (docs/rules.md#n4). What dies on the way is the simulation's.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
+mod crm;
 mod harness;
 
 use harness::{HOME, Hooked};

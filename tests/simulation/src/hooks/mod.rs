@@ -76,8 +76,8 @@ async fn play(world: &Arc<World>) {
 }
 
 async fn enter(world: &World) -> Result<(), edit::WebhookError> {
-    let wanted =
-        Wanted { url: "https://hooks.example.com".to_owned(), events: Vec::new(), include: Default::default() };
+    let url = "https://hooks.example.com".to_owned();
+    let wanted = Wanted { url, events: Vec::new(), include: Default::default(), crm: None };
     let first = SecretId::parse("first").map_err(|error| Unavailable::unreadable("id", &error))?;
     edit::enter(&world.store, &world.business, &wanted, &first, world.now()).await.map(drop)
 }

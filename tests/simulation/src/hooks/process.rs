@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use zikaron_protocol::model::event::Event;
-use zikaron_protocol::model::ids::{BusinessId, LeadKey};
+use zikaron_protocol::model::ids::{BusinessId, CustomerAddress, LeadKey};
 use zikaron_protocol::model::webhook::{Delivery, DeliveryDue, DeliveryId, Webhook};
 use zikaron_protocol::model::write::Memory;
 use zikaron_protocol::ports::business_store::Page;
@@ -228,7 +228,7 @@ impl WebhookStore for Process {
         self.write("put delivery", self.world.store.put_delivery(business, delivery)).await
     }
 
-    async fn memory_of(&self, key: &LeadKey) -> Result<Option<Memory>, Unavailable> {
+    async fn memory_of(&self, key: &LeadKey) -> Result<Option<(CustomerAddress, Memory)>, Unavailable> {
         self.call("memory", self.world.store.memory_of(key)).await?
     }
 

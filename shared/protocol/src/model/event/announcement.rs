@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use zikaron_memory::action::{ActionEnd, ActionKind};
 use zikaron_memory::handover::{self, Cause, ChannelFailure};
 use zikaron_memory::language::Language;
-use zikaron_memory::session::SessionId;
+use zikaron_memory::session::{Channel, SessionId};
 
 /// A session was digested and the memory changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +95,9 @@ pub struct SessionClosed {
     pub opened_at: Timestamp,
     /// When its last message was sent.
     pub ended_at: Timestamp,
+    /// Where it took place; none in an event of earlier code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
 }
 
 /// A message to a customer was accepted by the channel.

@@ -3,7 +3,7 @@
 use super::InMemory;
 use super::business_store::cut;
 use super::conditions::follows;
-use crate::model::ids::{BusinessId, LeadKey};
+use crate::model::ids::{BusinessId, CustomerAddress, LeadKey};
 use crate::model::webhook::{Delivery, DeliveryId, Webhook};
 use crate::model::write::Memory;
 use crate::ports::business_store::Page;
@@ -41,9 +41,11 @@ impl WebhookStore for InMemory {
         Ok(())
     }
 
-    async fn memory_of(&self, key: &LeadKey) -> Result<Option<Memory>, Unavailable> {
+    async fn memory_of(&self, key: &LeadKey) -> Result<Option<(CustomerAddress, Memory)>, Unavailable> {
         let contents = self.contents();
-        Ok(contents.leads.get(key).filter(|lead| lead.state.is_some()).map(|lead| lead.memory.clone()))
+        let of =
+            contents.leads.get(key).and_then(|lead| Some((lead.state.as_ref()?.customer.clone(), lead.memory.clone())));
+        Ok(of)
     }
 
     async fn deliveries(

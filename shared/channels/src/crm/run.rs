@@ -1,0 +1,129 @@
+//! Carries out what a mapping says of an event: one request after the other, until one is not taken.
+
+use super::mapping::{Mapping, Method, Step};
+use super::template::{fill, render};
+use reqwest::header::HeaderValue;
+use reqwest::{Client, Response, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use tracing::warn;
+use zikaron_memory::country::Country;
+use zikaron_protocol::model::webhook::{DeliveryId, Outcome};
+
+/// A few found records are some kilobytes; more than this is not read.
+const MAX_ANSWER_BYTES: usize = 256 * 1024;
+
+/// Tells a CRM of one event.
+pub(crate) struct Run<'a> {
+    /// By this client.
+    pub(crate) http: &'a Client,
+    /// The address its API is at.
+    pub(crate) base: Url,
+    /// What lets us in.
+    pub(crate) token: &'a SecretString,
+    /// The event.
+    pub(crate) delivery: &'a DeliveryId,
+}
+
+impl Run<'_> {
+    /// Makes the requests of the event in `payload`. Done where all were taken, or none was due: 204 then.
+    ///
+    /// # Errors
+    /// No answer came, or it broke off.
+    pub(crate) async fn all(&self, mapping: &Mapping, payload: &str) -> reqwest::Result<Outcome> {
+        let mut known = known(payload, self.delivery);
+        let event = known["type"].as_str().unwrap_or_default().to_owned();
+        let mut outcome = Outcome::Answered(204);
+        for step in mapping.steps(&event) {
+            if !step.is_due(&known) {
+                continue;
+            }
+            outcome = self.one(mapping, step, &mut known).await?;
+            if !outcome.is_success() {
+                // What the answer says may hold what was sent, and with it a number.
+                warn!(delivery = %self.delivery, step = step.name, ?outcome, "a CRM did not take a step");
+                break;
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn one(&self, mapping: &Mapping, step: &Step, known: &mut Value) -> reqwest::Result<Outcome> {
+        let Some((url, credential)) = self.url(&step.path, known).zip(self.credential(mapping)) else {
+            return Ok(Outcome::NotAllowed);
+        };
+        let mut request = self.http.request(step.method.into(), url).header(&mapping.credential.header, credential);
+        if let Some(body) = &step.body {
+            request = request.json(&fill(body, known));
+        }
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        if mapping.never.contains(&status) {
+            return Ok(Outcome::Refused(status));
+        }
+        let is_done = Outcome::Answered(status).is_success();
+        if is_done && step.takes() && !step.keep(&read(answer).await?, known) {
+            // Half an answer. Whatever it was made of is found again by the next post of the event.
+            return Ok(Outcome::Unreachable);
+        }
+        Ok(Outcome::Answered(status))
+    }
+
+    /// The address of a step; none where a part of it is not known.
+    fn url(&self, path: &str, known: &Value) -> Option<Url> {
+        let parts = path.trim_start_matches('/').split('/').map(|part| render(part, known));
+        let parts: Vec<String> = parts.collect::<Option<_>>()?;
+        let mut url = self.base.clone();
+        url.set_query(None);
+        url.path_segments_mut().ok()?.pop_if_empty().extend(&parts);
+        Some(url)
+    }
+
+    /// The header that shows the token; none where it cannot stand in one.
+    fn credential(&self, mapping: &Mapping) -> Option<HeaderValue> {
+        let text = format!("{}{}", mapping.credential.prefix, self.token.expose_secret());
+        let mut value = HeaderValue::from_str(&text).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+impl From<Method> for reqwest::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Patch => Self::PATCH,
+        }
+    }
+}
+
+/// What the templates know: the payload, its id, and the customer's number without the code of its country, where that is
+/// one of those whose numbers are known.
+fn known(payload: &str, delivery: &DeliveryId) -> Value {
+    let mut known: Value = serde_json::from_str(payload).unwrap_or_default();
+    known["id"] = Value::from(delivery.as_str());
+    let phone = known.pointer("/customer/phone").and_then(Value::as_str);
+    if let Some(national) = phone.and_then(national).map(str::to_owned) {
+        known["customer"]["phone_national"] = Value::from(national);
+    }
+    known
+}
+
+fn national(phone: &str) -> Option<&str> {
+    let digits = phone.strip_prefix('+')?;
+    digits.strip_prefix(Country::of_digits(digits)?.calling_code())
+}
+
+/// The body of an answer; null where it is no JSON, or does not end.
+async fn read(mut answer: Response) -> reqwest::Result<Value> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_ANSWER_BYTES {
+            return Ok(Value::Null);
+        }
+    }
+    Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+}
