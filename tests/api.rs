@@ -3,6 +3,8 @@
 
 #[path = "api/actions.rs"]
 mod actions;
+#[path = "api/chat_import.rs"]
+mod chat_import;
 #[path = "api/console.rs"]
 mod console;
 #[path = "api/conversation.rs"]

@@ -4,6 +4,8 @@
 
 #[path = "contract/actions.rs"]
 mod actions;
+#[path = "contract/chat_imports.rs"]
+mod chat_imports;
 #[path = "contract/figures.rs"]
 mod figures;
 #[path = "contract/join.rs"]
@@ -24,6 +26,7 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, TimerConfig};
 use zikaron_aws::sdk;
+use zikaron_aws::staging::Bucket;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::{self, RetryTimer, Timer};
 use zikaron_aws::tombstone_key::TombstoneKey;
@@ -62,6 +65,10 @@ macro_rules! both_stores {
 both_stores!(actions:
     an_action_is_swept_by_when_it_is_looked_at_next_and_told_of,
     actions_come_in_front_of_every_other_session,
+);
+
+both_stores!(chat_imports:
+    an_import_is_replaced_by_version,
 );
 
 both_stores!(webhooks:
@@ -139,6 +146,12 @@ async fn a_message_that_newer_code_wrote_is_passed_over_where_it_may_be() {
     let client = aws_sdk_dynamodb::Client::new(&sdk::load().await);
     unreadable::hide(&client, &config::table_name().unwrap(), &key, &newer).await;
     unreadable::is_passed_over(&store, &key, &newer, &older).await;
+}
+
+#[tokio::test]
+async fn a_file_of_an_import_waits_in_the_bucket() {
+    let bucket = Bucket::new(sdk::http, &sdk::load().await, &config::import_bucket().unwrap());
+    chat_imports::a_file_is_uploaded_read_and_removed(&bucket, key()).await;
 }
 
 #[tokio::test]

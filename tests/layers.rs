@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// From the ground up; what stands in one line stands side by side and knows nothing of each other.
-const CRATES: &[&[&str]] = &[&["memory"], &["protocol"], &["channels", "ai", "testing"], &["aws"]];
+const CRATES: &[&[&str]] = &[&["memory"], &["protocol"], &["channels", "ai", "testing", "import"], &["aws"]];
 
 /// The same inside `shared/protocol`.
 const PROTOCOL: &[&[&str]] = &[

@@ -216,6 +216,7 @@ fn environment(peers: &Peers, idle_s: u32) -> Vec<(&'static str, String)> {
         ("SETTINGS_CACHE_SECONDS", "60"),
         ("TABLE_NAME", "bench"),
         ("EVENT_BUS_NAME", "bench"),
+        ("IMPORT_BUCKET", "bench"),
         ("SCHEDULE_GROUP", "bench"),
         ("SCHEDULE_ROLE_ARN", "arn:aws:iam::123456789012:role/bench"),
         ("SUMMARIZER_ARN", "arn:aws:lambda:us-east-1:123456789012:function:bench-summarizer"),

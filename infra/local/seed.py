@@ -68,6 +68,7 @@ def environment(instance: Instance, outputs: dict[str, str], values: dict[str, s
         **aws.CREDENTIALS,
         "TABLE_NAME": outputs["TableName"],
         "EVENT_BUS_NAME": outputs["EventBusName"],
+        "IMPORT_BUCKET": outputs["ImportBucketName"],
         "SCHEDULE_GROUP": outputs["ScheduleGroup"],
         "SCHEDULE_ROLE_ARN": outputs["ScheduleRoleArn"],
         "SUMMARIZER_ARN": outputs["SummarizerArn"],

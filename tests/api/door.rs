@@ -22,6 +22,7 @@ use zikaron_protocol::testing::in_memory_store::InMemory;
 use zikaron_simulator::issuer::{AUDIENCE, Issuer};
 use zikaron_testing::bus::RecordingBus;
 use zikaron_testing::scheduler::RecordingScheduler;
+use zikaron_testing::staging::StagedFiles;
 use zikaron_tests::stage::Stage;
 
 /// What was answered.
@@ -89,6 +90,7 @@ impl Door {
             ids: Ulids,
             jwks: KnownJwks::of(&issuer)?,
             webhooks: KnownWebhooks,
+            staging: StagedFiles::default(),
         };
         let policy = TokenPolicy {
             issuer: "https://issuer.example".to_owned(),

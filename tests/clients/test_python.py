@@ -85,6 +85,7 @@ class Round(unittest.TestCase):
     def test_a_round_of_every_operation(self) -> None:
         self.settings()
         lead = self.customers()
+        self.past_conversations()
         self.memory(lead)
         self.notes(lead)
         self.conversation(lead)
@@ -120,6 +121,15 @@ class Round(unittest.TestCase):
         found = self.ask("leads.list_leads", HTTPStatus.OK, phone=PHONE).leads
         self.assertEqual([row.lead for row in found], [made.lead])
         return str(made.lead)
+
+    def past_conversations(self) -> None:
+        self.refused("leads.read_chat_import", HTTPStatus.NOT_FOUND)
+        wanted = self.models.ChatImportRequest.from_dict({"files": [{"name": "chat.txt", "bytes": 4}], "max_tokens": 0})
+        begun = self.ask("leads.begin_chat_import", HTTPStatus.CREATED, body=wanted)
+        self.assertEqual((begun.stage, begun.stopped), (self.models.ChatImportStage.WAITING, None))
+        self.assertIn("X-Amz-Signature=", begun.files[0].upload_url)
+        self.ask("leads.start_chat_import", HTTPStatus.ACCEPTED)
+        self.assertEqual(self.ask("leads.cancel_chat_import", HTTPStatus.OK).id, begun.id)
 
     def memory(self, lead: str) -> None:
         read = self.ask("memory.read", HTTPStatus.OK, lead)

@@ -5,6 +5,7 @@ mod actions;
 pub mod auth;
 mod calls;
 mod changes;
+mod chat_import;
 pub mod console;
 mod counted;
 mod crm;
@@ -109,6 +110,7 @@ routes! {
     settings: read, change, add_route, drop_route;
     leads: list, create;
     import: import;
+    chat_import: read, begin, start, cancel;
     memory: read;
     erase: erase;
     profile: change;

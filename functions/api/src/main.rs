@@ -10,6 +10,7 @@ use zikaron_api::{Api, router};
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::config::{self, ConsoleConfig, TokenConfig};
+use zikaron_aws::staging::Bucket;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Cancellation;
 use zikaron_aws::tombstone_key::TombstoneKey;
@@ -36,6 +37,7 @@ async fn main() -> Result<(), Error> {
         clock: SystemClock,
         ids: Ulids,
         jwks: OidcJwks::new(sdk::http, token.issuer.clone()),
+        staging: Bucket::new(sdk::http, &aws, &config::import_bucket()?),
         webhooks: Webhooks { targets: config::webhook_targets()?, key: WebhookKey::new(secrets, &prefix) },
     };
     let console = ConsoleConfig::from_env().map(|console| SignIn {

@@ -3,7 +3,7 @@
 use crate::jwks::JwksSource;
 use zikaron_channels::webhook::{WebhookSecrets, WebhookTargets};
 use zikaron_protocol::ports::business_store::StaffStore;
-use zikaron_protocol::ports::{Clock, EventBus, Ids, Schedules};
+use zikaron_protocol::ports::{Clock, EventBus, Ids, Schedules, Staging};
 
 /// The ports, by static dispatch.
 pub trait Ports: Send + Sync + 'static {
@@ -21,6 +21,8 @@ pub trait Ports: Send + Sync + 'static {
     type Jwks: JwksSource;
     /// Where webhooks may be, and what they are signed with.
     type Webhooks: WebhookTargets + WebhookSecrets;
+    /// Where files wait to be imported.
+    type Staging: Staging;
 
     /// The store.
     fn store(&self) -> &Self::Store;
@@ -36,11 +38,13 @@ pub trait Ports: Send + Sync + 'static {
     fn jwks(&self) -> &Self::Jwks;
     /// Where webhooks may be, and what they are signed with.
     fn webhooks(&self) -> &Self::Webhooks;
+    /// Where files wait to be imported.
+    fn staging(&self) -> &Self::Staging;
 }
 
 /// All ports in one place.
 #[derive(Debug)]
-pub struct PortBundle<S, B, T, C, I, J, W> {
+pub struct PortBundle<S, B, T, C, I, J, W, F> {
     /// The store.
     pub store: S,
     /// The bus.
@@ -55,9 +59,11 @@ pub struct PortBundle<S, B, T, C, I, J, W> {
     pub jwks: J,
     /// Where webhooks may be, and what they are signed with.
     pub webhooks: W,
+    /// Where files wait to be imported.
+    pub staging: F,
 }
 
-impl<S, B, T, C, I, J, W> Ports for PortBundle<S, B, T, C, I, J, W>
+impl<S, B, T, C, I, J, W, F> Ports for PortBundle<S, B, T, C, I, J, W, F>
 where
     S: StaffStore + 'static,
     B: EventBus + 'static,
@@ -66,6 +72,7 @@ where
     I: Ids + 'static,
     J: JwksSource + 'static,
     W: WebhookTargets + WebhookSecrets + 'static,
+    F: Staging + 'static,
 {
     type Store = S;
     type Bus = B;
@@ -74,6 +81,7 @@ where
     type Ids = I;
     type Jwks = J;
     type Webhooks = W;
+    type Staging = F;
 
     fn store(&self) -> &S {
         &self.store
@@ -95,5 +103,8 @@ where
     }
     fn webhooks(&self) -> &W {
         &self.webhooks
+    }
+    fn staging(&self) -> &F {
+        &self.staging
     }
 }

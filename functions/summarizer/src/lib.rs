@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use tracing::{error, info, warn};
 use zikaron_channels::calls::DueCalls;
+use zikaron_import::worker;
 use zikaron_protocol::action;
 use zikaron_protocol::call::{end, note};
 use zikaron_protocol::model::action::is_action;
@@ -11,7 +12,7 @@ use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::business_store::LeadCollections;
 use zikaron_protocol::ports::store::OpenSessions;
-use zikaron_protocol::ports::{Caller, Ports};
+use zikaron_protocol::ports::{Caller, ImportStore, Ports, Staging};
 use zikaron_protocol::session::close;
 use zikaron_protocol::session::outcome::EndError;
 use zikaron_protocol::session::sweep::sweep;
@@ -43,18 +44,28 @@ pub enum Task {
     Sweep,
 }
 
+/// Where the files of imports wait, and for how many days messages are kept; none: for ever.
+#[derive(Debug)]
+pub struct Imports<F> {
+    /// The files.
+    pub staging: F,
+    /// The days.
+    pub keep_days: Option<u32>,
+}
+
 /// Takes one event. `provider` is asked for calls of which it only said that they ended.
 ///
 /// # Errors
 /// [`EndError`]: Lambda delivers the event again.
-pub async fn handle<P: Ports, C: Caller, D: DueCalls>(
+pub async fn handle<P: Ports, C: Caller, D: DueCalls, F: Staging>(
     p: &P,
     caller: &C,
     provider: &D,
+    imports: &Imports<F>,
     input: &Input,
 ) -> Result<(), EndError>
 where
-    P::Store: OpenSessions + LeadCollections,
+    P::Store: OpenSessions + LeadCollections + ImportStore,
 {
     let ended = match input {
         Input::TimerFired(fire) if is_action(&fire.session) => action::fire(p, caller, fire).await?,
@@ -74,6 +85,11 @@ where
             for call in provider.calls(due).await? {
                 completed(p, &call).await?;
             }
+            return Ok(());
+        }
+        Input::Bus(Event::ImportDue(due)) => {
+            let worked = Box::pin(worker::due(p, &imports.staging, imports.keep_days, due)).await?;
+            info!(import = %due.import, outcome = ?worked, "import handled");
             return Ok(());
         }
         Input::Rate { task: Task::Sweep } => {

@@ -7,6 +7,7 @@ use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::delivery::Delivery;
 use zikaron_aws::secrets::{AiKey, Connections};
+use zikaron_aws::staging::Bucket;
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::timer::Timer;
 use zikaron_aws::tombstone_key::TombstoneKey;
@@ -14,7 +15,7 @@ use zikaron_aws::{config, sdk, telemetry};
 use zikaron_channels::calls::{CallClient, TwilioCalls};
 use zikaron_protocol::ports::PortBundle;
 use zikaron_protocol::with_background::with_background;
-use zikaron_summarizer::{Input, handle};
+use zikaron_summarizer::{Imports, Input, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -28,9 +29,12 @@ async fn main() -> Result<(), Error> {
     let connections = || Connections::new(secrets.clone(), prefix.clone(), keep);
     let caller = CallClient::new(sdk::http, connections(), &calls.webhook_url, calls.base_url.as_deref())?;
     let provider = TwilioCalls::new(sdk::http, connections(), SystemClock, calls.base_url.as_deref())?;
+    let retention = config::retention()?;
+    let imports =
+        Imports { staging: Bucket::new(sdk::http, &aws, &config::import_bucket()?), keep_days: retention.messages };
     let world = PortBundle {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&aws), config::table_name()?, keep)
-            .with_retention(config::retention()?)
+            .with_retention(retention)
             .with_tombstone_key(TombstoneKey::new(secrets, &prefix)),
         bus: Bus::new(sdk::LazyClient::new(&aws, aws_sdk_eventbridge::Client::new), config::bus_name()?),
         timer: Timer::new(sdk::LazyClient::new(&aws, aws_sdk_scheduler::Client::new), config::TimerConfig::from_env()?),
@@ -44,7 +48,7 @@ async fn main() -> Result<(), Error> {
     };
     run(service_fn(async |delivery: LambdaEvent<Delivery<Input>>| {
         for input in delivery.payload.events()? {
-            Box::pin(with_background(handle(&world, &caller, &provider, &input), key.prepare())).await?;
+            Box::pin(with_background(handle(&world, &caller, &provider, &imports, &input), key.prepare())).await?;
         }
         Ok::<_, Error>(())
     }))

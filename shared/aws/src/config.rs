@@ -51,6 +51,14 @@ pub fn table_name() -> Result<String> {
     text("TABLE_NAME")
 }
 
+/// The bucket where files wait to be imported: `IMPORT_BUCKET`.
+///
+/// # Errors
+/// Names the variable.
+pub fn import_bucket() -> Result<String> {
+    text("IMPORT_BUCKET")
+}
+
 /// The name of the bus: `EVENT_BUS_NAME`.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod gateway;
 pub mod sdk;
 pub mod secrets;
+pub mod staging;
 pub mod store;
 pub mod telemetry;
 pub mod timer;

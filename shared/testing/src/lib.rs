@@ -9,6 +9,7 @@ pub mod messenger;
 pub mod model;
 pub mod people;
 pub mod scheduler;
+pub mod staging;
 pub mod transcriber;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

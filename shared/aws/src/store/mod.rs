@@ -25,6 +25,7 @@
 //! | what was spent of the budget of a day | `B#<business>#F` | `SPENT#<day>`; TTL |
 //! | webhook of a business | `B#<business>` | `WEBHOOK` |
 //! | event posted to it, or to be | `B#<business>#W` | `<id>`; TTL |
+//! | import of chats through the API, the last one | `B#<business>` | `IMPORT`; TTL |
 //! | where the sweep stopped | `SWEEP` | `CURSORS` |
 //!
 //! An item with a TTL has `expires_at`, in seconds since 1970; messages and calls have one only where [`Retention`] says
@@ -36,6 +37,7 @@
 
 mod adding;
 mod business_store;
+mod chat_imports;
 mod collections;
 mod commit;
 mod erasure;

@@ -5,6 +5,7 @@ pub mod alias;
 pub mod amendment;
 pub mod attempt;
 pub mod call;
+pub mod chat_import;
 pub mod closing;
 pub mod config;
 pub mod conversation;

@@ -6,10 +6,12 @@
 //! - [`IdempotencyStore`]: requests that must take effect once;
 //! - [`Erasing`]: the end of a lead.
 //!
-//! What is counted stands in [`Figures`], what is posted to other systems in [`WebhookStore`].
+//! What is counted stands in [`Figures`], what is posted to other systems in [`WebhookStore`],
+//! imports of chats in [`ImportStore`].
 //!
 //! Everything is read and written below a business; there is no way to ask across businesses.
 
+use super::chat_import::ImportStore;
 use super::error::Unavailable;
 use super::figures::Figures;
 use super::store::{CommitError, Cursor, Store};
@@ -234,11 +236,19 @@ pub trait Erasing: Send + Sync {
 
 /// All that the staff API needs.
 pub trait StaffStore:
-    Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures + WebhookStore
+    Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures + WebhookStore + ImportStore
 {
 }
 
 impl<S> StaffStore for S where
-    S: Store + BusinessStore + LeadIndex + LeadCollections + IdempotencyStore + Erasing + Figures + WebhookStore
+    S: Store
+        + BusinessStore
+        + LeadIndex
+        + LeadCollections
+        + IdempotencyStore
+        + Erasing
+        + Figures
+        + WebhookStore
+        + ImportStore
 {
 }

@@ -41,7 +41,8 @@ impl Event {
             | Self::SessionDue(_)
             | Self::TemplateChanged(_)
             | Self::WebhookDisabled(_)
-            | Self::DeliveryDue(_) => None,
+            | Self::DeliveryDue(_)
+            | Self::ImportDue(_) => None,
         }
     }
 }

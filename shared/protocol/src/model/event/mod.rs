@@ -13,6 +13,7 @@ pub use incoming::{DeliveryStatus, Incoming, MessageReceived, MessageStatus, Pur
 pub use webhook::{WebhookDisabled, WebhookTest};
 
 use super::call::{CallCompleted, CallsDue};
+use super::chat_import::ImportDue;
 use super::ids::{BusinessId, LeadKey};
 use super::notice::Notice;
 use super::ongoing_call::CallNoted;
@@ -124,6 +125,9 @@ pub enum Event {
     /// Staff ask for an event to be posted to their webhook again.
     #[serde(rename = "delivery.due")]
     DeliveryDue(DeliveryDue),
+    /// Staff started an import of chats, or a piece of it is done and there is more.
+    #[serde(rename = "import.due")]
+    ImportDue(ImportDue),
 }
 
 /// Something may be due of a lead.
@@ -179,6 +183,7 @@ impl Event {
             Self::WebhookTest(_) => "webhook.test",
             Self::WebhookDisabled(_) => "webhook.disabled",
             Self::DeliveryDue(_) => "delivery.due",
+            Self::ImportDue(_) => "import.due",
         }
     }
 
@@ -213,6 +218,7 @@ impl Event {
             Self::WebhookTest(detail) => serde_json::to_string(detail),
             Self::WebhookDisabled(detail) => serde_json::to_string(detail),
             Self::DeliveryDue(detail) => serde_json::to_string(detail),
+            Self::ImportDue(detail) => serde_json::to_string(detail),
         }
     }
 
@@ -245,6 +251,7 @@ impl Event {
             Self::WebhookTest(event) => Some(&event.business),
             Self::WebhookDisabled(event) => Some(&event.business),
             Self::DeliveryDue(event) => Some(&event.business),
+            Self::ImportDue(event) => Some(&event.business),
         }
     }
 }

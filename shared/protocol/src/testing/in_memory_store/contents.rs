@@ -2,6 +2,7 @@
 
 use crate::model::alias::{AliasRecord, alias_keys};
 use crate::model::call::{Call, CallKey, CallName};
+use crate::model::chat_import::ChatImport;
 use crate::model::figures::{Period, Tally};
 use crate::model::ids::{BusinessId, ConnectionId, LeadId, LeadKey, Line, MessageId};
 use crate::model::lead_state::State;
@@ -60,6 +61,7 @@ pub(super) struct Contents {
     pub(super) cursors: BTreeMap<u8, Cursor>,
     pub(super) webhooks: HashMap<BusinessId, Webhook>,
     pub(super) deliveries: BTreeMap<(BusinessId, DeliveryId), Delivery>,
+    pub(super) chat_imports: HashMap<BusinessId, ChatImport>,
     pub(super) unreadable: HashSet<LeadId>,
     /// Messages that newer code wrote.
     pub(super) unreadable_messages: HashSet<MessageId>,

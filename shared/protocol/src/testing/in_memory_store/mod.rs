@@ -2,6 +2,7 @@
 //! do.
 
 mod business_store;
+mod chat_imports;
 mod conditions;
 mod contents;
 mod figures;

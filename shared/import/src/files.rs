@@ -165,7 +165,7 @@ fn one(of: &ChatFiles<'_>, path: &Path, now: Timestamp) -> Result<Chat, FileErro
         return Err(FileError::TooLong);
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let found = archive::open(&name, fs::read(path)?)?;
+    let found = archive::open(&name, fs::read(path)?, archive::MAX_BYTES)?;
     let reading = Reading {
         file: Some(&found.name),
         business_name: of.business_name,

@@ -1,9 +1,13 @@
 //! A chat in a ZIP.
 
 use std::io::{Cursor, Write};
-use zikaron_import::archive::{Unreadable, open};
+use zikaron_import::archive::{ChatText, MAX_BYTES, Unreadable};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+
+fn open(name: &str, bytes: Vec<u8>) -> Result<ChatText, Unreadable> {
+    zikaron_import::archive::open(name, bytes, MAX_BYTES)
+}
 
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -33,5 +37,7 @@ fn what_holds_no_chat_is_refused() {
     assert!(matches!(open("a.zip", b"PK\x03\x04 broken".to_vec()), Err(Unreadable::Zip(_))));
     assert!(matches!(open("a.txt", vec![0xFF, 0xFE, 0x41, 0x00]), Err(Unreadable::Encoding)));
     let bomb = vec![b' '; 65 * 1024 * 1024];
-    assert!(matches!(open("a.zip", zipped(&[("_chat.txt", &bomb)])), Err(Unreadable::TooLong)));
+    assert!(matches!(open("a.zip", zipped(&[("_chat.txt", &bomb)])), Err(Unreadable::TooLong(MAX_BYTES))));
+    let bounded = zikaron_import::archive::open("a.txt", vec![b' '; 11], 10);
+    assert!(matches!(bounded, Err(Unreadable::TooLong(10))));
 }

@@ -59,7 +59,7 @@ pub async fn digest<S: Store, B: EventBus, C: Clock>(
 }
 
 /// Writes the session, closed from the start. From then on the stack digests it, whoever asks.
-async fn begin<S: Store, C: Clock>(
+pub(crate) async fn begin<S: Store, C: Clock>(
     store: &S,
     clock: &C,
     key: &LeadKey,

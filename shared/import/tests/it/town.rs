@@ -4,6 +4,7 @@
 use crate::writer::{Phone, words};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::{AtomicU32, Ordering};
 use zikaron_import::budget::{Budget, budget};
 use zikaron_import::calls;
 use zikaron_import::chat::{Chat, Line, Reading, Who, read};
@@ -36,9 +37,9 @@ pub(crate) const IDLE: SignedDuration = SignedDuration::from_mins(15);
 /// Now, in seconds since 1970: in January 2027.
 pub(crate) const NOW: i64 = 1_800_000_000;
 
-/// Learns names and towns; every summary ends with what was said last.
+/// Learns names and towns; every summary ends with what was said last. So many digests fail first.
 #[derive(Debug, Default)]
-pub(crate) struct Reader(pub(crate) ScriptedModel);
+pub(crate) struct Reader(pub(crate) ScriptedModel, pub(crate) AtomicU32);
 
 impl Model for Reader {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
@@ -46,6 +47,12 @@ impl Model for Reader {
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
+        // It takes its time: others go on meanwhile.
+        tokio::task::yield_now().await;
+        let fails = self.1.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if fails.is_ok() {
+            return Err(ModelError::Unavailable("it is ill".to_owned()));
+        }
         let mut patch = Vec::new();
         for said in request.transcript.iter().filter(|said| said.speaker == Speaker::Customer) {
             for (mark, field) in [("קוראים לי ", "name"), ("אני גרה ב", "city")] {
@@ -111,7 +118,7 @@ impl Town {
             config: Config { idle: IDLE, ..Config::default() },
             bus: RecordingBus::default(),
             timer: RecordingScheduler::default(),
-            model: Reader(ScriptedModel::saying("בשמחה.")),
+            model: Reader(ScriptedModel::saying("בשמחה."), AtomicU32::new(0)),
             messenger: RecordingMessenger::default(),
             media: KeptMedia::default(),
             transcriber: ScriptedTranscriber::default(),

@@ -17,8 +17,8 @@ pub enum Unreadable {
     #[error("the ZIP holds {0} texts that may be a chat, not one")]
     Texts(usize),
     /// It is too long.
-    #[error("the chat is longer than {} MB", MAX_BYTES / 1024 / 1024)]
-    TooLong,
+    #[error("the chat is longer than {} MB", .0 / 1024 / 1024)]
+    TooLong(u64),
     /// It is no UTF-8.
     #[error("the chat is not UTF-8")]
     Encoding,
@@ -36,12 +36,15 @@ pub struct ChatText {
     pub name: String,
 }
 
-/// The chat in a file.
+/// The chat in a file, of at most `most` bytes as a text.
 ///
 /// # Errors
 /// [`Unreadable`] says why there is none.
-pub fn open(name: &str, bytes: Vec<u8>) -> Result<ChatText, Unreadable> {
+pub fn open(name: &str, bytes: Vec<u8>, most: u64) -> Result<ChatText, Unreadable> {
     if !bytes.starts_with(b"PK\x03\x04") {
+        if bytes.len() as u64 > most {
+            return Err(Unreadable::TooLong(most));
+        }
         let text = String::from_utf8(bytes).map_err(|_| Unreadable::Encoding)?;
         return Ok(ChatText { text, name: name.to_owned() });
     }
@@ -55,9 +58,9 @@ pub fn open(name: &str, bytes: Vec<u8>) -> Result<ChatText, Unreadable> {
     }
     let [path] = texts.as_slice() else { return Err(Unreadable::Texts(texts.len())) };
     let mut bytes = Vec::new();
-    archive.by_name(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Unreadable::TooLong);
+    archive.by_name(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(Unreadable::TooLong(most));
     }
     let text = String::from_utf8(bytes).map_err(|_| Unreadable::Encoding)?;
     let name = if base(path) == "_chat.txt" { name } else { base(path) };

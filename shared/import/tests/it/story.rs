@@ -58,7 +58,7 @@ fn told(customer: usize) -> Told {
 }
 
 /// How the phones of the business write, one after the other.
-fn phones() -> [Phone; 4] {
+pub(crate) fn phones() -> [Phone; 4] {
     let english = Phone {
         order: DateOrder::MonthFirst,
         separator: "/",
@@ -70,7 +70,7 @@ fn phones() -> [Phone; 4] {
     [Phone::ANDROID, Phone::IPHONE, english, Phone { hebrew: false, ..Phone::IPHONE }]
 }
 
-fn forty() -> Vec<(u16, Vec<Line>)> {
+pub(crate) fn forty() -> Vec<(u16, Vec<Line>)> {
     let chats = (0..40_u16).map(|customer| {
         let told = told(customer.into());
         let phone = &phones()[usize::from(customer) % 4];
@@ -80,7 +80,7 @@ fn forty() -> Vec<(u16, Vec<Line>)> {
 }
 
 /// Everything that must be equal, however an import went.
-fn essence(lead: &Lead) -> impl PartialEq + std::fmt::Debug + use<> {
+pub(crate) fn essence(lead: &Lead) -> impl PartialEq + std::fmt::Debug + use<> {
     let messages: Vec<_> =
         lead.messages.values().map(|m| (m.key.clone(), m.text.clone(), m.session.clone(), m.arrival)).collect();
     let sessions: Vec<_> = lead.sessions.values().map(|s| (s.id.clone(), s.stage, s.closed.clone())).collect();

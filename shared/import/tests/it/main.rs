@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
 mod archives;
+mod asked;
+mod by_api;
 mod chats;
 mod files;
 mod forms;
+mod in_parts;
 mod past_calls;
 mod story;
 mod town;
