@@ -2,6 +2,9 @@
 //! of the table, in one run on one stack. A measurement, printed as a table; `make bench`.
 #![expect(clippy::print_stdout, reason = "a measurement that prints")]
 
+#[path = "latency/imports.rs"]
+mod imports;
+
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

@@ -63,7 +63,7 @@ async fn a_crm_is_entered_with_a_token_that_is_never_shown_again_and_goes_to_no_
     let kept = json!({"mapping": "hubspot"});
     door.ask(&entry("https://api.hubapi.com", kept.clone())).await?.well()?;
     for (url, crm, field) in [
-        ("https://hooks.example.com", kept, "crm.token"),
+        ("https://hooks.example.com", kept.clone(), "crm.token"),
         ("https://api.hubapi.com", json!({"mapping": "no-such-crm", "token": token}), "crm.mapping"),
         ("https://api.hubapi.com", json!({"mapping": "hubspot", "token": "line\nfeed"}), "crm.token"),
         ("https://api.hubapi.com", json!({"mapping": "hubspot", "token": ""}), "crm.token"),
@@ -76,6 +76,11 @@ async fn a_crm_is_entered_with_a_token_that_is_never_shown_again_and_goes_to_no_
     assert_eq!((answer.status, &answer.json()["field"]), (422, &json!("events.0")), "{answer:?}");
     let plain = door.ask(&tenant.ask(Method::PUT, "/webhook").body(&json!({"url": ENTRY}))).await?.well()?;
     assert_eq!((&plain["crm"], &plain["events"]), (&Value::Null, &json!([])));
+    let crm = json!({"mapping": "hubspot", "token": token});
+    door.ask(&entry("https://api.hubapi.com", crm)).await?.well()?;
+    assert_eq!(door.ask(&tenant.ask(Method::DELETE, "/webhook")).await?.status, 204);
+    let answer = door.ask(&entry("https://api.hubapi.com", kept)).await?;
+    assert_eq!((answer.status, &answer.json()["field"]), (422, &json!("crm.token")), "it went with the CRM");
     Ok(())
 }
 

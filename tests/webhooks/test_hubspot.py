@@ -1,5 +1,5 @@
 """HubSpot in place of a webhook, through the whole stack: the token that is entered is the one it is shown, and a conversation
-comes to it. What its documentation asks for is checked in `shared/channels/tests/it/crm.rs`.
+comes to it. What its documentation asks for is checked in `shared/channels/tests/it/crm/`.
 """
 
 import json

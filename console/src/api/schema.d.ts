@@ -1174,15 +1174,17 @@ export interface components {
             /** @description One for each line that is not blank, in their order. */
             lines: components["schemas"]["LineReport"][];
         };
-        /** @description What a webhook may be sent beside ids. */
+        /** @description What a webhook may be sent beside ids. A CRM is told the customer's phone number in any case. */
         Included: {
             /**
-             * @description `summary` in `memory.updated` and `session.closed`: the summary of the last interaction.
+             * @description `summary` in `memory.updated` and `session.closed`: the summary of the last interaction. To a CRM: that of the
+             *     conversation that ended.
              * @default false
              */
             summary: boolean;
             /**
-             * @description `values` in `memory.updated`: the values of the fields that changed.
+             * @description `values` in `memory.updated`: the values of the fields that changed. To a CRM: name and city, whenever a
+             *     conversation has ended.
              * @default false
              */
             values: boolean;

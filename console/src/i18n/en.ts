@@ -289,6 +289,8 @@ export const en = {
   "webhook.token": "Access token (empty: the one that stands stays)",
   "webhook.events": "Events (none chosen: all)",
   "webhook.include": "Beside ids",
+  "webhook.include.crm": "Beside the customer's phone number, which the CRM always gets",
+  "webhook.include.crm.values": "Their name and city, whenever a conversation has ended",
   "webhook.include.summary": "The summary of the conversation",
   "webhook.include.values": "The values that changed",
   "webhook.save": "Save the webhook",

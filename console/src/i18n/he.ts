@@ -291,6 +291,8 @@ export const he: Record<Key, string> = {
   "webhook.token": "אסימון גישה (ריק: הקיים נשאר)",
   "webhook.events": "אירועים (בלי בחירה: כולם)",
   "webhook.include": "נוסף על המזהים",
+  "webhook.include.crm": "נוסף על מספר הטלפון של הלקוח, שה-CRM מקבל תמיד",
+  "webhook.include.crm.values": "השם והעיר, בסיום כל שיחה",
   "webhook.include.summary": "סיכום השיחה",
   "webhook.include.values": "הערכים שהשתנו",
   "webhook.save": "שמירת ה-webhook",

@@ -126,11 +126,11 @@ function Entry({ entry, enter }: { entry: WebhookEntry; enter: (entry: WebhookEn
         </fieldset>
       )}
       <fieldset class="record">
-        <legend>{t("webhook.include")}</legend>
+        <legend>{t(entry.crm ? "webhook.include.crm" : "webhook.include")}</legend>
         {(["summary", "values"] as const).map((name) => (
           <label key={name} class="check">
             <input type="checkbox" checked={include[name]} onChange={(event) => enter({ ...entry, include: { ...include, [name]: event.currentTarget.checked } })} />
-            {t(`webhook.include.${name}`)}
+            {t(name === "values" && entry.crm ? "webhook.include.crm.values" : `webhook.include.${name}`)}
           </label>
         ))}
       </fieldset>

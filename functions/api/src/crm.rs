@@ -10,7 +10,8 @@ use zikaron_channels::crm::Mapping;
 use zikaron_channels::webhook::WebhookSecrets;
 use zikaron_protocol::model::ids::BusinessId;
 use zikaron_protocol::model::webhook::{Crm, SealedToken, SecretId};
-use zikaron_protocol::ports::{Ids, Unavailable, WebhookStore};
+use zikaron_protocol::ports::{Ids, Unavailable};
+use zikaron_protocol::webhook::edit::WantedCrm;
 
 /// The longest token, in bytes.
 const MAX_TOKEN_BYTES: usize = 512;
@@ -46,21 +47,14 @@ pub(crate) fn mapping(entry: &CrmEntry) -> Result<Mapping, Problem> {
     Mapping::named(&entry.mapping).ok_or_else(rule)
 }
 
-/// The CRM at this address, its token sealed; the token that stands where none is entered.
+/// The CRM as it is entered, its token sealed, where there is one.
 pub(crate) async fn sealed<P: Ports>(
     api: &Api<P>,
     business: &BusinessId,
     entry: CrmEntry,
-    url: &str,
-) -> Result<Crm, Problem> {
+) -> Result<WantedCrm, Problem> {
     let CrmEntry { mapping, token } = entry;
-    let Some(token) = token else {
-        let stands = api.ports.store().webhook(business).await?;
-        let kept = stands.filter(|stands| !stands.removed && stands.url == url).and_then(|stands| stands.crm);
-        return kept
-            .filter(|crm| crm.mapping == mapping)
-            .ok_or_else(|| Problem::invalid("crm.token", "must be given for a new CRM or another address"));
-    };
+    let Some(token) = token else { return Ok(WantedCrm { mapping, token: None }) };
     let text = token.expose_secret();
     if text.is_empty() || text.len() > MAX_TOKEN_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         let rule = format!("must be 1 to {MAX_TOKEN_BYTES} letters, digits and signs of ASCII");
@@ -71,5 +65,5 @@ pub(crate) async fn sealed<P: Ports>(
     let key = key.map_err(|error| Unavailable::unreadable("ulid", &error))?;
     let text = api.ports.webhooks().webhook_secret(business, &key).await?.seal(&token);
     let text = text.ok_or_else(|| Unavailable { what: "token", reason: "it could not be sealed".to_owned() })?;
-    Ok(Crm { mapping, token: SealedToken { key, text } })
+    Ok(WantedCrm { mapping, token: Some(SealedToken { key, text }) })
 }

@@ -28,13 +28,15 @@ const KEEP_HOURS: u16 = 24;
 /// And at most: a week.
 const MAX_KEEP_HOURS: u16 = 168;
 
-/// What a webhook may be sent beside ids.
+/// What a webhook may be sent beside ids. A CRM is told the customer's phone number in any case.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Included {
-    /// `summary` in `memory.updated` and `session.closed`: the summary of the last interaction.
+    /// `summary` in `memory.updated` and `session.closed`: the summary of the last interaction. To a CRM: that of the
+    /// conversation that ended.
     summary: bool,
-    /// `values` in `memory.updated`: the values of the fields that changed.
+    /// `values` in `memory.updated`: the values of the fields that changed. To a CRM: name and city, whenever a
+    /// conversation has ended.
     values: bool,
 }
 
@@ -144,6 +146,7 @@ impl From<WebhookError> for Problem {
         match error {
             WebhookError::None => Self::not_found("webhook"),
             WebhookError::NoDelivery => Self::not_found("delivery").at("delivery"),
+            WebhookError::NoToken => Self::invalid("crm.token", "must be given for a new CRM or another address"),
             WebhookError::Off => Self::conflict("nothing is posted to the webhook: enter it again first"),
             WebhookError::Unavailable(error) => error.into(),
         }
@@ -188,7 +191,7 @@ pub(crate) async fn enter<P: Ports>(
     // All that a CRM can be sent are those of its mapping.
     let events = if mapping.is_some() && entry.events.is_empty() { known } else { entry.events };
     let crm = match entry.crm {
-        Some(crm) => Some(crm::sealed(&api, &caller.business, crm, &entry.url).await?),
+        Some(crm) => Some(crm::sealed(&api, &caller.business, crm).await?),
         None => None,
     };
     let wanted = Wanted { url: entry.url, events, include, crm };

@@ -34,8 +34,6 @@ pub enum MappingError {
 pub struct Mapping {
     /// How the token is shown.
     pub(super) credential: Credential,
-    /// The statuses after which an event is never taken, however often it is told.
-    pub(super) never: Vec<u16>,
     /// The requests for each event, in order.
     events: BTreeMap<String, Vec<Step>>,
 }
@@ -57,7 +55,7 @@ pub(super) struct Credential {
 pub(super) struct Step {
     /// What it does, for the log.
     pub(super) name: String,
-    /// It is made where all of these hold: `place`, `!place` or `place=text`.
+    /// It is made where all of these hold: `place`, `!place` or `place=text`, where the text is a template.
     #[serde(default, rename = "if")]
     conditions: Vec<String>,
     /// Its method.
@@ -66,6 +64,10 @@ pub(super) struct Step {
     pub(super) path: String,
     /// Its body as JSON, whose texts are templates.
     pub(super) body: Option<Value>,
+    /// The statuses after which the event is never taken, however often it is told: for what depends on the event alone. A
+    /// search that is refused says something of the account, which somebody can mend.
+    #[serde(default)]
+    pub(super) never: Vec<u16>,
     /// Which item of the answer counts; the whole answer where this is missing.
     pick: Option<Pick>,
     /// What later steps need of it: a name and its JSON pointer there.
@@ -157,7 +159,9 @@ impl Step {
         self.conditions.iter().all(|condition| {
             let (place, text, wanted) = condition_parts(condition);
             let found = at(place, known);
-            text.map_or(found.is_some(), |text| found.as_deref() == Some(text)) == wanted
+            // What is not known is equal to nothing, be it on either side.
+            let holds = found.is_some() && text.is_none_or(|text| found == render(text, known));
+            holds == wanted
         })
     }
 
@@ -198,7 +202,9 @@ impl Step {
         }
         let pick = self.pick.as_ref();
         templates.extend(pick.and_then(|pick| pick.is.as_deref()));
-        let mut named: Vec<&str> = self.conditions.iter().map(|condition| condition_parts(condition).0).collect();
+        let conditions = || self.conditions.iter().map(|condition| condition_parts(condition));
+        templates.extend(conditions().filter_map(|(_, text, _)| text));
+        let mut named: Vec<&str> = conditions().map(|(place, ..)| place).collect();
         for template in templates {
             named.extend(places(template).ok_or_else(|| format!("{template} has a brace that is not closed"))?);
         }

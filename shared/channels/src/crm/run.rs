@@ -49,7 +49,7 @@ impl Run<'_> {
     }
 
     async fn one(&self, mapping: &Mapping, step: &Step, known: &mut Value) -> reqwest::Result<Outcome> {
-        let Some((url, credential)) = self.url(&step.path, known).zip(self.credential(mapping)) else {
+        let Some((url, credential)) = address(&self.base, &step.path, known).zip(self.credential(mapping)) else {
             return Ok(Outcome::NotAllowed);
         };
         let mut request = self.http.request(step.method.into(), url).header(&mapping.credential.header, credential);
@@ -58,7 +58,7 @@ impl Run<'_> {
         }
         let answer = request.send().await?;
         let status = answer.status().as_u16();
-        if mapping.never.contains(&status) {
+        if step.never.contains(&status) {
             return Ok(Outcome::Refused(status));
         }
         let is_done = Outcome::Answered(status).is_success();
@@ -67,16 +67,6 @@ impl Run<'_> {
             return Ok(Outcome::Unreachable);
         }
         Ok(Outcome::Answered(status))
-    }
-
-    /// The address of a step; none where a part of it is not known.
-    fn url(&self, path: &str, known: &Value) -> Option<Url> {
-        let parts = path.trim_start_matches('/').split('/').map(|part| render(part, known));
-        let parts: Vec<String> = parts.collect::<Option<_>>()?;
-        let mut url = self.base.clone();
-        url.set_query(None);
-        url.path_segments_mut().ok()?.pop_if_empty().extend(&parts);
-        Some(url)
     }
 
     /// The header that shows the token; none where it cannot stand in one.
@@ -97,6 +87,18 @@ impl From<Method> for reqwest::Method {
             Method::Patch => Self::PATCH,
         }
     }
+}
+
+/// The address of a step; none where a part of its path is not known, or is `.` or `..`: those are left out of an address
+/// (<https://url.spec.whatwg.org/#path-state>), and the request would go to another one.
+fn address(base: &Url, path: &str, known: &Value) -> Option<Url> {
+    let parts = path.trim_start_matches('/').split('/').map(|part| render(part, known));
+    let parts: Vec<String> =
+        parts.map(|part| part.filter(|part| part != "." && part != "..")).collect::<Option<_>>()?;
+    let mut url = base.clone();
+    url.set_query(None);
+    url.path_segments_mut().ok()?.pop_if_empty().extend(&parts);
+    Some(url)
 }
 
 /// What the templates know: the payload, its id, and the customer's number without the code of its country, where that is
@@ -126,4 +128,27 @@ async fn read(mut answer: Response) -> reqwest::Result<Value> {
         }
     }
     Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_filled_into_a_path_stays_one_part_of_it() {
+        let base = Url::parse("https://api.example.com/eu/?a=b").unwrap();
+        let table = [
+            ("101", Some("https://api.example.com/eu/v1/101/notes")),
+            ("../a b/?c#d", Some("https://api.example.com/eu/v1/..%2Fa%20b%2F%3Fc%23d/notes")),
+            ("%2e%2e", Some("https://api.example.com/eu/v1/%252e%252e/notes")),
+            (".", None),
+            ("..", None),
+            ("", None),
+        ];
+        for (id, expected) in table {
+            let address = address(&base, "/v1/{id}/notes", &json!({"id": id}));
+            assert_eq!(address.as_ref().map(Url::as_str), expected, "{id}");
+        }
+    }
 }

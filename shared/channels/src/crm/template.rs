@@ -1,5 +1,5 @@
 //! What stands in braces in a mapping: `{customer.phone}`; `{data.ended_at:ms}`, a time in milliseconds since 1970;
-//! `{city|customer.values.city|'nowhere'}`, the first that is there.
+//! `{customer.summary:html}`, a text as HTML; `{city|customer.values.city|'nowhere'}`, the first that is there.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -18,9 +18,23 @@ enum Part<'a> {
 enum Source<'a> {
     /// It stands in the template.
     Literal(&'a str),
-    /// From this place; a time in milliseconds where that is asked for.
-    Place { path: &'a str, in_ms: bool },
+    /// From this place, in this form.
+    Place { path: &'a str, form: Form },
 }
+
+/// How a text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// As it is.
+    Plain,
+    /// `:ms`: a time, in milliseconds since 1970.
+    Ms,
+    /// `:html`: for what is read as HTML, which shows it as it is, line by line.
+    Html,
+}
+
+/// What stands behind a place for each form but the plain one.
+const FORMS: [(&str, Form); 2] = [(":ms", Form::Ms), (":html", Form::Html)];
 
 /// The parts of a template; none where a brace is not closed.
 fn parts(template: &str) -> Option<Vec<Part<'_>>> {
@@ -39,10 +53,9 @@ fn source(text: &str) -> Source<'_> {
     if let Some(literal) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
         return Source::Literal(literal);
     }
-    match text.strip_suffix(":ms") {
-        Some(path) => Source::Place { path, in_ms: true },
-        None => Source::Place { path: text, in_ms: false },
-    }
+    let formed = FORMS.iter().find_map(|(mark, form)| Some((text.strip_suffix(*mark)?, *form)));
+    let (path, form) = formed.unwrap_or((text, Form::Plain));
+    Source::Place { path, form }
 }
 
 /// The places a template names; none where a brace is not closed.
@@ -85,12 +98,31 @@ pub(super) fn render(template: &str, known: &Value) -> Option<String> {
 fn text(source: &Source<'_>, known: &Value) -> Option<String> {
     match source {
         Source::Literal(literal) => Some((*literal).to_owned()),
-        Source::Place { path, in_ms: false } => at(path, known),
-        Source::Place { path, in_ms: true } => {
+        Source::Place { path, form: Form::Plain } => at(path, known),
+        Source::Place { path, form: Form::Ms } => {
             let time: Timestamp = at(path, known)?.parse().ok()?;
             Some(time.as_millisecond().to_string())
         }
+        Source::Place { path, form: Form::Html } => at(path, known).as_deref().map(html),
     }
+}
+
+/// A text as HTML: nothing in it is a tag, a link or the end of an attribute, and its lines stay lines
+/// (<https://html.spec.whatwg.org/multipage/syntax.html#syntax-text>).
+fn html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for sign in text.replace("\r\n", "\n").chars() {
+        match sign {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\n' => escaped.push_str("<br>"),
+            sign => escaped.push(sign),
+        }
+    }
+    escaped
 }
 
 /// A body whose texts are templates: what is not known is left out, as a member or an item. A text stays one text,
@@ -115,7 +147,8 @@ mod tests {
     #[test]
     fn a_template_takes_the_first_that_is_there() {
         let known = json!({"data": {"ended_at": "2026-09-21T14:13:20Z", "many": [1], "none": null, "empty": ""},
-            "customer": {"values": {"name": "דנה \"}{"}}, "city": "עכו", "n": 7});
+            "customer": {"values": {"name": "דנה \"}{"}}, "city": "עכו", "n": 7,
+            "tags": "<a href='x'>1 & \"2\"</a>\r\n3\n"});
         let table = [
             ("as it stands", Some("as it stands")),
             ("{customer.values.name}", Some("דנה \"}{")),
@@ -123,6 +156,8 @@ mod tests {
             ("{data.ended_at:ms}", Some("1790000000000")),
             ("{data.none|data.empty|data.many|'nobody'}", Some("nobody")),
             ("{city:ms}", None),
+            ("{tags:html}", Some("&lt;a href=&#39;x&#39;&gt;1 &amp; &quot;2&quot;&lt;/a&gt;<br>3<br>")),
+            ("{data.none:html|'<br>'}", Some("<br>")),
             ("{customer.values}", None),
             ("x{customer.phone}", None),
             ("{city", None),

@@ -37,10 +37,11 @@ impl DeliveryId {
 /// What a business wants beside ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Include {
-    /// The summary of the last interaction, in `memory.updated` and `session.closed`.
+    /// The summary of the last interaction, in `memory.updated` and `session.closed`. A CRM is told that of the
+    /// conversation that ended.
     #[serde(default)]
     pub summary: bool,
-    /// The values of the fields that changed, in `memory.updated`.
+    /// The values of the fields that changed, in `memory.updated`. For a CRM all that stand, of which its mapping takes some.
     #[serde(default)]
     pub values: bool,
 }

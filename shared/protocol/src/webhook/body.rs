@@ -6,6 +6,9 @@ use crate::ports::error::Unavailable;
 use crate::ports::webhook::WebhookStore;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use zikaron_memory::document::LeadMemory;
+use zikaron_memory::forget::summed_up;
+use zikaron_memory::note::Note;
 
 /// The body of a post: ids, and what the business asked for of the memory as it stands now. Nothing of that is kept with
 /// the delivery, so an erasure has nothing to look for there.
@@ -53,14 +56,24 @@ async fn customer<S: WebhookStore>(
     let Some(key) = key else { return Ok(Value::Null) };
     let Some((names, memory)) = store.memory_of(&key).await? else { return Ok(Value::Null) };
     let document = memory.document;
-    let ended_at = delivery.data.get("ended_at").and_then(Value::as_str).and_then(|at| at.parse::<Timestamp>().ok());
-    // They may have spoken again since: the last summary is of that then.
-    let is_of_it = include.summary && ended_at.is_some() && document.summary_session_ended_at == ended_at;
-    let summary = document.last_summary.filter(|_| is_of_it);
+    let summary = summary(&document, delivery).filter(|_| include.summary);
     let fields = document.customer_profile_json.iter().filter(|_| include.values);
     let values = fields.filter_map(|(name, field)| Some((name.to_owned(), json!(field.value()?))));
     let values: Map<String, Value> = values.collect();
     Ok(json!({"phone": names.phone, "summary": summary, "values": values}))
+}
+
+/// The summary of the conversation whose end an event tells; none where it is not among what is remembered any more. The
+/// last one may be of another: they may have spoken again since, or what ended later was digested first.
+fn summary<'a>(document: &'a LeadMemory, delivery: &Delivery) -> Option<&'a str> {
+    let text = |name: &str| delivery.data.get(name).and_then(Value::as_str);
+    let session = text("session")?;
+    let is_of_it = |note: &&Note| note.id == session && summed_up(note).is_some();
+    if let Some(note) = document.notes.iter().find(is_of_it) {
+        return Some(&note.text);
+    }
+    let ended_at: Timestamp = text("ended_at")?.parse().ok()?;
+    document.last_summary.as_deref().filter(|_| document.summary_session_ended_at == Some(ended_at))
 }
 
 /// The lead an event is about.

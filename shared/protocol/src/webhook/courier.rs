@@ -6,6 +6,7 @@
 
 use super::health::Refusal;
 use super::{body, health};
+use crate::model::action::LATEST;
 use crate::model::event::Event;
 use crate::model::ids::{BusinessId, LeadKey};
 use crate::model::webhook::{Attempt, Delivery, DeliveryDue, DeliveryId, DeliveryState, Webhook};
@@ -33,6 +34,14 @@ pub struct Announced {
     pub event: Event,
 }
 
+impl Announced {
+    /// Whether it tells of a conversation that was long past when it was digested, such as an imported one: by the bound
+    /// beyond which a digest finds nothing that is to be done.
+    fn is_of_long_ago(&self) -> bool {
+        matches!(&self.event, Event::SessionClosed(closed) if self.time.duration_since(closed.ended_at) > LATEST)
+    }
+}
+
 /// Times of the courier.
 #[derive(Clone, Copy, Debug)]
 pub struct CourierConfig {
@@ -51,7 +60,7 @@ impl Default for CourierConfig {
 /// What came of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handled {
-    /// The business has no webhook, or none for this event.
+    /// The business has no webhook, or none for this event, or a CRM that is not told of what is long past.
     NotWanted,
     /// The receiver has the event.
     Delivered,
@@ -100,6 +109,9 @@ where
         match self.store.delivery(business, &id).await? {
             Some(stands) => self.go_on(business, &webhook, stands).await,
             None if !webhook.is_on() => Ok(Handled::NotWanted),
+            // What a CRM was told a moment ago it does not find yet: the conversations of one import, told at once, would
+            // make a contact each.
+            None if webhook.crm.is_some() && announced.is_of_long_ago() => Ok(Handled::NotWanted),
             None => self.go_on(business, &webhook, fresh(id, announced)?).await,
         }
     }

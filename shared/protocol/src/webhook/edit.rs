@@ -1,7 +1,9 @@
 //! What staff do with their webhook.
 
 use crate::model::ids::BusinessId;
-use crate::model::webhook::{Crm, Delivery, DeliveryId, DeliveryState, Include, PreviousSecret, SecretId, Webhook};
+use crate::model::webhook::{
+    Crm, Delivery, DeliveryId, DeliveryState, Include, PreviousSecret, SealedToken, SecretId, Webhook,
+};
 use crate::ports::error::Unavailable;
 use crate::ports::store::CommitError;
 use crate::ports::webhook::WebhookStore;
@@ -17,6 +19,9 @@ pub enum WebhookError {
     /// There is no such delivery, or none any more.
     #[error("there is no such delivery")]
     NoDelivery,
+    /// A CRM is entered without a token, and there is none that was entered for it at this address.
+    #[error("there is no token for the CRM")]
+    NoToken,
     /// Nothing is posted to it: staff enter it again first.
     #[error("the webhook is off")]
     Off,
@@ -35,14 +40,24 @@ pub struct Wanted {
     /// What beside ids.
     pub include: Include,
     /// The CRM that stands there, if one does.
-    pub crm: Option<Crm>,
+    pub crm: Option<WantedCrm>,
+}
+
+/// A CRM as staff enter it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedCrm {
+    /// Its mapping, by name; there is one.
+    pub mapping: String,
+    /// Its token; none for the one that stands.
+    pub token: Option<SealedToken>,
 }
 
 /// Enters a webhook, or another address of it; one that was off is on again. `fresh` becomes its secret where there is
-/// none yet. What another address refused is not posted to a new one.
+/// none yet. What another address refused is not posted to a new one. A token that is not entered is the one that stands
+/// as this is written, for the same CRM at the same address: it goes to no other.
 ///
 /// # Errors
-/// [`WebhookError::Unavailable`].
+/// [`WebhookError::NoToken`], [`WebhookError::Unavailable`].
 pub async fn enter<S: WebhookStore>(
     store: &S,
     business: &BusinessId,
@@ -60,6 +75,14 @@ pub async fn enter<S: WebhookStore>(
         events.retain(|name| named.insert(name.clone()));
         let same = kept.as_ref().filter(|kept| kept.url == url);
         let url_since = same.map_or(Some(now), |same| same.url_since);
+        let crm = match crm {
+            Some(WantedCrm { mapping, token }) => {
+                let stands = same.and_then(|same| same.crm.as_ref()).filter(|stands| stands.mapping == mapping);
+                let token = token.or_else(|| stands.map(|stands| stands.token.clone()));
+                Some(Crm { mapping, token: token.ok_or(WebhookError::NoToken)? })
+            }
+            None => None,
+        };
         let next = Webhook {
             version,
             url,
@@ -104,14 +127,14 @@ pub async fn rotate<S: WebhookStore>(
     }
 }
 
-/// Takes it away. What still waits is not posted.
+/// Takes it away, and with it the token of a CRM. What still waits is not posted.
 ///
 /// # Errors
 /// [`WebhookError`].
 pub async fn remove<S: WebhookStore>(store: &S, business: &BusinessId) -> Result<(), WebhookError> {
     loop {
         let stands = current(store, business).await?;
-        if put(store, business, &Webhook { removed: true, ..stands.next() }).await? {
+        if put(store, business, &Webhook { removed: true, crm: None, ..stands.next() }).await? {
             return Ok(());
         }
     }

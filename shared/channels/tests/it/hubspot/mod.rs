@@ -5,9 +5,10 @@
 //! <https://developers.hubspot.com/docs/api/crm/calls>). It stands in Israel: that is a number's country where it names
 //! none.
 
+mod reading;
 mod rules;
 
-use rules::{CALCULATED, engagement, held, known, only, properties};
+use rules::{engagement, only, properties};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -33,16 +34,38 @@ pub(crate) enum Fault {
 type Properties = Map<String, Value>;
 
 /// A record, and the contact it is associated with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Record {
     pub(crate) properties: Properties,
     pub(crate) contact: Option<String>,
+    /// What was ever written: name and value, the first first.
+    written: Vec<(String, Value)>,
 }
+
+impl Record {
+    /// Takes values over; an empty one leaves nothing but its place in the history.
+    fn write(&mut self, properties: Properties) {
+        for (name, value) in properties {
+            if value == "" {
+                self.properties.remove(&name);
+            } else {
+                self.properties.insert(name.clone(), value.clone());
+            }
+            self.written.push((name, value));
+        }
+    }
+}
+
+/// By kind and id.
+type Records = BTreeMap<(String, String), Record>;
 
 #[derive(Default)]
 pub(crate) struct Account {
-    /// By kind and id.
-    records: BTreeMap<(String, String), Record>,
+    records: Records,
+    /// How many there ever were.
+    made: usize,
+    /// What searches see, where they are behind.
+    index: Option<Records>,
     /// How many requests came since the last fault was set.
     pub(crate) requests: usize,
     fault: Option<(usize, Fault)>,
@@ -74,6 +97,24 @@ impl HubSpot {
     pub(crate) fn enter(&self, properties: &Value) {
         let properties = properties.as_object().unwrap().clone();
         self.account().add("contacts", properties, None);
+    }
+
+    /// A person of the business changes a contact.
+    pub(crate) fn correct(&self, id: &str, properties: &Value) {
+        let key = ("contacts".to_owned(), id.to_owned());
+        let properties = properties.as_object().unwrap().clone();
+        self.account().records.get_mut(&key).unwrap().write(properties);
+    }
+
+    /// A person of the business deletes a contact.
+    pub(crate) fn delete(&self, id: &str) {
+        self.account().records.remove(&("contacts".to_owned(), id.to_owned())).unwrap();
+    }
+
+    /// From now on searches see what stands now: what is written takes a few moments to be found.
+    pub(crate) fn lag(&self) {
+        let mut account = self.account();
+        account.index = Some(account.records.clone());
     }
 
     /// The next requests are well again but the one of this number, from 1 on.
@@ -130,8 +171,11 @@ fn bad(message: impl Into<String>) -> Refusal {
 
 impl Account {
     fn add(&mut self, kind: &str, properties: Properties, contact: Option<String>) -> String {
-        let id = (1_000 + self.records.len()).to_string();
-        self.records.insert((kind.to_owned(), id.clone()), Record { properties, contact });
+        let id = (1_000 + self.made).to_string();
+        self.made += 1;
+        let mut record = Record { contact, ..Record::default() };
+        record.write(properties);
+        self.records.insert((kind.to_owned(), id.clone()), record);
         id
     }
 
@@ -152,8 +196,9 @@ impl Account {
                 if request.body.len() > 3_000 {
                     return Err(bad("a query may have 3,000 characters"));
                 }
-                Ok((200, self.search(kind, body)?))
+                Ok((200, reading::search(self.index.as_ref().unwrap_or(&self.records), kind, body)?))
             }
+            ("POST", ["contacts", "batch", "read"]) => reading::batch(&self.records, body),
             ("POST", ["contacts"]) => {
                 only(body, &["properties", "associations"])?;
                 let properties = properties(body, "contacts")?;
@@ -169,7 +214,7 @@ impl Account {
                 let changed = properties(body, "contacts")?;
                 let key = ("contacts".to_owned(), (*id).to_owned());
                 let record = self.records.get_mut(&key).ok_or_else(|| (404, "resource not found".to_owned()))?;
-                record.properties.extend(changed);
+                record.write(changed);
                 Ok((200, self.shown("contacts", id)))
             }
             ("POST", [kind]) if engagement(kind).is_some() => {
@@ -198,39 +243,7 @@ impl Account {
         if is_there { Ok(id) } else { Err(bad("no such contact")) }
     }
 
-    fn search(&self, kind: &str, body: &Properties) -> Result<Value, Refusal> {
-        only(body, &["filterGroups", "sorts", "query", "properties", "limit", "after"])?;
-        let limit = body.get("limit").map_or(Some(10), Value::as_u64).filter(|limit| (1..=200).contains(limit));
-        let limit = usize::try_from(limit.ok_or_else(|| bad("limit"))?).unwrap();
-        let mut groups = Vec::new();
-        for group in body.get("filterGroups").and_then(Value::as_array).into_iter().flatten() {
-            let group = group.as_object().ok_or_else(|| bad("filterGroups"))?;
-            only(group, &["filters"])?;
-            let filters = group.get("filters").and_then(Value::as_array).ok_or_else(|| bad("filters"))?;
-            groups.push(filters.iter().map(|filter| rules::filter(filter, kind)).collect::<Result<Vec<_>, _>>()?);
-        }
-        if groups.len() > 5 || groups.iter().any(|filters| filters.len() > 6) || groups.concat().len() > 18 {
-            return Err(bad("too many filters"));
-        }
-        for name in body.get("properties").and_then(Value::as_array).into_iter().flatten() {
-            known(name.as_str().unwrap_or_default(), kind)?;
-        }
-        let of_kind = self.records.iter().filter(|((of, _), _)| of == kind);
-        let found = of_kind.filter(|(_, record)| {
-            let is = |(name, value): &(String, String)| held(record, name).as_deref() == Some(value.as_str());
-            groups.is_empty() || groups.iter().any(|filters| filters.iter().all(is))
-        });
-        let found: Vec<Value> = found.take(limit).map(|((_, id), _)| self.shown(kind, id)).collect();
-        Ok(json!({"total": found.len(), "results": found}))
-    }
-
     fn shown(&self, kind: &str, id: &str) -> Value {
-        let record = &self.records[&(kind.to_owned(), id.to_owned())];
-        let mut properties = record.properties.clone();
-        for name in CALCULATED {
-            properties.insert(name.to_owned(), json!(held(record, name)));
-        }
-        let at = "2026-09-21T14:13:20Z";
-        json!({"id": id, "properties": properties, "createdAt": at, "updatedAt": at, "archived": false})
+        reading::shown(&self.records[&(kind.to_owned(), id.to_owned())], id)
     }
 }

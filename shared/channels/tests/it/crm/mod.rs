@@ -1,4 +1,7 @@
-//! A CRM is told of what became of a conversation (docs/rules.md#n8), against a HubSpot that holds us to its documentation.
+//! A CRM is told of what became of a conversation (docs/rules.md#n9), against a HubSpot that holds us to its documentation.
+
+mod contacts;
+mod mapping;
 
 use crate::hubspot::{Fault, HubSpot, TOKEN};
 use crate::lines::Lines;
@@ -7,9 +10,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::time::Duration;
-use zikaron_channels::crm::Mapping;
 use zikaron_channels::webhook::{HttpReceiver, Targets, WebhookSecrets};
-use zikaron_protocol::model::event::DOMAIN_EVENTS;
 use zikaron_protocol::model::ids::BusinessId;
 use zikaron_protocol::model::webhook::{Crm, DeliveryId, Outcome, SealedToken, SecretId};
 use zikaron_protocol::ports::{Post, Receiver};
@@ -139,14 +140,18 @@ async fn whatever_breaks_off_is_finished_by_the_next_post_and_nothing_is_there_t
 }
 
 #[tokio::test]
-async fn what_hubspot_finds_wrong_is_never_told_again() {
+async fn what_hubspot_finds_wrong_is_never_told_again_but_a_search_that_it_refuses_is_tried_again() {
     let receiver = receiver();
-    for number in 1..=4 {
-        let hubspot = HubSpot::open().await;
-        hubspot.break_at(number, Fault::Status(400));
-        let outcome = post(&receiver, &hubspot, &dana()).await;
-        assert_eq!((outcome, outcome.is_final()), (Outcome::Refused(400), true));
-        assert_eq!(hubspot.account().requests, number, "and nothing after it");
+    // A search says nothing of the event: an account that hides a property refuses every one of them.
+    for (number, is_final) in [(1, false), (2, true), (3, false), (4, true)] {
+        for status in [400, 414] {
+            let hubspot = HubSpot::open().await;
+            hubspot.break_at(number, Fault::Status(status));
+            let outcome = post(&receiver, &hubspot, &dana()).await;
+            let expected = if is_final { Outcome::Refused(status) } else { Outcome::Answered(status) };
+            assert_eq!((outcome, outcome.is_final()), (expected, is_final), "{number}");
+            assert_eq!(hubspot.account().requests, number, "and nothing after it");
+        }
     }
 }
 
@@ -164,7 +169,7 @@ async fn all_requests_of_an_event_have_the_time_of_one_post() {
 #[tokio::test]
 async fn a_customer_s_words_stay_words() {
     let receiver = receiver();
-    let words = "\"}],\"limit\":0,{customer.phone} {found}\u{0}\n<script>alert(1)</script> ../../contacts ❤ רוצה";
+    let words = "\"}],\"limit\":0,{customer.phone} {found}\u{0}\n<a href='https://example.com/?a=1&b'>link</a> ../../contacts ❤ רוצה";
     let summary = words.repeat(200);
     let hubspot = HubSpot::open().await;
     let customer = json!({"phone": PHONE, "summary": summary, "values": {"name": words, "city": "'|{"}});
@@ -172,7 +177,10 @@ async fn a_customer_s_words_stay_words() {
     let contact = Value::Object(hubspot.all("contacts").remove(0).properties);
     assert_eq!(contact, json!({"phone": PHONE, "firstname": words, "city": "'|{"}));
     let logged = hubspot.all("communications").remove(0).properties;
-    assert_eq!(logged["hs_communication_body"], summary);
+    // What was said in a conversation is read as HTML there.
+    let signs = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;"), ("\n", "<br>")];
+    let shown = signs.iter().fold(summary, |text, (sign, html)| text.replace(sign, html));
+    assert_eq!(logged["hs_communication_body"], shown);
 }
 
 #[tokio::test]
@@ -207,63 +215,5 @@ async fn the_log_names_the_step_and_neither_customer_nor_token() {
     assert!(text.contains("find the contact") && text.contains("log the conversation"), "{text}");
     for secret in ["555000001", TOKEN, "דנה", "רוצה תור"] {
         assert!(!text.contains(secret), "{secret} in {text}");
-    }
-}
-
-#[test]
-fn every_mapping_can_be_read_and_tells_of_events_there_are() {
-    for name in Mapping::names() {
-        let mapping = Mapping::named(name).unwrap_or_else(|| panic!("{name} is a bad one"));
-        assert!(mapping.events().all(|event| DOMAIN_EVENTS.contains(&event)), "{name}");
-        assert!(mapping.events().count() > 0, "{name}");
-    }
-    assert!(Mapping::named("no-such-crm").is_none());
-}
-
-#[test]
-fn a_bad_mapping_is_refused_with_its_place() {
-    let mapping = |step: Value| {
-        let events = json!({"webhook.test": [], "lead.erased": [step]});
-        json!({"credential": {"header": "x-api-token"}, "never": [], "events": events})
-    };
-    let step = |more: Value| {
-        let mut step = json!({"name": "go", "method": "POST", "path": "/v1"});
-        step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        mapping(step)
-    };
-    assert!(Mapping::parse(&step(json!({})).to_string()).is_ok());
-    let take = json!({"pick": {"from": ""}, "take": {"found": "/id"}});
-    assert!(Mapping::parse(&step(take).to_string()).is_ok());
-    let table = [
-        (json!({}), "missing field `credential`"),
-        (
-            json!({"credential": {"header": "a b"}, "never": [], "events": {}}),
-            "credential.header: must be the name of a header",
-        ),
-        (
-            json!({"credential": {"header": "a"}, "never": [], "events": {}}),
-            "events: must say what is done for webhook.test",
-        ),
-        (
-            json!({"credential": {"header": "a"}, "never": [], "events": {"webhook.test": [], "turn.due": []}}),
-            "turn.due: is no event that is for a business",
-        ),
-        (step(json!({"retry": 3})), "unknown field `retry`"),
-        (step(json!({"method": "TRACE"})), "unknown variant `TRACE`"),
-        (step(json!({"path": "v1"})), "lead.erased, go: path must begin with / and hold no ? or #"),
-        (step(json!({"path": "/{found}"})), "lead.erased, go: there is no {found}"),
-        (step(json!({"body": {"a": ["{customer.email}"]}})), "lead.erased, go: there is no {customer.email}"),
-        (step(json!({"body": "{id"})), "lead.erased, go: {id has a brace that is not closed"),
-        (step(json!({"if": ["!data"]})), "lead.erased, go: there is no {data}"),
-        (
-            step(json!({"pick": {"from": "/a", "is": "{id}"}})),
-            "lead.erased, go: pick.any_of and pick.is need each other",
-        ),
-        (step(json!({"take": {"found": "id"}})), "lead.erased, go: id is no JSON pointer"),
-        (step(json!({"take": {"data": "/id"}})), "lead.erased, go: data is no name for what is taken"),
-    ];
-    for (mapping, expected) in table {
-        let error = Mapping::parse(&mapping.to_string()).unwrap_err().to_string();
-        assert!(error.contains(expected), "{mapping}: {error}");
     }
 }
