@@ -78,6 +78,16 @@ class Promises(unittest.TestCase):
         for transform in self.template.transforms:
             self.assertEqual(roles.count(f"transform/{transform.removeprefix('AWS::')}\n"), 2, transform)
 
+    def test_a_stack_that_is_deployed_from_ci_has_a_name_its_bucket_can_bear(self) -> None:
+        roles = (ROOT / "infra" / "ci" / "github-oidc.yaml").read_text()
+        [pattern] = re.findall(r'AppStack:\n(?:.+\n)*?    AllowedPattern: "(.+)"', roles)
+        for name, fits in (("zikaron-staging", True), ("a" * 37, True), ("a" * 38, False), ("Zikaron", False)):
+            self.assertEqual(re.fullmatch(pattern, name) is not None, fits, name)
+        # CloudFormation adds the resource's name and twelve letters.
+        self.assertLessEqual(37 + len("-importbucket-") + 12, 63)
+        self.assertIn("ImportBucket", self.template.of_type("AWS::S3::Bucket"))
+        self.assertEqual(roles.count("aws:ResourceAccount"), 1)
+
     def test_every_route_has_its_throttle(self) -> None:
         [stage] = self.template.of_type("AWS::ApiGatewayV2::Stage").values()
         # Those that are not always there take the default.

@@ -4,6 +4,7 @@ use super::door::{Door, Tenant};
 use anyhow::{Context, Result};
 use axum::http::Method;
 use serde_json::{Value, json};
+use zikaron_protocol::model::event::Event;
 
 const PATH: &str = "/chat-import";
 const START: &str = "/chat-import/start";
@@ -53,6 +54,8 @@ async fn an_import_names_where_its_files_go_is_started_and_cancelled() -> Result
         let cancelled = door.ask(&tenant.ask(Method::DELETE, PATH)).await?.well()?;
         assert_eq!((&cancelled["stage"], &cancelled["files"][0]["name"]), (&json!("cancelled"), &Value::Null));
     }
+    let due = door.published().into_iter().filter(|event| matches!(event, Event::ImportDue(_))).count();
+    assert_eq!(due, 4, "of a cancelled one too: should its request die, the worker removes the files");
     assert_eq!(door.ask(&start).await?.status, 409, "it is over");
     let next = door.ask(&begin).await?.well()?;
     assert_ne!(next["id"], begun["id"]);

@@ -15,6 +15,7 @@ use zikaron_api::ports::PortBundle;
 use zikaron_api::{Api, router};
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_channels::webhook::{TargetError, Targets, WebhookSecret, WebhookSecrets, WebhookTargets};
+use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::BusinessId;
 use zikaron_protocol::model::webhook::SecretId;
 use zikaron_protocol::ports::{Clock, Unavailable};
@@ -74,7 +75,7 @@ impl Ask {
 /// A door.
 pub(crate) enum Door {
     /// The function by itself.
-    Function { router: axum::Router, issuer: Box<Issuer> },
+    Function { router: axum::Router, issuer: Box<Issuer>, bus: &'static RecordingBus },
     /// What is deployed.
     Deployed { stage: Box<Stage>, http: reqwest::Client },
 }
@@ -82,9 +83,11 @@ pub(crate) enum Door {
 impl Door {
     pub(crate) fn function() -> Result<Self> {
         let issuer = Issuer::new("https://issuer.example")?;
+        // Ports live as long as the program: it is looked at from here too.
+        let bus: &'static RecordingBus = Box::leak(Box::<RecordingBus>::default());
         let world = PortBundle {
             store: InMemory::default(),
-            bus: RecordingBus::default(),
+            bus,
             schedules: RecordingScheduler::default(),
             clock: Ticking::default(),
             ids: Ulids,
@@ -99,7 +102,7 @@ impl Door {
             role_claim: "role".to_owned(),
         };
         let router = router(Api::new(world, policy, SignedDuration::from_secs(900)));
-        Ok(Self::Function { router, issuer: Box::new(issuer) })
+        Ok(Self::Function { router, issuer: Box::new(issuer), bus })
     }
 
     pub(crate) fn deployed() -> Result<Self> {
@@ -111,6 +114,14 @@ impl Door {
         match self {
             Self::Function { issuer, .. } => issuer.token(claims.as_object().context("claims are an object")?),
             Self::Deployed { stage, .. } => stage.driver.token(&claims).await,
+        }
+    }
+
+    /// What the function by itself has published.
+    pub(crate) fn published(&self) -> Vec<Event> {
+        match self {
+            Self::Function { bus, .. } => bus.events(),
+            Self::Deployed { .. } => Vec::new(),
         }
     }
 

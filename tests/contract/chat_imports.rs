@@ -23,6 +23,7 @@ fn import(version: u64) -> ChatImport {
         version,
         id: ChatImportId::parse("01IMPORT").unwrap(),
         begun_at: at(1),
+        started_at: Some(at(2)),
         // Not so long ago that the table would let go of it.
         moved_at: at(100_000_000),
         writer: "01WRITER".to_owned(),
@@ -33,7 +34,7 @@ fn import(version: u64) -> ChatImport {
             max_tokens: 1_000_000,
         },
         files: vec![
-            file("chat 0.txt", Some(FoundInFile::Chat { customer: 0, messages: 40 })),
+            file("chat 0.txt", Some(FoundInFile::Chat { customer: 0, messages: 40, text_bytes: 9_000 })),
             file("chat 1.txt", Some(FoundInFile::Unusable { why: "it was not uploaded".to_owned() })),
             file("chat 2.txt", None),
         ],
@@ -63,7 +64,7 @@ pub(crate) async fn an_import_is_replaced_by_version<S: StaffStore>(store: &S, k
     assert_eq!(store.chat_import(&business).await.unwrap(), Some(over));
 }
 
-/// A file is taken where its address says, and as long as it was said to be.
+/// A file is taken once, where its address says, and as long as it was said to be.
 pub(crate) async fn a_file_is_uploaded_read_and_removed<F: Staging>(staging: &F, key: LeadKey) {
     let staged =
         StagedFile { business: own(key).business, import: ChatImportId::parse("01IMPORT").unwrap(), number: 7 };
@@ -72,11 +73,17 @@ pub(crate) async fn a_file_is_uploaded_read_and_removed<F: Staging>(staging: &F,
     let text = "31/12/2024, 9:00 - Dana: שלום";
     let url = staging.upload_url(&staged, text.len() as u64).await.unwrap();
     let http = zikaron_simulator::client().unwrap();
-    let put = async |url: &str, body: &'static str| http.put(url).body(body).send().await.unwrap().status().as_u16();
+    let put = async |url: &str, body: &'static str| {
+        let upload = http.put(url).header("if-none-match", "*").body(body);
+        upload.send().await.unwrap().status().as_u16()
+    };
     assert_eq!(put(&url, "something longer, and not what was said to be uploaded").await, 403);
     assert_eq!(put(&url.replace("/7?", "/8?"), text).await, 403, "in the place of another file");
+    assert_eq!(http.put(&url).body(text).send().await.unwrap().status(), 403, "without the condition");
     assert_eq!(staging.read(&staged).await.unwrap(), None);
     assert_eq!(put(&url, text).await, 200);
+    let other = "31/12/2024, 9:00 - Ruth: שלום";
+    assert_eq!((other.len(), put(&url, other).await), (text.len(), 412), "it may have been looked at");
     assert_eq!(staging.read(&staged).await.unwrap().as_deref(), Some(text.as_bytes()));
     staging.remove(&staged).await.unwrap();
     assert_eq!(staging.read(&staged).await.unwrap(), None);

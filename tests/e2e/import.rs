@@ -92,7 +92,7 @@ impl Staff {
         let wanted = json!({"files": [file], "date_order": "dmy"});
         let begun = self.ask(self.http.post(&self.url).json(&wanted)).await?;
         let url = begun["files"][0]["upload_url"].as_str().context("no address")?;
-        let uploaded = self.http.put(url).body(text.to_owned()).send().await?.status();
+        let uploaded = self.http.put(url).header("if-none-match", "*").body(text.to_owned()).send().await?.status();
         ensure!(uploaded.is_success(), "the upload was answered {uploaded}");
         self.ask(self.http.post(format!("{}/start", self.url))).await?;
         let over = async || {

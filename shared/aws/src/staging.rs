@@ -51,12 +51,12 @@ impl Bucket {
         Self { http, aws: aws.clone(), region, url }
     }
 
-    /// An address that is good for one kind of request. Where its length is given, for one that has just this length.
+    /// An address that is good for one kind of request, with just these headers.
     async fn signed(
         &self,
         method: &Method,
         file: &StagedFile,
-        bytes: Option<u64>,
+        headers: &[(&str, &str)],
         expires_in: Duration,
     ) -> Result<String, Unavailable> {
         let credentials = self.aws.credentials_provider().ok_or_else(|| unsigned(&"no credentials"))?;
@@ -78,8 +78,7 @@ impl Bucket {
             .build()
             .map_err(|error| unsigned(&error))?
             .into();
-        let length = bytes.map(|bytes| bytes.to_string());
-        let headers = length.iter().map(|length| ("content-length", length.as_str()));
+        let headers = headers.iter().copied();
         let request = SignableRequest::new(method.as_str(), url.as_str(), headers, SignableBody::UnsignedPayload)
             .map_err(|error| unsigned(&error))?;
         let (signed, _) = sign(request, &params).map_err(|error| unsigned(&error))?.into_parts();
@@ -96,7 +95,7 @@ impl Bucket {
         method: Method,
         file: &StagedFile,
     ) -> Result<Option<reqwest::Response>, Unavailable> {
-        let url = self.signed(&method, file, None, OWN).await?;
+        let url = self.signed(&method, file, &[], OWN).await?;
         let request = (self.http)().request(method, url).timeout(PATIENCE);
         let answer = request.send().await.map_err(|error| broken(what, error))?;
         match answer.status() {
@@ -119,7 +118,11 @@ fn broken(what: &'static str, error: reqwest::Error) -> Unavailable {
 
 impl Staging for Bucket {
     async fn upload_url(&self, file: &StagedFile, bytes: u64) -> Result<String, Unavailable> {
-        self.signed(&Method::PUT, file, Some(bytes), UPLOAD).await
+        let length = bytes.to_string();
+        // What was looked at is what is imported: a file that is there is not replaced
+        // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
+        let headers = [("content-length", length.as_str()), ("if-none-match", "*")];
+        self.signed(&Method::PUT, file, &headers, UPLOAD).await
     }
 
     async fn read(&self, file: &StagedFile) -> Result<Option<Vec<u8>>, Unavailable> {

@@ -135,6 +135,12 @@ pub fn minute(at: Timestamp) -> i64 {
     at.as_second().div_euclid(60)
 }
 
+/// How much room a message takes where it is stored, in bytes: its words, and what came with them as JSON.
+#[must_use]
+pub fn bytes(text: &str, content: Option<&Content>) -> usize {
+    text.len() + content.and_then(|content| serde_json::to_string(content).ok()).map_or(0, |json| json.len())
+}
+
 /// The tokens one digest takes beside what was said: the instructions, the profile, and the bound of its answer.
 const TOKENS_OF_A_DIGEST: u64 = 3_000;
 /// … and beside each line.

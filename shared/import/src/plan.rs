@@ -80,6 +80,9 @@ pub struct PastSession {
 pub struct Plan {
     /// Their number.
     pub phone: E164,
+    /// The lead it was made of; none where there was none. A plan is carried out on this one: who was erased since has another
+    /// one, or none.
+    pub lead: Option<LeadKey>,
     /// Messages that are not stored yet, oldest first, each with its session.
     pub new: Vec<Message>,
     /// Calls that are not stored yet.
@@ -90,6 +93,12 @@ pub struct Plan {
     pub left_out: LeftOut,
     /// Their sessions, oldest first.
     pub sessions: Vec<PastSession>,
+}
+
+impl Plan {
+    fn empty(phone: E164, lead: Option<LeadKey>, left_out: LeftOut) -> Self {
+        Self { phone, lead, new: Vec::new(), calls: Vec::new(), known: 0, left_out, sessions: Vec::new() }
+    }
 }
 
 /// Plans the import of the chats with one customer; several exports of one chat count once.
@@ -113,7 +122,7 @@ pub async fn plan<S: Store>(
     let mut messages: Vec<Message> = messages.into_values().collect();
     messages.sort_by(|a, b| a.key.cmp(&b.key));
     let (messages, left_out) = kept(messages, &stored, limits);
-    let mut plan = Plan { phone, new: Vec::new(), calls: Vec::new(), known: 0, left_out, sessions: Vec::new() };
+    let mut plan = Plan::empty(phone, stored.key.clone(), left_out);
     for stretch in past::cut(messages, limits.idle) {
         add(store, &mut plan, &stored, stretch).await?;
     }
@@ -132,9 +141,8 @@ pub async fn plan_calls<S: Store>(
     calls: Vec<Call>,
     limits: Limits,
 ) -> Result<Plan, PlanError> {
-    let erased_at = stored(store, business, &phone).await?.erased_at;
-    let left_out = LeftOut::default();
-    let mut plan = Plan { phone, new: Vec::new(), calls: Vec::new(), known: 0, left_out, sessions: Vec::new() };
+    let Stored { erased_at, key, .. } = stored(store, business, &phone).await?;
+    let mut plan = Plan::empty(phone, key, LeftOut::default());
     // A line that stands twice is one call.
     let calls: BTreeMap<_, Call> = calls.into_iter().map(|call| (call.key.name.clone(), call)).collect();
     for call in calls.into_values() {

@@ -1,6 +1,7 @@
 //! Stores what a plan found to be new. Every commit writes the lead's state too, so that none is lost to a merge of two
 //! leads or revives one that was erased. No timer is set, nothing waits for an answer and nothing is sent.
 
+use crate::past;
 use crate::plan::Plan;
 use jiff::SignedDuration;
 use zikaron_memory::session::Channel;
@@ -40,13 +41,17 @@ pub enum ImportError {
 /// Stores the new messages and calls of a plan, and the lead where there was none. Answers the lead.
 ///
 /// # Errors
-/// [`ImportError`]: everything before it is stored.
+/// [`ImportError`]: everything before it is stored. [`ImportError::Gone`] where the plan's lead went since: plan anew.
 pub async fn store<S: Store, C: Clock, I: Ids>(
     (store, clock, ids): (&S, &C, &I),
     business: &BusinessId,
     plan: &Plan,
 ) -> Result<LeadKey, ImportError> {
-    let key = StaffService { store, clock, ids }.open(business, &plan.phone).await?.key;
+    let key = match &plan.lead {
+        // Not looked up again: a customer who was erased since would be entered anew.
+        Some(lead) => lead.clone(),
+        None => StaffService { store, clock, ids }.open(business, &plan.phone).await?.key,
+    };
     for chunk in chunks(&plan.new) {
         commit(store, clock, &key, chunk).await?;
     }
@@ -59,11 +64,12 @@ pub async fn store<S: Store, C: Clock, I: Ids>(
 fn chunks(messages: &[Message]) -> Vec<&[Message]> {
     let (mut chunks, mut start, mut bytes) = (Vec::new(), 0, 0);
     for (end, message) in messages.iter().enumerate() {
-        if end > start && (end - start == MESSAGES || bytes + message.text.len() > BYTES) {
+        let length = past::bytes(&message.text, message.enclosed.content.as_ref());
+        if end > start && (end - start == MESSAGES || bytes + length > BYTES) {
             chunks.extend(messages.get(start..end));
             (start, bytes) = (end, 0);
         }
-        bytes += message.text.len();
+        bytes += length;
     }
     chunks.extend(messages.get(start..).filter(|rest| !rest.is_empty()));
     chunks

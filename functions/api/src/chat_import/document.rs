@@ -106,12 +106,14 @@ pub(crate) struct ImportFileDocument {
     name: Option<String>,
     /// How long it is, in bytes.
     bytes: u64,
-    /// Where it is to be uploaded with `PUT`, as it is and in one piece, within a quarter of an hour; asked for again, the
-    /// import names another address. Only while it waits for its files.
+    /// Where it is to be uploaded with `PUT` and the header `if-none-match: *`, as it is and in one piece, within a quarter of
+    /// an hour; asked for again, the import names another address. One that is there already is not replaced: that is
+    /// answered 412. Only while the import waits for its files.
     pub(super) upload_url: Option<String>,
     /// How many messages it holds; null until it was looked at.
     messages: Option<u64>,
-    /// Why it cannot be imported, and what to do about it.
+    /// Why it cannot be imported, and what to do about it; it may name who writes in it, and is null once the import is over,
+    /// but for one that was refused.
     problem: Option<String>,
 }
 
@@ -157,7 +159,7 @@ pub(crate) struct ChatImportDocument {
     digested: u64,
     /// Conversations whose digest failed: the stack tries them again by itself.
     failed: u64,
-    /// What the digests took so far, by the same estimate.
+    /// What the digests took so far, by the same estimate; one that had to be asked for again counts again.
     tokens: u64,
     /// What they may take.
     max_tokens: u64,

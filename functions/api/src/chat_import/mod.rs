@@ -106,6 +106,9 @@ pub(crate) async fn cancel<P: Ports>(
 ) -> Result<Json<ChatImportDocument>, Problem> {
     let (writer, now) = (api.ports.ids().ulid(), api.ports.clock().now());
     let import = cancel_chat_import(api.ports.store(), &caller.business, &writer, now).await?;
+    // Should this request end before all files are gone, the worker that takes the event removes them.
+    let due = ImportDue { business: caller.business.clone(), import: import.id.clone() };
+    api.ports.bus().publish(&[Event::ImportDue(due)]).await?;
     for number in 0..import.files.len() {
         api.ports.staging().remove(&staged(&caller, &import, number)).await?;
     }

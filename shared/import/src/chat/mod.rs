@@ -103,11 +103,23 @@ pub enum Refused {
         asked: Option<DateOrder>,
     },
     /// More than two people write.
-    #[error("more than two people write in this file, a group perhaps: {}", .0.join(", "))]
+    #[error("more than two people write in this file, a group perhaps: {}", few(.0))]
     Group(Vec<String>),
     /// Who is the business?
     #[error("which of them is the business? Say so with --business-name: {}", .0.join(", "))]
     Who(Vec<String>),
+}
+
+/// How many names a reason has at most: a group may have a thousand.
+const NAMES: usize = 5;
+
+/// The first of some names, and how many more there are.
+fn few(names: &[String]) -> String {
+    let told = names.iter().take(NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMES) {
+        0 => told,
+        more => format!("{told} and {more} more"),
+    }
 }
 
 /// A message with its header, not understood yet.

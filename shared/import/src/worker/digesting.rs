@@ -1,17 +1,18 @@
 //! The third stage: conversations are digested one after the other, of each customer the oldest first, so that the model is
-//! shown what was known by then. What a digest takes is written down before it is asked for: whatever dies, no more is
-//! spent than was said.
+//! shown what was known by then. What a digest takes is written down before it is asked for, and again before it is asked
+//! for again: whatever dies, and whoever asks beside, no more is spent than was said.
 
 use super::{Halt, Work};
 use crate::digest::begin;
 use crate::plan::{PastSession, Progress, plan};
 use zikaron_protocol::model::chat_import::{ChatImport, ChatImportStage, ImportPlace, ImportStop};
-use zikaron_protocol::model::ids::E164;
+use zikaron_protocol::model::ids::LeadKey;
+use zikaron_protocol::model::session::Stage;
 use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{ImportStore, Ports, Staging};
 use zikaron_protocol::session::close;
 use zikaron_protocol::session::outcome::{Digested, Ended};
-use zikaron_protocol::staff::StaffService;
 
 /// After so many digests in a row that failed, the model is ill: more would only wait for it.
 const MAX_FAILED: u32 = 8;
@@ -39,11 +40,14 @@ where
         };
         let digested = import.place.part;
         for part in parts.into_iter().skip(digested) {
+            self.in_time()?;
             let plan = plan(self.p.store(), self.business, phone.clone(), &part, self.limits).await?;
             let is_last = |session: &PastSession| import.place.after.as_ref() == Some(&session.id);
             let passed = plan.sessions.iter().position(is_last).map_or(0, |at| at + 1);
             for session in plan.sessions.iter().skip(passed) {
-                import = Box::pin(self.digest_one(import, &phone, session)).await?;
+                // Erased since it was stored: nothing is there that could be digested, and nobody is entered anew.
+                let Some(lead) = &plan.lead else { break };
+                import = Box::pin(self.digest_one(import, lead, session)).await?;
                 if import.is_over() {
                     return Ok(import);
                 }
@@ -58,37 +62,45 @@ where
     async fn digest_one(
         &self,
         mut import: ChatImport,
-        phone: &E164,
+        lead: &LeadKey,
         session: &PastSession,
     ) -> Result<ChatImport, Halt> {
-        let is_paid = import.place.session.as_ref() == Some(&session.id);
+        let was_asked_for = import.place.session.as_ref() == Some(&session.id);
         match session.progress {
             // Whoever asked for it died before that was written down.
-            Progress::Done if is_paid => return self.digested(import, session, true).await,
+            Progress::Done if was_asked_for => return self.digested(import, session, true).await,
             Progress::Nothing | Progress::Done => return Ok(import),
             Progress::Due | Progress::UnderWay => self.in_time()?,
         }
-        if !is_paid {
-            // One that somebody asked for before is paid for.
-            let tokens = if session.progress == Progress::Due { session.tokens } else { 0 };
-            if import.counts.tokens.saturating_add(tokens) > import.options.max_tokens {
-                return self.end(&import, ChatImportStage::Done).await;
-            }
-            let mut next = self.next(&import);
-            next.counts.tokens += tokens;
-            next.place.session = Some(session.id.clone());
-            import = self.put(next).await?;
+        // Whoever paid for it before may have asked, or be asking now: each time is paid for by who asks.
+        let tokens = import.counts.tokens.saturating_add(session.tokens);
+        if tokens > import.options.max_tokens {
+            return self.end(&import, ChatImportStage::Done).await;
         }
+        let mut next = self.next(&import);
+        next.counts.tokens = tokens;
+        next.place.session = Some(session.id.clone());
+        import = self.put(next).await?;
         let p = self.p;
-        let staff = StaffService { store: p.store(), clock: p.clock(), ids: p.ids() };
-        let key = staff.open(self.business, phone).await?.key;
         if session.progress == Progress::Due {
-            begin(p.store(), p.clock(), &key, session).await?;
+            begin(p.store(), p.clock(), lead, session).await?;
         }
-        let hint = TimerFired { key, session: session.id.clone(), generation: 0 };
-        let ended = Box::pin(close::fire(p, &hint)).await?;
-        let is_digested = matches!(ended, Ended::Nothing | Ended::Closed(Digested::Written | Digested::Nothing));
+        let hint = TimerFired { key: lead.clone(), session: session.id.clone(), generation: 0 };
+        let ended = if was_asked_for {
+            // It failed, or was given up, before: one that can never be written does not hold up the others.
+            Box::pin(close::hinted(p, &hint)).await
+        } else {
+            Box::pin(close::fire(p, &hint)).await?
+        };
+        let is_digested = ended == Ended::Closed(Digested::Written) || self.is_digested(lead, session).await?;
         self.digested(import, session, is_digested).await
+    }
+
+    /// Whether it is written, or gone. What a digest answers does not tell: who comes second is answered the same, whether
+    /// others wrote it or failed at it.
+    async fn is_digested(&self, lead: &LeadKey, session: &PastSession) -> Result<bool, Halt> {
+        let stands = self.p.store().session(lead, &session.id).await?;
+        Ok(stands.is_none_or(|session| session.stage == Stage::Digested))
     }
 
     /// Writes down what became of a digest.

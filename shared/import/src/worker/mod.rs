@@ -18,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tracing::{info, warn};
 use zikaron_memory::country::Country;
+use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::chat_import::{ChatImport, ChatImportStage, ImportDue, ImportStop, StagedFile};
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::BusinessId;
@@ -29,6 +30,8 @@ use zikaron_protocol::staff::EditError;
 /// After this long a piece begins no further step: the function has two minutes, of which a digest takes the model's one. A
 /// step that is cut off all the same is done again.
 const PIECE: SignedDuration = SignedDuration::from_secs(30);
+/// Settings are kept in memory for a minute: so long after staff started an import they may be those from before.
+const SETTINGS_OLD: SignedDuration = SignedDuration::from_mins(2);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What came of an event.
@@ -62,29 +65,31 @@ where
     let (business, now) = (&due.business, p.clock().now());
     let stands = p.store().chat_import(business).await?;
     let Some(import) = stands.filter(|stands| stands.id == due.import) else { return Ok(Worked::Nothing) };
+    if import.is_over() {
+        // Who ended it may have died before the files were gone.
+        remove_files(staging, business, &import).await;
+        return Ok(Worked::Nothing);
+    }
+    if !import.is_running() {
+        return Ok(Worked::Nothing);
+    }
     let settings = p.store().settings(business).await?;
-    let zone = import.options.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
-    let of_business = || TimeZone::get(settings.zone().name()).unwrap_or(TimeZone::UTC);
+    if !settings.enable_customer_service && now < import.moved_at + SETTINGS_OLD {
+        // It was on when the import was started, a moment ago.
+        return Err(EndError::Contended);
+    }
     let since = keep_days.and_then(|days| now.checked_sub(DAY * i32::try_from(days).unwrap_or(i32::MAX)).ok());
     let work = Work {
         p,
         staging,
         business,
-        zone: zone.unwrap_or_else(of_business),
+        zone: zone(&import, &settings)?,
         country: settings.country,
         limits: Limits { idle: p.config().idle, since },
         until: now + PIECE,
         writer: p.ids().ulid(),
         has_stepped: AtomicBool::new(false),
     };
-    if import.is_over() {
-        // Who ended it may have died before the files were gone.
-        work.remove_files(&import).await;
-        return Ok(Worked::Nothing);
-    }
-    if !import.is_running() {
-        return Ok(Worked::Nothing);
-    }
     let worked = if settings.enable_customer_service {
         Box::pin(work.go_on(import)).await
     } else {
@@ -98,6 +103,26 @@ where
         p.bus().publish(&[Event::ImportDue(due.clone())]).await?;
     }
     Ok(worked)
+}
+
+/// Where the phones were that exported the files. One that was started before this was written down is read where the business
+/// is.
+fn zone(import: &ChatImport, settings: &Settings) -> Result<TimeZone, Unavailable> {
+    let name = import.options.time_zone.clone().unwrap_or_else(|| settings.zone().name().to_owned());
+    TimeZone::get(&name).map_err(|error| Unavailable::unreadable("the time zone of an import", &error))
+}
+
+/// What is not removed now goes by itself after a week.
+async fn remove_files<F: Staging>(staging: &F, business: &BusinessId, import: &ChatImport) {
+    for number in 0..import.files.len() {
+        if let Err(error) = staging.remove(&staged(business, import, number)).await {
+            warn!(%business, import = %import.id, number, %error, "a file is left to the bucket");
+        }
+    }
+}
+
+fn staged(business: &BusinessId, import: &ChatImport, number: usize) -> StagedFile {
+    StagedFile { business: business.clone(), import: import.id.clone(), number }
 }
 
 /// Why a step is not followed by the next one.
@@ -220,7 +245,7 @@ where
     /// Ends it, and removes its files.
     async fn end(&self, import: &ChatImport, stage: ChatImportStage) -> Result<ChatImport, Halt> {
         let over = self.put(self.next(import).over(stage)).await?;
-        self.remove_files(&over).await;
+        remove_files(self.staging, self.business, &over).await;
         let counts = over.counts;
         info!(
             business = %self.business,
@@ -234,18 +259,5 @@ where
             "an import of chats is over"
         );
         Ok(over)
-    }
-
-    /// What is not removed now goes by itself after a week.
-    async fn remove_files(&self, import: &ChatImport) {
-        for number in 0..import.files.len() {
-            if let Err(error) = self.staging.remove(&self.staged(import, number)).await {
-                warn!(business = %self.business, import = %import.id, number, %error, "a file is left to the bucket");
-            }
-        }
-    }
-
-    fn staged(&self, import: &ChatImport, number: usize) -> StagedFile {
-        StagedFile { business: self.business.clone(), import: import.id.clone(), number }
     }
 }

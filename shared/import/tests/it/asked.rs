@@ -47,7 +47,8 @@ impl Asked {
         let options = ChatImportOptions {
             business_name: Some("My Salon".to_owned()),
             date_order: Some(DayOrder::Dmy),
-            time_zone: Some("Asia/Jerusalem".to_owned()),
+            // The business is in Israel.
+            time_zone: None,
             max_tokens,
         };
         let listed: Vec<ImportFile> = files

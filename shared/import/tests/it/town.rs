@@ -37,9 +37,9 @@ pub(crate) const IDLE: SignedDuration = SignedDuration::from_mins(15);
 /// Now, in seconds since 1970: in January 2027.
 pub(crate) const NOW: i64 = 1_800_000_000;
 
-/// Learns names and towns; every summary ends with what was said last. So many digests fail first.
+/// Learns names and towns; every summary ends with what was said last. So many digests fail first; so many were asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Reader(pub(crate) ScriptedModel, pub(crate) AtomicU32);
+pub(crate) struct Reader(pub(crate) ScriptedModel, pub(crate) AtomicU32, pub(crate) AtomicU32);
 
 impl Model for Reader {
     async fn reply(&self, request: &ReplyRequest) -> Result<Reply, ModelError> {
@@ -47,6 +47,7 @@ impl Model for Reader {
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
+        self.2.fetch_add(1, Ordering::Relaxed);
         // It takes its time: others go on meanwhile.
         tokio::task::yield_now().await;
         let fails = self.1.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
@@ -118,7 +119,7 @@ impl Town {
             config: Config { idle: IDLE, ..Config::default() },
             bus: RecordingBus::default(),
             timer: RecordingScheduler::default(),
-            model: Reader(ScriptedModel::saying("בשמחה."), AtomicU32::new(0)),
+            model: Reader(ScriptedModel::saying("בשמחה."), AtomicU32::new(0), AtomicU32::new(0)),
             messenger: RecordingMessenger::default(),
             media: KeptMedia::default(),
             transcriber: ScriptedTranscriber::default(),

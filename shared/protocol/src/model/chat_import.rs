@@ -45,7 +45,8 @@ pub struct ChatImportOptions {
     /// For files whose dates can be read in several orders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_order: Option<DayOrder>,
-    /// Where the phone was that exported them; none: where the business is.
+    /// Where the phone was that exported them; none until it is started: where the business is by then. The ids of messages
+    /// are made of their times: a business that moves meanwhile must not change them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The most that digests may take, in tokens, by an estimate.
@@ -78,10 +79,13 @@ pub enum FoundInFile {
         customer: usize,
         /// How many messages it holds.
         messages: u64,
+        /// How long it is as a text, in bytes.
+        #[serde(default)]
+        text_bytes: u64,
     },
     /// Nothing that can be imported.
     Unusable {
-        /// The rule, the line where there is one, and the way out; for who imports it.
+        /// The rule, the line where there is one, and the way out; for who imports it. It may name who writes in the file.
         why: String,
     },
 }
@@ -130,7 +134,7 @@ pub struct ImportPlace {
     /// Behind this conversation; none: with the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<SessionId>,
-    /// The conversation whose digest was asked for, and is paid for.
+    /// The conversation whose digest was asked for, and was paid for before that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
 }
@@ -154,7 +158,8 @@ pub struct ImportCounts {
     pub digested: u64,
     /// Conversations whose digest failed: the stack tries them again by itself.
     pub failed: u64,
-    /// What the digests took so far, by the same estimate.
+    /// What the digests took so far, by the same estimate; one that was asked for again, because nobody knew what came of the
+    /// first time, counts again.
     pub tokens: u64,
 }
 
@@ -168,6 +173,10 @@ pub struct ChatImport {
     pub id: ChatImportId,
     /// When staff asked for it.
     pub begun_at: Timestamp,
+    /// When it was first started: nothing in its files was said later. None before, and of imports from before this was
+    /// written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
     /// When it was last written.
     pub moved_at: Timestamp,
     /// Who wrote it last: a ULID for each invocation, so that none takes another's write for its own.
@@ -217,11 +226,18 @@ impl ChatImport {
         Self { version: self.version + 1, writer: writer.to_owned(), moved_at: now, ..self.clone() }
     }
 
-    /// The same, over. Of the customers nothing stays in it but where somebody has to know which file is meant.
+    /// The same, over. Of the customers nothing stays in it but where somebody has to know which file is meant, and why: a
+    /// reason may have names in it too.
     #[must_use]
     pub fn over(self, stage: ChatImportStage) -> Self {
         let keeps_names = stage == ChatImportStage::Refused;
-        let bare = |file: ImportFile| ImportFile { name: file.name.filter(|_| keeps_names), phone: None, ..file };
+        let stays = |found: &FoundInFile| keeps_names || !matches!(found, FoundInFile::Unusable { .. });
+        let bare = |file: ImportFile| ImportFile {
+            name: file.name.filter(|_| keeps_names),
+            phone: None,
+            found: file.found.filter(stays),
+            ..file
+        };
         let files = self.files.into_iter().map(bare).collect();
         let place = ImportPlace { session: None, ..self.place };
         Self { stage, stopped: None, place, files, ..self }

@@ -24,7 +24,8 @@ pub trait ImportStore: Send + Sync {
 
 /// Where files wait to be imported. They are there for a week at most.
 pub trait Staging: Send + Sync {
-    /// An address that takes, for a quarter of an hour, one upload (`PUT`) of exactly so many bytes.
+    /// An address that takes, for a quarter of an hour, one upload (`PUT` with `if-none-match: *`) of exactly so many bytes,
+    /// where there is no such file yet.
     fn upload_url(&self, file: &StagedFile, bytes: u64) -> impl Future<Output = Result<String, Unavailable>> + Send;
 
     /// What was uploaded; none where nothing was, or it is gone.

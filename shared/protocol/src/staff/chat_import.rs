@@ -53,6 +53,7 @@ pub async fn begin_chat_import<S: ImportStore>(
             version: stands.map_or(0, |stands| stands.version) + 1,
             id: id.clone(),
             begun_at: now,
+            started_at: None,
             moved_at: now,
             writer: id.to_string(),
             options: options.clone(),
@@ -69,7 +70,8 @@ pub async fn begin_chat_import<S: ImportStore>(
     }
 }
 
-/// Has it worked on, or worked on again where it stopped. Whoever asks for it publishes `import.due` then; where it is
+/// Has it worked on, or worked on again where it stopped. How its files are read is settled by the first start: in which
+/// time zone, and until when. Whoever asks for it publishes `import.due` then; where it is
 /// being worked on nothing changes, and a second worker finds that out.
 ///
 /// # Errors
@@ -85,7 +87,8 @@ pub async fn start_chat_import<S: ImportStore + Store>(
         if stands.is_over() {
             return Err(ChatImportError::Over);
         }
-        if !store.settings(business).await?.enable_customer_service {
+        let settings = store.settings(business).await?;
+        if !settings.enable_customer_service {
             return Err(ChatImportError::MemoryOff);
         }
         if stands.is_running() {
@@ -95,7 +98,9 @@ pub async fn start_chat_import<S: ImportStore + Store>(
             ChatImportStage::Waiting => ChatImportStage::Checking,
             later => later,
         };
-        let next = ChatImport { stage, stopped: None, failed_in_a_row: 0, ..stands.next(writer, now) };
+        let mut next = ChatImport { stage, stopped: None, failed_in_a_row: 0, ..stands.next(writer, now) };
+        next.started_at.get_or_insert(now);
+        next.options.time_zone.get_or_insert_with(|| settings.zone().name().to_owned());
         if put(store, business, &next).await? {
             return Ok(next);
         }
