@@ -1,5 +1,6 @@
-"""HubSpot in place of a webhook, through the whole stack: the token that is entered is the one it is shown, and a conversation
-comes to it. What its documentation asks for is checked in `shared/channels/tests/it/crm/`.
+"""HubSpot in place of a webhook, through the whole stack: shown the token that was entered, and told of a conversation.
+
+What its documentation asks for is checked in `shared/channels/tests/it/crm/`.
 """
 
 import json

@@ -4,6 +4,56 @@
  */
 
 export interface paths {
+    "/v1/chat-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last import of chats
+         * @description Kept for a week after it last went on.
+         */
+        get: operations["read_chat_import"];
+        put?: never;
+        /**
+         * Import past conversations
+         * @description Names the files, and is answered with where to upload each. Nothing happens before it is started. One at a time: another
+         *     one is refused until it is over.
+         */
+        post: operations["begin_chat_import"];
+        /**
+         * Cancel the import
+         * @description It stops at its next step, and its files are removed. What was stored and digested until then stays.
+         */
+        delete: operations["cancel_chat_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/chat-import/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the import
+         * @description Once its files are uploaded; or once more, where it stopped. Every file is looked at before anything is written: if one
+         *     cannot be imported, none is, and the import says why.
+         */
+        post: operations["start_chat_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/figures": {
         parameters: {
             query?: never;
@@ -808,6 +858,108 @@ export interface components {
          * @enum {string}
          */
         Channel: "whatsapp" | "call";
+        /** @description An import of exported chats, and what came of it so far. */
+        ChatImportDocument: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            begun_at: string;
+            /**
+             * Format: int64
+             * @description Conversations that are to be digested, as far as they were stored.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Conversations that were digested.
+             */
+            digested: number;
+            /**
+             * Format: int64
+             * @description Messages left out because their customer was erased since.
+             */
+            erased: number;
+            /**
+             * Format: int64
+             * @description Conversations whose digest failed: the stack tries them again by itself.
+             */
+            failed: number;
+            /** @description Its files, in the order they were named in. */
+            files: components["schemas"]["ImportFileDocument"][];
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Messages left out because the stack has seen itself what was said from then on.
+             */
+            live: number;
+            /**
+             * Format: int64
+             * @description What they may take.
+             */
+            max_tokens: number;
+            /**
+             * Format: int64
+             * @description Messages that are stored, those that were before among them.
+             */
+            messages: number;
+            /**
+             * Format: date-time
+             * @description When it last went on.
+             */
+            moved_at: string;
+            /** @description How far it is. */
+            stage: components["schemas"]["ChatImportStage"];
+            stopped?: components["schemas"]["ImportStop"] | null;
+            /**
+             * Format: int64
+             * @description What the digests took so far, by the same estimate; one that had to be asked for again counts again.
+             */
+            tokens: number;
+            /**
+             * Format: int64
+             * @description What all their digests would take, in tokens, by an estimate.
+             */
+            tokens_due: number;
+            /**
+             * Format: int64
+             * @description Messages left out because the stack does not keep messages for so long.
+             */
+            too_old: number;
+        };
+        /**
+         * @description An import that is asked for.
+         * @example {
+         *       "files": [
+         *         {
+         *           "bytes": 12345,
+         *           "name": "WhatsApp Chat with Dana Levi.txt",
+         *           "phone": "+972555000001"
+         *         }
+         *       ]
+         *     }
+         */
+        ChatImportRequest: {
+            /** @description The business's own name in these chats, where the files do not tell who is who. */
+            business_name?: string | null;
+            date_order?: components["schemas"]["DayOrder"] | null;
+            /** @description Chats as WhatsApp exports them without media, texts or ZIPs, one customer each. */
+            files: components["schemas"]["FileToImport"][];
+            /**
+             * Format: int64
+             * @description Digests for at most so many tokens, by an estimate; 1,000,000 where nobody says, none at 0. What they do not pay for
+             *     is stored, and digested by another import of the same files.
+             */
+            max_tokens?: number | null;
+            /** @description Where the phone was that exported them, a name of the IANA list; by default where the business is. */
+            time_zone?: string | null;
+        };
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        ChatImportStage: "waiting" | "checking" | "storing" | "digesting" | "done" | "refused" | "cancelled";
         /** @description The session that closes. */
         Closing: {
             /** @description Its id; null where none was open, or where this request was made before. */
@@ -905,6 +1057,11 @@ export interface components {
              */
             day: string;
         };
+        /**
+         * @description The order of a date's numbers.
+         * @enum {string}
+         */
+        DayOrder: "dmy" | "mdy" | "ymd";
         /** @description An event that was posted to the webhook, or is to be. */
         DeliveryDocument: {
             /**
@@ -1157,6 +1314,18 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A file that is going to be uploaded. */
+        FileToImport: {
+            /**
+             * Format: int64
+             * @description How long it is.
+             */
+            bytes: number;
+            /** @description What it is called on the phone: that may say whose chat it is. */
+            name: string;
+            /** @description The customer's number in E.164, where the file does not tell it. */
+            phone?: string | null;
+        };
         /** @description An answer in a form. */
         FormAnswer: {
             /** @description The answer. */
@@ -1169,11 +1338,42 @@ export interface components {
          * @enum {string}
          */
         Freshness: "fresh" | "stale" | "over";
+        /** @description A file of an import. */
+        ImportFileDocument: {
+            /**
+             * Format: int64
+             * @description How long it is, in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How many messages it holds; null until it was looked at.
+             */
+            messages?: number | null;
+            /** @description What it is called; null once the import is over, but for one that was refused. */
+            name?: string | null;
+            /**
+             * @description Why it cannot be imported, and what to do about it; it may name who writes in it, and is null once the import is over,
+             *     but for one that was refused.
+             */
+            problem?: string | null;
+            /**
+             * @description Where it is to be uploaded with `PUT` and the header `if-none-match: *`, as it is and in one piece, within a quarter of
+             *     an hour; asked for again, the import names another address. One that is there already is not replaced: that is
+             *     answered 412. Only while the import waits for its files.
+             */
+            upload_url?: string | null;
+        };
         /** @description What became of the lines. */
         ImportReport: {
             /** @description One for each line that is not blank, in their order. */
             lines: components["schemas"]["LineReport"][];
         };
+        /**
+         * @description Why nobody works on an import that is not over. Staff start it again, and it goes on where it was.
+         * @enum {string}
+         */
+        ImportStop: "model_fails" | "memory_off" | "file_gone";
         /** @description What a webhook may be sent beside ids. A CRM is told the customer's phone number in any case. */
         Included: {
             /**
@@ -2165,6 +2365,409 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_chat_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what the caller has: where that still holds, the answer is 304. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatImportDocument"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    begin_chat_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within a day with the same body, the request takes effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatImportDocument"];
+                };
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A body of another kind. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    cancel_chat_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatImportDocument"];
+                };
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    start_chat_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within a day with the same body, the request takes effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatImportDocument"];
+                };
+            };
+            /** @description Malformed; `field`, if there is one, names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token. */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The token's role may not do this, or it names no business. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `field` names it. Or the key was used for something else. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: try again later. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Something this needs does not answer: try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
     read_figures: {
         parameters: {
             query?: {
