@@ -1370,7 +1370,8 @@ export interface components {
             lines: components["schemas"]["LineReport"][];
         };
         /**
-         * @description Why nobody works on an import that is not over. Staff start it again, and it goes on where it was.
+         * @description Why nobody works on an import that is not over. Staff start it again, and it goes on where it was; with a file
+         *     gone it cannot.
          * @enum {string}
          */
         ImportStop: "model_fails" | "memory_off" | "file_gone";

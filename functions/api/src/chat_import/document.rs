@@ -135,7 +135,8 @@ pub(crate) struct ChatImportDocument {
     id: String,
     /// How far it is.
     stage: ChatImportStage,
-    /// Why nobody works on it; null where somebody does, or nothing more is to be done. Started again, it goes on.
+    /// Why nobody works on it; null where somebody does, or nothing more is to be done. Started again, it goes on;
+    /// after `file_gone` cancel it and begin another.
     stopped: Option<ImportStop>,
     /// When it was asked for.
     begun_at: Timestamp,

@@ -89,6 +89,9 @@ fn tell(plans: &[Plan], unread: Unread, budget: Budget) {
     left_out("from when the stack was there itself", |plan| plan.left_out.live);
     println!("digests            {} for some {} tokens", budget.sessions, budget.tokens);
     if budget.left > 0 {
-        println!("                   {} are left for another time: a larger --max-tokens goes on there", budget.left);
+        println!(
+            "                   {} are left for another time: the same command again goes on there, with a budget of its own",
+            budget.left
+        );
     }
 }

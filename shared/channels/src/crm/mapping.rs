@@ -1,6 +1,6 @@
 //! The file of a CRM: how it is read, and what makes it a bad one.
 
-use super::template::{at, places, render};
+use super::template::{at, one_value, places, render};
 use reqwest::header::HeaderName;
 use serde::Deserialize;
 use serde_json::Value;
@@ -62,6 +62,9 @@ pub(super) struct Step {
     pub(super) method: Method,
     /// Its path below the webhook's address; a template.
     pub(super) path: String,
+    /// What stands behind the path: names, and templates; what is not known is left out.
+    #[serde(default)]
+    pub(super) query: BTreeMap<String, String>,
     /// Its body as JSON, whose texts are templates.
     pub(super) body: Option<Value>,
     /// The statuses after which the event is never taken, however often it is told: for what depends on the event alone. A
@@ -95,7 +98,7 @@ pub(super) enum Method {
 struct Pick {
     /// The list, as a JSON pointer.
     from: String,
-    /// The first item of which one of these pointers leads to the text of `is`; the first of all where there is none.
+    /// The first item of which one of these pointers leads to what `is` says; the first of all where there is none.
     #[serde(default)]
     any_of: Vec<String>,
     /// A template.
@@ -196,7 +199,7 @@ impl Step {
         if !self.path.starts_with('/') || self.path.contains(['?', '#']) {
             return Err("path must begin with / and hold no ? or #".to_owned());
         }
-        let mut templates: Vec<&str> = self.path.split('/').collect();
+        let mut templates: Vec<&str> = self.path.split('/').chain(self.query.values().map(String::as_str)).collect();
         if let Some(body) = &self.body {
             texts(body, &mut templates);
         }
@@ -231,7 +234,8 @@ impl Pick {
         let items = answer.pointer(&self.from)?.as_array()?;
         let Some(wanted) = &self.is else { return Some(items.first()) };
         let wanted = render(wanted, known)?;
-        let is_it = |place: &String, item: &Value| item.pointer(place).and_then(Value::as_str) == Some(wanted.as_str());
+        let is_it =
+            |place: &String, item: &Value| item.pointer(place).and_then(one_value).is_some_and(|it| it == wanted);
         Some(items.iter().find(|item| self.any_of.iter().any(|place| is_it(place, item))))
     }
 }

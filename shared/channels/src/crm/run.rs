@@ -49,7 +49,7 @@ impl Run<'_> {
     }
 
     async fn one(&self, mapping: &Mapping, step: &Step, known: &mut Value) -> reqwest::Result<Outcome> {
-        let Some((url, credential)) = address(&self.base, &step.path, known).zip(self.credential(mapping)) else {
+        let Some((url, credential)) = address(&self.base, step, known).zip(self.credential(mapping)) else {
             return Ok(Outcome::NotAllowed);
         };
         let mut request = self.http.request(step.method.into(), url).header(&mapping.credential.header, credential);
@@ -91,13 +91,18 @@ impl From<Method> for reqwest::Method {
 
 /// The address of a step; none where a part of its path is not known, or is `.` or `..`: those are left out of an address
 /// (<https://url.spec.whatwg.org/#path-state>), and the request would go to another one.
-fn address(base: &Url, path: &str, known: &Value) -> Option<Url> {
-    let parts = path.trim_start_matches('/').split('/').map(|part| render(part, known));
+fn address(base: &Url, step: &Step, known: &Value) -> Option<Url> {
+    let parts = step.path.trim_start_matches('/').split('/').map(|part| render(part, known));
     let parts: Vec<String> =
         parts.map(|part| part.filter(|part| part != "." && part != "..")).collect::<Option<_>>()?;
     let mut url = base.clone();
     url.set_query(None);
     url.path_segments_mut().ok()?.pop_if_empty().extend(&parts);
+    for (name, template) in &step.query {
+        if let Some(value) = render(template, known) {
+            url.query_pairs_mut().append_pair(name, &value);
+        }
+    }
     Some(url)
 }
 
@@ -147,8 +152,21 @@ mod tests {
             ("", None),
         ];
         for (id, expected) in table {
-            let address = address(&base, "/v1/{id}/notes", &json!({"id": id}));
+            let address = address(&base, &step(&json!({})), &json!({"id": id}));
             assert_eq!(address.as_ref().map(Url::as_str), expected, "{id}");
         }
+    }
+
+    #[test]
+    fn what_is_filled_into_a_query_stays_one_value_of_it_and_what_is_not_known_is_left_out() {
+        let base = Url::parse("https://api.example.com").unwrap();
+        let query = json!({"fields": "phone", "term": "{id}", "where": "{city}"});
+        let address = address(&base, &step(&query), &json!({"id": "+1 a&b=c#d"})).unwrap();
+        assert_eq!(address.query(), Some("fields=phone&term=%2B1+a%26b%3Dc%23d"));
+    }
+
+    fn step(query: &Value) -> Step {
+        let step = json!({"name": "read", "method": "GET", "path": "/v1/{id}/notes", "query": query});
+        serde_json::from_value(step).unwrap()
     }
 }

@@ -1,5 +1,5 @@
 //! What stands in braces in a mapping: `{customer.phone}`; `{data.ended_at:ms}`, a time in milliseconds since 1970;
-//! `{customer.summary:html}`, a text as HTML; `{city|customer.values.city|'nowhere'}`, the first that is there.
+//! `{customer.summary:html}`, a text as HTML; `{person:int}`, alone in its text, a number; `{city|customer.values.city|'nowhere'}`, the first that is there.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -31,10 +31,12 @@ enum Form {
     Ms,
     /// `:html`: for what is read as HTML, which shows it as it is, line by line.
     Html,
+    /// `:int`: a whole number; a text of nothing else becomes one in a body.
+    Int,
 }
 
 /// What stands behind a place for each form but the plain one.
-const FORMS: [(&str, Form); 2] = [(":ms", Form::Ms), (":html", Form::Html)];
+const FORMS: [(&str, Form); 3] = [(":ms", Form::Ms), (":html", Form::Html), (":int", Form::Int)];
 
 /// The parts of a template; none where a brace is not closed.
 fn parts(template: &str) -> Option<Vec<Part<'_>>> {
@@ -74,7 +76,12 @@ pub(super) fn places(template: &str) -> Option<Vec<&str>> {
 
 /// What stands at a place, such as `customer.values.name`. An empty text is none, and so is what is not one value.
 pub(super) fn at(path: &str, known: &Value) -> Option<String> {
-    let text = match path.split('.').try_fold(known, |place, step| place.get(step))? {
+    one_value(path.split('.').try_fold(known, |place, step| place.get(step))?)
+}
+
+/// What is one value, as a text; an empty one is none.
+pub(super) fn one_value(value: &Value) -> Option<String> {
+    let text = match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Bool(is_so) => is_so.to_string(),
@@ -104,6 +111,7 @@ fn text(source: &Source<'_>, known: &Value) -> Option<String> {
             Some(time.as_millisecond().to_string())
         }
         Source::Place { path, form: Form::Html } => at(path, known).as_deref().map(html),
+        Source::Place { path, form: Form::Int } => at(path, known).filter(|text| text.parse::<i64>().is_ok()),
     }
 }
 
@@ -125,10 +133,17 @@ fn html(text: &str) -> String {
     escaped
 }
 
+/// Whether a template is one number and nothing else.
+fn is_number(template: &str) -> bool {
+    let is_whole = |source: &Source<'_>| matches!(source, Source::Place { form: Form::Int, .. });
+    matches!(parts(template).as_deref(), Some([Part::Text(""), Part::Placeholder(of), Part::Text("")]) if of.iter().all(is_whole))
+}
+
 /// A body whose texts are templates: what is not known is left out, as a member or an item. A text stays one text,
 /// whatever it holds.
 pub(super) fn fill(body: &Value, known: &Value) -> Option<Value> {
     Some(match body {
+        Value::String(text) if is_number(text) => Value::from(render(text, known)?.parse::<i64>().ok()?),
         Value::String(text) => Value::String(render(text, known)?),
         Value::Array(items) => items.iter().filter_map(|item| fill(item, known)).collect(),
         Value::Object(members) => {
@@ -169,9 +184,10 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_left_out_and_what_is_known_stays_one_text() {
-        let body = json!({"a": "{x}", "b": ["{x}", "{y}", 3], "c": {"d": "{x}"}, "e": "{y}"});
-        let known = json!({"y": "\",\"id\":\"1"});
-        let filled = json!({"b": ["\",\"id\":\"1", 3], "c": {}, "e": "\",\"id\":\"1"});
+        let body = json!({"a": "{x}", "b": ["{x}", "{y}", 3], "c": {"d": "{x}"}, "e": "{y}", "f": "{n:int}", "g": "n{n:int}",
+            "h": "{y:int}"});
+        let known = json!({"y": "\",\"id\":\"1", "n": "7"});
+        let filled = json!({"b": ["\",\"id\":\"1", 3], "c": {}, "e": "\",\"id\":\"1", "f": 7, "g": "n7"});
         assert_eq!(fill(&body, &known), Some(filled));
     }
 }

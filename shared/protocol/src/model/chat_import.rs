@@ -111,7 +111,8 @@ pub enum ChatImportStage {
     Cancelled,
 }
 
-/// Why nobody works on an import that is not over. Staff start it again, and it goes on where it was.
+/// Why nobody works on an import that is not over. Staff start it again, and it goes on where it was; with a file
+/// gone it cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
