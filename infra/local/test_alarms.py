@@ -11,7 +11,8 @@ GUIDE = ROOT / "docs" / "operate.md"
 # As the guide writes small numbers.
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 # US dollars a month, for one.
-SECRET_PRICE, ALARM_PRICE = 0.40, 0.10
+SECRET_PRICE, ALARM_PRICE, METRIC_PRICE = 0.40, 0.10, 0.30
+FREE_METRICS = 10
 
 
 def alarm(function: str, metric: str, description: str, **more: Any) -> dict[str, Any]:
@@ -60,6 +61,12 @@ def alarms(function: str, name: str, timeout: int, near: int) -> dict[str, Any]:
             ComparisonOperator="GreaterThanOrEqualToThreshold",
         ),
     }
+
+
+def written() -> set[str]:
+    """The names of the metrics that the code writes, each of them one to CloudWatch: they have no dimensions."""
+    sources = [*ROOT.glob("shared/*/src/**/*.rs"), *ROOT.glob("functions/*/src/**/*.rs")]
+    return {name for source in sources for name in re.findall(r"\bmetric\.(\w+) = ", source.read_text())}
 
 
 class Alarms(unittest.TestCase):
@@ -125,9 +132,13 @@ class Alarms(unittest.TestCase):
         self.assertEqual(int(number), len(watched))
         self.assertAlmostEqual(float(alarms_price), len(watched) * ALARM_PRICE)
 
+    def test_the_operators_guide_counts_the_metrics_as_they_are(self) -> None:
+        guide = " ".join(GUIDE.read_text().split())
+        [(number, most)] = re.findall(r"(\d+) metrics of our own, .*? to at most (\d+\.\d+)", guide)
+        self.assertEqual(int(number), len(written()))
+        self.assertAlmostEqual(float(most), (len(written()) - FREE_METRICS) * METRIC_PRICE)
+
     def test_every_metric_of_ours_is_written_by_the_code(self) -> None:
-        sources = [*ROOT.glob("shared/*/src/**/*.rs"), *ROOT.glob("functions/*/src/**/*.rs")]
-        written = {name for source in sources for name in re.findall(r"\bmetric\.(\w+) = ", source.read_text())}
         alarmed = {
             alarm["MetricName"]
             for alarm in self.template.of_type("AWS::CloudWatch::Alarm").values()
@@ -136,8 +147,8 @@ class Alarms(unittest.TestCase):
         self.assertTrue({"uncertain", "sweeps", "digests_overdue"} <= alarmed)
         [dashboard] = self.template.of_type("AWS::CloudWatch::Dashboard").values()
         shown = set(re.findall(r'"Zikaron/\$\{AWS::StackName\}", "(\w+)"', dashboard["DashboardBody"]["Fn::Sub"]))
-        self.assertFalse(alarmed - written, "an alarm on what nobody writes")
-        self.assertEqual(shown, written - {"sweeps"}, "what the dashboard shows and what is written")
+        self.assertFalse(alarmed - written(), "an alarm on what nobody writes")
+        self.assertEqual(shown, written() - {"sweeps"}, "what the dashboard shows and what is written")
 
     def test_the_dashboard_shows_every_function(self) -> None:
         [dashboard] = self.template.of_type("AWS::CloudWatch::Dashboard").values()

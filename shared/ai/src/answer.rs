@@ -22,17 +22,16 @@ const NOT_WHOLE: &str = "nothing of the reply can be shown";
 /// JSON and holds no answer is not for a customer's eyes, nor is half a sentence. `cut`: the answer ends at the bound on
 /// its length.
 pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
-    let unusable = |why: &str| ModelError::Unusable(why.to_owned());
     let text = readable(text.as_bytes());
     let is_reply = |value: &Value| value.get("answer").is_some() || value.get("handover").is_some();
     let Some(object) = object(&text, is_reply) else {
         let bare = text.trim().trim_start_matches("```json").trim_start_matches('`').trim_start();
         if bare.starts_with('{') {
-            return Err(unusable("the reply holds no answer"));
+            return Err(ModelError::unusable("the reply holds no answer"));
         }
         let text = for_whatsapp(&told(&text, cut));
         return if text.is_empty() || repeats_rules(&text) {
-            Err(unusable(NOT_WHOLE))
+            Err(ModelError::unusable(NOT_WHOLE))
         } else {
             Ok(Reply { text, ..Reply::default() })
         };
@@ -42,7 +41,11 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
     let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default();
     let text = for_whatsapp(&of_string(answer));
     if (text.is_empty() || repeats_rules(&text)) && !handover {
-        return Err(unusable(if answer.trim().is_empty() { "the reply holds no answer" } else { NOT_WHOLE }));
+        return Err(ModelError::unusable(if answer.trim().is_empty() {
+            "the reply holds no answer"
+        } else {
+            NOT_WHOLE
+        }));
     }
     Ok(Reply { text, handover, fresh, confirms, ..Reply::default() })
 }
@@ -67,9 +70,8 @@ fn told(text: &str, cut: bool) -> String {
 
 /// The digest in a model's answer: JSON, perhaps fenced, surrounded by prose or broken off.
 pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
-    let unusable = |why: &str| ModelError::Unusable(why.to_owned());
-    let answer =
-        object(&readable(text.as_bytes()), is_digest).ok_or_else(|| unusable("the digest is not a JSON object"))?;
+    let answer = object(&readable(text.as_bytes()), is_digest)
+        .ok_or_else(|| ModelError::unusable("the digest is not a JSON object"))?;
     let changes = offered(&answer);
     let patch: Vec<Extracted> = changes.iter().filter_map(change).take(MAX_CLAIMS).collect();
     let summary = summary(&answer);
@@ -87,7 +89,7 @@ pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
         tracing::warn!("[CUSTOMER-MEMORY] the model wrote no summary");
     }
     if summary.is_none() && patch.is_empty() {
-        return Err(unusable("neither a summary nor a change"));
+        return Err(ModelError::unusable("neither a summary nor a change"));
     }
     Ok(Digest { summary, patch, commitments, ..Digest::default() })
 }

@@ -196,7 +196,7 @@ fn completion(body: &[u8], spent: &Spent) -> Result<Completion, Trouble> {
     }
     let message = answer.pointer("/choices/0/message");
     let message = message.ok_or_else(|| Refusal::broken("the answer holds no message"))?;
-    let unusable = |why: &str| Err(ModelError::Unusable(why.to_owned()).into());
+    let unusable = |why: &str| Err(ModelError::unusable(why).into());
     let reason = answer.pointer("/choices/0/finish_reason").and_then(Value::as_str).unwrap_or_default();
     let finish = Finish::read(reason);
     spent.add(&answer, finish);

@@ -84,7 +84,7 @@ impl<K: ApiKey> ChatModel<K> {
             let folded = known.no_system.then(|| prompts::without_system(&messages));
             let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit, spent).await {
                 Ok(answer) if answer.text.is_empty() && known.thinks => {
-                    return Err(ModelError::Unusable("the answer is cut before it begins".to_owned()).into());
+                    return Err(ModelError::unusable("the answer is cut before it begins").into());
                 }
                 Ok(answer) if answer.text.is_empty() => Meaning::TooShort,
                 Ok(answer) => return Ok(answer),
@@ -277,7 +277,7 @@ impl<K: ApiKey> Model for ChatModel<K> {
             metric.model_failures = failed(&answer),
             "the model was asked to reply"
         );
-        answer.map(|reply| Reply { usage: spent.usage(), ..reply })
+        answer.map(|reply| Reply { usage: spent.usage(), ..reply }).map_err(|error| error.having_used(spent.usage()))
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {
@@ -295,6 +295,6 @@ impl<K: ApiKey> Model for ChatModel<K> {
             metric.model_failures = failed(&answer),
             "the model was asked to digest"
         );
-        answer.map(|digest| Digest { usage: spent.usage(), ..digest })
+        answer.map(|digest| Digest { usage: spent.usage(), ..digest }).map_err(|error| error.having_used(spent.usage()))
     }
 }

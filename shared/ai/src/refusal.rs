@@ -201,7 +201,7 @@ impl From<Refusal> for ModelError {
     fn from(refusal: Refusal) -> Self {
         match refusal.means {
             Broken | Busy => Self::Unavailable(refusal.said),
-            Declined | Spoiled | TooShort => Self::Unusable(refusal.said),
+            Declined | Spoiled | TooShort => Self::unusable(refusal.said),
             TooLong | UnknownFormat | UnknownLimit | NoSystem | NoPictures | Refused => Self::Refused(refusal.said),
         }
     }

@@ -1,6 +1,6 @@
 //! An exported chat as it comes from a phone: a text, or a ZIP that holds one beside pictures and sounds.
 
-use std::io::{Cursor, Read};
+use std::io::{Read, Seek};
 use zip::ZipArchive;
 
 /// The longest text, in bytes: ten times what phones export
@@ -36,19 +36,19 @@ pub struct ChatText {
     pub name: String,
 }
 
-/// The chat in a file, of at most `most` bytes as a text.
+/// The chat in a file, of at most `most` bytes as a text. More is not read: the pictures and sounds of a ZIP are passed
+/// over.
 ///
 /// # Errors
 /// [`Unreadable`] says why there is none.
-pub fn open(name: &str, bytes: Vec<u8>, most: u64) -> Result<ChatText, Unreadable> {
-    if !bytes.starts_with(b"PK\x03\x04") {
-        if bytes.len() as u64 > most {
-            return Err(Unreadable::TooLong(most));
-        }
-        let text = String::from_utf8(bytes).map_err(|_| Unreadable::Encoding)?;
-        return Ok(ChatText { text, name: name.to_owned() });
+pub fn open<R: Read + Seek>(name: &str, mut file: R, most: u64) -> Result<ChatText, Unreadable> {
+    let mut first = Vec::new();
+    file.by_ref().take(4).read_to_end(&mut first)?;
+    file.rewind()?;
+    if first != b"PK\x03\x04" {
+        return Ok(ChatText { text: text(file, most)?, name: name.to_owned() });
     }
-    let mut archive = ZipArchive::new(Cursor::new(bytes))?;
+    let mut archive = ZipArchive::new(file)?;
     let of_chat = |path: &&str| !path.starts_with("__MACOSX/") && path.to_lowercase().ends_with(".txt");
     let mut texts: Vec<String> = archive.file_names().filter(of_chat).map(str::to_owned).collect();
     if texts.len() > 1 {
@@ -57,14 +57,18 @@ pub fn open(name: &str, bytes: Vec<u8>, most: u64) -> Result<ChatText, Unreadabl
         texts.retain(is_chat);
     }
     let [path] = texts.as_slice() else { return Err(Unreadable::Texts(texts.len())) };
+    let text = text(archive.by_name(path)?, most)?;
+    let name = if base(path) == "_chat.txt" { name } else { base(path) };
+    Ok(ChatText { text, name: name.to_owned() })
+}
+
+fn text(file: impl Read, most: u64) -> Result<String, Unreadable> {
     let mut bytes = Vec::new();
-    archive.by_name(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    file.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(Unreadable::TooLong(most));
     }
-    let text = String::from_utf8(bytes).map_err(|_| Unreadable::Encoding)?;
-    let name = if base(path) == "_chat.txt" { name } else { base(path) };
-    Ok(ChatText { text, name: name.to_owned() })
+    String::from_utf8(bytes).map_err(|_| Unreadable::Encoding)
 }
 
 fn base(path: &str) -> &str {

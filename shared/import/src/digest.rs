@@ -4,6 +4,7 @@
 use crate::plan::{PastSession, Progress};
 use crate::store::{ATTEMPTS, ImportError, standing, wait};
 use jiff::SignedDuration;
+use std::fmt;
 use zikaron_protocol::model::call::Call;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::LeadKey;
@@ -31,6 +32,52 @@ pub enum Digest {
     Nothing,
 }
 
+/// What became of all of them, for the person at the terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Digests {
+    /// How many there were to be.
+    pub due: usize,
+    /// How many are written.
+    pub written: usize,
+    /// Of how many there is nothing left to digest.
+    pub nothing: usize,
+    /// How many failed, or take long.
+    pub later: usize,
+}
+
+impl Digests {
+    /// The same with one more that came to this.
+    #[must_use]
+    pub fn and(self, ended: Digest) -> Self {
+        match ended {
+            Digest::Written => Self { written: self.written + 1, ..self },
+            Digest::Nothing => Self { nothing: self.nothing + 1, ..self },
+            Digest::Later => Self { later: self.later + 1, ..self },
+        }
+    }
+}
+
+impl fmt::Display for Digests {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { due, written, nothing, later } = *self;
+        write!(to, "digested           {written} of {due}")?;
+        let left = due.saturating_sub(written + nothing + later);
+        for (count, what) in [
+            (nothing, "hold nothing that is still kept"),
+            (
+                later,
+                "failed or take long: the stack tries them again by itself; the same command asks for them at once",
+            ),
+            (left, "were not waited for: the same command goes on there"),
+        ] {
+            if count > 0 {
+                write!(to, "\n                   {count} {what}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Asks for the digest of a session and waits for it.
 ///
 /// # Errors
@@ -40,11 +87,15 @@ pub async fn digest<S: Store, B: EventBus, C: Clock>(
     key: &LeadKey,
     session: &PastSession,
 ) -> Result<Digest, ImportError> {
-    match session.progress {
-        Progress::Due => begin(store, clock, key, session).await?,
-        Progress::UnderWay => {}
+    let failed = match session.progress {
+        Progress::Due => {
+            begin(store, clock, key, session).await?;
+            0
+        }
+        // It may have failed before: what is asked for now says nothing before it fails again.
+        Progress::UnderWay => store.session(key, &session.id).await?.map_or(0, |stored| stored.tries),
         Progress::Nothing | Progress::Done => return Ok(Digest::Nothing),
-    }
+    };
     let hint = TimerFired { key: key.clone(), session: session.id.clone(), generation: 0 };
     bus.publish(&[Event::SessionDue(hint)]).await?;
     let until = clock.now() + PATIENCE;
@@ -52,7 +103,7 @@ pub async fn digest<S: Store, B: EventBus, C: Clock>(
         match store.session(key, &session.id).await? {
             None => return Ok(Digest::Nothing),
             Some(stored) if stored.stage == Stage::Digested => return Ok(Digest::Written),
-            Some(stored) if stored.tries > 0 || clock.now() > until => return Ok(Digest::Later),
+            Some(stored) if stored.tries > failed || clock.now() > until => return Ok(Digest::Later),
             Some(_) => clock.sleep(LOOK).await,
         }
     }

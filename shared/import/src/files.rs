@@ -13,7 +13,7 @@ use zikaron_protocol::model::call::Call;
 use zikaron_protocol::model::ids::E164;
 use zikaron_protocol::model::phone;
 
-/// A file with its pictures may be this long; what is read of it is the text.
+/// A file with its pictures may be this long; what is read of it, and kept in memory, is the text.
 const MAX_FILE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Files of chats, and what whoever imports them says of them.
@@ -98,7 +98,7 @@ pub enum FilesError {
 enum FileError {
     #[error(transparent)]
     Io(#[from] io::Error),
-    #[error("it is longer than 2 GB")]
+    #[error("it is longer than 2 GB: export the chat without media")]
     TooLong,
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -165,7 +165,7 @@ fn one(of: &ChatFiles<'_>, path: &Path, now: Timestamp) -> Result<Chat, FileErro
         return Err(FileError::TooLong);
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let found = archive::open(&name, fs::read(path)?, archive::MAX_BYTES)?;
+    let found = archive::open(&name, io::BufReader::new(fs::File::open(path)?), archive::MAX_BYTES)?;
     let reading = Reading {
         file: Some(&found.name),
         business_name: of.business_name,

@@ -1,7 +1,7 @@
 //! The work of an import: messages first, then digests. Ctrl-C ends it between two customers, or two digests; the same
 //! command goes on there.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::Cell;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use zikaron_aws::bus::Bus;
 use zikaron_aws::clock::{SystemClock, Ulids};
 use zikaron_aws::store::DynamoStore;
-use zikaron_import::digest::{Digest, digest};
+use zikaron_import::digest::{Digest, Digests, digest};
 use zikaron_import::plan::{Plan, Progress};
 use zikaron_import::store::store;
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
@@ -88,33 +88,24 @@ async fn digested(work: &Work<'_>, leads: &[(LeadKey, &Plan)], stop: &Stop) -> R
     let due = |plan: &Plan| plan.sessions.iter().filter(|session| is_due(session.progress)).count();
     let total: usize = leads.iter().map(|(_, plan)| due(plan)).sum();
     let bar = bar(total, "digests");
-    let (written, later, failed) = (Cell::new(0_usize), Cell::new(0_usize), Cell::new(0_usize));
-    let (written, later, failed, bar) = (&written, &later, &failed, &bar);
+    let (all, failed) = (Cell::new(Digests { due: total, ..Digests::default() }), Cell::new(0_usize));
+    let (all, failed, bar) = (&all, &failed, &bar);
     let of_lead = async |(key, plan): &(LeadKey, &Plan)| {
         for session in plan.sessions.iter().filter(|session| is_due(session.progress)) {
             if stop.is_asked() || failed.get() >= MAX_FAILED {
                 break;
             }
-            match digest((work.store, work.bus, &SystemClock), key, session).await? {
-                Digest::Written | Digest::Nothing => {
-                    written.set(written.get() + 1);
-                    failed.set(0);
-                }
-                Digest::Later => {
-                    later.set(later.get() + 1);
-                    failed.set(failed.get() + 1);
-                }
-            }
+            let ended = digest((work.store, work.bus, &SystemClock), key, session).await?;
+            all.set(all.get().and(ended));
+            failed.set(if ended == Digest::Later { failed.get() + 1 } else { 0 });
             bar.inc(1);
         }
         anyhow::Ok(())
     };
-    stream::iter(leads).map(of_lead).buffer_unordered(DIGESTS).try_collect::<Vec<()>>().await?;
+    let ended = stream::iter(leads).map(of_lead).buffer_unordered(DIGESTS).try_collect::<Vec<()>>().await;
     bar.finish();
-    println!("digested           {} of {total}", written.get());
-    if later.get() > 0 {
-        println!("                   {} failed or take long: the stack tries them again by itself", later.get());
-    }
+    println!("{}", all.get());
+    ended.context("stopped: the same command goes on there")?;
     if failed.get() >= MAX_FAILED {
         bail!(
             "stopped: {MAX_FAILED} digests in a row failed; see the summarizer's log, then give the same command again"

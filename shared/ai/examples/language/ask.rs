@@ -85,7 +85,7 @@ impl Asker<'_> {
         let digest = self.model.digest(&request).await?;
         *told = digest.patch.iter().map(claim).collect::<Vec<_>>().join("; ");
         if digest.summary.and_then(|raw| summary::clean(&raw, language)).is_none() {
-            return Err(ModelError::Unusable("the model wrote no summary".to_owned()));
+            return Err(ModelError::unusable("the model wrote no summary"));
         }
         let checked = check(
             &fields,

@@ -147,7 +147,7 @@ fn settings_that_are_missing_or_wrong_are_named() {
 
 #[test]
 fn one_bad_answer_says_nothing_of_the_next() {
-    let (unusable, busy) = (ModelError::Unusable(String::new()), ModelError::Unavailable(String::new()));
+    let (unusable, busy) = (ModelError::unusable(""), ModelError::Unavailable(String::new()));
     assert!(!hopeless(&unusable, 100, 1) && hopeless(&unusable, PATIENCE, 0));
     assert!(!hopeless(&busy, PATIENCE - 1, 9) && hopeless(&busy, PATIENCE, 9));
 }

@@ -6,6 +6,7 @@ use crate::archive::{self, Unreadable};
 use crate::chat::{self, Chat, DateOrder, Line, Reading, Refused, What};
 use crate::parts::{Part, parts};
 use crate::past;
+use std::io::Cursor;
 use zikaron_protocol::model::chat_import::{ChatImport, DayOrder, ImportFile};
 use zikaron_protocol::model::ids::E164;
 use zikaron_protocol::ports::{ImportStore, Ports, Staging};
@@ -72,7 +73,7 @@ pub(super) struct Found {
 }
 
 fn read(file: &ImportFile, bytes: Vec<u8>, reading: &Reading<'_>) -> Result<Found, Unusable> {
-    let found = archive::open(file.name.as_deref().unwrap_or_default(), bytes, MAX_TEXT_BYTES)?;
+    let found = archive::open(file.name.as_deref().unwrap_or_default(), Cursor::new(bytes), MAX_TEXT_BYTES)?;
     if found.text.bytes().filter(|byte| *byte == b'\n').count() > MAX_LINES {
         return Err(Unusable::Lines);
     }

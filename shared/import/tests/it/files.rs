@@ -64,3 +64,23 @@ fn nothing_is_imported_where_one_file_cannot_be_read_and_each_says_why() {
     let missing = calls(&[PathBuf::from("/nowhere/calls.jsonl")], now()).unwrap_err().to_string();
     assert!(missing.starts_with("/nowhere/calls.jsonl: "), "{missing}");
 }
+
+#[test]
+fn a_file_of_more_than_2_gb_is_refused_by_its_name_with_the_way_out() {
+    let path = std::env::temp_dir().join(format!("zikaron-import-{}-long.zip", std::process::id()));
+    // Of holes: it takes no room.
+    fs::File::create(&path).unwrap().set_len((2 << 30) + 1).unwrap();
+    let files = [path];
+    let of = ChatFiles {
+        files: &files,
+        business_name: None,
+        phone: None,
+        phones: None,
+        date_order: None,
+        zone: &TimeZone::UTC,
+        country: None,
+    };
+    let error = chats(&of, now()).unwrap_err().to_string();
+    fs::remove_file(&files[0]).unwrap();
+    assert!(error.contains("-long.zip: it is longer than 2 GB: export the chat without media"), "{error}");
+}

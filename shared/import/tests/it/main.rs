@@ -6,6 +6,7 @@ mod archives;
 mod asked;
 mod by_api;
 mod chats;
+mod digests;
 mod files;
 mod forms;
 mod in_parts;

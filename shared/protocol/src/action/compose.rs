@@ -26,15 +26,15 @@ const MAX_TEXT: usize = 4096;
 pub(super) enum Composed {
     /// The message, whether it says that an AI writes, and what the model used for it.
     Text(String, bool, Usage),
-    /// It has nothing to say, or too much, or a person is needed.
-    Nothing,
+    /// It has nothing to say, or too much, or a person is needed; and what it used all the same.
+    Nothing(Usage),
     /// It does not answer now.
     Later,
 }
 
 pub(super) async fn compose<P: Ports>(p: &P, of: &Due, state: &State) -> Result<Composed, Unavailable> {
     let settings = &of.settings;
-    let Some(asked) = &of.action.asked else { return Ok(Composed::Nothing) };
+    let Some(asked) = &of.action.asked else { return Ok(Composed::Nothing(Usage::default())) };
     let (known, said) = try_join(
         recall_lead(p.store(), &of.key, settings, of.now, p.config().block_chars),
         p.store().messages(&of.key, None, None, p.config().page),
@@ -57,7 +57,7 @@ pub(super) async fn compose<P: Ports>(p: &P, of: &Due, state: &State) -> Result<
         may_confirm: false,
     };
     Ok(match p.model().reply(&request).await {
-        Ok(reply) if reply.handover => Composed::Nothing,
+        Ok(reply) if reply.handover => Composed::Nothing(reply.usage),
         Ok(reply) => disclosed(reply.text, reply.usage, of, state, &said),
         Err(ModelError::Unavailable(why)) => {
             warn!(lead = %of.key.lead, action = %of.session.id, why, "the message cannot be written now");
@@ -65,7 +65,7 @@ pub(super) async fn compose<P: Ports>(p: &P, of: &Due, state: &State) -> Result<
         }
         Err(error) => {
             warn!(lead = %of.key.lead, action = %of.session.id, %error, "the model does not write the message");
-            Composed::Nothing
+            Composed::Nothing(error.usage())
         }
     })
 }
@@ -88,5 +88,5 @@ fn disclosed(text: String, usage: Usage, of: &Due, state: &State, said: &[Messag
         text
     };
     let fits = !text.trim().is_empty() && text.encode_utf16().count() <= MAX_TEXT;
-    if fits { Composed::Text(text, discloses, usage) } else { Composed::Nothing }
+    if fits { Composed::Text(text, discloses, usage) } else { Composed::Nothing(usage) }
 }

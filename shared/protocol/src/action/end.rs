@@ -3,6 +3,8 @@
 use crate::model::action::Action;
 use crate::model::conversation::{Body, Speaker};
 use crate::model::enqueue::{Enqueued, enqueue, in_session};
+use crate::model::figures::conversation::tokens;
+use crate::model::figures::counts;
 use crate::model::ids::{LeadKey, MessageId};
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
@@ -38,12 +40,37 @@ impl Due {
     pub(super) fn today(&self) -> BudgetDay {
         BudgetDay { business: self.key.business.clone(), day: self.settings.zone().at(self.now).date() }
     }
+
+    /// What it takes of the budget of that day, where there is one.
+    fn costs(&self, messages: u64, usage: Usage) -> Option<(BudgetDay, Spent)> {
+        let more = Spent { messages, tokens: usage.tokens_in + usage.tokens_out, ..Spent::default() };
+        self.settings.has_budget().then(|| (self.today(), more))
+    }
 }
 
 /// It ends, and nothing is sent.
 pub(super) async fn end<P: Ports>(p: &P, of: Due, how: ActionEnd) -> Result<Attempt<Ended>, EndError> {
     let done = of.session.ended(of.action, how, of.now);
-    written(p, &of.key, done.clone(), vec![Write::Session(done)]).await
+    written(p, &of.key, done.clone(), vec![Write::Session(done)], None).await
+}
+
+/// It ends with a person, for the model wrote nothing that can be sent. What that used is paid for, and counted with the
+/// action: there is no message to count it with.
+pub(super) async fn unwritten<P: Ports>(p: &P, of: Due, usage: Usage) -> Result<Attempt<Ended>, EndError> {
+    let how = ActionEnd::HandedToPerson(None);
+    if usage.is_nothing() {
+        return end(p, of, how).await;
+    }
+    let costs = of.costs(0, usage);
+    let mut done = of.session.ended(of.action, how, of.now);
+    let mut items = Vec::new();
+    if of.settings.enable_customer_service {
+        let (counted, count) = counts::counted(&done, tokens(usage), of.now, &of.settings.zone());
+        done.counted = Some(counted);
+        items.extend(count);
+    }
+    items.push(Write::Session(done.clone()));
+    written(p, &of.key, done, items, costs).await
 }
 
 /// The words of a message.
@@ -73,7 +100,7 @@ impl Words {
 /// It ends as a message, which stands in the outbox with the same commit.
 pub(super) async fn send<P: Ports>(p: &P, of: Due, state: &State, words: Words) -> Result<Attempt<Ended>, EndError> {
     let Words { body, speaker, discloses, usage, until } = words;
-    let (now, today) = (of.now, of.today());
+    let (now, costs) = (of.now, of.costs(1, usage));
     let id = MessageId::parse(p.ids().ulid()).map_err(|_| EndError::Contended)?;
     let place = MessageKey { sent_at: now, id };
     let mut next = state.next();
@@ -90,23 +117,28 @@ pub(super) async fn send<P: Ports>(p: &P, of: Due, state: &State, words: Words) 
     }
     let done = of.session.ended(Action { message: Some(place), ..of.action }, ActionEnd::Done, now);
     items.extend([Write::Message(message), Write::Session(done.clone()), Write::State(next)]);
-    let written = written(p, &of.key, done, items).await?;
-    if of.settings.has_budget() && matches!(written, Attempt::Done(_)) {
-        let more = Spent { messages: 1, tokens: usage.tokens_in + usage.tokens_out, ..Spent::default() };
-        if let Err(error) = p.store().spend(&today, more).await {
-            info!(lead = %of.key.lead, %error, "a message is not counted in the budget");
-        }
-    }
-    Ok(written)
+    written(p, &of.key, done, items, costs).await
 }
 
-/// Commits the end of an action, and tells of it.
-async fn written<P: Ports>(p: &P, key: &LeadKey, done: Session, items: Vec<Write>) -> Result<Attempt<Ended>, EndError> {
+/// Commits the end of an action, counts what it costs, and tells of it.
+async fn written<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    done: Session,
+    items: Vec<Write>,
+    costs: Option<(BudgetDay, Spent)>,
+) -> Result<Attempt<Ended>, EndError> {
     if let Committed::Raced(_) = commit(p.store(), key, items).await? {
         return Ok(Attempt::Raced);
     }
     let how = done.action().and_then(|action| action.ended).map(|ended| ended.how);
     info!(business = %key.business, lead = %key.lead, action = %done.id, ?how, metric.actions = 1, "action ended");
+    // Before it is told: where that fails, whoever tells it again finds an action that has ended, and counts nothing.
+    if let Some((today, more)) = costs
+        && let Err(error) = p.store().spend(&today, more).await
+    {
+        info!(lead = %key.lead, %error, "an action is not counted in the budget");
+    }
     publish_session_end(p, key, done).await?;
     Ok(Attempt::Done(Ended::Acted))
 }

@@ -80,7 +80,7 @@ async fn look<P: Ports, C: Caller>(p: &P, caller: &C, fire: &TimerFired) -> Resu
             Composed::Text(text, discloses, usage) => {
                 end::send(p, of, &state, Words::of_ai(text, (discloses, usage), until)).await
             }
-            Composed::Nothing => end::end(p, of, ActionEnd::HandedToPerson(None)).await,
+            Composed::Nothing(usage) => end::unwritten(p, of, usage).await,
             Composed::Later => end::again(p, &of.key, of.session, now + AGAIN).await,
         },
         Next::Template(template, until) => match template::filled(p, &of, &template).await? {

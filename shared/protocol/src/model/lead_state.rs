@@ -96,7 +96,7 @@ pub struct State {
     /// How many notices were told and struck out: the first that stands is the next one's number.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub told: u64,
-    /// Why a person was asked for since the last session closed, each cause once: counted with the next one that does.
+    /// Why a person was asked for since the last conversation closed, each cause once: counted with the next one that does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handed_over: Vec<Cause>,
     /// How often an edit or a revocation has changed a message: a turn that has read others starts over.

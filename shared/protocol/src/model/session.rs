@@ -56,7 +56,7 @@ pub struct Session {
     /// What it was counted as, from the first digest on; one that is made anew adds the difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<Counted>,
-    /// What the digests of it used that were written: more than one where it was made anew.
+    /// What the digests of it used, also those that could not be used: more than one where it was made anew.
     #[serde(default, skip_serializing_if = "Usage::is_nothing")]
     pub spent: Usage,
 }

@@ -26,7 +26,7 @@ pub use clock::{Clock, Ids};
 pub use error::Unavailable;
 pub use media::{Media, MediaError, MediaFile};
 pub use messenger::{Messenger, Outgoing, SendError};
-pub use model::{Digest, DigestRequest, MAX_CLAIMS, Model, ModelError, Picture, Reply, ReplyRequest};
+pub use model::{Digest, DigestRequest, MAX_CLAIMS, Model, ModelError, Picture, Reply, ReplyRequest, Unusable};
 pub use scheduler::{IdleTimer, Schedules};
 pub use transcriber::{Hints, Transcribed, Transcriber, TranscriberError};
 pub use webhook::{DeliveryTimer, Post, Receiver, WebhookStore};

@@ -104,7 +104,40 @@ pub enum ModelError {
     /// It has no answer to this conversation: what it wrote is unreadable, empty or cut short, or was filtered. Trying
     /// again changes nothing soon; for a reply the port has tried twice.
     #[error("model answered nothing usable: {0}")]
-    Unusable(String),
+    Unusable(Unusable),
+}
+
+/// An answer that is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Unusable {
+    /// Why.
+    pub why: String,
+    /// What it used, where the endpoint says so: it is paid for all the same.
+    pub usage: Usage,
+}
+
+impl ModelError {
+    /// An answer that is none, of which nobody has said yet what it used.
+    #[must_use]
+    pub fn unusable(why: impl Into<String>) -> Self {
+        Self::Unusable(Unusable { why: why.into(), usage: Usage::default() })
+    }
+
+    /// The same, where it is an answer that is none: with what it used.
+    #[must_use]
+    pub fn having_used(self, usage: Usage) -> Self {
+        match self {
+            Self::Unusable(none) => Self::Unusable(Unusable { usage, ..none }),
+            other => other,
+        }
+    }
+
+    /// What was used for nothing, where it is known.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        if let Self::Unusable(none) = self { none.usage } else { Usage::default() }
+    }
 }
 
 /// Answers customers and sums up conversations.

@@ -78,10 +78,10 @@ pub(super) async fn digest<P: Ports>(p: &P, key: &LeadKey, session: Session) -> 
     };
     let mut digest = match p.model().digest(&request).await {
         Ok(digest) => digest,
-        Err(error) => return postpone::postpone(p, key, session, &error.to_string()).await.map(Attempt::Done),
+        Err(error) => return postpone::unusable(p, key, session, error.usage(), &error.to_string()).await,
     };
     let Some(text) = digest.summary.as_deref().and_then(|raw| summary::clean(raw, settings.language)) else {
-        return postpone::postpone(p, key, session, "the model wrote no summary").await.map(Attempt::Done);
+        return postpone::unusable(p, key, session, digest.usage, "the model wrote no summary").await;
     };
     digest.patch.truncate(MAX_CLAIMS);
     let said = material.said();

@@ -5,10 +5,11 @@ use super::outcome::{Digested, EndError};
 use crate::model::ids::LeadKey;
 use crate::model::session::Session;
 use crate::model::timer::TimerFired;
+use crate::model::usage::Usage;
 use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
-use crate::retry::{Committed, commit};
+use crate::retry::{Attempt, Committed, commit};
 use crate::timer::{self, ScheduledTimer};
 use jiff::SignedDuration;
 use tracing::warn;
@@ -50,6 +51,18 @@ pub(super) async fn postpone<P: Ports>(
         // Somebody else digested it, or failed at it too and will try again.
         Committed::Raced(_) => Ok(Digested::Nothing),
     }
+}
+
+/// The same where the model wrote nothing that can be used. What that took is counted with the digest that is written.
+pub(super) async fn unusable<P: Ports>(
+    p: &P,
+    key: &LeadKey,
+    session: Session,
+    used: Usage,
+    why: &str,
+) -> Result<Attempt<Digested>, EndError> {
+    let session = Session { spent: session.spent.and(used), ..session };
+    postpone(p, key, session, why).await.map(Attempt::Done)
 }
 
 /// A minute, 8, 64, then 4 hours; from the second wait on up to half as much again, by the session's id, so that those

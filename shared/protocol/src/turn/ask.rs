@@ -105,9 +105,10 @@ pub(super) async fn ask<P: Ports>(
     let reply = match p.model().reply(&request).await {
         Ok(reply) => reply,
         // It is there and has nothing to say to this: asked again it would hardly have, and the customer would wait.
-        Err(ModelError::Unusable(why)) => {
+        Err(ModelError::Unusable(none)) => {
+            let why = none.why;
             warn!(lead = %turn.key.lead, why, metric.model_unusable = 1, "the model has no answer: a person is asked for");
-            return Ok(Answer::farewell(Cause::AiAsked, spoken, turn, read));
+            return Ok(Answer { usage: none.usage, ..Answer::farewell(Cause::AiAsked, spoken, turn, read) });
         }
         Err(error) => return Err(error.into()),
     };

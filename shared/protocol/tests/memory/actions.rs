@@ -12,7 +12,9 @@ use zikaron_protocol::model::event::{Event, Purpose};
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
 use zikaron_protocol::model::message::SendState;
 use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::spent::BudgetDay;
 use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::session::outcome::Ended;
 use zikaron_protocol::staff::{ActionChange, EditError, NewAction, actions};
 
@@ -87,6 +89,23 @@ async fn a_message_goes_out_when_it_is_due_and_once_and_leaves_the_conversation_
     let stored = harness.lead().messages.into_values().find(|message| message.text == REMINDER).unwrap();
     assert_eq!((stored.speaker, stored.sending.unwrap().state), (Speaker::Staff, SendState::Sent));
     assert_eq!(harness.at(61).write("תודה").await.text, "בשמחה.", "nobody has taken over");
+}
+
+#[tokio::test]
+async fn a_message_is_counted_in_the_budget_once_whether_or_not_its_end_can_be_told() {
+    let harness = MemoryHarness::new(Settings { daily_messages_budget: 9, ..settings() });
+    harness.at(0).write("שלום").await;
+    let id = harness.add(&new(ActionKind::Message, 5)).await.unwrap();
+    let fire = TimerFired { key: harness.key(), session: id.clone(), generation: 0 };
+    harness.at(5).ports.bus.refuse(true);
+    for _ in 0..2 {
+        action::fire(&harness.ports, &harness.caller, &fire).await.unwrap_err();
+    }
+    harness.ports.bus.refuse(false);
+    assert_eq!(harness.end(&id).await, Some(ActionEnd::Done));
+    let day = settings().zone().at(minute(5)).date();
+    let spent = harness.ports.store.spent(&BudgetDay { business: harness.business(), day }).await.unwrap();
+    assert_eq!((spent.messages, harness.told_of_actions()), (2, vec!["action.done"]), "the answer and the reminder");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use zikaron_protocol::model::action::is_action;
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::figures::Period;
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::usage::Usage;
@@ -124,8 +125,14 @@ async fn a_dead_model_is_asked_again_later_and_one_that_needs_a_person_gets_one(
     harness.fails(ModelError::Unavailable("503".to_owned()));
     assert_eq!(harness.at(16).fires(&id, 0).await, outcome::Ended::Rearmed);
     assert_eq!(harness.ports.timer.schedules().get(id.as_str()), Some(&minute(26)));
-    harness.fails(ModelError::Unusable("empty".to_owned()));
+    let usage = Usage { tokens_in: 70, tokens_cached: 0, tokens_out: 9 };
+    harness.fails(ModelError::unusable("empty").having_used(usage));
     assert_eq!(harness.at(26).end(&id).await, Some(ActionEnd::HandedToPerson(None)));
+    let counted = harness.action(&id).counted.unwrap();
+    let figures = harness.ports.store.all_figures();
+    let days = figures.iter().filter(|((_, period), _)| *period == Period::Day(counted.day));
+    assert_eq!(days.map(|(_, tally)| tally.get("tokens_in")).sum::<i64>(), 70, "it is paid for all the same");
+    assert_eq!((counted.tally.get("tokens_in"), counted.tally.get("tokens_out")), (70, 9));
 }
 
 #[tokio::test]

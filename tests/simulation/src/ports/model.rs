@@ -114,7 +114,7 @@ impl Instance {
         }
         if self.fails("model answers nothing usable") {
             self.trace(|| format!("model: no usable {what}"));
-            return Err(ModelError::Unusable("simulated".to_owned()));
+            return Err(ModelError::unusable("simulated"));
         }
         Ok(long)
     }
