@@ -8,8 +8,9 @@ use crate::identity::merge;
 use crate::model::alias::{alias_keys, call_name};
 use crate::model::figures::counts;
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
+use crate::model::lead_state::State;
 use crate::model::ongoing_call::CallNoted;
-use crate::model::write::Write;
+use crate::model::write::{Memory, Write};
 use crate::ports::bundle::Ports;
 use crate::ports::business_store::LeadCollections;
 use crate::ports::error::Unavailable;
@@ -54,29 +55,25 @@ where
     let customer = caller(event.customer.as_ref(), event.business_number.as_ref(), settings.country);
     update!(p.clock(), p.config().attempts, |_| {
         let lead = whose(p, event, &business, &customer).await?;
-        let Some(lead) = lead else { return nobody_s(p, event, &business, &customer).await.map(Attempt::Done) };
+        let Some((lead, is_stored)) = lead else {
+            return nobody_s(p, event, &business, &customer).await.map(Attempt::Done);
+        };
         let key = LeadKey { business: business.clone(), lead };
         let (state, memory) = p.store().state_and_memory(&key).await?;
         let Some(state) = state else {
-            let is_moved = whose(p, event, &business, &customer).await?.is_some_and(|lead| lead != key.lead);
+            let is_moved = whose(p, event, &business, &customer).await?.is_some_and(|(lead, _)| lead != key.lead);
             return Ok(if is_moved { Attempt::Raced } else { Attempt::Done(Noted::Erased) });
         };
-        if state.joined_to.is_some() {
+        if state.joined_to.is_some() && !is_stored {
             // Merged into another since its name was read.
             return Ok(Attempt::Raced);
         }
         if is_erased(state.erased_at, event.at) {
             return Ok(Attempt::Done(Noted::Erased));
         }
-        for lead in &state.joining {
-            let merging = LeadKey { business: business.clone(), lead: lead.clone() };
-            let (theirs, _) = p.store().page::<Note>(&merging, None, NOTES).await?;
-            if theirs.iter().any(|note| note.id == id_of(event)) {
-                // Another one beside it would be replaced by it. The merge may wait for long: delivered again, not read anew.
-                let reason = "is being merged into another lead".to_owned();
-                return Err(Unavailable { what: "the note of a call", reason }.into());
-            }
-        }
+        let Some((key, state, memory)) = holder(p, event, (key, state, memory)).await? else {
+            return Ok(Attempt::Raced);
+        };
         // Behind the memory: every writer of notes raises its version, so that what is read here is what is replaced.
         // And behind the leads that are merging: what was not there any more is here.
         let (notes, _) = p.store().page::<Note>(&key, None, NOTES).await?;
@@ -89,6 +86,10 @@ where
         let counted = counts::standing(&memory, &document);
         let mut items = vec![Write::Note(note), Write::Memory(Box::new(memory.next(document)))];
         items.extend(counted);
+        if state.joined_to.is_some() {
+            // Where it has no memory yet, its end would go unseen.
+            items.push(Write::State(state.next()));
+        }
         match commit(p.store(), &key, items).await? {
             Committed::Yes => {
                 info!(business = %key.business, lead = %key.lead, call = %event.name, "[CUSTOMER-MEMORY] noted in a call");
@@ -99,23 +100,46 @@ where
     })
 }
 
-/// The lead a call belongs to: that of the call, once it is stored, else whose the customer's number was when the remark
-/// was made.
+/// The lead a remark is written to: where the call's note is. A lead that is being merged, which may take days, holds its own
+/// until it comes along, and with it what is added; beside it another note would be replaced by it. None where that lead has
+/// gone since.
+async fn holder<P: Ports>(
+    p: &P,
+    event: &CallNoted,
+    found: (LeadKey, State, Memory),
+) -> Result<Option<(LeadKey, State, Memory)>, Unavailable>
+where
+    P::Store: LeadCollections,
+{
+    let (key, state, _) = &found;
+    for lead in &state.joining {
+        let merging = LeadKey { business: key.business.clone(), lead: lead.clone() };
+        let (theirs, _) = p.store().page::<Note>(&merging, None, NOTES).await?;
+        if theirs.iter().any(|note| note.id == id_of(event)) {
+            let (state, memory) = p.store().state_and_memory(&merging).await?;
+            return Ok(state.map(|state| (merging, state, memory)));
+        }
+    }
+    Ok(Some(found))
+}
+
+/// The lead a call belongs to, and whether the call is stored with it; before it is, whose the customer's number was when
+/// the remark was made.
 async fn whose<P: Ports>(
     p: &P,
     event: &CallNoted,
     business: &BusinessId,
     customer: &CustomerAddress,
-) -> Result<Option<LeadId>, Unavailable> {
+) -> Result<Option<(LeadId, bool)>, Unavailable> {
     if let Some((lead, _)) = p.store().find_call(business, &event.name).await? {
-        return Ok(Some(lead));
+        return Ok(Some((lead, true)));
     }
     if *customer == CustomerAddress::default() {
         return Ok(None);
     }
     let mut found = p.store().find(business, customer, event.at).await?;
     merge::resolve_past_owner(p.store(), business, &mut found).await?;
-    Ok(found.lead().cloned())
+    Ok(found.lead().cloned().map(|lead| (lead, false)))
 }
 
 /// The end of the call makes its caller known: until then the remark is delivered again, and a call that is never told of

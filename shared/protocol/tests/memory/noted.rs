@@ -8,6 +8,8 @@ use zikaron_memory::settings::Settings;
 use zikaron_protocol::call::end;
 use zikaron_protocol::call::note::{Noted, noted};
 use zikaron_protocol::model::call::CallCompleted;
+use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
 use zikaron_protocol::model::ongoing_call::CallNoted;
 use zikaron_protocol::session::outcome::EndError;
 
@@ -104,4 +106,29 @@ async fn a_remark_from_before_an_erasure_or_with_the_memory_off_is_not_kept() {
     world.change(Settings::default());
     let off = remark(&world, "c4", Some(NUMBER), 100, "מבקשת חניה");
     assert_eq!(note(&world, &off).await.unwrap(), Noted::NotKept);
+}
+
+#[tokio::test]
+async fn what_is_noted_while_the_lead_of_the_call_is_merged_comes_along_with_its_note() {
+    let world = MemoryHarness::remembering();
+    let named =
+        |bsuid: &str, phone| CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone: E164::parse(phone).ok() };
+    world.at(0).delivery(&named("", NUMBER), 0, Purpose::Ask).await;
+    note(&world, &remark(&world, "stored", Some(NUMBER), 10, "קומה שלישית")).await.unwrap();
+    ended(&world, "stored", Some(NUMBER), 20).await;
+    note(&world, &remark(&world, "open", Some(NUMBER), 30, "עם הבן")).await.unwrap();
+    world.at(1).delivery(&named("IL.1", ""), 1, Purpose::Ask).await;
+    // The first lead's session is open, so that the merge waits.
+    world.at(2).delivery(&named("IL.1", NUMBER), 2, Purpose::Ask).await;
+    for (call, text) in [("stored", "בלי מעלית"), ("open", "חניה לנכים"), ("new", "בבוקר")] {
+        let remark = remark(&world, call, Some(NUMBER), 130, text);
+        assert_eq!(note(&world, &remark).await.unwrap(), Noted::Written, "{call}");
+    }
+    world.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
+    world.at(60).settles().await;
+    let leads: Vec<_> = world.leads().into_iter().filter(|lead| lead.state.is_some()).collect();
+    let [lead] = &leads[..] else { panic!("{} leads", leads.len()) };
+    let noted = lead.memory.document.notes.iter().filter(|note| note.kind == NoteKind::CallNote);
+    let noted: Vec<_> = noted.map(|note| note.text.as_str()).collect();
+    assert_eq!(noted, ["בבוקר", "עם הבן\nחניה לנכים", "קומה שלישית\nבלי מעלית"]);
 }
