@@ -27,7 +27,12 @@ impl Process {
             if live.chance.is(0.5) { Outcome::Answered(503) } else { Outcome::Unreachable }
         } else {
             *live.taken.entry(post.id.clone()).or_default() += 1;
-            if live.strikes(rates.lost) { Outcome::TimedOut } else { Outcome::Answered(204) }
+            if live.strikes(rates.lost) {
+                Outcome::TimedOut
+            } else {
+                live.answered_at = Some(post.at);
+                Outcome::Answered(204)
+            }
         };
         drop(live);
         world.trace(|| format!("#{} posts {}: {outcome:?}", self.number, post.id));

@@ -49,6 +49,8 @@ pub(super) struct Live {
     pub(super) published: Vec<Event>,
     /// What the receiver took: how often, by id.
     pub(super) taken: BTreeMap<DeliveryId, u32>,
+    /// When it last said that it took something.
+    pub(super) answered_at: Option<Timestamp>,
     /// When it was last posted to.
     pub(super) posted_at: Option<Timestamp>,
     /// The secret the receiver believes in.
@@ -92,6 +94,7 @@ impl World {
             broken: Vec::new(),
             published: Vec::new(),
             taken: BTreeMap::new(),
+            answered_at: None,
             posted_at: None,
             trusted,
             schedules: BTreeMap::new(),
