@@ -62,7 +62,7 @@ pub(super) struct Step {
     pub(super) method: Method,
     /// Its path below the webhook's address; a template.
     pub(super) path: String,
-    /// What stands behind the path: names, and templates; what is not known is left out.
+    /// What stands behind the path: names, and templates, all of which have to be known.
     #[serde(default)]
     pub(super) query: BTreeMap<String, String>,
     /// Its body as JSON, whose texts are templates.

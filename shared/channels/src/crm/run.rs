@@ -89,7 +89,7 @@ impl From<Method> for reqwest::Method {
     }
 }
 
-/// The address of a step; none where a part of its path is not known, or is `.` or `..`: those are left out of an address
+/// The address of a step; none where a part of it is not known, or is `.` or `..`: those are left out of an address
 /// (<https://url.spec.whatwg.org/#path-state>), and the request would go to another one.
 fn address(base: &Url, step: &Step, known: &Value) -> Option<Url> {
     let parts = step.path.trim_start_matches('/').split('/').map(|part| render(part, known));
@@ -99,9 +99,8 @@ fn address(base: &Url, step: &Step, known: &Value) -> Option<Url> {
     url.set_query(None);
     url.path_segments_mut().ok()?.pop_if_empty().extend(&parts);
     for (name, template) in &step.query {
-        if let Some(value) = render(template, known) {
-            url.query_pairs_mut().append_pair(name, &value);
-        }
+        // Without it a search would find whatever there is.
+        url.query_pairs_mut().append_pair(name, &render(template, known)?);
     }
     Some(url)
 }
@@ -158,11 +157,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_filled_into_a_query_stays_one_value_of_it_and_what_is_not_known_is_left_out() {
+    fn what_is_filled_into_a_query_stays_one_value_of_it_and_nothing_is_asked_without_it() {
         let base = Url::parse("https://api.example.com").unwrap();
-        let query = json!({"fields": "phone", "term": "{id}", "where": "{city}"});
-        let address = address(&base, &step(&query), &json!({"id": "+1 a&b=c#d"})).unwrap();
-        assert_eq!(address.query(), Some("fields=phone&term=%2B1+a%26b%3Dc%23d"));
+        let known = json!({"id": "+1 a&b=c#d"});
+        let asked = address(&base, &step(&json!({"fields": "phone", "term": "{id}"})), &known).unwrap();
+        assert_eq!(asked.query(), Some("fields=phone&term=%2B1+a%26b%3Dc%23d"));
+        assert_eq!(address(&base, &step(&json!({"term": "{city}"})), &known), None);
     }
 
     fn step(query: &Value) -> Step {

@@ -64,19 +64,26 @@ where
             let is_moved = whose(p, event, &business, &customer).await?.is_some_and(|(lead, _)| lead != key.lead);
             return Ok(if is_moved { Attempt::Raced } else { Attempt::Done(Noted::Erased) });
         };
-        if state.joined_to.is_some() && !is_stored {
-            // Merged into another since its name was read.
+        let is_merging = state.joined_to.is_some();
+        if is_merging && (!is_stored || whose(p, event, &business, &customer).await? != Some((key.lead.clone(), true)))
+        {
+            // Merged into another since its name was read, or the call has gone there since.
             return Ok(Attempt::Raced);
         }
         if is_erased(state.erased_at, event.at) {
             return Ok(Attempt::Done(Noted::Erased));
         }
+        let lead = key.lead.clone();
         let Some((key, state, memory)) = holder(p, event, (key, state, memory)).await? else {
             return Ok(Attempt::Raced);
         };
         // Behind the memory: every writer of notes raises its version, so that what is read here is what is replaced.
         // And behind the leads that are merging: what was not there any more is here.
         let (notes, _) = p.store().page::<Note>(&key, None, NOTES).await?;
+        if key.lead != lead && !notes.iter().any(|note| note.id == id_of(event)) {
+            // It has gone on since it was seen there.
+            return Ok(Attempt::Raced);
+        }
         let note = match with(&notes, event, &said) {
             Ok(note) => note,
             Err(done) => return Ok(Attempt::Done(done)),
@@ -87,7 +94,7 @@ where
         let mut items = vec![Write::Note(note), Write::Memory(Box::new(memory.next(document)))];
         items.extend(counted);
         if state.joined_to.is_some() {
-            // Where it has no memory yet, its end would go unseen.
+            // So that neither its end nor what has gone from it since goes unseen.
             items.push(Write::State(state.next()));
         }
         match commit(p.store(), &key, items).await? {
@@ -112,13 +119,16 @@ where
     P::Store: LeadCollections,
 {
     let (key, state, _) = &found;
-    for lead in &state.joining {
-        let merging = LeadKey { business: key.business.clone(), lead: lead.clone() };
+    let mut ahead = state.joining.clone();
+    while let Some(lead) = ahead.pop() {
+        let merging = LeadKey { business: key.business.clone(), lead };
+        let (Some(state), memory) = p.store().state_and_memory(&merging).await? else { return Ok(None) };
         let (theirs, _) = p.store().page::<Note>(&merging, None, NOTES).await?;
         if theirs.iter().any(|note| note.id == id_of(event)) {
-            let (state, memory) = p.store().state_and_memory(&merging).await?;
-            return Ok(state.map(|state| (merging, state, memory)));
+            return Ok(Some((merging, state, memory)));
         }
+        // One lead may be merged into another that is.
+        ahead.extend(state.joining.iter().cloned());
     }
     Ok(Some(found))
 }

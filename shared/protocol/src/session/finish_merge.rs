@@ -52,7 +52,7 @@ pub(crate) async fn resume_merge<P: Ports>(
     let store = p.store();
     let (ours, theirs) = try_join(store.state_and_memory(key), store.state_and_memory(&merging_lead)).await?;
     let (Some(state), memory) = ours else { return Ok(Attempt::Done(Digested::Nothing)) };
-    let (Some(their_state), their_memory) = theirs else { return nobody_left(p, key, session, state, from).await };
+    let (Some(mut their_state), their_memory) = theirs else { return nobody_left(p, key, session, state, from).await };
     if !is_quiescent(p, &merging_lead, &their_state).await? {
         return later(p, key, session).await;
     }
@@ -60,11 +60,11 @@ pub(crate) async fn resume_merge<P: Ports>(
     let done = async {
         // In this order: what writes notes and changes needs a session, and a session a message or call. So nothing can
         // be added to a kind that was moved already.
-        move_all::<Message, P>(p, &merging_lead, key).await?;
-        move_all::<Call, P>(p, &merging_lead, key).await?;
-        move_all::<Session, P>(p, &merging_lead, key).await?;
-        move_all::<Note, P>(p, &merging_lead, key).await?;
-        move_all::<Verdict, P>(p, &merging_lead, key).await?;
+        move_all::<Message, P>(p, &merging_lead, key, &mut their_state).await?;
+        move_all::<Call, P>(p, &merging_lead, key, &mut their_state).await?;
+        move_all::<Session, P>(p, &merging_lead, key, &mut their_state).await?;
+        move_all::<Note, P>(p, &merging_lead, key, &mut their_state).await?;
+        move_all::<Verdict, P>(p, &merging_lead, key, &mut their_state).await?;
         store.forget_names(&merging_lead).await?;
         if caught_up(p, key, &state, &merging_lead, &their_state).await? {
             return Err(CommitError::Conflict(ConflictingItem::State));
@@ -126,7 +126,14 @@ fn from_lead(mut item: Write, lead: &LeadId) -> Write {
     item
 }
 
-async fn move_all<T: Listed, P: Ports>(p: &P, from: &LeadKey, to: &LeadKey) -> Result<(), CommitError> {
+/// `their_state` is that of the merging lead, which is raised with each call and note that goes: what a voice agent notes in
+/// a call is written there for as long as the call lies there, on the condition that none of it has gone.
+async fn move_all<T: Listed, P: Ports>(
+    p: &P,
+    from: &LeadKey,
+    to: &LeadKey,
+    their_state: &mut State,
+) -> Result<(), CommitError> {
     loop {
         let (items, _) = p.store().page::<T>(from, None, moved_at_once(T::KIND)).await?;
         if items.is_empty() {
@@ -134,8 +141,15 @@ async fn move_all<T: Listed, P: Ports>(p: &P, from: &LeadKey, to: &LeadKey) -> R
         }
         let came = items.iter().cloned();
         let came = came.map(|item| Write::MoveIn(Box::new(from_lead(item.into_item(), &from.lead)))).collect();
-        let gone = items.into_iter().map(|item| Write::Delete(Box::new(item.into_item()))).collect();
+        let mut gone: Vec<_> = items.into_iter().map(|item| Write::Delete(Box::new(item.into_item()))).collect();
+        let next = their_state.next();
+        if matches!(T::KIND, ItemKind::Call | ItemKind::Note) {
+            gone.push(Write::State(next.clone()));
+        }
         p.store().commit_all(vec![(to.clone(), came), (from.clone(), gone)]).await?;
+        if matches!(T::KIND, ItemKind::Call | ItemKind::Note) {
+            *their_state = next;
+        }
     }
 }
 

@@ -164,7 +164,7 @@ impl Lead {
             Write::Session(old) => drop(self.sessions.remove(&old.id)),
             Write::Message(old) => drop(self.messages.remove(&old.key)),
             Write::Call(old) => drop(self.calls.remove(&old.key)),
-            Write::Note(old) => self.notes.retain(|note| note != old),
+            Write::Note(old) => self.notes.retain(|note| note.id != old.id || note.at != old.at),
             Write::Change(old) => self.changes.retain(|change| change != old),
             _ => {}
         }
