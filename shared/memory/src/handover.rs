@@ -23,6 +23,8 @@ pub enum Cause {
     Unanswered,
     /// The business's budget of the day is spent.
     Budget,
+    /// The customer may want no messages that they did not ask for.
+    OptOut,
 }
 
 /// What an error of the channel means to somebody who is no programmer. Which code means what, the channel knows.
@@ -69,6 +71,7 @@ fn why(cause: Cause, words: &HandoverWords) -> &'static str {
         Cause::NotDelivered => words.not_delivered,
         Cause::Unanswered => words.unanswered,
         Cause::Budget => words.budget,
+        Cause::OptOut => words.opt_out,
     }
 }
 

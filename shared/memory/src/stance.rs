@@ -190,7 +190,7 @@ fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
         // "I'm Dana not Diana", "אני בעכו לא רחוק" deny what is behind them.
         let is_contrast = || *at == 0 && words.len() > 1 && is_said_of_somebody(before);
         let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast();
-        goes_on && (matches!(part, Part::Hedge | Part::About) || (part.denies() && is_near()))
+        goes_on && (matches!(part, Part::Hedge | Part::About | Part::Bound) || (part.denies() && is_near()))
     };
     found.into_iter().filter(concerns).collect()
 }
@@ -218,7 +218,16 @@ fn is_about(kind: Kind, value: &[String], before: &Words<'_>, after: &Words<'_>)
     let is_about = |found: &&Found| found.2 == Part::About;
     before.said.iter().filter(is_about).any(|(_, end, _)| precedes(*end) && !of_another(before.words, *end))
         || after.said.iter().filter(is_about).any(|(at, end, _)| *at <= 1 && !of_another(after.words, *end))
-        || (kind == Kind::Number && is_choice(before.words, after.words))
+        || (kind == Kind::Number && (is_bound(before, after) || is_choice(before.words, after.words)))
+}
+
+/// Whether a number is the most or the least there may be: "up to 6", "6 max". Until when something is says nothing of it.
+fn is_bound(before: &Words<'_>, after: &Words<'_>) -> bool {
+    before.said.iter().any(|(_, end, part)| *part == Part::Bound && end + 1 == before.words.len())
+        || after.said.iter().any(|(at, end, part)| {
+            let of_another = after.words.get(end + 1).is_some_and(|word| number_words::is_amount(word));
+            *part == Part::Bound && *at == 0 && !of_another
+        })
 }
 
 /// Whether a number is one of two: "five or six".

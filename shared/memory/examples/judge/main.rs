@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::process::ExitCode;
-use zikaron_memory::action::opt_out::opts_out;
+use zikaron_memory::action::opt_out::{OptOut, opt_out};
 use zikaron_memory::evidence::{Extracted, Said, check};
 use zikaron_memory::field::{FieldList, FieldSpec};
 use zikaron_memory::handover::wants_person;
@@ -77,7 +77,7 @@ fn judge(fields: &FieldList, run: &str, input: Value) -> Result<Value, String> {
             Ok(if same_value(fields, &pair.field, &pair.a, &pair.b) { "same" } else { "different" }.into())
         }
         "merge" => merged(fields, read(input)?),
-        "opt_out" => Ok(opts_out(&read::<Text>(input)?.text).into()),
+        "opt_out" => Ok((opt_out(&read::<Text>(input)?.text) == Some(OptOut::Plain)).into()),
         "when" => actions::time(read(input)?),
         "commitment" => actions::commitment(read(input)?),
         _ => Err("no such run: commitment, evidence, fresh, handover, key, merge, opt_out, when".to_owned()),

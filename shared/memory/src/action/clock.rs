@@ -27,9 +27,9 @@ pub(super) fn read(tokens: &[Token], is_at: bool) -> Option<(Clock, usize)> {
     let ((hour, minute), is_exact, mut taken) = match tokens {
         [Token::Clock { hour, minute, is_exact }, ..] => ((*hour, *minute), *is_exact, 1),
         [Token::When(Mark::Clock(hour, minute)), ..] => ((*hour, *minute), false, 1),
-        // "Ten eleven" and "ten twelve" may be two hours.
+        // "Ten eleven" and "nine twelve" may be two hours.
         [Token::Number { value, .. }, Token::Number { value: minute, is_bare: true }, ..]
-            if minutes(minute) && !matches!(*minute - *value, 1 | 2) =>
+            if minutes(minute) && !(1..=4).contains(&(*minute - *value)) =>
         {
             ((whole(*value)?.0, i8::try_from(*minute).ok()?), false, 2)
         }

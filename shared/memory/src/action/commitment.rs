@@ -247,6 +247,13 @@ fn is_off(text: &str, sentence: &Range<usize>, last: &Range<usize>) -> bool {
     says(sentence.clone(), |part| part == Part::If)
         || says(clause.start..last.end, Part::denies)
         || says(last.end..sentence.end, |part| part.denies() || part == Part::Correction)
+        || is_taken_back(text.get(sentence.end..).unwrap_or_default())
+}
+
+/// Whether what comes next begins with a "no", or takes back what was said.
+fn is_taken_back(behind: &str) -> bool {
+    let next = Boundary::Sentence.pieces(behind).map(words).find(|words| !words.is_empty()).unwrap_or_default();
+    LEXICON.among(&next).first().is_some_and(|(at, _, part)| *at == 0 && (part.denies() || *part == Part::Correction))
 }
 
 /// When it is due: by the words of the time, or, where the customer gave no time, at once.

@@ -156,7 +156,16 @@ fn named(words: &[Word], before: &[Token]) -> Option<(Token, usize)> {
         (Some(when), Some(day)) if day.1 > when.1 || (day.1 == when.1 && counts(before)) => Some(day),
         (when, day) => when.or(day),
     };
-    phrase.or_else(|| number(words, before))
+    // "ביום ה-15" is the 15th, not a Thursday.
+    let is_of_figure = |taken: usize| {
+        let is_letter = taken.checked_sub(1).and_then(|last| texts.get(last)).is_some_and(|last| last == "ה");
+        let is_dashed = |next: &Word| digits(next).is_some() && next.gap.contains(DASHES);
+        is_letter && words.get(taken).is_some_and(is_dashed)
+    };
+    match phrase {
+        Some((Token::Day(until::Mark::Weekday(_)), taken)) if is_of_figure(taken) => None,
+        phrase => phrase.or_else(|| number(words, before)),
+    }
 }
 
 /// Whether what stands before is a length that has begun: "in", "in 3".

@@ -183,6 +183,12 @@ impl Named {
             }
             [Token::When(Mark::Now), ..] => set(&mut self.minutes, 0).map(|()| 1),
             [Token::When(Mark::In), rest @ ..] => self.take_length(rest, today).map(|taken| taken + 1),
+            // "On the 15" is a day or an hour.
+            [Token::Day(Day::Filler) | Token::When(Mark::Filler), Token::Number { .. }, rest @ ..]
+                if !self.is_at && !matches!(rest, [Token::When(Mark::Part(_)) | Token::Day(Day::DayOfMonth), ..]) =>
+            {
+                None
+            }
             // Of a stretch: "this evening", "the coming Sunday".
             [Token::Day(Day::Filler | Day::This | Day::Coming), ..] | [Token::When(Mark::Filler | Mark::About), ..] => {
                 Some(1)

@@ -111,6 +111,7 @@ pub(super) static ENGLISH: Words = Words {
         not_delivered: "an answer was not delivered",
         unanswered: "messages of the customer were not answered in time",
         budget: "the budget of the day is spent, and the AI answers nobody any more today",
+        opt_out: "the customer may want no more messages: read what they wrote, and note it",
         code: "code",
         window_closed: "more than 24 hours have passed since the customer wrote, and WhatsApp allows no answer",
         unreachable: "the customer cannot be reached on WhatsApp",

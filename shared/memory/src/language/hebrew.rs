@@ -110,6 +110,7 @@ pub(super) static HEBREW: Words = Words {
         not_delivered: "תשובה לא נמסרה ללקוח",
         unanswered: "הודעות של הלקוח לא נענו בזמן",
         budget: "התקציב היומי נוצל, וה-AI לא עונה יותר היום",
+        opt_out: "ייתכן שהלקוח לא רוצה לקבל עוד הודעות: כדאי לקרוא מה נכתב ולסמן זאת",
         code: "קוד",
         window_closed: "עברו יותר מ-24 שעות מאז שהלקוח כתב, ו-WhatsApp לא מאפשרת לענות לו",
         unreachable: "אי אפשר להגיע ללקוח ב-WhatsApp",

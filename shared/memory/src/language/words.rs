@@ -138,6 +138,7 @@ pub(crate) struct HandoverWords {
     pub(crate) not_delivered: &'static str,
     pub(crate) unanswered: &'static str,
     pub(crate) budget: &'static str,
+    pub(crate) opt_out: &'static str,
     /// The word before the channel's error code.
     pub(crate) code: &'static str,
     // What the channel's error means, to staff.

@@ -53,6 +53,8 @@ pub(crate) enum Part {
     Hedge,
     /// "About": lowers the number it stands beside.
     About,
+    /// "Up to": the most or the least of the number it stands beside.
+    Bound,
     /// "Can I get", "I'd like": a wish of who writes, also as a question.
     Request,
     /// "Send it to", "under the name": what comes behind it is a matter of its own.
@@ -166,6 +168,7 @@ impl Part {
             "yes" => Self::Yes,
             "state" => Self::State,
             "whereabouts" => Self::Whereabouts,
+            "bound" => Self::Bound,
             "degree" => Self::Degree,
             "unsubscribe" => Self::Unsubscribe,
             "stop" => Self::Stop,

@@ -98,7 +98,9 @@ fn every_reason_is_told_to_staff_in_their_language() {
         told.push(reason(Cause::NotSent, Some(failure), Hebrew));
         told.push(reason(Cause::NotDelivered, Some(failure), English));
     }
-    for cause in [Cause::CustomerAsked, Cause::AiAsked, Cause::NotSent, Cause::NotDelivered, Cause::Unanswered] {
+    let alone =
+        [Cause::CustomerAsked, Cause::AiAsked, Cause::NotSent, Cause::NotDelivered, Cause::Unanswered, Cause::OptOut];
+    for cause in alone {
         told.push(reason(cause, None, Hebrew));
         told.push(reason(cause, None, English));
     }

@@ -4,7 +4,7 @@ use crate::model::conversation::Speaker;
 use crate::model::event::{Incoming, Purpose};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zikaron_memory::action::opt_out::opts_out;
+use zikaron_memory::action::opt_out::{OptOut, opt_out};
 
 /// Whether a customer wants marketing messages. The order is that of time: the last word counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,13 +20,23 @@ impl Marketing {
     /// none for nearly all. What they pass on is not theirs: an advertisement tells its readers how to get no more.
     pub(crate) fn of(incoming: &Incoming) -> Option<Self> {
         let said = |wanted| Some(Self { at: incoming.sent_at, wanted });
-        let is_own = incoming.speaker == Speaker::Customer && !incoming.enclosed.forwarded;
         match incoming.purpose {
             Purpose::Marketing { wanted } => said(wanted),
-            Purpose::Ask | Purpose::Tell if is_own && incoming.text.as_deref().is_some_and(opts_out) => said(false),
+            _ if in_words(incoming) == Some(OptOut::Plain) => said(false),
             _ => None,
         }
     }
+}
+
+/// Whether the customer may mean that, in words that may mean something else too.
+pub(crate) fn is_unclear(incoming: &Incoming) -> bool {
+    in_words(incoming) == Some(OptOut::Unclear)
+}
+
+fn in_words(incoming: &Incoming) -> Option<OptOut> {
+    let is_own = incoming.speaker == Speaker::Customer && !incoming.enclosed.forwarded;
+    let is_said = is_own && matches!(incoming.purpose, Purpose::Ask | Purpose::Tell);
+    opt_out(incoming.text.as_deref().filter(|_| is_said)?)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::model::conversation::Speaker;
 use crate::model::event::{Incoming, MessageReceived, Purpose};
 use crate::model::ids::{CustomerAddress, LeadKey};
 use crate::model::lead_state::State;
-use crate::model::marketing::Marketing;
+use crate::model::marketing::{self, Marketing};
 use crate::model::message::{End, Message, MessageKey};
 use crate::model::model_outage::ModelOutage;
 use crate::model::notice::Notice;
@@ -100,6 +100,9 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     message.arrival = state.arrivals;
     address(&mut state, &arriving);
     state.take_marketing(Marketing::of(arriving.incoming()));
+    if arriving.settings.enable_actions && marketing::is_unclear(arriving.incoming()) {
+        state.add_notice(Notice::Handover { cause: Cause::OptOut, code: None });
+    }
     if is_said {
         join_session(&mut state, &arriving);
         choose_fresh(&mut state, &arriving, &message);
