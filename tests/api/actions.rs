@@ -66,7 +66,7 @@ async fn every_rule_refuses_by_its_name_when_it_is_entered() -> Result<()> {
         let at = |status: u16, field: &str| (status, field.to_owned());
         assert_eq!(desk.refused(action("call")).await?, at(409, "switched_off"));
         desk.settings(open()).await?;
-        assert_eq!(desk.refused(action("message")).await?, at(409, ""), "the customer has never written");
+        assert_eq!(desk.refused(action("message")).await?, at(409, "no_conversation"));
         desk.settings(json!({"quiet_hours": {"from": "13:00", "until": "16:00"}})).await?;
         let soon = with(action("call"), "latest", json!(due() + SignedDuration::from_mins(30)));
         assert_eq!(desk.refused(soon.clone()).await?, at(409, "quiet_hours"));

@@ -3,6 +3,7 @@
 use super::door::{Answer, Ask, Door, Tenant};
 use anyhow::{Context, Result};
 use axum::http::Method;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 fn rpc(token: &str, method: &str, params: &Value) -> Ask {
@@ -42,7 +43,7 @@ async fn an_agent_finds_a_customer_reads_notes_corrects_and_takes_over() -> Resu
         let tools = door.ask(&rpc(token, "tools/list", &json!({}))).await?.well()?;
         let tools = tools["result"]["tools"].as_array().context("no tools")?.clone();
         assert!(tools.iter().all(|tool| tool["inputSchema"]["additionalProperties"] == false), "{tools:?}");
-        assert!(tools.len() >= 7, "{}", tools.len());
+        assert!(tools.len() >= 8, "{}", tools.len());
 
         let (phone, profile) = (Tenant::phone(), json!({"name": "דנה לוי", "city": "עכו"}));
         let new = json!({"phone": phone, "profile": profile});
@@ -62,6 +63,14 @@ async fn an_agent_finds_a_customer_reads_notes_corrects_and_takes_over() -> Resu
         done(&door, token, "correct_value", json!({"lead": lead, "field": "name", "value": null})).await?;
         let memory = done(&door, token, "read_memory", json!({"lead": lead})).await?;
         assert!(memory["customer_profile_json"].get("name").is_none_or(|name| name["value"].is_null()), "{memory}");
+        let due_at = zikaron_simulator::now() + SignedDuration::from_hours(1);
+        let action = |kind: &str| json!({"lead": lead, "kind": kind, "text": "לחזור ללקוחה", "due_at": due_at});
+        let made = done(&door, token, "add_action", action("person")).await?;
+        assert_eq!((&made["kind"], &made["ended"]), (&json!("person"), &Value::Null));
+        for (kind, rule) in [("message", "no_conversation"), ("call", "switched_off")] {
+            let why = refused(&door, token, "add_action", action(kind)).await?;
+            assert!(why.contains("409") && why.contains(rule), "{why}");
+        }
         assert_eq!(done(&door, token, "take_over", json!({"lead": lead})).await?["mode"], "human");
         assert_eq!(done(&door, token, "hand_back", json!({"lead": lead})).await?["mode"], "ai");
         assert!(done(&door, token, "read_conversation", json!({"lead": lead})).await?["messages"].is_array());
@@ -86,7 +95,13 @@ async fn a_tool_may_what_its_token_may_and_says_what_is_wrong() -> Result<()> {
         assert_eq!(found["leads"].as_array().map(Vec::len), Some(0));
         let viewer = door.token(json!({"business": tenant.business, "role": "viewer"})).await?;
         done(&door, &viewer, "read_memory", json!({"lead": lead})).await?;
-        for (tool, more) in [("add_note", json!({"text": "x"})), ("take_over", json!({})), ("hand_back", json!({}))] {
+        let task = json!({"kind": "person", "text": "x", "due_at": zikaron_simulator::now()});
+        for (tool, more) in [
+            ("add_note", json!({"text": "x"})),
+            ("add_action", task),
+            ("take_over", json!({})),
+            ("hand_back", json!({})),
+        ] {
             let mut arguments = more;
             arguments["lead"] = json!(lead);
             let why = refused(&door, &viewer, tool, arguments).await?;
@@ -97,6 +112,8 @@ async fn a_tool_may_what_its_token_may_and_says_what_is_wrong() -> Result<()> {
             ("read_memory", json!({"lead": "../../settings"}), "no id of a lead"),
             ("read_memory", json!({"lead": lead, "whose": 1}), "whose"),
             ("add_note", json!({"lead": lead}), "text"),
+            ("add_action", json!({"lead": lead, "kind": "letter", "text": "x", "due_at": "x"}), "letter"),
+            ("add_action", json!({"lead": lead, "kind": "person", "text": "x", "due_at": "tomorrow"}), "due_at"),
             ("find_customer", json!({"limit": 1000}), "limit"),
             ("correct_value", json!({"lead": lead, "field": "shoe", "value": "44"}), "shoe"),
         ] {

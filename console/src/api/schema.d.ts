@@ -177,8 +177,8 @@ export interface paths {
         put?: never;
         /**
          * Have something done at a time
-         * @description A rule that would refuse it then refuses it now: 409, with the rule in `field`. The rules are asked again when it is
-         *     due; how it ended then stands in `ended`, and an event tells of it.
+         * @description What a rule would refuse then is refused now, and so is a message to who has never written: 409, with the rule in
+         *     `field`. The rules are asked again when it is due; how it ended then stands in `ended`, and an event tells of it.
          */
         post: operations["add_action"];
         delete?: never;

@@ -202,8 +202,8 @@ pub(crate) async fn list<P: Ports>(
 
 /// Have something done at a time
 ///
-/// A rule that would refuse it then refuses it now: 409, with the rule in `field`. The rules are asked again when it is
-/// due; how it ended then stands in `ended`, and an event tells of it.
+/// What a rule would refuse then is refused now, and so is a message to who has never written: 409, with the rule in
+/// `field`. The rules are asked again when it is due; how it ended then stands in `ended`, and an event tells of it.
 #[utoipa::path(post, path = "/v1/leads/{lead}/actions", tag = "actions", operation_id = "add_action", params(LeadPath),
     request_body = ActionRequest,
     responses((status = 201, body = ActionDocument, headers(("Location" = String))), LeadPath),

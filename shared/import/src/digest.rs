@@ -87,15 +87,13 @@ pub async fn digest<S: Store, B: EventBus, C: Clock>(
     key: &LeadKey,
     session: &PastSession,
 ) -> Result<Digest, ImportError> {
-    let failed = match session.progress {
-        Progress::Due => {
-            begin(store, clock, key, session).await?;
-            0
-        }
-        // It may have failed before: what is asked for now says nothing before it fails again.
-        Progress::UnderWay => store.session(key, &session.id).await?.map_or(0, |stored| stored.tries),
+    match session.progress {
+        Progress::Due => begin(store, clock, key, session).await?,
+        Progress::UnderWay => {}
         Progress::Nothing | Progress::Done => return Ok(Digest::Nothing),
-    };
+    }
+    // It may have failed before: what is asked for now says nothing before it fails again.
+    let begun = store.session(key, &session.id).await?.map_or(0, |stored| stored.version);
     let hint = TimerFired { key: key.clone(), session: session.id.clone(), generation: 0 };
     bus.publish(&[Event::SessionDue(hint)]).await?;
     let until = clock.now() + PATIENCE;
@@ -103,7 +101,7 @@ pub async fn digest<S: Store, B: EventBus, C: Clock>(
         match store.session(key, &session.id).await? {
             None => return Ok(Digest::Nothing),
             Some(stored) if stored.stage == Stage::Digested => return Ok(Digest::Written),
-            Some(stored) if stored.tries > failed || clock.now() > until => return Ok(Digest::Later),
+            Some(stored) if stored.version > begun || clock.now() > until => return Ok(Digest::Later),
             Some(_) => clock.sleep(LOOK).await,
         }
     }

@@ -3,8 +3,8 @@
 use axum::http::Method;
 use rmcp::model::{Tool, ToolAnnotations};
 use rmcp::schemars::{self, JsonSchema};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use zikaron_protocol::model::ids::LeadId;
 
@@ -48,7 +48,7 @@ macro_rules! tools {
     };
 }
 
-tools!(FindCustomer, ReadMemory, ReadConversation, AddNote, CorrectValue, TakeOver, HandBack);
+tools!(FindCustomer, ReadMemory, ReadConversation, AddNote, CorrectValue, AddAction, TakeOver, HandBack);
 
 fn described<T: Described>() -> Tool {
     let schema = rmcp::handler::server::tool::schema_for_type::<T::Takes>();
@@ -199,6 +199,57 @@ impl Described for CorrectValue {
         let change = Map::from_iter([(taken.field, taken.value.map_or(Value::Null, Value::String))]);
         let path = of_lead(&taken.lead, "/profile")?;
         Ok(Ask { method: Method::PATCH, path, body: Some(Value::Object(change)) })
+    }
+}
+
+/// By what means something is done.
+#[derive(Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Means {
+    /// A WhatsApp message.
+    Message,
+    /// A phone call by the business's voice agent.
+    Call,
+    /// A person of the business does it: they are told when it is due.
+    Person,
+}
+
+/// What is to be done for whom, and when.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct AddAction {
+    /// The customer's lead.
+    lead: String,
+    /// By what means.
+    kind: Means,
+    /// Of a message its words, in the customer's language; of a call what it is about; of a person what they are to do.
+    text: String,
+    /// When, as 2026-12-01T08:00:00Z, within two years.
+    due_at: String,
+    /// After this it makes no sense any more: five minutes after due_at or later; four days after it if left out.
+    latest: Option<String>,
+    /// The template that is sent where the customer has not written for 24 hours, by its name in the business's settings.
+    template: Option<String>,
+    /// Whether it is moot as soon as the customer writes: a follow-up.
+    #[serde(default)]
+    unless_they_write: bool,
+}
+
+impl Described for AddAction {
+    type Takes = Self;
+
+    const NAME: &'static str = "add_action";
+    const ABOUT: &'static str = "Have something done for a customer at a time: a message or call to them, or a task for a person of the \
+        business. Quiet times move it to their end; a rule that forbids it (an opt-out, one unasked a day) refuses it by its name.";
+    const READS: bool = false;
+
+    fn ask(taken: Self::Takes) -> Result<Ask, String> {
+        let path = of_lead(&taken.lead, "/actions")?;
+        let action = json!({
+            "kind": taken.kind, "text": taken.text, "due_at": taken.due_at, "latest": taken.latest,
+            "template": taken.template, "unless_they_write": taken.unless_they_write,
+        });
+        Ok(post(path, Some(action)))
     }
 }
 

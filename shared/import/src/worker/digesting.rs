@@ -55,8 +55,7 @@ where
             let place = ImportPlace { part: import.place.part + 1, after: None, session: None, ..import.place };
             import = self.put(ChatImport { place, ..self.next(&import) }).await?;
         }
-        let customer = import.place.customer + 1;
-        self.put(ChatImport { place: ImportPlace { customer, ..ImportPlace::default() }, ..self.next(&import) }).await
+        self.next_customer(&import).await
     }
 
     async fn digest_one(

@@ -19,13 +19,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tracing::{info, warn};
 use zikaron_memory::country::Country;
 use zikaron_memory::settings::Settings;
-use zikaron_protocol::model::chat_import::{ChatImport, ChatImportStage, ImportDue, ImportStop, StagedFile};
+use zikaron_protocol::model::chat_import::{
+    ChatImport, ChatImportStage, ImportDue, ImportPlace, ImportStop, StagedFile,
+};
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::BusinessId;
-use zikaron_protocol::ports::store::{CommitError, Store};
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Clock, EventBus, Ids, ImportStore, Ports, Staging, Unavailable};
 use zikaron_protocol::session::outcome::EndError;
-use zikaron_protocol::staff::EditError;
+use zikaron_protocol::staff::{EditError, put_chat_import};
 
 /// After this long a piece begins no further step: the function has two minutes, of which a digest takes the model's one. A
 /// step that is cut off all the same is done again.
@@ -221,18 +223,17 @@ where
 
     /// Writes a step. Halts where somebody else wrote first.
     async fn put(&self, next: ChatImport) -> Result<ChatImport, Halt> {
-        match self.p.store().put_chat_import(self.business, &next).await {
-            Ok(()) => {}
-            Err(CommitError::Conflict(_)) => {
-                // Or the answer was lost, and the SDK asked again.
-                if self.p.store().chat_import(self.business).await?.as_ref() != Some(&next) {
-                    return Err(Halt::Ended(Worked::Elsewhere));
-                }
-            }
-            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        if !put_chat_import(self.p.store(), self.business, &next).await? {
+            return Err(Halt::Ended(Worked::Elsewhere));
         }
         self.has_stepped.store(true, Ordering::Relaxed);
         Ok(next)
+    }
+
+    /// The turn of the next customer.
+    async fn next_customer(&self, import: &ChatImport) -> Result<ChatImport, Halt> {
+        let customer = import.place.customer + 1;
+        self.put(ChatImport { place: ImportPlace { customer, ..ImportPlace::default() }, ..self.next(import) }).await
     }
 
     /// Leaves it to staff to go on.

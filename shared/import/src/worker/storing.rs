@@ -38,8 +38,7 @@ where
             next.place.part += 1;
             import = self.put(next).await?;
         }
-        let customer = import.place.customer + 1;
-        self.put(ChatImport { place: ImportPlace { customer, ..ImportPlace::default() }, ..self.next(&import) }).await
+        self.next_customer(&import).await
     }
 }
 

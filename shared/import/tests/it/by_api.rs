@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use zikaron_import::worker::Worked;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::chat_import::{ChatImportStage, FoundInFile, ImportDue, ImportStop, StagedFile};
+use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::Clock;
 use zikaron_protocol::staff::{cancel_chat_import, start_chat_import};
@@ -117,6 +118,29 @@ async fn a_piece_ends_when_its_time_is_over_and_says_that_there_is_more() {
     }
     assert!(pieces > 1, "{pieces}");
     assert_eq!(asked.import().await.counts.digested, 50);
+    let told =
+        asked.town.ports.bus.events().into_iter().filter(|it| *it == Event::ImportDue(asked.due.clone())).count();
+    assert_eq!(told, pieces - 1, "each but the last says that there is more");
+}
+
+#[tokio::test]
+async fn a_step_whose_answer_was_lost_is_written_and_the_import_goes_on() {
+    let asked = Asked::new(&files(1), u64::MAX).await;
+    asked.town.ports.store.repeat_lone_writes(true);
+    assert_eq!(asked.work().await.unwrap(), Worked::Over);
+    assert_eq!(asked.import().await.counts.digested, 25);
+}
+
+#[tokio::test]
+async fn a_piece_that_cannot_say_that_there_is_more_is_delivered_again() {
+    let asked = Asked::new(&files(2), u64::MAX).await;
+    let clock = &asked.town.ports.clock;
+    asked.town.ports.bus.refuse(true);
+    let (worked, ()) = join(asked.work(), async { clock.set_second(NOW + 60) }).await;
+    worked.unwrap_err();
+    asked.town.ports.bus.refuse(false);
+    asked.deliver().await;
+    assert_eq!((asked.import().await.stage, asked.import().await.counts.digested), (ChatImportStage::Done, 50));
 }
 
 #[tokio::test]
@@ -197,8 +221,11 @@ async fn it_stops_where_the_model_is_ill_or_the_memory_off_and_goes_on_when_star
     assert_eq!(asked.import().await.stopped, Some(ImportStop::MemoryOff));
     assert!(start_chat_import(store, &business, "staff", asked.town.ports.clock.now()).await.is_err());
     store.put_settings(business.clone(), on);
+    // It is counted anew from the start on: seven more are no eight in a row.
+    asked.town.ports.model.1.store(7, Ordering::Relaxed);
     start_chat_import(store, &business, "staff", asked.town.ports.clock.now()).await.unwrap();
     asked.deliver().await;
     let counts = asked.import().await.counts;
-    assert_eq!((asked.import().await.stage, counts.digested + counts.failed), (ChatImportStage::Done, 25));
+    assert_eq!(asked.import().await.stage, ChatImportStage::Done);
+    assert_eq!((counts.digested, counts.failed), (10, 15));
 }

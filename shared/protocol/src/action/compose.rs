@@ -32,6 +32,16 @@ pub(super) enum Composed {
     Later,
 }
 
+impl Composed {
+    /// What the model used.
+    pub(super) fn usage(&self) -> Usage {
+        match self {
+            Self::Text(_, _, usage) | Self::Nothing(usage) => *usage,
+            Self::Later => Usage::default(),
+        }
+    }
+}
+
 pub(super) async fn compose<P: Ports>(p: &P, of: &Due, state: &State) -> Result<Composed, Unavailable> {
     let settings = &of.settings;
     let Some(asked) = &of.action.asked else { return Ok(Composed::Nothing(Usage::default())) };

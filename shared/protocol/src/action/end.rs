@@ -42,9 +42,9 @@ impl Due {
     }
 
     /// What it takes of the budget of that day, where there is one.
-    fn costs(&self, messages: u64, usage: Usage) -> Option<(BudgetDay, Spent)> {
+    pub(super) fn costs(&self, messages: u64, usage: Usage) -> Option<(BudgetDay, Spent)> {
         let more = Spent { messages, tokens: usage.tokens_in + usage.tokens_out, ..Spent::default() };
-        self.settings.has_budget().then(|| (self.today(), more))
+        (self.settings.has_budget() && more != Spent::default()).then(|| (self.today(), more))
     }
 }
 
@@ -54,14 +54,13 @@ pub(super) async fn end<P: Ports>(p: &P, of: Due, how: ActionEnd) -> Result<Atte
     written(p, &of.key, done.clone(), vec![Write::Session(done)], None).await
 }
 
-/// It ends with a person, for the model wrote nothing that can be sent. What that used is paid for, and counted with the
-/// action: there is no message to count it with.
+/// It ends with a person, for the model wrote nothing that can be sent. What that used is counted with the action: there is
+/// no message to count it with.
 pub(super) async fn unwritten<P: Ports>(p: &P, of: Due, usage: Usage) -> Result<Attempt<Ended>, EndError> {
     let how = ActionEnd::HandedToPerson(None);
     if usage.is_nothing() {
         return end(p, of, how).await;
     }
-    let costs = of.costs(0, usage);
     let mut done = of.session.ended(of.action, how, of.now);
     let mut items = Vec::new();
     if of.settings.enable_customer_service {
@@ -70,7 +69,7 @@ pub(super) async fn unwritten<P: Ports>(p: &P, of: Due, usage: Usage) -> Result<
         items.extend(count);
     }
     items.push(Write::Session(done.clone()));
-    written(p, &of.key, done, items, costs).await
+    written(p, &of.key, done, items, None).await
 }
 
 /// The words of a message.
@@ -100,7 +99,7 @@ impl Words {
 /// It ends as a message, which stands in the outbox with the same commit.
 pub(super) async fn send<P: Ports>(p: &P, of: Due, state: &State, words: Words) -> Result<Attempt<Ended>, EndError> {
     let Words { body, speaker, discloses, usage, until } = words;
-    let (now, costs) = (of.now, of.costs(1, usage));
+    let (now, costs) = (of.now, of.costs(1, Usage::default()));
     let id = MessageId::parse(p.ids().ulid()).map_err(|_| EndError::Contended)?;
     let place = MessageKey { sent_at: now, id };
     let mut next = state.next();
@@ -134,13 +133,18 @@ async fn written<P: Ports>(
     let how = done.action().and_then(|action| action.ended).map(|ended| ended.how);
     info!(business = %key.business, lead = %key.lead, action = %done.id, ?how, metric.actions = 1, "action ended");
     // Before it is told: where that fails, whoever tells it again finds an action that has ended, and counts nothing.
+    spend(p, key, costs).await;
+    publish_session_end(p, key, done).await?;
+    Ok(Attempt::Done(Ended::Acted))
+}
+
+/// Counts in the budget, which is not exact: a death before it counts too little.
+pub(super) async fn spend<P: Ports>(p: &P, key: &LeadKey, costs: Option<(BudgetDay, Spent)>) {
     if let Some((today, more)) = costs
         && let Err(error) = p.store().spend(&today, more).await
     {
         info!(lead = %key.lead, %error, "an action is not counted in the budget");
     }
-    publish_session_end(p, key, done).await?;
-    Ok(Attempt::Done(Ended::Acted))
 }
 
 /// It waits on, with a schedule of its own: the one that fired deletes itself.

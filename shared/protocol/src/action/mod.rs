@@ -76,13 +76,18 @@ async fn look<P: Ports, C: Caller>(p: &P, caller: &C, fire: &TimerFired) -> Resu
         Next::End(how) => end::end(p, of, how).await,
         Next::At(at) => end::again(p, &of.key, of.session, at).await,
         Next::Send(body, until) => end::send(p, of, &state, Words::of_staff(body, until)).await,
-        Next::Compose(until) => match compose::compose(p, &of, &state).await? {
-            Composed::Text(text, discloses, usage) => {
-                end::send(p, of, &state, Words::of_ai(text, (discloses, usage), until)).await
+        Next::Compose(until) => {
+            let composed = compose::compose(p, &of, &state).await?;
+            // Whatever comes of it: where somebody else writes first, it is composed anew.
+            end::spend(p, &of.key, of.costs(0, composed.usage())).await;
+            match composed {
+                Composed::Text(text, discloses, usage) => {
+                    end::send(p, of, &state, Words::of_ai(text, (discloses, usage), until)).await
+                }
+                Composed::Nothing(usage) => end::unwritten(p, of, usage).await,
+                Composed::Later => end::again(p, &of.key, of.session, now + AGAIN).await,
             }
-            Composed::Nothing(usage) => end::unwritten(p, of, usage).await,
-            Composed::Later => end::again(p, &of.key, of.session, now + AGAIN).await,
-        },
+        }
         Next::Template(template, until) => match template::filled(p, &of, &template).await? {
             Some(body) => end::send(p, of, &state, Words::of_staff(body, until)).await,
             None => end::end(p, of, ActionEnd::without(Refusal::NoTemplate)).await,

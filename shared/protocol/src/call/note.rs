@@ -5,6 +5,7 @@
 use super::line::{business, caller};
 use crate::identity::erased::{erased_at, is_erased};
 use crate::identity::merge;
+use crate::identity::merging_lead::{MergingLead, merging_leads};
 use crate::model::alias::{alias_keys, call_name};
 use crate::model::figures::counts;
 use crate::model::ids::{BusinessId, CustomerAddress, LeadId, LeadKey};
@@ -91,12 +92,10 @@ where
         let mut document = memory.document.clone();
         document.add_note(note.clone());
         let counted = counts::standing(&memory, &document);
-        let mut items = vec![Write::Note(note), Write::Memory(Box::new(memory.next(document)))];
-        items.extend(counted);
-        if state.joined_to.is_some() {
-            // So that neither its end nor what has gone from it since goes unseen.
-            items.push(Write::State(state.next()));
-        }
+        // With its state: neither that a merge of it has begun, or ended, nor what has gone from it since goes unseen.
+        let memory = Write::Memory(Box::new(memory.next(document)));
+        let items = [Write::Note(note), memory, Write::State(state.next())];
+        let items = items.into_iter().chain(counted).collect();
         match commit(p.store(), &key, items).await? {
             Committed::Yes => {
                 info!(business = %key.business, lead = %key.lead, call = %event.name, "[CUSTOMER-MEMORY] noted in a call");
@@ -118,17 +117,12 @@ async fn holder<P: Ports>(
 where
     P::Store: LeadCollections,
 {
-    let (key, state, _) = &found;
-    let mut ahead = state.joining.clone();
-    while let Some(lead) = ahead.pop() {
-        let merging = LeadKey { business: key.business.clone(), lead };
-        let (Some(state), memory) = p.store().state_and_memory(&merging).await? else { return Ok(None) };
-        let (theirs, _) = p.store().page::<Note>(&merging, None, NOTES).await?;
+    let Some(leads) = merging_leads(p.store(), &found.0, &found.1).await? else { return Ok(None) };
+    for MergingLead { key, state, memory } in leads {
+        let (theirs, _) = p.store().page::<Note>(&key, None, NOTES).await?;
         if theirs.iter().any(|note| note.id == id_of(event)) {
-            return Ok(Some((merging, state, memory)));
+            return Ok(Some((key, state, memory)));
         }
-        // One lead may be merged into another that is.
-        ahead.extend(state.joining.iter().cloned());
     }
     Ok(Some(found))
 }

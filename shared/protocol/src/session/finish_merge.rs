@@ -52,19 +52,22 @@ pub(crate) async fn resume_merge<P: Ports>(
     let store = p.store();
     let (ours, theirs) = try_join(store.state_and_memory(key), store.state_and_memory(&merging_lead)).await?;
     let (Some(state), memory) = ours else { return Ok(Attempt::Done(Digested::Nothing)) };
-    let (Some(mut their_state), their_memory) = theirs else { return nobody_left(p, key, session, state, from).await };
+    let (Some(mut their_state), their_memory) = theirs else {
+        return nobody_left(p, key, session, state, from).await;
+    };
     if !is_quiescent(p, &merging_lead, &their_state).await? {
         return later(p, key, session).await;
     }
     let fields = store.settings(&key.business).await?.fields();
     let done = async {
-        // In this order: what writes notes and changes needs a session, and a session a message or call. So nothing can
-        // be added to a kind that was moved already.
-        move_all::<Message, P>(p, &merging_lead, key, &mut their_state).await?;
-        move_all::<Call, P>(p, &merging_lead, key, &mut their_state).await?;
-        move_all::<Session, P>(p, &merging_lead, key, &mut their_state).await?;
-        move_all::<Note, P>(p, &merging_lead, key, &mut their_state).await?;
-        move_all::<Verdict, P>(p, &merging_lead, key, &mut their_state).await?;
+        // In this order: what writes changes needs a session, and a session a message or call. What is added to a kind that
+        // was moved already raises state or memory, and the last commit fails.
+        let theirs = &mut their_state;
+        move_all::<Message, P>(p, &merging_lead, key, theirs).await?;
+        move_all::<Call, P>(p, &merging_lead, key, theirs).await?;
+        move_all::<Session, P>(p, &merging_lead, key, theirs).await?;
+        move_all::<Note, P>(p, &merging_lead, key, theirs).await?;
+        move_all::<Verdict, P>(p, &merging_lead, key, theirs).await?;
         store.forget_names(&merging_lead).await?;
         if caught_up(p, key, &state, &merging_lead, &their_state).await? {
             return Err(CommitError::Conflict(ConflictingItem::State));
@@ -126,31 +129,48 @@ fn from_lead(mut item: Write, lead: &LeadId) -> Write {
     item
 }
 
-/// `their_state` is that of the merging lead, which is raised with each call and note that goes: what a voice agent notes in
-/// a call is written there for as long as the call lies there, on the condition that none of it has gone.
+/// Moves all items of a kind. Each commit raises the state of the merging lead, `their_state`: whoever changes calls or notes
+/// there writes that state too, so that nothing is written to what has gone.
 async fn move_all<T: Listed, P: Ports>(
     p: &P,
     from: &LeadKey,
     to: &LeadKey,
     their_state: &mut State,
 ) -> Result<(), CommitError> {
+    let mut is_twice = false;
     loop {
         let (items, _) = p.store().page::<T>(from, None, moved_at_once(T::KIND)).await?;
         if items.is_empty() {
             return Ok(());
         }
-        let came = items.iter().cloned();
-        let came = came.map(|item| Write::MoveIn(Box::new(from_lead(item.into_item(), &from.lead)))).collect();
-        let mut gone: Vec<_> = items.into_iter().map(|item| Write::Delete(Box::new(item.into_item()))).collect();
-        let next = their_state.next();
-        if matches!(T::KIND, ItemKind::Call | ItemKind::Note) {
-            gone.push(Write::State(next.clone()));
+        let mut came = Vec::new();
+        for item in items.iter().cloned() {
+            let item = from_lead(item.into_item(), &from.lead);
+            if !is_twice || !stands(p, to, &item).await? {
+                came.push(Write::MoveIn(Box::new(item)));
+            }
         }
-        p.store().commit_all(vec![(to.clone(), came), (from.clone(), gone)]).await?;
-        if matches!(T::KIND, ItemKind::Call | ItemKind::Note) {
-            *their_state = next;
+        let next = their_state.next();
+        let gone = items.into_iter().map(|item| Write::Delete(Box::new(item.into_item())));
+        let gone = gone.chain([Write::State(next.clone())]).collect();
+        match p.store().commit_all(vec![(to.clone(), came), (from.clone(), gone)]).await {
+            Ok(()) => *their_state = next,
+            Err(CommitError::Conflict(ConflictingItem::Message | ConflictingItem::Session)) if !is_twice => {
+                is_twice = true
+            }
+            Err(error) => return Err(error),
         }
     }
+}
+
+/// Whether it is here already: ids of imported messages, and of their sessions, are made of what was said and when, and one chat
+/// may have been imported for both leads.
+async fn stands<P: Ports>(p: &P, to: &LeadKey, item: &Write) -> Result<bool, Unavailable> {
+    Ok(match item {
+        Write::Message(message) => p.store().message(to, &message.key).await?.is_some(),
+        Write::Session(session) => p.store().session(to, &session.id).await?.is_some(),
+        _ => false,
+    })
 }
 
 /// An edit, a revocation or a reaction may have come under another name than its message. Now that both are here it is

@@ -53,7 +53,8 @@ pub(super) async fn postpone<P: Ports>(
     }
 }
 
-/// The same where the model wrote nothing that can be used. What that took is counted with the digest that is written.
+/// The same where the model wrote nothing that can be used. What that took is counted with the digest that is written,
+/// also where a schedule is to try again anyway.
 pub(super) async fn unusable<P: Ports>(
     p: &P,
     key: &LeadKey,
@@ -62,6 +63,11 @@ pub(super) async fn unusable<P: Ports>(
     why: &str,
 ) -> Result<Attempt<Digested>, EndError> {
     let session = Session { spent: session.spent.and(used), ..session };
+    if session.is_scheduled(p.clock().now()) && used != Usage::default() {
+        let next = Session { version: session.version + 1, ..session };
+        commit(p.store(), key, vec![Write::Session(next)]).await?;
+        return Ok(Attempt::Done(Digested::Later));
+    }
     postpone(p, key, session, why).await.map(Attempt::Done)
 }
 

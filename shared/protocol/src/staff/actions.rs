@@ -15,7 +15,7 @@ use crate::retry::{Attempt, Committed, commit, update};
 use futures_util::future::try_join;
 use jiff::Timestamp;
 use zikaron_memory::action::rules::{Permit, permit};
-use zikaron_memory::action::{ActionEnd, ActionKind, Canceller};
+use zikaron_memory::action::{ActionEnd, ActionKind, Canceller, Refusal};
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
 
@@ -49,9 +49,9 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
     /// Enters an action. Repeated with the same time and ids it does nothing more.
     ///
     /// # Errors
-    /// [`EditError::NoLead`], [`EditError::NoConversation`] for a message to who has never written,
-    /// [`EditError::NotAllowed`] where it would be refused when it is due; or the store failed, or others kept writing.
-    /// Nothing was written.
+    /// [`EditError::NoLead`], [`EditError::NotAllowed`] where a rule would refuse it when it is due, or it is a message to
+    /// who has never written ([`Refusal::NoConversation`]); or the store failed, or others kept writing. Nothing was
+    /// written.
     pub async fn add_action(&self, key: &LeadKey, new: &NewAction) -> Result<Session, EditError> {
         let (id, now) = (action_id(&self.ids.ulid()), self.clock.now());
         if let Some(written) = self.store.session(key, &id).await? {
@@ -75,7 +75,7 @@ impl<S: Store, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         update!(self.clock, ATTEMPTS, |_| {
             let (state, settings) = self.of_lead(key).await?;
             if new.kind == ActionKind::Message && state.line.is_none() {
-                return Err(EditError::NoConversation);
+                return Err(EditError::NotAllowed(Refusal::NoConversation));
             }
             let at = allowed(&action, &state, &settings)?;
             let session = Session::due(id.clone(), Job::Action(Box::new(action.clone())), None, now, at);

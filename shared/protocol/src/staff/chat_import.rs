@@ -64,7 +64,7 @@ pub async fn begin_chat_import<S: ImportStore>(
             counts: ImportCounts::default(),
             failed_in_a_row: 0,
         };
-        if put(store, business, &next).await? {
+        if put_chat_import(store, business, &next).await? {
             return Ok(next);
         }
     }
@@ -101,7 +101,7 @@ pub async fn start_chat_import<S: ImportStore + Store>(
         let mut next = ChatImport { stage, stopped: None, failed_in_a_row: 0, ..stands.next(writer, now) };
         next.started_at.get_or_insert(now);
         next.options.time_zone.get_or_insert_with(|| settings.zone().name().to_owned());
-        if put(store, business, &next).await? {
+        if put_chat_import(store, business, &next).await? {
             return Ok(next);
         }
     }
@@ -124,7 +124,7 @@ pub async fn cancel_chat_import<S: ImportStore>(
             return Ok(stands);
         }
         let next = stands.next(writer, now).over(ChatImportStage::Cancelled);
-        if put(store, business, &next).await? {
+        if put_chat_import(store, business, &next).await? {
             return Ok(next);
         }
     }
@@ -138,11 +138,19 @@ pub async fn last_chat_import<S: ImportStore>(store: &S, business: &BusinessId) 
     store.chat_import(business).await?.ok_or(ChatImportError::None)
 }
 
-/// Whether it is written; not where somebody else wrote first.
-async fn put<S: ImportStore>(store: &S, business: &BusinessId, next: &ChatImport) -> Result<bool, ChatImportError> {
+/// Whether it is written; not where somebody else wrote first. A conflict may be with itself: the answer was lost, and the SDK
+/// asked again.
+///
+/// # Errors
+/// The store failed.
+pub async fn put_chat_import<S: ImportStore>(
+    store: &S,
+    business: &BusinessId,
+    next: &ChatImport,
+) -> Result<bool, Unavailable> {
     match store.put_chat_import(business, next).await {
         Ok(()) => Ok(true),
         Err(CommitError::Conflict(_)) => Ok(store.chat_import(business).await?.as_ref() == Some(next)),
-        Err(CommitError::Unavailable(error)) => Err(error.into()),
+        Err(CommitError::Unavailable(error)) => Err(error),
     }
 }

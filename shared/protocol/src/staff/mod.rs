@@ -17,7 +17,9 @@ mod service;
 mod suggestions;
 
 pub use actions::{ActionChange, NewAction, actions};
-pub use chat_import::{ChatImportError, begin_chat_import, cancel_chat_import, last_chat_import, start_chat_import};
+pub use chat_import::{
+    ChatImportError, begin_chat_import, cancel_chat_import, last_chat_import, put_chat_import, start_chat_import,
+};
 pub use erase::{ErasurePorts, erase};
 pub use lead::{Import, Opened};
 pub use read::{leads_of_customer, read_memory};

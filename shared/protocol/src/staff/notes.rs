@@ -30,7 +30,8 @@ impl<S: Store + LeadCollections, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         self.renote(key, at, id, |_| None).await.map(drop)
     }
 
-    /// Every writer of notes raises the memory's version: what was read before the commit is what it replaces.
+    /// Every writer of notes raises the memory's version: what was read before the commit is what it replaces. And who changes one
+    /// the state's, with which it would go into another lead.
     async fn renote(
         &self,
         key: &LeadKey,
@@ -39,7 +40,9 @@ impl<S: Store + LeadCollections, C: Clock, I: Ids> StaffService<'_, S, C, I> {
         change: impl Fn(Note) -> Option<Note> + Send,
     ) -> Result<Option<Note>, EditError> {
         update!(self.clock, ATTEMPTS, |_| {
-            let memory = self.store.memory(key).await?;
+            let (Some(state), memory) = self.store.state_and_memory(key).await? else {
+                return Err(self.gone(key).await?.unwrap_or(EditError::NoLead));
+            };
             let Some(note) = self.store.note(key, at, id).await? else {
                 return Err(self.gone(key).await?.unwrap_or(EditError::NoNote));
             };
@@ -54,7 +57,7 @@ impl<S: Store + LeadCollections, C: Clock, I: Ids> StaffService<'_, S, C, I> {
                 None => Write::DeleteNote { at, id: id.to_owned() },
             };
             let counted = counts::standing(&memory, &document);
-            let mut items = vec![item, Write::Memory(Box::new(memory.next(document)))];
+            let mut items = vec![item, Write::Memory(Box::new(memory.next(document))), Write::State(state.next())];
             items.extend(counted);
             match commit(self.store, key, items).await? {
                 Committed::Yes => Ok(Attempt::Done(changed)),

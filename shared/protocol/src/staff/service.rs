@@ -45,7 +45,7 @@ pub enum EditError {
     /// It is done, cancelled, or about to be done.
     #[error("the action does not wait any more")]
     ActionOver,
-    /// A rule refuses it at the time it is to be done.
+    /// A rule refuses it at the time it is to be done, or there is no number to write from.
     #[error("{0}")]
     NotAllowed(Refusal),
     /// A request is repeated whose customer was erased since.

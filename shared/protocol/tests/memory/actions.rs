@@ -109,6 +109,17 @@ async fn a_message_is_counted_in_the_budget_once_whether_or_not_its_end_can_be_t
 }
 
 #[tokio::test]
+async fn beyond_the_budget_of_the_day_a_person_has_to_do_it_and_the_next_day_is_another() {
+    let harness = MemoryHarness::new(Settings { daily_messages_budget: 1, ..settings() });
+    harness.at(0).write("שלום").await;
+    let (today, tomorrow) = (new(ActionKind::Message, 5), new(ActionKind::Message, 20 * 60));
+    let (today, tomorrow) = (harness.add(&today).await.unwrap(), harness.add(&tomorrow).await.unwrap());
+    assert_eq!(harness.at(5).end(&today).await, Some(ActionEnd::HandedToPerson(Some(Refusal::Budget))));
+    assert_eq!((harness.told_of_actions(), harness.ports.messenger.taken().len()), (vec!["action.due"], 1));
+    assert_eq!(harness.at(20 * 60).end(&tomorrow).await, Some(ActionEnd::Done));
+}
+
+#[tokio::test]
 async fn a_person_is_told_when_it_is_due_and_nothing_is_sent() {
     let harness = harness();
     harness.at(0).write("שלום").await;

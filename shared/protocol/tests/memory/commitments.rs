@@ -15,8 +15,10 @@ use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::figures::Period;
 use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::spent::BudgetDay;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::usage::Usage;
+use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Digest, ModelError, Reply};
 use zikaron_protocol::session::{close, outcome};
 use zikaron_protocol::turn;
@@ -28,7 +30,8 @@ const ASKS_PRICE: &str = "תשלחו לי את המחירון";
 fn harness() -> MemoryHarness {
     // It begins at eight in the morning, and with quiet hours at night ten is ten in the morning.
     let (time_zone, quiet_hours) = (Zone::parse("UTC").ok(), QuietHours::default());
-    MemoryHarness::new(Settings { enable_customer_service: true, time_zone, quiet_hours, ..settings() })
+    let settings = Settings { time_zone, quiet_hours, daily_tokens_budget: 1_000_000, ..settings() };
+    MemoryHarness::new(Settings { enable_customer_service: true, ..settings })
 }
 
 fn claim(kind: ActionKind, quote: &str, when: Option<&str>, what: &str, meant: Meant) -> Claimed {
@@ -133,6 +136,8 @@ async fn a_dead_model_is_asked_again_later_and_one_that_needs_a_person_gets_one(
     let days = figures.iter().filter(|((_, period), _)| *period == Period::Day(counted.day));
     assert_eq!(days.map(|(_, tally)| tally.get("tokens_in")).sum::<i64>(), 70, "it is paid for all the same");
     assert_eq!((counted.tally.get("tokens_in"), counted.tally.get("tokens_out")), (70, 9));
+    let budget = BudgetDay { business: harness.business(), day: counted.day };
+    assert_eq!(harness.ports.store.spent(&budget).await.unwrap().tokens, 79, "of the budget too");
 }
 
 #[tokio::test]

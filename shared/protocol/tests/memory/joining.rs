@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use zikaron_protocol::model::event::{MessageReceived, Purpose};
 use zikaron_protocol::model::ids::{Bsuid, ConnectionId, CustomerAddress, E164, LeadKey, Line, NumberId, ParentIds};
 use zikaron_protocol::model::session::{Job, Stage};
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::staff::{leads_of_customer, read_memory};
 use zikaron_protocol::turn;
@@ -168,6 +169,23 @@ async fn what_staff_note_of_a_lead_that_is_being_merged_goes_along() {
     let states: Vec<_> = harness.leads().into_iter().filter_map(|lead| lead.state).collect();
     let [state] = &states[..] else { panic!("{states:?}") };
     assert!(!state.marketing.unwrap().wanted);
+}
+
+#[tokio::test]
+async fn what_both_leads_hold_for_it_was_imported_twice_does_not_hold_up_their_merge() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+    let (message, theirs) = (harness.lead().messages.into_values().next().unwrap(), harness.key());
+    harness.at(1).delivery(&names("IL.1", ""), 1, Purpose::Ask).await;
+    harness.at(2).delivery(&names("IL.1", OLD), 2, Purpose::Ask).await;
+    let store = &harness.ports.store;
+    let ours = store.leads().into_keys().find(|key| *key != theirs).unwrap();
+    store.commit(&ours, vec![Write::MoveIn(Box::new(Write::Message(message)))]).await.unwrap();
+    harness.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
+    harness.at(60).settles().await;
+    let leads: Vec<_> = harness.leads().into_iter().filter(|lead| lead.state.is_some()).collect();
+    let [lead] = &leads[..] else { panic!("{} leads", leads.len()) };
+    assert!(lead.state.as_ref().unwrap().joining.is_empty());
 }
 
 /// A message that came by the line of this connection, with the id of all linked portfolios beside the other names.

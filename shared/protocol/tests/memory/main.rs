@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside the test functions")]
 
 mod action_calls;
+mod action_of_caller;
 mod actions;
 mod ageing;
 mod asked;
@@ -20,6 +21,7 @@ mod harness;
 mod joining;
 mod late;
 mod lines;
+mod meanwhile;
 mod noted;
 mod number_request;
 mod outage;

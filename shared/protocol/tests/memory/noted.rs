@@ -1,6 +1,7 @@
 //! What a voice agent writes down in the course of a call (docs/rules.md#g8).
 
 use crate::harness::MemoryHarness;
+use crate::meanwhile::Meanwhile;
 use jiff::Timestamp;
 use serde_json::json;
 use zikaron_memory::note::NoteKind;
@@ -8,10 +9,22 @@ use zikaron_memory::settings::Settings;
 use zikaron_protocol::call::end;
 use zikaron_protocol::call::note::{Noted, noted};
 use zikaron_protocol::model::call::CallCompleted;
+use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
 use zikaron_protocol::model::ongoing_call::CallNoted;
+use zikaron_protocol::model::session::Job;
+use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::model::write::Write;
+use zikaron_protocol::ports::PortBundle;
+use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::session::close;
 use zikaron_protocol::session::outcome::EndError;
+use zikaron_testing::bus::RecordingBus;
+use zikaron_testing::clock::ManualClock;
+use zikaron_testing::ids::SequentialIds;
+use zikaron_testing::model::ScriptedModel;
+use zikaron_testing::scheduler::RecordingScheduler;
 
 const NUMBER: &str = "+972555000001";
 
@@ -131,4 +144,85 @@ async fn what_is_noted_while_the_lead_of_the_call_is_merged_comes_along_with_its
     let noted = lead.memory.document.notes.iter().filter(|note| note.kind == NoteKind::CallNote);
     let noted: Vec<_> = noted.map(|note| note.text.as_str()).collect();
     assert_eq!(noted, ["בבוקר", "עם הבן\nחניה לנכים", "קומה שלישית\nבלי מעלית"]);
+}
+
+/// The merge that is under way goes as far as its last commit, and dies there.
+async fn moves_and_dies(world: &MemoryHarness) {
+    let leads = world.ports.store.leads().into_iter();
+    let (key, merge) = leads
+        .flat_map(|(key, lead)| lead.sessions.into_values().map(move |session| (key.clone(), session)))
+        .find(|(_, session)| matches!(session.job, Job::Merge(_)))
+        .unwrap();
+    world.ports.store.break_next(|item| matches!(item, Write::Redirect(_)), false);
+    let fire = TimerFired { key, session: merge.id, generation: merge.tries };
+    Box::pin(close::fire(&world.ports, &fire)).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn what_is_noted_where_call_or_note_has_just_gone_or_is_about_to_is_noted_where_they_are() {
+    let named =
+        |bsuid: &str, phone| CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone: E164::parse(phone).ok() };
+    for (case, is_stored, is_merging, expected) in [
+        ("a call without a note goes", true, true, "second\nthird"),
+        ("a note goes", false, true, "first\nsecond\nthird"),
+        ("the merge begins", true, false, "second\nthird"),
+    ] {
+        let world = MemoryHarness::remembering();
+        world.at(0).delivery(&named("", NUMBER), 0, Purpose::Ask).await;
+        if is_stored {
+            ended(&world, "c", Some(NUMBER), 20).await;
+        } else {
+            note(&world, &remark(&world, "c", Some(NUMBER), 10, "first")).await.unwrap();
+        }
+        let first = world.key();
+        world.at(1).delivery(&named("IL.1", ""), 1, Purpose::Ask).await;
+        let both = named("IL.1", NUMBER);
+        let begins = async || {
+            world.at(2).delivery(&both, 2, Purpose::Ask).await;
+        };
+        world.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
+        if is_merging {
+            begins().await;
+            // Nothing of the lead that is merged is under way any more.
+            let open = world.at(60).ports.store.state(&first).await.unwrap().unwrap().session.unwrap();
+            let fire = TimerFired { key: first, session: open.id, generation: open.generation };
+            close::fire(&world.ports, &fire).await.unwrap();
+        }
+        let second = remark(&world, "c", Some(NUMBER), 130, "second");
+        let store = Meanwhile::new(&world.ports.store, async {
+            if is_merging {
+                moves_and_dies(&world).await
+            } else {
+                begins().await
+            }
+            assert_eq!(note(&world, &second).await.unwrap(), Noted::Written, "{case}");
+        });
+        let third = remark(&world, "c", Some(NUMBER), 131, "third");
+        let ports = PortBundle {
+            store,
+            bus: RecordingBus::default(),
+            timer: RecordingScheduler::default(),
+            model: ScriptedModel::saying(""),
+            messenger: (),
+            media: (),
+            transcriber: (),
+            clock: ManualClock::frozen_at_second(1_800_003_600),
+            ids: SequentialIds::default(),
+            config: Config::default(),
+        };
+        assert_eq!(noted(&ports, &third).await.unwrap(), Noted::Written, "{case}");
+        drop(ports);
+        world.at(90).settles().await;
+        let leads: Vec<_> = world.leads().into_iter().filter(|lead| lead.state.is_some()).collect();
+        let [lead] = &leads[..] else { panic!("{case}: {} leads", leads.len()) };
+        let of_calls = lead.notes.iter().filter(|note| note.kind == NoteKind::CallNote);
+        let of_calls: Vec<_> = of_calls.map(|note| note.text.as_str()).collect();
+        let is_same = |text: &&str| {
+            let (mut one, mut other): (Vec<_>, Vec<_>) = (text.lines().collect(), expected.lines().collect());
+            one.sort_unstable();
+            other.sort_unstable();
+            one == other
+        };
+        assert!(of_calls.len() == 1 && of_calls.iter().all(is_same), "{case}: {of_calls:?}");
+    }
 }

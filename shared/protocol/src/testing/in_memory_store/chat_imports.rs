@@ -19,6 +19,7 @@ impl ImportStore for InMemory {
             return Err(CommitError::Conflict(ConflictingItem::State));
         }
         contents.chat_imports.insert(business.clone(), import.clone());
-        Ok(())
+        // As for lone writes of a commit: the SDK meets its own.
+        if contents.repeats_lone_writes { Err(CommitError::Conflict(ConflictingItem::State)) } else { Ok(()) }
     }
 }

@@ -147,10 +147,10 @@ impl Lead {
             Write::Message(message) => drop(self.messages.insert(message.key.clone(), message)),
             Write::Call(call) => drop(self.calls.insert(call.key.clone(), *call)),
             Write::Note(note) => {
-                self.notes.retain(|other| other.id != note.id);
+                self.notes.retain(|other| other.id != note.id || other.at != note.at);
                 self.notes.push(note);
             }
-            Write::DeleteNote { id, .. } => self.notes.retain(|other| other.id != id),
+            Write::DeleteNote { at, id } => self.notes.retain(|other| other.id != id || other.at != at),
             Write::Change(verdict) => self.changes.push(verdict),
             Write::Delete(item) => self.remove(&item),
             _ => {}
