@@ -45,25 +45,36 @@ class Receiver:
                 raise AssertionError(f"{what}: never, of {json.dumps(self.events)}; refused: {self.refused}")
 
 
+class Quiet(BaseHTTPRequestHandler):
+    """A handler that does not write a line for every request."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
-def listening() -> Iterator[Receiver]:
-    receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(receiver.take(body, {name.lower(): value for name, value in self.headers.items()}))
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}/zikaron"
+def serving(receiver: Receiver, handler: type[BaseHTTPRequestHandler], path: str = "") -> Iterator[Receiver]:
+    """The receiver at an address of its own, until the end of the block; `handler` takes what is posted there."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    receiver.url = f"http://127.0.0.1:{server.server_address[1]}{path}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield receiver
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def listening() -> Iterator[Receiver]:
+    receiver = Receiver()
+
+    class Handler(Quiet):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(receiver.take(body, {name.lower(): value for name, value in self.headers.items()}))
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+    with serving(receiver, Handler, "/zikaron"):
+        yield receiver

@@ -5,14 +5,12 @@ What its documentation asks for is checked in `shared/channels/tests/it/crm/`.
 
 import json
 import os
-import threading
 import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from receiver import Receiver
+from receiver import Quiet, Receiver, serving
 from test_receiver import Business, ask
 
 TOKEN = "pat-eu1-00000000-0000-0000-0000-000000000000"
@@ -24,7 +22,7 @@ def hubspot() -> Iterator[Receiver]:
     """An empty account: it finds nothing and takes everything. `events` holds the last body of each path."""
     receiver = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             status, answer = 401, dict[str, Any]()
@@ -40,17 +38,8 @@ def hubspot() -> Iterator[Receiver]:
             self.end_headers()
             self.wfile.write(text)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(receiver, Handler):
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def entry(token: str) -> dict[str, Any]:
