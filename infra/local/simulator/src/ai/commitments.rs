@@ -45,6 +45,11 @@ mod tests {
         let of = |text: &str, member: &str| asked(text).first().map(|found| found[member].clone());
         assert_eq!(of("Please send me the price", "kind"), Some(json!("message")));
         assert_eq!(of("Please send me the price", "when"), Some(json!("")));
+        let price = "תשלחו לי בוואטסאפ את המחיר של תספורת גברים";
+        let expected = json!({"quote": price, "kind": "message", "when": "", "what": price, "about": "customer",
+            "meant": "asks"});
+        assert_eq!(asked(price), [expected], "a price is no \"tomorrow\"");
+        assert_eq!(of("ותתקשרו אליי היום בעשר בבוקר", "when"), Some(json!("היום בעשר בבוקר")));
         assert_eq!(of("לא צריך שתתקשרו אליי", "meant"), Some(json!("takes_back")));
         assert_eq!(asked("אפשר תור מחר בעשר?"), Vec::<Value>::new());
     }
