@@ -12,6 +12,8 @@ mod door;
 mod failures;
 #[path = "e2e/import.rs"]
 mod import;
+#[path = "e2e/import_killed.rs"]
+mod import_killed;
 #[path = "e2e/logs.rs"]
 mod logs;
 #[path = "e2e/memory.rs"]

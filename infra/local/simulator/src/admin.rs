@@ -1,9 +1,11 @@
 //! The `admin` command, as an operator calls it; it reads the stack's environment by itself.
 
-use anyhow::{Context, Result, bail};
+use crate::wait;
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 /// The command's exit code when the business has no such customer.
 const NO_CUSTOMER: i32 = 3;
@@ -52,6 +54,26 @@ impl Admin {
         let mut command = Command::new(&self.program);
         command.arg("--business").arg(&self.business).args(arguments);
         Ok(tokio::task::spawn_blocking(move || command.output()).await??)
+    }
+
+    /// Runs it and kills it at a moment.
+    ///
+    /// # Errors
+    /// When it ended before, or the moment does not come.
+    pub async fn killed_at<Moment>(&self, arguments: &[&str], moment: Moment) -> Result<()>
+    where
+        Moment: AsyncFn() -> Result<Option<()>>,
+    {
+        let mut command = Command::new(&self.program);
+        command.arg("--business").arg(&self.business).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        let reached = wait::until("the moment to kill", Duration::from_secs(120), moment).await;
+        let ended = child.try_wait()?;
+        child.kill()?;
+        child.wait()?;
+        reached?;
+        ensure!(ended.is_none(), "it ended before it could be killed: {ended:?}");
+        Ok(())
     }
 
     /// Changes one setting.
