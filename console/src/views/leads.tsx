@@ -117,35 +117,41 @@ function Skeleton() {
   );
 }
 
-type Line = { head: string } | { row: LeadRow; place: number };
+// A heading, or a customer.
+type Line = string | LeadRow;
 
 function lines(shown: Loaded, searched: boolean): Line[] {
   const { rows, needing } = shown;
-  const of = (from: number, to: number): Line[] => rows.slice(from, to).map((row, n) => ({ row, place: from + n }));
-  if (searched) return [{ head: t("leads.found") }, ...of(0, rows.length)];
-  const others = of(needing, rows.length);
-  if (needing === 0) return others;
-  const rest = others.length > 0 ? [{ head: t("leads.others") }, ...others] : [];
-  return [{ head: `${t("leads.needs")} · ${number(needing)}` }, ...of(0, needing), ...rest];
+  if (searched) return [t("leads.found"), ...rows];
+  if (needing === 0) return rows;
+  const rest = rows.length > needing ? [t("leads.others"), ...rows.slice(needing)] : [];
+  return [`${t("leads.needs")} · ${number(needing)}`, ...rows.slice(0, needing), ...rest];
+}
+
+// Where the customers are, or the headings.
+function places(all: readonly Line[], wanted: "string" | "object"): number[] {
+  const at: number[] = [];
+  all.forEach((line, place) => typeof line === wanted && at.push(place));
+  return at;
 }
 
 function List({ shown, open, searched }: { shown: Loaded; open: string | null; searched: boolean }) {
   const scroller = useRef<HTMLDivElement>(null);
   const all = useMemo(() => lines(shown, searched), [shown.rows, shown.needing, searched, language.value]);
-  const heights = useMemo(() => all.map((line) => ("head" in line ? HEAD : ROW)), [all]);
+  const heights = useMemo(() => all.map((line) => (typeof line === "string" ? HEAD : ROW)), [all]);
+  const headings = useMemo(() => places(all, "string"), [all]);
   const { from, to, tops, height } = useWindow(scroller, heights);
   const [focused, focus] = useState<string | null>(null);
   if (shown.more && to >= all.length - 20) queueMicrotask(shown.further);
   const inView = all.slice(from, to);
-  const isThere = (id: string | null): boolean => inView.some((line) => "row" in line && line.row.lead === id);
-  const first = inView.find((line) => "row" in line);
+  const seen = inView.flatMap((line) => (typeof line === "string" ? [] : [line.lead]));
   // What was searched for is asked for again by itself.
   useEffect(() => {
-    shown.see(searched ? [] : inView.flatMap((line) => ("row" in line ? [line.row.lead] : [])));
+    shown.see(searched ? [] : seen);
     return () => shown.see([]);
   }, [all, from, to, searched, shown.see]);
   // One stop of the Tab key: where one was, else what is open, else the first that is drawn.
-  const stop = [focused, open].find(isThere) ?? (first && "row" in first ? first.row.lead : null);
+  const stop = [focused, open].find((id) => id !== null && seen.includes(id)) ?? seen[0] ?? null;
   const move = (event: KeyboardEvent): void => {
     const target = step(event.key, all, stop);
     if (target === null) return;
@@ -157,16 +163,16 @@ function List({ shown, open, searched }: { shown: Loaded; open: string | null; s
       <ul class="rows" aria-label={t("leads.list")} style={{ height: `${height}px` }}>
         {inView.map((line, n) => {
           const style = { transform: `translateY(${tops[from + n] ?? 0}px)` };
-          if ("head" in line)
+          if (typeof line === "string")
             return (
-              <li key={`head ${line.head}`} class="group" style={style}>
-                {line.head}
+              <li key={`head ${line}`} class="group" style={style}>
+                {line}
               </li>
             );
-          const { row, place } = line;
+          const place = from + n - headings.filter((heading) => heading < from + n).length;
           return (
-            <li key={row.lead} class="row" style={style} aria-setsize={shown.more ? -1 : shown.rows.length} aria-posinset={place + 1}>
-              <Row row={row} current={row.lead === open} stop={row.lead === stop} onFocus={() => focus(row.lead)} />
+            <li key={line.lead} class="row" style={style} aria-setsize={shown.more ? -1 : shown.rows.length} aria-posinset={place + 1}>
+              <Row row={line} current={line.lead === open} stop={line.lead === stop} onFocus={() => focus(line.lead)} />
             </li>
           );
         })}
@@ -182,14 +188,14 @@ function List({ shown, open, searched }: { shown: Loaded; open: string | null; s
 
 // The line a key leads to.
 function step(key: string, all: Line[], stop: string | null): number | null {
-  const places = all.flatMap((line, n) => ("row" in line ? [n] : []));
-  const at = places.findIndex((n) => {
+  const customers = places(all, "object");
+  const at = customers.findIndex((n) => {
     const line = all[n];
-    return line !== undefined && "row" in line && line.row.lead === stop;
+    return typeof line === "object" && line.lead === stop;
   });
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 8, PageUp: at - 8, Home: 0, End: places.length - 1 }[key];
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 8, PageUp: at - 8, Home: 0, End: customers.length - 1 }[key];
   if (to === undefined) return null;
-  return places[Math.min(Math.max(to, 0), places.length - 1)] ?? null;
+  return customers[Math.min(Math.max(to, 0), customers.length - 1)] ?? null;
 }
 
 function focusOn(
@@ -200,13 +206,13 @@ function focusOn(
   focus: (lead: string) => void,
 ): void {
   const [box, line] = [scroller.current, all[place]];
-  if (!box || !line || !("row" in line)) return;
+  if (!box || typeof line !== "object") return;
   const [top, end] = [tops[place] ?? 0, tops[place + 1] ?? 0];
   if (top < box.scrollTop + HEAD) box.scrollTop = Math.max(0, top - HEAD);
   else if (end > box.scrollTop + box.clientHeight) box.scrollTop = end - box.clientHeight;
-  focus(line.row.lead);
+  focus(line.lead);
   const seek = (tries: number): void => {
-    const link = box.querySelector<HTMLElement>(`a[data-lead="${CSS.escape(line.row.lead)}"]`);
+    const link = box.querySelector<HTMLElement>(`a[data-lead="${CSS.escape(line.lead)}"]`);
     if (link) link.focus({ preventScroll: true });
     else if (tries > 0) requestAnimationFrame(() => seek(tries - 1));
   };
