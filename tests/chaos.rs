@@ -1,6 +1,8 @@
 //! Faults injected into the deployed whole, and the promises (docs/rules.md#j) read from the table and from what
 //! customers got (`make chaos`).
 
+#[path = "chaos/actions.rs"]
+mod actions;
 #[path = "chaos/case.rs"]
 mod case;
 #[path = "chaos/cases.rs"]
@@ -22,7 +24,7 @@ mod verdict;
 
 use anyhow::{Result, ensure};
 use case::Ground;
-use futures_util::future::{Either, OptionFuture, join, join_all, select};
+use futures_util::future::{Either, OptionFuture, join_all, join3, select};
 use std::pin::pin;
 
 #[tokio::test]
@@ -34,14 +36,16 @@ async fn whatever_fails_every_message_is_stored_once_and_comes_to_one_end() -> R
     let cases: Vec<_> = cases::all().into_iter().filter(|case| is_wanted(case.name)).collect();
     let outage = OptionFuture::from(is_wanted(outage::NAME).then(|| outage::run(&ground)));
     let runs = async {
-        let (mut rows, outage) = join(join_all(cases.iter().map(|case| case.run(&ground))), outage).await;
+        let cases = join_all(cases.iter().map(|case| case.run(&ground)));
+        let (mut rows, outage, actions) = join3(cases, outage, actions::run(&ground, is_wanted)).await;
         rows.extend(outage);
+        rows.extend(actions?);
         // Also of what was there before: a sum leaves nobody out.
         rows.push(recount::run(&ground.stage.env.business).await);
-        rows
+        anyhow::Ok(rows)
     };
     let rows = match select(pin!(runs), pin!(ground.proxy.sweep_for_ever())).await {
-        Either::Left((rows, _)) => rows,
+        Either::Left((rows, _)) => rows?,
         Either::Right((never, _)) => match never? {},
     };
     report::print(&rows);

@@ -7,12 +7,12 @@ use crate::{killing, report};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use tokio::sync::{RwLock, RwLockReadGuard, Semaphore};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, Semaphore, SemaphorePermit};
 use zikaron_simulator::customer::Customer;
 use zikaron_tests::stage::Stage;
 
 /// Ten minutes until an answer without a status counts as uncertain, three of the sweep's patience, and room.
-const QUIET: Duration = Duration::from_secs(15 * 60);
+pub(crate) const QUIET: Duration = Duration::from_secs(15 * 60);
 const PAUSE: Duration = Duration::from_secs(2);
 /// So many customers write at once.
 const AT_ONCE: usize = 5;
@@ -43,7 +43,8 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) hits: u64,
     pub(crate) seconds: f32,
-    pub(crate) verdict: Result<End, String>,
+    /// How it ended.
+    pub(crate) verdict: Result<String, String>,
 }
 
 /// Where the cases run.
@@ -62,6 +63,16 @@ impl Ground {
         Ok(Self { stage, proxy, alone: RwLock::new(()), turns: Semaphore::new(AT_ONCE) })
     }
 
+    /// Waits for a turn: so many customers write at once.
+    pub(crate) async fn turn(&self) -> Result<(SemaphorePermit<'_>, RwLockReadGuard<'_, ()>)> {
+        Ok((self.turns.acquire().await?, self.alone.read().await))
+    }
+
+    /// Waits until nobody is there.
+    pub(crate) async fn alone(&self) -> RwLockWriteGuard<'_, ()> {
+        self.alone.write().await
+    }
+
     /// Waits until nothing hits whoever is there; held while something goes on that this would spoil.
     pub(crate) async fn together(&self) -> RwLockReadGuard<'_, ()> {
         self.alone.read().await
@@ -78,7 +89,7 @@ struct Story {
 
 impl Case {
     pub(crate) async fn run(&self, ground: &Ground) -> Row {
-        let mut row = Row { name: self.name, hits: 0, seconds: 0.0, verdict: Ok(self.end) };
+        let mut row = Row { name: self.name, hits: 0, seconds: 0.0, verdict: Ok(self.end.to_string()) };
         let mut begun = Instant::now();
         if let Err(error) = self.play(ground, &mut begun, &mut row.hits).await {
             row.verdict = Err(format!("{error:#}"));
@@ -90,12 +101,11 @@ impl Case {
 
     async fn play(&self, ground: &Ground, begun: &mut Instant, hits: &mut u64) -> Result<()> {
         let mut story = if self.fault.is_for_everybody() {
-            let _alone = ground.alone.write().await;
+            let _alone = ground.alone().await;
             *begun = Instant::now();
             self.begin(ground).await?
         } else {
-            let _turn = ground.turns.acquire().await?;
-            let _together = ground.alone.read().await;
+            let _turn = ground.turn().await?;
             *begun = Instant::now();
             self.begin(ground).await?
         };

@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Aws { service: &'static str, operation: &'static str, effect: Effect, times: u64 },
     /// The next messages to the customer, one step each.
     Graph(Vec<FaultStep>),
+    /// The next calls to the customer, one step each.
+    Calls(Vec<FaultStep>),
     /// The next answers of the model about the customer.
     Replies(Vec<Step>),
     /// The next digests about the customer.
@@ -43,6 +45,7 @@ pub(crate) enum Fault {
 pub(crate) enum Injected {
     Rule { id: u64, wanted: u64 },
     Graph(usize),
+    Calls(usize),
     Model { kind: &'static str, before: usize, wanted: usize },
     Kill,
 }
@@ -96,6 +99,11 @@ impl Fault {
                 ground.stage.driver.script_faults(&script).await?;
                 Injected::Graph(steps.len())
             }
+            Self::Calls(steps) => {
+                let script = FaultScript { to: customer.phone.clone(), steps: steps.clone() };
+                ground.stage.driver.script_call_faults(&script).await?;
+                Injected::Calls(steps.len())
+            }
             Self::Replies(steps) => {
                 let before = ground.stage.driver.ai_requests("reply", &customer.mark).await?.len();
                 ground.stage.driver.script(&Script { replies: steps.clone(), ..script }).await?;
@@ -126,6 +134,10 @@ impl Injected {
             Self::Rule { id, wanted } => (ground.proxy.hits(*id).await?, *wanted),
             Self::Graph(wanted) => {
                 let left = ground.stage.driver.faults_left(&customer.phone).await?.len();
+                (count(wanted - left), count(*wanted))
+            }
+            Self::Calls(wanted) => {
+                let left = ground.stage.driver.call_faults_left(&customer.phone).await?.len();
                 (count(wanted - left), count(*wanted))
             }
             // The steps are used in order by whatever the model is asked.

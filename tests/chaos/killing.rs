@@ -26,6 +26,10 @@ pub(crate) enum Moment {
     BeforeRecordWithoutStatus,
     /// `summarizer`, while the model thinks about the digest.
     DigestCall,
+    /// `summarizer`, while a provider that has placed a call has not answered yet.
+    Placing,
+    /// `summarizer`, while the model writes a message that is due.
+    Writing,
     /// All functions, all the time.
     Always,
 }
@@ -37,7 +41,11 @@ pub(crate) async fn prepare(moment: Moment, ground: &Ground, customer: &Customer
     let driver = &ground.stage.driver;
     let statuses = match moment {
         Moment::BurstWait | Moment::Always => return Ok(()),
-        Moment::ModelCall => return driver.script(&Script { replies: slow, ..script }).await,
+        Moment::Placing => {
+            let step = FaultStep { delay_ms: LONG, ..FaultStep::default() };
+            return driver.script_call_faults(&FaultScript { to: customer.phone.clone(), steps: vec![step] }).await;
+        }
+        Moment::ModelCall | Moment::Writing => return driver.script(&Script { replies: slow, ..script }).await,
         Moment::Hearing => return driver.script(&Script { transcriptions: slow, ..script }).await,
         Moment::DigestCall => return driver.script(&Script { digests: slow, ..script }).await,
         Moment::BeforeRecord => None,
@@ -63,7 +71,8 @@ pub(crate) async fn strike(
             Moment::BurstWait => {
                 customer.lead().await.is_ok_and(|lead| lead["state"]["pending"].as_u64().is_some_and(|many| many > 0))
             }
-            Moment::ModelCall => driver.ai_requests("reply", &customer.mark).await?.len() > asked,
+            Moment::Placing => !driver.placed_calls(&customer.phone).await?.is_empty(),
+            Moment::ModelCall | Moment::Writing => driver.ai_requests("reply", &customer.mark).await?.len() > asked,
             Moment::Hearing => !driver.ai_requests("transcription", &customer.mark).await?.is_empty(),
             Moment::DigestCall => !driver.ai_requests("digest", &customer.mark).await?.is_empty(),
             Moment::BeforeRecord | Moment::BeforeRecordWithoutStatus => customer.inbox().await?.len() > sent,
@@ -81,7 +90,7 @@ pub(crate) async fn strike(
             }
             Ok(died)
         }
-        Moment::DigestCall => kill(&ground.proxy.url, "zikaron-summarizer"),
+        Moment::DigestCall | Moment::Placing | Moment::Writing => kill(&ground.proxy.url, "zikaron-summarizer"),
         _ => kill(&ground.proxy.url, "zikaron-reply"),
     }
 }

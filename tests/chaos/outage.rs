@@ -29,7 +29,7 @@ const BACK: Duration = Duration::from_secs(75);
 pub(crate) async fn run(ground: &Ground) -> Row {
     let _together = ground.together().await;
     let begun = Instant::now();
-    let mut row = Row { name: NAME, hits: 0, seconds: 0.0, verdict: Ok(End::Answered) };
+    let mut row = Row { name: NAME, hits: 0, seconds: 0.0, verdict: Ok(End::Answered.to_string()) };
     if let Err(error) = play(ground, &mut row.hits).await {
         row.verdict = Err(format!("{error:#}"));
     }

@@ -2,7 +2,6 @@
 
 use crate::case::Row;
 use crate::report;
-use crate::verdict::End;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -21,8 +20,12 @@ const PAGE: usize = 100;
 /// Counts what is stored of the business, and compares.
 pub(crate) async fn run(business: &str) -> Row {
     let begun = Instant::now();
-    let mut row =
-        Row { name: "all of them: the figures equal a recount", hits: 0, seconds: 0.0, verdict: Ok(End::Answered) };
+    let mut row = Row {
+        name: "all of them: the figures equal a recount",
+        hits: 0,
+        seconds: 0.0,
+        verdict: Ok("equal".to_owned()),
+    };
     if let Err(error) = compare(business, &mut row.hits).await {
         row.verdict = Err(format!("{error:#}"));
     }

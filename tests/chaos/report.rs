@@ -15,7 +15,7 @@ pub(crate) fn print(rows: &[Row]) {
 /// Name, how often the fault hit, seconds until all was quiet, and how it ended.
 pub(crate) fn row(row: &Row) {
     let outcome = match &row.verdict {
-        Ok(end) => format!("{end:?}").to_lowercase(),
+        Ok(end) => end.clone(),
         Err(why) => format!("BROKEN: {why}"),
     };
     println!("{:<63} {:>5} {:>6.0}  {outcome}", row.name, row.hits, row.seconds);

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use zikaron_simulator::Sent;
 
 /// How a case is to end for the message it is about.
@@ -14,6 +15,16 @@ pub(crate) enum End {
     /// The sender never learnt what became of the answer (spec J2's open window): the message is answered again in
     /// the customer's next turn.
     Uncertain,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(match self {
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+            Self::Uncertain => "uncertain",
+        })
+    }
 }
 
 /// What still hangs in the air; empty when all is quiet.

@@ -4,92 +4,12 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::sync::{Mutex, MutexGuard};
 use zikaron_simulator::customer::Customer;
 use zikaron_simulator::{FaultScript, FaultStep, Say, Template, TemplateStatus, now, wait};
+use zikaron_tests::desk::Desk;
 use zikaron_tests::stage::Stage;
 
 const SOON: Duration = Duration::from_secs(30);
-const AGENT: &str = "agent_demo";
-/// The tests here change who calls for the seeded business: one at a time.
-static DESK: Mutex<()> = Mutex::const_new(());
-
-/// Staff at the API.
-struct Desk<'a> {
-    stage: &'a Stage,
-    http: reqwest::Client,
-    _alone: MutexGuard<'static, ()>,
-}
-
-impl<'a> Desk<'a> {
-    async fn of(stage: &'a Stage) -> Result<Self> {
-        let alone = DESK.lock().await;
-        let templates =
-            json!([{"name": "visit_reminder", "language": "he", "text": "היי, {{1}}", "parameters": ["text"]}]);
-        for (key, value) in [
-            ("enable_actions", "true"),
-            ("quiet_hours", r#"{"from": "00:00", "until": "00:00"}"#),
-            ("quiet_days", "[]"),
-            ("templates", &templates.to_string()),
-        ] {
-            stage.admin.set(key, value).await?;
-        }
-        Ok(Self { stage, http: zikaron_simulator::client()?, _alone: alone })
-    }
-
-    /// Who calls from now on.
-    async fn calls_by(&self, provider: &str) -> Result<()> {
-        let connection = format!("calls-{provider}");
-        self.stage.admin.run(&["route", "add", "--connection", &connection, "--number", AGENT]).await?;
-        // Retell and Bland are told a number, the others its id.
-        let number = std::env::var("CALLS_NUMBER")?;
-        let number = match provider {
-            "vapi" => "phnum_demo",
-            "elevenlabs" => "sip:phnum_demo",
-            _ => number.as_str(),
-        };
-        let caller = json!({"connection": connection, "agent": AGENT, "number": number});
-        self.stage.admin.set("caller", &caller.to_string()).await?;
-        // Functions see it when their cache has run out.
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        Ok(())
-    }
-
-    async fn ask(&self, of: &Customer, method: reqwest::Method, path: &str, body: Option<Value>) -> Result<Value> {
-        let lead = of.lead().await?["lead"].as_str().context("no lead")?.to_owned();
-        let url = format!("{}/leads/{lead}/actions{path}", self.stage.env.api_url);
-        let mut request = self.http.request(method, url).bearer_auth(&self.stage.env.api_token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await?;
-        let (status, text) = (answer.status(), answer.text().await?);
-        anyhow::ensure!(status.is_success(), "{status}: {text}");
-        Ok(serde_json::from_str(&text)?)
-    }
-
-    /// Has something done in a moment. Answers its id.
-    async fn enters(&self, of: &Customer, kind: &str, text: &str) -> Result<String> {
-        let body = json!({"kind": kind, "text": text, "due_at": now().to_string()});
-        let made = self.ask(of, reqwest::Method::POST, "", Some(body)).await?;
-        made["id"].as_str().map(str::to_owned).context("no id")
-    }
-
-    /// The customer's actions, the newest first.
-    async fn actions(&self, of: &Customer) -> Result<Vec<Value>> {
-        let all = self.ask(of, reqwest::Method::GET, "", None).await?;
-        Ok(all["actions"].as_array().cloned().unwrap_or_default())
-    }
-
-    /// How the newest action has ended.
-    async fn end(&self, of: &Customer) -> Result<Value> {
-        wait::until("the end of an action", SOON, async || {
-            let newest = self.actions(of).await?.into_iter().next().unwrap_or_default();
-            Ok(Some(newest["ended"].clone()).filter(|ended| !ended.is_null()))
-        })
-        .await
-    }
-}
 
 #[tokio::test]
 async fn a_customer_asks_to_be_called_and_is_called_when_it_is_due_by_an_agent_that_knows_them() -> Result<()> {
@@ -120,7 +40,7 @@ async fn a_customer_asks_to_be_called_and_is_called_when_it_is_due_by_an_agent_t
     assert_eq!((placed.provider.as_str(), &placed.variables["customer_name"]), ("retell", &json!("דנה לוי")));
     assert!(placed.variables["memory"].as_str().is_some_and(|memory| memory.contains("דנה לוי")));
     assert!(placed.variables["call_reason"].as_str().is_some_and(|about| !about.is_empty()));
-    assert_eq!(desk.end(&dana).await?["end"], "done");
+    assert_eq!(desk.end(&dana, SOON).await?["end"], "done");
 
     dana.answers(&placed, &["כן, מדברת דנה", "עדיף לי בבוקר"]).await?;
     let lead = dana.digested(1).await?;
@@ -141,7 +61,7 @@ async fn every_provider_places_a_call_by_its_own_api() -> Result<()> {
         desk.enters(&dana, "call", "לחזור ללקוחה").await?;
         let placed = dana.rings().await?;
         assert_eq!((placed.provider.as_str(), &placed.variables["call_reason"]), (provider, &json!("לחזור ללקוחה")));
-        assert_eq!(desk.end(&dana).await?["end"], "done", "{provider}");
+        assert_eq!(desk.end(&dana, SOON).await?["end"], "done", "{provider}");
         dana.answers(&placed, &["הכול בסדר"]).await?;
         let lead = dana.digested(1).await?;
         assert_eq!(lead["calls"][0]["report"]["direction"], "outbound", "{provider}");
@@ -162,7 +82,7 @@ async fn a_call_whose_answer_is_lost_is_never_placed_twice_and_its_report_settle
     let placed = dana.rings().await?;
     assert_eq!(desk.actions(&dana).await?[0]["ended"], Value::Null, "nobody knows");
     dana.answers(&placed, &["כן?"]).await?;
-    assert_eq!(desk.end(&dana).await?["end"], "done");
+    assert_eq!(desk.end(&dana, SOON).await?["end"], "done");
     assert_eq!(stage.driver.placed_calls(&dana.phone).await?.len(), 1);
     Ok(())
 }
@@ -177,7 +97,7 @@ async fn what_a_provider_refuses_is_a_persons() -> Result<()> {
     let refused = FaultStep { accept: false, status: Some(400), ..FaultStep::default() };
     stage.driver.script_call_faults(&FaultScript { to: dana.phone.clone(), steps: vec![refused] }).await?;
     desk.enters(&dana, "call", "לחזור ללקוחה").await?;
-    let end = desk.end(&dana).await?;
+    let end = desk.end(&dana, SOON).await?;
     assert_eq!((&end["end"], &end["reason"]), (&json!("handed_to_person"), &json!("not_accepted")));
     assert!(stage.driver.placed_calls(&dana.phone).await?.is_empty());
     Ok(())
@@ -217,5 +137,13 @@ async fn a_day_after_the_customer_wrote_the_approved_template_is_sent_and_a_paus
     let refused = wait::until("the refusal of a paused template", SOON, refused).await?;
     assert_eq!(refused["sending"]["code"], 132_015);
     assert!(avi.inbox().await?.is_empty());
+    // The action is done all the same; a person is asked for, and a notice that was published is struck out.
+    assert_eq!(desk.end(&avi, SOON).await?["end"], "done");
+    let told = async || {
+        let state = avi.lead().await?["state"].clone();
+        let causes = state["handed_over"].as_array().is_some_and(|causes| causes.contains(&json!("not_sent")));
+        Ok((causes && state["notices"].is_null()).then_some(()))
+    };
+    wait::until("`handover.requested` (not_sent)", SOON, told).await?;
     Ok(())
 }

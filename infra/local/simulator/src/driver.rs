@@ -80,6 +80,14 @@ impl Driver {
         self.get("/call-providers/placed", &[("to", to)]).await
     }
 
+    /// The faults of the call providers that still wait for a call to this customer.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn call_faults_left(&self, to: &str) -> Result<Vec<FaultStep>> {
+        self.get("/call-providers/script", &[("to", to)]).await
+    }
+
     /// Queues faults of the call providers towards one customer.
     ///
     /// # Errors

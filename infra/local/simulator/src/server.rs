@@ -42,7 +42,7 @@ fn routes(simulator: Simulator) -> Router {
         .route("/call", post(calls::call))
         .route("/ring", post(calls::ring))
         .route("/tool", post(calls::tool))
-        .route("/call-providers/script", post(calls::outbound::add_faults))
+        .route("/call-providers/script", post(calls::outbound::add_faults).get(calls::outbound::waiting_faults))
         .route("/call-providers/placed", get(calls::outbound::placed_calls))
         .route("/call-providers/twilio/v2/Conversations/{id}/{list}", get(calls::twilio::list))
         .route("/call-providers/{provider}/{*path}", post(calls::outbound::place))

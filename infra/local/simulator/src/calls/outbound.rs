@@ -71,6 +71,14 @@ pub(crate) async fn placed_calls(
     Json(state.placed_calls.iter().filter(wanted).cloned().collect())
 }
 
+/// `GET /call-providers/script?to=`: the steps that still wait for the next calls to a customer.
+pub(crate) async fn waiting_faults(
+    State(simulator): State<Simulator>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Json<Vec<FaultStep>> {
+    Json(simulator.state().call_faults.waiting(query.get("to").map(String::as_str)))
+}
+
 /// `POST /call-providers/script`.
 pub(crate) async fn add_faults(State(simulator): State<Simulator>, Json(script): Json<FaultScript>) -> StatusCode {
     simulator.state().call_faults.add(script);
