@@ -12,6 +12,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 // To make a format takes a hundred times as long as to use it, and a list has one time a row.
 function written(at: Date, how: Intl.DateTimeFormatOptions): string {
+  // A format throws where there is no time, and would take the page with it.
+  if (Number.isNaN(at.getTime())) return "";
   const key = `${locale()} ${JSON.stringify(how)}`;
   let format = formats.get(key);
   if (!format) formats.set(key, (format = new Intl.DateTimeFormat(locale(), how)));

@@ -24,6 +24,8 @@ pub(crate) struct Stance {
     asked: bool,
 }
 
+/// What may stand between a bound and its number: "a maximum of 6".
+const OF: [&str; 2] = ["of", "של"];
 /// How many words before a value a negation reaches: "I don't live in Haifa".
 const NEAR: usize = 3;
 
@@ -223,7 +225,8 @@ fn is_about(kind: Kind, value: &[String], before: &Words<'_>, after: &Words<'_>)
 
 /// Whether a number is the most or the least there may be: "up to 6", "6 max". Until when something is says nothing of it.
 fn is_bound(before: &Words<'_>, after: &Words<'_>) -> bool {
-    before.said.iter().any(|(_, end, part)| *part == Part::Bound && end + 1 == before.words.len())
+    let leads = |end: usize| before.words.iter().skip(end + 1).all(|word| OF.contains(&word.as_str()));
+    before.said.iter().any(|(_, end, part)| *part == Part::Bound && leads(*end))
         || after.said.iter().any(|(at, end, part)| {
             let of_another = after.words.get(end + 1).is_some_and(|word| number_words::is_amount(word));
             *part == Part::Bound && *at == 0 && !of_another

@@ -27,9 +27,9 @@ pub(super) fn read(tokens: &[Token], is_at: bool) -> Option<(Clock, usize)> {
     let ((hour, minute), is_exact, mut taken) = match tokens {
         [Token::Clock { hour, minute, is_exact }, ..] => ((*hour, *minute), *is_exact, 1),
         [Token::When(Mark::Clock(hour, minute)), ..] => ((*hour, *minute), false, 1),
-        // "Ten eleven" and "nine twelve" may be two hours.
+        // "Ten eleven" and "nine twelve" may be two hours, "eleven fifteen" is none.
         [Token::Number { value, .. }, Token::Number { value: minute, is_bare: true }, ..]
-            if minutes(minute) && !(1..=4).contains(&(*minute - *value)) =>
+            if minutes(minute) && !may_be_hours(*value, *minute) =>
         {
             ((whole(*value)?.0, i8::try_from(*minute).ok()?), false, 2)
         }
@@ -58,6 +58,12 @@ pub(super) fn read(tokens: &[Token], is_at: bool) -> Option<(Clock, usize)> {
     };
     let (hour, minute) = shifted;
     Some((Clock { hour, minute, is_exact: is_exact || hour == 0 || hour > 12 }, before + taken))
+}
+
+/// Whether two numbers that follow each other may be the hours of a stretch.
+fn may_be_hours(from: i64, until: i64) -> bool {
+    let longest = if until <= 12 { 4 } else { 2 };
+    (1..=longest).contains(&(until - from))
 }
 
 fn shifted(hour: i8, minutes: i8) -> (i8, i8) {

@@ -13,44 +13,60 @@ pub enum OptOut {
     Unclear,
 }
 
+/// What a clause asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// "Stop", of what it does not say.
+    Stop,
+    /// No more messages.
+    Messages,
+    /// No more calls, or no messages at a place or a moment.
+    Unclear,
+}
+
 /// Whether a message asks for that, and how. An opt-out cannot be undone by what the customer does not know.
 #[must_use]
 pub fn opt_out(text: &str) -> Option<OptOut> {
     let clauses = LEXICON.read(text);
-    let is_whole = !text.contains(['?', '؟']) && clauses.iter().all(Option::is_some);
-    let of_all = clauses.iter().flatten().any(|clause| clause.contains(&Part::Whereabouts));
-    let asked: Vec<OptOut> = clauses
-        .iter()
-        .enumerate()
-        .filter_map(|(index, clause)| {
-            let refused = clauses.get(index + 1).and_then(Option::as_deref).is_some_and(is_refusal);
-            asks(clause.as_deref().filter(|_| !refused)?, of_all)
+    let of = |index: usize| clauses.get(index).and_then(Option::as_deref);
+    // "Unsubscribe? No." takes it back, "unsubscribe, no thanks" does not.
+    let is_refused = |index: usize| of(index + 1).is_some_and(|next| is_refusal(next) && !next.contains(&Part::No));
+    let asked: Vec<Option<Asked>> =
+        (0..clauses.len()).map(|index| of(index).and_then(asks).filter(|_| !is_refused(index))).collect();
+    let first = asked.iter().position(Option::is_some)?;
+    let names_messages = asked.iter().flatten().any(|asked| *asked != Asked::Stop);
+    // "One moment, unsubscribe me" says nothing more; "don't text me, only here" does, and so does "one moment, stop".
+    let is_idle = |index: usize| {
+        of(index).is_some_and(|clause| {
+            clause.iter().all(|part| match part {
+                Part::Polite | Part::Thanks | Part::No => true,
+                Part::Whereabouts => names_messages && index < first,
+                _ => false,
+            })
         })
-        .collect();
-    if is_whole && asked.contains(&OptOut::Plain) {
+    };
+    let is_all = |(index, asked): (usize, &Option<Asked>)| match asked {
+        Some(asked) => *asked != Asked::Unclear,
+        None => is_idle(index),
+    };
+    if !text.contains(['?', '؟']) && asked.iter().enumerate().all(is_all) {
         return Some(OptOut::Plain);
     }
     // "Stop" beside other words is not about messages.
-    let of_messages = |clause: &&Vec<Part>| clause.contains(&Part::Unsubscribe);
-    let is_named = clauses.iter().flatten().any(|clause| of_messages(&clause));
-    (is_named && !asked.is_empty()).then_some(OptOut::Unclear)
+    names_messages.then_some(OptOut::Unclear)
 }
 
-/// `is_somewhere`: the message has a word of a place or a moment.
-fn asks(clause: &[Part], is_somewhere: bool) -> Option<OptOut> {
+fn asks(clause: &[Part]) -> Option<Asked> {
     let has = |part| clause.contains(&part);
-    if has(Part::Not) || has(Part::No) {
+    if has(Part::Not) {
         return None;
     }
-    match (has(Part::Unsubscribe), has(Part::Whereabouts)) {
-        (true, true) => Some(OptOut::Unclear),
-        (true, false) => Some(OptOut::Plain),
-        // "I want to stop" may be a membership, "stop here" a taxi, "stop that" anything.
-        (false, _) => {
-            let is_bare = has(Part::Stop) && !has(Part::Wish) && !has(Part::Speaker) && !is_somewhere;
-            is_bare.then_some(OptOut::Plain)
-        }
+    if has(Part::Unsubscribe) || has(Part::Calls) {
+        return Some(if has(Part::Calls) || has(Part::Whereabouts) { Asked::Unclear } else { Asked::Messages });
     }
+    // "I want to stop" may be a membership, "stop here" a taxi, "stop that" anything.
+    let is_more = [Part::No, Part::Wish, Part::Speaker, Part::Whereabouts].into_iter().any(has);
+    (has(Part::Stop) && !is_more).then_some(Asked::Stop)
 }
 
 #[cfg(test)]
@@ -74,6 +90,15 @@ mod tests {
             "תפסיקו לשלוח לי הודעות, זה מעצבן",
             "отпишите меня от рассылки, надоело",
             "احذفوني من القائمة، رقم غلط",
+            "stop calling me",
+            "Stop calling me, only here please",
+            "Don't text me, by phone only",
+            "Don't text me now please",
+            "אל תכתבו לי עכשיו",
+            "אל תתקשרו אליי יותר, רק כאן בבקשה",
+            "не пишите мне сейчас",
+            "Не звоните мне больше, только здесь",
+            "لا تتصلوا بي الآن",
         ] {
             assert_eq!(opt_out(text), Some(OptOut::Unclear), "{text}");
         }
@@ -82,16 +107,22 @@ mod tests {
             "I quit",
             "stop it",
             "I don't want to unsubscribe",
-            "Don't text me now please",
-            "אל תכתבו לי עכשיו",
-            "не пишите мне сейчас",
-            "لا تتصلوا بي الآن",
             "הסר את זה",
+            "Stop, I want it now",
+            "Стоп, можно сейчас",
+            "כן, הסירו לי",
+            "Sorry, no messages",
+            "רגע, עצור",
         ] {
             assert_eq!(opt_out(text), None, "{text}");
         }
         for text in [
             "Hi there, please unsubscribe me",
+            "Unsubscribe, no thanks",
+            "STOP. No thanks",
+            "unsubscribe me now",
+            "take me off your mailing list",
+            "Stop promotions",
             "רגע, תסירו אותי מהרשימה בבקשה",
             "pls stop sending me msgs",
             "удалите меня из базы",

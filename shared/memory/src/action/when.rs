@@ -141,10 +141,12 @@ fn set<T: PartialEq + Copy>(place: &mut Option<T>, value: T) -> Option<()> {
 impl Named {
     fn read(tokens: &[Token], today: Date) -> Option<Self> {
         let mut named = Self::default();
-        let mut rest = tokens;
-        while !rest.is_empty() {
-            let taken = named.take(rest, today)?;
-            rest = rest.get(taken..).unwrap_or_default();
+        let mut at = 0;
+        while let Some(rest) = tokens.get(at..).filter(|rest| !rest.is_empty()) {
+            // "At noon on the 15": the 15 is no hour.
+            let before = tokens.iter().take(at).rev().find(|token| !is_filler(token));
+            let is_at = before == Some(&Token::When(Mark::At));
+            at += named.take(rest, is_at, today)?;
         }
         // What the weekday and the day say must be the same.
         match (named.weekday, named.date) {
@@ -155,8 +157,8 @@ impl Named {
         Some(named)
     }
 
-    /// Takes what the tokens begin with, and says how many of them that are.
-    fn take(&mut self, tokens: &[Token], today: Date) -> Option<usize> {
+    /// Takes what the tokens begin with, and says how many of them that are. `is_at`: "at" stands right before them.
+    fn take(&mut self, tokens: &[Token], is_at: bool, today: Date) -> Option<usize> {
         use until::Mark as Day;
         let of_month = |day: i64| days::next_day_of_month(i8::try_from(day).ok()?, today);
         match tokens {
@@ -184,8 +186,8 @@ impl Named {
             [Token::When(Mark::Now), ..] => set(&mut self.minutes, 0).map(|()| 1),
             [Token::When(Mark::In), rest @ ..] => self.take_length(rest, today).map(|taken| taken + 1),
             // "On the 15" is a day or an hour.
-            [Token::Day(Day::Filler) | Token::When(Mark::Filler), Token::Number { .. }, rest @ ..]
-                if !self.is_at && !matches!(rest, [Token::When(Mark::Part(_)) | Token::Day(Day::DayOfMonth), ..]) =>
+            [Token::Day(Day::Filler) | Token::When(Mark::Filler), Token::Number { is_bare: true, .. }, rest @ ..]
+                if !is_at && !matches!(rest, [Token::When(Mark::Part(_)) | Token::Day(Day::DayOfMonth), ..]) =>
             {
                 None
             }

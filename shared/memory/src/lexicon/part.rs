@@ -105,6 +105,8 @@ pub(crate) enum Part {
     State,
     /// Where somebody is that is no town: "in traffic".
     Whereabouts,
+    /// "Stop calling me": no more calls, and maybe no messages either.
+    Calls,
     /// How much they are: "very".
     Degree,
     /// To be written to no more: enough.
@@ -168,6 +170,7 @@ impl Part {
             "yes" => Self::Yes,
             "state" => Self::State,
             "whereabouts" => Self::Whereabouts,
+            "calls" => Self::Calls,
             "bound" => Self::Bound,
             "degree" => Self::Degree,
             "unsubscribe" => Self::Unsubscribe,

@@ -143,16 +143,18 @@ async fn move_all<T: Listed, P: Ports>(
         if items.is_empty() {
             return Ok(());
         }
-        let mut came = Vec::new();
+        let (mut came, mut counted) = (Vec::new(), Vec::new());
         for item in items.iter().cloned() {
             let item = from_lead(item.into_item(), &from.lead);
             if !is_twice || !stands(p, to, &item).await? {
                 came.push(Write::MoveIn(Box::new(item)));
+            } else if let Write::Session(session) = item {
+                counted.extend(session.counted);
             }
         }
         let next = their_state.next();
         let gone = items.into_iter().map(|item| Write::Delete(Box::new(item.into_item())));
-        let gone = gone.chain([Write::State(next.clone())]).collect();
+        let gone = gone.chain(counts::taken_off(counted)).chain([Write::State(next.clone())]).collect();
         match p.store().commit_all(vec![(to.clone(), came), (from.clone(), gone)]).await {
             Ok(()) => *their_state = next,
             Err(CommitError::Conflict(ConflictingItem::Message | ConflictingItem::Session)) if !is_twice => {

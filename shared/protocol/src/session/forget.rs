@@ -35,9 +35,7 @@ pub(super) async fn forget<P: Ports>(
     fields: &FieldList,
     memory: Memory,
 ) -> Result<Option<(Session, Memory)>, EndError> {
-    if forget_changes(p, key, &session, closed.first_sent_at).await?.is_none() {
-        return Ok(None);
-    }
+    let Some(session) = forget_changes(p, key, session, closed.first_sent_at).await? else { return Ok(None) };
     let (of_it, others) = notes(p, key, &session, closed.last_at).await?;
     let gone = Forgotten { session: &session.id, ended_at: closed.last_at };
     let document = memory.document.without(fields, gone, &others);
@@ -96,28 +94,31 @@ async fn is_of<P: Ports>(p: &P, key: &LeadKey, note: &Note, session: &Session) -
     Ok(id == session.id || p.store().session(key, &id).await?.is_none())
 }
 
-/// The log of what the digest offered goes as well, for it quotes what was said. None where somebody wrote meanwhile.
+/// The log of what the digest offered goes as well, for it quotes what was said. Answers the session, which is written with
+/// it: who read it before a new digest was written must not take the log of that one. None where somebody wrote meanwhile.
 async fn forget_changes<P: Ports>(
     p: &P,
     key: &LeadKey,
-    session: &Session,
+    mut session: Session,
     since: Timestamp,
-) -> Result<Option<()>, EndError> {
+) -> Result<Option<Session>, EndError> {
     let mut before = None;
     loop {
         let (page, next) = p.store().page::<Verdict>(key, before.as_ref(), ROWS).await?;
         let is_past = page.last().is_some_and(|change| change.at < since);
         let of_it = page.into_iter().filter(|change| change.session == session.id);
-        let gone: Vec<_> = of_it.map(|change| Write::Delete(Box::new(change.into_item()))).collect();
+        let mut gone: Vec<_> = of_it.map(|change| Write::Delete(Box::new(change.into_item()))).collect();
         if !gone.is_empty() {
+            let next = Session { version: session.version + 1, ..session.clone() };
+            gone.push(Write::Session(next.clone()));
             match p.store().commit(key, gone).await {
-                Ok(()) => {}
+                Ok(()) => session = next,
                 Err(CommitError::Conflict(_)) => return Ok(None),
                 Err(CommitError::Unavailable(error)) => return Err(error.into()),
             }
         }
         if next.is_none() || is_past {
-            return Ok(Some(()));
+            return Ok(Some(session));
         }
         before = next;
     }

@@ -65,6 +65,7 @@ pub(super) async fn unusable<P: Ports>(
     let session = Session { spent: session.spent.and(used), ..session };
     if session.is_scheduled(p.clock().now()) && used != Usage::default() {
         let next = Session { version: session.version + 1, ..session };
+        // Where somebody else wrote it meanwhile, it is digested or tried again, and this try is left out.
         commit(p.store(), key, vec![Write::Session(next)]).await?;
         return Ok(Attempt::Done(Digested::Later));
     }

@@ -100,7 +100,8 @@ pub(super) fn plan(key: &LeadKey, mut arriving: Arriving<'_>) -> Plan {
     message.arrival = state.arrivals;
     address(&mut state, &arriving);
     state.take_marketing(Marketing::of(arriving.incoming()));
-    if arriving.settings.enable_actions && marketing::is_unclear(arriving.incoming()) {
+    let may_be_sent = state.marketing.is_none_or(|said| said.wanted) && !state.handed_over.contains(&Cause::OptOut);
+    if arriving.settings.enable_actions && may_be_sent && marketing::is_unclear(arriving.incoming()) {
         state.add_notice(Notice::Handover { cause: Cause::OptOut, code: None });
     }
     if is_said {

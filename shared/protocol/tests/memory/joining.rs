@@ -2,10 +2,14 @@
 
 use crate::harness::MemoryHarness;
 use jiff::Timestamp;
+use jiff::civil::date;
+use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::event::{MessageReceived, Purpose};
+use zikaron_protocol::model::figures::{Counted, Period, counts};
 use zikaron_protocol::model::ids::{Bsuid, ConnectionId, CustomerAddress, E164, LeadKey, Line, NumberId, ParentIds};
-use zikaron_protocol::model::session::{Job, Stage};
+use zikaron_protocol::model::session::{Job, Session, Stage};
 use zikaron_protocol::model::write::Write;
+use zikaron_protocol::ports::Clock;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::staff::{leads_of_customer, read_memory};
 use zikaron_protocol::turn;
@@ -181,11 +185,32 @@ async fn what_both_leads_hold_for_it_was_imported_twice_does_not_hold_up_their_m
     let store = &harness.ports.store;
     let ours = store.leads().into_keys().find(|key| *key != theirs).unwrap();
     store.commit(&ours, vec![Write::MoveIn(Box::new(Write::Message(message)))]).await.unwrap();
+    // Its conversation too, digested and counted in both.
+    let counted = Counted { day: date(2027, 1, 10), tally: [("answers", 3)].into_iter().collect() };
+    let (session, now) = (SessionId::new("01JF0000000000000000000000"), harness.ports.clock.now());
+    let mut twin = Session::due(session, Job::Conversation, None, now, now);
+    twin.stage = Stage::Digested;
+    twin.retry_at = None;
+    twin.counted = Some(counted.clone());
+    for lead in [&ours, &theirs] {
+        store.commit(lead, vec![Write::MoveIn(Box::new(Write::Session(twin.clone())))]).await.unwrap();
+        store
+            .commit(lead, vec![counts::write(Period::Day(counted.day), counted.tally.clone()).unwrap()])
+            .await
+            .unwrap();
+    }
     harness.says_summary("נושא: שלום\nמה נדון: שלום\nהלקוח ביקש: אין\nתוצאה: אין\nהצעד הבא: אין");
     harness.at(60).settles().await;
     let leads: Vec<_> = harness.leads().into_iter().filter(|lead| lead.state.is_some()).collect();
     let [lead] = &leads[..] else { panic!("{} leads", leads.len()) };
     assert!(lead.state.as_ref().unwrap().joining.is_empty());
+    let figures = store.all_figures();
+    let answers: i64 = figures
+        .iter()
+        .filter(|((_, period), _)| *period == Period::Day(counted.day))
+        .map(|(_, tally)| tally.get("answers"))
+        .sum();
+    assert_eq!(answers, 3, "what stands once is counted once");
 }
 
 /// A message that came by the line of this connection, with the id of all linked portfolios beside the other names.

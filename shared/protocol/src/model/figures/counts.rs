@@ -49,6 +49,17 @@ pub fn entered(fields: &FieldList, before: &Profile, verdicts: &[Verdict], zone:
     days.into_iter().filter_map(|(day, tally)| write(Period::Day(day), tally)).collect()
 }
 
+/// Takes what sessions were counted as off their days: the same is counted with others that stay.
+#[must_use]
+pub fn taken_off(counted: Vec<Counted>) -> Vec<Write> {
+    let mut days: BTreeMap<Date, Tally> = BTreeMap::new();
+    for Counted { day, tally } in counted {
+        let of_day = days.entry(day).or_default();
+        *of_day = of_day.since(&tally);
+    }
+    days.into_iter().filter_map(|(day, tally)| write(Period::Day(day), tally)).collect()
+}
+
 /// One more of what staff did now.
 #[must_use]
 pub fn of_staff(name: &str, now: Timestamp, zone: &Zone) -> Option<Write> {
