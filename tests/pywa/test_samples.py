@@ -1,7 +1,4 @@
-"""The sample bodies of `events/`, read by pywa: somebody else's reading of what Meta sends.
-
-The simulator's bodies have the shape of these samples: `infra/local/simulator/tests/it/webhooks.rs` holds them to it.
-"""
+"""The sample bodies of `events/` and those the simulator posts, read by pywa: somebody else's reader of webhooks."""
 
 import unittest
 import warnings
@@ -10,7 +7,10 @@ from pathlib import Path
 from pywa import WhatsApp
 from pywa.types.base_update import RawUpdate
 
-EVENTS = Path(__file__).parents[2] / "events"
+ROOT = Path(__file__).parents[2]
+EVENTS = ROOT / "events"
+# What the simulator posts, as `infra/local/simulator/tests/it/bodies.rs` keeps it.
+POSTED = ROOT / "infra/local/simulator/tests/bodies"
 # pywa takes them for granted everywhere. Meta writes none in a `system` message and in a failed status; whether an echo
 # has them is not known.
 WITHOUT_CONTACTS = {
@@ -28,6 +28,36 @@ NOT_READ = {
     "standby-agent",
     "unknown-field",
     "user-id-update",
+}
+# As what it is to read each body of the simulator. Where an error is named, `WITHOUT_CONTACTS` says why.
+READ_AS = {
+    "button": "CallbackButton",
+    "call-missed": "CallTerminate",
+    "contact-card": "Message",
+    "echo": KeyError,
+    "edit": "EditedMessage",
+    "forwarded": "Message",
+    "location": "Message",
+    "number-changed": "PhoneNumberChange",
+    "picture": "Message",
+    "preferences": "UserMarketingPreferences",
+    "quote": "Message",
+    "reaction": "Message",
+    "revoke": "DeletedMessage",
+    "standby": None,
+    "status-delivered": "MessageStatus",
+    "status-failed": KeyError,
+    "status-of-a-template": "MessageStatus",
+    "status-read": "MessageStatus",
+    "status-sent": "MessageStatus",
+    "status-to-a-user-id": "MessageStatus",
+    "template-approved": "TemplateStatusUpdate",
+    "template-category": "TemplateCategoryUpdate",
+    "text": "Message",
+    "user-id-alone": "Message",
+    "user-id-update": None,
+    "username": "Message",
+    "voice-note": "Message",
 }
 
 
@@ -58,6 +88,19 @@ class Samples(unittest.TestCase):
                         read(body)
                     continue
                 self.assertEqual(read(body) is None, name in NOT_READ)
+
+    def test_what_the_simulator_posts_is_read_as_what_it_is(self) -> None:
+        """Every status, message and other event that it builds; none is left out of the table."""
+        warnings.simplefilter("ignore")
+        self.assertEqual({path.stem for path in POSTED.glob("*.json")}, set(READ_AS))
+        for name, expected in READ_AS.items():
+            body = (POSTED / f"{name}.json").read_bytes()
+            with self.subTest(name):
+                if expected is KeyError:
+                    with self.assertRaisesRegex(KeyError, "contacts"):
+                        read(body)
+                    continue
+                self.assertEqual(read(body), expected)
 
 
 if __name__ == "__main__":

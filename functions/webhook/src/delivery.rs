@@ -5,7 +5,7 @@ use lambda_http::http::StatusCode;
 use lambda_http::{Body, Request, Response};
 use std::collections::BTreeMap;
 use zikaron_channels::connection::ConnectionSecrets;
-use zikaron_channels::signature::{AppSignature, SIGNATURE_HEADER};
+use zikaron_channels::signature::{AppSignature, SIGNATURE_HEADER, may_be_signature};
 use zikaron_channels::whatsapp::inbound::{Parsed, parse};
 use zikaron_channels::whatsapp::set_aside::{Reason, SetAside};
 use zikaron_protocol::model::event::{Event, TemplateChange, TemplateChanged};
@@ -49,8 +49,9 @@ impl<S: ConnectionSecrets, B: EventBus, C> Webhook<S, B, C> {
     /// The connection whose secret signed these bytes; none if there is no such connection.
     async fn signed_by(&self, request: &Request, body: &[u8]) -> Result<Option<ConnectionId>, Response<Body>> {
         let header = request.headers().get(SIGNATURE_HEADER).and_then(|header| header.to_str().ok());
-        // Without a signature there is nothing to check: no need to fetch a secret for a passing scanner.
-        let Some(header) = header else { return Ok(None) };
+        // Without a signature there is nothing to check: no need to fetch a secret for a passing scanner, who pays nothing
+        // for each name of a connection that is tried.
+        let Some(header) = header.filter(|header| may_be_signature(header)) else { return Ok(None) };
         let Some((connection, secret)) = self.secret(request).await? else { return Ok(None) };
         match AppSignature::new(&secret.app_secret) {
             Ok(signature) => Ok(signature.verify(header, body).then_some(connection)),

@@ -176,6 +176,35 @@ async fn an_unknown_connection_and_a_bad_signature_look_the_same() {
     }
 }
 
+/// Whoever asks for a secret here is answered 503.
+#[tokio::test]
+async fn no_secret_is_fetched_for_what_cannot_be_a_signature() {
+    let right = sample("webhook-whatsapp-text-hebrew");
+    let whole = right["headers"]["x-hub-signature-256"].as_str().unwrap().to_owned();
+    let digits = whole.trim_start_matches("sha256=").to_owned();
+    let table = [
+        (String::new(), 401),
+        ("x".to_owned(), 401),
+        (digits.clone(), 401),
+        (format!("sha1={digits}"), 401),
+        (format!("sha256={}", &digits[1..]), 401),
+        (format!("{whole}0"), 401),
+        (format!("sha256={}", "g".repeat(64)), 401),
+        (format!("sha256={}", "0".repeat(64)), 503),
+        (whole, 503),
+    ];
+    for (header, expected) in table {
+        for connection in ["demo", "another"] {
+            let mut event = right.clone();
+            event["headers"]["x-hub-signature-256"] = json!(header);
+            event["pathParameters"]["connection"] = json!(connection);
+            let bus = RecordingBus::default();
+            let response = Webhook::new(Secrets { down: true }, &bus, noon()).handle(lambda(&event)).await;
+            assert_eq!(response.status().as_u16(), expected, "{header:?} at {connection}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_connection_is_read_from_the_path_where_the_route_gives_no_parameter() {
     for (path, expected) in [

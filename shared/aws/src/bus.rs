@@ -93,6 +93,57 @@ impl EventBus for Bus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sdk;
+    use serde_json::{Value, json};
+    use wiremock::matchers::method;
+    use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+    /// An answer to so many entries, those at the places `refused` being so.
+    fn answer(entries: usize, refused: &[usize]) -> ResponseTemplate {
+        let result = |place: usize| {
+            if refused.contains(&place) {
+                json!({"ErrorCode": "ThrottlingException", "ErrorMessage": "Rate exceeded"})
+            } else {
+                json!({"EventId": place.to_string()})
+            }
+        };
+        let results: Vec<Value> = (0..entries).map(result).collect();
+        ResponseTemplate::new(200).set_body_json(json!({"FailedEntryCount": refused.len(), "Entries": results}))
+    }
+
+    fn details(request: &Request) -> Vec<String> {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let entries = body["Entries"].as_array().unwrap();
+        entries.iter().map(|entry| entry["Detail"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// What becomes of ten entries where these are the answers, each given once; and the entries of each request.
+    async fn ten_put(answers: Vec<ResponseTemplate>) -> (Result<(), Unavailable>, Vec<Vec<String>>) {
+        let server = MockServer::start().await;
+        for answer in answers {
+            Mock::given(method("POST")).respond_with(answer).up_to_n_times(1).mount(&server).await;
+        }
+        let bus = Bus::new(Client::new(&sdk::standing_in(&server.uri())), "bus".to_owned());
+        let entry = |place: u32| PutEventsRequestEntry::builder().detail(place.to_string()).build();
+        let end = bus.put((0..10).map(entry).collect()).await;
+        (end, server.received_requests().await.unwrap().iter().map(details).collect())
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_of_a_batch_is_sent_again_and_nothing_else() {
+        let (end, requests) = ten_put(vec![answer(10, &[3, 7]), answer(2, &[1]), answer(1, &[])]).await;
+        end.unwrap();
+        assert_eq!(requests.iter().map(Vec::len).collect::<Vec<_>>(), [10, 2, 1]);
+        assert_eq!(requests[1..], [vec!["3", "7"], vec!["7"]]);
+    }
+
+    #[tokio::test]
+    async fn what_stays_refused_is_told_to_the_caller() {
+        let refused = [answer(10, &[3, 7]), answer(2, &[0, 1]), answer(2, &[0, 1]), answer(2, &[0, 1])];
+        let (end, requests) = ten_put(refused.to_vec()).await;
+        assert_eq!(end.unwrap_err().to_string(), "PutEvents: 2 entries stay refused");
+        assert_eq!(requests.len(), ROUNDS as usize);
+    }
 
     #[test]
     fn a_batch_holds_ten_entries_and_stays_under_its_bytes() {

@@ -61,6 +61,21 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The configuration of a test, in which something else stands in for AWS at `endpoint`.
+#[cfg(test)]
+pub(crate) fn standing_in(endpoint: &str) -> SdkConfig {
+    let credentials = aws_credential_types::Credentials::new("test", "test", None, None, "test");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(https(TrustStore::empty().with_pem_certificate(AMAZON)))
+        .retry_config(retries())
+        .timeout_config(timeouts())
+        .endpoint_url(endpoint)
+        .build()
+}
+
 fn https(trusted: TrustStore) -> SharedHttpClient {
     let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
     // A context without a trust store of its own has the machine's, so this cannot fail.

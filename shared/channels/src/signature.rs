@@ -11,6 +11,13 @@ use subtle::ConstantTimeEq;
 /// The header in which Meta sends `sha256=<hex>`.
 pub const SIGNATURE_HEADER: &str = "x-hub-signature-256";
 
+/// Whether a header can be a signature at all, of whatever secret: `sha256=` and the 64 hexadecimal digits of a digest.
+#[must_use]
+pub fn may_be_signature(header: &str) -> bool {
+    let digits = header.strip_prefix("sha256=");
+    digits.is_some_and(|digits| digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
 /// The app secret is empty. An HMAC with an empty key is one that anybody can make.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("the app secret is empty")]
@@ -107,6 +114,14 @@ mod tests {
             "sha256=zz".to_owned(),
         ] {
             assert!(!signature().verify(&wrong, b"x"), "{wrong:?}");
+            assert!(!may_be_signature(&wrong), "{wrong:?}");
+        }
+        for whole in [right.clone(), format!("sha256={}", bare.to_uppercase()), format!("sha256={}", "0".repeat(64))] {
+            assert!(may_be_signature(&whole), "{whole}");
+        }
+        for wrong in [format!("sha256={}", "g".repeat(64)), format!("sha256={}", "ש".repeat(32)), format!(" {right}")]
+        {
+            assert!(!may_be_signature(&wrong), "{wrong:?}");
         }
     }
 

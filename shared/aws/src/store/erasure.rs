@@ -208,7 +208,8 @@ impl DynamoStore {
         Ok(())
     }
 
-    async fn delete(&self, rows: &[Row]) -> Result<(), Unavailable> {
+    /// Deletes these rows, as many as a batch takes.
+    pub(super) async fn delete(&self, rows: &[Row]) -> Result<(), Unavailable> {
         const WHAT: &str = "BatchWriteItem";
         let request = |row: &Row| {
             let delete = DeleteRequest::builder().set_key(Some(row.clone())).build();

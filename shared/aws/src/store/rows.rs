@@ -110,3 +110,86 @@ impl DynamoStore {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sdk;
+    use aws_sdk_dynamodb::Client;
+    use serde_json::{Value, json};
+    use wiremock::matchers::{header, method};
+    use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+    const GET: &str = "BatchGetItem";
+    const WRITE: &str = "BatchWriteItem";
+
+    /// A table of the name `table` whose batches get these answers, each once and the last one always.
+    async fn table(operation: &str, answers: &[Value]) -> (DynamoStore, MockServer) {
+        let server = MockServer::start().await;
+        for (place, answer) in answers.iter().enumerate() {
+            let target = header("x-amz-target", format!("DynamoDB_20120810.{operation}").as_str());
+            let answer = ResponseTemplate::new(200).set_body_json(answer);
+            let mock = Mock::given(method("POST")).and(target).respond_with(answer);
+            if place + 1 < answers.len() { mock.up_to_n_times(1) } else { mock }.mount(&server).await;
+        }
+        let client = Client::new(&sdk::standing_in(&server.uri()));
+        (DynamoStore::new(client, "table".to_owned(), Duration::ZERO), server)
+    }
+
+    fn wire(pk: &str) -> Value {
+        json!({"pk": {"S": pk}, "sk": {"S": "s"}})
+    }
+
+    fn rows(names: &[&str]) -> Vec<Row> {
+        names.iter().map(|name| key::row((*name).to_owned(), "s".to_owned())).collect()
+    }
+
+    /// What each request asks for of the table.
+    async fn asked(server: &MockServer) -> Vec<Value> {
+        let of = |request: &Request| {
+            let body: Value = serde_json::from_slice(&request.body).unwrap();
+            body["RequestItems"]["table"].clone()
+        };
+        server.received_requests().await.unwrap().iter().map(of).collect()
+    }
+
+    #[tokio::test]
+    async fn keys_a_batch_leaves_out_are_asked_for_again_and_nothing_is_read_twice() {
+        let left = json!({"table": {"Keys": [wire("b"), wire("c")], "ConsistentRead": true}});
+        let first = json!({"Responses": {"table": [wire("a")]}, "UnprocessedKeys": left});
+        let second = json!({"Responses": {"table": [wire("c"), wire("b")]}, "UnprocessedKeys": {}});
+        let (store, server) = table(GET, &[first, second]).await;
+        assert_eq!(store.batch(rows(&["a", "b", "c"])).await.unwrap(), rows(&["a", "c", "b"]));
+        let asked = asked(&server).await;
+        assert_eq!((asked.len(), &asked[1]), (2, &left["table"]));
+    }
+
+    #[tokio::test]
+    async fn keys_that_stay_left_out_are_no_rows_that_are_not_there() {
+        let left = json!({"table": {"Keys": [wire("b")], "ConsistentRead": true}});
+        let answer = json!({"Responses": {"table": [wire("a")]}, "UnprocessedKeys": left});
+        let (store, server) = table(GET, &[answer]).await;
+        let end = store.batch(rows(&["a", "b"])).await;
+        assert_eq!(end.unwrap_err().to_string(), "BatchGetItem: keys stay unprocessed");
+        assert_eq!(asked(&server).await.len(), BATCH_ROUNDS as usize);
+    }
+
+    #[tokio::test]
+    async fn rows_a_batch_does_not_delete_are_deleted_again_until_none_is_left() {
+        let deletes = |names: &[&str]| names.iter().map(|pk| json!({"DeleteRequest": {"Key": wire(pk)}})).collect();
+        let left = |names: &[&str]| json!({"UnprocessedItems": {"table": Value::Array(deletes(names))}});
+        let answers = [left(&["b", "c"]), left(&["c"]), json!({"UnprocessedItems": {}})];
+        let (store, server) = table(WRITE, &answers).await;
+        store.delete(&rows(&["a", "b", "c"])).await.unwrap();
+        let wanted = [&["a", "b", "c"][..], &["b", "c"], &["c"]].map(|names| Value::Array(deletes(names)));
+        assert_eq!(asked(&server).await, wanted);
+    }
+
+    #[tokio::test]
+    async fn an_erasure_does_not_pass_over_rows_that_stay() {
+        let stays = json!({"UnprocessedItems": {"table": [{"DeleteRequest": {"Key": wire("a")}}]}});
+        let (store, _server) = table(WRITE, &[stays]).await;
+        let end = store.delete(&rows(&["a"])).await;
+        assert_eq!(end.unwrap_err().to_string(), "BatchWriteItem: items stay unprocessed");
+    }
+}

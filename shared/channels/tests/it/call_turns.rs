@@ -66,6 +66,46 @@ fn a_caller_of_a_switchboard_has_an_address_at_vapi() {
 }
 
 #[test]
+fn what_vapi_writes_under_another_name_is_found() {
+    let route = |call: &Value, name: &str| {
+        let mut body = json!({"message": {"type": "end-of-call-report", "endedAt": "2026-11-16T08:00:00Z",
+            "call": {"id": "c", "type": "inboundPhoneCall"},
+            "artifact": {"messages": [{"role": "user", "message": "שלום", "secondsFromStart": 1}]}}});
+        body["message"]["call"].as_object_mut().unwrap().extend(call.as_object().unwrap().clone());
+        let routes = told(Provider::Vapi, &body).routes;
+        assert_eq!((routes.len(), routes[0].as_str()), (1, name), "{call}");
+    };
+    route(&json!({"assistantId": "asst_demo"}), "asst_demo");
+    route(&json!({"squadId": "squad_demo"}), "squad_demo");
+    // A web call of a workflow has no number, and a number made for one call no name of its own.
+    route(&json!({"type": "webCall", "workflowId": "workflow_demo"}), "workflow_demo");
+    route(&json!({"phoneNumber": {"number": "+12025550100"}}), "+12025550100");
+    route(&json!({"phoneNumber": {"twilioPhoneNumber": "+12025550100"}}), "+12025550100");
+
+    let whole = json!({
+        "recordingUrl": "https://recordings.example.com/mix",
+        "recording": {"stereoUrl": "https://recordings.example.com/stereo",
+            "mono": {"combinedUrl": "https://recordings.example.com/mono"}},
+        "stereoRecordingUrl": "https://recordings.example.com/old-stereo",
+    });
+    let taken_away = [
+        ("/none", "mix"),
+        ("/recordingUrl", "stereo"),
+        ("/recording/stereoUrl", "mono"),
+        ("/recording/mono", "old-stereo"),
+    ];
+    let mut body = long(Provider::Vapi, 1, "שלום");
+    body["message"]["artifact"].as_object_mut().unwrap().extend(whole.as_object().unwrap().clone());
+    for (gone, expected) in taken_away {
+        if let Some(member) = body["message"]["artifact"].pointer_mut(gone) {
+            *member = Value::Null;
+        }
+        let url = format!("https://recordings.example.com/{expected}");
+        assert_eq!(told(Provider::Vapi, &body).report.recording_url, Some(url), "without {gone}");
+    }
+}
+
+#[test]
 fn a_turn_of_somebody_unknown_is_kept_in_a_list_as_in_a_text_and_what_nobody_said_is_not() {
     for (provider, role, key) in [
         (Provider::ElevenLabs, "role", "message"),

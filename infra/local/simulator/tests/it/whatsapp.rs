@@ -108,6 +108,30 @@ async fn a_template_is_sent_at_any_time_while_it_is_approved() {
 }
 
 #[tokio::test]
+async fn of_a_template_is_told_how_far_it_is_and_which_category_it_was_put_into() {
+    let simulator = simulator().await;
+    for (status, category) in [("approved", "utility"), ("approved", "marketing"), ("paused", "utility")] {
+        let template = json!({"name": "visit_reminder", "language": "he", "text": "מחכים לך", "status": status,
+            "category": category});
+        assert_eq!(simulator.post("/templates", &template).await.0, 204);
+    }
+    let bodies = simulator.webhook.taken();
+    let changes = bodies.iter().map(|body| {
+        let body: Value = serde_json::from_slice(body).unwrap();
+        let change = &body["entry"][0]["changes"][0];
+        let named = ["message_template_name", "message_template_language"].map(|name| change["value"][name].clone());
+        assert_eq!(named, [json!("visit_reminder"), json!("he")]);
+        let told = ["event", "previous_category", "new_category"].map(|name| change["value"][name].clone());
+        (change["field"].clone(), told)
+    });
+    let status = |event: &str| (json!("message_template_status_update"), [json!(event), Value::Null, Value::Null]);
+    let category = |from: &str, to: &str| (json!("template_category_update"), [Value::Null, json!(from), json!(to)]);
+    let expected =
+        [status("APPROVED"), category("UTILITY", "MARKETING"), category("MARKETING", "UTILITY"), status("PAUSED")];
+    assert_eq!(changes.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
 async fn a_customer_whose_message_went_past_the_simulator_can_be_answered() {
     let simulator = simulator().await;
     let read = |id: &str| json!({"messaging_product": "whatsapp", "status": "read", "message_id": id});
