@@ -12,7 +12,7 @@ use reqwest::Method;
 use serde_json::json;
 use std::time::Instant;
 use zikaron_simulator::customer::Customer;
-use zikaron_simulator::{FaultStep, Step, now, wait};
+use zikaron_simulator::{FaultStep, Say, Step, Template, TemplateStatus, now, wait};
 use zikaron_tests::desk::Desk;
 
 /// What is to be done.
@@ -22,6 +22,8 @@ enum Errand {
     Message,
     /// One that the customer asked for, and the model writes.
     Composed,
+    /// A message that staff wrote, to who has not written for a day: it goes as an approved template.
+    Template,
     Call,
 }
 
@@ -46,9 +48,13 @@ struct Begun {
 }
 
 const DONE: (&str, Option<&str>) = ("done", None);
+/// What the desk has configured (`Desk::of`), as it was approved.
+const TEMPLATE: (&str, &str) = ("visit_reminder", "היי, {{1}}");
+/// Later than the 24 hours in which free text is taken.
+const A_DAY_AGO: SignedDuration = SignedDuration::from_hours(25);
 
 fn all() -> Vec<Case> {
-    use Errand::{Call, Composed, Message};
+    use Errand::{Call, Composed, Message, Template};
     let case = |name, errand, fault, end, reaches| Case { name, errand, fault, end, reaches };
     let error = |status, code, accept| FaultStep { accept, status: Some(status), code, ..FaultStep::default() };
     let cut = FaultStep { cut: true, ..FaultStep::default() };
@@ -63,6 +69,10 @@ fn all() -> Vec<Case> {
         case("action: message, 130429 once", Message, Fault::Graph(vec![error(429, 130_429, false)]), DONE, true),
         case("action: message, 131026", Message, Fault::Graph(vec![error(400, 131_026, false)]), DONE, false),
         case("action: message, model 429 once", Composed, Fault::Replies(vec![Step::error(429)]), DONE, true),
+        case("action: template, WhatsApp 500, accepted", Template, Fault::Graph(vec![error(500, 2, true)]), DONE, true),
+        case("action: template, answer lost", Template, Fault::Graph(vec![cut.clone()]), DONE, true),
+        // Done once it stands in the outbox; a person hears that it was refused.
+        case("action: template, paused", Template, Fault::Graph(vec![error(400, 132_015, false)]), DONE, false),
         case("action: call, answer lost", Call, Fault::Calls(vec![cut]), DONE, true),
         case("action: call, answer later than anybody waits", Call, Fault::Calls(vec![slow]), DONE, true),
         case("action: call, 500, placed", Call, Fault::Calls(vec![error(500, 0, true)]), DONE, true),
@@ -96,6 +106,14 @@ fn all() -> Vec<Case> {
             DONE,
             true,
         ),
+        // One call with its three attempts: nothing else is scheduled for this customer, and the sweep has it done.
+        case(
+            "action: call, CreateSchedule throttled",
+            Call,
+            aws("scheduler", "CreateSchedule", Effect::Throttled, 3),
+            DONE,
+            true,
+        ),
     ]
 }
 
@@ -107,6 +125,10 @@ pub(crate) async fn run(ground: &Ground, is_wanted: impl Fn(&str) -> bool) -> Re
     }
     let desk = Desk::of(&ground.stage).await?;
     desk.calls_by("vapi").await?;
+    let (name, text) = (TEMPLATE.0.to_owned(), TEMPLATE.1.to_owned());
+    let (language, category) = ("he".to_owned(), "utility".to_owned());
+    let approved = Template { name, language, text, status: TemplateStatus::Approved, category };
+    ground.stage.driver.put_template(&approved).await?;
     Ok(join_all(cases.iter().map(|case| case.run(ground, &desk))).await)
 }
 
@@ -146,9 +168,13 @@ impl Case {
         ensure!(happened == wanted && *hits > 0, "the fault hit {happened} of {wanted} times");
         let (end, reason) = (ended["end"].as_str(), ended["reason"].as_str());
         ensure!((end, reason) == (Some(self.end.0), self.end.1), "it ended as {ended}");
-        let reached =
-            if self.errand == Errand::Call { placed().await?.len() } else { customer.inbox().await?.len() - before };
+        let inbox = customer.inbox().await?;
+        let reached = if self.errand == Errand::Call { placed().await?.len() } else { inbox.len() - before };
         ensure!(reached == usize::from(self.reaches), "it reached the customer {reached} times");
+        if self.errand == Errand::Template {
+            let is_made_from_it = inbox.iter().all(|sent| sent.template.as_deref() == Some(TEMPLATE.0));
+            ensure!(is_made_from_it, "it went as free text");
+        }
         // Staff see it once, and nothing else was made of it.
         let actions = desk.actions(&customer).await?.len();
         ensure!(actions == 1, "{actions} actions");
@@ -163,10 +189,17 @@ impl Case {
         let driver = &ground.stage.driver;
         let text = match self.errand {
             Errand::Composed => format!("תשלחו לי בוואטסאפ את המחיר של תספורת גברים, תודה {}", customer.mark),
-            Errand::Message | Errand::Call => format!("היי {}", customer.mark),
+            Errand::Message | Errand::Template | Errand::Call => format!("היי {}", customer.mark),
         };
-        let said = vec![customer.say(&text).await?.id];
-        customer.answer().await?;
+        let said = if self.errand == Errand::Template {
+            // Nobody answers it: it is too old, and a person is told.
+            let at = Some((now() - A_DAY_AGO).as_second());
+            vec![customer.send(&Say { at, ..customer.message(&text) }).await?.id]
+        } else {
+            let id = customer.say(&text).await?.id;
+            customer.answer().await?;
+            vec![id]
+        };
         let before = customer.inbox().await?.len();
         let asked = driver.ai_requests("reply", &customer.mark).await?.len();
         if self.errand != Errand::Composed {
@@ -194,7 +227,7 @@ impl Case {
     /// Staff have it done: at once, or by a schedule where calls of AWS fail.
     async fn enter(&self, desk: &Desk<'_>, of: &Customer) -> Result<()> {
         let (kind, text) = match self.errand {
-            Errand::Message => ("message", "התור שלך מוכן"),
+            Errand::Message | Errand::Template => ("message", "התור שלך מוכן"),
             Errand::Call => ("call", "לחזור ללקוחה"),
             // The customer has asked for it.
             Errand::Composed => return Ok(()),

@@ -118,6 +118,10 @@ impl Case {
         let (happened, wanted) = story.injected.hits(ground, &story.customer).await?;
         *hits = happened + story.killed;
         ensure!(happened == wanted && *hits > 0, "the fault hit {happened} of {wanted} times");
+        if let Some(due) = self.fault.transcriptions() {
+            let asked = ground.stage.driver.ai_requests("transcription", &story.customer.mark).await?.len();
+            ensure!(asked == due, "the transcriber was asked {asked} times");
+        }
         let inbox = story.customer.inbox().await?;
         let broken = verdict::broken(&lead, &inbox, &story.said, &about, self.end);
         if !broken.is_empty() {
@@ -155,6 +159,7 @@ impl Case {
         }
         let text = format!("קוראים לי דנה לוי {}", customer.mark);
         let message = if self.fault.is_of_a_voice_note() { customer.voice(&text) } else { customer.message(&text) };
+        let message = self.fault.with(message);
         let id = if let Fault::Kill(moment) = self.fault {
             let strike = killing::strike(moment, ground, &customer, sent, asked);
             let (id, died) = futures_util::future::try_join(customer.send(&message), strike).await?;

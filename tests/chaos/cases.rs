@@ -7,7 +7,7 @@ use crate::killing::Moment;
 use crate::verdict::End;
 use Effect::{Dropped, Error500, Late, ReplyLost, Throttled};
 use When::{First, Next, Return, SessionEnd};
-use zikaron_simulator::{FaultStep, Step};
+use zikaron_simulator::{FaultStep, FileFault, Step};
 
 /// Those that hit everybody come first, one after the other.
 pub(crate) fn all() -> Vec<Case> {
@@ -17,6 +17,7 @@ pub(crate) fn all() -> Vec<Case> {
     all.extend(whatsapp());
     all.extend(model());
     all.extend(transcriber());
+    all.extend(files());
     all
 }
 
@@ -167,5 +168,24 @@ fn transcriber() -> Vec<Case> {
         hearing("transcriber: 400", vec![Step::error(400)]),
         hearing("transcriber: garbage", vec![Step { garbage: true, ..Step::default() }]),
         hearing("transcriber: slower than anybody waits", vec![slow]),
+    ]
+}
+
+/// A turn tries twice to fetch a note; an expired URL costs a second one within a try. What is gone is asked for once.
+fn files() -> Vec<Case> {
+    use FileFault::{Cut, Expired, Gone, TooLarge, Unavailable, WrongType};
+    let file =
+        |name, faults, heard| Case { name, when: Next, fault: Fault::File { faults, heard }, end: End::Answered };
+    vec![
+        file("voice note: WhatsApp 500 once", vec![Unavailable], true),
+        file("voice note: WhatsApp 500 twice", vec![Unavailable; 2], false),
+        file("voice note: URL expired once", vec![Expired], true),
+        file("voice note: URL expired twice", vec![Expired; 2], false),
+        file("voice note: cut in the middle once", vec![Cut], true),
+        file("voice note: cut in the middle twice", vec![Cut; 2], false),
+        file("voice note: a page in its place once", vec![WrongType], true),
+        file("voice note: a page in its place twice", vec![WrongType; 2], false),
+        file("voice note: gone", vec![Gone], false),
+        file("voice note: too large", vec![TooLarge], false),
     ]
 }

@@ -5,7 +5,7 @@ use crate::killing::{self, Moment};
 use anyhow::Result;
 use serde_json::{Value, json};
 use zikaron_simulator::customer::Customer;
-use zikaron_simulator::{FaultScript, FaultStep, Script, Step};
+use zikaron_simulator::{FaultScript, FaultStep, FileFault, SaidFile, Say, Script, Step};
 
 /// What happens to a call of AWS.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,9 @@ pub(crate) enum Fault {
     Digests(Vec<Step>),
     /// The next answers of the transcriber, to a voice note in place of a text.
     Hearing(Vec<Step>),
+    /// The fetches of the file of a voice note in place of a text, one each; all later ones go well. `heard`: it is fetched
+    /// in the end, and what it says is heard.
+    File { faults: Vec<FileFault>, heard: bool },
     /// Function processes are killed.
     Kill(Moment),
 }
@@ -47,6 +50,7 @@ pub(crate) enum Injected {
     Graph(usize),
     Calls(usize),
     Model { kind: &'static str, before: usize, wanted: usize },
+    File(usize),
     Kill,
 }
 
@@ -74,7 +78,21 @@ impl Fault {
 
     /// Whether the customer speaks where they write otherwise.
     pub(crate) fn is_of_a_voice_note(&self) -> bool {
-        matches!(self, Self::Hearing(_) | Self::Kill(Moment::Hearing))
+        matches!(self, Self::Hearing(_) | Self::File { .. } | Self::Kill(Moment::Hearing))
+    }
+
+    /// The message with which it happens: a file brings its faults along.
+    pub(crate) fn with(&self, message: Say) -> Say {
+        let Self::File { faults, .. } = self else { return message };
+        // The last one would stay.
+        let faults = faults.iter().copied().chain([FileFault::None]).collect();
+        let media = message.media.map(|media| SaidFile { faults, ..media });
+        Say { media, ..message }
+    }
+
+    /// How often the transcriber is to be asked about a voice note; none where that is not said.
+    pub(crate) fn transcriptions(&self) -> Option<usize> {
+        if let Self::File { heard, .. } = self { Some(usize::from(*heard)) } else { None }
     }
 
     /// Lets it happen from here on to calls that hold `needle` (of AWS) or are about this customer.
@@ -118,6 +136,7 @@ impl Fault {
                 ground.stage.driver.script(&Script { transcriptions: steps.clone(), ..script }).await?;
                 Injected::Model { kind: "transcription", before: 0, wanted: steps.len() }
             }
+            Self::File { faults, .. } => Injected::File(faults.len()),
             Self::Kill(moment) => {
                 killing::prepare(*moment, ground, customer).await?;
                 Injected::Kill
@@ -144,6 +163,10 @@ impl Injected {
             Self::Model { kind, before, wanted } => {
                 let asked = ground.stage.driver.ai_requests(kind, &customer.mark).await?.len() - before;
                 (count(asked.min(*wanted)), count(*wanted))
+            }
+            Self::File(wanted) => {
+                let met = ground.stage.driver.fetches(&customer.mark).await?;
+                (count(met.iter().filter(|fault| **fault != FileFault::None).count()), count(*wanted))
             }
             Self::Kill => (0, 0),
         })

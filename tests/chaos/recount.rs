@@ -1,15 +1,25 @@
-//! When all is quiet, the figures equal a recount of the table, whatever failed meanwhile (docs/metrics.md).
+//! When all is quiet, the figures equal a recount of the table, whatever failed meanwhile (docs/metrics.md): each session
+//! is counted as its messages and its log say, and each day as the sum of its sessions.
+//!
+//! What staff did leaves no row to count: the simulation counts it as it is done. Nobody corrects a value here, so a count
+//! of it fails the sum.
 
 use crate::case::Row;
 use crate::report;
 use anyhow::{Result, ensure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::{config, sdk};
+use zikaron_memory::merge::Verdict;
+use zikaron_memory::session::SessionId;
+use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::figures::{Period, Tally, standing};
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
-use zikaron_protocol::model::session::Session;
+use zikaron_protocol::model::listed::Listed;
+use zikaron_protocol::model::message::{End, Message, SendState};
+use zikaron_protocol::model::session::{Job, Session};
+use zikaron_protocol::model::usage::Usage;
 use zikaron_protocol::ports::business_store::{LeadCollections, LeadIndex};
 use zikaron_protocol::ports::figures::Figures;
 use zikaron_protocol::ports::store::Store;
@@ -70,16 +80,109 @@ async fn compare(business: &str, sessions: &mut u64) -> Result<()> {
 async fn count(store: &DynamoStore, key: &LeadKey, recount: &mut BTreeMap<Period, Tally>) -> Result<u64> {
     let mut add = |period: Period, tally: &Tally| recount.entry(period).or_default().extend(tally);
     add(Period::Now, &standing::counted(&store.memory(key).await?));
-    let (mut number, mut before) = (0, None);
+    let sessions: Vec<Session> = all(store, key).await?;
+    let messages: Vec<Message> = all(store, key).await?;
+    let (mut counted, mut told) = (Tally::default(), BTreeSet::new());
+    for session in &sessions {
+        let Some(of_it) = &session.counted else { continue };
+        add(Period::Day(of_it.day), &of_it.tally);
+        counted.extend(&of_it.tally);
+        told.insert(session.id.clone());
+        let (stored, rows) = (only(&of_it.tally, is_of_messages), by_messages(session, &messages));
+        ensure!(stored == rows, "{} is counted as {stored:?} and its rows are {rows:?}", session.id);
+    }
+    // A merge writes to the log once more what the sessions of both have offered.
+    if !sessions.iter().any(|session| matches!(session.job, Job::Merge(_))) {
+        let log: Vec<Verdict> = all(store, key).await?;
+        let (stored, rows) = (only(&counted, is_of_log), by_log(&log, &told));
+        ensure!(stored == rows, "{} is counted as {stored:?} and its log is {rows:?}", key.lead);
+    }
+    Ok(sessions.len() as u64)
+}
+
+/// All of a kind that a lead has, the newest first.
+async fn all<T: Listed>(store: &DynamoStore, key: &LeadKey) -> Result<Vec<T>> {
+    let (mut found, mut before) = (Vec::new(), None);
     loop {
-        let (sessions, next) = store.page::<Session>(key, before.as_ref(), PAGE).await?;
-        number += sessions.len() as u64;
-        for counted in sessions.into_iter().filter_map(|session| session.counted) {
-            add(Period::Day(counted.day), &counted.tally);
-        }
+        let (page, next) = store.page::<T>(key, before.as_ref(), PAGE).await?;
+        found.extend(page);
         before = next;
         if before.is_none() {
-            return Ok(number);
+            return Ok(found);
         }
     }
+}
+
+fn only(tally: &Tally, is_meant: fn(&str) -> bool) -> Tally {
+    tally.iter().filter(|(name, _)| is_meant(name)).collect()
+}
+
+/// Not what was left to a person: that is known of a message at any time, also after its digest.
+fn is_of_messages(name: &str) -> bool {
+    let is_one = matches!(name, "calls" | "conversations" | "answers" | "handed_over" | "tokens_in" | "tokens_out");
+    is_one || name.starts_with("messages_") || name.starts_with("whatsapp.")
+}
+
+fn is_of_log(name: &str) -> bool {
+    matches!(name, "accepted" | "rejected") || name.starts_with("rejected.")
+}
+
+/// What the rows of a session come to. No case has a message turn out otherwise when its session is over: none of the
+/// channel's statuses takes back what it has accepted.
+fn by_messages(session: &Session, messages: &[Message]) -> Tally {
+    let mut tally = tokens(session.spent);
+    tally.add_if(session.is_call(), "calls");
+    let Some(closed) = session.closed.as_ref().filter(|_| !session.is_call()) else { return tally };
+    let within = closed.first_sent_at..=closed.last_at;
+    let theirs = messages.iter().filter(|message| message.session.as_ref() == Some(&session.id));
+    let mut is_conversation = false;
+    for message in theirs.filter(|message| within.contains(&message.key.sent_at)) {
+        tally.extend(&tokens(message.spent.unwrap_or_default()));
+        let is_remembered = message.speaker == Speaker::Customer && message.remembered;
+        is_conversation |= is_remembered;
+        if !is_said(message) {
+            continue;
+        }
+        match (message.speaker, &message.sending) {
+            (Speaker::Customer, _) => tally.add_if(is_remembered, "messages_in"),
+            (Speaker::Staff, _) => tally.add("messages_staff", 1),
+            (Speaker::Assistant, Some(sending)) => {
+                tally.add("messages_ai", 1);
+                tally.add_if(sending.answer == message.arrival, "answers");
+            }
+            // Another application's.
+            (Speaker::Assistant, None) => {}
+        }
+        if message.sending.is_some() {
+            tally.add(message.pricing.clone().unwrap_or_default().figure(), 1);
+        }
+    }
+    tally.add_if(is_conversation, "conversations");
+    tally.add_if(is_conversation && !session.course.handed_over.is_empty(), "handed_over");
+    tally
+}
+
+fn tokens(used: Usage) -> Tally {
+    let of = |tokens: u64| i64::try_from(tokens).unwrap_or(i64::MAX);
+    [("tokens_in", of(used.tokens_in)), ("tokens_out", of(used.tokens_out))].into_iter().collect()
+}
+
+/// What may have gone out, and what came in but for reactions, edits and notices; nothing that was taken back.
+fn is_said(message: &Message) -> bool {
+    use SendState::{Sending, Sent, Uncertain, Unknown};
+    let is_there = match &message.sending {
+        Some(sending) => matches!(sending.state, Sending | Sent | Unknown | Uncertain),
+        None => message.is_missed_call() || !matches!(message.end, Some(End::NotNeeded | End::Revoked)),
+    };
+    is_there && !message.revoked
+}
+
+/// What the log says of what these sessions have offered; what staff entered is of no session.
+fn by_log(log: &[Verdict], of: &BTreeSet<SessionId>) -> Tally {
+    let mut tally = Tally::default();
+    for line in log.iter().filter(|line| of.contains(&line.session)) {
+        tally.add(if line.accepted { "accepted" } else { "rejected" }, 1);
+        tally.add_if(!line.accepted, format!("rejected.{}", line.reason));
+    }
+    tally
 }

@@ -36,8 +36,8 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
             Ok(Reply { text, ..Reply::default() })
         };
     };
-    let told = ["handover", "fresh", "confirms"].map(|name| is_true(&object, name));
-    let [handover, fresh, confirms] = told;
+    let told = ["handover", "fresh", "confirms", "books"].map(|name| is_true(&object, name));
+    let [handover, fresh, confirms, books] = told;
     let answer = object.get("answer").and_then(Value::as_str).unwrap_or_default();
     let text = for_whatsapp(&of_string(answer));
     if (text.is_empty() || repeats_rules(&text)) && !handover {
@@ -47,7 +47,7 @@ pub(crate) fn reply(text: &str, cut: bool) -> Result<Reply, ModelError> {
             NOT_WHOLE
         }));
     }
-    Ok(Reply { text, handover, fresh, confirms, ..Reply::default() })
+    Ok(Reply { text, handover, fresh, confirms, books, ..Reply::default() })
 }
 
 fn is_true(object: &Value, name: &str) -> bool {
@@ -237,6 +237,12 @@ mod tests {
                 r#"{"answer": "עדיין בבוקר?", "handover": false, "confirms": true}"#,
                 Ok(Reply { text: "עדיין בבוקר?".to_owned(), confirms: true, ..Reply::default() }),
             ),
+            (
+                r#"{"answer": "נרשם.", "handover": false, "books": "true"}"#,
+                Ok(Reply { text: "נרשם.".to_owned(), books: true, ..Reply::default() }),
+            ),
+            // No verdict is none.
+            (r#"{"answer": "נרשם.", "handover": false, "books": "tomorrow"}"#, yes("נרשם.")),
             (r#"{"answer": "רגע", "handover": true}"#, person("רגע")),
             (r#"{"answer": "משפט שלם. נגמר באמצ"#, yes("משפט שלם.")),
             (r#"{"answer": "half \ud83d", "handover": false}"#, yes("half \u{FFFD}")),

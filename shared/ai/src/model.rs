@@ -218,7 +218,7 @@ impl<K: ApiKey> ChatModel<K> {
 
     async fn ask(&self, wanted: Wanted<'_>, short: bool, spent: &Spent) -> Result<Completion, Trouble> {
         let closed = match wanted {
-            Wanted::Reply(request, _) => schema::reply(request.may_start_fresh, request.may_confirm),
+            Wanted::Reply(request, _) => schema::reply(request),
             Wanted::Digest(request) => schema::digest(&request.fields, request.commitments),
         };
         let prompt = |halvings, sees| match wanted {

@@ -29,10 +29,16 @@ const SHORTEST_REPEATED: usize = 16;
 /// Whether an answer is nothing but words of our own rules, as small models write.
 pub(crate) fn repeats_rules(text: &str) -> bool {
     text.chars().count() >= SHORTEST_REPEATED
-        && [REPLY_RULES, MAY_START_FRESH, MAY_CONFIRM].iter().any(|ours| ours.contains(text))
+        && [REPLY_RULES, MAY_ASK_NUMBER, MAY_START_FRESH, MAY_CONFIRM].iter().any(|ours| ours.contains(text))
 }
 
-/// Stands behind everything else of the business's where the customer was just asked how to go on.
+/// Stands behind everything else of the business's where who books is asked for a number nobody knows.
+const MAY_ASK_NUMBER: &str = "\
+Return also \"books\": true only if the customer now asks for or agrees to an appointment, a table, a stay or an order, \
+not if they only ask about one or call one off; false if in doubt. They are then asked for their phone number: do not \
+ask for it yourself.";
+
+/// Stands there where the customer was just asked how to go on.
 const MAY_START_FRESH: &str = "\
 The customer was asked whether to go on where the last conversation stopped or to start afresh. Return also \"fresh\": \
 true only if they now say that they want this conversation started afresh, and not if they want something else from \
@@ -55,11 +61,12 @@ const WAITS: &str = "[The customer waits for an answer.]";
 /// `halvings`: so often the conversation is to be half as long, for a model that reads less. `sees`: with the pictures,
 /// each in the turn of its message, behind the turn's text.
 pub(crate) fn reply(request: &ReplyRequest, halvings: u32, sees: bool) -> Value {
+    let number = if request.may_ask_number { MAY_ASK_NUMBER } else { "" };
     let fresh = if request.may_start_fresh { MAY_START_FRESH } else { "" };
     // What changes with every minute stands last, so that the endpoint finds the rest in its cache; in a message of the
     // customer's it could be taken for their words.
     let confirm = if request.may_confirm { MAY_CONFIRM } else { "" };
-    let parts = [REPLY_RULES, request.system.trim(), fresh, confirm, request.now.as_str()];
+    let parts = [REPLY_RULES, request.system.trim(), number, fresh, confirm, request.now.as_str()];
     let system = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     let mut turns: Vec<(&str, String)> = Vec::new();
     let mut pictures = Vec::new();
@@ -280,6 +287,7 @@ mod tests {
                 pictures: Vec::new(),
                 may_start_fresh: false,
                 may_confirm: false,
+                may_ask_number: false,
             },
             0,
             true
@@ -297,6 +305,7 @@ mod tests {
                 pictures: Vec::new(),
                 may_start_fresh: false,
                 may_confirm: false,
+                may_ask_number: false,
             },
             0,
             true
@@ -321,6 +330,7 @@ mod tests {
                 pictures: Vec::new(),
                 may_start_fresh: false,
                 may_confirm: false,
+                may_ask_number: false,
             };
             let messages = reply(&request, 0, true);
             let messages = messages.as_array().unwrap();
@@ -343,6 +353,7 @@ mod tests {
             pictures: Vec::new(),
             may_start_fresh: false,
             may_confirm,
+            may_ask_number: false,
         };
         let system = |may_confirm| reply(&asked(may_confirm), 0, false)[0]["content"].as_str().unwrap().to_owned();
         let (without, with) = (system(false), system(true));
@@ -351,6 +362,26 @@ mod tests {
         assert_eq!(to_confirm(&[]), "");
         let told = to_confirm(&["city".to_owned(), "preferences".to_owned()]);
         assert!(told.starts_with("\nOld by now: city, preferences."), "{told}");
+    }
+
+    #[test]
+    fn bookings_are_asked_about_only_where_somebody_s_number_is_and_nobody_else_s_prompt_changes() {
+        let asked = |may_ask_number| ReplyRequest {
+            system: "Block".to_owned(),
+            now: NOW.to_owned(),
+            conversation: vec![said(Speaker::Customer, "Hi")],
+            pictures: Vec::new(),
+            may_start_fresh: true,
+            may_confirm: true,
+            may_ask_number,
+        };
+        let (without, with) = (reply(&asked(false), 0, false), reply(&asked(true), 0, false));
+        let system = |messages: &Value| messages[0]["content"].as_str().unwrap().to_owned();
+        assert!(!without.to_string().contains("books"));
+        // What holds for many turns stands before what holds for one.
+        assert_eq!(system(&with), system(&without).replace("Block", &format!("Block\n\n{MAY_ASK_NUMBER}")));
+        assert_eq!(with[1], without[1]);
+        assert!(repeats_rules("They are then asked for their phone number"), "that is nothing for a customer");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::ordered::Ordered;
 use crate::ordered::Ordered::Members;
 use serde_json::{Value, json};
 use zikaron_memory::field::FieldList;
+use zikaron_protocol::ports::ReplyRequest;
 
 const ABOUT: [&str; 4] = ["customer", "someone_else", "business", "unclear"];
 const MEANT: [&str; 9] = ["states", "unsure", "asks", "past", "if", "denies", "takes_back", "quotes", "joke"];
@@ -45,14 +46,18 @@ pub(crate) fn digest(fields: &FieldList, commitments: bool) -> Ordered {
     closed("conversation_digest", properties)
 }
 
-/// `response_format` of a reply, with `fresh` where the customer answers how to go on, and `confirms` where an old value
-/// may be asked for.
-pub(crate) fn reply(may_start_fresh: bool, may_confirm: bool) -> Ordered {
+/// `response_format` of a reply, with `fresh` where the customer answers how to go on, `confirms` where an old value may
+/// be asked for, and `books` where the number of who books is.
+pub(crate) fn reply(request: &ReplyRequest) -> Ordered {
     let yes_or_no = || Ordered::from(json!({"type": "boolean"}));
-    let fresh = may_start_fresh.then(|| ("fresh", yes_or_no()));
-    let confirms = may_confirm.then(|| ("confirms", yes_or_no()));
-    let members = [("answer", text()), ("handover", yes_or_no())];
-    closed("customer_reply", members.into_iter().chain(fresh).chain(confirms).collect())
+    let members = [
+        Some(("answer", text())),
+        Some(("handover", yes_or_no())),
+        request.may_ask_number.then(|| ("books", yes_or_no())),
+        request.may_start_fresh.then(|| ("fresh", yes_or_no())),
+        request.may_confirm.then(|| ("confirms", yes_or_no())),
+    ];
+    closed("customer_reply", members.into_iter().flatten().collect())
 }
 
 /// `response_format` for endpoints that know JSON but no schema.
@@ -99,13 +104,17 @@ mod tests {
 
     #[test]
     fn a_reply_is_asked_for_no_more_than_is_due() {
-        let required = |fresh, confirm| {
-            let format = serde_json::to_value(reply(fresh, confirm)).unwrap();
+        let required = |may_start_fresh, may_confirm, may_ask_number| {
+            let (system, now, conversation, pictures) = (String::new(), String::new(), Vec::new(), Vec::new());
+            let request =
+                ReplyRequest { system, now, conversation, pictures, may_start_fresh, may_confirm, may_ask_number };
+            let format = serde_json::to_value(reply(&request)).unwrap();
             format["json_schema"]["schema"]["required"].clone()
         };
-        assert_eq!(required(false, false), json!(["answer", "handover"]));
-        assert_eq!(required(true, false), json!(["answer", "handover", "fresh"]));
-        assert_eq!(required(false, true), json!(["answer", "handover", "confirms"]));
+        assert_eq!(required(false, false, false), json!(["answer", "handover"]));
+        assert_eq!(required(true, false, false), json!(["answer", "handover", "fresh"]));
+        assert_eq!(required(false, true, false), json!(["answer", "handover", "confirms"]));
+        assert_eq!(required(false, false, true), json!(["answer", "handover", "books"]));
     }
 
     #[test]

@@ -5,9 +5,11 @@ use crate::chance::Chance;
 use crate::scenario::{self, Delivery, Step, Switch};
 use crate::words::DISCLOSURE;
 use crate::world::{self, Place, World};
-use jiff::civil::Time;
+use jiff::Timestamp;
+use jiff::civil::{Time, Weekday};
 use std::time::Duration;
-use zikaron_memory::action::means::CallerSpec;
+use zikaron_memory::action::means::{CallerSpec, TemplateSpec, WORDS};
+use zikaron_memory::action::quiet_days::QuietDay;
 use zikaron_memory::action::quiet_hours::QuietHours;
 use zikaron_memory::country::Country;
 use zikaron_memory::settings::{AskNumber, ResumePrompt, Settings};
@@ -182,7 +184,7 @@ fn settings(chance: &mut Chance, switch: Switch) -> Settings {
         enable_customer_service: matches!(switch, Switch::On) || chance.is(0.5),
         disclose_ai: chance.is(0.5),
         disclosure: DISCLOSURE.to_owned(),
-        ask_number: if chance.is(0.5) { AskNumber::Handover } else { AskNumber::Never },
+        ask_number: chance.one_of(&[AskNumber::Never, AskNumber::Handover, AskNumber::Booking]).unwrap_or_default(),
         ask_early: chance.is(0.8),
         step_back_minutes: chance.one_of(&[0, 5, 60]).unwrap_or(60),
         resume_prompt: if chance.is(0.8) { ResumePrompt::Buttons } else { ResumePrompt::Text },
@@ -193,7 +195,8 @@ fn settings(chance: &mut Chance, switch: Switch) -> Settings {
     }
 }
 
-/// Most have things done for their customers, in one part of the day or the whole of it.
+/// Most have things done for their customers, in one part of the day or the whole of it; some keep a day of rest, and half
+/// have a template for who has not written for a day.
 fn with_actions(chance: &mut Chance, settings: Settings) -> Settings {
     let hours = |from, until| QuietHours { from: Time::constant(from, 0, 0, 0), until: Time::constant(until, 0, 0, 0) };
     let quiet = [QuietHours::never(), QuietHours::default(), hours(17, 18), hours(22, 2)];
@@ -205,13 +208,39 @@ fn with_actions(chance: &mut Chance, settings: Settings) -> Settings {
             agent: cast::calling_line().number.to_string(),
             number: "phone".to_owned(),
         }),
-        // The runs begin on a feast.
-        quiet_days: Some(Vec::new()),
+        // The runs begin on a feast, and on a Monday afternoon.
+        quiet_days: Some(match chance.number(0, 9) {
+            0 => vec![QuietDay::Weekly(Weekday::Monday)],
+            1 => vec![QuietDay::Weekly(Weekday::Tuesday)],
+            _ => Vec::new(),
+        }),
+        templates: if chance.is(0.5) { vec![template()] } else { Vec::new() },
         ..settings
     }
 }
 
+fn template() -> TemplateSpec {
+    TemplateSpec {
+        name: "visit_reminder".to_owned(),
+        language: "he".to_owned(),
+        text: "היי, {{1}}".to_owned(),
+        parameters: vec![WORDS.to_owned()],
+    }
+}
+
 impl Plan {
+    /// Whether the business keeps a day of rest; those that a seed draws are days of the week.
+    pub(crate) fn rests(&self) -> bool {
+        self.settings.quiet_days().iter().any(|day| matches!(day, QuietDay::Weekly(_)))
+    }
+
+    /// Whether nobody is to be written to or called at this moment, reckoned anew.
+    pub(crate) fn is_quiet(&self, at: Timestamp) -> bool {
+        let local = self.settings.zone().at(at);
+        let is_today = |day: &QuietDay| matches!(day, QuietDay::Weekly(weekday) if *weekday == local.weekday());
+        self.settings.quiet_days().iter().any(is_today) || self.settings.quiet_hours.holds(local.time())
+    }
+
     /// The same where calls fail and processes die so often.
     pub(crate) fn with_faults(self, fail: f64, die: f64) -> Self {
         Self { calm: false, rates: Rates { fail, die, slow: 0.05, ..Rates::default() }, ..self }

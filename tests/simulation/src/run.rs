@@ -21,6 +21,9 @@ const SWEEP: Duration = Duration::from_secs(300);
 const REST: Duration = Duration::from_secs(14 * 3_600);
 /// … and at most.
 const MAX_REST: Duration = Duration::from_secs(48 * 3_600);
+/// So much longer where the business keeps a day of rest: what was to be done waits for its end, and for that of the quiet
+/// hours behind it.
+const DAY_OF_REST: Duration = Duration::from_secs(30 * 3_600);
 
 /// How often, and how far apart, one looks for a message that waits, to make it one that cannot be read.
 const LOOKS: u32 = 2_000;
@@ -154,6 +157,7 @@ async fn live(universe: &Arc<Universe>) {
     }
     things_happen(universe);
     let ends = universe.plan.ends;
+    let more = if universe.plan.rests() { DAY_OF_REST } else { Duration::ZERO };
     loop {
         tokio::time::sleep(SWEEP).await;
         let now = universe.elapsed();
@@ -166,11 +170,11 @@ async fn live(universe: &Arc<Universe>) {
             return;
         }
         let quiet = universe.live().under_way == 0;
-        if now > ends + MAX_REST {
+        if now > ends + MAX_REST + more {
             universe.broken("everything comes to rest", format!("{} under way", universe.live().under_way));
             return;
         }
-        if now > ends + REST && quiet {
+        if now > ends + REST + more && quiet {
             return verdict::judge(universe);
         }
         invocation::start(universe, Work::Sweep);

@@ -2,7 +2,9 @@
 
 use crate::calls::{Call, CallResult, Ring, RingResult, ToolUse};
 use crate::http::client;
-use crate::state::{AiRequest, Connection, FaultScript, FaultStep, PlacedCall, Say, SayResult, Script, Sent, Template};
+use crate::state::{
+    AiRequest, Connection, FaultScript, FaultStep, FileFault, PlacedCall, Say, SayResult, Script, Sent, Template,
+};
 use crate::wait;
 use crate::wire::{SIGNATURE_HEADER, sign};
 use anyhow::{Context, Result, ensure};
@@ -167,6 +169,14 @@ impl Driver {
     /// When the simulator does not answer with success.
     pub async fn faults_left(&self, to: &str) -> Result<Vec<FaultStep>> {
         self.get("/graph/script", &[("to", to)]).await
+    }
+
+    /// What went wrong with each fetch of the files in which something is said that holds a text, in their order.
+    ///
+    /// # Errors
+    /// When the simulator does not answer with success.
+    pub async fn fetches(&self, holding: &str) -> Result<Vec<FileFault>> {
+        self.get("/graph/fetches", &[("holding", holding)]).await
     }
 
     /// Posts a body to any webhook, signed with any secret. Answers the status.

@@ -51,6 +51,7 @@ fn routes(simulator: Simulator) -> Router {
         .route("/templates", post(whatsapp::template::put).get(whatsapp::template::list))
         .route("/typing", get(whatsapp::inspect::typing))
         .route("/graph/script", post(whatsapp::inspect::add_faults).get(whatsapp::inspect::waiting_faults))
+        .route("/graph/fetches", get(whatsapp::inspect::fetches))
         .route("/graph/{number}/messages", post(whatsapp::graph::messages))
         .route("/graph/{id}", get(whatsapp::media::describe))
         .route("/whatsapp_business/attachments/", get(whatsapp::media::download))

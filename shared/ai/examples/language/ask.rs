@@ -140,6 +140,7 @@ impl Asker<'_> {
                 pictures: Vec::new(),
                 may_start_fresh: asked,
                 may_confirm: false,
+                may_ask_number: false,
             })
             .await?;
         *told = format!("handover {}, fresh {}: {}", reply.handover, reply.fresh, reply.text);

@@ -51,6 +51,7 @@ fn question() -> ReplyRequest {
         pictures: Vec::new(),
         may_start_fresh: false,
         may_confirm: false,
+        may_ask_number: false,
     }
 }
 

@@ -113,6 +113,7 @@ async fn what_an_obeying_model_brought_home_is_not_in_the_next_system_prompt() {
                 pictures: Vec::new(),
                 may_start_fresh: false,
                 may_confirm: false,
+                may_ask_number: false,
             })
             .await
             .ok();

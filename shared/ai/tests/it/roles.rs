@@ -53,6 +53,7 @@ async fn a_customer_is_answered_however_long_the_conversation_is() {
             pictures: Vec::new(),
             may_start_fresh: false,
             may_confirm: false,
+            may_ask_number: false,
         };
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח", "message {newest}");
     }
@@ -76,6 +77,7 @@ async fn a_template_without_a_system_prompt_gets_it_in_the_customer_s_first_turn
         pictures: Vec::new(),
         may_start_fresh: false,
         may_confirm: false,
+        may_ask_number: false,
     };
     for _ in 0..2 {
         assert_eq!(model.reply(&request).await.unwrap().text, "בטח");

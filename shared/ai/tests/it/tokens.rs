@@ -2,7 +2,7 @@
 //! has read before. Counted with the vocabulary `o200k_base` of GPT-4o and its successors; the marks between messages,
 //! which differ by endpoint, are not counted.
 
-use crate::{completion, model_at};
+use crate::{completion, endpoint, model_at, question};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -106,6 +106,7 @@ async fn prompts(instructions: &str) -> Vec<String> {
             pictures: Vec::new(),
             may_start_fresh: turn == 1,
             may_confirm: false,
+            may_ask_number: false,
         };
         model.reply(&request).await.unwrap();
         said.push(Utterance { speaker: Speaker::Assistant, text: answered.to_owned(), at });
@@ -157,4 +158,24 @@ async fn a_turn_with_a_full_memory_keeps_within_its_tokens_and_says_nothing_twic
             assert!(seen.insert(sentence), "turn {}: twice: {sentence}", turn + 1);
         }
     }
+}
+
+#[tokio::test]
+async fn whether_a_customer_books_is_asked_in_few_tokens_and_only_where_that_is_wanted() {
+    let answer = json!({"answer": "נרשם.", "handover": false, "books": true}).to_string();
+    let server = endpoint(completion(&json!(answer))).await;
+    let model = model_at(&format!("{}/v1", server.uri()), None);
+    for may_ask_number in [false, true] {
+        let reply = model.reply(&ReplyRequest { may_ask_number, ..question() }).await.unwrap();
+        assert_eq!((reply.text.as_str(), reply.books), ("נרשם.", true));
+    }
+    let requests = server.received_requests().await.unwrap();
+    let bodies: Vec<Value> = requests.iter().map(|request| request.body_json().unwrap()).collect();
+    let [without, with] = bodies.as_slice() else { panic!("{} requests", bodies.len()) };
+    assert!(!without.to_string().contains("books"), "neither in the prompt nor in the schema");
+    assert!(with["response_format"].to_string().contains("books"));
+    let count = |body: &Value| tokens(body["messages"][0]["content"].as_str().unwrap()).len();
+    let more = count(with) - count(without);
+    println!("whether a customer books: {more} tokens");
+    assert!((1..=80).contains(&more), "{more} tokens");
 }

@@ -99,7 +99,7 @@ pub(super) fn way_out(key: &str, standard: Option<&Value>) -> &'static str {
     match (key, standard) {
         ("language", _) => "write he or en",
         ("country", _) => "write the two letters of a country, such as IL, or null for that of the business's number",
-        ("ask_number", _) => "write never or handover",
+        ("ask_number", _) => "write never, handover or booking",
         ("time_zone", _) => "write a name such as Asia/Jerusalem, or null for that of the country",
         ("resume_prompt", _) => "write buttons or text",
         ("fields", _) => {

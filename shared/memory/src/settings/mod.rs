@@ -39,6 +39,8 @@ pub enum AskNumber {
     Never,
     /// With the AI's last sentence before a person answers, who may want to call.
     Handover,
+    /// Behind the answer to who books, whom the business may have to reach.
+    Booking,
 }
 
 /// What a business chose.

@@ -1,6 +1,6 @@
 use zikaron_memory::field::FieldList;
 use zikaron_memory::language::Language;
-use zikaron_memory::settings::{ResumePrompt, Settings, SettingsError};
+use zikaron_memory::settings::{AskNumber, ResumePrompt, Settings, SettingsError};
 
 #[test]
 fn the_defaults_are_those_of_the_specification() {
@@ -138,6 +138,18 @@ fn every_setting_can_be_set_from_a_command_line() {
 }
 
 #[test]
+fn a_number_is_asked_for_never_on_handover_or_on_booking() {
+    let mut settings = Settings::default();
+    assert_eq!(settings.ask_number, AskNumber::Never);
+    for (word, chosen) in
+        [("handover", AskNumber::Handover), ("booking", AskNumber::Booking), ("never", AskNumber::Never)]
+    {
+        assert_eq!(settings.set("ask_number", word), Ok(()), "{word}");
+        assert_eq!(settings.ask_number, chosen);
+    }
+}
+
+#[test]
 fn the_time_zone_is_the_one_that_was_set_else_the_country_s_else_the_language_s() {
     let mut settings = Settings::default();
     let mut after = |key: &str, value: &str| {
@@ -173,6 +185,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
         ("max_wait_ms", "60000"),
         ("resume_max_gap_days", "99999"),
         ("resume_prompt", "voice"),
+        ("ask_number", "always"),
         ("time_zone", "Asia/Haifa"),
         ("voice_minutes_per_day", "1441"),
         ("key_words", "balayage"),
@@ -199,6 +212,7 @@ fn a_refused_setting_changes_nothing_and_says_rule_and_way_out() {
     max_wait_ms: is 60000, allowed are at most 15000 milliseconds, else the customer waits in vain
     resume_max_gap_days: is 99999, allowed are at most 3650 days; 0 never asks
     resume_prompt: unknown variant `voice`, expected `buttons` or `text`; write buttons or text
+    ask_number: unknown variant `always`, expected one of `never`, `handover`, `booking`; write never, handover or booking
     time_zone: there is no time zone "Asia/Haifa"; write a name such as Asia/Jerusalem, or null for that of the country
     voice_minutes_per_day: is 1441, allowed are at most 1440 minutes; 0 hears nothing
     key_words: invalid type: string "balayage", expected a sequence; write a JSON list of texts

@@ -65,6 +65,7 @@ pub(super) async fn compose<P: Ports>(p: &P, of: &Due, state: &State) -> Result<
         pictures: Vec::new(),
         may_start_fresh: false,
         may_confirm: false,
+        may_ask_number: false,
     };
     Ok(match p.model().reply(&request).await {
         Ok(reply) if reply.handover => Composed::Nothing(reply.usage),

@@ -29,6 +29,8 @@ pub struct ReplyRequest {
     /// Whether it may ask the customer to confirm one of the values that the memory block marks as old
     /// (docs/rules.md#k4).
     pub may_confirm: bool,
+    /// Whether a customer who books is asked for their number: then it is to say whether they do (docs/rules.md#h10).
+    pub may_ask_number: bool,
 }
 
 /// A picture the model is shown beside a message's text.
@@ -53,6 +55,9 @@ pub struct Reply {
     /// Whether it asks the customer to confirm an old value; says something only where it may
     /// ([`ReplyRequest::may_confirm`]).
     pub confirms: bool,
+    /// Whether it finds that the customer books; says something only where that was asked
+    /// ([`ReplyRequest::may_ask_number`]).
+    pub books: bool,
     /// What it used, where the endpoint says so.
     pub usage: Usage,
 }

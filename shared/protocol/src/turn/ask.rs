@@ -27,7 +27,7 @@ use zikaron_memory::{confirm, content, render, resume};
 /// What the customer gets, before it is cut into messages.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// The model's answer.
+    /// The model's answer, or the AI's last sentence.
     pub(super) text: String,
     /// The question that follows it, once per return.
     pub(super) question: Option<String>,
@@ -37,7 +37,7 @@ pub(super) struct Answer {
     pub(super) spoken: Spoken,
     /// Whether it begins with the sentence that an AI answers.
     pub(super) discloses: bool,
-    /// Whether it asks for the customer's number.
+    /// Whether the request for the customer's number follows it.
     pub(super) asks_number: bool,
     /// The message in which the customer chose to start afresh, as the model understood them.
     pub(super) fresh: Option<u64>,
@@ -51,14 +51,9 @@ impl Answer {
     /// The AI's last sentence before a person answers (docs/rules.md#h2), with the request for their number where
     /// the business wants it (docs/rules.md#h10).
     fn farewell(cause: Cause, spoken: Spoken, turn: &Turn, read: &Read) -> Self {
-        let mut text = handover::farewell(spoken).to_owned();
         let asks_number = turn.settings.ask_number == AskNumber::Handover && read.state.may_ask_number();
-        if asks_number {
-            // In one message: each costs, and the request goes with nothing but words of ours.
-            text = format!("{text}\n\n{}", spoken.number_request());
-        }
         Self {
-            text,
+            text: handover::farewell(spoken).to_owned(),
             question: None,
             handover: Some(cause),
             spoken,
@@ -94,9 +89,12 @@ pub(super) async fn ask<P: Ports>(
     // Not beside another question of ours, nor right behind it.
     let is_due = question.is_none() && answered.is_none();
     let old = if is_due { old_values(read, &fields, now) } else { Vec::new() };
+    // Not beside the question how to go on: each goes with buttons of its own, and a message has one set of them.
+    let may_ask_number = settings.ask_number == AskNumber::Booking && question.is_none() && read.state.may_ask_number();
     let request = ReplyRequest {
         may_start_fresh: answered.is_some(),
         may_confirm: !old.is_empty(),
+        may_ask_number,
         system: system(turn, question.as_deref(), block(p, turn, read, &fields, now)),
         now: settings.language.now(&settings.zone().at(now)),
         conversation: read.shown.iter().map(|message| utterance(message, read, settings.language)).collect(),
@@ -113,8 +111,11 @@ pub(super) async fn ask<P: Ports>(
         Err(error) => return Err(error.into()),
     };
     let usage = reply.usage;
+    let asks_number = may_ask_number && reply.books;
     if reply.handover {
-        return Ok(Answer { usage, ..Answer::farewell(Cause::AiAsked, spoken, turn, read) });
+        let farewell = Answer::farewell(Cause::AiAsked, spoken, turn, read);
+        // Also of who books what a person has to agree to.
+        return Ok(Answer { usage, asks_number: asks_number || farewell.asks_number, ..farewell });
     }
     let fresh = answered.filter(|_| reply.fresh);
     if fresh.is_some() {
@@ -132,7 +133,7 @@ pub(super) async fn ask<P: Ports>(
         info!(lead = %turn.key.lead, "[CUSTOMER-MEMORY] asked: continue or start fresh");
     }
     let (text, discloses) = disclosed(text, read, settings, spoken);
-    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number: false, fresh, confirms, usage })
+    Ok(Answer { text, question, handover: None, spoken, discloses, asks_number, fresh, confirms, usage })
 }
 
 /// The pictures by the places of their messages; of none that is not answered now, or was taken back.

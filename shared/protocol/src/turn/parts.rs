@@ -1,4 +1,4 @@
-//! An answer as the messages the channel takes: cut where its limits demand it, the question at the end.
+//! An answer as the messages the channel takes: cut where its limits demand it, what is asked at the end.
 
 use super::ask::Answer;
 use crate::model::conversation::{Body, Button};
@@ -8,7 +8,7 @@ use zikaron_memory::settings::{ResumePrompt, Settings};
 
 /// The longest text the channel takes. It says "characters"; counted here as UTF-16 does, which is never less.
 const MAX_TEXT: usize = 4096;
-/// The longest text beside reply buttons.
+/// The longest text beside buttons.
 const MAX_BUTTONS: usize = 1024;
 /// How far behind a cut one looks for what belongs together, in characters.
 const BEYOND: usize = 64;
@@ -18,24 +18,33 @@ pub(super) fn bodies(answer: Answer, settings: &Settings) -> Vec<Body> {
     let Answer { text, question, spoken, asks_number, .. } = answer;
     let text = sendable(&text);
     if asks_number {
-        return vec![Body::NumberRequest { text }];
+        return with_buttons(&text, spoken.number_request().to_owned(), |text| Body::NumberRequest { text });
     }
     let Some(question) = question.map(|question| sendable(&question)) else { return texts(&text) };
-    let together = if text.trim().is_empty() { question.clone() } else { format!("{text}\n\n{question}") };
     if settings.resume_prompt == ResumePrompt::Text {
-        return texts(&together);
+        return texts(&together(&text, &question));
     }
     let (go_on, fresh) = resume::button_titles(spoken);
     let buttons = vec![
         Button { id: resume::CONTINUE_BUTTON.to_owned(), title: go_on.to_owned() },
         Button { id: resume::FRESH_BUTTON.to_owned(), title: fresh.to_owned() },
     ];
+    with_buttons(&text, question, |text| Body::Buttons { text, buttons })
+}
+
+/// A text and what is asked behind it by buttons: in one message where it fits, for each costs.
+fn with_buttons(text: &str, asked: String, body: impl FnOnce(String) -> Body) -> Vec<Body> {
+    let together = together(text, &asked);
     if length(&together) <= MAX_BUTTONS {
-        return vec![Body::Buttons { text: together, buttons }];
+        return vec![body(together)];
     }
-    let mut bodies = texts(&text);
-    bodies.push(Body::Buttons { text: question, buttons });
+    let mut bodies = texts(text);
+    bodies.push(body(asked));
     bodies
+}
+
+fn together(text: &str, asked: &str) -> String {
+    if text.trim().is_empty() { asked.to_owned() } else { format!("{text}\n\n{asked}") }
 }
 
 /// Without U+0000, which breaks receivers, and without what half a surrogate pair leaves behind (U+FFFD).
@@ -95,6 +104,20 @@ mod tests {
     use super::*;
     use zikaron_memory::spoken::Spoken;
 
+    fn saying(text: &str) -> Answer {
+        Answer {
+            text: text.to_owned(),
+            question: None,
+            handover: None,
+            spoken: Spoken::Hebrew,
+            discloses: false,
+            asks_number: false,
+            fresh: None,
+            confirms: false,
+            usage: <_>::default(),
+        }
+    }
+
     fn rejoined(text: &str, most: usize) -> Vec<&str> {
         let parts = split(text, most);
         assert!(parts.iter().all(|part| length(part) <= most), "{parts:?}");
@@ -147,20 +170,7 @@ mod tests {
         let asks = |text: &str, prompt| {
             let settings = Settings { resume_prompt: prompt, ..Settings::default() };
             let question = Some("להמשיך?".to_owned());
-            bodies(
-                Answer {
-                    text: text.to_owned(),
-                    question,
-                    handover: None,
-                    spoken: Spoken::Hebrew,
-                    discloses: false,
-                    asks_number: false,
-                    fresh: None,
-                    confirms: false,
-                    usage: <_>::default(),
-                },
-                &settings,
-            )
+            bodies(Answer { question, ..saying(text) }, &settings)
         };
         let short = asks("שלום", ResumePrompt::Buttons);
         assert!(
@@ -173,18 +183,19 @@ mod tests {
     }
 
     #[test]
+    fn the_request_for_the_number_stands_alone_where_the_answer_is_too_long_for_both() {
+        let asks = |text: &str| bodies(Answer { asks_number: true, ..saying(text) }, &Settings::default());
+        let request = Spoken::Hebrew.number_request();
+        let short = asks("נרשם.");
+        assert_eq!(short, [Body::NumberRequest { text: format!("נרשם.\n\n{request}") }]);
+        let text = "א".repeat(1_020);
+        let alone = Body::NumberRequest { text: request.to_owned() };
+        assert_eq!(asks(&text), [Body::Text(text), alone], "no word of the answer is lost");
+    }
+
+    #[test]
     fn what_breaks_receivers_is_left_out() {
-        let answer = Answer {
-            text: "א\u{0}ב\u{FFFD}ג".to_owned(),
-            question: None,
-            handover: None,
-            spoken: Spoken::Hebrew,
-            discloses: false,
-            asks_number: false,
-            fresh: None,
-            confirms: false,
-            usage: <_>::default(),
-        };
+        let answer = saying("א\u{0}ב\u{FFFD}ג");
         assert_eq!(bodies(answer, &Settings::default()), [Body::Text("אבג".to_owned())]);
     }
 }

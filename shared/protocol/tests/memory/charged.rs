@@ -9,7 +9,7 @@ use zikaron_protocol::model::figures::{Period, Tally};
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress};
 use zikaron_protocol::model::message::Tag;
 use zikaron_protocol::model::pricing::Pricing;
-use zikaron_protocol::ports::Clock;
+use zikaron_protocol::ports::{Clock, Reply};
 use zikaron_protocol::{status, turn};
 
 /// What the guide says, which is read here.
@@ -57,12 +57,22 @@ async fn burst() -> usize {
     sent_for(&harness, "ב-10 בבוקר").await
 }
 
+/// A customer who hides their number books, and gets an answer of about so many characters.
+async fn booking(chars: usize) -> usize {
+    let harness = hiding(AskNumber::Booking);
+    harness.ports.model.queue(Reply { text: long(chars), books: true, ..Reply::default() });
+    sent_for(&harness, "אפשר תור מחר בעשר?").await
+}
+
+fn hiding(ask_number: AskNumber) -> MemoryHarness {
+    let customer = CustomerAddress { bsuid: Bsuid::parse("IL.13491208655302741918").ok(), phone: None };
+    MemoryHarness { customer, ..MemoryHarness::new(Settings { ask_number, ..Settings::default() }) }
+}
+
 /// Every kind of turn, and the messages it is answered with.
 async fn measured() -> Vec<(&'static str, usize)> {
     let disclosing = MemoryHarness::as_it_is(remembering());
-    let asks_number = Settings { ask_number: AskNumber::Handover, ..Settings::default() };
-    let hidden = CustomerAddress { bsuid: Bsuid::parse("IL.13491208655302741918").ok(), phone: None };
-    let person = MemoryHarness { customer: hidden, ..MemoryHarness::new(asks_number) };
+    let person = hiding(AskNumber::Handover);
     let text = Settings { resume_prompt: ResumePrompt::Text, ..remembering() };
     vec![
         ("an answer", answered(300).await),
@@ -73,6 +83,8 @@ async fn measured() -> Vec<(&'static str, usize)> {
         ("the same with buttons, above 1,024 characters", returning(remembering(), 1_200).await),
         ("an answer above 4,096 characters", answered(5_000).await),
         ("the last sentence before a person, with the request for the number", sent_for(&person, "נציג בבקשה").await),
+        ("an answer to who books, with the request for the number", booking(300).await),
+        ("the same above 1,024 characters", booking(1_200).await),
     ]
 }
 

@@ -14,6 +14,8 @@ pub(super) async fn expire(universe: &Universe, customer: usize) {
         key.business == business && names.is_some_and(|names| cast::is_person(names, customer))
     });
     for (key, lead) in of_customer {
+        let sessions = lead.messages.values().filter_map(|message| message.session.clone());
+        universe.live().shadow.recount.incomplete.extend(sessions);
         let messages = lead.messages.into_values().map(Write::Message);
         let calls = lead.calls.into_values().map(|call| Write::Call(Box::new(call)));
         for row in messages.chain(calls) {

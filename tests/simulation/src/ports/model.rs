@@ -20,7 +20,10 @@ impl Model for Instance {
         }
         let seen = marks(&request.conversation);
         self.look(request).await;
-        let name = format!("r{:016x}", hash([request.system.as_str()].into_iter().chain(texts(&request.conversation))));
+        let read = hash([request.system.as_str()].into_iter().chain(texts(&request.conversation)));
+        let name = format!("r{read:016x}");
+        // Apart from chance: what else happens in a run stays the same.
+        let books = request.may_ask_number && read.is_multiple_of(4);
         self.trace(|| format!("model replies {name} to {seen:?}"));
         let known = request.system.split_whitespace().filter(|word| word.len() == 17 && word.starts_with('d'));
         let known = known.map(str::to_owned).collect();
@@ -29,7 +32,7 @@ impl Model for Instance {
         live.known.insert(name.clone(), known);
         drop(live);
         let rest = if long { " עוד מילים.".repeat(500) } else { String::new() };
-        Ok(Reply { text: format!("תשובה {name}.{rest}"), ..Reply::default() })
+        Ok(Reply { text: format!("תשובה {name}.{rest}"), books, ..Reply::default() })
     }
 
     async fn digest(&self, request: &DigestRequest) -> Result<Digest, ModelError> {

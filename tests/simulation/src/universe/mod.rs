@@ -4,6 +4,7 @@
 mod channel_log;
 mod live;
 mod records;
+mod recount;
 mod shadow;
 
 use crate::cast;
@@ -13,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 pub(crate) use live::Live;
 pub use records::Broken;
 pub(crate) use records::{Accepted, Edit, Hidden, Placed, Truth};
+pub(crate) use recount::{OfSession, Recount};
 pub(crate) use shadow::{Seen, last_of, note_last};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! What the witness remembers of the commits it has seen.
 
+use super::recount::Recount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,8 @@ pub(crate) struct Shadow {
     pub(crate) asked_at: BTreeMap<MessageId, Option<Timestamp>>,
     /// What the business had to be told, and since when.
     pub(crate) noticed: Vec<(Duration, LeadKey, Notice)>,
+    /// What the figures are counted from.
+    pub(crate) recount: Recount,
 }
 
 /// What the witness remembers of a lead.

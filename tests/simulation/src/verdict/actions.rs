@@ -1,4 +1,5 @@
-//! Whatever was to be done came to its end, and the business was told how; nothing left the house in quiet hours.
+//! Whatever was to be done came to its end, and the business was told how; nothing left the house in quiet hours
+//! or on a day of rest.
 
 use super::case::Case;
 use crate::digests::remembered;
@@ -36,9 +37,9 @@ pub(super) fn check(case: &mut Case<'_>) {
 /// A call that may have been placed is never asked for again, and none is asked for in quiet hours, or by an account that
 /// is another business's.
 fn calls(case: &mut Case<'_>) {
-    let settings = &case.universe.plan.settings;
+    let plan = &case.universe.plan;
     let slack = UNDER_WAY + skew(case);
-    let is_quiet = |at: Timestamp| settings.quiet_hours.holds(settings.zone().at(at).time());
+    let is_quiet = |at: Timestamp| plan.is_quiet(at);
     let mut asked = BTreeSet::new();
     for call in &case.live.channel.calls {
         let at = crate::cast::epoch() + SignedDuration::try_from(call.at).unwrap_or_default();
@@ -76,23 +77,22 @@ fn ended(case: &mut Case<'_>, key: &LeadKey, session: &Session, action: &Action)
     if !case.live.events.iter().any(|(_, event)| tells(event)) {
         case.broken("the business is told", format!("{:?} of {}", ended.how, session.id));
     }
-    let settings = &case.universe.plan.settings;
+    let plan = &case.universe.plan;
     // What was agreed is known when the conversation is digested.
     let due_at = action.due_at.max(session.opened_at);
-    let quiet_at = |at: Timestamp| settings.quiet_hours.holds(settings.zone().at(at).time());
     // What is due seconds before quiet begins may fire in it, and waits.
-    let is_quiet = quiet_at(due_at) || quiet_at(due_at + LATE);
+    let is_quiet = plan.is_quiet(due_at) || plan.is_quiet(due_at + LATE);
     let is_late = ended.at.duration_since(due_at) > LATE;
-    if case.universe.plan.calm && is_late && !is_quiet {
+    if plan.calm && is_late && !is_quiet {
         case.broken("an action is done when it is due where nothing fails", format!("{}: {}", session.id, ended.at));
     }
 }
 
 /// By the true time, which is that of nobody's clock.
 fn quiet(case: &mut Case<'_>, sent: &BTreeSet<MessageKey>) {
-    let settings = &case.universe.plan.settings;
+    let plan = &case.universe.plan;
     let slack = UNDER_WAY + skew(case);
-    let is_quiet = |at: Timestamp| settings.quiet_hours.holds(settings.zone().at(at).time());
+    let is_quiet = |at: Timestamp| plan.is_quiet(at);
     for post in &case.live.channel.posts {
         let at = crate::cast::epoch() + SignedDuration::try_from(post.at).unwrap_or_default();
         let is_ours = Tag::parse(&post.tag).is_some_and(|tag| sent.contains(&tag.key));

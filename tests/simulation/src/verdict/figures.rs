@@ -1,34 +1,27 @@
-//! The figures equal a recount of what is stored: whatever came twice, died half-way, was merged, erased or digested anew.
+//! The figures are the sum of what each session was counted as, which `recount.rs` counts again, of what staff did and of
+//! what stands: whatever came twice, died half-way, was merged, erased or digested anew.
 
 use super::case::Case;
-use crate::digests::remembered;
 use std::collections::BTreeMap;
 use zikaron_memory::profile::Source;
 use zikaron_protocol::model::figures::{Counted, Period, Tally};
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
-use zikaron_protocol::model::message::Message;
-use zikaron_protocol::model::session::Session;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
-/// What staff did counts on its day without a session.
-const OF_STAFF: [&str; 3] = ["ai_corrected", "suggestions_accepted", "suggestions_dismissed"];
-
 pub(super) fn check(case: &mut Case<'_>) {
-    for lead in case.leads.values() {
-        for session in lead.sessions.values() {
-            session_counted(case, lead, session);
-        }
-    }
     // Also of leads nobody is promised anything of: a sum leaves nobody out.
     let (all, leads) = (case.universe.store.all_figures(), case.universe.store.leads());
     let mut recount: BTreeMap<(BusinessId, Period), Tally> = BTreeMap::new();
     for ((business, _), period, tally) in sessions(case, &leads).chain(memories(&leads)) {
         recount.entry((business, period)).or_default().extend(&tally);
     }
+    // What staff did counts on its day without a session, also where the customer was erased since.
+    for ((business, day), tally) in &case.live.shadow.recount.of_staff {
+        recount.entry((business.clone(), Period::Day(*day))).or_default().extend(tally);
+    }
     let places = all.keys().chain(recount.keys()).cloned().collect::<std::collections::BTreeSet<_>>();
     for place in places {
-        let mut counted = all.get(&place).cloned().unwrap_or_default();
-        OF_STAFF.iter().for_each(|name| counted.add(*name, -counted.get(name)));
+        let counted = all.get(&place).cloned().unwrap_or_default();
         let stored = recount.get(&place).cloned().unwrap_or_default();
         if counted != stored {
             let invariant = match place.1 {
@@ -80,39 +73,4 @@ fn memories(leads: &BTreeMap<LeadKey, Lead>) -> impl Iterator<Item = Placed> {
         let tally = numbers.into_iter().map(|(name, number)| (name, i64::try_from(number).unwrap_or(i64::MAX)));
         ((key.business.clone(), key.clone()), Period::Now, tally.collect())
     })
-}
-
-/// What is written of what the messages of a session are charged as.
-fn priced(lead: &Lead, session: &Session) -> Tally {
-    // A clock that is wrong may date an answer outside of its session, where no digest looks for it.
-    let is_within = |message: &&Message| {
-        let at = message.key.sent_at;
-        session.closed.as_ref().is_some_and(|closed| (closed.first_sent_at..=closed.last_at).contains(&at))
-    };
-    let theirs = lead.messages.values().filter(|message| message.session.as_ref() == Some(&session.id));
-    let theirs = theirs.filter(is_within);
-    let said = theirs.filter(|message| !message.revoked && message.is_part_of_conversation());
-    said.filter_map(|message| Some((message.pricing.as_ref()?.figure(), 1))).collect()
-}
-
-/// What was digested is counted, once, with what the customer wrote.
-fn session_counted(case: &mut Case<'_>, lead: &Lead, session: &Session) {
-    let digests = case.live.shadow.digests.get(&session.id).map_or(0, Vec::len);
-    let counted = session.counted.as_ref().map(|counted| &counted.tally);
-    let of = |name: &str| counted.map_or(0, |tally| tally.get(name));
-    let written = if session.is_call() { of("calls") } else { of("conversations") };
-    if digests > 0 && written != 1 {
-        case.broken("the figures of a day equal a recount", format!("{} is counted {written}x", session.id));
-    }
-    for (name, number) in priced(lead, session).iter() {
-        if digests > 0 && of(name) < number {
-            case.broken("what a message is charged as is counted", format!("{}: {number} {name}", session.id));
-        }
-    }
-    let is_said = |message: &&Message| !message.revoked && message.is_part_of_conversation();
-    let said = remembered(lead, &session.id).filter(is_said).count();
-    // Messages past their retention are gone, and stay counted.
-    if digests > 0 && !session.is_call() && of("messages_in") < i64::try_from(said).unwrap_or(i64::MAX) {
-        case.broken("the figures of a day equal a recount", format!("{}: {said} messages", session.id));
-    }
 }

@@ -13,6 +13,7 @@ mod figures;
 mod homes;
 mod joins;
 mod memory;
+mod recount;
 mod told;
 
 use crate::universe::Universe;
@@ -39,6 +40,7 @@ pub(crate) fn judge(universe: &Universe) {
         joins::check(&mut case);
         crossing::check(&mut case);
         figures::check(&mut case);
+        recount::check(&mut case);
         actions::check(&mut case);
         if universe.plan.calm {
             calm::check(&mut case);

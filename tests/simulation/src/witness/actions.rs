@@ -3,15 +3,19 @@
 use super::commit::{Commit, Found};
 use crate::scenario::What;
 use crate::universe::Live;
+use jiff::SignedDuration;
 use zikaron_memory::action::{ActionEnd, ActionKind, Canceller};
 use zikaron_protocol::model::action::Action;
-use zikaron_protocol::model::conversation::Speaker;
+use zikaron_protocol::model::conversation::{Body, Speaker};
 use zikaron_protocol::model::ids::LeadKey;
 use zikaron_protocol::model::message::{Message, SendState};
 use zikaron_protocol::model::outbox::Unsettled;
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::Clock;
+
+/// For so long after the customer wrote WhatsApp takes free text.
+const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 /// One item of a commit.
 pub(super) fn watch(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, item: &Write, found: &mut Found) {
@@ -129,12 +133,13 @@ fn claim_written(
 /// What the business and the customer allow, at the moment of this commit.
 fn allowed(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, session: &Session, found: &mut Found) {
     let seen = live.shadow.leads.entry(key.clone()).or_default();
-    let settings = &commit.instance.universe.plan.settings;
-    let local = settings.zone().at(commit.instance.now());
+    let (plan, now) = (&commit.instance.universe.plan, commit.instance.now());
+    let settings = &plan.settings;
+    let local = settings.zone().at(now);
     if !settings.enable_actions {
         found.push(("nothing unasked is sent unless that is switched on", session.id.to_string()));
     }
-    if settings.quiet_hours.holds(local.time()) {
+    if plan.is_quiet(now) {
         found.push(("nothing unasked is sent in quiet hours", format!("{} at {local}", session.id)));
     }
     let is_asked = session.action().is_some_and(|action| action.asked.is_some());
@@ -159,6 +164,12 @@ fn sent(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Message, 
             return found.push(("an action that is done is one message", message.key.id.to_string()));
         };
         live.shadow.asked_at.insert(message.key.id.clone(), asked_at);
+        let now = commit.instance.now();
+        let wrote_at = commit.before.and_then(|state| state.line_at);
+        let is_open = wrote_at.is_some_and(|at| now.duration_since(at) < WINDOW);
+        if !is_open && !matches!(sending.body, Body::Template { .. }) {
+            found.push(("a day after the customer wrote only a template is sent", message.key.id.to_string()));
+        }
     }
     // What they ask for after they wanted none they want.
     let asked_at = live.shadow.asked_at.get(&message.key.id).copied().flatten();

@@ -4,6 +4,7 @@ mod actions;
 mod commit;
 mod digest;
 mod ending;
+mod figures;
 mod incoming;
 mod notices;
 mod outgoing;
@@ -27,6 +28,7 @@ pub(crate) fn committed(commit: &Commit<'_>) -> String {
     {
         let mut live = instance.universe.live();
         let live = &mut *live;
+        figures::watch(live, commit);
         for item in items {
             written(live, commit, item, &mut found);
         }

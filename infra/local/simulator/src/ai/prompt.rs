@@ -85,6 +85,11 @@ impl Prompt {
         self.system.contains("\"confirms\"") && self.line_of(field).and_then(old_mark).is_some()
     }
 
+    /// Whether the answer is to say if the customer books.
+    pub(crate) fn asks_whether_books(&self) -> bool {
+        self.system.contains("\"books\"")
+    }
+
     fn line_of(&self, field: &str) -> Option<&str> {
         let start = format!("• {field}: ");
         self.memory()?.lines().find_map(|line| line.trim().strip_prefix(&start))

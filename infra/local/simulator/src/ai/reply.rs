@@ -13,8 +13,8 @@ const FIELDS: [(&str, &str, &str); 4] = [
     ("preferences", "העדפה", "preference"),
 ];
 
-/// The answer in the form the prompt asks for: with the verdicts whether a person is needed and whether it asks if
-/// something old is still so, or plain.
+/// The answer in the form the prompt asks for: with the verdicts whether a person is needed, whether the customer books
+/// and whether it asks if something old is still so, or plain.
 pub(crate) fn content(prompt: &Prompt) -> String {
     let text = reply(prompt);
     if !prompt.wants_verdict {
@@ -27,6 +27,9 @@ pub(crate) fn content(prompt: &Prompt) -> String {
     if let Some(question) = writer.confirmation().filter(|_| !handover) {
         content["answer"] = format!("{text} {question}").into();
         content["confirms"] = true.into();
+    }
+    if prompt.asks_whether_books() {
+        content["books"] = writer.topics.contains(&Topic::Booking).into();
     }
     content.to_string()
 }
@@ -269,5 +272,18 @@ mod tests {
             let answer = asked(&memory, text);
             assert!(answer["confirms"].is_null(), "{text}: {answer}");
         }
+    }
+
+    #[test]
+    fn it_says_whether_the_customer_books_where_that_is_asked() {
+        let books = |rules: &str, text: &str| {
+            let messages = json!([{"role": "system", "content": rules}, {"role": "user", "content": text}]);
+            let content = content(&Prompt::read(&json!({"messages": messages})).unwrap());
+            serde_json::from_str::<serde_json::Value>(&content).unwrap()["books"].clone()
+        };
+        let asked = "Return JSON \"handover\", \"books\"";
+        assert_eq!(books(asked, "אפשר לקבוע תור?"), true);
+        assert_eq!(books(asked, "כמה עולה תספורת?"), false);
+        assert!(books("Return JSON \"handover\"", "אפשר לקבוע תור?").is_null());
     }
 }

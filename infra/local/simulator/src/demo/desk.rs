@@ -1,10 +1,17 @@
-//! Staff at the API, looking at one customer.
+//! Staff at the API and in the console, looking at one customer.
 
 use anyhow::{Context, Result};
 use reqwest::{Client, Method};
 use serde_json::Value;
 use zikaron_simulator::customer::Customer;
 use zikaron_simulator::local_env::LocalEnv;
+
+/// Where the console shows what is remembered of this customer.
+pub(crate) async fn in_console(customer: &Customer) -> Result<String> {
+    let console = std::env::var("CONSOLE_URL").context("CONSOLE_URL is not set")?;
+    let lead = customer.lead().await?;
+    Ok(format!("{console}#/leads/{}", lead["lead"].as_str().context("the customer is no lead")?))
+}
 
 /// The API's resource of one lead, as an admin of the business sees it.
 pub(crate) struct Desk {

@@ -80,6 +80,12 @@ pub(crate) fn aged(name: &str, field: &Value) {
     ));
 }
 
+/// Where staff see all of it, and how one gets in: as `make dev` says it.
+pub(crate) fn console(address: &str) {
+    heading("What staff see of it");
+    line(&format!("  console     {address}   sign in as admin, without a password\n"));
+}
+
 /// Something to be done, or that was.
 pub(crate) fn action(action: &Value) {
     let text = |key: &str| action[key].as_str().unwrap_or("-");

@@ -1,7 +1,7 @@
 //! The steps of the story. Each has a deadline, and each checks what it shows.
 
 use crate::ageing;
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::show;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
@@ -56,7 +56,7 @@ pub(crate) async fn play() -> Result<()> {
     second_silence(&customer, env.idle).await.context("the second silence")?;
     called_back(&mut customer, &admin, &env).await.context("the call back")?;
     ageing::confirmed(&driver, &admin, &env).await.context("the old preference")?;
-    show::line("");
+    show::console(&desk::in_console(&customer).await?);
     Ok(())
 }
 

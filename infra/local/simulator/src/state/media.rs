@@ -76,6 +76,8 @@ pub(crate) struct KeptFile {
     faults: VecDeque<FileFault>,
     /// The fault of the fetch that is under way.
     pub(crate) fault: FileFault,
+    /// What went wrong with each fetch so far, in their order.
+    pub(crate) met: Vec<FileFault>,
 }
 
 impl KeptFile {
@@ -96,6 +98,7 @@ impl KeptFile {
             heard: None,
             faults: said.faults.iter().copied().collect(),
             fault: FileFault::None,
+            met: Vec::new(),
             bytes,
         })
     }
@@ -104,6 +107,7 @@ impl KeptFile {
     pub(crate) fn begin(&mut self) -> FileFault {
         let next = if self.faults.len() > 1 { self.faults.pop_front() } else { self.faults.front().copied() };
         self.fault = next.unwrap_or(FileFault::None);
+        self.met.push(self.fault);
         self.fault
     }
 
@@ -144,6 +148,7 @@ mod tests {
     fn faults_come_one_a_try_and_the_last_one_stays() {
         let mut file = kept(json!({"data": "YWJj", "faults": ["expired", "none"]})).unwrap();
         assert_eq!([file.begin(), file.begin(), file.begin()], [FileFault::Expired, FileFault::None, FileFault::None]);
+        assert_eq!(file.met, [FileFault::Expired, FileFault::None, FileFault::None]);
         let mut gone = kept(json!({"data": "YWJj", "faults": ["gone"]})).unwrap();
         assert_eq!([gone.begin(), gone.begin()], [FileFault::Gone, FileFault::Gone]);
     }

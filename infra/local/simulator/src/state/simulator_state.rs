@@ -70,10 +70,13 @@ impl SimulatorState {
         }
     }
 
-    /// Submits a template, or changes what has become of it.
-    pub(crate) fn put_template(&mut self, template: Template) {
-        self.templates.retain(|known| (&known.name, &known.language) != (&template.name, &template.language));
+    /// Submits a template, or changes what has become of it. Answers what it was before.
+    pub(crate) fn put_template(&mut self, template: Template) -> Option<Template> {
+        let is_meant = |known: &Template| (&known.name, &known.language) == (&template.name, &template.language);
+        let place = self.templates.iter().position(is_meant);
+        let before = place.map(|place| self.templates.remove(place));
         self.templates.push(template);
+        before
     }
 
     /// The connection of a number; the first one where none is named.

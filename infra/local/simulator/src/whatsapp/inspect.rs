@@ -1,7 +1,7 @@
-//! What tests look at and prepare: what was sent, what was shown as read, which faults are to come.
+//! What tests look at and prepare: what was sent, what was shown as read, which faults are to come and which have come.
 
 use crate::simulator::Simulator;
-use crate::state::{FaultScript, FaultStep, Typing};
+use crate::state::{FaultScript, FaultStep, FileFault, Typing};
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -23,6 +23,17 @@ pub(crate) async fn sent(
 /// `GET /typing`: all of them, oldest first.
 pub(crate) async fn typing(State(simulator): State<Simulator>) -> Json<Vec<Typing>> {
     Json(simulator.state().typing.clone())
+}
+
+/// `GET /graph/fetches?holding=`: what went wrong with each fetch of the files in which something is said that holds this.
+pub(crate) async fn fetches(
+    State(simulator): State<Simulator>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Json<Vec<FileFault>> {
+    let holding = query.get("holding").map(String::as_str).unwrap_or_default();
+    let state = simulator.state();
+    let said = state.files.iter().filter(|file| file.says.as_deref().unwrap_or_default().contains(holding));
+    Json(said.flat_map(|file| file.met.iter().copied()).collect())
 }
 
 /// `GET /graph/script?to=`: the steps that still wait for the next messages to a customer.

@@ -1,10 +1,12 @@
 //! Templates: what is asked of one in a send, what Meta would refuse of it
 //! (<https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes>, 132000 and on), and
-//! `POST /templates`, by which a test or a developer has one approved, paused, rejected or switched off.
+//! `POST /templates`, by which a test or a developer has one approved, paused, rejected, switched off or put into another
+//! category.
 
 use super::refusal::Refusal;
 use super::text_rule::string;
 use super::{delivery, envelope};
+use crate::clock::now;
 use crate::log::log;
 use crate::simulator::Simulator;
 use crate::state::{SimulatorState, Template, TemplateStatus};
@@ -88,18 +90,42 @@ fn parameter(body: &Value) -> Result<(Option<String>, String), Refusal> {
 
 /// `POST /templates`: submits a template, or changes what became of it; the webhook of every number is told.
 pub(crate) async fn put(State(simulator): State<Simulator>, Json(template): Json<Template>) -> StatusCode {
-    simulator.state().put_template(template.clone());
+    let before = simulator.state().put_template(template.clone());
     let connections = simulator.state().connections.clone();
     log(&format!("template {} ({}) is {:?}", template.name, template.language, template.status));
     for connection in connections.iter().filter(|connection| connection.webhook_url.is_some()) {
-        let event = json!(template.status).as_str().unwrap_or_default().to_uppercase();
-        let value = json!({"event": event, "message_template_id": 600_000_000_000_001_i64,
-            "message_template_name": template.name, "message_template_language": template.language,
-            "message_template_category": template.category.to_uppercase(), "reason": "NONE"});
-        let body = escaped(&envelope::change(connection, "message_template_status_update", value));
-        delivery::post_until_taken(&simulator, connection, &body, "a template").await;
+        for (field, value) in updates(before.as_ref(), &template) {
+            let mut body = envelope::change(connection, field, value);
+            // What is no message says here when it happened.
+            body["entry"][0]["time"] = json!(now().as_second());
+            delivery::post_until_taken(&simulator, connection, &escaped(&body), "a template").await;
+        }
     }
     StatusCode::NO_CONTENT
+}
+
+/// What is told of a template, each with its field: another category
+/// (<https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/template_category_update>),
+/// and how far it is, unless the category alone is another.
+fn updates(before: Option<&Template>, template: &Template) -> Vec<(&'static str, Value)> {
+    let category = template.category.to_uppercase();
+    let named = json!({"message_template_id": 600_000_000_000_001_i64, "message_template_name": template.name,
+        "message_template_language": template.language});
+    let mut updates = Vec::new();
+    if let Some(before) = before.filter(|before| before.category != template.category) {
+        let mut value = named.clone();
+        value["previous_category"] = json!(before.category.to_uppercase());
+        value["new_category"] = json!(category);
+        updates.push(("template_category_update", value));
+    }
+    if updates.is_empty() || before.is_some_and(|before| before.status != template.status) {
+        let mut value = named;
+        value["event"] = json!(json!(template.status).as_str().unwrap_or_default().to_uppercase());
+        value["message_template_category"] = json!(category);
+        value["reason"] = json!("NONE");
+        updates.push(("message_template_status_update", value));
+    }
+    updates
 }
 
 /// `GET /templates`.
