@@ -5,6 +5,11 @@ use anyhow::{Context, Result};
 use axum::http::Method;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::{Value, json};
+use std::time::Duration;
+use zikaron_simulator::wait;
+use zikaron_tests::stage::Stage;
+
+const SOON: Duration = Duration::from_secs(30);
 
 /// One customer of a business, who has never written.
 struct Desk<'d> {
@@ -128,5 +133,40 @@ async fn what_is_entered_is_listed_moved_and_cancelled() -> Result<()> {
         let unknown = desk.ask(Method::DELETE, "/action.01", None).await?;
         assert_eq!((unknown.status, unknown.json()["field"].as_str()), (404, Some("action")));
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_message_nobody_asked_for_is_refused_on_the_day_of_the_first() -> Result<()> {
+    let (stage, door) = (Stage::set()?, Door::deployed()?);
+    let business = stage.business().await?;
+    business.remembers().await?;
+    let token = door.token(json!({"business": business.admin.business(), "role": "admin"})).await?;
+    let tenant = Tenant { business: business.admin.business().to_owned(), token };
+    // It is early in the afternoon there, so that no day ends between the two. Signs are the other way round in these names.
+    let hour = Timestamp::to_zoned(zikaron_simulator::now(), jiff::tz::TimeZone::UTC).hour();
+    let zone = if hour > 13 { format!("Etc/GMT+{}", hour - 13) } else { format!("Etc/GMT-{}", 13 - hour) };
+    let settings = with(open(), "time_zone", json!(zone));
+    door.ask(&tenant.ask(Method::PATCH, "/settings").body(&settings)).await?.well()?;
+    let mut dana = business.customer();
+    dana.exchange("שלום").await?;
+    let found = door.ask(&tenant.ask(Method::GET, format!("/leads?phone=%2B{}", dana.phone))).await?.well()?;
+    let lead = found["leads"][0]["lead"].as_str().context("the customer is not found by their number")?.to_owned();
+    let desk = Desk { door: &door, tenant, lead };
+
+    let now = || json!(zikaron_simulator::now());
+    let first = desk.ask(Method::POST, "", Some(with(action("message"), "due_at", now()))).await?.well()?;
+    let ended = wait::until("the end of the first", SOON, async || {
+        let listed = desk.ask(Method::GET, "", None).await?.well()?;
+        Ok(Some(listed["actions"][0]["ended"].clone()).filter(|ended| !ended.is_null()))
+    });
+    assert_eq!(ended.await?["end"], "done", "{first}");
+    for kind in ["message", "call"] {
+        assert_eq!(desk.refused(with(action(kind), "due_at", now())).await?, (409, "once_a_day".to_owned()), "{kind}");
+    }
+    // A person is told at any time, and on another day it is another matter.
+    assert_eq!(desk.ask(Method::POST, "", Some(with(action("person"), "due_at", now()))).await?.status, 201);
+    let later = json!(zikaron_simulator::now() + SignedDuration::from_hours(24));
+    assert_eq!(desk.ask(Method::POST, "", Some(with(action("message"), "due_at", later))).await?.status, 201);
     Ok(())
 }

@@ -37,6 +37,57 @@ async fn a_list_that_did_not_change_is_not_sent_again() -> Result<()> {
     Ok(())
 }
 
+/// Enters so many customers; their ids, the first who was entered at the front.
+async fn enter(door: &Door, tenant: &Tenant, many: u16) -> Result<Vec<String>> {
+    let mut leads = Vec::new();
+    for n in 0..many {
+        let new = json!({"phone": format!("+97255500{n:04}")});
+        let lead = door.ask(&tenant.ask(Method::POST, "/leads").body(&new)).await?.well()?;
+        leads.push(lead["lead"].as_str().context("no lead")?.to_owned());
+    }
+    Ok(leads)
+}
+
+/// Who needs a person, or does not, page by page; each looks at two customers.
+async fn needing(door: &Door, tenant: &Tenant, needs: bool) -> Result<Vec<Vec<String>>> {
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("/leads?needs_person={needs}&limit=2{cursor}");
+        let page = door.ask(&tenant.ask(Method::GET, path)).await?.well()?;
+        let rows = page["leads"].as_array().context("no leads")?;
+        pages.push(rows.iter().filter_map(|row| row["lead"].as_str()).map(str::to_owned).collect());
+        let Some(next) = page["next"].as_str() else { return Ok(pages) };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+#[tokio::test]
+async fn who_needs_a_person_is_found_among_many_by_their_own_business_alone() -> Result<()> {
+    for door in [Door::function()?, Door::deployed()?] {
+        let (tenant, other) = (Tenant::new(&door).await?, Tenant::new(&door).await?);
+        let (leads, theirs) = (enter(&door, &tenant, 7).await?, enter(&door, &other, 1).await?);
+        assert!(needing(&door, &tenant, true).await?.concat().is_empty());
+        // Who was entered first stands last.
+        let (needy, others) = leads.split_first().context("nobody was entered")?;
+        let turn = async |tenant: &Tenant, lead: &str, to: &str| {
+            door.ask(&tenant.ask(Method::POST, format!("/leads/{lead}/{to}"))).await?.well()
+        };
+        turn(&tenant, needy, "takeover").await?;
+        for lead in &theirs {
+            turn(&other, lead, "takeover").await?;
+        }
+        let pages = needing(&door, &tenant, true).await?;
+        assert!(pages.len() >= 4 && pages.iter().take(3).all(Vec::is_empty), "a page looks at two: {pages:?}");
+        assert_eq!(pages.concat(), [needy.clone()]);
+        let rest = needing(&door, &tenant, false).await?.concat();
+        assert_eq!(rest, others.iter().rev().cloned().collect::<Vec<_>>());
+        assert_eq!(needing(&door, &other, true).await?.concat(), theirs);
+        turn(&tenant, needy, "handback").await?;
+        assert!(needing(&door, &tenant, true).await?.concat().is_empty());
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_a_person_entered_comes_from_a_person() -> Result<()> {
     let door = Door::function()?;

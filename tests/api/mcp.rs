@@ -98,6 +98,7 @@ async fn a_tool_may_what_its_token_may_and_says_what_is_wrong() -> Result<()> {
         let task = json!({"kind": "person", "text": "x", "due_at": zikaron_simulator::now()});
         for (tool, more) in [
             ("add_note", json!({"text": "x"})),
+            ("correct_value", json!({"field": "city", "value": "חיפה"})),
             ("add_action", task),
             ("take_over", json!({})),
             ("hand_back", json!({})),

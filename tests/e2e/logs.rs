@@ -15,8 +15,24 @@ const FUNCTIONS: [&str; 3] = ["webhook", "reply", "summarizer"];
 /// The service is read from it; the local stack checks no signature of an administrator.
 const SCOPE: &str =
     "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=0";
-/// What one conversation and its digest must have been counted as.
-const COUNTED: [&str; 5] = ["turns", "reply_model_ms", "digest_model_ms", "summaries", "candidates_accepted"];
+/// What an answer and the digest of its conversation must have been counted as.
+const COUNTED: [&str; 3] = ["turns", "reply_model_ms", "digest_model_ms"];
+/// What the line of a digest counts, and of this one how many; where that is not said here, it is what was learnt.
+const DIGESTED: [(&str, Option<i64>); 13] = [
+    ("summaries", Some(1)),
+    ("candidates_accepted", None),
+    ("candidates_rejected", None),
+    ("candidates_dropped", None),
+    ("conversations", Some(1)),
+    ("ai_alone", Some(1)),
+    ("handed_over", Some(0)),
+    ("answers", Some(1)),
+    ("answers_used", Some(0)),
+    ("returning", Some(0)),
+    ("named", None),
+    ("ai_written", None),
+    ("digest_lag_s", None),
+];
 
 #[tokio::test]
 async fn log_lines_carry_metrics_and_nothing_of_the_customer() -> Result<()> {
@@ -25,12 +41,19 @@ async fn log_lines_carry_metrics_and_nothing_of_the_customer() -> Result<()> {
     let mut customer = stage.customer();
     customer.exchange(&format!("שלום, קוראים לי רות לוי {}", customer.mark)).await?;
     customer.fall_silent(stage.env.idle).await?;
-    let lines = wait::until("everything to be counted", Duration::from_secs(20), async || {
+    let lead = customer.lead().await?["lead"].clone();
+    let (lines, merged) = wait::until("everything to be counted", Duration::from_secs(20), async || {
         let lines = lines(&stage, begun).await?;
         let counted = |metric: &&str| lines.iter().any(|line| metrics(line).contains(&(*metric).to_owned()));
-        Ok(COUNTED.iter().all(counted).then_some(lines))
+        let of_digest = |line: &&Value| line["lead"] == lead && line["message"] == "[CUSTOMER-MEMORY] merged";
+        let merged = lines.iter().find(of_digest).cloned().filter(|_| COUNTED.iter().all(counted));
+        Ok(merged.map(|merged| (lines, merged)))
     })
     .await?;
+    for (metric, number) in DIGESTED {
+        assert!(metrics(&merged).contains(&metric.to_owned()), "{metric} is no metric: {merged}");
+        assert!(number.is_none_or(|number| merged[metric] == number), "{metric}: {merged}");
+    }
     for line in &lines {
         for personal in [customer.phone.trim_start_matches('+'), customer.mark.as_str(), "רות לוי", "wamid."] {
             assert!(!line.to_string().contains(personal), "{line}");

@@ -4,6 +4,7 @@ use crate::auth::{Agent, Caller, Viewer};
 use crate::cursor::{PageQuery, cursor};
 use crate::idempotency::IdempotencyContext;
 use crate::json::{Body, Params, with_header};
+use crate::lead_row::{LeadRow, needs_person, wanted};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::wire::MemoryDocument;
@@ -19,10 +20,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use zikaron_memory::country::Country;
-use zikaron_memory::field::{FieldList, MAX_FIELDS, MAX_VALUE_CHARS};
-use zikaron_memory::session::Channel;
+use zikaron_memory::field::{MAX_FIELDS, MAX_VALUE_CHARS};
 use zikaron_protocol::model::ids::{CustomerAddress, E164, LeadId, LeadKey};
-use zikaron_protocol::model::lead_state::{Mode, State};
 use zikaron_protocol::model::phone;
 use zikaron_protocol::model::write::Memory;
 use zikaron_protocol::ports::Clock;
@@ -46,54 +45,15 @@ pub(crate) struct LeadQuery {
     /// Only leads of which a value is to be confirmed, for it is past its shelf life. A page may then hold fewer than
     /// `limit`, or none, and go on all the same.
     to_confirm: Option<bool>,
+    /// Only leads who need a person: one answers them, or they have waited for an answer for more than two minutes. A
+    /// page may then hold fewer than `limit`, or none, and go on all the same.
+    needs_person: Option<bool>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 100, default = 25)]
     limit: Option<u16>,
     /// Where the page before said to go on.
     #[param(max_length = 1000)]
     cursor: Option<String>,
-}
-
-/// A lead in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LeadRow {
-    /// The lead's id.
-    lead: String,
-    /// The name in the profile.
-    name: Option<String>,
-    /// The phone number, where it is known.
-    phone: Option<String>,
-    /// Their WhatsApp username, where they have one: all that people see of a customer who hides their number.
-    whatsapp_username: Option<String>,
-    /// When the last message on any channel was sent.
-    last_interaction_at: Option<Timestamp>,
-    /// The channel of that message.
-    last_channel: Option<Channel>,
-    /// Who answers.
-    mode: Mode,
-    /// How many messages wait for an answer.
-    waiting: u32,
-    /// The fields whose value is to be confirmed, for it is past its shelf life.
-    to_confirm: Vec<String>,
-}
-
-impl LeadRow {
-    /// As it is at `now` at a business with these fields.
-    pub(crate) fn new(lead: &LeadId, state: &State, memory: &Memory, fields: &FieldList, now: Timestamp) -> Self {
-        let profile = &memory.document.customer_profile_json;
-        let name = profile.get("name").and_then(|field| field.value());
-        Self {
-            lead: lead.to_string(),
-            name: name.map(str::to_owned),
-            phone: state.customer.phone.as_ref().map(|phone| phone.expose().to_owned()),
-            whatsapp_username: state.username.as_ref().map(|name| name.expose().to_owned()),
-            last_interaction_at: state.last_interaction_at,
-            last_channel: state.last_channel,
-            mode: state.mode,
-            waiting: state.pending,
-            to_confirm: profile.to_confirm(fields, now).into_iter().map(str::to_owned).collect(),
-        }
-    }
 }
 
 /// Some of a business's leads.
@@ -133,7 +93,7 @@ pub(crate) async fn list<P: Ports>(
         (None, Some(name)) => store.named(business, name, page.after(&caller, &list)?.as_ref(), most).await?,
         (None, None) => store.leads(business, page.after(&caller, &list)?.as_ref(), most).await?,
     };
-    let leads = wanted(rows(&api, &caller, found).await?, query.to_confirm);
+    let leads = wanted(rows(&api, &caller, found, query.needs_person).await?, query.to_confirm);
     Ok(Json(LeadPage { leads, next: cursor(&caller, &list, next) }))
 }
 
@@ -144,20 +104,27 @@ fn number(written: &str, country: Option<Country>) -> Result<E164, Problem> {
         .map_err(|error| Problem::bad_request("phone", format!("{}; in an address + is written %2B", error.rule)))
 }
 
-/// Those with something to confirm, those without, or all.
-fn wanted(mut rows: Vec<LeadRow>, to_confirm: Option<bool>) -> Vec<LeadRow> {
-    rows.retain(|row| to_confirm.is_none_or(|wanted| row.to_confirm.is_empty() != wanted));
-    rows
-}
-
-/// In the order given; without those that are gone since the index was written.
-async fn rows<P: Ports>(api: &Api<P>, caller: &Caller, leads: Vec<LeadId>) -> Result<Vec<LeadRow>, Problem> {
+/// In the order given; without those that are gone since the index was written, and, where `needing` says so, only of
+/// those who need a person, or who do not.
+async fn rows<P: Ports>(
+    api: &Api<P>,
+    caller: &Caller,
+    leads: Vec<LeadId>,
+    needing: Option<bool>,
+) -> Result<Vec<LeadRow>, Problem> {
     let store = api.ports.store();
     let fields = &store.settings(&caller.business).await?.fields();
     let now = api.ports.clock().now();
     let keys: Vec<_> = leads.into_iter().map(|lead| LeadKey { business: caller.business.clone(), lead }).collect();
     let read = |key: LeadKey| async move {
-        let (state, memory) = store.state_and_memory(&key).await?;
+        let (state, memory) = match needing {
+            None => store.state_and_memory(&key).await?,
+            // The state alone decides: of the others the memory, which is larger, is not read.
+            Some(needing) => match store.state(&key).await?.filter(|state| needs_person(state, now) == needing) {
+                Some(state) => (Some(state), store.memory(&key).await?),
+                None => (None, Memory::default()),
+            },
+        };
         Ok::<_, Problem>(state.map(|state| LeadRow::new(&key.lead, &state, &memory, fields, now)))
     };
     let reads: Vec<_> = keys.into_iter().map(read).collect();
@@ -212,31 +179,6 @@ pub(crate) async fn create<P: Ports>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use anyhow::Result;
-    use jiff::SignedDuration;
-    use serde_json::json;
-    use zikaron_memory::language::Language;
-    use zikaron_memory::merge::merge;
-    use zikaron_memory::profile::{Candidate, Profile, Source};
-    use zikaron_memory::session::SessionId;
-    use zikaron_protocol::model::ids::Username;
-
-    #[test]
-    fn a_customer_without_a_number_is_shown_with_their_username() -> Result<()> {
-        let id = serde_json::from_value(json!({"bsuid": "IL.13491208655302741918"}))?;
-        let username = Username::parse("dana.levi").ok();
-        let state = State { username, ..State::new(id, Timestamp::UNIX_EPOCH) };
-        let row = LeadRow::new(
-            &LeadId::parse("01LEAD")?,
-            &state,
-            &Memory::default(),
-            &FieldList::standard(Language::Hebrew),
-            Timestamp::UNIX_EPOCH,
-        );
-        let row = serde_json::to_value(row)?;
-        assert_eq!((&row["whatsapp_username"], &row["phone"]), (&json!("dana.levi"), &json!(null)));
-        Ok(())
-    }
 
     #[test]
     fn a_number_is_found_as_it_is_dialled_at_home() {
@@ -247,43 +189,5 @@ mod tests {
         }
         assert_eq!(read("447700900001", "").as_deref(), Some("+447700900001"));
         assert_eq!((read("0555000001", ""), read("1", "IL"), read("+0555000001", "IL")), (None, None, None));
-    }
-
-    /// A customer of whom the AI heard a city at the epoch.
-    fn known() -> Result<(State, Memory, FieldList)> {
-        let fields = FieldList::standard(Language::Hebrew);
-        let manual = Candidate::manual("city", Some("חיפה".to_owned()), Timestamp::UNIX_EPOCH, SessionId::new("s"));
-        let heard = Candidate { source: Source::AiExtraction, ..manual };
-        let mut memory = Memory::default();
-        memory.document.customer_profile_json = merge(&fields, &Profile::default(), &[heard]).profile;
-        let id = serde_json::from_value(json!({"phone": "+972555000001"}))?;
-        Ok((State::new(id, Timestamp::UNIX_EPOCH), memory, fields))
-    }
-
-    #[test]
-    fn a_row_names_what_is_to_be_confirmed_and_the_list_can_be_of_such_rows() -> Result<()> {
-        let (state, memory, fields) = known()?;
-        let row = |days: i64| {
-            let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * days);
-            Ok::<_, anyhow::Error>(LeadRow::new(&LeadId::parse("01LEAD")?, &state, &memory, &fields, now))
-        };
-        let of = |wanted_to| -> Result<Vec<Vec<String>>> {
-            Ok(wanted(vec![row(729)?, row(730)?], wanted_to).into_iter().map(|row| row.to_confirm).collect())
-        };
-        assert_eq!(of(None)?, [vec![], vec!["city".to_owned()]]);
-        assert_eq!(of(Some(true))?, [vec!["city".to_owned()]]);
-        assert_eq!(of(Some(false))?, [Vec::<String>::new()]);
-        Ok(())
-    }
-
-    #[test]
-    fn the_document_tells_how_old_a_value_is() -> Result<()> {
-        let (state, memory, fields) = known()?;
-        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 800);
-        let document = MemoryDocument::new(&LeadId::parse("01LEAD")?, &state, memory, &fields, now);
-        let city = &serde_json::to_value(document)?["customer_profile_json"]["city"];
-        assert_eq!((&city["state"], &city["age_days"]), (&json!("stale"), &json!(800)));
-        assert_eq!((&city["value"], &city["said_at"]), (&json!("חיפה"), &json!("1970-01-01T00:00:00Z")));
-        Ok(())
     }
 }

@@ -20,6 +20,7 @@ mod idempotency;
 mod import;
 mod json;
 pub mod jwks;
+mod lead_row;
 mod leads;
 mod marketing;
 mod mcp;

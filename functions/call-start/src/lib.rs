@@ -24,8 +24,9 @@ use zikaron_protocol::ports::{Clock, Unavailable};
 
 /// What a route begins with; provider and connection follow, and what is asked.
 const PATH: &str = "/webhooks/calls/";
-/// How long the caller may wait for us. The platforms wait a second or two, and part of that is the way here.
-const PATIENCE: SignedDuration = SignedDuration::from_millis(800);
+/// How long the memory may take. The agent is to have its answer within 800 ms: what is left is for the way here and back
+/// through the gateway. The platforms themselves wait a second or two.
+const PATIENCE: SignedDuration = SignedDuration::from_millis(700);
 /// What a voice agent is told where the memory does not answer: that nothing is known would be another thing.
 const UNREACHABLE: &str = "The customer's memory cannot be reached at the moment.";
 /// The longest body that is read: a few numbers, and for Vapi the whole assistant.

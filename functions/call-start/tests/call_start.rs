@@ -79,9 +79,10 @@ impl Clock for Noon {
         "2026-11-16T09:00:00Z".parse().unwrap()
     }
 
-    /// Time passes at once, and is over when nothing else can be done. Nobody may be kept waiting for a second.
+    /// Time passes at once, and is over when nothing else can be done. An agent is answered within 800 ms, of which 100
+    /// are for the gateway.
     async fn sleep(&self, duration: SignedDuration) {
-        assert!(duration < SignedDuration::from_secs(1), "the caller waits {duration:?}");
+        assert!(duration <= SignedDuration::from_millis(700), "the caller waits {duration:?}");
     }
 }
 
@@ -162,7 +163,7 @@ async fn a_stranger_gets_a_valid_answer_with_empty_variables() {
 }
 
 #[tokio::test]
-async fn a_slow_or_failing_table_or_secret_store_gives_a_valid_empty_answer_within_a_second() {
+async fn a_slow_or_failing_table_or_secret_store_gives_a_valid_empty_answer_within_700_ms() {
     for (secrets, memory) in [
         (Works::Well, Works::Slowly),
         (Works::Well, Works::Badly),

@@ -2,7 +2,7 @@
 //! setting to an erasure. Run inside the local stack; `make test` does.
 
 use anyhow::{Context, Result, bail, ensure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::time::{SystemTime, UNIX_EPOCH};
 use zikaron_client::client::{ApiOpError, HttpClient};
@@ -44,6 +44,26 @@ fn refused<T: Debug, E: Debug>(answer: Result<T, ApiOpError<E>>, status: u16) ->
 
 fn note(text: &str) -> NoteText {
     NoteText { text: text.to_owned() }
+}
+
+/// The client does not tell what it was asked for: what this file calls on it is what the round uses, for each part of it
+/// runs from one end to the other, and one that nobody calls does not compile.
+#[test]
+fn the_round_uses_every_tag_of_the_document() -> Result<()> {
+    let document: serde_json::Value = serde_json::from_str(include_str!("../../../functions/api/openapi.json"))?;
+    let (mut all, mut used) = (BTreeSet::new(), BTreeSet::new());
+    let paths = document["paths"].as_object().context("no paths")?;
+    for operation in paths.values().filter_map(serde_json::Value::as_object).flat_map(|path| path.values()) {
+        let Some(name) = operation["operationId"].as_str() else { continue };
+        let tags = operation["tags"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+        let is_called = include_str!("round.rs").contains(&format!("api.{name}("));
+        for tag in tags {
+            all.insert(tag);
+            used.extend(is_called.then_some(tag));
+        }
+    }
+    ensure!(!all.is_empty() && used == all, "not used: {:?}", all.difference(&used));
+    Ok(())
 }
 
 #[tokio::test]

@@ -137,9 +137,13 @@ pub(crate) fn candidate() -> impl Strategy<Value = Candidate> {
     ];
     let gone = prop::option::of(prop::sample::select(vec!["haifa", "Acre", "Acre, Eilat"]));
     let occasion = (0..4_u8, 0..6_i64, 0..3_u32);
-    (value, gone, source(), confidence(), occasion).prop_map(|(value, gone, source, confidence, occasion)| {
+    // Later than anything is said, so that it is an end.
+    let end = prop::option::of(6..9_i64);
+    (value, gone, source(), confidence(), occasion, end).prop_map(|(value, gone, source, confidence, occasion, end)| {
         let (session, at, position) = occasion;
-        let takes_back = value.is_none() && source == Source::AiExtraction;
+        let is_heard = source == Source::AiExtraction;
+        let takes_back = value.is_none() && is_heard;
+        let ends = value.is_some() && is_heard;
         Candidate {
             field: "city".to_owned(),
             value: value.map(str::to_owned),
@@ -150,7 +154,7 @@ pub(crate) fn candidate() -> impl Strategy<Value = Candidate> {
             position,
             taken_back: gone.filter(|_| takes_back).map(str::to_owned),
             transcribed: false,
-            valid_until: None,
+            valid_until: end.filter(|_| ends).map(minute),
         }
     })
 }
