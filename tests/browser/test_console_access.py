@@ -1,12 +1,13 @@
 """The console for everybody: screen reader, both directions of writing, narrow, light and dark."""
 
 import json
+from datetime import datetime, timedelta, timezone
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from browser import POCKET
-from desk import WIDE, Customer, DeskTest, api
+from desk import CONSOLE, LOCALES, WIDE, Customer, DeskTest, api
 from test_access import RULES
 
 
@@ -47,6 +48,46 @@ class ConsoleAccess(DeskTest):
                 self.button(page.get_by_role("dialog"), "memory.cancel").click()
                 page.evaluate("location.hash = '#/settings'")
                 page.locator(".setting").first.wait_for()
+                self.assert_no_barrier(page)
+
+    def test_axe_finds_no_barrier_at_the_door_in_the_help_and_in_what_is_to_be_done(self) -> None:
+        api("PATCH", "/settings", {"enable_actions": True})
+        self.addCleanup(api, "PATCH", "/settings", {"enable_actions": None})
+        customer = Customer()
+        customer.says("Hi")
+        due = (datetime.now(timezone.utc) + timedelta(days=30)).isoformat()
+        actions = f"/leads/{customer.lead}/actions"
+        for text in ("להזכיר את התור", "Ask how it went"):
+            ended = api("POST", actions, {"kind": "person", "text": text, "due_at": due})["id"]
+        api("DELETE", f"{actions}/{ended}")
+        for language, direction, scheme, size in (
+            ("he", "rtl", "dark", WIDE),
+            ("en", "ltr", "light", WIDE),
+            ("he", "rtl", "light", POCKET),
+            ("en", "ltr", "dark", POCKET),
+        ):
+            with self.subTest(language=language, scheme=scheme, size=size):
+                self.language = language
+                page = self.open(locale=LOCALES[language], viewport=size, bypass_csp=True, color_scheme=scheme)
+                page.add_init_script(f"localStorage.setItem('zikaron.language', '{language}')")
+                page.goto(CONSOLE)
+                expect(self.button(page, "signIn.button")).to_be_visible()
+                expect(page.locator("html")).to_have_attribute("dir", direction)
+                self.assert_no_barrier(page)
+                self.sign_in(page)
+                page.keyboard.press("Alt+k")
+                expect(page.get_by_role("dialog")).to_be_visible()
+                self.assert_no_barrier(page)
+                self.button(page.get_by_role("dialog"), "help.done").click()
+                self.go_to(page, customer)
+                if size is POCKET:
+                    page.locator(".panes button").last.click()
+                part = page.locator(".actions-list")
+                expect(part.locator(".one-action")).to_have_count(2)
+                # What stands only while one plans or moves something.
+                part.get_by_label(self.said("actions.label")).fill("x")
+                self.button(part, "actions.move").click()
+                expect(part.locator("input[type=datetime-local]")).to_have_count(2)
                 self.assert_no_barrier(page)
 
     def assert_no_barrier(self, page: Page) -> None:

@@ -12,6 +12,18 @@ from desk import CONSOLE, PAUSE, Customer, DeskTest, answer
 FIRST_LOAD = 150_000
 MANY = 10_000
 PAGE = 100
+# From the address to the first customer on the screen, in milliseconds.
+SECOND = 1_000
+# Notes when the frame with the first customer has been drawn.
+USABLE = """new MutationObserver((_, watch) => {
+    if (!document.querySelector(".lead-row")) return;
+    watch.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.usable = performance.now(); }));
+}).observe(document, { childList: true, subtree: true });"""
+SINCE = """async () => {
+    while (!window.usable) await new Promise(requestAnimationFrame);
+    return window.usable;
+}"""
 # Notes for how long the script held the page up.
 WATCH = """() => {
     window.pauses = [];
@@ -35,6 +47,19 @@ def row(number: int) -> dict[str, Any]:
     }
 
 
+def listed_page(url: str, listed: dict[int, dict[str, Any]], end: int) -> dict[str, Any]:
+    """A page of these customers up to place `end`, as the API answers: for those who need a person too it looks at no
+    more than a page of the list.
+    """
+    needs = "needs_person=true" in url
+    begin = int(url.split("cursor=")[1]) if "cursor=" in url else 0
+    then = begin + (PAGE if begin or needs else 50)
+    rows = [listed[number] for number in range(begin, min(then, end)) if number in listed]
+    if needs:
+        rows = [one for one in rows if one["mode"] == "human"]
+    return {"leads": rows, "next": str(then) if then < end else None}
+
+
 class Cost(DeskTest):
     def test_the_first_load_is_small(self) -> None:
         loaded = []
@@ -50,26 +75,21 @@ class Cost(DeskTest):
                 size += len(one.read())
         self.assertLessEqual(size, FIRST_LOAD)
 
-    def test_it_is_there_within_a_second_on_a_slow_processor(self) -> None:
+    def test_the_best_of_three_loads_is_usable_within_a_second_on_a_slow_processor(self) -> None:
+        """With the stack's own answers, which are made on the same machine. It may be busy with something else: hence
+        three.
+        """
+        Customer().says("Hi")
         page = self.desk("en")
+        page.add_init_script(USABLE)
         slow = page.context.new_cdp_session(page)
         slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        page.route("**/v1/**", lambda route: self.offline_answer(route))
-        page.reload()
-        page.locator(".lead-row").first.wait_for()
-        drawn = page.evaluate("performance.now()")
-        self.assertLess(drawn, 1_500)
-
-    def offline_answer(self, route: Route) -> None:
-        if "/me" in route.request.url:
-            answer(route, body={"business": "demo", "role": "admin"})
-        elif "/settings" in route.request.url:
-            answer(
-                route,
-                body={"name": "Demo", "language": "en", "fields": None, "routes": [], "session_idle_seconds": 900},
-            )
-        else:
-            answer(route, body={"leads": [row(number) for number in range(50)], "next": None})
+        loads = []
+        for _ in range(3):
+            page.reload()
+            page.locator(".lead-row").first.wait_for()
+            loads.append(page.evaluate(SINCE))
+        self.assertLess(min(loads), SECOND, loads)
 
     def test_each_screen_makes_few_calls_and_a_hidden_one_none(self) -> None:
         customer = Customer()
@@ -80,8 +100,9 @@ class Cost(DeskTest):
         page.reload()
         page.locator(".lead-row").first.wait_for()
         page.wait_for_timeout(500)
-        # Who one is, the settings, the customers and, where there are many, one further page.
-        self.assertLessEqual(len(calls), 4, calls)
+        # Who one is, the settings, the customers and, where there are many, one further page; and who needs a person,
+        # who may stand on none of these pages.
+        self.assertLessEqual(len(calls), 5, calls)
         calls.clear()
         self.go_to(page, customer)
         page.wait_for_timeout(500)
@@ -99,7 +120,7 @@ class Cost(DeskTest):
     def hide(self, page: Page) -> None:
         page.evaluate("""() => Object.defineProperty(document, "visibilityState", { get: () => "hidden" })""")
 
-    def test_what_is_on_the_screen_is_read_anew_with_two_calls_a_turn_at_most(self) -> None:
+    def test_what_is_on_the_screen_is_read_anew_with_three_calls_a_turn_at_most(self) -> None:
         listed = {number: row(number) for number in range(150)}
         calls: list[str] = []
 
@@ -108,16 +129,14 @@ class Cost(DeskTest):
             calls.append(url)
             if "/leads/" in url:
                 return answer(route, status=404)
-            begin = int(url.split("cursor=")[1]) if "cursor=" in url else 0
-            end = begin + (PAGE if begin else 50)
-            rows = [one for number, one in listed.items() if begin <= number < end]
-            return answer(route, body={"leads": rows, "next": str(end) if end < 150 else None})
+            return answer(route, body=listed_page(url, listed, 150))
 
         def turn() -> None:
             calls.clear()
             page.clock.fast_forward(16_000)
             page.wait_for_timeout(500)
-            self.assertLessEqual(len(calls), 2, calls)
+            # The newest, one of what else is on the screen, and one page of who needs a person.
+            self.assertLessEqual(len(calls), 3, calls)
 
         page = self.desk("en")
         page.route("**/v1/leads*", leads)
@@ -126,7 +145,8 @@ class Cost(DeskTest):
         page.reload()
         box = page.locator(".scroller")
         expect(page.locator(".leads-head .count")).to_have_text(self.said("leads.count", n="150"))
-        self.assertEqual(len(calls), 2, calls)
+        # Two pages make the list; who needs a person is one call more.
+        self.assertEqual(len(calls), 3, calls)
         # Far down, and on the screen.
         box.evaluate("box => { box.scrollTop = box.scrollHeight; }")
         last = page.locator("[data-lead=LEAD149]")
@@ -147,15 +167,56 @@ class Cost(DeskTest):
             turn()
         expect(page.locator("[data-lead=LEAD120].needs")).to_be_visible()
 
+    def test_who_needs_a_person_far_down_is_first_without_scrolling(self) -> None:
+        listed = {number: {**row(number), "mode": "ai"} for number in range(600)}
+        listed[400]["mode"] = "human"
+        calls: list[str] = []
+
+        def leads(route: Route) -> None:
+            calls.append(route.request.url)
+            answer(route, body=listed_page(route.request.url, listed, 600))
+
+        page = self.desk("en")
+        page.route("**/v1/leads?*", leads)
+        page.clock.install()
+        page.reload()
+        count = page.locator(".leads-head .count")
+        expect(page.locator(".lead-row").first).to_have_attribute("data-lead", "LEAD400")
+        expect(page.locator("[data-lead=LEAD400].needs")).to_be_visible()
+        # Nothing else was loaded for it.
+        expect(count).to_have_text(self.said("leads.count", n="151"))
+        self.assertFalse([url for url in calls if url.endswith("&cursor=150") and "needs_person" not in url], calls)
+        # It is read anew like everything on the screen.
+        listed[400]["name"] = "Renamed"
+        self.turns(page, calls, 3)
+        expect(page.locator("[data-lead=LEAD400] .who")).to_have_text("Renamed")
+        # Handed back: it goes to its place, which is not loaded.
+        listed[400]["mode"] = "ai"
+        self.turns(page, calls, 3)
+        expect(page.locator("[data-lead=LEAD400]")).to_have_count(0)
+        expect(count).to_have_text(self.said("leads.count", n="150"))
+        # One who is loaded and seen by nobody comes up, and goes back to its place.
+        listed[140]["mode"] = "human"
+        self.turns(page, calls, 4)
+        expect(page.locator(".lead-row").first).to_have_attribute("data-lead", "LEAD140")
+        listed[140]["mode"] = "ai"
+        self.turns(page, calls, 4)
+        expect(page.locator(".lead-row").first).to_have_attribute("data-lead", "LEAD0")
+        expect(count).to_have_text(self.said("leads.count", n="150"))
+
+    def turns(self, page: Page, calls: list[str], many: int) -> None:
+        for _ in range(many):
+            calls.clear()
+            page.clock.fast_forward(16_000)
+            page.wait_for_timeout(500)
+            self.assertLessEqual(len(calls), 3, calls)
+
     def test_ten_thousand_customers_are_scrolled_without_a_pause(self) -> None:
+        listed = {number: row(number) for number in range(MANY)}
         page = self.desk("en")
 
         def leads(route: Route) -> None:
-            url = route.request.url
-            begin = int(url.split("cursor=")[1]) if "cursor=" in url else 0
-            many = PAGE if begin else 50
-            rows = [row(number) for number in range(begin, min(begin + many, MANY))]
-            answer(route, body={"leads": rows, "next": str(begin + many) if begin + many < MANY else None})
+            answer(route, body=listed_page(route.request.url, listed, MANY))
 
         page.route("**/v1/leads?*", leads)
         page.reload()

@@ -1,28 +1,15 @@
-// The figures of a business, as far as they are shown.
+// The figures of a business.
 
-export interface Figures {
-  from: string;
-  to: string;
-  days: { day: string; counts: Record<string, number> }[];
-  total: Record<string, number>;
-  now: Record<string, number>;
-  cost: { currency: string; model: number | null; whatsapp: number | null };
-  rates: Record<"ai_alone" | "handed_over" | "continued" | "used" | "accepted" | "precision" | "named" | "three_fields" | "stale", number | null>;
-  answer_seconds: { p50: number | null; p95: number | null };
-}
+import type { components } from "./schema";
 
-export interface Counted {
-  lead: string;
-  session: string;
-  channel: string;
-  opened_at: string;
-  ended_at: string | null;
-}
+type Schemas = components["schemas"];
 
-export interface CountedPage {
-  sessions: Counted[];
-  next: string | null;
-}
+export type Figures = Schemas["FiguresDocument"];
+export type Times = Schemas["Times"];
+export type Counted = Schemas["CountedSession"];
+export type CountedPage = Schemas["CountedPage"];
+// Numbers by the name of what they count; what is 0 is left out.
+export type Counts = Schemas["DayDocument"]["counts"];
 
 // Whether the API this console was built for has them.
 declare const HAS_FIGURES: boolean;

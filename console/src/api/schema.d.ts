@@ -773,7 +773,7 @@ export interface components {
          * @description When a customer who came with a user id alone is asked for their phone number (docs/rules.md#h10).
          * @enum {string}
          */
-        AskNumber: "never" | "handover";
+        AskNumber: "never" | "handover" | "booking";
         /** @description A phone call. */
         CallDocument: {
             /** @description Who called whom. */
@@ -2971,6 +2971,11 @@ export interface operations {
                  *     `limit`, or none, and go on all the same.
                  */
                 to_confirm?: boolean;
+                /**
+                 * @description Only leads who need a person: one answers them, or they have waited for an answer for more than two minutes. A
+                 *     page may then hold fewer than `limit`, or none, and go on all the same.
+                 */
+                needs_person?: boolean;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description Where the page before said to go on. */

@@ -1,5 +1,5 @@
 // The customers that are loaded: the newest page again and again, further ones when somebody scrolls there, and again while
-// they are on the screen.
+// they are on the screen; and whoever needs a person.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api/client";
@@ -8,7 +8,10 @@ import { LeadPages, NEWEST } from "./pages";
 import { repeat, usePoll } from "./poll";
 
 const POLL_S = 15;
-// So many are loaded without scrolling, so that who needs a person is not missed behind who wrote later.
+// Who needs a person, wherever they stand: a page of them each time, and sooner until all were looked for once.
+const SEEK_S = 30;
+const FIRST_SEEK_S = 2;
+// So many are loaded without scrolling.
 const AT_ONCE = 150;
 // The AI answers within seconds; who waits longer waits for a person.
 const PATIENCE_MS = 120_000;
@@ -80,6 +83,8 @@ export function useLeads(): Loaded {
     know((was) => (count(was.values()) === needing.current ? was : new Map(was)));
   }, [pages]);
   useEffect(() => repeat(freshen, POLL_S), [freshen]);
+  const seek = useCallback(() => quietly(() => pages.seek()), [pages]);
+  useEffect(() => repeat(seek, () => (pages.seeking ? FIRST_SEEK_S : SEEK_S)), [seek, pages]);
   const see = useCallback((leads: readonly string[]) => void (seen.current = leads), []);
   return {
     ...order,

@@ -37,14 +37,16 @@ export function usePoll<T>(path: string | null, seconds: number): Polled<T> {
   return { answer: mine ? held.answer : null, error: mine ? held.error : null, again, put };
 }
 
-export function repeat(work: () => Promise<void>, seconds: number): () => void {
+// The seconds to the next turn may depend on the last one.
+export function repeat(work: () => Promise<void>, seconds: number | (() => number)): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
   const round = async (): Promise<void> => {
     clearTimeout(timer);
     if (ended) return;
     if (document.visibilityState === "visible" && !expired.value) await work();
-    if (!ended) timer = setTimeout(() => void round(), seconds * 1000);
+    const wait = typeof seconds === "number" ? seconds : seconds();
+    if (!ended) timer = setTimeout(() => void round(), wait * 1000);
   };
   const seen = (): void => {
     if (document.visibilityState === "visible") void round();

@@ -1,59 +1,67 @@
-// How well the memory and the AI do: counts and shares, day by day, and the conversations behind each.
+// How well the memory and the AI do: counts and shares, day by day, what they are made of, and what stands now.
 
 import { useState } from "preact/hooks";
-import { get } from "../api/client";
-import type { Counted, CountedPage, Figures } from "../api/figures";
-import { type Key, t, word } from "../i18n";
-import { brief, money, number, percent, shortDay } from "../lib/format";
+import type { Figures, Times } from "../api/figures";
+import { t, word } from "../i18n";
+import { freshness, messages, parts, partsBy, sum } from "../lib/counts";
+import { money, number, percent } from "../lib/format";
 import { usePoll } from "../lib/poll";
-import { toLead } from "../lib/route";
-import { useAction } from "../ui/action";
 import { Button, Empty, Failed } from "../ui/basics";
+import { Breakdown, type Card, CardView, NowView } from "./figure";
 
 // They change once a conversation has been summed up: seldom.
 const POLL_S = 300;
 const SPANS = [7, 30, 90] as const;
 const DAY_MS = 86_400_000;
-const MOST_BEHIND = 100;
-// What people did counts on its day, and in no conversation.
-const OF_STAFF: ReadonlySet<string> = new Set(["ai_corrected", "suggestions_accepted"]);
-
-interface Card {
-  // The count whose days are drawn, and behind which the conversations stand.
-  count: string;
-  title: Key;
-  value: (figures: Figures) => string;
-}
+const CHOICES = ["continued", "started_fresh", "no_choice"];
 
 const share = (name: keyof Figures["rates"]) => (figures: Figures) => percent(figures.rates[name]);
-const total = (name: string) => (figures: Figures) => number(figures.total[name] ?? 0);
+const total = (count: string) => (figures: Figures) => number(sum(count, figures.total));
+// Of all that were summed up in these days: each counts once in the lag. What stands now has a share of its own.
+const ended = (count: string) => (figures: Figures) => {
+  const all = sum("lag_s.", figures.total);
+  return percent(all > 0 ? sum(count, figures.total) / all : null);
+};
 // How many, and what all of their kind cost by the business's own prices.
-const priced = (name: string, kind: "model" | "whatsapp") => (figures: Figures) => {
+const priced = (count: string, kind: "model" | "whatsapp") => (figures: Figures) => {
   const cost = figures.cost[kind];
-  return cost === null ? total(name)(figures) : `${total(name)(figures)} · ${money(cost, figures.cost.currency)}`;
+  return cost == null ? total(count)(figures) : `${total(count)(figures)} · ${money(cost, figures.cost.currency)}`;
+};
+const times = (name: "answer_seconds" | "lag_seconds", counted: string) => (figures: Figures) => {
+  const isAny = sum(counted, figures.total) > 0;
+  const { p50, p95 }: Times = figures[name];
+  return `${duration(p50, isAny)} · ${duration(p95, isAny)}`;
 };
 
 const cards: Card[] = [
-  { count: "conversations", title: "figures.conversations", value: total("conversations") },
-  { count: "ai_alone", title: "figures.ai_alone", value: share("ai_alone") },
-  { count: "handed_over", title: "figures.handed_over", value: share("handed_over") },
-  { count: "answers", title: "figures.answer_time", value: ({ answer_seconds: { p50, p95 } }) => `${seconds(p50)} · ${seconds(p95)}` },
-  { count: "continued", title: "figures.continued", value: share("continued") },
-  { count: "used", title: "figures.used", value: share("used") },
-  { count: "accepted", title: "figures.accepted", value: share("accepted") },
-  { count: "ai_corrected", title: "figures.precision", value: share("precision") },
-  { count: "named", title: "figures.named", value: share("named") },
-  { count: "three_fields", title: "figures.three_fields", value: share("three_fields") },
-  { count: "suggestions_accepted", title: "figures.open", value: ({ now }) => number(now.suggestions_open ?? 0) },
-  { count: "whatsapp.service.regular", title: "figures.whatsapp", value: priced("whatsapp.service.regular", "whatsapp") },
-  { count: "tokens_in", title: "figures.tokens", value: priced("tokens_in", "model") },
+  { name: "conversations", count: "conversations", value: total("conversations") },
+  { name: "calls", count: "calls", value: total("calls") },
+  { name: "ai_alone", count: "ai_alone", value: share("ai_alone") },
+  { name: "handed_over", count: "handed_over", value: share("handed_over") },
+  { name: "answer_time", count: "answers", value: times("answer_seconds", "answer_s.") },
+  { name: "continued", count: "continued", value: share("continued") },
+  { name: "used", count: "used", value: share("used") },
+  { name: "asked_again", count: "asked_again", value: total("asked_again") },
+  { name: "accepted", count: "accepted", value: share("accepted") },
+  { name: "precision", count: "ai_corrected", value: share("precision") },
+  { name: "named", count: "named", value: ended("named") },
+  { name: "three_fields", count: "three_fields", value: ended("three_fields") },
+  { name: "stale", count: "stale.", value: share("stale") },
+  { name: "suggestions_accepted", count: "suggestions_accepted", value: total("suggestions_accepted") },
+  { name: "suggestions_dismissed", count: "suggestions_dismissed", value: total("suggestions_dismissed") },
+  { name: "lag", count: "lag_s.", value: times("lag_seconds", "lag_s.") },
+  { name: "whatsapp", count: "whatsapp.", value: priced("whatsapp.", "whatsapp") },
+  { name: "tokens", count: "tokens_in", value: priced("tokens_in", "model") },
 ];
 
 // The day it is here, which is where the business is: in UTC it may be another.
 const isoDay = (at: number): string => new Date(at).toLocaleDateString("sv-SE");
 
-function seconds(value: number | null | undefined): string {
-  return value == null ? "–" : t("figures.seconds", { n: number(value) });
+// Without a number where nothing was counted, or it is beyond the longest that is told apart.
+function duration(seconds: number | null | undefined, isAny: boolean): string {
+  if (seconds == null) return isAny ? t("figures.longer") : "–";
+  if (seconds < 120) return t("figures.seconds", { n: number(seconds) });
+  return seconds < 3600 ? t("figures.minutes", { n: number(seconds / 60) }) : t("figures.hours", { n: number(seconds / 3600) });
 }
 
 export function FiguresView() {
@@ -76,100 +84,46 @@ export function FiguresView() {
       {error && !data && <Failed error={error} again={again} />}
       {!error && !data && <p role="status">{t("app.loading")}</p>}
       {data && data.days.length === 0 && <Empty icon="chats" title={t("figures.none")} hint={t("figures.noneHint")} />}
-      {data && (
-        <ul class="cards">
-          {cards.map((card) => (
-            <CardView key={card.count} card={card} figures={data} />
-          ))}
-        </ul>
-      )}
+      {data && data.days.length > 0 && <OfDays figures={data} />}
+      {data && <OfNow figures={data} />}
     </main>
   );
 }
 
-function CardView({ card, figures }: { card: Card; figures: Figures }) {
-  const days = figures.days.map(({ day, counts }) => ({ day, count: counts[card.count] ?? 0 }));
+function OfDays({ figures }: { figures: Figures }) {
   return (
-    <li class="card figure">
-      <h2>{t(card.title)}</h2>
-      <p class="big">{card.value(figures)}</p>
-      <Bars days={days} />
-      <details>
-        <summary>{t("figures.byDay")}</summary>
-        <p class="hint">{word("count", card.count)}</p>
-        <div class="by-day">
-          <table>
-            <tbody>
-              {days.map(({ day, count }) => (
-                <DayRow key={day} card={card.count} day={day} count={count} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
-    </li>
+    <>
+      <h2>{t("figures.inDays")}</h2>
+      <ul class="cards">
+        {cards.map((card) => (
+          <CardView key={card.name} card={card} figures={figures} />
+        ))}
+      </ul>
+      <h2>{t("figures.madeOf")}</h2>
+      <ul class="cards wide">
+        <Breakdown name="handed_over" parts={partsBy("handed_over.", "cause", figures.total)} />
+        <Breakdown name="rejected" parts={partsBy("rejected.", "reason", figures.total)} />
+        <Breakdown name="returning" parts={parts(figures.total, CHOICES, (name) => word("choice", name))} />
+        <Breakdown name="freshness" parts={freshness(figures.total)} />
+        <Breakdown name="whatsapp" parts={messages(figures)} />
+      </ul>
+    </>
   );
 }
 
-// Read by its heights and not its colours; who cannot see it has the table.
-function Bars({ days }: { days: { day: string; count: number }[] }) {
-  const most = Math.max(1, ...days.map(({ count }) => count));
-  const [width, height] = [200, 44];
-  const step = width / Math.max(days.length, 7);
+function OfNow({ figures: { now, rates } }: { figures: Figures }) {
   return (
-    <svg class="bars" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" preserveAspectRatio="none">
-      <line x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />
-      {days.map(({ day, count }, n) => {
-        const tall = (count / most) * (height - 4);
-        return <rect key={day} x={n * step + step * 0.15} y={height - tall} width={step * 0.7} height={tall} />;
-      })}
-    </svg>
-  );
-}
-
-// The conversations and calls behind a count: as many as one looks through, whatever else stood on the day.
-async function countedIn(card: string, day: string): Promise<Counted[]> {
-  const path = `/figures/${card}/sessions?day=${day}&limit=100`;
-  const found: Counted[] = [];
-  let next: string | null | undefined;
-  do {
-    const { data } = await get<CountedPage>(next ? `${path}&cursor=${encodeURIComponent(next)}` : path);
-    found.push(...data.sessions);
-    next = data.next;
-  } while (next && found.length < MOST_BEHIND);
-  return found;
-}
-
-function DayRow({ card, day, count }: { card: string; day: string; count: number }) {
-  const [behind, show] = useState<Counted[] | null>(null);
-  const [busy, run] = useAction();
-  const load = (): void => {
-    if (behind) return show(null);
-    void run(async () => show(await countedIn(card, day)));
-  };
-  return (
-    <tr>
-      <th scope="row">{shortDay(day)}</th>
-      <td>
-        {count === 0 || OF_STAFF.has(card) ? (
-          number(count)
-        ) : (
-          <Button look="quiet" disabled={busy} aria-expanded={behind !== null} onClick={load}>
-            {number(count)}
-          </Button>
-        )}
-        {behind && (
-          <ul class="behind">
-            {behind.map((one) => (
-              <li key={one.session}>
-                <a href={toLead(one.lead)}>
-                  {word("channel", one.channel)} {brief(one.ended_at ?? one.opened_at)}
-                </a>
-              </li>
-            ))}
-          </ul>
-        )}
-      </td>
-    </tr>
+    <>
+      <h2>{t("figures.now")}</h2>
+      <ul class="cards">
+        <NowView name="leads" value={number(now.leads ?? 0)} />
+        <NowView name="named" value={percent(rates.named)} />
+        <NowView name="three_fields" value={percent(rates.three_fields)} />
+        <NowView name="suggestions_open" value={number(now.suggestions_open ?? 0)} />
+      </ul>
+      <ul class="cards wide">
+        <Breakdown name="values" parts={partsBy("values.", "source", now)} />
+      </ul>
+    </>
   );
 }
