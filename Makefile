@@ -35,7 +35,7 @@ down: ## Stop the local stack and whatever a crash left behind
 	@$(STACK) down
 
 demo: ## A whole story, played by itself: a conversation, silence, a summary, a return, a call, an old preference
-	@$(SHORT_IDLE) $(STACK) run -- target/debug/demo
+	@$(SHORT_IDLE) $(PYTHON) infra/local/demo.py target/debug/demo
 
 test: ## Every test, on a local stack of its own
 	@$(STACK) install stack pywa sdks api mcp hooks clients

@@ -61,10 +61,15 @@ class Instance:
                 raise Failure(f"another launcher is working on {self.folder}") from None
             yield
 
+    def runs(self) -> bool:
+        """Whether all of it runs, here. Only looks, where `adopt` clears away."""
+        _, known = processes.read(self.written)
+        return len(known) == 2 and all(one.alive() for one in known) and self.healthy()
+
     def adopt(self) -> bool:
         """Takes over what runs already, if all of it runs, here; else clears away what is left of it."""
         _, known = processes.read(self.written)
-        if len(known) == 2 and all(one.alive() for one in known) and self.healthy():
+        if self.runs():
             self.running = known
             return True
         for one in known:

@@ -51,17 +51,27 @@ def real_model() -> dict[str, str]:
 
 
 def bring_up(stack: instances.Instance, model: dict[str, str]) -> dict[str, str]:
-    """Starts what does not run, deploys and seeds what changed. Answers the stack's environment."""
+    """Builds, then as `stand_up`."""
+    build(stack)
+    return stand_up(stack, model, idle_seconds())
+
+
+def build(stack: instances.Instance) -> None:
+    """Builds what the stack is made of, and installs what it runs on."""
     names = (*venvs.NAMES, venvs.FAULTS) if stack.faults_url else venvs.NAMES
     with venvs.installing(names):
         deploy.build()
+
+
+def stand_up(stack: instances.Instance, model: dict[str, str], idle: str) -> dict[str, str]:
+    """Starts what does not run, deploys and seeds what changed. Answers the stack's environment."""
     fresh = not stack.adopt()
     if fresh:
         stack.check_ports()
         stack.start_ministack()
         if stack.faults_url:
             stack.start_faults()
-    values = deploy.parameters(stack, idle_seconds(), model)
+    values = deploy.parameters(stack, idle, model)
     outputs = deploy.deploy(stack, values)
     known = seed.environment(stack, outputs, values)
     token = seed.access_token(stack)
@@ -152,14 +162,18 @@ def dev() -> int:
     return 1
 
 
-def run(command: list[str], *, faults: bool = False) -> int:
-    """A passing stack for one command. Always with the simulator's model: tests and the demo script it."""
+def run(command: list[str], *, faults: bool = False, then: Callable[[], None] = lambda: None) -> int:
+    """A passing stack for one command, and for what is done once that succeeded. Always with the simulator's model:
+    tests and the demo script it.
+    """
     begun = time.monotonic()
     stack, code = instances.passing(faults=faults), 1
     try:
         known = bring_up(stack, {})
         print(f"local stack ready after {time.monotonic() - begun:.1f} s", flush=True)
         code = subprocess.run(command, env={**os.environ, **known}, check=False).returncode
+        if code == 0:
+            then()
     finally:
         stack.stop()
         if code == 0:
