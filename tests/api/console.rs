@@ -78,7 +78,7 @@ async fn who_needs_a_person_is_found_among_many_by_their_own_business_alone() ->
         }
         let pages = needing(&door, &tenant, true).await?;
         assert!(pages.len() >= 4 && pages.iter().take(3).all(Vec::is_empty), "a page looks at two: {pages:?}");
-        assert_eq!(pages.concat(), [needy.clone()]);
+        assert_eq!(pages.concat(), std::slice::from_ref(needy));
         let rest = needing(&door, &tenant, false).await?.concat();
         assert_eq!(rest, others.iter().rev().cloned().collect::<Vec<_>>());
         assert_eq!(needing(&door, &other, true).await?.concat(), theirs);

@@ -98,7 +98,7 @@ async fn customers(api: &HttpClient) -> Result<String> {
     let lines = b"{\"phone\":\"+12025550155\",\"profile\":{\"name\":\"Ruth Cohen\"}}\nnot JSON\n";
     let report = api.import(NONE, lines.to_vec()).await?;
     ensure!(matches!(report.lines[0].outcome, Outcome::Created) && matches!(report.lines[1].outcome, Outcome::Refused));
-    let found = api.list_leads(Some(PHONE), NONE, None, None, NONE, NONE).await?.leads;
+    let found = api.list_leads(Some(PHONE), NONE, None, None, None, NONE, NONE).await?.leads;
     ensure!(found.len() == 1 && found[0].lead == made.lead);
     Ok(made.lead)
 }
