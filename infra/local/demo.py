@@ -70,14 +70,16 @@ def on_standing(standing: instances.Instance, command: list[str]) -> int:
         finally:
             # Who stopped it meanwhile wants it stopped.
             if standing.runs():
-                for key, value in changed(chosen, settings(before)).items():
-                    admin(before, "set", key, json.dumps(value))
-                stack.stand_up(standing, {}, before["SESSION_IDLE_SECONDS"])
+                try:
+                    for key, value in changed(chosen, settings(before)).items():
+                        admin(before, "set", key, json.dumps(value))
+                finally:
+                    stack.stand_up(standing, {}, before["SESSION_IDLE_SECONDS"])
 
 
 def keep() -> None:
     """Leaves somebody the time to look."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         print("This stack ends here. After `make up` the story is played on one that stays.", flush=True)
         return
     try:

@@ -112,6 +112,8 @@ mod tests {
             "Стоп, можно сейчас",
             "כן, הסירו לי",
             "Sorry, no messages",
+            "Unsubscribe me. Nope",
+            "הסירו אותי. לא לא",
             "רגע, עצור",
         ] {
             assert_eq!(opt_out(text), None, "{text}");
