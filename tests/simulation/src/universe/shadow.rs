@@ -59,6 +59,8 @@ pub(crate) struct Seen {
     /// were: each with the last second of it.
     pub(crate) elsewhere: Vec<(Line, i64)>,
     pub(crate) here: Vec<(Line, i64)>,
+    /// Until when what other applications had was handed back by staff.
+    pub(crate) handed_back: Vec<(Line, i64)>,
     /// Whether another application ever had a conversation with them, or was asked: what they wrote to it counts as written
     /// to that number, and as not written to us.
     pub(crate) shared: bool,

@@ -87,7 +87,9 @@ fn claimed(seen: &mut Seen, commit: &Commit<'_>, message: &Message, sending: &Se
         found.push(("what came under another name is answered first", brief(Some(lead))));
     }
     let line = commit.after().and_then(|after| after.line.as_ref());
-    let is_held = |line: &Line| last_of(&seen.elsewhere, line) > last_of(&seen.here, line);
+    // What was asked of another before staff handed that back, and came only then, takes nothing again.
+    let ours = |line: &Line| last_of(&seen.here, line).max(last_of(&seen.handed_back, line));
+    let is_held = |line: &Line| last_of(&seen.elsewhere, line) > ours(line);
     if line.is_some_and(is_held) {
         found.push(("what another application has is left to it", message.key.id.to_string()));
     }

@@ -18,6 +18,7 @@ pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>,
     let theirs = live.shadow.leads.entry((*key).clone()).or_default();
     let ((second, lines), disclosed) = (theirs.wrote_to.clone(), theirs.disclosed.clone());
     let (elsewhere, here, shared) = (theirs.elsewhere.clone(), theirs.here.clone(), theirs.shared);
+    let handed_back = theirs.handed_back.clone();
     let (marketing, unasked_on) = (theirs.marketing, theirs.unasked_on);
     let ours = live.shadow.leads.entry(LeadKey { lead: to, ..(*key).clone() }).or_default();
     ours.wrote(second, &lines);
@@ -28,6 +29,7 @@ pub(super) fn joined(live: &mut Live, Commit { instance, key, .. }: &Commit<'_>,
     let wanted = ours.marketing;
     elsewhere.iter().for_each(|(line, second)| note_last(&mut ours.elsewhere, line, *second));
     here.iter().for_each(|(line, second)| note_last(&mut ours.here, line, *second));
+    handed_back.iter().for_each(|(line, second)| note_last(&mut ours.handed_back, line, *second));
     live.shadow.leads.entry((*key).clone()).or_default().marketing = wanted;
     live.counts.joins += 1;
     let amid = before.is_leased(instance.now()) || before.session.is_some() || before.pending > 0;
@@ -71,7 +73,10 @@ pub(super) fn given_back(live: &mut Live, commit: &Commit<'_>, before: &State, a
     }
     // Staff hand back what anybody has.
     if commit.instance.cause == Cause::Staff && after.elsewhere.is_empty() && after.mode == Mode::Ai {
-        live.shadow.leads.entry(commit.key.clone()).or_default().elsewhere.clear();
+        let seen = live.shadow.leads.entry(commit.key.clone()).or_default();
+        for (line, second) in std::mem::take(&mut seen.elsewhere) {
+            note_last(&mut seen.handed_back, &line, second);
+        }
     }
     let gave_back = before.lease.is_some() && after.lease.is_none();
     let settles = !before.unsettled.is_empty() && after.unsettled.is_empty();
