@@ -24,6 +24,7 @@ mod lines;
 mod meanwhile;
 mod noted;
 mod number_request;
+mod opting_out;
 mod outage;
 mod paired;
 mod prompt;

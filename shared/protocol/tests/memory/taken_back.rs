@@ -1,13 +1,21 @@
 //! What was changed or taken back after its session was digested (docs/rules.md#c10).
 
 use crate::harness::{IDLE, MemoryHarness, claim};
+use crate::meanwhile::Meanwhile;
 use zikaron_memory::evidence::Extracted;
 use zikaron_protocol::model::amendment::{Amendment, Amends};
+use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::event::{Event, Purpose};
 use zikaron_protocol::model::ids::MessageId;
-use zikaron_protocol::ports::Digest;
+use zikaron_protocol::model::timer::TimerFired;
+use zikaron_protocol::ports::{Digest, PortBundle};
 use zikaron_protocol::session::{close, sweep::sweep};
 use zikaron_protocol::turn;
+use zikaron_testing::bus::RecordingBus;
+use zikaron_testing::clock::ManualClock;
+use zikaron_testing::ids::SequentialIds;
+use zikaron_testing::model::ScriptedModel;
+use zikaron_testing::scheduler::RecordingScheduler;
 
 const SECRET: &str = "סוכרת";
 
@@ -82,6 +90,38 @@ async fn of_a_message_that_was_taken_back_after_the_digest_neither_summary_nor_n
     let told = harness.told().len();
     swept(harness.at(70)).await;
     assert_eq!(harness.told().len(), told, "once");
+}
+
+#[tokio::test]
+async fn who_still_forgets_the_old_digest_leaves_the_log_of_the_new_one() {
+    let harness = MemoryHarness::remembering();
+    let second = digested(&harness, 0).await;
+    digests(&harness, "הלקוחה דנה פנתה ואמרה את שמה", vec![claim("name", "דנה", "קוראים לי דנה")]);
+    changes(harness.at(60), &second, None).await;
+    harness.at(66);
+    let session = harness.lead().sessions.into_keys().next().unwrap();
+    let hint = TimerFired { key: harness.key(), session, generation: 0 };
+    // It has read session and log when another begins and ends.
+    let store = Meanwhile::new(&harness.ports.store, async {
+        Box::pin(close::hinted(&harness.ports, &hint)).await;
+        assert_eq!(harness.changes().len(), 1);
+    });
+    let ports = PortBundle {
+        store,
+        bus: RecordingBus::default(),
+        timer: RecordingScheduler::default(),
+        model: ScriptedModel::saying(""),
+        messenger: (),
+        media: (),
+        transcriber: (),
+        clock: ManualClock::frozen_at_second(1_800_003_960),
+        ids: SequentialIds::default(),
+        config: Config::default(),
+    };
+    close::hinted(&ports, &hint).await;
+    drop(ports);
+    assert_eq!(harness.changes().len(), 1, "the log is that of the new digest");
+    assert!(harness.profile().get("name").is_some() && !stored(&harness).contains(SECRET));
 }
 
 #[tokio::test]
