@@ -12,17 +12,16 @@ use std::time::{Duration, Instant};
 use zikaron_aws::store::DynamoStore;
 use zikaron_aws::{config, sdk};
 use zikaron_memory::merge::Verdict;
-use zikaron_memory::session::SessionId;
-use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::figures::{Period, Tally, standing};
 use zikaron_protocol::model::ids::{BusinessId, LeadKey};
 use zikaron_protocol::model::listed::Listed;
-use zikaron_protocol::model::message::{End, Message, SendState};
+use zikaron_protocol::model::message::Message;
 use zikaron_protocol::model::session::{Job, Session};
 use zikaron_protocol::model::usage::Usage;
 use zikaron_protocol::ports::business_store::{LeadCollections, LeadIndex};
 use zikaron_protocol::ports::figures::Figures;
 use zikaron_protocol::ports::store::Store;
+use zikaron_protocol::testing::recount;
 
 /// As many as a page of a list holds.
 const PAGE: usize = 100;
@@ -94,7 +93,9 @@ async fn count(store: &DynamoStore, key: &LeadKey, recount: &mut BTreeMap<Period
     // A merge writes to the log once more what the sessions of both have offered.
     if !sessions.iter().any(|session| matches!(session.job, Job::Merge(_))) {
         let log: Vec<Verdict> = all(store, key).await?;
-        let (stored, rows) = (only(&counted, is_of_log), by_log(&log, &told));
+        // What staff entered is of no session.
+        let of_them = log.iter().filter(|line| told.contains(&line.session));
+        let (stored, rows) = (only(&counted, recount::is_of_log), recount::of_log(of_them));
         ensure!(stored == rows, "{} is counted as {stored:?} and its log is {rows:?}", key.lead);
     }
     Ok(sessions.len() as u64)
@@ -123,66 +124,20 @@ fn is_of_messages(name: &str) -> bool {
     is_one || name.starts_with("messages_") || name.starts_with("whatsapp.")
 }
 
-fn is_of_log(name: &str) -> bool {
-    matches!(name, "accepted" | "rejected") || name.starts_with("rejected.")
-}
-
 /// What the rows of a session come to. No case has a message turn out otherwise when its session is over: none of the
 /// channel's statuses takes back what it has accepted.
 fn by_messages(session: &Session, messages: &[Message]) -> Tally {
-    let mut tally = tokens(session.spent);
-    tally.add_if(session.is_call(), "calls");
-    let Some(closed) = session.closed.as_ref().filter(|_| !session.is_call()) else { return tally };
-    let within = closed.first_sent_at..=closed.last_at;
-    let theirs = messages.iter().filter(|message| message.session.as_ref() == Some(&session.id));
-    let mut is_conversation = false;
-    for message in theirs.filter(|message| within.contains(&message.key.sent_at)) {
+    let mut tally = recount::of_messages(session, messages.iter(), recount::is_said);
+    tally.extend(&tokens(session.spent));
+    for message in recount::of(session, messages.iter()) {
         tally.extend(&tokens(message.spent.unwrap_or_default()));
-        let is_remembered = message.speaker == Speaker::Customer && message.remembered;
-        is_conversation |= is_remembered;
-        if !is_said(message) {
-            continue;
-        }
-        match (message.speaker, &message.sending) {
-            (Speaker::Customer, _) => tally.add_if(is_remembered, "messages_in"),
-            (Speaker::Staff, _) => tally.add("messages_staff", 1),
-            (Speaker::Assistant, Some(sending)) => {
-                tally.add("messages_ai", 1);
-                tally.add_if(sending.answer == message.arrival, "answers");
-            }
-            // Another application's.
-            (Speaker::Assistant, None) => {}
-        }
-        if message.sending.is_some() {
-            tally.add(message.pricing.clone().unwrap_or_default().figure(), 1);
-        }
     }
-    tally.add_if(is_conversation, "conversations");
-    tally.add_if(is_conversation && !session.course.handed_over.is_empty(), "handed_over");
+    let is_left = tally.get("conversations") > 0 && !session.course.handed_over.is_empty();
+    tally.add_if(is_left, "handed_over");
     tally
 }
 
 fn tokens(used: Usage) -> Tally {
     let of = |tokens: u64| i64::try_from(tokens).unwrap_or(i64::MAX);
     [("tokens_in", of(used.tokens_in)), ("tokens_out", of(used.tokens_out))].into_iter().collect()
-}
-
-/// What may have gone out, and what came in but for reactions, edits and notices; nothing that was taken back.
-fn is_said(message: &Message) -> bool {
-    use SendState::{Sending, Sent, Uncertain, Unknown};
-    let is_there = match &message.sending {
-        Some(sending) => matches!(sending.state, Sending | Sent | Unknown | Uncertain),
-        None => message.is_missed_call() || !matches!(message.end, Some(End::NotNeeded | End::Revoked)),
-    };
-    is_there && !message.revoked
-}
-
-/// What the log says of what these sessions have offered; what staff entered is of no session.
-fn by_log(log: &[Verdict], of: &BTreeSet<SessionId>) -> Tally {
-    let mut tally = Tally::default();
-    for line in log.iter().filter(|line| of.contains(&line.session)) {
-        tally.add(if line.accepted { "accepted" } else { "rejected" }, 1);
-        tally.add_if(!line.accepted, format!("rejected.{}", line.reason));
-    }
-    tally
 }

@@ -6,14 +6,13 @@
 //! of which no row tells.
 
 use super::case::Case;
-use crate::digests::is_said;
 use std::collections::BTreeSet;
 use zikaron_memory::merge::Verdict;
-use zikaron_protocol::model::conversation::Speaker;
 use zikaron_protocol::model::figures::Tally;
 use zikaron_protocol::model::message::Message;
 use zikaron_protocol::model::session::{Session, Stage};
 use zikaron_protocol::testing::in_memory_store::Lead;
+use zikaron_protocol::testing::recount;
 
 const RECOUNT: &str = "the figures of a day equal a recount";
 const CHARGED: &str = "what a message is charged as is counted";
@@ -43,12 +42,13 @@ fn of_session(case: &mut Case<'_>, lead: &Lead, session: &Session) {
 
 /// Equal, but for messages that turned out otherwise when the session was over, each of which counts or does not.
 fn messages(case: &mut Case<'_>, lead: &Lead, session: &Session, counted: &Tally) {
-    let recount = &case.live.shadow.recount;
-    let turned = |message: &Message| recount.turned.contains(&(session.id.clone(), message.key.clone()));
-    let least = by_hand(lead, session, |message| is_said(message) && !turned(message));
-    let most = by_hand(lead, session, |message| is_said(message) || turned(message));
+    let known = &case.live.shadow.recount;
+    let turned = |message: &Message| known.turned.contains(&(session.id.clone(), message.key.clone()));
+    let all = || lead.messages.values();
+    let least = recount::of_messages(session, all(), |message| recount::is_said(message) && !turned(message));
+    let most = recount::of_messages(session, all(), |message| recount::is_said(message) || turned(message));
     // Messages past their retention, and copies, are gone and stay counted.
-    let is_whole = !recount.incomplete.contains(&session.id);
+    let is_whole = !known.incomplete.contains(&session.id);
     let is_of_messages = |name: &&str| {
         name.starts_with("messages_")
             || name.starts_with("whatsapp.")
@@ -63,39 +63,6 @@ fn messages(case: &mut Case<'_>, lead: &Lead, session: &Session, counted: &Tally
             case.broken(invariant, format!("{}: {stored} {name}, of {least} to {most}", session.id));
         }
     }
-}
-
-/// What the rows of a session come to, where `counts` says of a message whether it was said.
-fn by_hand(lead: &Lead, session: &Session, counts: impl Fn(&Message) -> bool) -> Tally {
-    let mut tally = Tally::default();
-    tally.add_if(session.is_call(), "calls");
-    let Some(closed) = session.closed.as_ref().filter(|_| !session.is_call()) else { return tally };
-    // A clock that is wrong may date an answer outside of its session, where no digest looks for it.
-    let within = closed.first_sent_at..=closed.last_at;
-    let theirs = lead.messages.values().filter(|message| message.session.as_ref() == Some(&session.id));
-    let mut is_conversation = false;
-    for message in theirs.filter(|message| within.contains(&message.key.sent_at)) {
-        let is_remembered = message.speaker == Speaker::Customer && message.remembered;
-        is_conversation |= is_remembered;
-        if !counts(message) {
-            continue;
-        }
-        match (message.speaker, &message.sending) {
-            (Speaker::Customer, _) => tally.add_if(is_remembered, "messages_in"),
-            (Speaker::Staff, _) => tally.add("messages_staff", 1),
-            (Speaker::Assistant, Some(sending)) => {
-                tally.add("messages_ai", 1);
-                tally.add_if(sending.answer == message.arrival, "answers");
-            }
-            // Another application's.
-            (Speaker::Assistant, None) => {}
-        }
-        if message.sending.is_some() {
-            tally.add(message.pricing.clone().unwrap_or_default().figure(), 1);
-        }
-    }
-    tally.add_if(is_conversation, "conversations");
-    tally
 }
 
 /// Why a person was asked for is noted with the session when it closes, and each cause counts once.
@@ -113,13 +80,8 @@ fn handed_over(case: &mut Case<'_>, session: &Session, counted: &Tally) {
 fn log(case: &mut Case<'_>, lead: &Lead, session: &Session, counted: &Tally) {
     let offered = case.live.shadow.recount.offered.get(&session.id).map(Vec::as_slice).unwrap_or_default();
     let stands = |line: &&Verdict| line.session != session.id || lead.changes.contains(line);
-    let mut lines = Tally::default();
-    for line in offered.iter().filter(stands) {
-        lines.add(if line.accepted { "accepted" } else { "rejected" }, 1);
-        lines.add_if(!line.accepted, format!("rejected.{}", line.reason));
-    }
-    let is_of_log = |name: &str| matches!(name, "accepted" | "rejected") || name.starts_with("rejected.");
-    let stored: Tally = counted.iter().filter(|(name, _)| is_of_log(name)).collect();
+    let lines = recount::of_log(offered.iter().filter(stands));
+    let stored: Tally = counted.iter().filter(|(name, _)| recount::is_of_log(name)).collect();
     if stored != lines {
         case.broken(RECOUNT, format!("{}: counted {stored:?}, in the log {lines:?}", session.id));
     }

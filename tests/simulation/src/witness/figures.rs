@@ -1,7 +1,6 @@
 //! What the figures are to be counted from, noted from the rows a commit writes and never from what it counts.
 
 use super::commit::Commit;
-use crate::digests::is_said;
 use crate::instance::Cause;
 use crate::universe::{Live, OfSession, Recount};
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +11,7 @@ use zikaron_memory::session::SessionId;
 use zikaron_protocol::model::message::Message;
 use zikaron_protocol::model::session::{Job, Session, Stage};
 use zikaron_protocol::model::write::Write;
+use zikaron_protocol::testing::recount::is_said;
 
 /// What the AI was told longer ago has changed since, and was no mistake.
 const CORRECTED_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
