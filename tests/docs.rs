@@ -109,6 +109,19 @@ fn the_parameters_of_the_template_are_those_of_the_page() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn the_version_of_metas_api_is_one_in_code_template_and_docs() -> Result<()> {
+    let version = |path: &str| -> Result<String> {
+        let text = text(path)?;
+        let (_, rest) = text.split_once("https://graph.facebook.com/v").with_context(|| format!("none in {path}"))?;
+        Ok(rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect())
+    };
+    let pinned = version("shared/channels/src/whatsapp/graph.rs")?;
+    assert_eq!(version("template.yaml")?, pinned);
+    assert!(text("docs/operate.md")?.contains(&format!("is used as v{pinned} (`GraphBaseUrl`)")), "v{pinned}");
+    Ok(())
+}
+
 /// In the functions and the admin command a literal in capitals with an underscore is the name of a variable.
 fn read_by_the_product(path: &str, code: &str) -> Names {
     let inside = ["shared/", "functions/", "infra/admin/"].iter().any(|folder| path.starts_with(folder));

@@ -236,6 +236,9 @@ fn shown(kind: &str, hash: Sha256) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sdk;
+    use wiremock::matchers::method;
+    use wiremock::{Mock, MockServer, ResponseTemplate};
     use zikaron_memory::session::SessionId;
     use zikaron_protocol::model::ids::BusinessId;
     use zikaron_protocol::model::ids::LeadId;
@@ -261,13 +264,60 @@ mod tests {
         assert_ne!(retry_name(&due(2)), retry_name(&due(4)));
     }
 
-    #[test]
-    fn every_generation_has_a_name_of_its_own_that_scheduler_takes() {
-        let fire = |generation| TimerFired {
+    fn fire(generation: u32) -> TimerFired {
+        TimerFired {
             key: LeadKey { business: BusinessId::parse("salon").unwrap(), lead: LeadId::parse("lead").unwrap() },
             session: SessionId::new("session"),
             generation,
+        }
+    }
+
+    /// A timer whose creates (POST) and updates (PUT) end so.
+    async fn timer(created: ResponseTemplate, updated: ResponseTemplate) -> (Timer, MockServer) {
+        let server = MockServer::start().await;
+        for (verb, answer) in [("POST", created), ("PUT", updated)] {
+            Mock::given(method(verb)).respond_with(answer).expect(1).mount(&server).await;
+        }
+        let arn = |kind: &str| format!("arn:aws:iam::000000000000:{kind}");
+        let config = TimerConfig {
+            group: "idle".to_owned(),
+            target_arn: arn("function"),
+            role_arn: arn("role"),
+            failure_queue_arn: arn("queue"),
         };
+        (Timer::new(Client::new(&sdk::standing_in(&server.uri())), config), server)
+    }
+
+    fn refused(status: u16, code: &str) -> ResponseTemplate {
+        let answer = ResponseTemplate::new(status).insert_header("x-amzn-errortype", code);
+        answer.set_body_json(serde_json::json!({"Message": "no"}))
+    }
+
+    fn made() -> ResponseTemplate {
+        ResponseTemplate::new(200).set_body_json(serde_json::json!({"ScheduleArn": "arn:aws:scheduler:::schedule"}))
+    }
+
+    #[tokio::test]
+    async fn a_schedule_that_is_there_is_moved_and_one_that_is_not_is_made() {
+        let at = "2026-11-22T10:00:00Z".parse().unwrap();
+        let (taken, _server) = timer(refused(409, "ConflictException"), made()).await;
+        taken.start(&fire(0), at).await.unwrap();
+        let (gone, _server) = timer(made(), refused(404, "ResourceNotFoundException")).await;
+        gone.restart(&fire(0), at).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_schedule_that_comes_or_goes_between_two_requests_is_told_of_and_not_taken_for_made() {
+        let at = "2026-11-22T10:00:00Z".parse().unwrap();
+        let both = || timer(refused(409, "ConflictException"), refused(404, "ResourceNotFoundException"));
+        let (one, _server) = both().await;
+        assert_eq!(one.start(&fire(0), at).await.unwrap_err().what, "schedule");
+        let (one, _server) = both().await;
+        assert_eq!(one.restart(&fire(0), at).await.unwrap_err().what, "schedule");
+    }
+
+    #[test]
+    fn every_generation_has_a_name_of_its_own_that_scheduler_takes() {
         assert_ne!(name(&fire(0)), name(&fire(1)));
         assert!(name(&fire(0)).len() <= 64);
         assert!(name(&fire(0)).bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));

@@ -34,6 +34,10 @@ pub(crate) struct Found<'a> {
 pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> Result<Found<'a>, Reason> {
     let spec = fields.get(&claim.field).ok_or(Reason::UnknownField)?;
     let value = fitting(fields, &claim.field, &claim.value, claim.meant == Some(Meant::Asks))?;
+    let may_be_owed = matches!(spec.kind(), Kind::Text | Kind::Interest | Kind::Choice);
+    if may_be_owed && prompt_injection::says_owed(&text::words(&claim.quote)) {
+        return Err(Reason::Privilege);
+    }
     let judged = judged(spec.kind(), claim)?;
     let quote = NormalizedText::new(without_speaker(&claim.quote));
     let mut reason = Reason::NoEvidence;
@@ -130,8 +134,11 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
     }
     let quote = text.get(place.clone()).unwrap_or_default();
     // Words picked from all over a long quote say nothing together.
-    let mut sentences = Boundary::Sentence.pieces(quote).map(|sentence| text::words(&without_thousands(sentence)));
-    let support = sentences.find_map(|sentence| supports(judged.kind, &sentence, value)).ok_or(Reason::NoEvidence)?;
+    let sentences = Boundary::Sentence.pieces(quote).map(|sentence| text::words(&without_thousands(sentence)));
+    let ahead = text::words(text.get(Boundary::Clause.around(text, place).start..place.start).unwrap_or_default());
+    let mut sentences = sentences.zip([ahead.as_slice()].into_iter().chain(std::iter::repeat(&[][..])));
+    let supports = |(sentence, ahead): (Vec<String>, &[String])| supports(judged.kind, ahead, &sentence, value);
+    let support = sentences.find_map(supports).ok_or(Reason::NoEvidence)?;
     let place = &place_of(judged.kind, text, &message.letters, place, value);
     let is_possible = judged.retracts || sense::is_possible(judged.kind, text, place, value);
     limit(place).filter(|_| is_possible).map(|limit| support.min(limit)).ok_or(Reason::NoEvidence)

@@ -126,8 +126,9 @@ fn asks_for(clause: &[Part], is_whole: bool) -> bool {
     if has(Part::Reach) {
         return person || official || has(Part::Anyone);
     }
-    // "I am a person" asks for nobody.
-    (has(Part::Wish) && (person || official)) || (is_whole && person && !has(Part::Speaker))
+    // "I am a person" asks for nobody, nor does "the agent about my bill".
+    let is_bare = !has(Part::Speaker) && !has(Part::Topic);
+    (has(Part::Wish) && (person || official)) || (is_whole && person && is_bare)
 }
 
 /// Whether a "not" is of the person, or of nothing: "no agent", "not"; but not "no bot".

@@ -66,7 +66,8 @@ pub(crate) fn whole(words: &[String]) -> Option<u64> {
     }
 }
 
-fn counted(words: &[String]) -> Option<u64> {
+/// The number that all of these words are in words.
+pub(crate) fn counted(words: &[String]) -> Option<u64> {
     let (mut sum, mut part) = (0, 0);
     // "A dozen", "one hundred and twenty".
     let is_between = |(at, word): (usize, &String)| (at == 0 && word == "a") || (at > 0 && word == "and");
@@ -82,6 +83,11 @@ fn counted(words: &[String]) -> Option<u64> {
         }
     }
     Some(sum + part)
+}
+
+/// A word as one or two digits of a number that is said digit by digit: "five", "oh", "fifty".
+pub(crate) fn digit(word: &str) -> Option<u64> {
+    if ZERO.has(word) { Some(0) } else { numbers().get(word).copied().filter(|number| *number < 100) }
 }
 
 /// Whether a word is that of a number, with nothing written together with it.
@@ -125,6 +131,9 @@ fn numbers() -> &'static HashMap<String, u64> {
 
 /// A half.
 static HALF: List = List::new(FILES, "half");
+
+/// A zero among digits that are said one by one.
+static ZERO: List = List::new(FILES, "zero");
 
 /// "42 and a half" as 42.5, "half past seven" as 7:30.
 pub(crate) fn is_half(digits: &str, quote: &[String]) -> bool {

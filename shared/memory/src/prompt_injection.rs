@@ -1,7 +1,7 @@
 //! Text that reads like an order to an AI rather than like a fact about a customer: it is not kept, whoever wrote it.
 //! Decided by words alone; what is let through is still only quoted data to the model.
 
-use crate::lexicon::injection::{DROP_STEMS, DROPS, ORDERS, PRIVILEGES, RULES, SIGNS, SPEAKERS, STANDINGS};
+use crate::lexicon::injection::{DROP_STEMS, DROPS, ORDERS, OWED, PRIVILEGES, RULES, SIGNS, SPEAKERS, STANDINGS};
 use crate::text::{self, PREFIXES};
 
 /// Whether a line forges a speaker, tells the AI to drop its rules, or gives it new ones.
@@ -23,6 +23,11 @@ pub(crate) fn claims_privilege(value: &str) -> bool {
     let is_off =
         |pair: &[String]| matches!(pair, [much, off] if off == "off" && much.bytes().all(|b| b.is_ascii_digit()));
     words.windows(2).any(is_off) || PRIVILEGES.occur_in(&words)
+}
+
+/// Whether words say that the business owes something, or has promised it.
+pub(crate) fn says_owed(words: &[String]) -> bool {
+    OWED.occur_in(words)
 }
 
 /// Whether a value claims a standing only the business can give, such as "VIP"; of what the customer is interested in

@@ -2,6 +2,8 @@
 
 use crate::language::Language;
 use crate::lexicon::boundary::Boundary;
+use crate::lexicon::intent::Part;
+use crate::lexicon::reset::LEXICON;
 use crate::spoken::Spoken;
 use crate::text;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +14,18 @@ pub use crate::reset_intent::wants_fresh;
 pub const FRESH_BUTTON: &str = "resume.fresh";
 /// The id of the reply button that goes on.
 pub const CONTINUE_BUTTON: &str = "resume.continue";
+
+/// Parts of words that, all of one group in one question, speak of where a conversation stopped, in every language.
+const STOPPED: [&[&str]; 8] = [
+    &["where", "left", "off"],
+    &["מאיפה", "עצרנו"],
+    &["מהמקומ", "עצרנו"],
+    &["מהנקודה", "עצרנו"],
+    &["מאיפה", "הפסקנו"],
+    &["продолж", "останов"],
+    &["وين", "وقفنا"],
+    &["حيث", "توقفنا"],
+];
 
 /// The longest name the question greets with, in characters; a longer one is no name.
 const MAX_NAME_CHARS: usize = 40;
@@ -66,7 +80,7 @@ pub fn instruction(question: &str, language: Language) -> String {
 #[must_use]
 pub fn strip_question(answer: &str, name: Option<&str>, language: Language) -> String {
     let sentences = Boundary::Prose.whole_pieces(answer);
-    let asks = |at: usize| sentences.get(at).is_some_and(|sentence| is_question(sentence, language));
+    let asks = |at: usize| sentences.get(at).is_some_and(|sentence| is_question(sentence));
     if !(0..sentences.len()).any(asks) {
         return answer.to_owned();
     }
@@ -83,8 +97,19 @@ pub fn strip_question(answer: &str, name: Option<&str>, language: Language) -> S
     kept.collect::<String>().trim().to_owned()
 }
 
-fn is_question(sentence: &str, language: Language) -> bool {
+/// Whether a sentence asks to go on or to begin anew, and of nothing else: a course of treatments can be begun anew, too. A
+/// model asks in the customer's language.
+fn is_question(sentence: &str) -> bool {
+    if !sentence.contains(['?', '؟']) {
+        return false;
+    }
     let words = text::words(sentence);
-    let asks = |signs: &&[&str]| signs.iter().all(|sign| words.iter().any(|word| word.contains(sign)));
-    sentence.contains('?') && language.words().question_signs.iter().any(asks)
+    let stopped = |signs: &&[&str]| signs.iter().all(|sign| words.iter().any(|word| word.contains(sign)));
+    STOPPED.iter().any(stopped) || offers_choice(sentence)
+}
+
+fn offers_choice(sentence: &str) -> bool {
+    let Some(clauses) = LEXICON.read(sentence).into_iter().collect::<Option<Vec<_>>>() else { return false };
+    let has = |wanted: &[Part]| clauses.iter().flatten().any(|part| wanted.contains(part));
+    has(&[Part::Continue]) && has(&[Part::Start, Part::Again, Part::Anew, Part::Reset])
 }

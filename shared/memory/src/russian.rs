@@ -7,10 +7,14 @@ use crate::lexicon::{statement, value};
 /// Whether two Russian words are one word in two cases: it is the word itself that the customer said.
 pub(crate) fn is_inflected(kind: Kind, a: &str, b: &str) -> bool {
     const STEM: usize = 4;
-    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    // "Беэр-Шева" is Беер-Шева.
+    let e = |c: char| if c == 'э' { 'е' } else { c };
+    let common = a.chars().zip(b.chars()).take_while(|(a, b)| e(*a) == e(*b)).count();
     let longer = a.chars().count().max(b.chars().count());
     let russian = |word: &str| word.chars().all(|c| ('а'..='я').contains(&c));
-    russian(a) && russian(b) && (a == b || (common >= STEM && common + 2 >= longer) || share_stem(kind, a, b))
+    russian(a)
+        && russian(b)
+        && (a == b || common == longer || (common >= STEM && common + 2 >= longer) || share_stem(kind, a, b))
 }
 
 /// Whether two Russian words have one stem before the endings of a noun: "Уфа" and "в Уфе", "Орёл" and "в Орле".
@@ -50,16 +54,17 @@ fn stems(word: &str) -> Vec<String> {
     stems
 }
 
-/// Whether a name stands among the words in a case: "бронь на Игоря Лапина" is of Игорь Лапин. What may be another
-/// name as well says nothing: "Александра" is of Александр only behind a word that wants a case.
-pub(crate) fn is_name_in_case(name: &str, words: &[String]) -> bool {
+/// Whether a name stands among the words in a case, of which the first `ahead` only go before it: "бронь на Игоря Лапина" is
+/// of Игорь Лапин. What may be another name as well says nothing: "Александра" is of Александр only behind a word that
+/// wants a case.
+pub(crate) fn is_name_in_case(name: &str, words: &[String], ahead: usize) -> bool {
     const SHORTEST: usize = 3;
     let is_long = name.chars().count() >= SHORTEST && name.chars().all(|c| ('а'..='я').contains(&c));
     if !is_long {
         return false;
     }
     let forms = name_forms(name);
-    words.iter().enumerate().any(|(at, said)| {
+    words.iter().enumerate().skip(ahead).any(|(at, said)| {
         forms.iter().any(|(form, is_unclear)| form == said && (!is_unclear || is_governed(name, words, at)))
     })
 }
@@ -100,7 +105,11 @@ fn name_forms(name: &str) -> Vec<(String, bool)> {
     match found {
         Some((stem, sure, unclear)) => [forms(stem, sure, false), forms(stem, unclear, true)].concat(),
         None if name.ends_with(['о', 'е', 'у', 'ю', 'ы', 'э']) => Vec::new(),
-        None => [forms(name, &["ом", "ым", "ем"], false), forms(name, &["а"], true)].concat(),
+        None => {
+            let stems = stems(name).into_iter().filter(|stem| !stem.ends_with('ь'));
+            let of = |stem: String| [forms(&stem, &["ом", "ым", "ем"], false), forms(&stem, &["а"], true)].concat();
+            stems.flat_map(of).collect()
+        }
     }
 }
 
@@ -113,7 +122,7 @@ mod tests {
     fn a_name_in_a_case_is_its_own_and_no_other() {
         let stands = |name: &str, said: &str| {
             let words = text::words(said);
-            text::words(name).iter().all(|name| is_name_in_case(name, &words) || words.contains(name))
+            text::words(name).iter().all(|name| is_name_in_case(name, &words, 0) || words.contains(name))
         };
         for (name, said) in [
             ("Игорь Лапин", "бронь на Игоря Лапина"),
@@ -121,6 +130,7 @@ mod tests {
             ("Мария", "столик для Марии"),
             ("Андрей", "на имя Андрея"),
             ("Вера", "столик на Веру"),
+            ("Павел", "столик на Павла"),
             ("Гусева", "на фамилию Гусевой"),
         ] {
             assert!(stands(name, said), "{name}: {said}");

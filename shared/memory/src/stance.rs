@@ -2,11 +2,12 @@
 //! model judges; this can only lower (docs/rules.md#d).
 
 use crate::field::Kind;
-use crate::lexicon::answer::{NO, OR};
+use crate::lexicon::answer::{ASKS, NO, OR};
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::intent::{Part, is_and};
 use crate::lexicon::statement::LEXICON;
-use crate::lexicon::{hours, state};
+use crate::lexicon::until::PHRASES;
+use crate::lexicon::{hours, state, value};
 use crate::number_words;
 use crate::profile::Confidence;
 use crate::text;
@@ -26,6 +27,8 @@ pub(crate) struct Stance {
 
 /// What may stand between a bound and its number: "a maximum of 6".
 const OF: [&str; 2] = ["of", "של"];
+/// Who speaks, in Hebrew.
+const I: [&str; 2] = ["אני", "אנחנו"];
 /// How many words before a value a negation reaches: "I don't live in Haifa".
 const NEAR: usize = 3;
 
@@ -39,7 +42,8 @@ impl Stance {
         let claimed = text::words(value);
         let value = words(place.clone());
         let prefix = value.first().map_or("", String::as_str);
-        let (said_before, said_after) = (before_value(kind, &before, prefix), after_value(&after, &before));
+        let said_before = before_value(kind, &before, prefix);
+        let said_after = after_value(kind, &after, &before, &value);
         let near = |end: usize| end + NEAR >= before.len();
         let denies = |(at, end, part): &Found| match part {
             Part::Without => near(*end),
@@ -47,12 +51,14 @@ impl Stance {
         };
         let negations: Vec<usize> = said_before.iter().filter(|found| denies(found)).map(|(_, end, _)| *end).collect();
         let has = |found: &[Found], part: Part| found.iter().any(|(.., found)| *found == part);
-        let is_greeting = |word: &String| matches!(LEXICON.among(&[word]).as_slice(), [(.., Part::Greeting)]);
-        let greets = kind == Kind::Name && before.last().is_some_and(is_greeting);
-        let of_others = said_before.iter().any(|(_, _, part)| match part {
+        let greeting = |(_, end, part): &Found| *part == Part::Greeting && end + 1 == before.len();
+        let greets = kind == Kind::Name && LEXICON.among(&before).last().is_some_and(greeting);
+        let of_others = said_before.iter().any(|(at, end, part)| match part {
             Part::Kin => kind != Kind::Interest,
             Part::Yours => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
             Part::Whether => matches!(kind, Kind::Name | Kind::Place),
+            // "Was" may be of anything: of a number or a name only what says which, "my number used to be".
+            Part::Past if matches!(kind, Kind::Name | Kind::Phone) => end > at,
             Part::Past => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
             Part::Moves => kind == Kind::Place && is_from(&before, prefix, &claimed),
             Part::If | Part::Told => true,
@@ -60,8 +66,16 @@ impl Stance {
         });
         let hedges = has(&said_before, Part::Hedge) || has(&said_after, Part::Hedge);
         let wished = !matches!(kind, Kind::Name | Kind::Place | Kind::Date) && has(&said_before, Part::Request);
-        // "I'm Dana, are you open?" asks behind its comma.
-        let stated = clause.end < sentence.end && has(&said_before, Part::Speaker);
+        // "I'm Dana, are you open?", "Dana Levi, do you have a table?" ask behind their comma.
+        let rest = text.get(clause.end..sentence.end).unwrap_or_default();
+        // "Dana, do you have …?" may be said to one of that name.
+        let names_itself = match kind {
+            Kind::Name => value.len() > 1,
+            Kind::Place => !before.is_empty(),
+            _ => true,
+        };
+        let asks_later = || names_itself && !asks(&before) && asks_behind(rest);
+        let stated = clause.end < sentence.end && (has(&said_before, Part::Speaker) || asks_later());
         Self {
             hedged: hedges
                 || is_about(
@@ -70,13 +84,13 @@ impl Stance {
                     &Words { words: &before, said: &said_before },
                     &Words { words: &after, said: &said_after },
                 )
-                || hedges_beside(text, &sentence, &clause),
+                || hedges_beside(kind, text, &sentence, &clause),
             denied: negations.iter().any(|end| near(*end)),
             turned: !negations.is_empty()
                 || of_others
                 || greets
                 || said_after.iter().any(|(.., part)| part.denies())
-                || is_corrected(text, place.end),
+                || is_corrected(kind, text, place.end),
             // "Can I get a haircut?" asks for what is wished.
             asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])) && !wished && !stated,
         }
@@ -118,13 +132,13 @@ type Found = (usize, usize, Part);
 /// What stands before a value and concerns it: behind the last "but", and behind the last subject, unless that
 /// goes on with what stands right before it: "I think I …", "they wrote that I …".
 fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
-    // "Except for" ends with the value's own first letter.
+    // "Except for" ends with the value's own first letter. "My cat" is of nobody else where the cat is the value.
     let with_value: Vec<&str> = words.iter().map(String::as_str).chain([value]).collect();
-    let mut found = LEXICON.among(&with_value);
-    found.retain(|(at, ..)| *at < words.len());
+    let mut found = among(kind, &with_value);
+    found.retain(|(at, end, part)| *at < words.len() && (*part != Part::Kin || *end < words.len()));
     let turns = |part: Part| matches!(part, Part::Turn | Part::Correction);
     let turn = found.iter().rposition(|(_, _, part)| turns(*part)).map_or(0, |at| at + 1);
-    let mut found = found.split_off(turn);
+    let mut found = except(found.split_off(turn));
     let last = |is: fn(Part) -> bool| found.iter().rev().find(|(.., part)| is(*part)).map(|(at, ..)| *at);
     let subject = last(|part| matches!(part, Part::Speaker | Part::Request | Part::Moves));
     let (so, just) = (last(|part| part == Part::So), last(|part| part == Part::Just));
@@ -141,7 +155,7 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
             Part::Not | Part::Forbids if governing.contains(at) => {
                 [(speaks, 1), (so, 2), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
             }
-            Part::Not | Part::Forbids => {
+            Part::Not | Part::Forbids | Part::Except => {
                 let joins =
                     |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(|word| is_degree(word)));
                 opens.is_none_or(joins)
@@ -158,6 +172,27 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
             _ => stands_before(subject, 0),
         }
     });
+    found
+}
+
+/// The parts among words, a "may" as what it is of this kind.
+fn among<S: AsRef<str>>(kind: Kind, words: &[S]) -> Vec<Found> {
+    let doubts = matches!(kind, Kind::Name | Kind::Place | Kind::Date);
+    let mut found = LEXICON.among(words);
+    for (.., part) in found.iter_mut().filter(|(.., part)| *part == Part::May) {
+        *part = if doubts { Part::Hedge } else { Part::Request };
+    }
+    found
+}
+
+/// "No allergies except nuts" denies no nuts.
+fn except(mut found: Vec<Found>) -> Vec<Found> {
+    let Some(at) = found.iter().rposition(|(.., part)| *part == Part::Except) else { return found };
+    let is_of_it = |place: usize, part: Part| place < at && (part.denies() || part == Part::Without);
+    if found.iter().enumerate().any(|(place, (.., part))| is_of_it(place, *part)) {
+        let mut place = 0..;
+        found.retain(|(.., part)| place.next().is_none_or(|place| place != at && !is_of_it(place, *part)));
+    }
     found
 }
 
@@ -178,8 +213,8 @@ fn is_degree(word: &str) -> bool {
 
 /// What stands behind a value and concerns it: a hedge up to the next "but" or "so", a negation close by, unless of a new
 /// subject.
-fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
-    let found = LEXICON.among(words);
+fn after_value(kind: Kind, words: &[String], before: &[String], value: &[String]) -> Vec<Found> {
+    let found = among(kind, words);
     let is_first = before.is_empty();
     // "аллергии у меня нет": what is not had is denied behind who has it, at the end.
     let ends_in_denial = matches!(found.as_slice(), [.., (_, subject, Part::Speaker), (at, end, not)]
@@ -189,18 +224,43 @@ fn after_value(words: &[String], before: &[String]) -> Vec<Found> {
         let is_subject = matches!(part, Part::Speaker | Part::Request | Part::Opens);
         let is_other = is_subject && !is_first && !ends_in_denial;
         goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::So) && !is_other;
-        // "I'm Dana not Diana", "אני בעכו לא רחוק" deny what is behind them.
-        let is_contrast = || *at == 0 && words.len() > 1 && is_said_of_somebody(before);
+        let is_contrast = || *at == 0 && is_contrast(kind, words, before, value);
         let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast();
         goes_on && (matches!(part, Part::Hedge | Part::About | Part::Bound) || (part.denies() && is_near()))
     };
     found.into_iter().filter(concerns).collect()
 }
 
-/// Whether the words end with who it is said of: "my name is", "I'm in".
+/// "I'm Dana not Diana", "אני בעכו לא רחוק", "27 not 72" deny what is behind them. In Russian a verb goes behind its
+/// "not", and what it is of before: "я острое не ем", "в Хайфе не живу".
+fn is_contrast(kind: Kind, words: &[String], before: &[String], said: &[String]) -> bool {
+    let [not, next, ..] = words else { return false };
+    let is_amount = |word: &String| number_words::is_amount(word);
+    let where_to = || matches!(value::LEXICON.among(&[next]).as_slice(), [(.., Part::At | Part::In)]);
+    let may_be = not != "не" || kind == Kind::Name || (kind == Kind::Place && where_to());
+    (may_be && is_said_of_somebody(before)) || (is_amount(next) && said.iter().any(is_amount))
+}
+
+/// Whether the words end with who it is said of, or with a wish: "my name is", "I'm in", "under the name".
 fn is_said_of_somebody(before: &[String]) -> bool {
     let found = LEXICON.among(before);
-    found.last().is_some_and(|(_, end, part)| *part == Part::Speaker && end + 2 >= before.len())
+    let says = |part: Part| matches!(part, Part::Speaker | Part::Opens | Part::Request | Part::Correction);
+    found.last().is_some_and(|(_, end, part)| says(*part) && end + 2 >= before.len())
+}
+
+/// Whether words begin like a question: "do you", "so how much".
+fn asks(words: &[String]) -> bool {
+    let leads = |word: &String| is_and(word) || matches!(LEXICON.among(&[word]).as_slice(), [(.., Part::So)]);
+    let from = usize::from(words.first().is_some_and(leads));
+    let begins = |words: &[String]| ASKS.iter().any(|phrase| words.starts_with(phrase));
+    begins(words) || words.get(from..).is_some_and(begins)
+}
+
+/// Whether a clause behind asks something, and not only whether it is so: "is it?".
+fn asks_behind(rest: &str) -> bool {
+    const SHORTEST: usize = 3;
+    let mut clauses = Boundary::Clause.pieces(rest).map(text::words);
+    clauses.any(|clause| clause.len() >= SHORTEST && asks(&clause))
 }
 
 /// Whether a place stands right behind a "from", or behind the letter that means it in Hebrew.
@@ -248,11 +308,25 @@ fn is_joined(words: &[String], at: usize) -> bool {
     words.get(from..=at).is_some_and(|words| words.iter().any(|word| is_and(word)))
 }
 
-/// Whether what stands right behind a place takes it back: "Haifa, I mean Acre".
-fn is_corrected(text: &str, end: usize) -> bool {
+/// Whether what stands right behind a place takes it back: "Haifa, I mean Acre"; or, of a number, what comes a little
+/// later: "table for 6 please. Oh wait, make that 8". "I'm Sarah actually" takes nothing back.
+fn is_corrected(kind: Kind, text: &str, end: usize) -> bool {
     let behind = text.get(end..).unwrap_or_default();
-    let next = Boundary::Sentence.pieces(behind).map(text::words).find(|words| !words.is_empty()).unwrap_or_default();
-    LEXICON.among(&next).iter().any(|(at, _, part)| *part == Part::Correction && *at <= 1)
+    let pieces = Boundary::Sentence.pieces(behind).map(text::words).enumerate();
+    let mut pieces = pieces.filter(|(_, words)| !words.is_empty());
+    let Some((place, next)) = pieces.next() else { return false };
+    let goes_on = |last: usize| place > 0 || last + 1 < next.len();
+    let corrects = |(at, last, part): &Found| *part == Part::Correction && *at <= 1 && goes_on(*last);
+    let is_right_behind = LEXICON.among(&next).iter().any(corrects);
+    is_right_behind || {
+        let words = [next, pieces.next().map(|(_, words)| words).unwrap_or_default()].concat();
+        let is_amount = |word: &String| number_words::is_amount(word);
+        let renumbers = |(_, last, part): &Found| {
+            let near = words.get(last + 1..).unwrap_or_default();
+            *part == Part::Correction && near.iter().take(2).any(is_amount)
+        };
+        matches!(kind, Kind::Number | Kind::Phone) && LEXICON.among(&words).iter().any(renumbers)
+    }
 }
 
 /// "No I am from Haifa", "no I'd like": a "no" before a subject answers what was asked. Hebrew and Arabic
@@ -268,14 +342,16 @@ fn answers(before: &[String], at: usize) -> bool {
     }
     let next = before.get(at + 1..).unwrap_or_default();
     match LEXICON.among(next).first() {
-        Some((0, _, Part::Speaker)) => true,
+        // "לא קוראים לי דנה" says no to the name.
+        Some((0, _, Part::Speaker)) => no != "לא" || next.first().is_some_and(|word| I.contains(&word.as_str())),
         Some((0, _, Part::Request)) => !matches!(no.as_str(), "לא" | "لا"),
         _ => false,
     }
 }
 
-/// Whether the clause before or behind is a hedge and nothing else: "mornings, I think".
-fn hedges_beside(text: &str, sentence: &Range<usize>, clause: &Range<usize>) -> bool {
+/// Whether the clause before or behind is a hedge and nothing else: "mornings, I think". Who comes "maybe tomorrow" has no
+/// doubt of their name, nor who borrows "fifty at most" of what they want.
+fn hedges_beside(kind: Kind, text: &str, sentence: &Range<usize>, clause: &Range<usize>) -> bool {
     if sentence == clause {
         return false;
     }
@@ -283,14 +359,17 @@ fn hedges_beside(text: &str, sentence: &Range<usize>, clause: &Range<usize>) -> 
     let after = text.get(clause.end..sentence.end).unwrap_or_default();
     let last = Boundary::Clause.pieces(before).filter(|piece| !piece.trim().is_empty()).last();
     let first = Boundary::Clause.pieces(after).find(|piece| !piece.trim().is_empty());
+    let is_measureless = matches!(kind, Kind::Name | Kind::Phone | Kind::Interest);
+    let is_timeless = is_measureless || kind == Kind::Place;
+    let is_time = |word: &String| hours::is_time(word) || PHRASES.begins(std::slice::from_ref(word), true).is_some();
     last.into_iter().chain(first).any(|piece| {
         let words = text::words(piece);
-        let hedges = LEXICON.among(&words);
-        let covered: usize = hedges
-            .iter()
-            .filter(|hedge| matches!(hedge.2, Part::Hedge | Part::About))
-            .map(|(at, end, _)| end - at + 1)
-            .sum();
+        let hedges = |part: Part| part == Part::Hedge || part == Part::May || (part == Part::About && !is_measureless);
+        let found = LEXICON.among(&words);
+        let covered: usize = found.iter().filter(|found| hedges(found.2)).map(|(at, end, _)| end - at + 1).sum();
+        if is_timeless && words.iter().any(is_time) {
+            return false;
+        }
         // "Around 11pm" is unsure of the hour.
         let is_of_its_own =
             words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()) || number_words::is_number(word));

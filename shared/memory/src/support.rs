@@ -12,8 +12,8 @@ use std::ops::Range;
 
 /// How far the words of a quote support a value that does not stand in them; none where they say nothing of it. Half
 /// the words support a text; of a name, a place, a date or a number all have to be there. What is written in another
-/// script cannot be compared, and is a guess.
-pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Confidence> {
+/// script cannot be compared, and is a guess. `ahead` are the words right before them, which govern the case of a name.
+pub(crate) fn supports(kind: Kind, ahead: &[String], quote: &[String], value: &str) -> Option<Confidence> {
     if kind == Kind::Date && kinds::says_day(quote, value) {
         return Some(Confidence::Medium);
     }
@@ -21,9 +21,10 @@ pub(crate) fn supports(kind: Kind, quote: &[String], value: &str) -> Option<Conf
     if hours::are_excluded(quote, &value) {
         return None;
     }
+    let governed = if kind == Kind::Name { [ahead, quote].concat() } else { Vec::new() };
     let is_said = |word: &&String| {
         quote.iter().any(|said| is_form_of(kind, word, said))
-            || (kind == Kind::Name && is_name_in_case(word, quote))
+            || is_name_in_case(word, &governed, ahead.len())
             || is_counted(word, quote)
             || *word == "00"
             || is_half(word, quote)
@@ -200,7 +201,8 @@ fn is_part(part: &[char], whole: &[char]) -> bool {
 fn spelt(word: &str) -> String {
     let number = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
     let word = number.filter(|rest| rest.bytes().all(|b| b.is_ascii_digit())).unwrap_or(word);
-    let mut letters: Vec<char> = word.chars().filter(|c| !matches!(c, 'ו' | 'י')).collect();
+    let letters = word.chars().filter(|c| !matches!(c, 'ו' | 'י')).map(|c| if c == 'э' { 'е' } else { c });
+    let mut letters: Vec<char> = letters.collect();
     if letters.len() < 2 || letters.iter().all(char::is_ascii_digit) {
         return word.to_owned();
     }
@@ -214,7 +216,15 @@ fn alike(a: &str, b: &str) -> bool {
     let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let digits = a.bytes().chain(b.bytes()).any(|b| b.is_ascii_digit());
     let ending = (common >= 4 && common * 3 >= longer * 2) || (common >= 3 && common + 1 >= longer);
-    a == b || (!digits && (ending || is_native(a, b, common, shorter)))
+    a == b || (!digits && (ending || is_native(a, b, common, shorter) || is_owned(a, b) || is_owned(b, a)))
+}
+
+/// "قطتي" of قطة: an Arabic ending that says whose it is, before which the feminine one is written otherwise.
+fn is_owned(owned: &str, word: &str) -> bool {
+    const SHORTEST: usize = 2;
+    let of = word.strip_suffix(['ة', 'ه']);
+    let whose = ["تي", "تنا", "تك"].iter().find_map(|end| owned.strip_suffix(end));
+    whose.is_some_and(|stem| of == Some(stem) && stem.chars().count() >= SHORTEST)
 }
 
 /// "חיפאית" of חיפה: the first of a town, and an ending that makes somebody of it.

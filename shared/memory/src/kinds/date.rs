@@ -1,7 +1,7 @@
 //! Days as people write them.
 
 use crate::lexicon::month;
-use crate::text;
+use crate::{number_words, text};
 use std::ops::Range;
 
 /// A day, with the year if one is said.
@@ -76,23 +76,60 @@ fn at(words: &[String], is_all: bool) -> Option<(Date, usize)> {
     named(words).or_else(|| figures(words, is_all))
 }
 
-/// "9 May 1978", "the 9th of May", "May 9th".
+/// "9 May 1978", "the 9th of May", "May 9th", "the ninth of May nineteen seventy eight".
 fn named(words: &[String]) -> Option<(Date, usize)> {
-    let day = |at: usize| day(words.get(at)?);
-    let skip = |at: usize| at + words.iter().skip(at).take_while(|word| month::stands_between(word)).count();
-    let month = |at: usize| month::begins(words.get(at..)?);
-    let (day, month, end) = if let Some(first) = day(0) {
-        let at = skip(1);
-        let (month, taken) = month(at)?;
+    let from = |at: usize| words.get(at..).unwrap_or_default();
+    let skip = |at: usize| at + from(at).iter().take_while(|word| month::stands_between(word)).count();
+    let figure = |at: usize| words.get(at).and_then(|word| day(word)).map(|day| (day, 1));
+    let (day, month, end) = if let Some((first, taken)) = figure(0).or_else(|| spoken_day(words)) {
+        let at = skip(taken);
+        let (month, taken) = month::begins(from(at))?;
         (first, month, at + taken)
     } else {
-        let (month, taken) = month(0)?;
+        let (month, taken) = month::begins(words)?;
         let at = skip(taken);
-        (day(at)?, month, skip(at + 1))
+        // "May one of us …?" names no day.
+        let (day, taken) = figure(at).or_else(|| month::ordinal(from(at)))?;
+        (day, month, skip(at + taken))
     };
     let at = skip(end);
-    let year = words.get(at).and_then(|word| year(word));
-    Some((Date::new(day, month, year)?, if year.is_some() { at + 1 } else { end }))
+    let year = words.get(at).and_then(|word| year(word)).map(|year| (year, 1)).or_else(|| spoken_year(from(at)));
+    Some((Date::new(day, month, year.map(|(year, _)| year))?, year.map_or(end, |(_, taken)| at + taken)))
+}
+
+/// "Seventeen", "twenty third", and how many words that are.
+fn spoken_day(words: &[String]) -> Option<(u32, usize)> {
+    const LONGEST: usize = 3;
+    let counted = |taken: usize| {
+        let day = number_words::counted(words.get(..taken)?)?;
+        u32::try_from(day).ok().filter(|day| (1..=31).contains(day)).map(|day| (day, taken))
+    };
+    month::ordinal(words).or_else(|| (1..=LONGEST).rev().find_map(counted))
+}
+
+/// "Nineteen eighty five", "two thousand and one", "eighty nine", and how many words that are; in Russian the last of them
+/// is an ordinal.
+fn spoken_year(words: &[String]) -> Option<(u32, usize)> {
+    const LONGEST: usize = 6;
+    const YEARS: std::ops::RangeInclusive<u64> = 1900..=2099;
+    let number = |words: &[String]| {
+        let last = words.len().saturating_sub(1);
+        let ordinal = || month::ordinal(words.get(last..)?).map(|(number, _)| u64::from(number));
+        let tens = || number_words::counted(words.get(..last)?).filter(|tens| tens % 10 == 0);
+        number_words::counted(words).or_else(|| Some(tens()? + ordinal()?))
+    };
+    let is_year = |year: &u64| YEARS.contains(year) || (LAST_CENTURY.into()..=TWO_FIGURES.into()).contains(year);
+    let of_two = |words: &[String]| {
+        let (century, rest) = words.split_first()?;
+        let century =
+            number_words::counted(std::slice::from_ref(century)).filter(|century| (19..=20).contains(century))?;
+        number(rest).filter(|rest| (10..=99).contains(rest)).map(|rest| century * 100 + rest)
+    };
+    (1..=LONGEST.min(words.len())).rev().find_map(|taken| {
+        let words = words.get(..taken)?;
+        let year = number(words).filter(is_year).or_else(|| of_two(words))?;
+        Some((u32::try_from(year).ok()?, taken))
+    })
 }
 
 /// "9.5.1978", "1978-05-09", "9/5".
@@ -112,15 +149,23 @@ fn figures(words: &[String], is_all: bool) -> Option<(Date, usize)> {
     Some((Date::of_figures(first, second, year)?, if year.is_some() { 3 } else { 2 }))
 }
 
-/// "9", "9th", and with what Hebrew writes together with it.
+/// "9", "9th", "9го", and with what Hebrew and Arabic write together with it.
 fn day(word: &str) -> Option<u32> {
     let word = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
-    let word = word.trim_start_matches(text::PREFIXES);
+    let word = text::without_prefix_of_digits(without_tail(word));
     if word.len() <= 2 && is_digits(word) { word.parse().ok() } else { None }
+}
+
+/// Figures without what is written together with them and says nothing: "1986г".
+fn without_tail(word: &str) -> &str {
+    let figures = word.trim_end_matches(char::is_alphabetic);
+    let tail = word.get(figures.len()..).unwrap_or_default();
+    if month::stands_between(tail) { figures } else { word }
 }
 
 /// Four figures, or two that are no day.
 fn year(word: &str) -> Option<u32> {
+    let word = without_tail(word);
     let year = if is_digits(word) { word.parse().ok()? } else { return None };
     (word.len() == 4 || (LAST_CENTURY..=TWO_FIGURES).contains(&year)).then_some(year)
 }
@@ -147,6 +192,22 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_none() {
+        let key = |text: &str| Date::whole(&text::words(text)).map(Date::key);
+        for (spoken, written) in [
+            ("the third of March nineteen eighty eight", "3.3.1988"),
+            ("November the 21st, nineteen eighty five", "21.11.1985"),
+            ("בשבעה עשר באפריל 1989", "17.4.1989"),
+            ("17 באפריל שמונים ותשע", "17.4.1989"),
+            ("двадцать третьего июля", "23.7"),
+            ("восьмого августа шестьдесят восьмого", "8.8.1968"),
+            ("14 марта 1986г.", "14.3.1986"),
+            ("الخامس من حزيران عام 1979", "5.6.1979"),
+            ("خمسة حزيران 1979", "5.6.1979"),
+            ("ب14 تموز", "14.7"),
+        ] {
+            assert_eq!(key(spoken), key(written), "{spoken}");
+            assert!(key(spoken).is_some(), "{spoken}");
+        }
         for text in ["1-2 people", "12:30", "may", "32.1.1990", "9 May or 10 May", "1500", ""] {
             assert_eq!(Date::whole(&text::words(text)).filter(|_| text != "12:30"), None, "{text}");
         }

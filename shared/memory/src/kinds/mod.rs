@@ -45,7 +45,9 @@ pub(crate) fn place(kind: Kind, words: &[String], value: &str) -> Option<Range<u
     match kind {
         Kind::Date => {
             let wanted = Date::whole(&text::words(value))?;
-            date::dates(words).find(|(date, _)| *date == wanted).map(|(_, at)| at)
+            // Two figures are a day where nothing else stands.
+            let all = || (Date::whole(words) == Some(wanted)).then_some(0..words.len());
+            date::dates(words).find(|(date, _)| *date == wanted).map(|(_, at)| at).or_else(all)
         }
         Kind::Number => number_words::place(value.trim(), words),
         Kind::Phone => phone::place(words, value),

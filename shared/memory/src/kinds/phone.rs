@@ -1,7 +1,8 @@
 //! Phone numbers as people write them.
 
 use crate::country::Country;
-use crate::text;
+use crate::{number_words, text};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Fewer digits are no phone number.
@@ -19,8 +20,8 @@ pub(crate) fn key(value: &str) -> String {
     }
 }
 
-/// Where among the words digits stand in a row that are those of the value: as they are, or as that number is dialled in
-/// its own country.
+/// Where among the words digits stand in a row that are those of the value, in figures or said one by one: as they are, or
+/// as that number is dialled in its own country.
 pub(crate) fn place(words: &[String], value: &str) -> Option<Range<usize>> {
     let wanted = key(value);
     if wanted.len() < FEWEST || !wanted.bytes().all(|b| b.is_ascii_digit()) {
@@ -30,14 +31,23 @@ pub(crate) fn place(words: &[String], value: &str) -> Option<Range<usize>> {
         let rest = wanted.strip_prefix(country.calling_code())?;
         Some(format!("{}{rest}", country.trunk()))
     });
-    let is_digits = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
+    let spoken: Vec<Option<Cow<'_, str>>> = words.iter().map(|word| digits(word)).collect();
     let mut end = 0;
-    words.chunk_by(|a, b| is_digits(a) == is_digits(b)).find_map(|run| {
+    spoken.chunk_by(|a, b| a.is_some() == b.is_some()).find_map(|run| {
         let at = end..end + run.len();
         end = at.end;
-        let said = run.first().filter(|first| is_digits(first)).map(|_| key(&run.concat()))?;
+        let run: Option<String> = run.iter().map(Option::as_deref).collect();
+        let said = key(&run?);
         (said == wanted || (value.contains('+') && national.as_ref() == Some(&said))).then_some(at)
     })
+}
+
+/// A word as the digits of a number that is said: figures, or the words for one or two of them.
+fn digits(word: &str) -> Option<Cow<'_, str>> {
+    if word.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(Cow::Borrowed(word));
+    }
+    number_words::digit(word).map(|digit| Cow::Owned(digit.to_string()))
 }
 
 #[cfg(test)]
@@ -50,6 +60,9 @@ mod tests {
         assert!(same("мой номер 8 900 000-01-42", "+7 900 000 01 42"));
         assert!(same("call 020 7946 0321 please", "+44 20 7946 0321"));
         assert!(same("050-555-0142", "+972505550142"));
+        assert!(same("zero five oh, five five five, oh one four two", "0505550142"));
+        assert!(same("אפס חמישים חמש חמש חמש אפס אחת ארבע שתיים", "0505550142"));
+        assert!(same("ноль пять ноль пять пять пять ноль один четыре два", "050-555-0142"));
         // Another number, one from abroad that was not said to be, too few digits.
         assert!(!same("8 900 000 01 42", "8 900 000 01 24"));
         assert!(!same("44 20 7946 0321", "020 7946 0321"));

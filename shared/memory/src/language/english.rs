@@ -45,14 +45,6 @@ pub(super) static ENGLISH: Words = Words {
                   question \"{question}\" after your answer: do not ask that yourself, and do not add another greeting.",
     promised: "What the customer asked for in their last message is due now: {what}. Do it in this one message, without a \
                greeting and without asking whether they still want it. If you do not know what it takes, hand over to a person.",
-    question_signs: &[
-        &["where", "left", "off"],
-        &["continue", "start", "over"],
-        &["continue", "start", "fresh"],
-        &["continue", "start", "again"],
-        &["continue", "from", "scratch"],
-        &["continue", "beginning"],
-    ],
     summary_withheld: "No summary was kept: all it said was orders to an AI",
     summary_headings: &["summary", "conversation summary", "call summary"],
     english_name: "English",

@@ -35,8 +35,6 @@ pub(crate) struct Words {
     pub(crate) instruction: &'static str,
     /// That something the customer asked for is due (docs/rules.md#m).
     pub(crate) promised: &'static str,
-    /// Parts of words that, all of one group in one sentence, mean the question, in the form of `text::words`.
-    pub(crate) question_signs: &'static [&'static [&'static str]],
     /// In place of a summary that was nothing but orders to the AI.
     pub(crate) summary_withheld: &'static str,
     /// Headings a model likes to put above a summary, lower case.

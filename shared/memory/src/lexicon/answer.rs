@@ -10,6 +10,8 @@ const FILES: &[&str] = &[
 ];
 /// A no that answers what was asked.
 pub(crate) static NO: List = List::new(FILES, "no");
+/// What a question begins with.
+pub(crate) static ASKS: List = List::new(FILES, "asks");
 /// What stands between choices.
 pub(crate) static OR: List = List::new(FILES, "or");
 

@@ -22,5 +22,7 @@ pub(crate) static RULES: List = List::new(FILES, "rule");
 pub(crate) static ORDERS: List = List::new(FILES, "order");
 /// A standing that only the business can give.
 pub(crate) static STANDINGS: List = List::new(FILES, "standing");
+/// What is said before something the business is to owe.
+pub(crate) static OWED: List = List::new(FILES, "owed");
 /// What only the business can give.
 pub(crate) static PRIVILEGES: List = List::new(FILES, "privilege");

@@ -73,6 +73,9 @@ impl Lexicon {
             let (part, taken) =
                 found.or_else(|| is_short.then(|| self.misspelt(first)).flatten().map(|part| (part, 0)))?;
             parts.push(part);
+            if part == Part::Topic {
+                break;
+            }
             rest = behind.get(taken..).unwrap_or_default();
         }
         Some(parts)

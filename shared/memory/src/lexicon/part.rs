@@ -65,6 +65,12 @@ pub(crate) enum Part {
     Just,
     /// "Without": of what stands right behind it.
     Without,
+    /// "Except": what stands behind it is not so, unless the others are not.
+    Except,
+    /// What is a doubt of a name, a place or a day, and a request of anything else.
+    May,
+    /// "About", which ends a request for a person: what stands behind it is what they are to talk of.
+    Topic,
     /// "If", "I wish".
     If,
     /// "I used to".
@@ -150,6 +156,9 @@ impl Part {
             "whether" => Self::Whether,
             "just" => Self::Just,
             "without" => Self::Without,
+            "except" => Self::Except,
+            "may" => Self::May,
+            "topic" => Self::Topic,
             "if" => Self::If,
             "past" => Self::Past,
             "from" => Self::From,
@@ -182,7 +191,7 @@ impl Part {
 
     /// Whether what comes next is not so.
     pub(crate) fn denies(self) -> bool {
-        matches!(self, Self::Not | Self::Forbids)
+        matches!(self, Self::Not | Self::Forbids | Self::Except)
     }
 
     /// Whether it is a thing or a person, which Hebrew and Arabic write together with "the", "to" and "from".

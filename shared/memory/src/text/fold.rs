@@ -22,7 +22,7 @@ fn yiddish(c: char) -> impl Iterator<Item = char> {
         '\u{5F0}' => ('ו', Some('ו')),
         '\u{5F1}' => ('ו', Some('י')),
         '\u{5F2}' => ('י', Some('י')),
-        '\u{B4}' => ('\'', None),
+        '\u{B4}' | '\u{2BC}' => ('\'', None),
         other => (other, None),
     };
     std::iter::once(first).chain(second)

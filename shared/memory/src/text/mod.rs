@@ -10,5 +10,6 @@ pub(crate) use clean::clean_line;
 pub(crate) use cut::{cut, cut_json, cut_visibly, json_len};
 pub(crate) use key::{key, search_key};
 pub(crate) use words::{
-    NormalizedText, PREFIXES, is_abbreviated, without_arabic, without_arabic_prefix, without_prefix, words,
+    NormalizedText, PREFIXES, is_abbreviated, without_arabic, without_arabic_prefix, without_prefix,
+    without_prefix_of_digits, words,
 };

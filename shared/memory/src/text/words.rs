@@ -76,13 +76,28 @@ impl NormalizedText {
         let windows = self.letters.windows(length).enumerate();
         windows
             .filter(|(_, window)| *window == needle.letters)
-            .filter(|(at, _)| self.starts.get(at + length).copied().unwrap_or(true))
+            .filter(|(at, _)| self.ends_word(at + length) || self.has_unit(*at, length))
             .filter(|(at, _)| length >= PHONE_DIGITS || self.parts_digits_as(*at, needle))
             .filter_map(|(at, _)| {
                 let start = self.word_start(at)?;
                 Some(self.places.get(start)?.start..self.places.get(at + length - 1)?.end)
             })
             .collect()
+    }
+
+    fn ends_word(&self, at: usize) -> bool {
+        self.starts.get(at).copied().unwrap_or(true)
+    }
+
+    /// "5чел", "14го": figures with what Russian and English write together with them and says nothing.
+    fn has_unit(&self, at: usize, length: usize) -> bool {
+        let is_figure = self.letters.get(at..at + length).is_some_and(|said| said.iter().all(char::is_ascii_digit));
+        let rest = self.letters.get(at + length..).unwrap_or_default();
+        let is_unit = |unit: &str| {
+            let letters: Vec<char> = unit.chars().collect();
+            rest.starts_with(&letters) && self.ends_word(at + length + letters.len())
+        };
+        is_figure && BEHIND_FIGURES.iter().any(|unit| is_unit(unit))
     }
 
     /// Whether digits are parted at the same places as in `needle`: "1-2" is not "12".
@@ -98,8 +113,13 @@ impl NormalizedText {
         let start = (0..=at).rev().find(|&i| self.starts.get(i) == Some(&true))?;
         let prefix = self.letters.get(start..at)?;
         let joins = match self.letters.get(at)? {
-            'א'..='ת' | '0'..='9' => prefix.len() <= 3 && prefix.iter().all(|c| PREFIXES.contains(c)),
-            '\u{620}'..='\u{64A}' => ARABIC_PREFIXES.contains(&prefix.iter().collect::<String>().as_str()),
+            'א'..='ת' => prefix.len() <= 3 && prefix.iter().all(|c| PREFIXES.contains(c)),
+            '0'..='9' => without_prefix_of_digits(&prefix.iter().collect::<String>()).is_empty(),
+            '\u{620}'..='\u{64A}' => {
+                let long =
+                    self.letters.len() >= at + LONG_WORD && self.starts.iter().skip(at).take(LONG_WORD).all(|s| !s);
+                ARABIC_PREFIXES.contains(&prefix.iter().collect::<String>().as_str()) || (prefix == ['ع'] && long)
+            }
             _ => false,
         };
         (start == at || joins).then_some(start)
@@ -115,7 +135,14 @@ const PHONE_DIGITS: usize = 7;
 /// The letters that Hebrew writes together with the next word. `מ` stands for the final form too.
 pub(crate) const PREFIXES: [char; 7] = ['מ', 'ש', 'ה', 'ו', 'כ', 'ל', 'ב'];
 /// What Arabic writes together with it: and, so, in, for, like, the.
-const ARABIC_PREFIXES: [&str; 11] = ["و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "وب", "ول"];
+const ARABIC_PREFIXES: [&str; 15] =
+    ["و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "وب", "ول", "عال", "وعال", "وبال", "ولل"];
+/// What Arabic writes together with figures: to, in, on.
+const BEFORE_FIGURES: [&str; 6] = ["ب", "ل", "ع", "عال", "بال", "لل"];
+/// What Russian and English write together with a number of people.
+const BEHIND_FIGURES: [&str; 7] = ["чел", "х", "ти", "человек", "ppl", "pax", "people"];
+/// So many letters are no ending: before them a single "on" of spoken Arabic is one.
+const LONG_WORD: usize = 4;
 
 fn is_inside_words(c: char) -> bool {
     matches!(c, '\'' | '"' | '\u{2BC}' | '\u{5F3}' | '\u{5F4}' | '\u{2018}'..='\u{201F}')
@@ -124,6 +151,15 @@ fn is_inside_words(c: char) -> bool {
 /// The words of a text in the form of [`NormalizedText`].
 pub(crate) fn words(text: &str) -> Vec<String> {
     NormalizedText::new(text).words().into_iter().map(|(word, _)| word).collect()
+}
+
+/// Figures without what Hebrew or Arabic writes together with them.
+pub(crate) fn without_prefix_of_digits(word: &str) -> &str {
+    const MOST: usize = 3;
+    let figures = word.trim_start_matches(char::is_alphabetic);
+    let prefix = word.get(..word.len() - figures.len()).unwrap_or_default();
+    let is_hebrew = prefix.chars().count() <= MOST && prefix.chars().all(|c| PREFIXES.contains(&c));
+    if is_hebrew || BEFORE_FIGURES.contains(&prefix) { figures } else { word }
 }
 
 /// The word without the letter Hebrew writes together with it, if enough of it is left.

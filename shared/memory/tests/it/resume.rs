@@ -147,6 +147,14 @@ fn what_is_not_the_question_stays_in_the_answer() {
         ("Two places are left, 10% off.", English),
         ("We continue at ten.", English),
         ("Sure, we pick up where we left off.", English),
+        // What is gone on with or begun anew may be a course of treatments.
+        ("בשמחה. תרצי להמשיך את סדרת הטיפולים או להתחיל אותה מחדש?", Hebrew),
+        ("יש לך 2 טיפולים. להמשיך איתם או להתחיל סדרה מחדש?", Hebrew),
+        ("עצרנו את המנוי. לחדש אותו מחדש?", Hebrew),
+        ("Sure. Continue the course or start again with a new one?", English),
+        ("Продолжим курс массажа или начнём новый сначала?", Hebrew),
+        ("Где вы остановились?", Hebrew),
+        ("بتحب تكمل الجلسات أو تبدأ من جديد؟", English),
     ] {
         assert_eq!(strip_question(answer, None, language), answer);
     }
@@ -165,6 +173,11 @@ fn an_answer_is_stripped_of_the_question_and_its_greeting() {
         ("נמשיך מאיפה שעצרנו או להתחיל מחדש? נהדר, יש תור ביום שלישי.", "נהדר, יש תור ביום שלישי."),
         ("עולה 3.5 רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?", ""),
         ("יש תור. נתראה!", "יש תור. נתראה!"),
+        // In the customer's language, whatever the business's is.
+        ("Есть место. Продолжим с того места, где остановились, или начнём сначала?", "Есть место."),
+        ("There is a slot. Shall we continue or start over?", "There is a slot."),
+        ("في موعد. نكمل من وين وقفنا؟", "في موعد."),
+        ("יש תור מחר. להמשיך את השיחה הקודמת או לפתוח חדשה?", "יש תור מחר."),
         ("היי דנה! רוצה שנמשיך מאיפה שעצרנו או להתחיל מחדש?", ""),
     ] {
         assert_eq!(strip_question(answer, Some("דנה"), Hebrew), stripped);

@@ -185,12 +185,13 @@ fn old_values<'a>(read: &'a Read, fields: &FieldList, now: Timestamp) -> Vec<&'a
     profile.to_confirm(fields, now).into_iter().filter_map(|name| profile.get(name)?.value()).collect()
 }
 
-/// The name they are greeted by: a guess is none, nor is one that may have changed.
+/// The name they are greeted by: a guess is none, nor is one that may have changed, or that they said is not theirs.
 fn name<'a>(read: &'a Read, fields: &FieldList, now: Timestamp) -> Option<&'a str> {
     let name = read.memory.as_ref()?.document.customer_profile_json.get("name")?;
     let age = fields.get("name").and_then(|spec| name.age(spec, now));
     let is_fresh = age.is_none_or(|age| age.freshness == Freshness::Fresh);
-    name.value().filter(|_| name.confidence() > Confidence::Low && is_fresh)
+    let is_taken_back = name.suggestions().iter().any(|suggestion| suggestion.value.is_none());
+    name.value().filter(|_| name.confidence() > Confidence::Low && is_fresh && !is_taken_back)
 }
 
 fn question(read: &Read, name: Option<&str>, spoken: Spoken) -> Option<String> {

@@ -115,6 +115,20 @@ async fn what_a_customer_takes_back_of_a_persons_word_is_suggested_and_accepting
 }
 
 #[tokio::test]
+async fn who_says_that_a_name_is_not_theirs_is_greeted_without_it_though_a_person_entered_it() {
+    let harness = MemoryHarness::remembering();
+    harness.at(0).write("שלום").await;
+    harness.staff().set_field(&harness.key(), "name", Some("דנה".to_owned())).await.unwrap();
+    let greeted = harness.at(60).write("אני לא דנה, טעיתם").await;
+    assert!(greeted.asks() && greeted.text.contains("דנה"), "nobody had said yet that it is not so");
+    let denied = Extracted { meant: Some(Meant::Denies), ..claim("name", "דנה", "אני לא דנה") };
+    harness.at(60 + IDLE).digest("נושא: שם", vec![denied]).await;
+    assert_eq!(harness.profile().get("name").and_then(|name| name.value().map(str::to_owned)).as_deref(), Some("דנה"));
+    let greeted = harness.at(60 + 3 * IDLE).write("היי").await;
+    assert!(greeted.asks() && !greeted.text.contains("דנה"), "{}", greeted.text);
+}
+
+#[tokio::test]
 async fn a_yes_to_what_the_ai_asked_is_evidence_for_what_it_asked_and_no_more_than_that() {
     let harness = MemoryHarness::remembering();
     harness.says("בשמחה! אתה עדיין גר בחיפה?");

@@ -10,6 +10,9 @@ use zikaron_protocol::ports::{
 /// Nobody waits that long.
 const FOR_EVER: Duration = Duration::from_secs(3_600);
 
+/// A turn that began before it was stored what is said in a note may still ask for it.
+const BESIDE: Duration = Duration::from_mins(2);
+
 /// What the id of a picture's file begins with.
 pub(crate) const PICTURE: &str = "picture.";
 
@@ -17,6 +20,10 @@ impl Media for Instance {
     /// Also where nothing fails some pictures never come.
     async fn fetch(&self, _: &Line, id: &str, _: usize) -> Result<MediaFile, MediaError> {
         let picture = id.strip_prefix(PICTURE);
+        let settled = self.universe.live().settled.get(id).copied();
+        if settled.is_some_and(|at| self.universe.elapsed() > at + BESIDE) {
+            self.universe.broken("what a voice note says is not asked for again", format!("{id} since {settled:?}"));
+        }
         let gone = self.strikes(if picture.is_some() { "picture gone" } else { "voice note gone" });
         if picture.is_some() && self.universe.live().chance.is(0.02) {
             tokio::time::sleep(FOR_EVER).await;

@@ -30,6 +30,8 @@ pub(crate) struct Live {
     pub(crate) known: BTreeMap<String, BTreeSet<String>>,
     /// How often each voice note was heard to its end, by what is said in it.
     pub(crate) transcribed: BTreeMap<String, u64>,
+    /// When it was stored what is said in a voice note, or that nobody can hear it, by the id of its file.
+    pub(crate) settled: BTreeMap<String, Duration>,
     /// Those the transcriber once did not hear to their end, though nothing failed.
     pub(crate) unheard: BTreeSet<String>,
     /// Which setting of a schedule holds.
@@ -76,6 +78,7 @@ impl Live {
             seen: BTreeMap::new(),
             known: BTreeMap::new(),
             transcribed: BTreeMap::new(),
+            settled: BTreeMap::new(),
             unheard: BTreeSet::new(),
             schedules: BTreeMap::new(),
             settings: vec![(Duration::ZERO, plan.settings.clone())],

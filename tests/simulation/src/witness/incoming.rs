@@ -27,6 +27,13 @@ pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
         spoken_to(seen, commit, message, (line, what), found);
     }
     noted(seen, message);
+    if let Some(media) = &message.enclosed.media {
+        // What comes again after an erasure is heard anew.
+        match &message.enclosed.transcript {
+            Some(_) => _ = live.settled.entry(media.id.clone()).or_insert_with(|| commit.instance.universe.elapsed()),
+            None => _ = live.settled.remove(&media.id),
+        }
+    }
     not_early(commit, message, found);
     let erased = commit.after().and_then(|after| after.erased_at).map(Timestamp::as_second);
     if message.version == 1 && erased >= Some(message.key.sent_at.as_second()) {
