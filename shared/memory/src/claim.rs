@@ -34,10 +34,6 @@ pub(crate) struct Found<'a> {
 pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Extracted) -> Result<Found<'a>, Reason> {
     let spec = fields.get(&claim.field).ok_or(Reason::UnknownField)?;
     let value = fitting(fields, &claim.field, &claim.value, claim.meant == Some(Meant::Asks))?;
-    let may_be_owed = matches!(spec.kind(), Kind::Text | Kind::Interest | Kind::Choice);
-    if may_be_owed && prompt_injection::says_owed(&text::words(&claim.quote)) {
-        return Err(Reason::Privilege);
-    }
     let judged = judged(spec.kind(), claim)?;
     let quote = NormalizedText::new(without_speaker(&claim.quote));
     let mut reason = Reason::NoEvidence;
@@ -54,6 +50,7 @@ pub(crate) fn candidate<'a>(fields: &FieldList, heard: &[Heard<'a>], claim: &Ext
             };
             let items = items::split(spec, &value).map(|item| confidence(message, &place, item, &judged));
             match items.collect::<Result<Vec<_>, _>>() {
+                Ok(_) if is_owed(spec, claim, &message.said.text, &place, &value) => reason = Reason::Privilege,
                 Ok(items) => {
                     let confidence = items.into_iter().min().unwrap_or(Confidence::Low);
                     let confidence = confidence.min(judged.most);
@@ -142,6 +139,19 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
     let place = &place_of(judged.kind, text, &message.letters, place, value);
     let is_possible = judged.retracts || sense::is_possible(judged.kind, text, place, value);
     limit(place).filter(|_| is_possible).map(|limit| support.min(limit)).ok_or(Reason::NoEvidence)
+}
+
+/// Whether the customer says in the clause of a value that the business owes it to them: "you promised me a free haircut".
+fn is_owed(spec: &FieldSpec, claim: &Extracted, text: &str, place: &Range<usize>, value: &str) -> bool {
+    let may_be = matches!(spec.kind(), Kind::Text | Kind::Interest | Kind::Choice) && claim.meant != Some(Meant::Asks);
+    let stands = || {
+        let said = NormalizedText::new(text).find(&NormalizedText::new(value)).into_iter().rev();
+        let at = said.into_iter().find(|at| place.start <= at.start && at.end <= place.end);
+        let end = at.map_or(place.end, |at| at.start);
+        let clause = Boundary::Clause.around(text, &(end..end));
+        text::words(text.get(clause.start..end).unwrap_or_default())
+    };
+    may_be && prompt_injection::says_owed(&stands())
 }
 
 /// The value as the field keeps it, if it is one.

@@ -124,11 +124,13 @@ fn asks_for(clause: &[Part], is_whole: bool) -> bool {
     }
     let (person, official) = (has(Part::Person), has(Part::Official));
     if has(Part::Reach) {
-        return person || official || has(Part::Anyone);
+        // "I need to talk to the boss about it first" may be of their own.
+        return person || (!has(Part::Topic) && (official || has(Part::Anyone)));
     }
-    // "I am a person" asks for nobody, nor does "the agent about my bill".
-    let is_bare = !has(Part::Speaker) && !has(Part::Topic);
-    (has(Part::Wish) && (person || official)) || (is_whole && person && is_bare)
+    // "I am a person" asks for nobody, nor does "any agents about?", nor who has had enough of one.
+    let is_bare = !has(Part::Speaker) && !has(Part::Enough);
+    let is_wished = has(Part::Wish) && (person || official);
+    !has(Part::Topic) && (is_wished || (is_whole && person && is_bare))
 }
 
 /// Whether a "not" is of the person, or of nothing: "no agent", "not"; but not "no bot".

@@ -85,6 +85,18 @@ pub(crate) fn counted(words: &[String]) -> Option<u64> {
     Some(sum + part)
 }
 
+/// The number below a hundred that these words are: one word, or tens and a unit in either order, "twenty three",
+/// "שבעה עשר", "خمسة وعشرين". "Seven five" is none.
+pub(crate) fn below_hundred(words: &[String]) -> Option<u64> {
+    let said: Vec<u64> = words.iter().filter(|word| *word != "and").map(|word| number(word)).collect::<Option<_>>()?;
+    match said.as_slice() {
+        [one] if *one < 100 => Some(*one),
+        [tens, unit] | [unit, tens] if *tens >= 20 && *tens < 100 && tens % 10 == 0 && *unit < 10 => Some(tens + unit),
+        [unit, 10] if *unit < 10 => Some(unit + 10),
+        _ => None,
+    }
+}
+
 /// A word as one or two digits of a number that is said digit by digit: "five", "oh", "fifty".
 pub(crate) fn digit(word: &str) -> Option<u64> {
     if ZERO.has(word) { Some(0) } else { numbers().get(word).copied().filter(|number| *number < 100) }

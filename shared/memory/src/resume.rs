@@ -16,15 +16,14 @@ pub const FRESH_BUTTON: &str = "resume.fresh";
 pub const CONTINUE_BUTTON: &str = "resume.continue";
 
 /// Parts of words that, all of one group in one question, speak of where a conversation stopped, in every language.
-const STOPPED: [&[&str]; 8] = [
+const STOPPED: [&[&str]; 7] = [
     &["where", "left", "off"],
     &["מאיפה", "עצרנו"],
     &["מהמקומ", "עצרנו"],
     &["מהנקודה", "עצרנו"],
-    &["מאיפה", "הפסקנו"],
-    &["продолж", "останов"],
-    &["وين", "وقفنا"],
-    &["حيث", "توقفنا"],
+    &["продолж", "мест", "останов"],
+    &["نكمل", "وين", "وقفنا"],
+    &["نكمل", "حيث", "توقفنا"],
 ];
 
 /// The longest name the question greets with, in characters; a longer one is no name.
@@ -111,5 +110,6 @@ fn is_question(sentence: &str) -> bool {
 fn offers_choice(sentence: &str) -> bool {
     let Some(clauses) = LEXICON.read(sentence).into_iter().collect::<Option<Vec<_>>>() else { return false };
     let has = |wanted: &[Part]| clauses.iter().flatten().any(|part| wanted.contains(part));
-    has(&[Part::Continue]) && has(&[Part::Start, Part::Again, Part::Anew, Part::Reset])
+    let is_new = || has(&[Part::Again]) && has(&[Part::Start, Part::Chat, Part::All]);
+    has(&[Part::Continue]) && (has(&[Part::Anew, Part::Reset]) || is_new())
 }

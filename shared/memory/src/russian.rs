@@ -8,7 +8,7 @@ use crate::lexicon::{statement, value};
 pub(crate) fn is_inflected(kind: Kind, a: &str, b: &str) -> bool {
     const STEM: usize = 4;
     // "Беэр-Шева" is Беер-Шева.
-    let e = |c: char| if c == 'э' { 'е' } else { c };
+    let e = |c: char| if c == 'э' && kind == Kind::Place { 'е' } else { c };
     let common = a.chars().zip(b.chars()).take_while(|(a, b)| e(*a) == e(*b)).count();
     let longer = a.chars().count().max(b.chars().count());
     let russian = |word: &str| word.chars().all(|c| ('а'..='я').contains(&c));

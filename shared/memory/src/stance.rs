@@ -27,8 +27,12 @@ pub(crate) struct Stance {
 
 /// What may stand between a bound and its number: "a maximum of 6".
 const OF: [&str; 2] = ["of", "של"];
-/// Who speaks, in Hebrew.
-const I: [&str; 2] = ["אני", "אנחנו"];
+/// What introduces a name in Hebrew, in the form of [`text::words`].
+const NAMED: [&str; 5] = ["שמי", "קוראימ", "השמ", "מדבר", "מדברת"];
+/// "With".
+const WITH: [&str; 5] = ["with", "עמ", "с", "со", "مع"];
+/// Behind a name: it is who writes.
+const HERE: [&str; 9] = ["here", "speaking", "calling", "כאנ", "פה", "מדבר", "מדברת", "беспокоит", "معك"];
 /// How many words before a value a negation reaches: "I don't live in Haifa".
 const NEAR: usize = 3;
 
@@ -42,8 +46,14 @@ impl Stance {
         let claimed = text::words(value);
         let value = words(place.clone());
         let prefix = value.first().map_or("", String::as_str);
-        let said_before = before_value(kind, &before, prefix);
-        let said_after = after_value(kind, &after, &before, &value);
+        let is_asked = text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟']));
+        let may = match kind {
+            Kind::Interest => Part::Request,
+            Kind::Number | Kind::Phone | Kind::Choice if is_asked => Part::Request,
+            _ => Part::Hedge,
+        };
+        let said_before = before_value(kind, may, &before, prefix);
+        let said_after = after_value(kind, may, &after, &before, &value);
         let near = |end: usize| end + NEAR >= before.len();
         let denies = |(at, end, part): &Found| match part {
             Part::Without => near(*end),
@@ -51,14 +61,15 @@ impl Stance {
         };
         let negations: Vec<usize> = said_before.iter().filter(|found| denies(found)).map(|(_, end, _)| *end).collect();
         let has = |found: &[Found], part: Part| found.iter().any(|(.., found)| *found == part);
+        let of_kin = |(.., part): &Found| *part == Part::Kin;
         let greeting = |(_, end, part): &Found| *part == Part::Greeting && end + 1 == before.len();
-        let greets = kind == Kind::Name && LEXICON.among(&before).last().is_some_and(greeting);
-        let of_others = said_before.iter().any(|(at, end, part)| match part {
+        let speaks_on = after.first().is_some_and(|word| HERE.contains(&word.as_str()));
+        let is_greeted = kind == Kind::Name && value.len() == 1 && !speaks_on;
+        let greets = is_greeted && LEXICON.among(&before).last().is_some_and(greeting);
+        let of_others = said_before.iter().any(|(_, _, part)| match part {
             Part::Kin => kind != Kind::Interest,
             Part::Yours => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
             Part::Whether => matches!(kind, Kind::Name | Kind::Place),
-            // "Was" may be of anything: of a number or a name only what says which, "my number used to be".
-            Part::Past if matches!(kind, Kind::Name | Kind::Phone) => end > at,
             Part::Past => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
             Part::Moves => kind == Kind::Place && is_from(&before, prefix, &claimed),
             Part::If | Part::Told => true,
@@ -66,15 +77,14 @@ impl Stance {
         });
         let hedges = has(&said_before, Part::Hedge) || has(&said_after, Part::Hedge);
         let wished = !matches!(kind, Kind::Name | Kind::Place | Kind::Date) && has(&said_before, Part::Request);
-        // "I'm Dana, are you open?", "Dana Levi, do you have a table?" ask behind their comma.
+        // "I'm Dana, are you open?", "Dana Levi, do you have a table?", "a party of 4, is that ok?" ask behind their comma.
         let rest = text.get(clause.end..sentence.end).unwrap_or_default();
-        // "Dana, do you have …?" may be said to one of that name.
         let names_itself = match kind {
-            Kind::Name => value.len() > 1,
-            Kind::Place => !before.is_empty(),
-            _ => true,
+            Kind::Name => value.len() > 1 && before.is_empty() && !LEXICON.among(&text::words(rest)).iter().any(of_kin),
+            Kind::Number => !asks(&before),
+            _ => false,
         };
-        let asks_later = || names_itself && !asks(&before) && asks_behind(rest);
+        let asks_later = || names_itself && asks_behind(rest);
         let stated = clause.end < sentence.end && (has(&said_before, Part::Speaker) || asks_later());
         Self {
             hedged: hedges
@@ -92,7 +102,7 @@ impl Stance {
                 || said_after.iter().any(|(.., part)| part.denies())
                 || is_corrected(kind, text, place.end),
             // "Can I get a haircut?" asks for what is wished.
-            asked: text.get(sentence.end..).is_some_and(|rest| rest.starts_with(['?', '؟'])) && !wished && !stated,
+            asked: is_asked && !wished && !stated,
         }
     }
 
@@ -131,17 +141,20 @@ type Found = (usize, usize, Part);
 
 /// What stands before a value and concerns it: behind the last "but", and behind the last subject, unless that
 /// goes on with what stands right before it: "I think I …", "they wrote that I …".
-fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
-    // "Except for" ends with the value's own first letter. "My cat" is of nobody else where the cat is the value.
+fn before_value(kind: Kind, may: Part, words: &[String], value: &str) -> Vec<Found> {
+    // "Except for" ends with the value's own first letter. "My cat" is of nobody else where the cat is what is told.
     let with_value: Vec<&str> = words.iter().map(String::as_str).chain([value]).collect();
-    let mut found = among(kind, &with_value);
-    found.retain(|(at, end, part)| *at < words.len() && (*part != Part::Kin || *end < words.len()));
+    let mut found = among(may, &with_value);
+    let may_be_own = matches!(kind, Kind::Text | Kind::Choice | Kind::Interest | Kind::Number);
+    let is_own = |end: usize, part: Part| part == Part::Kin && may_be_own && end >= words.len();
+    found.retain(|(at, end, part)| *at < words.len() && !is_own(*end, *part));
     let turns = |part: Part| matches!(part, Part::Turn | Part::Correction);
     let turn = found.iter().rposition(|(_, _, part)| turns(*part)).map_or(0, |at| at + 1);
     let mut found = except(found.split_off(turn));
     let last = |is: fn(Part) -> bool| found.iter().rev().find(|(.., part)| is(*part)).map(|(at, ..)| *at);
     let subject = last(|part| matches!(part, Part::Speaker | Part::Request | Part::Moves));
     let (so, just) = (last(|part| part == Part::So), last(|part| part == Part::Just));
+    let because = last(|part| part == Part::Because);
     // "I want" begins with "I".
     let is_own = |opens: &usize| subject.is_none_or(|subject| subject + 1 != *opens);
     let opens = last(|part| part == Part::Opens).filter(is_own);
@@ -153,20 +166,28 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
         match part {
             // "ما عندي": what is not had is denied before who has it; "don't really want" what is not wanted.
             Part::Not | Part::Forbids if governing.contains(at) => {
-                [(speaks, 1), (so, 2), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
+                [(speaks, 1), (so, 2), (because, 0), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
             }
             Part::Not | Part::Forbids | Part::Except => {
                 let joins =
                     |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(|word| is_degree(word)));
                 opens.is_none_or(joins)
-                    && [(subject, 1), (so, 2), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
+                    && [(subject, 1), (so, 2), (because, 0), (just, 0)]
+                        .iter()
+                        .all(|(at, near)| stands_before(*at, *near))
             }
             Part::Hedge | Part::Told => {
                 [(subject, 2), (opens, 2), (so, 1)].iter().all(|(at, near)| stands_before(*at, *near))
             }
             Part::If => stands_before(subject, 2),
             // "He is small, so better by the window" is of what the customer would like.
-            Part::Kin => stands_before(subject, 0) && (!of_a_wish || stands_before(so, 0)),
+            // "I live with my parents in Haifa" is of who says it.
+            Part::Kin => {
+                let with =
+                    at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| WITH.contains(&word.as_str()));
+                let is_shared = with && speaks.is_some_and(|speaks| speaks < *at) && kind == Kind::Place;
+                stands_before(subject, 0) && (!of_a_wish || stands_before(so, 0)) && !is_shared
+            }
             Part::Whether => stands_before(subject, 1) && stands_before(opens, 0),
             Part::Past => stands_before(subject, 0) && stands_before(opens, 0),
             _ => stands_before(subject, 0),
@@ -175,23 +196,24 @@ fn before_value(kind: Kind, words: &[String], value: &str) -> Vec<Found> {
     found
 }
 
-/// The parts among words, a "may" as what it is of this kind.
-fn among<S: AsRef<str>>(kind: Kind, words: &[S]) -> Vec<Found> {
-    let doubts = matches!(kind, Kind::Name | Kind::Place | Kind::Date);
+/// The parts among words, a "may" as what it is of this value.
+fn among<S: AsRef<str>>(may: Part, words: &[S]) -> Vec<Found> {
     let mut found = LEXICON.among(words);
     for (.., part) in found.iter_mut().filter(|(.., part)| *part == Part::May) {
-        *part = if doubts { Part::Hedge } else { Part::Request };
+        *part = may;
     }
     found
 }
 
-/// "No allergies except nuts" denies no nuts.
+/// "No allergies except nuts" denies no nuts; "any day except Monday" does.
 fn except(mut found: Vec<Found>) -> Vec<Found> {
     let Some(at) = found.iter().rposition(|(.., part)| *part == Part::Except) else { return found };
-    let is_of_it = |place: usize, part: Part| place < at && (part.denies() || part == Part::Without);
-    if found.iter().enumerate().any(|(place, (.., part))| is_of_it(place, *part)) {
+    let (ahead, _) = found.split_at(at);
+    let eats = ahead.iter().position(|(.., part)| *part == Part::Eats);
+    let denied = ahead.iter().position(|(.., part)| part.denies());
+    if denied < eats && denied.is_some() {
         let mut place = 0..;
-        found.retain(|(.., part)| place.next().is_none_or(|place| place != at && !is_of_it(place, *part)));
+        found.retain(|(.., part)| place.next().is_none_or(|place| place > at || (place < at && !part.denies())));
     }
     found
 }
@@ -213,20 +235,22 @@ fn is_degree(word: &str) -> bool {
 
 /// What stands behind a value and concerns it: a hedge up to the next "but" or "so", a negation close by, unless of a new
 /// subject.
-fn after_value(kind: Kind, words: &[String], before: &[String], value: &[String]) -> Vec<Found> {
-    let found = among(kind, words);
+fn after_value(kind: Kind, may: Part, words: &[String], before: &[String], value: &[String]) -> Vec<Found> {
+    let found = among(may, words);
     let is_first = before.is_empty();
     // "аллергии у меня нет": what is not had is denied behind who has it, at the end.
     let ends_in_denial = matches!(found.as_slice(), [.., (_, subject, Part::Speaker), (at, end, not)]
         if not.denies() && subject + 1 == *at && end + 1 == words.len());
-    let mut goes_on = true;
+    let (mut goes_on, mut explains) = (true, false);
     let concerns = |(at, _, part): &Found| {
         let is_subject = matches!(part, Part::Speaker | Part::Request | Part::Opens);
         let is_other = is_subject && !is_first && !ends_in_denial;
         goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::So) && !is_other;
+        explains |= *part == Part::Because;
         let is_contrast = || *at == 0 && is_contrast(kind, words, before, value);
         let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast();
-        goes_on && (matches!(part, Part::Hedge | Part::About | Part::Bound) || (part.denies() && is_near()))
+        goes_on
+            && (matches!(part, Part::Hedge | Part::About | Part::Bound) || (part.denies() && !explains && is_near()))
     };
     found.into_iter().filter(concerns).collect()
 }
@@ -238,14 +262,16 @@ fn is_contrast(kind: Kind, words: &[String], before: &[String], said: &[String])
     let is_amount = |word: &String| number_words::is_amount(word);
     let where_to = || matches!(value::LEXICON.among(&[next]).as_slice(), [(.., Part::At | Part::In)]);
     let may_be = not != "не" || kind == Kind::Name || (kind == Kind::Place && where_to());
-    (may_be && is_said_of_somebody(before)) || (is_amount(next) && said.iter().any(is_amount))
-}
-
-/// Whether the words end with who it is said of, or with a wish: "my name is", "I'm in", "under the name".
-fn is_said_of_somebody(before: &[String]) -> bool {
     let found = LEXICON.among(before);
-    let says = |part: Part| matches!(part, Part::Speaker | Part::Opens | Part::Request | Part::Correction);
-    found.last().is_some_and(|(_, end, part)| says(*part) && end + 2 >= before.len())
+    let ends_with =
+        |is: fn(Part) -> bool| found.last().is_some_and(|(_, end, part)| is(*part) && end + 2 >= before.len());
+    let speaks = ends_with(|part| part == Part::Speaker);
+    // "Table for 5 no 6" corrects.
+    let is_plain = ["not", "не", "مش"].contains(&not.as_str());
+    let wishes = || ends_with(|part| matches!(part, Part::Opens | Part::Request | Part::Correction));
+    (may_be && speaks)
+        || (is_plain && may_be && wishes())
+        || (is_plain && is_amount(next) && said.iter().any(is_amount))
 }
 
 /// Whether words begin like a question: "do you", "so how much".
@@ -309,24 +335,28 @@ fn is_joined(words: &[String], at: usize) -> bool {
 }
 
 /// Whether what stands right behind a place takes it back: "Haifa, I mean Acre"; or, of a number, what comes a little
-/// later: "table for 6 please. Oh wait, make that 8". "I'm Sarah actually" takes nothing back.
+/// later: "table for 6 please. Oh wait, make that 8". "I'm Sarah actually", at the end, takes nothing back.
 fn is_corrected(kind: Kind, text: &str, end: usize) -> bool {
     let behind = text.get(end..).unwrap_or_default();
     let pieces = Boundary::Sentence.pieces(behind).map(text::words).enumerate();
     let mut pieces = pieces.filter(|(_, words)| !words.is_empty());
     let Some((place, next)) = pieces.next() else { return false };
-    let goes_on = |last: usize| place > 0 || last + 1 < next.len();
+    let later = pieces.next().map(|(_, words)| words).unwrap_or_default();
+    let goes_on = |last: usize| place > 0 || last + 1 < next.len() || !later.is_empty();
     let corrects = |(at, last, part): &Found| *part == Part::Correction && *at <= 1 && goes_on(*last);
-    let is_right_behind = LEXICON.among(&next).iter().any(corrects);
-    is_right_behind || {
-        let words = [next, pieces.next().map(|(_, words)| words).unwrap_or_default()].concat();
-        let is_amount = |word: &String| number_words::is_amount(word);
-        let renumbers = |(_, last, part): &Found| {
-            let near = words.get(last + 1..).unwrap_or_default();
-            *part == Part::Correction && near.iter().take(2).any(is_amount)
-        };
-        matches!(kind, Kind::Number | Kind::Phone) && LEXICON.among(&words).iter().any(renumbers)
-    }
+    LEXICON.among(&next).iter().any(corrects) || (kind == Kind::Number && is_renumbered(&[next, later].concat()))
+}
+
+/// "Please. Oh wait, make that 8": the first amount is a correction's, and no hour.
+fn is_renumbered(words: &[String]) -> bool {
+    let is_amount = |word: &String| number_words::is_amount(word);
+    let Some(amount) = words.iter().position(is_amount) else { return false };
+    let is_one = words.get(amount..=amount).and_then(number_words::whole) == Some(1);
+    let is_of_the_clock = words.get(amount + 1).is_some_and(|word| is_amount(word) || hours::is_time(word));
+    let corrects = |(_, last, part): &Found| *part == Part::Correction && *last < amount && amount <= last + 2;
+    let is_at = |word: &String| matches!(value::LEXICON.among(&[word]).as_slice(), [(.., Part::At | Part::In)]);
+    let is_hour = amount.checked_sub(1).and_then(|at| words.get(at)).is_some_and(is_at) && words.len() > amount + 1;
+    !is_one && !is_of_the_clock && !is_hour && LEXICON.among(words).iter().any(corrects)
 }
 
 /// "No I am from Haifa", "no I'd like": a "no" before a subject answers what was asked. Hebrew and Arabic
@@ -343,7 +373,7 @@ fn answers(before: &[String], at: usize) -> bool {
     let next = before.get(at + 1..).unwrap_or_default();
     match LEXICON.among(next).first() {
         // "לא קוראים לי דנה" says no to the name.
-        Some((0, _, Part::Speaker)) => no != "לא" || next.first().is_some_and(|word| I.contains(&word.as_str())),
+        Some((0, _, Part::Speaker)) => no != "לא" || !next.first().is_some_and(|word| NAMED.contains(&word.as_str())),
         Some((0, _, Part::Request)) => !matches!(no.as_str(), "לא" | "لا"),
         _ => false,
     }
@@ -360,7 +390,7 @@ fn hedges_beside(kind: Kind, text: &str, sentence: &Range<usize>, clause: &Range
     let last = Boundary::Clause.pieces(before).filter(|piece| !piece.trim().is_empty()).last();
     let first = Boundary::Clause.pieces(after).find(|piece| !piece.trim().is_empty());
     let is_measureless = matches!(kind, Kind::Name | Kind::Phone | Kind::Interest);
-    let is_timeless = is_measureless || kind == Kind::Place;
+    let is_timeless = matches!(kind, Kind::Name | Kind::Phone);
     let is_time = |word: &String| hours::is_time(word) || PHRASES.begins(std::slice::from_ref(word), true).is_some();
     last.into_iter().chain(first).any(|piece| {
         let words = text::words(piece);

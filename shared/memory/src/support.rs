@@ -201,8 +201,7 @@ fn is_part(part: &[char], whole: &[char]) -> bool {
 fn spelt(word: &str) -> String {
     let number = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
     let word = number.filter(|rest| rest.bytes().all(|b| b.is_ascii_digit())).unwrap_or(word);
-    let letters = word.chars().filter(|c| !matches!(c, 'ו' | 'י')).map(|c| if c == 'э' { 'е' } else { c });
-    let mut letters: Vec<char> = letters.collect();
+    let mut letters: Vec<char> = word.chars().filter(|c| !matches!(c, 'ו' | 'י')).collect();
     if letters.len() < 2 || letters.iter().all(char::is_ascii_digit) {
         return word.to_owned();
     }

@@ -1,6 +1,7 @@
 //! Days as people write them.
 
 use crate::lexicon::month;
+use crate::lexicon::until::{Mark, PHRASES, Unit};
 use crate::{number_words, text};
 use std::ops::Range;
 
@@ -27,9 +28,10 @@ impl Date {
         rest.iter().all(|word| month::stands_between(word)).then_some(date)
     }
 
-    /// The day the words begin with, by its month's name, and how many of them are of it.
+    /// The day the words begin with, by its month's name, and how many of them are of it. In figures alone: beside a day a
+    /// number in words may be the hour.
     pub(crate) fn begins(words: &[String]) -> Option<(Self, usize)> {
-        named(words)
+        named(words, false)
     }
 
     /// Year, if one is said, month and day.
@@ -67,68 +69,93 @@ impl Date {
 
 /// Every day that is named among the words, and where.
 pub(crate) fn dates(words: &[String]) -> impl Iterator<Item = (Date, Range<usize>)> {
-    (0..words.len()).filter_map(|from| at(words.get(from..)?, false).map(|(date, taken)| (date, from..from + taken)))
+    // "The second week of May" is no day.
+    let is_of_a_week = |from: usize| {
+        let is_figure = words.get(from).is_some_and(|word| word.contains(|c: char| c.is_ascii_digit()));
+        !is_figure && from.checked_sub(1).and_then(|before| words.get(before..from)).is_some_and(begins_length)
+    };
+    let from = (0..words.len()).filter(move |from| !is_of_a_week(*from));
+    from.filter_map(|from| at(words.get(from..)?, false).map(|(date, taken)| (date, from..from + taken)))
 }
 
 /// The day that the words begin with, and how many of them are of it. Two figures alone are a day only where nothing
 /// else can be meant (`is_all`).
 fn at(words: &[String], is_all: bool) -> Option<(Date, usize)> {
-    named(words).or_else(|| figures(words, is_all))
+    named(words, true).or_else(|| figures(words, is_all))
 }
 
-/// "9 May 1978", "the 9th of May", "May 9th", "the ninth of May nineteen seventy eight".
-fn named(words: &[String]) -> Option<(Date, usize)> {
+/// "9 May 1978", "the 9th of May", "May 9th", "the ninth of May nineteen seventy eight"; in words
+/// only where nothing but a day is looked for (`is_spoken`).
+fn named(words: &[String], is_spoken: bool) -> Option<(Date, usize)> {
     let from = |at: usize| words.get(at..).unwrap_or_default();
     let skip = |at: usize| at + from(at).iter().take_while(|word| month::stands_between(word)).count();
     let figure = |at: usize| words.get(at).and_then(|word| day(word)).map(|day| (day, 1));
-    let (day, month, end) = if let Some((first, taken)) = figure(0).or_else(|| spoken_day(words)) {
+    let (day, month, end) = if let Some((first, taken)) = figure(0).or_else(|| is_spoken.then(|| spoken_day(words))?) {
         let at = skip(taken);
         let (month, taken) = month::begins(from(at))?;
         (first, month, at + taken)
     } else {
         let (month, taken) = month::begins(words)?;
         let at = skip(taken);
-        // "May one of us …?" names no day.
-        let (day, taken) = figure(at).or_else(|| month::ordinal(from(at)))?;
+        // "May one of us …?" names no day, nor does "May, first week".
+        let ordinal =
+            || month::ordinal(from(at)).filter(|_| is_spoken).filter(|(_, taken)| !begins_length(from(at + taken)));
+        let (day, taken) = figure(at).or_else(ordinal)?;
         (day, month, skip(at + taken))
     };
     let at = skip(end);
-    let year = words.get(at).and_then(|word| year(word)).map(|year| (year, 1)).or_else(|| spoken_year(from(at)));
+    let year = words
+        .get(at)
+        .and_then(|word| year(word))
+        .map(|year| (year, 1))
+        .or_else(|| is_spoken.then(|| spoken_year(from(at)))?);
     Some((Date::new(day, month, year.map(|(year, _)| year))?, year.map_or(end, |(_, taken)| at + taken)))
 }
 
-/// "Seventeen", "twenty third", and how many words that are.
+/// "Seventeen", "twenty third", and how many words that are. "שני" is also a day of the week.
 fn spoken_day(words: &[String]) -> Option<(u32, usize)> {
     const LONGEST: usize = 3;
     let counted = |taken: usize| {
-        let day = number_words::counted(words.get(..taken)?)?;
+        let day = number_words::below_hundred(words.get(..taken)?)?;
         u32::try_from(day).ok().filter(|day| (1..=31).contains(day)).map(|day| (day, taken))
     };
-    month::ordinal(words).or_else(|| (1..=LONGEST).rev().find_map(counted))
+    let is_weekday = matches!(PHRASES.begins(words, true), Some((Mark::Weekday(_), _)));
+    month::ordinal(words).or_else(|| (1..=LONGEST).rev().find_map(counted)).filter(|_| !is_weekday)
 }
 
-/// "Nineteen eighty five", "two thousand and one", "eighty nine", and how many words that are; in Russian the last of them
-/// is an ordinal.
+/// Whether words begin with "week" or another length of time.
+fn begins_length(words: &[String]) -> bool {
+    matches!(PHRASES.begins(words, true), Some((Mark::Unit(Unit::Day | Unit::Week | Unit::Month | Unit::Year), _)))
+}
+
+/// "Nineteen eighty five", "two thousand and one", and how many words that are; in Russian the last of them is an ordinal.
+/// Two figures, "eighty nine", are a year only where nothing else follows.
 fn spoken_year(words: &[String]) -> Option<(u32, usize)> {
     const LONGEST: usize = 6;
     const YEARS: std::ops::RangeInclusive<u64> = 1900..=2099;
-    let number = |words: &[String]| {
+    let short = |words: &[String]| {
         let last = words.len().saturating_sub(1);
-        let ordinal = || month::ordinal(words.get(last..)?).map(|(number, _)| u64::from(number));
-        let tens = || number_words::counted(words.get(..last)?).filter(|tens| tens % 10 == 0);
-        number_words::counted(words).or_else(|| Some(tens()? + ordinal()?))
+        let ordinal =
+            || month::ordinal(words.get(last..)?).map(|(number, _)| u64::from(number)).filter(|unit| *unit < 10);
+        let tens = || number_words::below_hundred(words.get(..last)?).filter(|tens| tens % 10 == 0 && *tens >= 20);
+        number_words::below_hundred(words).or_else(|| Some(tens()? + ordinal()?))
     };
-    let is_year = |year: &u64| YEARS.contains(year) || (LAST_CENTURY.into()..=TWO_FIGURES.into()).contains(year);
     let of_two = |words: &[String]| {
         let (century, rest) = words.split_first()?;
-        let century =
-            number_words::counted(std::slice::from_ref(century)).filter(|century| (19..=20).contains(century))?;
-        number(rest).filter(|rest| (10..=99).contains(rest)).map(|rest| century * 100 + rest)
+        let century = number_words::below_hundred(std::slice::from_ref(century))?;
+        short(rest)
+            .filter(|rest| (19..=20).contains(&century) && (10..=99).contains(rest))
+            .map(|rest| century * 100 + rest)
     };
     (1..=LONGEST.min(words.len())).rev().find_map(|taken| {
-        let words = words.get(..taken)?;
-        let year = number(words).filter(is_year).or_else(|| of_two(words))?;
-        Some((u32::try_from(year).ok()?, taken))
+        let (year, rest) = words.split_at_checked(taken)?;
+        let is_last = rest.iter().all(|word| month::stands_between(word));
+        let whole = number_words::counted(year).filter(|year| YEARS.contains(year));
+        let two = || {
+            short(year)
+                .filter(|short| is_last && year.len() > 1 && (LAST_CENTURY.into()..=TWO_FIGURES.into()).contains(short))
+        };
+        Some((u32::try_from(of_two(year).or(whole).or_else(two)?).ok()?, taken))
     })
 }
 

@@ -18,7 +18,9 @@ pub(crate) fn key(kind: Kind, value: &str) -> String {
         Kind::Date if is_of(value, &['.', '/', ',', '-', '\'']) => Date::whole(&words()).map(Date::key),
         Kind::Number if is_of(value, &['-', '\'']) => number_words::whole(&words()).map(|number| number.to_string()),
         Kind::Phone => Some(phone::key(value)),
-        Kind::Name | Kind::Place => Some(without_accents(text::key(value))),
+        Kind::Name => Some(without_accents(text::key(value))),
+        // No two towns differ in the two letters Russian has for an e: "Беэр-Шева".
+        Kind::Place => Some(without_accents(text::key(value)).replace('э', "е")),
         _ => None,
     };
     read.unwrap_or_else(|| text::key(value))

@@ -31,23 +31,28 @@ pub(crate) fn place(words: &[String], value: &str) -> Option<Range<usize>> {
         let rest = wanted.strip_prefix(country.calling_code())?;
         Some(format!("{}{rest}", country.trunk()))
     });
-    let spoken: Vec<Option<Cow<'_, str>>> = words.iter().map(|word| digits(word)).collect();
-    let mut end = 0;
-    spoken.chunk_by(|a, b| a.is_some() == b.is_some()).find_map(|run| {
-        let at = end..end + run.len();
-        end = at.end;
-        let run: Option<String> = run.iter().map(Option::as_deref).collect();
-        let said = key(&run?);
-        (said == wanted || (value.contains('+') && national.as_ref() == Some(&said))).then_some(at)
+    let is_it = |said: &String| *said == wanted || (value.contains('+') && national.as_ref() == Some(said));
+    // Figures first: "table for two 050…" has nothing of the number in words.
+    [figures, digits].iter().find_map(|read: &fn(&str) -> Option<Cow<'_, str>>| {
+        let said: Vec<Option<Cow<'_, str>>> = words.iter().map(|word| read(word)).collect();
+        let mut end = 0;
+        said.chunk_by(|a, b| a.is_some() == b.is_some()).find_map(|run| {
+            let at = end..end + run.len();
+            end = at.end;
+            let run: Option<String> = run.iter().map(Option::as_deref).collect();
+            run.map(|run| key(&run)).filter(is_it).map(|_| at)
+        })
     })
+}
+
+/// A word of figures.
+fn figures(word: &str) -> Option<Cow<'_, str>> {
+    word.bytes().all(|b| b.is_ascii_digit()).then_some(Cow::Borrowed(word))
 }
 
 /// A word as the digits of a number that is said: figures, or the words for one or two of them.
 fn digits(word: &str) -> Option<Cow<'_, str>> {
-    if word.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(Cow::Borrowed(word));
-    }
-    number_words::digit(word).map(|digit| Cow::Owned(digit.to_string()))
+    figures(word).or_else(|| number_words::digit(word).map(|digit| Cow::Owned(digit.to_string())))
 }
 
 #[cfg(test)]
@@ -60,6 +65,7 @@ mod tests {
         assert!(same("мой номер 8 900 000-01-42", "+7 900 000 01 42"));
         assert!(same("call 020 7946 0321 please", "+44 20 7946 0321"));
         assert!(same("050-555-0142", "+972505550142"));
+        assert!(same("table for two 050-555-0142", "+972505550142"));
         assert!(same("zero five oh, five five five, oh one four two", "0505550142"));
         assert!(same("אפס חמישים חמש חמש חמש אפס אחת ארבע שתיים", "0505550142"));
         assert!(same("ноль пять ноль пять пять пять ноль один четыре два", "050-555-0142"));

@@ -33,7 +33,7 @@ impl Boundary {
             Self::Request => matches!(c, '.' | ',' | '!' | '?' | ';' | ':' | '\n' | '،' | '؟' | '…' | '—' | '–'),
             // A full stop inside a number or an address ends nothing.
             Self::Prose => match c {
-                '!' | '?' | '…' | '\n' => true,
+                '!' | '?' | '؟' | '…' | '\n' => true,
                 '.' => !rest.starts_with(char::is_alphanumeric),
                 _ => false,
             },

@@ -67,6 +67,10 @@ pub(crate) enum Part {
     Without,
     /// "Except": what stands behind it is not so, unless the others are not.
     Except,
+    /// What somebody has or eats: "no allergies except …" denies nothing behind it.
+    Eats,
+    /// "Because": what is denied before it is not what stands behind.
+    Because,
     /// What is a doubt of a name, a place or a day, and a request of anything else.
     May,
     /// "About", which ends a request for a person: what stands behind it is what they are to talk of.
@@ -157,6 +161,8 @@ impl Part {
             "just" => Self::Just,
             "without" => Self::Without,
             "except" => Self::Except,
+            "eats" => Self::Eats,
+            "because" => Self::Because,
             "may" => Self::May,
             "topic" => Self::Topic,
             "if" => Self::If,

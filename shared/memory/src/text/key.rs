@@ -44,6 +44,9 @@ fn without_zeros(key: String) -> String {
     parts.join(if is_fraction { "." } else { "-" })
 }
 
+/// Before a time of the clock.
+const AT: [&str; 4] = ["at", "в", "ב", "בשעה"];
+
 /// "At 09:30" as "at 9:30".
 fn without_zero_hours(key: String) -> String {
     let Some((before, rest)) = key.split_once('0') else { return key };
@@ -51,14 +54,14 @@ fn without_zero_hours(key: String) -> String {
     let mut clock = rest.chars();
     let (hour, point, minutes) = (clock.next(), clock.next(), [clock.next(), clock.next()]);
     let is_clock = is_digit(hour) && point == Some('.') && minutes.iter().all(|c| is_digit(*c));
-    let is_behind_words = before.ends_with(char::is_alphabetic) && !before.contains(|c: char| c.is_ascii_digit());
-    if is_clock && is_behind_words && !is_digit(clock.next()) { format!("{before}{rest}") } else { key }
+    let is_at = AT.iter().any(|at| before.ends_with(at)) && !before.contains(|c: char| c.is_ascii_digit());
+    if is_clock && is_at && !is_digit(clock.next()) { format!("{before}{rest}") } else { key }
 }
 
 /// Two spellings of one word that are no two words: a doubled Hebrew vowel letter, the letters Arabic writes with or
-/// without dots at the end, the Russian yo and e, an emoji's joiner that joins nothing.
+/// without dots at the end, the Russian yo, an emoji's joiner that joins nothing.
 fn spelt_alike(key: String) -> String {
-    let varies = |c: char| matches!(c, '\u{308}' | '\u{200C}' | '\u{200D}' | 'ו' | 'י' | 'ة' | 'ى' | 'э');
+    let varies = |c: char| matches!(c, '\u{308}' | '\u{200C}' | '\u{200D}' | 'ו' | 'י' | 'ة' | 'ى');
     if !key.contains(varies) {
         return key;
     }
@@ -70,7 +73,6 @@ fn spelt_alike(key: String) -> String {
             'ו' | 'י' if alike.ends_with(c) => continue,
             'ة' => 'ه',
             'ى' => 'ي',
-            'э' => 'е',
             other => other,
         };
         alike.push(c);

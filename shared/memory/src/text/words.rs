@@ -85,6 +85,11 @@ impl NormalizedText {
             .collect()
     }
 
+    /// A letter that does not begin a word.
+    fn inside(&self, at: usize) -> Option<char> {
+        self.letters.get(at).copied().filter(|_| self.starts.get(at) == Some(&false))
+    }
+
     fn ends_word(&self, at: usize) -> bool {
         self.starts.get(at).copied().unwrap_or(true)
     }
@@ -116,9 +121,10 @@ impl NormalizedText {
             'א'..='ת' => prefix.len() <= 3 && prefix.iter().all(|c| PREFIXES.contains(c)),
             '0'..='9' => without_prefix_of_digits(&prefix.iter().collect::<String>()).is_empty(),
             '\u{620}'..='\u{64A}' => {
-                let long =
-                    self.letters.len() >= at + LONG_WORD && self.starts.iter().skip(at).take(LONG_WORD).all(|s| !s);
-                ARABIC_PREFIXES.contains(&prefix.iter().collect::<String>().as_str()) || (prefix == ['ع'] && long)
+                let word: Vec<char> = (at..at + LONG_WORD).map_while(|at| self.inside(at)).collect();
+                let is_definite = word.len() == LONG_WORD && word.starts_with(&['ا', 'ل']);
+                ARABIC_PREFIXES.contains(&prefix.iter().collect::<String>().as_str())
+                    || (prefix == ['ع'] && is_definite)
             }
             _ => false,
         };
@@ -135,14 +141,13 @@ const PHONE_DIGITS: usize = 7;
 /// The letters that Hebrew writes together with the next word. `מ` stands for the final form too.
 pub(crate) const PREFIXES: [char; 7] = ['מ', 'ש', 'ה', 'ו', 'כ', 'ל', 'ב'];
 /// What Arabic writes together with it: and, so, in, for, like, the.
-const ARABIC_PREFIXES: [&str; 15] =
-    ["و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "وب", "ول", "عال", "وعال", "وبال", "ولل"];
+const ARABIC_PREFIXES: [&str; 13] = ["و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "وب", "ول", "وبال", "ولل"];
 /// What Arabic writes together with figures: to, in, on.
 const BEFORE_FIGURES: [&str; 6] = ["ب", "ل", "ع", "عال", "بال", "لل"];
 /// What Russian and English write together with a number of people.
-const BEHIND_FIGURES: [&str; 7] = ["чел", "х", "ти", "человек", "ppl", "pax", "people"];
-/// So many letters are no ending: before them a single "on" of spoken Arabic is one.
-const LONG_WORD: usize = 4;
+const BEHIND_FIGURES: [&str; 3] = ["чел", "ppl", "pax"];
+/// So long a word with its article may stand behind the single letter for "on" of spoken Arabic.
+const LONG_WORD: usize = 5;
 
 fn is_inside_words(c: char) -> bool {
     matches!(c, '\'' | '"' | '\u{2BC}' | '\u{5F3}' | '\u{5F4}' | '\u{2018}'..='\u{201F}')

@@ -20,8 +20,10 @@ impl Media for Instance {
     /// Also where nothing fails some pictures never come.
     async fn fetch(&self, _: &Line, id: &str, _: usize) -> Result<MediaFile, MediaError> {
         let picture = id.strip_prefix(PICTURE);
-        let settled = self.universe.live().settled.get(id).copied();
-        if settled.is_some_and(|at| self.universe.elapsed() > at + BESIDE) {
+        let settled = self.universe.live().settled.get(id).map(|leads| leads.values().copied().collect::<Vec<_>>());
+        let now = self.universe.elapsed();
+        let is_over = |at: &Option<Duration>| at.is_some_and(|at| now > at + BESIDE);
+        if settled.as_ref().is_some_and(|leads| leads.iter().all(is_over)) {
             self.universe.broken("what a voice note says is not asked for again", format!("{id} since {settled:?}"));
         }
         let gone = self.strikes(if picture.is_some() { "picture gone" } else { "voice note gone" });

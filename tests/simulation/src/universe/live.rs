@@ -30,8 +30,9 @@ pub(crate) struct Live {
     pub(crate) known: BTreeMap<String, BTreeSet<String>>,
     /// How often each voice note was heard to its end, by what is said in it.
     pub(crate) transcribed: BTreeMap<String, u64>,
-    /// When it was stored what is said in a voice note, or that nobody can hear it, by the id of its file.
-    pub(crate) settled: BTreeMap<String, Duration>,
+    /// When it was stored with a lead what is said in a voice note, or that nobody can hear it, by the id of its file; none
+    /// where it is stored without.
+    pub(crate) settled: BTreeMap<String, BTreeMap<LeadKey, Option<Duration>>>,
     /// Those the transcriber once did not hear to their end, though nothing failed.
     pub(crate) unheard: BTreeSet<String>,
     /// Which setting of a schedule holds.

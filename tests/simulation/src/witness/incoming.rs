@@ -28,11 +28,10 @@ pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, mess
     }
     noted(seen, message);
     if let Some(media) = &message.enclosed.media {
-        // What comes again after an erasure is heard anew.
-        match &message.enclosed.transcript {
-            Some(_) => _ = live.settled.entry(media.id.clone()).or_insert_with(|| commit.instance.universe.elapsed()),
-            None => _ = live.settled.remove(&media.id),
-        }
+        // What comes again after an erasure is heard anew, and so is what comes to another lead.
+        let settled = live.settled.entry(media.id.clone()).or_default().entry(key.clone()).or_default();
+        let is_heard = message.enclosed.transcript.is_some();
+        *settled = is_heard.then(|| settled.unwrap_or_else(|| commit.instance.universe.elapsed()));
     }
     not_early(commit, message, found);
     let erased = commit.after().and_then(|after| after.erased_at).map(Timestamp::as_second);
