@@ -1,5 +1,6 @@
 """Which crates `make bench` builds, whatever a commit calls them and wherever it has them."""
 
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -34,6 +35,15 @@ class Before(unittest.TestCase):
         lay_out(self.tree, {name: (name, name) for name in run.FUNCTIONS if name != "api"})
         with self.assertRaisesRegex(run.Failure, "has the binary api"):
             run.crates(self.tree)
+
+    def test_the_functions_are_given_what_the_template_gives_them(self) -> None:
+        # The others may be left out, or are of functions that are not measured.
+        not_needed = {"CALL_BASE_URL", "CONSOLE_CLIENT_ID", "CONSOLE_SCOPE", "CONSOLE_SIGN_IN_ORIGIN"}
+        not_needed |= {"DELIVER_ARN", "TRANSCRIPTION_BASE_URL", "WEBHOOK_RETRY_SECONDS"}
+        template = (run.ROOT / "template.yaml").read_text()
+        given = set(re.findall(r"^ +([A-Z][A-Z0-9]*_[A-Z0-9_]+): ", template, re.MULTILINE)) - not_needed
+        code = (run.ROOT / "bench" / "src" / "instance.rs").read_text()
+        self.assertEqual({name for name in given if f'"{name}"' not in code}, set())
 
     def test_the_functions_of_this_tree_are_found(self) -> None:
         self.assertEqual(len(set(run.crates(run.ROOT))), len(run.FUNCTIONS))

@@ -217,6 +217,8 @@ fn environment(peers: &Peers, idle_s: u32) -> Vec<(&'static str, String)> {
         ("TABLE_NAME", "bench"),
         ("EVENT_BUS_NAME", "bench"),
         ("IMPORT_BUCKET", "bench"),
+        ("WEBHOOK_TARGETS", "public"),
+        ("CALL_WEBHOOK_URL", "https://localhost/webhooks/calls"),
         ("SCHEDULE_GROUP", "bench"),
         ("SCHEDULE_ROLE_ARN", "arn:aws:iam::123456789012:role/bench"),
         ("SUMMARIZER_ARN", "arn:aws:lambda:us-east-1:123456789012:function:bench-summarizer"),
