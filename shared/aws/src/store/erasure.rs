@@ -231,3 +231,43 @@ impl DynamoStore {
         Err(Unavailable { what: WHAT, reason: "items stay unprocessed".to_owned() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sdk;
+    use aws_sdk_dynamodb::Client;
+    use serde_json::{Value, json};
+    use std::time::Duration;
+    use wiremock::matchers::method;
+    use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+    use zikaron_protocol::model::ids::{BusinessId, LeadId};
+
+    /// More than two counts look at.
+    const PAGES: usize = 2 * PAGES_AT_ONCE + 5;
+
+    /// A page of one row, of a partition of so many.
+    fn page(request: &Request) -> ResponseTemplate {
+        let asked: Value = serde_json::from_slice(&request.body).unwrap();
+        let last = asked["ExclusiveStartKey"]["sk"]["S"].as_str();
+        let place = last.map_or(0, |sk| sk.trim_start_matches("MSG#").parse::<usize>().unwrap() + 1);
+        let row = json!({"pk": {"S": "lead"}, "sk": {"S": format!("MSG#{place}")}});
+        let next = if place + 1 < PAGES { row.clone() } else { Value::Null };
+        ResponseTemplate::new(200).set_body_json(json!({"Items": [row], "Count": 1, "LastEvaluatedKey": next}))
+    }
+
+    #[tokio::test]
+    async fn a_partition_of_many_pages_is_counted_in_pieces_each_from_where_the_last_one_stopped() {
+        let server = MockServer::start().await;
+        Mock::given(method("POST")).respond_with(page).mount(&server).await;
+        let store = DynamoStore::new(Client::new(&sdk::standing_in(&server.uri())), "table".to_owned(), Duration::ZERO);
+        let key = LeadKey { business: BusinessId::parse("salon").unwrap(), lead: LeadId::parse("lead").unwrap() };
+        let mut counted = CountedItems::default();
+        for (is_over, pages) in [(false, PAGES_AT_ONCE), (false, 2 * PAGES_AT_ONCE), (true, PAGES)] {
+            assert_eq!(store.count_items(&key, &mut counted).await.unwrap(), is_over);
+            assert_eq!(counted.by_kind.get("MSG").copied(), u64::try_from(pages).ok());
+            assert_eq!(counted.up_to.is_none(), is_over);
+        }
+        assert_eq!(server.received_requests().await.unwrap().len(), PAGES);
+    }
+}
