@@ -149,7 +149,8 @@ pub(super) fn left_to_person(live: &mut Live, commit: &Commit<'_>, before: &Stat
     let answers = |item: &Write| matches!(item, Write::Message(out) if out.speaker == Speaker::Assistant);
     let emptied = !before.reopened.is_empty() && after.reopened.is_empty();
     let is_persons = after.mode == Mode::Human && after.pending == 0;
-    let is_left = after.ai_paused_until > before.ai_paused_until || after.elsewhere.last() > before.elsewhere.last();
+    // Of one of two numbers, perhaps by a word of before what the other was taken by.
+    let is_left = after.ai_paused_until > before.ai_paused_until || after.elsewhere != before.elsewhere;
     if emptied && (is_persons || is_left) && !commit.items.iter().any(answers) {
         let seen = live.shadow.leads.entry(commit.key.clone()).or_default();
         seen.left_to_person.extend(std::mem::take(&mut seen.reopened).into_keys());
