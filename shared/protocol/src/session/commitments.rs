@@ -3,6 +3,7 @@
 
 use super::announce::publish_session_end;
 use super::outcome::EndError;
+use crate::identity::merge::resolve_lead;
 use crate::model::action::{Action, Asked, LATEST, action_id};
 use crate::model::ids::LeadKey;
 use crate::model::session::{Job, Session};
@@ -51,12 +52,27 @@ pub(super) async fn actions<P: Ports>(
     let cancelled = waiting.iter().filter(is_off).map(|(known, action, _)| {
         (*known).clone().ended((*action).clone(), ActionEnd::Cancelled(Canceller::Customer), now)
     });
-    let fresh = judged.kept.iter().zip(&ids).filter(|(kept, id)| !is_known(&known, session, kept, id));
-    let fresh = fresh.map(|(kept, id)| made(session, kept, id.clone(), now));
+    let mut fresh: Vec<_> =
+        judged.kept.iter().zip(&ids).filter(|(kept, id)| !is_known(&known, session, kept, id)).collect();
+    if !fresh.is_empty() {
+        // Of a lead that is being merged, one that was due stands with the other already, and may be done.
+        let brought = brought(p, key).await?;
+        fresh.retain(|(kept, id)| !is_known(&brought, session, kept, id));
+    }
+    let fresh = fresh.into_iter().map(|(kept, id)| made(session, kept, id.clone(), now));
     let doubtful = judged.withdrawn.iter().zip(&meant).filter(|(_, meant)| meant.len() > 1);
     let doubtful =
         doubtful.map(|(off, _)| which(session, off, now)).filter(|new| known.iter().all(|old| old.id != new.id));
     Ok(fresh.chain(doubtful).chain(cancelled).take(MAX_WRITTEN).collect())
+}
+
+/// What stands with the lead that this one is being merged into; nothing where it is not.
+async fn brought<P: Ports>(p: &P, key: &LeadKey) -> Result<Vec<Session>, Unavailable> {
+    let home = resolve_lead(p.store(), key).await?;
+    if home == *key {
+        return Ok(Vec::new());
+    }
+    Ok(p.store().page::<Session>(&home, None, KNOWN).await?.0)
 }
 
 /// An action that the customer asked for, and that nobody has begun.
