@@ -121,7 +121,7 @@ fn agreed(case: &mut Case<'_>) {
             let made = lead.sessions.values().filter_map(Session::action);
             let of_it = |action: &&Action| action.asked.as_ref().is_some_and(|asked| asked.session == *session);
             let made: Vec<_> = made.filter(of_it).map(|action| action.made_at).collect();
-            // Said again in the same second in another session, a call is due at the same time, and one is enough.
+            // Said again in the same second in another session, it is due at the same time, and one is enough.
             let is_elsewhere = |message: &Message| {
                 let of_another = |asked: &Asked| asked.session != *session;
                 let is_call = is_call(case, message);
@@ -129,7 +129,7 @@ fn agreed(case: &mut Case<'_>) {
                     let is_same =
                         action.made_at == message.key.sent_at && action.asked.as_ref().is_some_and(of_another);
                     // Where it was in doubt when, it is a person's.
-                    is_same && is_call && action.kind != ActionKind::Message
+                    is_same && is_call == (action.kind != ActionKind::Message)
                 })
             };
             let asked = all.iter().filter(|message| made.contains(&message.key.sent_at) || !is_elsewhere(message));
