@@ -5,6 +5,7 @@ use crate::field::Kind;
 use crate::lexicon::answer::{ASKS, NO, OR};
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::intent::{Part, is_and};
+use crate::lexicon::somebody::WITH;
 use crate::lexicon::statement::LEXICON;
 use crate::lexicon::until::PHRASES;
 use crate::lexicon::{hours, state, value};
@@ -27,12 +28,6 @@ pub(crate) struct Stance {
 
 /// What may stand between a bound and its number: "a maximum of 6".
 const OF: [&str; 2] = ["of", "של"];
-/// What introduces a name in Hebrew, in the form of [`text::words`].
-const NAMED: [&str; 5] = ["שמי", "קוראימ", "השמ", "מדבר", "מדברת"];
-/// "With".
-const WITH: [&str; 5] = ["with", "עמ", "с", "со", "مع"];
-/// Behind a name: it is who writes.
-const HERE: [&str; 9] = ["here", "speaking", "calling", "כאנ", "פה", "מדבר", "מדברת", "беспокоит", "معك"];
 /// How many words before a value a negation reaches: "I don't live in Haifa".
 const NEAR: usize = 3;
 
@@ -63,7 +58,7 @@ impl Stance {
         let has = |found: &[Found], part: Part| found.iter().any(|(.., found)| *found == part);
         let of_kin = |(.., part): &Found| *part == Part::Kin;
         let greeting = |(_, end, part): &Found| *part == Part::Greeting && end + 1 == before.len();
-        let speaks_on = after.first().is_some_and(|word| HERE.contains(&word.as_str()));
+        let speaks_on = begins_with(&after, Part::Here);
         let is_greeted = kind == Kind::Name && value.len() == 1 && !speaks_on;
         let greets = is_greeted && LEXICON.among(&before).last().is_some_and(greeting);
         let of_others = said_before.iter().any(|(_, _, part)| match part {
@@ -183,8 +178,7 @@ fn before_value(kind: Kind, may: Part, words: &[String], value: &str) -> Vec<Fou
             // "He is small, so better by the window" is of what the customer would like.
             // "I live with my parents in Haifa" is of who says it.
             Part::Kin => {
-                let with =
-                    at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| WITH.contains(&word.as_str()));
+                let with = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| WITH.has(word));
                 let is_shared = with && speaks.is_some_and(|speaks| speaks < *at) && kind == Kind::Place;
                 stands_before(subject, 0) && (!of_a_wish || stands_before(so, 0)) && !is_shared
             }
@@ -260,14 +254,14 @@ fn after_value(kind: Kind, may: Part, words: &[String], before: &[String], value
 fn is_contrast(kind: Kind, words: &[String], before: &[String], said: &[String]) -> bool {
     let [not, next, ..] = words else { return false };
     let is_amount = |word: &String| number_words::is_amount(word);
-    let where_to = || matches!(value::LEXICON.among(&[next]).as_slice(), [(.., Part::At | Part::In)]);
+    let where_to = || is_where(next);
     let may_be = not != "не" || kind == Kind::Name || (kind == Kind::Place && where_to());
     let found = LEXICON.among(before);
     let ends_with =
         |is: fn(Part) -> bool| found.last().is_some_and(|(_, end, part)| is(*part) && end + 2 >= before.len());
     let speaks = ends_with(|part| part == Part::Speaker);
-    // "Table for 5 no 6" corrects.
-    let is_plain = ["not", "не", "مش"].contains(&not.as_str());
+    // "Table for 5 no 6" corrects, and Hebrew has one word for both.
+    let is_plain = !NO.has(not);
     let wishes = || ends_with(|part| matches!(part, Part::Opens | Part::Request | Part::Correction));
     (may_be && speaks)
         || (is_plain && may_be && wishes())
@@ -354,9 +348,19 @@ fn is_renumbered(words: &[String]) -> bool {
     let is_one = words.get(amount..=amount).and_then(number_words::whole) == Some(1);
     let is_of_the_clock = words.get(amount + 1).is_some_and(|word| is_amount(word) || hours::is_time(word));
     let corrects = |(_, last, part): &Found| *part == Part::Correction && *last < amount && amount <= last + 2;
-    let is_at = |word: &String| matches!(value::LEXICON.among(&[word]).as_slice(), [(.., Part::At | Part::In)]);
-    let is_hour = amount.checked_sub(1).and_then(|at| words.get(at)).is_some_and(is_at) && words.len() > amount + 1;
+    let is_at = amount.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| is_where(word));
+    let is_hour = is_at && words.len() > amount + 1;
     !is_one && !is_of_the_clock && !is_hour && LEXICON.among(words).iter().any(corrects)
+}
+
+/// Whether words begin with a phrase of this part beside a value.
+fn begins_with(words: &[String], part: Part) -> bool {
+    matches!(value::LEXICON.among(words).first(), Some((0, _, found)) if *found == part)
+}
+
+/// "In", "from", "after".
+fn is_where(word: &str) -> bool {
+    matches!(value::LEXICON.among(&[word]).as_slice(), [(.., Part::At | Part::In)])
 }
 
 /// "No I am from Haifa", "no I'd like": a "no" before a subject answers what was asked. Hebrew and Arabic
@@ -373,7 +377,7 @@ fn answers(before: &[String], at: usize) -> bool {
     let next = before.get(at + 1..).unwrap_or_default();
     match LEXICON.among(next).first() {
         // "לא קוראים לי דנה" says no to the name.
-        Some((0, _, Part::Speaker)) => no != "לא" || !next.first().is_some_and(|word| NAMED.contains(&word.as_str())),
+        Some((0, _, Part::Speaker)) => no != "לא" || !begins_with(next, Part::Named),
         Some((0, _, Part::Request)) => !matches!(no.as_str(), "לא" | "لا"),
         _ => false,
     }

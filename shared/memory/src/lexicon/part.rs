@@ -105,6 +105,8 @@ pub(crate) enum Part {
     In,
     /// Before a name it greets or thanks somebody else.
     Greeting,
+    /// "Here", "speaking": the name before it is of who writes.
+    Here,
     /// A word for where: "in", "from".
     At,
     /// What is done something to: "me", "it"; what goes before it is a verb.
@@ -181,6 +183,7 @@ impl Part {
             "in" => Self::In,
             "greeting" => Self::Greeting,
             "at" => Self::At,
+            "here" => Self::Here,
             "object" => Self::Object,
             "yes" => Self::Yes,
             "state" => Self::State,

@@ -1,4 +1,4 @@
-//! Words for who writes.
+//! Words for who writes, and before who is with them.
 
 use super::list::List;
 
@@ -10,3 +10,5 @@ pub(crate) const FILES: &[&str] = &[
 ];
 /// "I", "we".
 pub(crate) static SOMEBODY: List = List::new(FILES, "somebody");
+/// "With".
+pub(crate) static WITH: List = List::new(FILES, "with");
