@@ -227,6 +227,17 @@ mod tests {
         assert!(judge_all("{}").is_err());
     }
 
+    #[test]
+    fn what_was_once_understood_or_taken_wrongly_stays_as_it_should_be() {
+        let cases: Vec<Value> = serde_json::from_str(include_str!("../../../../tests/language/held.json")).unwrap();
+        let judged = judge_all(&Value::from(cases.clone()).to_string()).unwrap();
+        let pairs = cases.iter().zip(judged.as_array().unwrap());
+        let wrong = pairs.filter(|(case, judged)| !case["expected"].as_array().unwrap().contains(&judged["outcome"]));
+        let wrong: Vec<String> =
+            wrong.map(|(case, judged)| format!("{}: {} is {judged}", case["expected"], case["input"])).collect();
+        assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), cases.len());
+    }
+
     /// What no rule of the merge reaches: plurals and spellings of another word, and what only a claim of the model says.
     const BEYOND: [&str; 3] = ["merge-sequence-040", "merge-pipeline-007", "merge-pipeline-008"];
 
