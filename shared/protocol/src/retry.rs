@@ -76,6 +76,19 @@ pub(crate) async fn commit<S: Store>(store: &S, key: &LeadKey, items: Vec<Write>
     outcome(store, key, evidence, is_lone, answer).await
 }
 
+/// The same with items of another lead, all or none.
+pub(crate) async fn commit_with<S: Store>(
+    store: &S,
+    key: &LeadKey,
+    items: Vec<Write>,
+    other: Option<(LeadKey, Vec<Write>)>,
+) -> Result<Committed, Unavailable> {
+    let Some(other) = other else { return commit(store, key, items).await };
+    let evidence = items.iter().find_map(Evidence::of);
+    let answer = store.commit_all(vec![(key.clone(), items), other]).await;
+    outcome(store, key, evidence, false, answer).await
+}
+
 /// What an answer to a commit means.
 async fn outcome<S: Store>(
     store: &S,

@@ -8,6 +8,7 @@ use crate::model::action::{Action, Asked, LATEST, action_id};
 use crate::model::ids::LeadKey;
 use crate::model::session::{Job, Session};
 use crate::model::timer::TimerFired;
+use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::business_store::LeadCollections;
 use crate::ports::error::Unavailable;
@@ -22,21 +23,50 @@ const KNOWN: usize = 100;
 /// How many actions one digest writes, of those it makes and those it cancels.
 const MAX_WRITTEN: usize = 10;
 
-/// The actions that are to be written with the digest of `session`, each as it is from then on.
+/// The actions that are to be written with a digest, each as it is from then on.
+#[derive(Clone, Default)]
+pub(super) struct Agreed {
+    own: Vec<Session>,
+    /// Those that stand with the lead that this one is being merged into.
+    brought: Option<(LeadKey, Vec<Session>)>,
+}
+
+impl Agreed {
+    /// What is written of the lead itself.
+    pub(super) fn items(&self) -> impl Iterator<Item = Write> {
+        self.own.iter().cloned().map(Write::Session)
+    }
+
+    /// What is written of the other lead, in the same commit.
+    pub(super) fn items_there(&self) -> Option<(LeadKey, Vec<Write>)> {
+        let (home, sessions) = self.brought.as_ref()?;
+        Some((home.clone(), sessions.iter().cloned().map(Write::Session).collect()))
+    }
+}
+
+/// The actions that are to be written with the digest of `session`.
 pub(super) async fn actions<P: Ports>(
     p: &P,
     key: &LeadKey,
     session: &Session,
     judged: &Judged,
     now: Timestamp,
-) -> Result<Vec<Session>, Unavailable> {
+) -> Result<Agreed, Unavailable> {
     // Digested anew, it may have made some before, of words that do not stand any more.
     let is_anew = session.changed_at.is_some();
     if judged.kept.is_empty() && judged.withdrawn.is_empty() && !is_anew {
-        return Ok(Vec::new());
+        return Ok(Agreed::default());
     }
-    let (known, _) = p.store().page::<Session>(key, None, KNOWN).await?;
+    let (mut known, _) = p.store().page::<Session>(key, None, KNOWN).await?;
     let ids: Vec<SessionId> = judged.kept.iter().map(|kept| id_of(session, kept)).collect();
+    // Of a lead that is being merged, one that was due stands with the other already. That is read after its own, so that
+    // none is missed which goes there meanwhile.
+    let home = resolve_lead(p.store(), key).await?;
+    let own = known.len();
+    if home != *key {
+        known.extend(p.store().page::<Session>(&home, None, KNOWN).await?.0);
+    }
+    let is_own = |session: &Session| known.iter().take(own).any(|own| own.id == session.id);
     let waiting: Vec<Waiting<'_>> = known
         .iter()
         .filter_map(|known| Some((known, waits(known)?)))
@@ -52,27 +82,14 @@ pub(super) async fn actions<P: Ports>(
     let cancelled = waiting.iter().filter(is_off).map(|(known, action, _)| {
         (*known).clone().ended((*action).clone(), ActionEnd::Cancelled(Canceller::Customer), now)
     });
-    let mut fresh: Vec<_> =
-        judged.kept.iter().zip(&ids).filter(|(kept, id)| !is_known(&known, session, kept, id)).collect();
-    if !fresh.is_empty() {
-        // Of a lead that is being merged, one that was due stands with the other already, and may be done.
-        let brought = brought(p, key).await?;
-        fresh.retain(|(kept, id)| !is_known(&brought, session, kept, id));
-    }
-    let fresh = fresh.into_iter().map(|(kept, id)| made(session, kept, id.clone(), now));
+    let (off, off_there): (Vec<_>, Vec<_>) = cancelled.partition(is_own);
+    let fresh = judged.kept.iter().zip(&ids).filter(|(kept, id)| !is_known(&known, session, kept, id));
+    let fresh = fresh.map(|(kept, id)| made(session, kept, id.clone(), now));
     let doubtful = judged.withdrawn.iter().zip(&meant).filter(|(_, meant)| meant.len() > 1);
     let doubtful =
         doubtful.map(|(off, _)| which(session, off, now)).filter(|new| known.iter().all(|old| old.id != new.id));
-    Ok(fresh.chain(doubtful).chain(cancelled).take(MAX_WRITTEN).collect())
-}
-
-/// What stands with the lead that this one is being merged into; nothing where it is not.
-async fn brought<P: Ports>(p: &P, key: &LeadKey) -> Result<Vec<Session>, Unavailable> {
-    let home = resolve_lead(p.store(), key).await?;
-    if home == *key {
-        return Ok(Vec::new());
-    }
-    Ok(p.store().page::<Session>(&home, None, KNOWN).await?.0)
+    let brought = (!off_there.is_empty()).then(|| (home, off_there.into_iter().take(MAX_WRITTEN).collect()));
+    Ok(Agreed { own: fresh.chain(doubtful).chain(off).take(MAX_WRITTEN).collect(), brought })
 }
 
 /// An action that the customer asked for, and that nobody has begun.
@@ -158,8 +175,12 @@ fn made(session: &Session, kept: &Commitment, id: SessionId, now: Timestamp) -> 
 
 /// What follows the commit: the schedules of the new ones, and the business is told of those that were cancelled. What
 /// is lost of it the sweep finds.
-pub(super) async fn follow_up<P: Ports>(p: &P, key: &LeadKey, written: Vec<Session>) -> Result<(), EndError> {
-    for session in written {
+pub(super) async fn follow_up<P: Ports>(p: &P, key: &LeadKey, written: Agreed) -> Result<(), EndError> {
+    let (home, there) = written.brought.unwrap_or_else(|| (key.clone(), Vec::new()));
+    for session in there {
+        publish_session_end(p, &home, session).await?;
+    }
+    for session in written.own {
         if session.action().is_some_and(|action| action.ended.is_some()) {
             publish_session_end(p, key, session).await?;
         } else if let Some(at) = session.retry_at {

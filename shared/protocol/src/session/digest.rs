@@ -19,7 +19,7 @@ use crate::ports::bundle::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::model::{DigestRequest, MAX_CLAIMS, Model};
 use crate::ports::store::{ConflictingItem, Store};
-use crate::retry::{Attempt, Committed, commit, update};
+use crate::retry::{Attempt, Committed, commit_with, update};
 use crate::session::outcome::Digested;
 use futures_util::future::{try_join, try_join3};
 use jiff::{SignedDuration, Timestamp};
@@ -131,8 +131,8 @@ async fn nothing_said<P: Ports>(
     };
     let gone = commitments::actions(p, key, &session, &Judged::default(), p.clock().now()).await?;
     let items = [Write::Session(done.clone())].into_iter().chain(count);
-    let items = items.chain(gone.iter().cloned().map(Write::Session)).collect();
-    if let Committed::Raced(_) = commit(p.store(), key, items).await? {
+    let items = items.chain(gone.items()).collect();
+    if let Committed::Raced(_) = commit_with(p.store(), key, items, gone.items_there()).await? {
         return Ok(Attempt::Raced);
     }
     if done.unpublished_changes.is_some() {
@@ -156,7 +156,7 @@ struct Learnt {
     text: String,
     checked: Checked,
     /// What is to be done, and what is called off.
-    actions: Vec<Session>,
+    actions: commitments::Agreed,
     /// What the session is counted as, apart from what this digest makes of it.
     base: Tally,
     /// What it used, with those that were written before it.
@@ -185,7 +185,7 @@ async fn write<P: Ports>(
     let written = update!(p.clock(), p.config().attempts, |_| {
         let now = p.clock().now();
         let (done, items, verdicts) = digested(&session, &memory, learnt, now);
-        match commit(p.store(), key, items).await? {
+        match commit_with(p.store(), key, items, learnt.actions.items_there()).await? {
             Committed::Yes => {
                 log(key, &done, learnt, &verdicts);
                 return Ok(Attempt::Done(Wrote::Yes(Box::new(done))));
@@ -267,7 +267,7 @@ fn digested(
     let mut items =
         vec![Write::Session(done.clone()), Write::Memory(Box::new(memory.next(document))), Write::Note(note)];
     items.extend(count.into_iter().chain(now_stands));
-    items.extend(learnt.actions.iter().cloned().map(Write::Session));
+    items.extend(learnt.actions.items());
     items.extend(changes(&verdicts).take(MAX_CHANGES).cloned().map(Write::Change));
     (done, items, verdicts)
 }

@@ -9,11 +9,13 @@ use zikaron_memory::evidence::{About, Meant};
 use zikaron_memory::session::SessionId;
 use zikaron_memory::settings::Settings;
 use zikaron_memory::zone::Zone;
+use zikaron_protocol::action;
 use zikaron_protocol::model::action::is_action;
 use zikaron_protocol::model::amendment::{Amendment, Amends};
 use zikaron_protocol::model::conversation::Speaker;
-use zikaron_protocol::model::event::Purpose;
+use zikaron_protocol::model::event::{Incoming, MessageReceived, Purpose};
 use zikaron_protocol::model::figures::Period;
+use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, LeadKey};
 use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::spent::BudgetDay;
 use zikaron_protocol::model::timer::TimerFired;
@@ -21,6 +23,7 @@ use zikaron_protocol::model::usage::Usage;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Digest, ModelError, Reply};
 use zikaron_protocol::session::{close, outcome};
+use zikaron_protocol::testing::in_memory_store::Lead;
 use zikaron_protocol::turn;
 
 const SUMMARY: &str = "נושא: שיחה\nמה נדון: שיחה\nהלקוח ביקש: חזרה\nתוצאה: אין\nהצעד הבא: לחזור";
@@ -194,6 +197,54 @@ async fn words_that_are_edited_ask_for_nothing_a_second_time_and_take_nothing_ba
         close::fire(&harness.at(21).ports, &anew).await.unwrap();
         let all = harness.actions();
         assert_eq!((all.len(), how(&all[0])), (1, is_done.then_some(ActionEnd::Done)), "{asks}");
+    }
+}
+
+/// What is due is not kept waiting by a merge: it goes to the other lead ahead of its conversation, which may be digested
+/// anew where it still stands.
+#[tokio::test]
+async fn what_went_ahead_to_the_other_lead_is_neither_made_again_nor_left_when_its_words_are_taken_back() {
+    let number = E164::parse("+972555000002").ok();
+    let names = |bsuid: &str, phone: Option<E164>| CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone };
+    for (how_changed, left) in
+        [(Amendment::Edit, None), (Amendment::Revoke, Some(ActionEnd::Cancelled(Canceller::Customer)))]
+    {
+        let harness = harness();
+        harness.at(0).delivery(&names("", number.clone()), 0, Purpose::Ask).await;
+        let from = harness.key();
+        let of =
+            |incoming: Incoming, customer: CustomerAddress| MessageReceived { customer, ..harness.received(incoming) };
+        let asks = harness.incoming(harness.new_id(), Some(ASKS_CALL), Purpose::Ask);
+        let target = asks.id.clone();
+        Box::pin(turn::answer(&harness.ports, &of(asks, names("", number.clone())))).await.unwrap();
+        harness.at(15).leaves(vec![call(Meant::States)]).await;
+        let (session, action) = (session_of(&harness), harness.actions()[0].id.clone());
+        harness.at(16).delivery(&names("IL.1", None), 16, Purpose::Ask).await;
+        harness.at(17).delivery(&names("IL.1", number.clone()), 17, Purpose::Ask).await;
+        let early = TimerFired { key: from.clone(), session: action.clone(), generation: 0 };
+        action::fire(&harness.ports, &harness.caller, &early).await.unwrap();
+        let all = || {
+            let leads = harness.ports.store.leads();
+            let of =
+                |(key, lead): (LeadKey, Lead)| lead.sessions.into_values().map(move |session| (key.clone(), session));
+            leads.into_iter().flat_map(of).filter(|(_, session)| is_action(&session.id)).collect::<Vec<_>>()
+        };
+        assert!(all().len() == 1 && all()[0].0 != from, "it went ahead");
+        let text = (how_changed == Amendment::Edit).then(|| format!("היי, {ASKS_CALL}"));
+        let claimed = text.iter().map(|_| call(Meant::States)).collect();
+        let changed = Purpose::Amend(Amends { target, how: how_changed });
+        let changed = harness.at(18).incoming(harness.new_id(), text.as_deref(), changed);
+        Box::pin(turn::answer(&harness.ports, &of(changed, names("IL.1", number.clone())))).await.unwrap();
+        harness.ports.model.digest_as(Digest {
+            summary: Some(SUMMARY.to_owned()),
+            commitments: claimed,
+            ..Digest::default()
+        });
+        let anew = TimerFired { key: from, session, generation: 1 };
+        close::fire(&harness.at(22).ports, &anew).await.unwrap();
+        let all = all();
+        assert_eq!((all.len(), how(&all[0].1)), (1, left));
+        assert_eq!(harness.told_of_actions(), left.map(|_| "action.cancelled").into_iter().collect::<Vec<_>>());
     }
 }
 
