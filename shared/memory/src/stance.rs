@@ -2,7 +2,7 @@
 //! model judges; this can only lower (docs/rules.md#d).
 
 use crate::field::Kind;
-use crate::lexicon::answer::{ASKS, NO, OR};
+use crate::lexicon::answer::{ASKS, NO, NOT, OR};
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::intent::{Part, is_and};
 use crate::lexicon::somebody::WITH;
@@ -261,7 +261,7 @@ fn is_contrast(kind: Kind, words: &[String], before: &[String], said: &[String])
         |is: fn(Part) -> bool| found.last().is_some_and(|(_, end, part)| is(*part) && end + 2 >= before.len());
     let speaks = ends_with(|part| part == Part::Speaker);
     // "Table for 5 no 6" corrects, and Hebrew has one word for both.
-    let is_plain = !NO.has(not);
+    let is_plain = NOT.has(not);
     let wishes = || ends_with(|part| matches!(part, Part::Opens | Part::Request | Part::Correction));
     (may_be && speaks)
         || (is_plain && may_be && wishes())
@@ -377,7 +377,9 @@ fn answers(before: &[String], at: usize) -> bool {
     let next = before.get(at + 1..).unwrap_or_default();
     match LEXICON.among(next).first() {
         // "לא קוראים לי דנה" says no to the name.
-        Some((0, _, Part::Speaker)) => no != "לא" || !begins_with(next, Part::Named),
+        Some((0, _, Part::Speaker)) => {
+            no != "לא" || ![Part::Named, Part::Here].iter().any(|part| begins_with(next, *part))
+        }
         Some((0, _, Part::Request)) => !matches!(no.as_str(), "לא" | "لا"),
         _ => false,
     }

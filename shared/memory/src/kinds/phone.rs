@@ -8,24 +8,25 @@ use std::ops::Range;
 /// Fewer digits are no phone number.
 const FEWEST: usize = 7;
 
-/// What North America dials first, at home and from abroad.
-const AMERICAN: &str = "1";
-
-/// The digits of a number, one form for each as it is dialled at home and from abroad in a country where the two cannot be
-/// mistaken for numbers of another: of Israel and Britain that of home, of Russia, Kazakhstan and North America the one with
-/// the calling code. See the [plans](https://www.itu.int/oth/T0202.aspx).
+/// The digits of a number, one form for each as it is dialled at home and from abroad: of Israel, Britain and North America
+/// that of home, of Russia and Kazakhstan, where it depends, the one with the calling code. See the
+/// [plans](https://www.itu.int/oth/T0202.aspx).
 pub(crate) fn key(value: &str) -> String {
     let key = text::key(value);
     if !key.bytes().all(|b| b.is_ascii_digit()) {
         return key;
     }
-    let is_abroad = value.trim_start().starts_with(['+', '＋']) || value.trim_start().starts_with("00");
-    let home = |lead: &str| key.strip_prefix(lead).filter(|rest| !is_abroad && rest.len() == 10);
-    if let Some(rest) = home("8").filter(|rest| rest.starts_with(['3', '4', '7', '8', '9'])) {
+    let is_abroad = is_abroad(value);
+    let home = key.strip_prefix('8').filter(|rest| rest.len() == 10 && rest.starts_with(['3', '4', '7', '8', '9']));
+    if let Some(rest) = home.filter(|_| !is_abroad) {
         return format!("7{rest}");
     }
-    if let Some(rest) = home("").filter(|_| is_american(value)) {
-        return format!("{AMERICAN}{rest}");
+    if let Some(rest) = key.strip_prefix('1').filter(|rest| is_american(rest)) {
+        return rest.to_owned();
+    }
+    if is_abroad && is_american(&key) {
+        // "+65 6555 0142" is no "656-555-0142".
+        return format!("+{key}");
     }
     // "+44 (0)20".
     let british = key.strip_prefix("44").map(|rest| rest.strip_prefix('0').unwrap_or(rest));
@@ -35,35 +36,35 @@ pub(crate) fn key(value: &str) -> String {
     }
 }
 
-/// Whether ten digits are written in the groups of [North America](https://www.nanpa.com/numbering/number-resources):
-/// "(202) 555-0143". In a row they may be those of Russia or of Singapore.
-fn is_american(value: &str) -> bool {
-    let groups: Vec<&str> = value.split(|c: char| !c.is_numeric()).filter(|group| !group.is_empty()).collect();
-    let begins = |group: &str| !group.starts_with(['0', '1', '٠', '١']);
-    match groups.as_slice() {
-        [area, exchange, line] => {
-            let lengths = [area, exchange, line].map(|group| group.chars().count());
-            lengths == [3, 3, 4] && begins(area) && begins(exchange)
-        }
-        _ => false,
+/// Whether a number is written as it is dialled from abroad.
+fn is_abroad(value: &str) -> bool {
+    let mut dialled = value.chars().flat_map(text::fold).filter(|c| *c == '+' || c.is_ascii_digit());
+    match dialled.next() {
+        Some('+') => true,
+        first => first == Some('0') && dialled.next() == Some('0'),
     }
+}
+
+/// Whether digits are a number of [North America](https://www.nanpa.com/numbering/number-resources) without its 1.
+fn is_american(digits: &str) -> bool {
+    let begins = |at: usize| digits.as_bytes().get(at).is_some_and(|digit| (b'2'..=b'9').contains(digit));
+    digits.len() == 10 && begins(0) && begins(3)
 }
 
 /// Where among the words digits stand in a row that are those of the value, in figures or said one by one: as they are, or
 /// as that number is dialled in its own country.
 pub(crate) fn place(words: &[String], value: &str) -> Option<Range<usize>> {
-    let wanted = key(value);
-    if wanted.len() < FEWEST || !wanted.bytes().all(|b| b.is_ascii_digit()) {
+    let (wanted, whole) = (key(value), text::key(value));
+    if whole.len() < FEWEST || !whole.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let country = Country::of_digits(&wanted).filter(|_| value.contains('+') || is_american(value));
-    let local = country.and_then(|country| wanted.strip_prefix(country.calling_code()));
-    // North America dials its 1 or leaves it out.
-    let is_home = |said: &str, local: &str, trunk: &str| {
-        said.strip_prefix(trunk) == Some(local) || (trunk == AMERICAN && said == local)
-    };
-    let is_it = |said: &String| {
-        *said == wanted || country.zip(local).is_some_and(|(country, local)| is_home(said, local, country.trunk()))
+    let national = Country::of_digits(&whole).filter(|_| value.contains('+')).and_then(|country| {
+        let rest = whole.strip_prefix(country.calling_code())?;
+        Some(format!("{}{rest}", country.trunk()))
+    });
+    let is_it = |said: &str| {
+        let said = key(said);
+        said == wanted || said == whole || national.as_ref() == Some(&said)
     };
     // Figures first: "table for two 050…" has nothing of the number in words.
     [figures, digits].iter().find_map(|read: &fn(&str) -> Option<Cow<'_, str>>| {
@@ -73,7 +74,7 @@ pub(crate) fn place(words: &[String], value: &str) -> Option<Range<usize>> {
             let at = end..end + run.len();
             end = at.end;
             let run: Option<String> = run.iter().map(Option::as_deref).collect();
-            run.map(|run| key(&run)).filter(is_it).map(|_| at)
+            run.filter(|run| is_it(run)).map(|_| at)
         })
     })
 }
@@ -121,9 +122,20 @@ mod tests {
         ] {
             assert_eq!(key(home), key(abroad));
         }
-        // Of Germany, and of Singapore without its plus.
+        for american in ["202-555-0143", "2025550143", "202 5550143", "1 (202) 555 0143", "001 202 555 0143"] {
+            assert_eq!(key(american), key("+1 202 555 0143"));
+        }
+        for israeli in ["０５０ ５５５ ０１４２", "۰۵۰ ۵۵۵ ۰۱۴۲", "\u{200E}+972 50 555 0142", "(+972) 50-555-0142"]
+        {
+            assert_eq!(key(israeli), key("050-555-0142"));
+        }
+        // Of Germany, of Singapore, and of Iceland in brackets and behind the mark that copying leaves.
         assert_ne!(key("+49 7700 900111"), key("07700 900111"));
-        assert_ne!(key("65 6555 0143"), key("+1 656 555 0143"));
+        assert_ne!(key("+65 6555 0143"), key("+1 656 555 0143"));
+        for abroad in ["(+354) 555 0142", "\u{2066}+354 555 0142\u{2069}", "00354 555 0142"] {
+            assert_eq!(key(abroad), key("+354 555 0142"));
+            assert_ne!(key(abroad), key("+1 354 555 0142"));
+        }
         // Of Vietnam and of Hong Kong as they are dialled from abroad.
         assert_ne!(key("+84 900 000 142"), key("+7 4900 000 142"));
         assert_ne!(key("852 5550 0142"), key("+7 525 550 0142"));

@@ -10,6 +10,8 @@ const FILES: &[&str] = &[
 ];
 /// A no that answers what was asked.
 pub(crate) static NO: List = List::new(FILES, "no");
+/// A word that denies what is behind it, and is no answer: none in Hebrew, which has one word for both.
+pub(crate) static NOT: List = List::new(FILES, "not");
 /// What a question begins with.
 pub(crate) static ASKS: List = List::new(FILES, "asks");
 /// What stands between choices.

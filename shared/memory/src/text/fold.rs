@@ -12,7 +12,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// One character as it is compared: compatibility form, lower case, no vowel points, no final letter, Latin digits.
-pub(super) fn fold(c: char) -> impl Iterator<Item = char> {
+pub(crate) fn fold(c: char) -> impl Iterator<Item = char> {
     yiddish(c).nfkd().flat_map(char::to_lowercase).filter(|c| !is_point(*c) && !is_invisible(*c)).map(plain)
 }
 

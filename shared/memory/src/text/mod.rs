@@ -8,6 +8,7 @@ mod words;
 
 pub(crate) use clean::clean_line;
 pub(crate) use cut::{cut, cut_json, cut_visibly, json_len};
+pub(crate) use fold::fold;
 pub(crate) use key::{key, search_key};
 pub(crate) use words::{
     NormalizedText, PREFIXES, is_abbreviated, without_arabic, without_arabic_prefix, without_prefix,
