@@ -76,17 +76,19 @@ pub(crate) async fn commit<S: Store>(store: &S, key: &LeadKey, items: Vec<Write>
     outcome(store, key, evidence, is_lone, answer).await
 }
 
-/// The same with items of another lead, all or none.
+/// The same with items of other leads, all or none.
 pub(crate) async fn commit_with<S: Store>(
     store: &S,
     key: &LeadKey,
     items: Vec<Write>,
-    other: Option<(LeadKey, Vec<Write>)>,
+    elsewhere: Vec<(LeadKey, Vec<Write>)>,
 ) -> Result<Committed, Unavailable> {
-    let Some(other) = other else { return commit(store, key, items).await };
+    if elsewhere.is_empty() {
+        return commit(store, key, items).await;
+    }
     let evidence = items.iter().find_map(Evidence::of);
-    let answer = store.commit_all(vec![(key.clone(), items), other]).await;
-    outcome(store, key, evidence, false, answer).await
+    let leads = std::iter::once((key.clone(), items)).chain(elsewhere).collect();
+    outcome(store, key, evidence, false, store.commit_all(leads).await).await
 }
 
 /// What an answer to a commit means.

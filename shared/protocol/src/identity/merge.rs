@@ -25,6 +25,8 @@ use zikaron_memory::session::SessionId;
 
 /// How many names one commit moves at most.
 const MAX_NAMES: usize = 40;
+/// How many merges are followed, each into the lead of the one before: nobody is merged this often.
+const MERGES: usize = 16;
 
 /// Another lead that a message names.
 #[derive(Clone, Debug)]
@@ -247,14 +249,30 @@ pub(crate) async fn redirect_of<S: Store>(store: &S, key: &LeadKey) -> Result<Op
 /// The lead a person is now, by any id they ever had.
 pub async fn resolve_lead<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey, Unavailable> {
     let mut resolved = key.clone();
-    // Each step follows one merge; nobody is merged this often.
-    for _ in 0..16 {
+    for _ in 0..MERGES {
         match redirect_of(store, &resolved).await? {
             Some(next) => resolved = next,
             None => break,
         }
     }
     Ok(resolved)
+}
+
+/// The leads that this one is being merged into, nearest first: the one it goes to, the one that goes to, and so on.
+pub(crate) async fn leads_ahead<S: Store>(store: &S, key: &LeadKey) -> Result<Vec<LeadKey>, Unavailable> {
+    let (mut ahead, mut at) = (Vec::new(), key.clone());
+    for _ in 0..MERGES {
+        let state = store.state(&at).await?;
+        // Of one that is merged, or erased, nothing is left to be done.
+        ahead.extend((at != *key && state.is_some()).then(|| at.clone()));
+        let next = match state {
+            Some(state) => state.joined_to,
+            None => store.redirect_of(&at).await?,
+        };
+        let Some(lead) = next else { break };
+        at.lead = lead;
+    }
+    Ok(ahead)
 }
 
 /// Who had a name before may have been merged into another lead since: a merge moves the names a lead has, and not what

@@ -3,7 +3,7 @@
 
 use super::announce::publish_session_end;
 use super::outcome::EndError;
-use crate::identity::merge::resolve_lead;
+use crate::identity::merge::leads_ahead;
 use crate::model::action::{Action, Asked, LATEST, action_id};
 use crate::model::ids::LeadKey;
 use crate::model::session::{Job, Session};
@@ -12,8 +12,10 @@ use crate::model::write::Write;
 use crate::ports::bundle::Ports;
 use crate::ports::business_store::LeadCollections;
 use crate::ports::error::Unavailable;
+use crate::ports::store::Store;
 use crate::timer::{self, ScheduledTimer};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use zikaron_memory::action::commitment::{Commitment, Judged, Withdrawn};
 use zikaron_memory::action::{ActionEnd, ActionKind, Canceller};
 use zikaron_memory::session::SessionId;
@@ -27,8 +29,8 @@ const MAX_WRITTEN: usize = 10;
 #[derive(Clone, Default)]
 pub(super) struct Agreed {
     own: Vec<Session>,
-    /// Those that stand with the lead that this one is being merged into.
-    brought: Option<(LeadKey, Vec<Session>)>,
+    /// Those that stand with the leads it is being merged with.
+    elsewhere: BTreeMap<LeadKey, Vec<Session>>,
 }
 
 impl Agreed {
@@ -37,10 +39,10 @@ impl Agreed {
         self.own.iter().cloned().map(Write::Session)
     }
 
-    /// What is written of the other lead, in the same commit.
-    pub(super) fn items_there(&self) -> Option<(LeadKey, Vec<Write>)> {
-        let (home, sessions) = self.brought.as_ref()?;
-        Some((home.clone(), sessions.iter().cloned().map(Write::Session).collect()))
+    /// What is written of other leads, in the same commit.
+    pub(super) fn items_elsewhere(&self) -> Vec<(LeadKey, Vec<Write>)> {
+        let items = |sessions: &Vec<Session>| sessions.iter().cloned().map(Write::Session).collect();
+        self.elsewhere.iter().map(|(key, sessions)| (key.clone(), items(sessions))).collect()
     }
 }
 
@@ -57,16 +59,8 @@ pub(super) async fn actions<P: Ports>(
     if judged.kept.is_empty() && judged.withdrawn.is_empty() && !is_anew {
         return Ok(Agreed::default());
     }
-    let (mut known, _) = p.store().page::<Session>(key, None, KNOWN).await?;
+    let (known, elsewhere) = known(p, key).await?;
     let ids: Vec<SessionId> = judged.kept.iter().map(|kept| id_of(session, kept)).collect();
-    // Of a lead that is being merged, one that was due stands with the other already. That is read after its own, so that
-    // none is missed which goes there meanwhile.
-    let home = resolve_lead(p.store(), key).await?;
-    let own = known.len();
-    if home != *key {
-        known.extend(p.store().page::<Session>(&home, None, KNOWN).await?.0);
-    }
-    let is_own = |session: &Session| known.iter().take(own).any(|own| own.id == session.id);
     let waiting: Vec<Waiting<'_>> = known
         .iter()
         .filter_map(|known| Some((known, waits(known)?)))
@@ -82,14 +76,49 @@ pub(super) async fn actions<P: Ports>(
     let cancelled = waiting.iter().filter(is_off).map(|(known, action, _)| {
         (*known).clone().ended((*action).clone(), ActionEnd::Cancelled(Canceller::Customer), now)
     });
-    let (off, off_there): (Vec<_>, Vec<_>) = cancelled.partition(is_own);
     let fresh = judged.kept.iter().zip(&ids).filter(|(kept, id)| !is_known(&known, session, kept, id));
     let fresh = fresh.map(|(kept, id)| made(session, kept, id.clone(), now));
     let doubtful = judged.withdrawn.iter().zip(&meant).filter(|(_, meant)| meant.len() > 1);
     let doubtful =
         doubtful.map(|(off, _)| which(session, off, now)).filter(|new| known.iter().all(|old| old.id != new.id));
-    let brought = (!off_there.is_empty()).then(|| (home, off_there.into_iter().take(MAX_WRITTEN).collect()));
-    Ok(Agreed { own: fresh.chain(doubtful).chain(off).take(MAX_WRITTEN).collect(), brought })
+    let mut agreed = Agreed::default();
+    for session in fresh.chain(doubtful).chain(cancelled).take(MAX_WRITTEN) {
+        match elsewhere.get(&session.id) {
+            Some(lead) => agreed.elsewhere.entry(lead.clone()).or_default().push(session),
+            None => agreed.own.push(session),
+        }
+    }
+    Ok(agreed)
+}
+
+/// The customer's actions, and with which other lead some of them stand: one that was due goes ahead of a merge to the other
+/// lead, and on to a third where that is merged as well. Each lead is read after those that are merged into it, so that
+/// none is missed which goes on meanwhile; one that is seen twice is where it was seen last.
+async fn known<P: Ports>(p: &P, key: &LeadKey) -> Result<(Vec<Session>, BTreeMap<SessionId, LeadKey>), Unavailable> {
+    let merging = p.store().state(key).await?.map(|state| state.joining).unwrap_or_default();
+    let merging = merging.into_iter().map(|lead| LeadKey { business: key.business.clone(), lead });
+    let (mut known, mut elsewhere) = (Vec::<Session>::new(), BTreeMap::new());
+    for lead in merging.chain([key.clone()]) {
+        look(p, &lead, &mut known, &mut elsewhere).await?;
+    }
+    for lead in leads_ahead(p.store(), key).await? {
+        look(p, &lead, &mut known, &mut elsewhere).await?;
+    }
+    elsewhere.retain(|_, lead| lead != key);
+    Ok((known, elsewhere))
+}
+
+async fn look<P: Ports>(
+    p: &P,
+    lead: &LeadKey,
+    known: &mut Vec<Session>,
+    at: &mut BTreeMap<SessionId, LeadKey>,
+) -> Result<(), Unavailable> {
+    let (there, _) = p.store().page::<Session>(lead, None, KNOWN).await?;
+    known.retain(|before| there.iter().all(|session| session.id != before.id));
+    at.extend(there.iter().map(|session| (session.id.clone(), lead.clone())));
+    known.extend(there);
+    Ok(())
 }
 
 /// An action that the customer asked for, and that nobody has begun.
@@ -176,9 +205,10 @@ fn made(session: &Session, kept: &Commitment, id: SessionId, now: Timestamp) -> 
 /// What follows the commit: the schedules of the new ones, and the business is told of those that were cancelled. What
 /// is lost of it the sweep finds.
 pub(super) async fn follow_up<P: Ports>(p: &P, key: &LeadKey, written: Agreed) -> Result<(), EndError> {
-    let (home, there) = written.brought.unwrap_or_else(|| (key.clone(), Vec::new()));
-    for session in there {
-        publish_session_end(p, &home, session).await?;
+    for (lead, sessions) in written.elsewhere {
+        for session in sessions {
+            publish_session_end(p, &lead, session).await?;
+        }
     }
     for session in written.own {
         if session.action().is_some_and(|action| action.ended.is_some()) {

@@ -132,7 +132,7 @@ async fn nothing_said<P: Ports>(
     let gone = commitments::actions(p, key, &session, &Judged::default(), p.clock().now()).await?;
     let items = [Write::Session(done.clone())].into_iter().chain(count);
     let items = items.chain(gone.items()).collect();
-    if let Committed::Raced(_) = commit_with(p.store(), key, items, gone.items_there()).await? {
+    if let Committed::Raced(_) = commit_with(p.store(), key, items, gone.items_elsewhere()).await? {
         return Ok(Attempt::Raced);
     }
     if done.unpublished_changes.is_some() {
@@ -185,7 +185,7 @@ async fn write<P: Ports>(
     let written = update!(p.clock(), p.config().attempts, |_| {
         let now = p.clock().now();
         let (done, items, verdicts) = digested(&session, &memory, learnt, now);
-        match commit_with(p.store(), key, items, learnt.actions.items_there()).await? {
+        match commit_with(p.store(), key, items, learnt.actions.items_elsewhere()).await? {
             Committed::Yes => {
                 log(key, &done, learnt, &verdicts);
                 return Ok(Attempt::Done(Wrote::Yes(Box::new(done))));

@@ -20,6 +20,7 @@ use zikaron_protocol::model::session::Session;
 use zikaron_protocol::model::spent::BudgetDay;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::usage::Usage;
+use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Digest, ModelError, Reply};
 use zikaron_protocol::session::{close, outcome};
@@ -205,7 +206,6 @@ async fn words_that_are_edited_ask_for_nothing_a_second_time_and_take_nothing_ba
 #[tokio::test]
 async fn what_went_ahead_to_the_other_lead_is_neither_made_again_nor_left_when_its_words_are_taken_back() {
     let number = E164::parse("+972555000002").ok();
-    let names = |bsuid: &str, phone: Option<E164>| CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone };
     for (how_changed, left) in
         [(Amendment::Edit, None), (Amendment::Revoke, Some(ActionEnd::Cancelled(Canceller::Customer)))]
     {
@@ -246,6 +246,46 @@ async fn what_went_ahead_to_the_other_lead_is_neither_made_again_nor_left_when_i
         assert_eq!((all.len(), how(&all[0].1)), (1, left));
         assert_eq!(harness.told_of_actions(), left.map(|_| "action.cancelled").into_iter().collect::<Vec<_>>());
     }
+}
+
+#[tokio::test]
+async fn what_waits_with_a_lead_that_is_being_merged_is_called_off_there_also_where_the_answer_is_lost() {
+    let number = E164::parse("+972555000002").ok();
+    for is_lost in [false, true] {
+        let harness = harness();
+        let of = |incoming: Incoming, bsuid: &str| MessageReceived {
+            customer: names(bsuid, number.clone()),
+            ..harness.received(incoming)
+        };
+        harness.at(0).delivery(&names("", number.clone()), 0, Purpose::Ask).await;
+        let from = harness.key();
+        let asks = harness.incoming(harness.new_id(), Some(ASKS_CALL), Purpose::Ask);
+        Box::pin(turn::answer(&harness.ports, &of(asks, ""))).await.unwrap();
+        harness.at(15).leaves(vec![call(Meant::States)]).await;
+        harness.at(16).delivery(&names("IL.1", None), 16, Purpose::Ask).await;
+        harness.at(17).delivery(&names("IL.1", number.clone()), 17, Purpose::Ask).await;
+        let off = harness.at(18).incoming(harness.new_id(), Some("בעצם אל תתקשרו אליי"), Purpose::Ask);
+        Box::pin(turn::answer(&harness.ports, &of(off, "IL.1"))).await.unwrap();
+        let off = claim(ActionKind::Call, "אל תתקשרו אליי", None, "לא לחזור ללקוח", Meant::TakesBack);
+        let (summary, commitments) = (Some(SUMMARY.to_owned()), vec![off]);
+        harness.ports.model.digest_as(Digest { summary, commitments, ..Digest::default() });
+        let leads = harness.ports.store.leads();
+        let (into, lead) = leads.into_iter().find(|(key, _)| *key != from).unwrap();
+        let open = lead.state.unwrap().session.unwrap();
+        if is_lost {
+            harness.ports.store.break_next(|write| matches!(write, Write::Session(one) if is_action(&one.id)), true);
+        }
+        let fire = TimerFired { key: into, session: open.id, generation: open.generation };
+        close::fire(&harness.at(34).ports, &fire).await.unwrap();
+        let sessions = harness.ports.store.leads().remove(&from).unwrap().sessions;
+        let ends: Vec<_> = sessions.values().filter(|one| is_action(&one.id)).map(how).collect();
+        assert_eq!(ends, [Some(ActionEnd::Cancelled(Canceller::Customer))]);
+        assert_eq!(harness.told_of_actions(), ["action.cancelled"]);
+    }
+}
+
+fn names(bsuid: &str, phone: Option<E164>) -> CustomerAddress {
+    CustomerAddress { bsuid: Bsuid::parse(bsuid).ok(), phone }
 }
 
 #[tokio::test]
