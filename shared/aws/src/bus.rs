@@ -95,6 +95,7 @@ mod tests {
     use super::*;
     use crate::sdk;
     use serde_json::{Value, json};
+    use std::time::Instant;
     use wiremock::matchers::method;
     use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -138,11 +139,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_stays_refused_is_told_to_the_caller() {
+    async fn what_stays_refused_is_told_to_the_caller_after_pauses_that_grow() {
+        let began = Instant::now();
         let refused = [answer(10, &[3, 7]), answer(2, &[0, 1]), answer(2, &[0, 1]), answer(2, &[0, 1])];
         let (end, requests) = ten_put(refused.to_vec()).await;
         assert_eq!(end.unwrap_err().to_string(), "PutEvents: 2 entries stay refused");
         assert_eq!(requests.len(), ROUNDS as usize);
+        assert!(began.elapsed() >= PAUSE * (2 + 4 + 8));
     }
 
     #[test]

@@ -117,6 +117,7 @@ mod tests {
     use crate::sdk;
     use aws_sdk_dynamodb::Client;
     use serde_json::{Value, json};
+    use std::time::Instant;
     use wiremock::matchers::{header, method};
     use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -165,13 +166,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keys_that_stay_left_out_are_no_rows_that_are_not_there() {
+    async fn keys_that_stay_left_out_after_pauses_that_grow_are_no_rows_that_are_not_there() {
         let left = json!({"table": {"Keys": [wire("b")], "ConsistentRead": true}});
         let answer = json!({"Responses": {"table": [wire("a")]}, "UnprocessedKeys": left});
         let (store, server) = table(GET, &[answer]).await;
+        let began = Instant::now();
         let end = store.batch(rows(&["a", "b"])).await;
         assert_eq!(end.unwrap_err().to_string(), "BatchGetItem: keys stay unprocessed");
         assert_eq!(asked(&server).await.len(), BATCH_ROUNDS as usize);
+        assert!(began.elapsed() >= pauses(BATCH_ROUNDS));
+    }
+
+    fn pauses(rounds: u32) -> Duration {
+        (1..rounds).map(|round| PAUSE * 2_u32.pow(round)).sum()
     }
 
     #[tokio::test]
@@ -186,10 +193,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_erasure_does_not_pass_over_rows_that_stay() {
+    async fn an_erasure_does_not_pass_over_rows_that_stay_after_pauses_that_grow() {
         let stays = json!({"UnprocessedItems": {"table": [{"DeleteRequest": {"Key": wire("a")}}]}});
         let (store, _server) = table(WRITE, &[stays]).await;
+        let began = Instant::now();
         let end = store.delete(&rows(&["a"])).await;
         assert_eq!(end.unwrap_err().to_string(), "BatchWriteItem: items stay unprocessed");
+        assert!(began.elapsed() >= pauses(8));
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn check(case: &mut Case<'_>) {
         case.broken("the sweep finds nothing where nothing fails", hint.clone());
     }
     for (note, times) in case.live.transcribed.iter().filter(|(_, times)| **times > 1) {
-        if !may_be_cut_off(case, note) {
+        if *times > 2 || !may_be_cut_off(case, note) {
             case.broken("a voice note is heard once where nothing fails", format!("{note}: {times} times"));
         }
     }
@@ -86,15 +86,15 @@ pub(super) fn check(case: &mut Case<'_>) {
     }
 }
 
-/// Whether a turn that read on since an earlier message of the same customer may have come to its end just as this note was
-/// heard, and before it was stored.
+/// Whether a turn that read on since an earlier message of the same customer, or since it started over with that, may have
+/// come to its end just as this note was heard, and before it was stored.
 fn may_be_cut_off(case: &Case<'_>, note: &str) -> bool {
     let hearing = Config::default().hearing.unsigned_abs();
     let is_note = |accepted: &&Accepted| words::mark(note).is_some_and(|mark| accepted.id.as_str().ends_with(mark));
     let Some(note) = case.live.accepted.iter().find(is_note) else { return false };
     let before = |accepted: &Accepted| note.delivered.saturating_sub(accepted.delivered);
     let of_them = case.live.accepted.iter().filter(|accepted| accepted.customer == note.customer);
-    of_them.map(before).any(|before| before < hearing && before + HEARD > hearing)
+    of_them.map(before).any(|before| before < 2 * hearing && before + HEARD > hearing)
 }
 
 /// Who wrote to a person is heard all the same: staff and the digest read what they said. Where the AI answered, it may

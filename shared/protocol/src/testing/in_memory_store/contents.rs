@@ -67,6 +67,8 @@ pub(super) struct Contents {
     pub(super) unreadable_messages: HashSet<MessageId>,
     /// Leads whose partition is throttled.
     pub(super) throttled: HashSet<LeadId>,
+    /// Whether nobody is told where the last sweep stopped.
+    pub(super) cursors_throttled: bool,
     pub(super) repeats_lone_writes: bool,
     /// The next commit with such an item answers an error; whether it takes effect.
     pub(super) breaks: Option<(Broken, bool)>,

@@ -76,6 +76,11 @@ impl InMemory {
         self.contents().throttled.insert(lead);
     }
 
+    /// From now on the table does not answer where the last sweep stopped.
+    pub fn throttle_cursors(&self) {
+        self.contents().cursors_throttled = true;
+    }
+
     /// From now on a write of one item meets itself: its first answer is lost, and the SDK sends it again.
     pub fn repeat_lone_writes(&self, repeats: bool) {
         self.contents().repeats_lone_writes = repeats;
@@ -297,7 +302,11 @@ impl OpenSessions for InMemory {
     }
 
     async fn cursors(&self) -> Result<BTreeMap<u8, Cursor>, Unavailable> {
-        Ok(self.contents().cursors.clone())
+        let contents = self.contents();
+        if contents.cursors_throttled {
+            return Err(Unavailable { what: "cursors", reason: "throttled".to_owned() });
+        }
+        Ok(contents.cursors.clone())
     }
 
     async fn put_cursors(&self, cursors: &BTreeMap<u8, Cursor>) -> Result<(), Unavailable> {
