@@ -126,7 +126,7 @@ fn confidence(message: &Heard<'_>, place: &Range<usize>, value: &str, judged: &J
     if is_nothing(value) {
         return Err(Reason::Empty);
     }
-    if let Some(at) = written_otherwise(judged.kind, &message.letters, place, value) {
+    if let Some(at) = written_otherwise(judged.kind, text, &message.letters, place, value) {
         return limit(&at).ok_or(Reason::NoEvidence);
     }
     let quote = text.get(place.clone()).unwrap_or_default();

@@ -52,6 +52,7 @@ pub(crate) fn supports(kind: Kind, ahead: &[String], quote: &[String], value: &s
 /// Where at `place` the value itself stands in another writing: a number in words, a day by its month's name.
 pub(crate) fn written_otherwise(
     kind: Kind,
+    text: &str,
     letters: &NormalizedText,
     place: &Range<usize>,
     value: &str,
@@ -60,8 +61,12 @@ pub(crate) fn written_otherwise(
         return None;
     }
     let inside = |at: &Range<usize>| place.start <= at.start && at.end <= place.end;
+    // By its plus a number is another than by its figures alone.
+    let is_abroad =
+        |at: &Range<usize>| kind == Kind::Phone && text.get(..at.start).is_some_and(|text| text.ends_with('+'));
+    let said = |(word, at): (String, Range<usize>)| (if is_abroad(&at) { format!("+{word}") } else { word }, at);
     let (words, places): (Vec<String>, Vec<Range<usize>>) =
-        letters.words().into_iter().filter(|(_, at)| inside(at)).unzip();
+        letters.words().into_iter().filter(|(_, at)| inside(at)).map(said).unzip();
     let at = kinds::place(kind, &words, value)?;
     Some(places.get(at.start)?.start..places.get(at.end.checked_sub(1)?)?.end)
 }

@@ -79,9 +79,10 @@ pub(crate) fn place(words: &[String], value: &str) -> Option<Range<usize>> {
     })
 }
 
-/// A word of figures.
+/// A word of figures, behind its plus where it has one.
 fn figures(word: &str) -> Option<Cow<'_, str>> {
-    word.bytes().all(|b| b.is_ascii_digit()).then_some(Cow::Borrowed(word))
+    let figures = word.strip_prefix('+').unwrap_or(word);
+    figures.bytes().all(|b| b.is_ascii_digit()).then_some(Cow::Borrowed(word))
 }
 
 /// A word as the digits of a number that is said: figures, or the words for one or two of them.
