@@ -4,19 +4,14 @@
 use serde_json::{Value, json};
 use zikaron_channels::calls::DueCalls;
 use zikaron_protocol::model::call::{CallCompleted, CallsDue};
-use zikaron_protocol::model::config::Config;
 
 use zikaron_protocol::model::ids::LeadId;
-use zikaron_protocol::ports::{PortBundle, Unavailable};
+use zikaron_protocol::ports::Unavailable;
 use zikaron_protocol::session::outcome::EndError;
 use zikaron_protocol::testing::in_memory_store::InMemory;
 use zikaron_summarizer::{Imports, Input, handle};
-use zikaron_testing::bus::RecordingBus;
 use zikaron_testing::caller::RecordingCaller;
-use zikaron_testing::clock::ManualClock;
-use zikaron_testing::ids::SequentialIds;
-use zikaron_testing::model::ScriptedModel;
-use zikaron_testing::scheduler::RecordingScheduler;
+use zikaron_testing::ports::ending;
 use zikaron_testing::staging::StagedFiles;
 
 /// A provider nobody called by.
@@ -30,18 +25,7 @@ impl DueCalls for NoCalls {
 
 /// What becomes of an invocation with this input.
 async fn invoked(store: InMemory, input: Value) -> Result<(), EndError> {
-    let ports = PortBundle {
-        store,
-        config: Config::default(),
-        bus: RecordingBus::default(),
-        timer: RecordingScheduler::default(),
-        model: ScriptedModel::saying(""),
-        messenger: (),
-        media: (),
-        transcriber: (),
-        clock: ManualClock::frozen_at_second(1_800_000_000),
-        ids: SequentialIds::default(),
-    };
+    let ports = ending(store, 1_800_000_000);
     let imports = Imports { staging: StagedFiles::default(), keep_days: None };
     let input: Input = serde_json::from_value(input).unwrap();
     Box::pin(handle(&ports, &RecordingCaller::default(), &NoCalls, &imports, &input)).await

@@ -8,6 +8,7 @@ pub mod media;
 pub mod messenger;
 pub mod model;
 pub mod people;
+pub mod ports;
 pub mod scheduler;
 pub mod staging;
 pub mod transcriber;

@@ -27,7 +27,7 @@ const PAGES_AT_ONCE: usize = 20;
 /// `BatchWriteItem` takes 25
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 const BATCH: usize = 25;
-const ROUNDS: u32 = 8;
+pub(super) const ROUNDS: u32 = 8;
 
 /// What remains of a name.
 #[derive(Serialize, Deserialize)]

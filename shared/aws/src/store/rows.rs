@@ -113,6 +113,7 @@ impl DynamoStore {
 
 #[cfg(test)]
 mod tests {
+    use super::super::erasure;
     use super::*;
     use crate::sdk;
     use aws_sdk_dynamodb::Client;
@@ -199,6 +200,6 @@ mod tests {
         let began = Instant::now();
         let end = store.delete(&rows(&["a"])).await;
         assert_eq!(end.unwrap_err().to_string(), "BatchWriteItem: items stay unprocessed");
-        assert!(began.elapsed() >= pauses(8));
+        assert!(began.elapsed() >= pauses(erasure::ROUNDS));
     }
 }

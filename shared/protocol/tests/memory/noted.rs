@@ -9,22 +9,16 @@ use zikaron_memory::settings::Settings;
 use zikaron_protocol::call::end;
 use zikaron_protocol::call::note::{Noted, noted};
 use zikaron_protocol::model::call::CallCompleted;
-use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::event::Purpose;
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164};
 use zikaron_protocol::model::ongoing_call::CallNoted;
 use zikaron_protocol::model::session::Job;
 use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::model::write::Write;
-use zikaron_protocol::ports::PortBundle;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::session::close;
 use zikaron_protocol::session::outcome::EndError;
-use zikaron_testing::bus::RecordingBus;
-use zikaron_testing::clock::ManualClock;
-use zikaron_testing::ids::SequentialIds;
-use zikaron_testing::model::ScriptedModel;
-use zikaron_testing::scheduler::RecordingScheduler;
+use zikaron_testing::ports::ending;
 
 const NUMBER: &str = "+972555000001";
 
@@ -198,18 +192,7 @@ async fn what_is_noted_where_call_or_note_has_just_gone_or_is_about_to_is_noted_
             assert_eq!(note(&world, &second).await.unwrap(), Noted::Written, "{case}");
         });
         let third = remark(&world, "c", Some(NUMBER), 131, "third");
-        let ports = PortBundle {
-            store,
-            bus: RecordingBus::default(),
-            timer: RecordingScheduler::default(),
-            model: ScriptedModel::saying(""),
-            messenger: (),
-            media: (),
-            transcriber: (),
-            clock: ManualClock::frozen_at_second(1_800_003_600),
-            ids: SequentialIds::default(),
-            config: Config::default(),
-        };
+        let ports = ending(store, 1_800_003_600);
         assert_eq!(noted(&ports, &third).await.unwrap(), Noted::Written, "{case}");
         drop(ports);
         world.at(90).settles().await;

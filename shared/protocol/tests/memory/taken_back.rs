@@ -4,18 +4,13 @@ use crate::harness::{IDLE, MemoryHarness, claim};
 use crate::meanwhile::Meanwhile;
 use zikaron_memory::evidence::Extracted;
 use zikaron_protocol::model::amendment::{Amendment, Amends};
-use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::event::{Event, Purpose};
 use zikaron_protocol::model::ids::MessageId;
 use zikaron_protocol::model::timer::TimerFired;
-use zikaron_protocol::ports::{Digest, PortBundle};
+use zikaron_protocol::ports::Digest;
 use zikaron_protocol::session::{close, sweep::sweep};
 use zikaron_protocol::turn;
-use zikaron_testing::bus::RecordingBus;
-use zikaron_testing::clock::ManualClock;
-use zikaron_testing::ids::SequentialIds;
-use zikaron_testing::model::ScriptedModel;
-use zikaron_testing::scheduler::RecordingScheduler;
+use zikaron_testing::ports::ending;
 
 const SECRET: &str = "סוכרת";
 
@@ -106,18 +101,7 @@ async fn who_still_forgets_the_old_digest_leaves_the_log_of_the_new_one() {
         Box::pin(close::hinted(&harness.ports, &hint)).await;
         assert_eq!(harness.changes().len(), 1);
     });
-    let ports = PortBundle {
-        store,
-        bus: RecordingBus::default(),
-        timer: RecordingScheduler::default(),
-        model: ScriptedModel::saying(""),
-        messenger: (),
-        media: (),
-        transcriber: (),
-        clock: ManualClock::frozen_at_second(1_800_003_960),
-        ids: SequentialIds::default(),
-        config: Config::default(),
-    };
+    let ports = ending(store, 1_800_003_960);
     close::hinted(&ports, &hint).await;
     drop(ports);
     assert_eq!(harness.changes().len(), 1, "the log is that of the new digest");
