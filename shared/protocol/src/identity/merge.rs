@@ -239,40 +239,41 @@ pub(crate) fn take_over(next: &mut State, theirs: &State) {
 
 /// Where what was stored with a lead is found now; none while it is where it was.
 pub(crate) async fn redirect_of<S: Store>(store: &S, key: &LeadKey) -> Result<Option<LeadKey>, Unavailable> {
-    let lead = match store.state(key).await? {
+    Ok(step(store, key).await?.1)
+}
+
+/// Whether a lead is there, and where what was stored with it is found now.
+async fn step<S: Store>(store: &S, key: &LeadKey) -> Result<(bool, Option<LeadKey>), Unavailable> {
+    let state = store.state(key).await?;
+    let is_there = state.is_some();
+    let lead = match state {
         Some(state) => state.joined_to,
         None => store.redirect_of(key).await?,
     };
-    Ok(lead.map(|lead| LeadKey { business: key.business.clone(), lead }))
+    Ok((is_there, lead.map(|lead| LeadKey { business: key.business.clone(), lead })))
 }
 
 /// The lead a person is now, by any id they ever had.
 pub async fn resolve_lead<S: Store>(store: &S, key: &LeadKey) -> Result<LeadKey, Unavailable> {
-    let mut resolved = key.clone();
-    for _ in 0..MERGES {
-        match redirect_of(store, &resolved).await? {
-            Some(next) => resolved = next,
-            None => break,
-        }
-    }
-    Ok(resolved)
+    Ok(followed(store, key).await?.pop().map_or_else(|| key.clone(), |(lead, _)| lead))
 }
 
-/// The leads that this one is being merged into, nearest first: the one it goes to, the one that goes to, and so on.
+/// The leads that this one is being merged into, nearest first: the one it goes to, the one that goes to, and so on. Not
+/// those that are merged or erased by now: of them nothing is left to be done.
 pub(crate) async fn leads_ahead<S: Store>(store: &S, key: &LeadKey) -> Result<Vec<LeadKey>, Unavailable> {
-    let (mut ahead, mut at) = (Vec::new(), key.clone());
-    for _ in 0..MERGES {
-        let state = store.state(&at).await?;
-        // Of one that is merged, or erased, nothing is left to be done.
-        ahead.extend((at != *key && state.is_some()).then(|| at.clone()));
-        let next = match state {
-            Some(state) => state.joined_to,
-            None => store.redirect_of(&at).await?,
-        };
-        let Some(lead) = next else { break };
-        at.lead = lead;
+    let followed = followed(store, key).await?.into_iter().skip(1);
+    Ok(followed.filter_map(|(lead, is_there)| is_there.then_some(lead)).collect())
+}
+
+/// A lead, and those it led to by one merge after the other; of each whether it is there.
+async fn followed<S: Store>(store: &S, key: &LeadKey) -> Result<Vec<(LeadKey, bool)>, Unavailable> {
+    let (mut leads, mut next) = (Vec::new(), Some(key.clone()));
+    while let Some(lead) = next.filter(|_| leads.len() <= MERGES) {
+        let (is_there, to) = step(store, &lead).await?;
+        leads.push((lead, is_there));
+        next = to;
     }
-    Ok(ahead)
+    Ok(leads)
 }
 
 /// Who had a name before may have been merged into another lead since: a merge moves the names a lead has, and not what

@@ -2,6 +2,7 @@
 
 use crate::actions::{minute, settings};
 use crate::harness::MemoryHarness;
+use crate::meanwhile::Meanwhile;
 use zikaron_memory::action::commitment::Claimed;
 use zikaron_memory::action::quiet_hours::QuietHours;
 use zikaron_memory::action::{ActionEnd, ActionKind, Canceller};
@@ -26,6 +27,7 @@ use zikaron_protocol::ports::{Digest, ModelError, Reply};
 use zikaron_protocol::session::{close, outcome};
 use zikaron_protocol::testing::in_memory_store::Lead;
 use zikaron_protocol::turn;
+use zikaron_testing::ports::ending;
 
 const SUMMARY: &str = "נושא: שיחה\nמה נדון: שיחה\nהלקוח ביקש: חזרה\nתוצאה: אין\nהצעד הבא: לחזור";
 const ASKS_CALL: &str = "תתקשרו אליי מחר ב-10:00";
@@ -248,10 +250,22 @@ async fn what_went_ahead_to_the_other_lead_is_neither_made_again_nor_left_when_i
     }
 }
 
+/// What becomes of one digest of the other lead.
+#[derive(Clone, Copy, PartialEq)]
+enum Goes {
+    Well,
+    /// It takes effect, and the answer is lost.
+    Lost,
+    /// It takes no effect; it is delivered again.
+    Failed,
+    /// Staff cancel the action between what is read and what is written.
+    Staff,
+}
+
 #[tokio::test]
-async fn what_waits_with_a_lead_that_is_being_merged_is_called_off_there_also_where_the_answer_is_lost() {
+async fn what_waits_with_a_lead_that_is_being_merged_is_called_off_there_however_its_commit_goes() {
     let number = E164::parse("+972555000002").ok();
-    for is_lost in [false, true] {
+    for goes in [Goes::Well, Goes::Lost, Goes::Failed, Goes::Staff] {
         let harness = harness();
         let of = |incoming: Incoming, bsuid: &str| MessageReceived {
             customer: names(bsuid, number.clone()),
@@ -262,25 +276,43 @@ async fn what_waits_with_a_lead_that_is_being_merged_is_called_off_there_also_wh
         let asks = harness.incoming(harness.new_id(), Some(ASKS_CALL), Purpose::Ask);
         Box::pin(turn::answer(&harness.ports, &of(asks, ""))).await.unwrap();
         harness.at(15).leaves(vec![call(Meant::States)]).await;
+        let action = harness.actions()[0].id.clone();
         harness.at(16).delivery(&names("IL.1", None), 16, Purpose::Ask).await;
         harness.at(17).delivery(&names("IL.1", number.clone()), 17, Purpose::Ask).await;
         let off = harness.at(18).incoming(harness.new_id(), Some("בעצם אל תתקשרו אליי"), Purpose::Ask);
         Box::pin(turn::answer(&harness.ports, &of(off, "IL.1"))).await.unwrap();
         let off = claim(ActionKind::Call, "אל תתקשרו אליי", None, "לא לחזור ללקוח", Meant::TakesBack);
-        let (summary, commitments) = (Some(SUMMARY.to_owned()), vec![off]);
-        harness.ports.model.digest_as(Digest { summary, commitments, ..Digest::default() });
+        let digest = Digest { summary: Some(SUMMARY.to_owned()), commitments: vec![off], ..Digest::default() };
+        harness.ports.model.digest_as(digest.clone());
         let leads = harness.ports.store.leads();
         let (into, lead) = leads.into_iter().find(|(key, _)| *key != from).unwrap();
         let open = lead.state.unwrap().session.unwrap();
-        if is_lost {
-            harness.ports.store.break_next(|write| matches!(write, Write::Session(one) if is_action(&one.id)), true);
-        }
         let fire = TimerFired { key: into, session: open.id, generation: open.generation };
-        close::fire(&harness.at(34).ports, &fire).await.unwrap();
+        let of_an_action = |write: &Write| matches!(write, Write::Session(one) if is_action(&one.id));
+        harness.at(34);
+        if goes == Goes::Staff {
+            // The close is one commit, the digest the next.
+            let store = Meanwhile::at_a_commit_with(&harness.ports.store, of_an_action, async {
+                harness.staff().cancel_action(&from, &action).await.unwrap();
+            });
+            let ports = ending(store, 1_800_000_000 + 34 * 60);
+            ports.model.digest_as(digest);
+            close::fire(&ports, &fire).await.unwrap();
+            assert_eq!(ports.model.digested().len(), 2, "it is made again");
+            drop(ports);
+        } else if goes != Goes::Well {
+            harness.ports.store.break_next(of_an_action, goes == Goes::Lost);
+        }
+        let first = close::fire(&harness.ports, &fire).await;
+        assert_eq!(first.is_err(), goes == Goes::Failed);
+        close::fire(&harness.at(40).ports, &fire).await.unwrap();
         let sessions = harness.ports.store.leads().remove(&from).unwrap().sessions;
-        let ends: Vec<_> = sessions.values().filter(|one| is_action(&one.id)).map(how).collect();
-        assert_eq!(ends, [Some(ActionEnd::Cancelled(Canceller::Customer))]);
-        assert_eq!(harness.told_of_actions(), ["action.cancelled"]);
+        // Of what staff cancelled the business is told when it would have been due.
+        let (by, told): (_, &[&str]) = match goes {
+            Goes::Staff => (Canceller::Staff, &[]),
+            _ => (Canceller::Customer, &["action.cancelled"]),
+        };
+        assert_eq!((how(&sessions[&action]), &*harness.told_of_actions()), (Some(ActionEnd::Cancelled(by)), told));
     }
 }
 

@@ -1,4 +1,4 @@
-//! A store in which something happens between what was read and the first commit.
+//! A store in which something happens between what was read and a commit.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -28,24 +28,35 @@ type Read<T> = Result<T, Unavailable>;
 pub(crate) struct Meanwhile<'a> {
     store: &'a InMemory,
     happens: Mutex<Option<Happening<'a>>>,
+    /// Before the first commit with such an item.
+    before: fn(&Write) -> bool,
 }
 
 impl<'a> Meanwhile<'a> {
     pub(crate) fn new(store: &'a InMemory, happens: impl Future<Output = ()> + Send + 'a) -> Self {
-        Self { store, happens: Mutex::new(Some(Box::pin(happens))) }
+        Self::at_a_commit_with(store, |_| true, happens)
+    }
+
+    pub(crate) fn at_a_commit_with(
+        store: &'a InMemory,
+        before: fn(&Write) -> bool,
+        happens: impl Future<Output = ()> + Send + 'a,
+    ) -> Self {
+        Self { store, happens: Mutex::new(Some(Box::pin(happens))), before }
     }
 }
 
 impl Store for Meanwhile<'_> {
     async fn commit(&self, key: &LeadKey, items: Vec<Write>) -> Result<(), CommitError> {
-        let happens = self.happens.lock().unwrap().take();
-        if let Some(happens) = happens {
-            happens.await;
-        }
-        self.store.commit(key, items).await
+        self.commit_all(vec![(key.clone(), items)]).await
     }
 
     async fn commit_all(&self, leads: Vec<(LeadKey, Vec<Write>)>) -> Result<(), CommitError> {
+        let is_it = leads.iter().flat_map(|(_, items)| items).any(self.before);
+        let happens = self.happens.lock().unwrap().take_if(|_| is_it);
+        if let Some(happens) = happens {
+            happens.await;
+        }
         self.store.commit_all(leads).await
     }
 
