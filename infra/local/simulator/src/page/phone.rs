@@ -56,13 +56,16 @@ pub(crate) fn written_by<'a>(
     state.written.iter().filter(move |m| m.number == number && m.contact.bsuid == customer.bsuid)
 }
 
-/// What one customer was sent: by phone number or by user id.
+/// What one customer was sent: by user id, or by a phone number of theirs.
 pub(crate) fn sent_to<'a>(
     state: &'a SimulatorState,
     number: &'a str,
     customer: &'a Contact,
 ) -> impl DoubleEndedIterator<Item = &'a Sent> {
-    let is_theirs = |to: &String| Some(to) == customer.phone.as_ref() || Some(to) == customer.bsuid.as_ref();
+    let is_theirs = |to: &String| {
+        let is_own = Some(to) == customer.phone.as_ref() || Some(to) == customer.bsuid.as_ref();
+        is_own || (customer.bsuid.is_some() && state.user_id(number, to) == customer.bsuid)
+    };
     state.sent.iter().filter(move |m| m.number == number && is_theirs(&m.to))
 }
 

@@ -39,7 +39,7 @@ pub(crate) struct SimulatorState {
     /// When a customer (phone or user id) last wrote to a number. The time in which they may be answered freely counts
     /// from it.
     last_written: HashMap<(String, String), Timestamp>,
-    /// The user id of each phone that named one, by number.
+    /// The user id of each phone that named one, or whose owner shared it, by number.
     user_ids: HashMap<(String, String), String>,
     /// Ids of the messages this program posted to a webhook.
     posted: HashSet<String>,
@@ -124,6 +124,13 @@ impl SimulatorState {
         }
     }
 
+    /// A customer shared their phone number with a number: from then on they are reached by it too.
+    pub(crate) fn note_shared_phone(&mut self, number: &str, contact: &Contact, phone: &str) {
+        if let Some(bsuid) = &contact.bsuid {
+            self.user_ids.insert((number.to_owned(), phone.to_owned()), bsuid.clone());
+        }
+    }
+
     /// The user id of the phone a message went to, as that number knows it.
     pub(crate) fn user_id(&self, number: &str, phone: &str) -> Option<String> {
         self.user_ids.get(&(number.to_owned(), phone.to_owned())).cloned()
@@ -139,7 +146,8 @@ impl SimulatorState {
     /// When the customer last wrote to the number. Of a customer never heard of, when a message was last seen that went
     /// to the webhook past this program, if ever: it may have been theirs.
     pub(crate) fn last_written(&self, number: &str, customer: &str) -> Option<Timestamp> {
-        let known = self.last_written.get(&(number.to_owned(), customer.to_owned()));
+        let of = |customer: String| self.last_written.get(&(number.to_owned(), customer));
+        let known = of(customer.to_owned()).or_else(|| of(self.user_id(number, customer)?));
         known.or_else(|| self.posted_by_hand.get(number)).copied()
     }
 

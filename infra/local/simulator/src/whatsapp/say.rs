@@ -42,6 +42,9 @@ pub(crate) async fn say(State(simulator): State<Simulator>, Json(say): Json<Say>
     // Only the customer's own messages open the time in which they may be answered.
     if matches!(field, "messages" | "standby") {
         simulator.state().note_customer_wrote(&connection.number, &customer, &id, at);
+        if let Some(phone) = shared_phone(&say) {
+            simulator.state().note_shared_phone(&connection.number, &customer, phone);
+        }
     }
     if matches!(field, "messages" | "standby" | "smb_message_echoes") {
         simulator.state().note_written(&say, &connection.number, &customer, &id, at);
@@ -86,6 +89,12 @@ fn senders(body: &[u8]) -> Vec<(String, Contact, String, Timestamp)> {
         }
     }
     found
+}
+
+/// The customer's own phone number, on the card that WhatsApp's button for sharing it sends.
+fn shared_phone(say: &Say) -> Option<&str> {
+    let card = say.body.as_ref().filter(|_| say.kind.as_deref() == Some("contacts"))?.get(0)?;
+    card["phones"][0]["wa_id"].as_str().filter(|_| card["origin"] == "contact_request")
 }
 
 /// The connection of a number that has a webhook.

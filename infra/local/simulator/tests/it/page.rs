@@ -129,6 +129,18 @@ async fn an_open_page_is_told_of_the_conversation_as_it_goes_on() {
 }
 
 #[tokio::test]
+async fn who_shared_their_number_is_answered_by_it_and_reads_that_on_the_same_phone() {
+    let simulator = simulator().await;
+    let mut live = Live::open(&simulator, "bsuid=IL.77").await;
+    simulator.say(json!({"bsuid": "IL.77", "text": "היי"})).await;
+    assert_eq!(simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "x")).await.0, 400, "nobody is known by it yet");
+    let card = json!([{"origin": "contact_request", "phones": [{"phone": "+972555000001", "wa_id": CUSTOMER}]}]);
+    simulator.say(json!({"bsuid": "IL.77", "type": "contacts", "body": card})).await;
+    assert_eq!(simulator.send(NUMBER, TOKEN, &text(CUSTOMER, "תודה")).await.0, 200);
+    live.until("phone", |phone| phone["messages"][2]["text"] == "תודה").await;
+}
+
+#[tokio::test]
 async fn an_open_page_is_told_what_the_model_was_shown_of_its_customer() {
     let simulator = simulator().await;
     let mut live = Live::open(&simulator, &format!("phone={CUSTOMER}")).await;
