@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "infra" / "local"))
@@ -24,6 +25,8 @@ IDLE = int(os.environ.get("SESSION_IDLE_SECONDS", "900"))
 ANSWER = 30_000
 # From the last message to the memory: the silence, the schedule and the digest.
 DIGEST = (IDLE + 45) * 1000
+# What axe holds a page to.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 DESK = {"width": 1280, "height": 920}
 POCKET = {"width": 390, "height": 844}
 
@@ -100,6 +103,14 @@ class BrowserTest(unittest.TestCase):
         expect(page.locator(f"input[value='{phone}']")).to_be_checked()
         expect(page.locator("#profile > *")).not_to_have_count(0)
         return page
+
+    def assert_no_barrier(self, page: Page) -> None:
+        """axe finds nothing that keeps anybody out. The policy has to be off: it adds elements."""
+        found = Axe().run(page, options=RULES).response["violations"]
+        told = [
+            (one["id"], [node["html"][:160] + " " + node["failureSummary"] for node in one["nodes"]]) for one in found
+        ]
+        self.assertEqual(told, [], json.dumps(told, ensure_ascii=False, indent=1))
 
     def refuses_markup_and_strangers(self, page: Page) -> None:
         """The page makes no markup of a text and asks nothing of anybody else."""

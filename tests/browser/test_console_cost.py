@@ -1,5 +1,7 @@
 """What the console costs: its first load, the calls behind each screen, and a list of ten thousand."""
 
+import os
+import unittest
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -8,6 +10,8 @@ from playwright.sync_api import Page, Route, expect
 
 from desk import CONSOLE, PAUSE, Customer, DeskTest, answer
 
+# How long something takes is held only where that is asked for: the machine may be busy with something else.
+BENCH = os.environ.get("BENCH")
 # Compressed, in bytes.
 FIRST_LOAD = 150_000
 MANY = 10_000
@@ -75,10 +79,9 @@ class Cost(DeskTest):
                 size += len(one.read())
         self.assertLessEqual(size, FIRST_LOAD)
 
+    @unittest.skipUnless(BENCH, "a figure of this machine: BENCH=1 make browser")
     def test_the_best_of_three_loads_is_usable_within_a_second_on_a_slow_processor(self) -> None:
-        """With the stack's own answers, which are made on the same machine. It may be busy with something else: hence
-        three.
-        """
+        """With the stack's own answers, which are made on the same machine."""
         Customer().says("Hi")
         page = self.desk("en")
         page.add_init_script(USABLE)
@@ -238,5 +241,6 @@ class Cost(DeskTest):
         }"""
         self.assertLess(page.evaluate(down), 60)
         expect(page.locator(".leads-head .count")).to_have_text(self.said("leads.count", n=f"{MANY:,}"))
-        pauses = page.evaluate("window.pauses")
-        self.assertLessEqual(max(pauses, default=0), PAUSE, pauses)
+        if BENCH:
+            pauses = page.evaluate("window.pauses")
+            self.assertLessEqual(max(pauses, default=0), PAUSE, pauses)

@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, Route, expect
 from browser import POCKET
 from desk import WIDE, Customer, DeskTest, answer, api, eventually
 from paths import ROOT
-from test_console_access import ConsoleAccess
 
 KNOWN = json.loads((ROOT / "functions/api/openapi.json").read_text())["paths"]
 RATES = ("ai_alone", "handed_over", "continued", "used", "accepted", "precision", "named", "three_fields", "stale")
@@ -215,6 +214,6 @@ class ConsoleFigures(DeskTest):
         for language, scheme, size in (("he", "light", WIDE), ("en", "dark", POCKET)):
             page = self.at_figures(language, color_scheme=scheme, viewport=size)
             page.locator("summary").first.click()
-            ConsoleAccess.assert_no_barrier(self, page)  # type: ignore[arg-type]
+            self.assert_no_barrier(page)
             wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
             self.assertLessEqual(wide, 0)

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import json
 import threading
 import urllib.error
 from collections.abc import Iterator
@@ -11,11 +10,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from desk import DeskTest, api, eventually
-from test_access import RULES
 
 # One that happens by no other test: the log has the tests alone.
 EVENT = "lead.erased"
@@ -195,11 +192,6 @@ class ConsoleWebhook(DeskTest):
     def reads(self, line: Locator, *words: str) -> None:
         for word in words:
             expect(line).to_contain_text(word)
-
-    def assert_no_barrier(self, page: Page) -> None:
-        found = Axe().run(page, options=RULES).response["violations"]
-        told = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
-        self.assertEqual(told, [], json.dumps(told, ensure_ascii=False, indent=1))
 
     def test_an_address_that_is_refused_is_explained_and_stays_to_be_mended(self) -> None:
         page = self.desk("en")
