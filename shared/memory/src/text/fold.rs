@@ -13,7 +13,26 @@ pub(super) fn is_invisible(c: char) -> bool {
 
 /// One character as it is compared: compatibility form, lower case, no vowel points, no final letter, Latin digits.
 pub(crate) fn fold(c: char) -> impl Iterator<Item = char> {
-    yiddish(c).nfkd().flat_map(char::to_lowercase).filter(|c| !is_point(*c) && !is_invisible(*c)).map(plain)
+    let simple = simple(c);
+    let folded = simple.is_none().then(|| {
+        let letters = yiddish(c).nfkd().flat_map(char::to_lowercase);
+        letters.filter(|c| !is_point(*c) && !is_invisible(*c)).map(plain)
+    });
+    simple.into_iter().chain(folded.into_iter().flatten())
+}
+
+/// What nearly every character comes to, without a look into Unicode's tables.
+fn simple(c: char) -> Option<char> {
+    match c {
+        '\0'..='\x7F' => Some(c.to_ascii_lowercase()),
+        _ if is_plain_letter(c) => Some(plain(c)),
+        _ => None,
+    }
+}
+
+/// The letters of Hebrew, Russian and Arabic that are not taken apart any further.
+pub(super) fn is_plain_letter(c: char) -> bool {
+    matches!(c, 'א'..='ת' | 'а'..='и' | 'к'..='я' | 'ا'..='غ' | 'ف'..='ي')
 }
 
 /// The letters that a Yiddish keyboard writes as one, and the accent that stands for a geresh.

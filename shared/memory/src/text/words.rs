@@ -1,6 +1,6 @@
 //! A text as words, and where one of them stands in another text.
 
-use super::fold::fold;
+use super::fold::{fold, is_plain_letter};
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
@@ -25,7 +25,7 @@ impl NormalizedText {
                     if let Some(place) = places.last_mut() {
                         *place = place.start..origin + c.len_utf8();
                     }
-                } else if folded.is_alphanumeric() && !is_combining_mark(folded) {
+                } else if is_letter_or_digit(folded) {
                     letters.push(folded);
                     starts.push(begins);
                     places.push(origin..origin + c.len_utf8());
@@ -130,6 +130,10 @@ impl NormalizedText {
         };
         (start == at || joins).then_some(start)
     }
+}
+
+fn is_letter_or_digit(c: char) -> bool {
+    is_plain_letter(c) || (c.is_alphanumeric() && !is_combining_mark(c))
 }
 
 /// Most words have no more, so that they are allocated once.
