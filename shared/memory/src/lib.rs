@@ -14,6 +14,7 @@ pub mod field;
 mod fold;
 pub mod forget;
 pub mod handover;
+mod headcount;
 mod heard;
 mod items;
 pub mod join;

@@ -7,6 +7,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+const DOZEN: u64 = 12;
+const HUNDRED: u64 = 100;
+
 /// Whether a number in digits stands among the words in words: "אלף חמש מאות" is 1500.
 pub(crate) fn is_counted(wanted: &str, quote: &[String]) -> bool {
     let says = |wanted: u64| runs(quote).into_iter().any(|run| quote.get(run).and_then(counted) == Some(wanted));
@@ -66,6 +69,20 @@ pub(crate) fn whole(words: &[String]) -> Option<u64> {
     }
 }
 
+/// The one number that all of these words are, with nothing written together with them: "three four" are two.
+pub(crate) fn one(words: &[String]) -> Option<u64> {
+    let said = words.strip_prefix(&["a".to_owned()]).unwrap_or(words);
+    let is_one = matches!(runs(said).as_slice(), [run] if *run == (0..said.len()));
+    // "שלושים ואחת".
+    let joined = |word: &str| word.strip_prefix(['ו', 'و']).is_some_and(is_bare);
+    let is_bare =
+        || said.iter().enumerate().all(|(at, word)| word == "and" || is_bare(word) || (at > 0 && joined(word)));
+    let in_digits = matches!(words, [one] if one.bytes().all(|b| b.is_ascii_digit()));
+    // "Ten twelve" are two.
+    let counts = || said.iter().any(|word| number(word) >= Some(HUNDRED)) || below_hundred(said).is_some();
+    if in_digits || (is_one && is_bare() && (said.len() == 1 || counts())) { whole(words) } else { None }
+}
+
 /// The number that all of these words are in words.
 pub(crate) fn counted(words: &[String]) -> Option<u64> {
     let (mut sum, mut part) = (0, 0);
@@ -79,6 +96,8 @@ pub(crate) fn counted(words: &[String]) -> Option<u64> {
         match number(word)? {
             1000 => (sum, part) = (sum + 1000 * u64::max(part, 1), 0),
             100 => part = 100 * u64::max(part, 1),
+            // "Two dozen".
+            DOZEN if (2..10).contains(&part) => part *= DOZEN,
             value => part += value,
         }
     }
@@ -95,6 +114,15 @@ pub(crate) fn below_hundred(words: &[String]) -> Option<u64> {
         [unit, 10] if *unit < 10 => Some(unit + 10),
         _ => None,
     }
+}
+
+/// The number that words begin with, in digits or in words, and how many words that are.
+pub(crate) fn begins(words: &[String]) -> Option<(u64, usize)> {
+    let taken = match words.first()?.bytes().all(|b| b.is_ascii_digit()) {
+        true => 1,
+        false => runs(words).first().filter(|run| run.start == 0)?.end,
+    };
+    Some((whole(words.get(..taken)?)?, taken))
 }
 
 /// A word as one or two digits of a number that is said digit by digit: "five", "oh", "fifty".

@@ -10,7 +10,7 @@ use crate::lexicon::reset::LEXICON;
 pub fn wants_fresh(text: &str) -> bool {
     let clauses = LEXICON.read(text);
     let goes_on = clauses.iter().flatten().any(|clause| goes_on(clause));
-    let is_whole = clauses.iter().all(Option::is_some);
+    let is_whole = clauses.iter().all(Option::is_some) && !text.contains(['?', '؟']);
     !goes_on
         && clauses.iter().enumerate().any(|(index, clause)| {
             let refused = clauses.get(index + 1).and_then(Option::as_deref).is_some_and(is_refusal);
@@ -21,8 +21,14 @@ pub fn wants_fresh(text: &str) -> bool {
 fn asks(clause: &[Part], is_whole: bool) -> bool {
     let has = |part| clause.contains(&part);
     let starts = has(Part::Start) && (has(Part::Again) || has(Part::Anew));
-    let enough = has(Part::Reset) || starts || (has(Part::Forget) && has(Part::All));
-    !is_negated(clause) && (enough || (is_whole && has(Part::Anew)))
+    // "You just ignore my messages", "I forget everything" tell of somebody.
+    let at = |wanted: Part| clause.iter().position(|part| *part == wanted);
+    let tells = at(Part::Speaker) < at(Part::Forget) && has(Part::Speaker) && !has(Part::Wish);
+    let forgets = has(Part::Forget) && !tells;
+    let enough = has(Part::Reset) || starts || (forgets && has(Part::All));
+    // "Drop this chat, call me instead".
+    let of_chat = is_whole && forgets && has(Part::Chat) && !has(Part::Speaker);
+    !is_negated(clause) && (enough || of_chat || (is_whole && has(Part::Anew)))
 }
 
 /// Whether what is negated is anything but going on: "not from the beginning", but "not to continue, start over".

@@ -28,6 +28,8 @@ pub(crate) struct Stance {
 
 /// What may stand between a bound and its number: "a maximum of 6".
 const OF: [&str; 2] = ["of", "של"];
+/// The most words of a contrast that ends a clause: "not 21 B".
+const CONTRASTED: usize = 3;
 /// How many words before a value a negation reaches: "I don't live in Haifa".
 const NEAR: usize = 3;
 
@@ -57,16 +59,34 @@ impl Stance {
         let negations: Vec<usize> = said_before.iter().filter(|found| denies(found)).map(|(_, end, _)| *end).collect();
         let has = |found: &[Found], part: Part| found.iter().any(|(.., found)| *found == part);
         let of_kin = |(.., part): &Found| *part == Part::Kin;
-        let greeting = |(_, end, part): &Found| *part == Part::Greeting && end + 1 == before.len();
+        let ends = |(_, end, _): &Found| end + 1 >= before.len();
         let speaks_on = begins_with(&after, Part::Here);
+        // "I am Doctor Levi", "my name is".
+        let is_own_role = |at: usize| {
+            let ahead = LEXICON.among(before.get(..at).unwrap_or_default());
+            speaks_on || ahead.last().is_some_and(|(_, end, part)| *part == Part::Speaker && end + 2 >= at)
+        };
+        let behind = text::words(text.get(place.end..sentence.end).unwrap_or_default());
+        let lives = || [&before, &after].iter().any(|words| has(&LEXICON.among(words), Part::Stated));
+        // "My sister had a perm here, I only want a trim"; not "I want one too".
+        let wishes_another = || {
+            let found = LEXICON.among(&behind);
+            let has = |is: fn(Part) -> bool| found.iter().any(|(.., part)| is(*part));
+            has(|part| matches!(part, Part::Speaker | Part::Opens | Part::Request)) && !has(|part| part == Part::Same)
+        };
+        let greeting = |(_, end, part): &Found| *part == Part::Greeting && end + 1 == before.len();
         let is_greeted = kind == Kind::Name && value.len() == 1 && !speaks_on;
         let greets = is_greeted && LEXICON.among(&before).last().is_some_and(greeting);
-        let of_others = said_before.iter().any(|(_, _, part)| match part {
-            Part::Kin => kind != Kind::Interest,
+        let of_others = said_before.iter().any(|found| match found.2 {
+            Part::Kin => kind != Kind::Interest || (has(&said_before, Part::Did) && wishes_another()),
             Part::Yours => matches!(kind, Kind::Name | Kind::Place | Kind::Phone),
             Part::Whether => matches!(kind, Kind::Name | Kind::Place),
-            Part::Past => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
+            Part::Past if kind != Kind::Number => matches!(kind, Kind::Place | Kind::Text | Kind::Choice),
             Part::Moves => kind == Kind::Place && is_from(&before, prefix, &claimed),
+            Part::Elsewhere => kind == Kind::Place && ends(found) && !lives(),
+            // "Last year we were 20".
+            Part::Then | Part::Past if kind == Kind::Number => ends(found),
+            Part::Role => kind == Kind::Name && ends(found) && !is_own_role(found.0),
             Part::If | Part::Told => true,
             _ => false,
         });
@@ -80,7 +100,9 @@ impl Stance {
             _ => false,
         };
         let asks_later = || names_itself && asks_behind(rest);
-        let stated = clause.end < sentence.end && (has(&said_before, Part::Speaker) || asks_later());
+        let is_told = || tells(kind, &before);
+        let stated = clause.end < sentence.end
+            && (has(&said_before, Part::Speaker) || asks_later() || (is_told() && asks_in_clause(rest)));
         Self {
             hedged: hedges
                 || is_about(
@@ -95,6 +117,7 @@ impl Stance {
                 || of_others
                 || greets
                 || said_after.iter().any(|(.., part)| part.denies())
+                || is_over(kind, &before, &behind)
                 || is_corrected(kind, text, place.end),
             // "Can I get a haircut?" asks for what is wished.
             asked: is_asked && !wished && !stated,
@@ -142,8 +165,13 @@ fn before_value(kind: Kind, may: Part, words: &[String], value: &str) -> Vec<Fou
     let mut found = among(may, &with_value);
     let may_be_own = matches!(kind, Kind::Text | Kind::Choice | Kind::Interest | Kind::Number);
     let is_own = |end: usize, part: Part| part == Part::Kin && may_be_own && end >= words.len();
-    found.retain(|(at, end, part)| *at < words.len() && !is_own(*end, *part));
-    let turns = |part: Part| matches!(part, Part::Turn | Part::Correction);
+    // "Just not by the lift": a value that begins with "not" is said by it.
+    let is_said = |end: usize, part: Part| {
+        let itself = || matches!(LEXICON.among(&[value]).as_slice(), [(.., not)] if not.denies());
+        part.denies() && end >= words.len() && itself()
+    };
+    found.retain(|(at, end, part)| *at < words.len() && !is_own(*end, *part) && !is_said(*end, *part));
+    let turns = |part: Part| matches!(part, Part::Turn | Part::Correction | Part::Stress);
     let turn = found.iter().rposition(|(_, _, part)| turns(*part)).map_or(0, |at| at + 1);
     let mut found = except(found.split_off(turn));
     let last = |is: fn(Part) -> bool| found.iter().rev().find(|(.., part)| is(*part)).map(|(at, ..)| *at);
@@ -160,10 +188,10 @@ fn before_value(kind: Kind, may: Part, words: &[String], value: &str) -> Vec<Fou
         let stands_before = |other: Option<usize>, near: usize| other.is_none_or(|other| end + near >= other);
         match part {
             // "ما عندي": what is not had is denied before who has it; "don't really want" what is not wanted.
-            Part::Not | Part::Forbids if governing.contains(at) => {
+            Part::Not | Part::Forbids | Part::Absent | Part::Behind | Part::Never if governing.contains(at) => {
                 [(speaks, 1), (so, 2), (because, 0), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
             }
-            Part::Not | Part::Forbids | Part::Except => {
+            Part::Not | Part::Forbids | Part::Except | Part::Absent | Part::Behind | Part::Never => {
                 let joins =
                     |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(|word| is_degree(word)));
                 opens.is_none_or(joins)
@@ -183,7 +211,10 @@ fn before_value(kind: Kind, may: Part, words: &[String], value: &str) -> Vec<Fou
                 stands_before(subject, 0) && (!of_a_wish || stands_before(so, 0)) && !is_shared
             }
             Part::Whether => stands_before(subject, 1) && stands_before(opens, 0),
+            // "We were 20": a number behind it is of then, whoever is the subject.
+            Part::Past if kind == Kind::Number && end + 1 == words.len() => true,
             Part::Past => stands_before(subject, 0) && stands_before(opens, 0),
+            Part::Then => true,
             _ => stands_before(subject, 0),
         }
     });
@@ -222,6 +253,17 @@ fn governs(found: &[Found], words: &[String], (at, end, part): &Found) -> bool {
     part.denies() && (forbids || wish.is_some_and(|(wish, ..)| is_next(*wish)))
 }
 
+/// "ممكن تحجزوا": with a verb behind it a "may" asks for something.
+fn is_polite(words: &[String], at: usize) -> bool {
+    const SHORTEST: usize = 4;
+    let is_may = words.get(at).is_some_and(|word| word == "ممكن");
+    let is_verb = |word: &String| {
+        let is_being = ["تكون", "تصير", "تزيد", "تنقص", "تكفي"].iter().any(|being| word.starts_with(being));
+        word.starts_with('ت') && word.chars().count() >= SHORTEST && !is_being && !number_words::is_amount(word)
+    };
+    is_may && words.get(at + 1).is_some_and(is_verb)
+}
+
 /// "Really", "very".
 fn is_degree(word: &str) -> bool {
     matches!(state::LEXICON.among(&[word]).as_slice(), [(.., Part::Degree)])
@@ -239,12 +281,14 @@ fn after_value(kind: Kind, may: Part, words: &[String], before: &[String], value
     let concerns = |(at, _, part): &Found| {
         let is_subject = matches!(part, Part::Speaker | Part::Request | Part::Opens);
         let is_other = is_subject && !is_first && !ends_in_denial;
-        goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::So) && !is_other;
+        goes_on &= !matches!(part, Part::Turn | Part::Correction | Part::Stress | Part::So) && !is_other;
         explains |= *part == Part::Because;
         let is_contrast = || *at == 0 && is_contrast(kind, words, before, value);
         let is_near = || *at <= NEAR && !is_joined(words, *at) && !is_contrast();
+        goes_on &= *part != may || !is_polite(words, *at);
         goes_on
-            && (matches!(part, Part::Hedge | Part::About | Part::Bound) || (part.denies() && !explains && is_near()))
+            && (matches!(part, Part::Hedge | Part::About | Part::Bound)
+                || (part.denies() && *part != Part::Behind && !explains && is_near()))
     };
     found.into_iter().filter(concerns).collect()
 }
@@ -256,16 +300,75 @@ fn is_contrast(kind: Kind, words: &[String], before: &[String], said: &[String])
     let is_amount = |word: &String| number_words::is_amount(word);
     let where_to = || is_where(next);
     let may_be = not != "не" || kind == Kind::Name || (kind == Kind::Place && where_to());
+    // "Flat 12 not 21" says both numbers of a house.
+    let of_a_house = kind == Kind::Text
+        && words.len() <= CONTRASTED
+        && NOT.has(not)
+        && is_amount(next)
+        && said.len() > 1
+        && said.last().is_some_and(is_amount);
     let found = LEXICON.among(before);
     let ends_with =
         |is: fn(Part) -> bool| found.last().is_some_and(|(_, end, part)| is(*part) && end + 2 >= before.len());
     let speaks = ends_with(|part| part == Part::Speaker);
     // "Table for 5 no 6" corrects, and Hebrew has one word for both.
     let is_plain = NOT.has(not);
-    let wishes = || ends_with(|part| matches!(part, Part::Opens | Part::Request | Part::Correction));
-    (may_be && speaks)
+    let wishes = || ends_with(|part| matches!(part, Part::Opens | Part::Request | Part::Correction | Part::Stress));
+    of_a_house
+        || (may_be && speaks)
         || (is_plain && may_be && wishes())
         || (is_plain && is_amount(next) && said.iter().any(is_amount))
+}
+
+/// Whether a clause tells something of who writes, right before the value: then a question behind its comma is of
+/// something else. "Two dogs, are they allowed?" is one question.
+fn tells(kind: Kind, before: &[String]) -> bool {
+    let found = LEXICON.among(before);
+    let has = |is: fn(Part) -> bool| found.iter().any(|(.., part)| is(*part));
+    // "Born" is of the past, but of a birthday.
+    let is_said = |part: Part| part == Part::Stated || (kind == Kind::Date && part == Part::Past);
+    let begins = matches!(found.first(), Some((0, end, part)) if is_said(*part) && end + 2 >= before.len());
+    !asks(before)
+        && match kind {
+            Kind::Place | Kind::Phone | Kind::Date => begins,
+            Kind::Text | Kind::Choice | Kind::Interest => {
+                begins || has(|part| matches!(part, Part::Opens | Part::Request))
+            }
+            _ => false,
+        }
+}
+
+/// Whether a clause behind asks something in two words or more: "can you check?", but not "is it?".
+fn asks_in_clause(rest: &str) -> bool {
+    const SHORTEST: usize = 4;
+    let mut clauses = Boundary::Clause.pieces(rest).map(text::words);
+    clauses.any(|clause| {
+        let says_more = |word: &String| word.chars().count() >= SHORTEST && !asks(std::slice::from_ref(word));
+        asks(&clause) && (clause.len() > 2 || clause.get(1).is_some_and(says_more))
+    })
+}
+
+/// Whether the sentence says further on that it is so no more: "booked for 6 but two cancelled", "sat by the kitchen,
+/// never again".
+fn is_over(kind: Kind, before: &[String], behind: &[String]) -> bool {
+    let found = LEXICON.among(behind);
+    // "4 now because two cancelled" has what was changed in it.
+    let explained =
+        found.iter().find(|(.., part)| matches!(part, Part::Because | Part::So)).map_or(usize::MAX, |(at, ..)| *at);
+    let changes = |(at, _, part): &Found| {
+        let ahead = behind.get(at.saturating_sub(2)..*at).unwrap_or_default();
+        matches!(part, Part::Changed | Part::Absent)
+            && *at < explained
+            && ahead.iter().any(|word| number_words::is_amount(word))
+    };
+    let has = |found: &[Found], part: Part| found.iter().any(|(.., found)| *found == part);
+    match kind {
+        Kind::Number => found.iter().any(changes),
+        Kind::Text | Kind::Choice => {
+            has(&found, Part::Never) && (has(&found, Part::Visit) || has(&LEXICON.among(before), Part::Visit))
+        }
+        _ => false,
+    }
 }
 
 /// Whether words begin like a question: "do you", "so how much".
@@ -337,7 +440,21 @@ fn is_corrected(kind: Kind, text: &str, end: usize) -> bool {
     let Some((place, next)) = pieces.next() else { return false };
     let later = pieces.next().map(|(_, words)| words).unwrap_or_default();
     let goes_on = |last: usize| place > 0 || last + 1 < next.len() || !later.is_empty();
-    let corrects = |(at, last, part): &Found| *part == Part::Correction && *at <= 1 && goes_on(*last);
+    // "Hove actually, not Brighton", "Leeds actually so Tuesday is hard" only stress it.
+    let clause = text::words(Boundary::Clause.pieces(behind).next().unwrap_or_default());
+    let stresses = |last: usize| {
+        let found = LEXICON.among(clause.get(last + 1..).unwrap_or_default());
+        matches!(found.first(), Some((0, _, Part::So | Part::Because)))
+    };
+    let contrasts = |last: usize| {
+        let of_somebody = matches!(kind, Kind::Name | Kind::Place);
+        let not = next.get(last + 1).is_some_and(|word| NOT.has(word));
+        of_somebody && not && (last + 3..=last + 4).contains(&next.len())
+    };
+    let corrects = |(at, last, part): &Found| {
+        let counts = *part == Part::Correction || (*part == Part::Stress && !stresses(*last) && !contrasts(*last));
+        counts && *at <= 1 && goes_on(*last)
+    };
     LEXICON.among(&next).iter().any(corrects) || (kind == Kind::Number && is_renumbered(&[next, later].concat()))
 }
 
@@ -347,7 +464,9 @@ fn is_renumbered(words: &[String]) -> bool {
     let Some(amount) = words.iter().position(is_amount) else { return false };
     let is_one = words.get(amount..=amount).and_then(number_words::whole) == Some(1);
     let is_of_the_clock = words.get(amount + 1).is_some_and(|word| is_amount(word) || hours::is_time(word));
-    let corrects = |(_, last, part): &Found| *part == Part::Correction && *last < amount && amount <= last + 2;
+    let corrects = |(_, last, part): &Found| {
+        matches!(part, Part::Correction | Part::Stress) && *last < amount && amount <= last + 2
+    };
     let is_at = amount.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| is_where(word));
     let is_hour = is_at && words.len() > amount + 1;
     !is_one && !is_of_the_clock && !is_hour && LEXICON.among(words).iter().any(corrects)
@@ -402,7 +521,8 @@ fn hedges_beside(kind: Kind, text: &str, sentence: &Range<usize>, clause: &Range
         let words = text::words(piece);
         let hedges = |part: Part| part == Part::Hedge || part == Part::May || (part == Part::About && !is_measureless);
         let found = LEXICON.among(&words);
-        let covered: usize = found.iter().filter(|found| hedges(found.2)).map(|(at, end, _)| end - at + 1).sum();
+        let hedges = |found: &&Found| hedges(found.2) && !(found.2 == Part::May && is_polite(&words, found.0));
+        let covered: usize = found.iter().filter(hedges).map(|(at, end, _)| end - at + 1).sum();
         if is_timeless && words.iter().any(is_time) {
             return false;
         }
@@ -423,7 +543,13 @@ mod tests {
     fn every_part_lowers_the_sentence_it_hits_and_not_the_other() {
         let limit = |sentence: &str| {
             let (sentence, kind) = sentence.split_once('|').unwrap_or((sentence, ""));
-            let kind = if kind.trim() == "name" { Kind::Name } else { Kind::Place };
+            let kind = match kind.trim() {
+                "name" => Kind::Name,
+                "number" => Kind::Number,
+                "text" => Kind::Text,
+                "interest" => Kind::Interest,
+                _ => Kind::Place,
+            };
             let sentence = sentence.trim_end();
             let (start, end) = (sentence.find('{').unwrap(), sentence.find('}').unwrap() - 1);
             let text = sentence.replace(['{', '}'], "");

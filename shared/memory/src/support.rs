@@ -1,13 +1,13 @@
 //! Whether a customer's words support a value that does not stand in them letter by letter.
 
 use crate::field::Kind;
-use crate::kinds;
 use crate::lexicon::boundary::Boundary;
 use crate::lexicon::{hours, towns};
 use crate::number_words::{is_counted, is_half};
 use crate::profile::Confidence;
 use crate::russian::{is_inflected, is_name_in_case};
 use crate::text::{self, NormalizedText};
+use crate::{headcount, kinds};
 use std::ops::Range;
 
 /// How far the words of a quote support a value that does not stand in them; none where they say nothing of it. Half
@@ -43,6 +43,12 @@ pub(crate) fn supports(kind: Kind, ahead: &[String], quote: &[String], value: &s
         return Some(Confidence::High);
     }
     if !value.is_empty() && ((enough && numbers_said) || towns::are_short_for(quote, &value)) {
+        return Some(Confidence::Medium);
+    }
+    // "Two adults and three kids" are 5.
+    if let (Kind::Number, [number]) = (kind, value.as_slice())
+        && headcount::adds_up(number, quote)
+    {
         return Some(Confidence::Medium);
     }
     let other_script = !value.is_empty() && digits.count() == 0 && script(&value) != script(quote) && !quote.is_empty();

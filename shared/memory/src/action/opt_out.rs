@@ -58,15 +58,44 @@ pub fn opt_out(text: &str) -> Option<OptOut> {
 
 fn asks(clause: &[Part]) -> Option<Asked> {
     let has = |part| clause.contains(&part);
+    if names_messages(clause) || (!has(Part::Not) && (has(Part::Unsubscribe) || has(Part::Calls))) {
+        return Some(if has(Part::Calls) || has(Part::Whereabouts) { Asked::Unclear } else { Asked::Messages });
+    }
     if has(Part::Not) {
         return None;
     }
-    if has(Part::Unsubscribe) || has(Part::Calls) {
-        return Some(if has(Part::Calls) || has(Part::Whereabouts) { Asked::Unclear } else { Asked::Messages });
-    }
     // "I want to stop" may be a membership, "stop here" a taxi, "stop that" anything.
-    let is_more = [Part::No, Part::Wish, Part::Speaker, Part::Whereabouts].into_iter().any(has);
+    let is_more = [Part::No, Part::Wish, Part::Request, Part::Speaker, Part::Whereabouts].into_iter().any(has);
     (has(Part::Stop) && !is_more).then_some(Asked::Stop)
+}
+
+/// Whether a clause says of messages that there are to be no more: "stop sending", "enough of sending me ads", "don't text
+/// me again", "I don't want to get offers", "take my number off the list". Who gets none, or wants none of something else,
+/// says nothing of that.
+fn names_messages(clause: &[Part]) -> bool {
+    let at = |wanted: Part| clause.iter().position(|part| *part == wanted);
+    let has = |part| clause.contains(&part);
+    let before = |first: Part, second: Part| at(first).is_some() && at(first) < at(second);
+    let of_messages = has(Part::Send) || has(Part::Messages);
+    let is_stopped = [Part::Stop, Part::Cease].into_iter().any(|stops| {
+        let is_denied = before(Part::Not, stops);
+        at(stops).is_some() && of_messages && !has(Part::Receive) && !is_denied
+    });
+    let is_enough = before(Part::Enough, Part::Send) && has(Part::Messages) && !has(Part::Not);
+    // "No, I want to get them" wants none of nothing.
+    let denies = |part: Part| {
+        let between = at(Part::Not).zip(at(part)).and_then(|(not, at)| clause.get(not + 1..at));
+        between.is_some_and(|between| between.iter().all(|part| *part == Part::Polite || *part == Part::Again))
+    };
+    let is_refused = (denies(Part::Request) && has(Part::Messages))
+        || ((denies(Part::Send) || before(Part::Again, Part::Not))
+            && has(Part::Send)
+            && (has(Part::Again) || has(Part::Messages))
+            // "You never send me offers", "I can't send messages".
+            && !before(Part::Speaker, Part::Send));
+    let removes = has(Part::Remove) || has(Part::Stop);
+    let is_taken_off = removes && !has(Part::Not) && ((has(Part::List) && has(Part::Object)) || has(Part::Number));
+    is_stopped || is_enough || is_refused || is_taken_off
 }
 
 #[cfg(test)]

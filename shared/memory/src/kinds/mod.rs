@@ -7,7 +7,8 @@ mod phone;
 pub(crate) use date::Date;
 
 use crate::field::Kind;
-use crate::{number_words, text};
+use crate::lexicon::towns;
+use crate::{headcount, number_words, text};
 use std::ops::Range;
 
 /// The form in which two values of this kind are equal (docs/rules.md#b1): that of a text, unless all of it is a day, a
@@ -16,11 +17,19 @@ pub(crate) fn key(kind: Kind, value: &str) -> String {
     let words = || text::words(value);
     let read = match kind {
         Kind::Date if is_of(value, &['.', '/', ',', '-', '\'']) => Date::whole(&words()).map(Date::key),
-        Kind::Number if is_of(value, &['-', '\'']) => number_words::whole(&words()).map(|number| number.to_string()),
+        Kind::Number if is_of(value, &['-', '\'']) => {
+            number_words::one(headcount::without_people(&words())).map(|number| number.to_string())
+        }
         Kind::Phone => Some(phone::key(value)),
         Kind::Name => Some(without_accents(text::key(value))),
         // No two towns differ in the two letters Russian has for an e: "Беэр-Шева".
-        Kind::Place => Some(without_accents(text::key(value)).replace('э', "е")),
+        Kind::Place => {
+            // "תא" is a cell, ת"א a town.
+            let is_marked = value.is_ascii() || value.contains(['"', '״', '-']);
+            let full = if is_marked { towns::in_full(&words()) } else { None };
+            let name = full.unwrap_or_else(|| value.to_owned());
+            Some(without_accents(text::key(&name)).replace('э', "е"))
+        }
         _ => None,
     };
     read.unwrap_or_else(|| text::key(value))

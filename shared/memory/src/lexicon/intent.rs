@@ -16,23 +16,43 @@ type Phrases = HashMap<String, Vec<(Vec<String>, Part)>>;
 /// The words of one request, in all languages.
 pub(crate) struct Lexicon {
     files: &'static [&'static str],
-    phrases: OnceLock<Phrases>,
+    /// Of each script, taken apart when a text is first written in it: four languages at once would be a large part of
+    /// what a cold start has to do before the first answer.
+    phrases: [OnceLock<Phrases>; SCRIPTS],
+}
+
+/// Hebrew, Arabic, Cyrillic, and everything else.
+const SCRIPTS: usize = 4;
+
+/// The script of a word or a phrase, by its first letter or digit.
+fn script(text: &str) -> usize {
+    match text.chars().find(|c| c.is_alphanumeric()) {
+        Some('\u{590}'..='\u{5FF}') => 0,
+        Some('\u{600}'..='\u{6FF}') => 1,
+        Some('\u{400}'..='\u{4FF}') => 2,
+        _ => 3,
+    }
 }
 
 /// The longest message in which a word may be a misspelt one, in words.
-const MAX_MISSPELT: usize = 6;
+const MAX_MISSPELT: usize = 7;
 /// The shortest word that is recognised with one letter wrong, in letters.
 const MIN_MISSPELT: usize = 5;
 
 impl Lexicon {
     pub(crate) const fn new(files: &'static [&'static str]) -> Self {
-        Self { files, phrases: OnceLock::new() }
+        Self { files, phrases: [const { OnceLock::new() }; SCRIPTS] }
     }
 
-    fn phrases(&self) -> &Phrases {
-        self.phrases.get_or_init(|| {
+    /// The phrases that begin in the script of a word.
+    fn phrases(&self, word: &str) -> &Phrases {
+        let wanted = script(word);
+        let [hebrew, arabic, cyrillic, others] = &self.phrases;
+        let of_script = [hebrew, arabic, cyrillic].get(wanted).copied().unwrap_or(others);
+        of_script.get_or_init(|| {
             let mut phrases = Phrases::new();
-            for (part, phrase) in self.files.iter().flat_map(|file| entries(file)) {
+            let entries = self.files.iter().flat_map(|file| entries(file));
+            for (part, phrase) in entries.filter(|(_, phrase)| script(phrase) == wanted) {
                 let mut words = crate::text::words(phrase).into_iter().map(|word| plain(&word).into_owned());
                 let Some(first) = words.next() else { continue };
                 phrases.entry(first).or_default().push((words.collect(), part));
@@ -46,18 +66,25 @@ impl Lexicon {
 
     /// The clauses of a message as their parts; none for a clause of which a word is left over.
     pub(crate) fn read(&self, text: &str) -> Vec<Option<Vec<Part>>> {
-        let mut clauses = Vec::new();
         let written = request_clauses(text);
         let is_short = written.iter().map(Vec::len).sum::<usize>() <= MAX_MISSPELT;
+        let mut read: Vec<Option<Vec<Part>>> = Vec::new();
         for words in written {
             let words: Vec<Cow<'_, str>> = words.iter().map(|word| plain(word)).collect();
-            let Some(parts) = self.parts(&words, is_short) else {
-                clauses.push(None);
-                continue;
-            };
-            clauses.extend(parts.split(|part| *part == Part::Turn).map(|clause| Some(clause.to_vec())));
+            let parts = self.parts(&words, is_short);
+            match (read.as_mut_slice(), parts) {
+                // "Connect me, please, to a manager" is one wish.
+                ([.., Some(wish), Some(please)], Some(parts)) if is_parted(wish, please) => {
+                    wish.extend(parts);
+                    read.pop();
+                }
+                (_, parts) => read.push(parts),
+            }
         }
-        clauses
+        let split = |parts: Vec<Part>| -> Vec<_> {
+            parts.split(|part| *part == Part::Turn).map(|clause| Some(clause.to_vec())).collect()
+        };
+        read.into_iter().flat_map(|parts| parts.map_or_else(|| vec![None], split)).collect()
     }
 
     /// `is_short`: the message is so short that a word may be a misspelt one of these.
@@ -104,7 +131,7 @@ impl Lexicon {
         let stands = |words: &[String]| {
             behind.get(..words.len()).is_some_and(|here| here.iter().zip(words).all(|(here, word)| is_word(here, word)))
         };
-        let of_word = self.phrases().get(first)?;
+        let of_word = self.phrases(first).get(first)?;
         of_word.iter().find(|(words, _)| stands(words)).map(|(words, part)| (*part, words.len()))
     }
 
@@ -115,13 +142,19 @@ impl Lexicon {
         }
         let alike = |known: &str| known.chars().count().abs_diff(letters) <= 1 && known.len() >= MIN_MISSPELT;
         let near = |known: &str| alike(known) && strsim::osa_distance(known, word) == 1;
-        let known = self.phrases().iter().filter(|(first, _)| near(first));
+        let known = self.phrases(word).iter().filter(|(first, _)| near(first));
         let alone =
             |of_word: &[(Vec<String>, Part)]| of_word.iter().find(|(rest, _)| rest.is_empty()).map(|(_, part)| *part);
         let parts = known.filter_map(|(first, of_word)| Some((first, alone(of_word)?)));
         // Of several the first by spelling: the order of a map is another in every process.
         parts.filter(|(_, part)| part.may_be_misspelt()).min_by_key(|(first, _)| *first).map(|(_, part)| part)
     }
+}
+
+/// Whether a clause wishes for something that it does not name, and the next one is a "please" alone.
+fn is_parted(wish: &[Part], please: &[Part]) -> bool {
+    let names = |part: &Part| part.is_noun() || matches!(part, Part::Not | Part::No | Part::Start | Part::Reset);
+    wish.contains(&Part::Reach) && !wish.iter().any(names) && please == [Part::Polite]
 }
 
 /// Whether a word is that of a phrase, where a single Hebrew letter stands for any word it begins ("moved from"), and
@@ -132,7 +165,7 @@ fn is_word(here: &str, word: &str) -> bool {
 }
 
 /// "And", "that", which go together with any word.
-const JOINED: [char; 3] = ['ו', 'ש', 'و'];
+const JOINED: [char; 4] = ['ו', 'ש', 'و', 'ف'];
 
 /// "And", or a word that is written together with it.
 pub(crate) fn is_and(word: &str) -> bool {
@@ -211,6 +244,6 @@ mod tests {
         assert_eq!(read("reset please"), [Some(vec![Part::Reset, Part::Polite])]);
         assert_eq!(read("reset my heating. restarrrt"), [None, Some(vec![Part::Reset])]);
         assert_eq!(read("please restatr"), [Some(vec![Part::Polite, Part::Reset])], "one letter may be wrong");
-        assert_eq!(read(&format!("{}restatr", "please ".repeat(6))), [None], "but not in a long message");
+        assert_eq!(read(&format!("{}restatr", "please ".repeat(7))), [None], "but not in a long message");
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod assent;
 pub(crate) mod boundary;
 pub(crate) mod grammar;
+pub(crate) mod heads;
 pub(crate) mod hours;
 pub(crate) mod injection;
 pub(crate) mod intent;

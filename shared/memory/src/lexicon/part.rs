@@ -83,6 +83,30 @@ pub(crate) enum Part {
     Moves,
     /// "From", which says something only with [`Part::Moves`].
     From,
+    /// "A ticket to", "we saw a flat in": a place behind it is somewhere else.
+    Elsewhere,
+    /// "Live in", "born", "my number": what stands behind it is told, not asked.
+    Stated,
+    /// "We were": a number of then.
+    Then,
+    /// "Cancelled", "joined": a number before it is so no more.
+    Changed,
+    /// "Not coming": a [`Part::Not`], and a number before it is so no more.
+    Absent,
+    /// "Instead of the old one": a [`Part::Not`] only of what stands behind it.
+    Behind,
+    /// "Never again": a [`Part::Not`] of what stands before it.
+    Never,
+    /// "Had", "did": what somebody had already.
+    Did,
+    /// "Last time", "we sat": where somebody was.
+    Visit,
+    /// "Too", "the same".
+    Same,
+    /// "Doctor", "your driver": a name behind it is of somebody else.
+    Role,
+    /// "Actually", which at the end of a clause only stresses it.
+    Stress,
     /// Somebody the customer knows.
     Kin,
     /// "You said", "it is written".
@@ -125,6 +149,20 @@ pub(crate) enum Part {
     Unsubscribe,
     /// "Stop": enough as the whole message.
     Stop,
+    /// "Quit": a [`Part::Stop`] only of [`Part::Send`] and [`Part::Messages`].
+    Cease,
+    /// To send messages.
+    Send,
+    /// Messages that nobody asked for.
+    Messages,
+    /// To get them.
+    Receive,
+    /// "Take off", of a [`Part::List`].
+    Remove,
+    /// The list of those who get messages.
+    List,
+    /// The number that stands on it.
+    Number,
     /// Words that would count alone, and do not together: "no problem".
     Fine,
 }
@@ -171,6 +209,18 @@ impl Part {
             "past" => Self::Past,
             "from" => Self::From,
             "moves" => Self::Moves,
+            "elsewhere" => Self::Elsewhere,
+            "stated" => Self::Stated,
+            "then" => Self::Then,
+            "changed" => Self::Changed,
+            "behind" => Self::Behind,
+            "absent" => Self::Absent,
+            "never" => Self::Never,
+            "did" => Self::Did,
+            "visit" => Self::Visit,
+            "same" => Self::Same,
+            "role" => Self::Role,
+            "stress" => Self::Stress,
             "kin" => Self::Kin,
             "told" => Self::Told,
             "yours" => Self::Yours,
@@ -193,6 +243,13 @@ impl Part {
             "degree" => Self::Degree,
             "unsubscribe" => Self::Unsubscribe,
             "stop" => Self::Stop,
+            "cease" => Self::Cease,
+            "send" => Self::Send,
+            "messages" => Self::Messages,
+            "receive" => Self::Receive,
+            "remove" => Self::Remove,
+            "number" => Self::Number,
+            "list" => Self::List,
             "fine" => Self::Fine,
             _ => return None,
         })
@@ -200,16 +257,27 @@ impl Part {
 
     /// Whether what comes next is not so.
     pub(crate) fn denies(self) -> bool {
-        matches!(self, Self::Not | Self::Forbids | Self::Except)
+        matches!(self, Self::Not | Self::Forbids | Self::Except | Self::Absent | Self::Behind | Self::Never)
     }
 
     /// Whether it is a thing or a person, which Hebrew and Arabic write together with "the", "to" and "from".
     pub(super) const fn is_noun(self) -> bool {
-        matches!(self, Self::Person | Self::Official | Self::Anyone | Self::Bot | Self::Chat | Self::All)
+        matches!(
+            self,
+            Self::Person
+                | Self::Official
+                | Self::Anyone
+                | Self::Bot
+                | Self::Chat
+                | Self::All
+                | Self::Messages
+                | Self::List
+                | Self::Number
+        )
     }
 
     /// Whether a misspelt word may still be one of these.
     pub(super) const fn may_be_misspelt(self) -> bool {
-        matches!(self, Self::Start | Self::Anew | Self::Reset | Self::Person | Self::Unsubscribe)
+        matches!(self, Self::Start | Self::Anew | Self::Reset | Self::All | Self::Person | Self::Unsubscribe)
     }
 }

@@ -35,6 +35,12 @@ pub(crate) fn are_short_for(words: &[String], town: &[String]) -> bool {
     of_town.into_iter().any(|short| words.windows(short.len()).any(|said| is_said(said, short)))
 }
 
+/// The town that all of these words are short for.
+pub(crate) fn in_full(words: &[String]) -> Option<String> {
+    let (_, long) = towns().iter().find(|(short, _)| short.iter().any(|short| short == words))?;
+    Some(long.first()?.join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
