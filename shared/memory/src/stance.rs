@@ -51,9 +51,13 @@ impl Stance {
         };
         let said_before = before_value(kind, may, &before, prefix);
         let said_after = after_value(kind, may, &after, &before, &value);
+        let behind = text::words(text.get(place.end..sentence.end).unwrap_or_default());
+        let is_allergic = || LEXICON.among(&behind).iter().any(|(.., part)| *part == Part::Eats);
         let near = |end: usize| end + NEAR >= before.len();
         let denies = |(at, end, part): &Found| match part {
             Part::Without => near(*end),
+            // "I can't take penicillin, I'm allergic to it".
+            Part::Avoids => !is_allergic(),
             part => part.denies() && !answers(&before, *at),
         };
         let negations: Vec<usize> = said_before.iter().filter(|found| denies(found)).map(|(_, end, _)| *end).collect();
@@ -66,7 +70,6 @@ impl Stance {
             let ahead = LEXICON.among(before.get(..at).unwrap_or_default());
             speaks_on || ahead.last().is_some_and(|(_, end, part)| *part == Part::Speaker && end + 2 >= at)
         };
-        let behind = text::words(text.get(place.end..sentence.end).unwrap_or_default());
         let lives = || [&before, &after].iter().any(|words| has(&LEXICON.among(words), Part::Stated));
         // "My sister had a perm here, I only want a trim"; not "I want one too".
         let wishes_another = || {
@@ -188,10 +191,10 @@ fn before_value(kind: Kind, may: Part, words: &[String], value: &str) -> Vec<Fou
         let stands_before = |other: Option<usize>, near: usize| other.is_none_or(|other| end + near >= other);
         match part {
             // "ما عندي": what is not had is denied before who has it; "don't really want" what is not wanted.
-            Part::Not | Part::Forbids | Part::Absent | Part::Behind | Part::Never if governing.contains(at) => {
+            part if part.denies() && *part != Part::Except && governing.contains(at) => {
                 [(speaks, 1), (so, 2), (because, 0), (just, 0)].iter().all(|(at, near)| stands_before(*at, *near))
             }
-            Part::Not | Part::Forbids | Part::Except | Part::Absent | Part::Behind | Part::Never => {
+            part if part.denies() => {
                 let joins =
                     |at: usize| words.get(end + 1..at).is_none_or(|between| between.iter().all(|word| is_degree(word)));
                 opens.is_none_or(joins)
@@ -364,6 +367,8 @@ fn is_over(kind: Kind, before: &[String], behind: &[String]) -> bool {
     let has = |found: &[Found], part: Part| found.iter().any(|(.., found)| *found == part);
     match kind {
         Kind::Number => found.iter().any(changes),
+        // "It isn't mine any more", and not "the other one isn't".
+        Kind::Phone => found.iter().any(|(at, _, part)| *part == Part::Disowned && *at < NEAR),
         Kind::Text | Kind::Choice => {
             has(&found, Part::Never) && (has(&found, Part::Visit) || has(&LEXICON.among(before), Part::Visit))
         }

@@ -79,7 +79,8 @@ fn names_messages(clause: &[Part]) -> bool {
     let of_messages = has(Part::Send) || has(Part::Messages);
     let is_stopped = [Part::Stop, Part::Cease].into_iter().any(|stops| {
         let is_denied = before(Part::Not, stops);
-        at(stops).is_some() && of_messages && !has(Part::Receive) && !is_denied
+        let is_complaint = has(Part::Receive) && !has(Part::Wish) && !has(Part::Request);
+        at(stops).is_some() && of_messages && !is_complaint && !is_denied
     });
     let is_enough = before(Part::Enough, Part::Send) && has(Part::Messages) && !has(Part::Not);
     // "No, I want to get them" wants none of nothing.
@@ -94,7 +95,9 @@ fn names_messages(clause: &[Part]) -> bool {
             // "You never send me offers", "I can't send messages".
             && !before(Part::Speaker, Part::Send));
     let removes = has(Part::Remove) || has(Part::Stop);
-    let is_taken_off = removes && !has(Part::Not) && ((has(Part::List) && has(Part::Object)) || has(Part::Number));
+    let is_taken_off = removes
+        && !has(Part::Not)
+        && (((has(Part::List) || has(Part::Messages)) && has(Part::Object)) || has(Part::Number));
     is_stopped || is_enough || is_refused || is_taken_off
 }
 

@@ -93,6 +93,10 @@ pub(crate) enum Part {
     Changed,
     /// "Not coming": a [`Part::Not`], and a number before it is so no more.
     Absent,
+    /// "Can't eat": a [`Part::Not`], unless who says so is allergic to it.
+    Avoids,
+    /// "Isn't mine": a [`Part::Not`], and a number before it is of nobody any more.
+    Disowned,
     /// "Instead of the old one": a [`Part::Not`] only of what stands behind it.
     Behind,
     /// "Never again": a [`Part::Not`] of what stands before it.
@@ -213,6 +217,8 @@ impl Part {
             "stated" => Self::Stated,
             "then" => Self::Then,
             "changed" => Self::Changed,
+            "avoids" => Self::Avoids,
+            "disowned" => Self::Disowned,
             "behind" => Self::Behind,
             "absent" => Self::Absent,
             "never" => Self::Never,
@@ -257,7 +263,17 @@ impl Part {
 
     /// Whether what comes next is not so.
     pub(crate) fn denies(self) -> bool {
-        matches!(self, Self::Not | Self::Forbids | Self::Except | Self::Absent | Self::Behind | Self::Never)
+        matches!(
+            self,
+            Self::Not
+                | Self::Forbids
+                | Self::Except
+                | Self::Absent
+                | Self::Avoids
+                | Self::Behind
+                | Self::Disowned
+                | Self::Never
+        )
     }
 
     /// Whether it is a thing or a person, which Hebrew and Arabic write together with "the", "to" and "from".

@@ -273,8 +273,9 @@ proptest! {
         let messages = said(&texts);
         let judged = judge(&messages, &[Claimed { what, ..call(&quote, &when) }], &settings());
         for kept in &judged.kept {
-            let message = messages.iter().find(|said| said.text.contains(&kept.quote) && !kept.quote.is_empty());
-            prop_assert!(message.is_some_and(|said| said.text.contains(&kept.when)), "{:?}", kept);
+            // The same words may stand in an earlier message too.
+            let says = |said: &Said| said.text.contains(&kept.quote) && said.text.contains(&kept.when);
+            prop_assert!(!kept.quote.is_empty() && messages.iter().any(says), "{:?}", kept);
             prop_assert!(kept.due.is_none_or(|due| due.at >= kept.at));
         }
     }
