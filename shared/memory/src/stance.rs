@@ -51,8 +51,8 @@ impl Stance {
         };
         let said_before = before_value(kind, may, &before, prefix);
         let said_after = after_value(kind, may, &after, &before, &value);
-        let behind = text::words(text.get(place.end..sentence.end).unwrap_or_default());
-        let is_allergic = || LEXICON.among(&behind).iter().any(|(.., part)| *part == Part::Eats);
+        let behind = || text::words(text.get(place.end..sentence.end).unwrap_or_default());
+        let is_allergic = || LEXICON.among(&behind()).iter().any(|(.., part)| *part == Part::Eats);
         let near = |end: usize| end + NEAR >= before.len();
         let denies = |(at, end, part): &Found| match part {
             Part::Without => near(*end),
@@ -73,7 +73,7 @@ impl Stance {
         let lives = || [&before, &after].iter().any(|words| has(&LEXICON.among(words), Part::Stated));
         // "My sister had a perm here, I only want a trim"; not "I want one too".
         let wishes_another = || {
-            let found = LEXICON.among(&behind);
+            let found = LEXICON.among(&behind());
             let has = |is: fn(Part) -> bool| found.iter().any(|(.., part)| is(*part));
             has(|part| matches!(part, Part::Speaker | Part::Opens | Part::Request)) && !has(|part| part == Part::Same)
         };
@@ -120,7 +120,7 @@ impl Stance {
                 || of_others
                 || greets
                 || said_after.iter().any(|(.., part)| part.denies())
-                || is_over(kind, &before, &behind)
+                || is_over(kind, &before, behind)
                 || is_corrected(kind, text, place.end),
             // "Can I get a haircut?" asks for what is wished.
             asked: is_asked && !wished && !stated,
@@ -353,8 +353,12 @@ fn asks_in_clause(rest: &str) -> bool {
 
 /// Whether the sentence says further on that it is so no more: "booked for 6 but two cancelled", "sat by the kitchen,
 /// never again".
-fn is_over(kind: Kind, before: &[String], behind: &[String]) -> bool {
-    let found = LEXICON.among(behind);
+fn is_over(kind: Kind, before: &[String], behind: impl Fn() -> Vec<String>) -> bool {
+    if !matches!(kind, Kind::Number | Kind::Phone | Kind::Text | Kind::Choice) {
+        return false;
+    }
+    let behind = behind();
+    let found = LEXICON.among(&behind);
     // "4 now because two cancelled" has what was changed in it.
     let explained =
         found.iter().find(|(.., part)| matches!(part, Part::Because | Part::So)).map_or(usize::MAX, |(at, ..)| *at);
@@ -446,8 +450,8 @@ fn is_corrected(kind: Kind, text: &str, end: usize) -> bool {
     let later = pieces.next().map(|(_, words)| words).unwrap_or_default();
     let goes_on = |last: usize| place > 0 || last + 1 < next.len() || !later.is_empty();
     // "Hove actually, not Brighton", "Leeds actually so Tuesday is hard" only stress it.
-    let clause = text::words(Boundary::Clause.pieces(behind).next().unwrap_or_default());
     let stresses = |last: usize| {
+        let clause = text::words(Boundary::Clause.pieces(behind).next().unwrap_or_default());
         let found = LEXICON.among(clause.get(last + 1..).unwrap_or_default());
         matches!(found.first(), Some((0, _, Part::So | Part::Because)))
     };
