@@ -59,13 +59,17 @@ pub fn opt_out(text: &str) -> Option<OptOut> {
 fn asks(clause: &[Part]) -> Option<Asked> {
     let has = |part| clause.contains(&part);
     if names_messages(clause) || (!has(Part::Not) && (has(Part::Unsubscribe) || has(Part::Calls))) {
-        return Some(if has(Part::Calls) || has(Part::Whereabouts) { Asked::Unclear } else { Asked::Messages });
+        // "Delete my details" may be of more than messages.
+        let is_of_the_number = has(Part::Number) && !has(Part::List) && !has(Part::Messages) && !has(Part::Unsubscribe);
+        let is_unclear = has(Part::Calls) || has(Part::Whereabouts) || is_of_the_number;
+        return Some(if is_unclear { Asked::Unclear } else { Asked::Messages });
     }
     if has(Part::Not) {
         return None;
     }
     // "I want to stop" may be a membership, "stop here" a taxi, "stop that" anything.
-    let is_more = [Part::No, Part::Wish, Part::Request, Part::Speaker, Part::Whereabouts].into_iter().any(has);
+    let is_more =
+        [Part::No, Part::Wish, Part::Request, Part::Speaker, Part::Whereabouts, Part::Fine].into_iter().any(has);
     (has(Part::Stop) && !is_more).then_some(Asked::Stop)
 }
 
@@ -76,6 +80,10 @@ fn names_messages(clause: &[Part]) -> bool {
     let at = |wanted: Part| clause.iter().position(|part| *part == wanted);
     let has = |part| clause.contains(&part);
     let before = |first: Part, second: Part| at(first).is_some() && at(first) < at(second);
+    // "Don't send it again" is of a thing.
+    if has(Part::Fine) && !has(Part::Messages) {
+        return false;
+    }
     let of_messages = has(Part::Send) || has(Part::Messages);
     let is_stopped = [Part::Stop, Part::Cease].into_iter().any(|stops| {
         let is_denied = before(Part::Not, stops);

@@ -239,6 +239,21 @@ mod tests {
     }
 
     #[test]
+    fn a_phrase_stands_under_one_heading_of_a_file() {
+        use crate::lexicon::{optout, person, reset, statement};
+        let files = [reset::FILES, person::FILES, optout::FILES, statement::FILES].concat();
+        let mut twice = Vec::new();
+        for file in files {
+            let mut seen = HashMap::new();
+            for (part, phrase) in entries(file) {
+                let first = *seen.entry(crate::text::words(phrase)).or_insert(part);
+                twice.extend((first != part).then_some((phrase, first, part)));
+            }
+        }
+        assert!(twice.is_empty(), "the second comes to nothing: {twice:?}");
+    }
+
+    #[test]
     fn a_word_left_over_leaves_a_clause_undecided() {
         let read = |text| crate::lexicon::reset::LEXICON.read(text);
         assert_eq!(read("reset please"), [Some(vec![Part::Reset, Part::Polite])]);
