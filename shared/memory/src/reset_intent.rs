@@ -27,7 +27,7 @@ fn asks(clause: &[Part], is_whole: bool) -> bool {
     let forgets = has(Part::Forget) && !tells;
     let enough = has(Part::Reset) || starts || (forgets && has(Part::All));
     // "Drop this chat, call me instead".
-    let of_chat = is_whole && forgets && has(Part::Chat) && !has(Part::Speaker);
+    let of_chat = is_whole && forgets && has(Part::Chat);
     !is_negated(clause) && (enough || of_chat || (is_whole && has(Part::Anew)))
 }
 

@@ -28,8 +28,6 @@ pub(crate) struct Stance {
 
 /// What may stand between a bound and its number: "a maximum of 6".
 const OF: [&str; 2] = ["of", "של"];
-/// The most words of a contrast that ends a clause: "not 21 B".
-const CONTRASTED: usize = 3;
 /// How many words before a value a negation reaches: "I don't live in Haifa".
 const NEAR: usize = 3;
 
@@ -303,13 +301,6 @@ fn is_contrast(kind: Kind, words: &[String], before: &[String], said: &[String])
     let is_amount = |word: &String| number_words::is_amount(word);
     let where_to = || is_where(next);
     let may_be = not != "не" || kind == Kind::Name || (kind == Kind::Place && where_to());
-    // "Flat 12 not 21" says both numbers of a house.
-    let of_a_house = kind == Kind::Text
-        && words.len() <= CONTRASTED
-        && NOT.has(not)
-        && is_amount(next)
-        && said.len() > 1
-        && said.last().is_some_and(is_amount);
     let found = LEXICON.among(before);
     let ends_with =
         |is: fn(Part) -> bool| found.last().is_some_and(|(_, end, part)| is(*part) && end + 2 >= before.len());
@@ -317,8 +308,7 @@ fn is_contrast(kind: Kind, words: &[String], before: &[String], said: &[String])
     // "Table for 5 no 6" corrects, and Hebrew has one word for both.
     let is_plain = NOT.has(not);
     let wishes = || ends_with(|part| matches!(part, Part::Opens | Part::Request | Part::Correction | Part::Stress));
-    of_a_house
-        || (may_be && speaks)
+    (may_be && speaks)
         || (is_plain && may_be && wishes())
         || (is_plain && is_amount(next) && said.iter().any(is_amount))
 }
@@ -326,11 +316,15 @@ fn is_contrast(kind: Kind, words: &[String], before: &[String], said: &[String])
 /// Whether a clause tells something of who writes, right before the value: then a question behind its comma is of
 /// something else. "Two dogs, are they allowed?" is one question.
 fn tells(kind: Kind, before: &[String]) -> bool {
+    const LITTLE: usize = 2;
     let found = LEXICON.among(before);
     let has = |is: fn(Part) -> bool| found.iter().any(|(.., part)| is(*part));
     // "Born" is of the past, but of a birthday.
     let is_said = |part: Part| part == Part::Stated || (kind == Kind::Date && part == Part::Past);
-    let begins = matches!(found.first(), Some((0, end, part)) if is_said(*part) && end + 2 >= before.len());
+    // "Живу в", "born on": nothing but a little word stands between.
+    let little = |words: &[String]| words.iter().all(|word| word.chars().count() <= LITTLE);
+    let begins = matches!(found.first(), Some((0, end, part))
+        if is_said(*part) && before.get(end + 1..).is_some_and(little));
     !asks(before)
         && match kind {
             Kind::Place | Kind::Phone | Kind::Date => begins,

@@ -151,10 +151,9 @@ impl Lexicon {
     }
 }
 
-/// Whether a clause wishes for something that it does not name, and the next one is a "please" alone.
+/// Whether a clause asks to be put through, and the next one is a "please" alone.
 fn is_parted(wish: &[Part], please: &[Part]) -> bool {
-    let names = |part: &Part| part.is_noun() || matches!(part, Part::Not | Part::No | Part::Start | Part::Reset);
-    wish.contains(&Part::Reach) && !wish.iter().any(names) && please == [Part::Polite]
+    wish.contains(&Part::Reach) && please == [Part::Polite]
 }
 
 /// Whether a word is that of a phrase, where a single Hebrew letter stands for any word it begins ("moved from"), and
