@@ -69,7 +69,7 @@ pub(super) async fn place<P: Ports, C: Caller>(
     let agent = of.settings.caller.as_ref().and_then(Agent::of);
     let agent = match agent {
         Some(agent) if agent.is_of(p.store(), &of.key.business).await? => agent,
-        _ => return end::end(p, of, ActionEnd::without(Refusal::NoCaller)).await,
+        _ => return end::end(p, of, Some(state), ActionEnd::without(Refusal::NoCaller)).await,
     };
     let known = recall_lead(p.store(), &of.key, &of.settings, of.now, p.config().block_chars).await?;
     if !claim(p, &of, state).await? {
@@ -153,7 +153,7 @@ async fn settle<P: Ports>(
         };
         let action = Action { call: asked.as_ref().ok().cloned(), ..action };
         let settings = p.store().settings(&key.business).await?;
-        end::end(p, Due { key, session, action, settings, now }, how).await
+        end::end(p, Due { key, session, action, settings, now }, None, how).await
     })
 }
 

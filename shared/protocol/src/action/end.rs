@@ -49,20 +49,39 @@ impl Due {
 }
 
 /// It ends, and nothing is sent.
-pub(super) async fn end<P: Ports>(p: &P, of: Due, how: ActionEnd) -> Result<Attempt<Ended>, EndError> {
+pub(super) async fn end<P: Ports>(
+    p: &P,
+    of: Due,
+    state: Option<&State>,
+    how: ActionEnd,
+) -> Result<Attempt<Ended>, EndError> {
+    let unwritten = still_unwritten(&of.action, state, how);
     let done = of.session.ended(of.action, how, of.now);
-    written(p, &of.key, done.clone(), vec![Write::Session(done)], None).await
+    let items = [Write::Session(done.clone())].into_iter().chain(unwritten).collect();
+    written(p, &of.key, done, items, None).await
+}
+
+/// The state, written as it stands: nobody asks a person to follow up on a customer who has written meanwhile. None where
+/// that does not matter, or it was decided before (`state` is none).
+fn still_unwritten(action: &Action, state: Option<&State>, how: ActionEnd) -> Option<Write> {
+    let matters = action.unless_they_write && matches!(how, ActionEnd::HandedToPerson(_));
+    state.filter(|_| matters).map(|state| Write::State(state.next()))
 }
 
 /// It ends with a person, for the model wrote nothing that can be sent. What that used is counted with the action: there is
 /// no message to count it with.
-pub(super) async fn unwritten<P: Ports>(p: &P, of: Due, usage: Usage) -> Result<Attempt<Ended>, EndError> {
+pub(super) async fn unwritten<P: Ports>(
+    p: &P,
+    of: Due,
+    state: &State,
+    usage: Usage,
+) -> Result<Attempt<Ended>, EndError> {
     let how = ActionEnd::HandedToPerson(None);
     if usage.is_nothing() {
-        return end(p, of, how).await;
+        return end(p, of, Some(state), how).await;
     }
+    let mut items: Vec<_> = still_unwritten(&of.action, Some(state), how).into_iter().collect();
     let mut done = of.session.ended(of.action, how, of.now);
-    let mut items = Vec::new();
     if of.settings.enable_customer_service {
         let (counted, count) = counts::counted(&done, tokens(usage), of.now, &of.settings.zone());
         done.counted = Some(counted);

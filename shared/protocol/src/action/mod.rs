@@ -73,7 +73,7 @@ async fn look<P: Ports, C: Caller>(p: &P, caller: &C, fire: &TimerFired) -> Resu
     let of = end::Due { key, session, action, settings, now };
     let is_spent = of.settings.has_budget() && p.store().spent(&of.today()).await?.is_all(&of.settings);
     match decide::next(&of.action, &state, &of.settings, is_spent, now) {
-        Next::End(how) => end::end(p, of, how).await,
+        Next::End(how) => end::end(p, of, Some(&state), how).await,
         Next::At(at) => end::again(p, &of.key, of.session, at).await,
         Next::Send(body, until) => end::send(p, of, &state, Words::of_staff(body, until)).await,
         Next::Compose(until) => {
@@ -84,13 +84,13 @@ async fn look<P: Ports, C: Caller>(p: &P, caller: &C, fire: &TimerFired) -> Resu
                 Composed::Text(text, discloses, usage) => {
                     end::send(p, of, &state, Words::of_ai(text, (discloses, usage), until)).await
                 }
-                Composed::Nothing(usage) => end::unwritten(p, of, usage).await,
+                Composed::Nothing(usage) => end::unwritten(p, of, &state, usage).await,
                 Composed::Later => end::again(p, &of.key, of.session, now + AGAIN).await,
             }
         }
         Next::Template(template, until) => match template::filled(p, &of, &template).await? {
             Some(body) => end::send(p, of, &state, Words::of_staff(body, until)).await,
-            None => end::end(p, of, ActionEnd::without(Refusal::NoTemplate)).await,
+            None => end::end(p, of, Some(&state), ActionEnd::without(Refusal::NoTemplate)).await,
         },
         Next::Call(number, until) => call::place(p, caller, of, &state, (&number, until)).await,
     }

@@ -1,6 +1,7 @@
 //! What is done for a customer at a time: its one end, and what it is refused by.
 
 use crate::harness::MemoryHarness;
+use crate::meanwhile::Meanwhile;
 use jiff::{SignedDuration, Timestamp};
 use zikaron_memory::action::quiet_hours::QuietHours;
 use zikaron_memory::action::{ActionEnd, ActionKind, Canceller, Refusal};
@@ -17,6 +18,7 @@ use zikaron_protocol::model::timer::TimerFired;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::session::outcome::Ended;
 use zikaron_protocol::staff::{ActionChange, EditError, NewAction, actions};
+use zikaron_testing::ports::ending;
 
 pub(crate) const REMINDER: &str = "תזכורת: מחר ב-10:00 יש לך תור";
 
@@ -148,6 +150,26 @@ async fn a_follow_up_is_moot_once_the_customer_has_written() {
     assert_eq!(harness.at(30).end(&id).await, Some(ActionEnd::Cancelled(Canceller::Moot)));
     let id = harness.at(31).add(&follow_up(60)).await.unwrap();
     assert_eq!(harness.at(60).end(&id).await, Some(ActionEnd::Done), "they were silent");
+}
+
+#[tokio::test]
+async fn nobody_is_asked_to_follow_up_on_a_customer_who_writes_as_it_is_due() {
+    for (writes, expected) in [(true, ActionEnd::Cancelled(Canceller::Moot)), (false, ActionEnd::HandedToPerson(None))]
+    {
+        let harness = harness();
+        harness.at(0).write("שלום").await;
+        let follow_up = NewAction { unless_they_write: true, ..new(ActionKind::Person, 30) };
+        let id = harness.at(1).add(&follow_up).await.unwrap();
+        let fire = TimerFired { key: harness.key(), session: id.clone(), generation: 0 };
+        harness.at(30);
+        let store = Meanwhile::new(&harness.ports.store, async {
+            if writes {
+                harness.write("עוד משהו").await;
+            }
+        });
+        action::fire(&ending(store, minute(30).as_second()), &harness.caller, &fire).await.unwrap();
+        assert_eq!(harness.action(&id).action().unwrap().ended.map(|ended| ended.how), Some(expected));
+    }
 }
 
 #[tokio::test]
