@@ -52,8 +52,8 @@ def main(model: str, port: int) -> None:
     settings.hostnames = ["127.0.0.1"]
     settings.port = port
     settings.ui = False
-    # On a machine that has something else to do, threads that wait for each other at every layer crawl.
-    settings.cpuparams.n_threads = max(1, (os.cpu_count() or 2) // 2)
+    # Threads that wait for each other at every layer crawl beside anything else that computes: let the machine be idle.
+    settings.cpuparams.n_threads = os.cpu_count() or 1
     server = xllamacpp.Server(settings)
     print(f"{model} at {server.listening_address}", flush=True)
     signal.sigwait({signal.SIGTERM, signal.SIGINT})

@@ -43,6 +43,8 @@ class Digests:
 
     written: int = 0
     failed: int = 0
+    # Why, and how often.
+    whys: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, lines: list[str]) -> "Digests":
@@ -51,7 +53,10 @@ class Digests:
         for line in lines:
             entry = json.loads(line) if line.startswith("{") else {}
             found.written += entry.get("summaries", 0)
-            found.failed += entry.get("digest_failures", 0)
+            if failures := entry.get("digest_failures", 0):
+                found.failed += failures
+                why = str(entry.get("why", "?"))
+                found.whys[why] = found.whys.get(why, 0) + failures
         return found
 
 
@@ -133,6 +138,10 @@ class Result:
             ("answered together with the next", str(sum(one.together for one in self.said))),
             ("wait, median / longest, s", f"{median(waits):.1f} / {waits[-1]:.1f}"),
             *(asked(kind, self.of(kind)) for kind in ("reply", "digest")),
+            (
+                "why digests failed",
+                "; ".join(f"{n} {why}" for why, n in sorted(self.digests.whys.items())) or "none did",
+            ),
         ]
         lines = [f"| {model} | |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows)]
         return "\n".join(

@@ -33,6 +33,8 @@ MODELS = ("smollm2", "gemma")
 TALK = HERE / "model_talk.json"
 # How many customers write at once, and how long a customer waits before they write again all the same.
 AT_ONCE, PATIENCE = 2, 100
+# How many digests are written at once. They take their share of a processor from every reply (docs/operate.md).
+DIGESTS = 1
 # After which of their messages a customer falls silent until the session is over.
 SILENT_AFTER = 3
 IDLE_SECONDS = "8"
@@ -118,6 +120,12 @@ class Talk:
         time.sleep(3 * int(IDLE_SECONDS) + 60)
 
 
+def limit_digests(known_aws: aws.Aws) -> None:
+    """`SummarizerConcurrency`, which the local stack does not take from the template."""
+    body = json.dumps({"ReservedConcurrentExecutions": DIGESTS}).encode()
+    known_aws.request("lambda", f"/2017-10-31/functions/{deploy.STACK}-summarizer/concurrency", body, method="PUT")
+
+
 def digests(known_aws: aws.Aws) -> verdict.Digests:
     """What the summarizer logged of its digests."""
     group = f"/aws/lambda/{deploy.STACK}-summarizer"
@@ -153,6 +161,7 @@ def run(model: str) -> int:
         known = stack.bring_up(
             standing, {"base_url": f"http://127.0.0.1:{recorder.port}/v1", "name": model, "key": "none"}
         )
+        limit_digests(standing.aws)
         talk = Talk(known)
         talk.play()
         talk.settle()

@@ -52,8 +52,13 @@ class Verdict(unittest.TestCase):
             self.assertEqual(self.broken(said("Yes."), digests=digests), ["digests that failed, under one in five"])
 
     def test_the_log_and_times_are_read(self) -> None:
-        lines = ['{"summaries": 1}', '{"digest_failures": 1, "tries": 1}', "START RequestId: 1", '{"metric": 1}']
-        self.assertEqual(Digests.read(lines), Digests(1, 1))
+        lines = [
+            '{"summaries": 1}',
+            '{"digest_failures": 1, "tries": 1, "why": "no summary"}',
+            "START RequestId: 1",
+            '{"metric": 1}',
+        ]
+        self.assertEqual(Digests.read(lines), Digests(1, 1, {"no summary": 1}))
         self.assertAlmostEqual(seconds("2026-11-16T08:00:00.250000000Z") - seconds("2026-11-16T08:00:00Z"), 0.25)
 
 
