@@ -83,7 +83,7 @@ impl Deployment {
 
     async fn exchange_of(&self, phone: &str, said: Said) -> Result<Exchange> {
         self.peers.take_calls();
-        let (webhook, events) = self.post(&message_of(phone, said)).await?;
+        let (webhook, events) = self.post(&message_of(phone, said, &self.peers.files())).await?;
         let event = events.first().context("nothing is on the bus")?;
         let reply = self.replies.first().context("no reply runs")?.invoke(event).await?;
         Ok(Exchange { webhook, reply, calls: self.peers.take_calls() })

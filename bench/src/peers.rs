@@ -132,6 +132,11 @@ impl Peers {
         Ok(response.body(Full::new(body))?)
     }
 
+    /// Where files lie, each under its id.
+    pub(crate) fn files(&self) -> String {
+        format!("{}{FILES}", self.url)
+    }
+
     fn note(&self, call: Call) {
         locked(&self.seen).calls.push(call);
     }
@@ -162,7 +167,7 @@ impl Peers {
                 let id = path.trim_start_matches("/graph/");
                 free(
                     Peer::Media,
-                    json!({"url": format!("{}{FILES}{id}", self.url), "mime_type": VOICE_TYPE,
+                    json!({"url": format!("{}{id}", self.files()), "mime_type": VOICE_TYPE,
                     "file_size": VOICE_NOTE.len(), "id": id}),
                 )
             }

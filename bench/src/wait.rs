@@ -99,7 +99,7 @@ async fn one(deployment: &Deployment, phone: &str, after: &[u64], said: Said) ->
     let write = async |at: u64, reply: &Instance| {
         tokio::time::sleep_until((began + Duration::from_millis(at)).into()).await;
         let posted = Instant::now();
-        let (_, published) = deployment.post(&message_of(phone, said)).await?;
+        let (_, published) = deployment.post(&message_of(phone, said, &deployment.peers.files())).await?;
         reply.invoke(published.first().context("nothing is on the bus")?).await?;
         anyhow::Ok(posted)
     };

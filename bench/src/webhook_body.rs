@@ -49,19 +49,20 @@ pub(crate) enum Said {
 
 /// A text of a customer, as Meta posts it.
 pub(crate) fn message(phone: &str) -> Value {
-    message_of(phone, Said::Text)
+    message_of(phone, Said::Text, "")
 }
 
-/// A message of a customer; each has an id of its own.
-pub(crate) fn message_of(phone: &str, said: Said) -> Value {
+/// A message of a customer; each has an id of its own. `files`: where those lie that come with it.
+pub(crate) fn message_of(phone: &str, said: Said, files: &str) -> Value {
     static WRITTEN: AtomicU64 = AtomicU64::new(0);
     let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
     let id = format!("wamid.HBgMOTcyNTU1MDAwMDE0FQIAEhgWM0VCMEJFTkNI{number:012}AA==");
     let (kind, content) = match said {
         Said::Text => ("text", json!({"body": text()})),
         Said::Voice => {
-            let hash = format!("{number:043}=");
-            ("audio", json!({"id": format!("MEDIA{number}"), "mime_type": VOICE_TYPE, "sha256": hash, "voice": true}))
+            let (id, hash) = (format!("MEDIA{number}"), format!("{number:043}="));
+            let url = format!("{files}{id}");
+            ("audio", json!({"id": id, "mime_type": VOICE_TYPE, "sha256": hash, "voice": true, "url": url}))
         }
     };
     let user = format!("IL.{phone}");

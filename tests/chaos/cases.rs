@@ -173,12 +173,13 @@ fn transcriber() -> Vec<Case> {
 
 /// A turn tries twice to fetch a note; an expired URL costs a second one within a try. What is gone is asked for once.
 fn files() -> Vec<Case> {
-    use FileFault::{Cut, Expired, Gone, TooLarge, Unavailable, WrongType};
+    use FileFault::{Cut, Expired, Gone, Stale, TooLarge, Unavailable, WrongType};
     let file =
         |name, faults, heard| Case { name, when: Next, fault: Fault::File { faults, heard }, end: End::Answered };
     vec![
         file("voice note: WhatsApp 500 once", vec![Unavailable], true),
         file("voice note: WhatsApp 500 twice", vec![Unavailable; 2], false),
+        file("voice note: the webhook's URL expired", vec![Stale], true),
         file("voice note: URL expired once", vec![Expired], true),
         file("voice note: URL expired twice", vec![Expired; 2], false),
         file("voice note: cut in the middle once", vec![Cut], true),

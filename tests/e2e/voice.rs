@@ -47,11 +47,14 @@ async fn a_voice_note_is_heard_once_answered_and_remembered_as_heard() -> Result
 #[tokio::test]
 async fn an_expired_url_costs_a_second_one_and_no_words() -> Result<()> {
     let stage = Stage::set()?;
-    let mut customer = stage.customer();
-    let says = format!("כמה עולה תספורת גברים? {}", customer.mark);
-    customer.send(&with_faults(customer.voice(&says), &[FileFault::Expired, FileFault::None])).await?;
-    assert!(customer.answer().await?.text.contains("80"));
-    assert_eq!(asked(&stage, &customer).await?, 1);
+    for fault in [FileFault::Expired, FileFault::Stale] {
+        let mut customer = stage.customer();
+        let says = format!("כמה עולה תספורת גברים? {}", customer.mark);
+        customer.send(&with_faults(customer.voice(&says), &[fault, FileFault::None])).await?;
+        assert!(customer.answer().await?.text.contains("80"), "{fault:?}");
+        assert_eq!(asked(&stage, &customer).await?, 1, "{fault:?}");
+        assert_eq!(stage.driver.fetches(&customer.mark).await?.first(), Some(&fault));
+    }
     Ok(())
 }
 

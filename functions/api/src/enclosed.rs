@@ -259,8 +259,12 @@ mod tests {
 
     #[test]
     fn what_comes_beside_words_is_shown_and_words_alone_have_nothing_beside_them() {
-        let media =
-            Some(content::Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()), sha256: None });
+        let media = Some(content::Media {
+            id: "9001".to_owned(),
+            mime_type: Some("image/jpeg".to_owned()),
+            sha256: None,
+            url: None,
+        });
         let picture = Attachments { content: Some(Content::Image), media, ..Attachments::default() };
         let expected = json!({"content": {"type": "image"}, "media": {"id": "9001", "mime_type": "image/jpeg"}});
         assert_eq!(shown(picture), expected);

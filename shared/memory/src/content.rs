@@ -102,6 +102,9 @@ pub struct Media {
     /// By what the same file is known again under another id: its SHA-256 in base64, as the channel writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// Where the channel hands it out in the first minutes; after that it is asked for by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// What comes with the words of a message, free of any language.

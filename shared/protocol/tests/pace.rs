@@ -85,7 +85,7 @@ impl Business {
     async fn write(&mut self, messages: &[(i64, &str)]) -> Seen {
         let content = |text: &str| Attachments {
             content: text.is_empty().then_some(Content::Image),
-            media: text.is_empty().then(|| Media { id: "1".to_owned(), mime_type: None, sha256: None }),
+            media: text.is_empty().then(|| Media { id: "1".to_owned(), mime_type: None, sha256: None, url: None }),
             ..Attachments::default()
         };
         let (asked, answered) = (self.ports.model.shown().len(), self.ports.messenger.taken().len());

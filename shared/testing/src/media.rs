@@ -5,6 +5,7 @@ use crate::locked;
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
+use zikaron_memory::content;
 use zikaron_protocol::model::ids::Line;
 use zikaron_protocol::ports::{Clock, Media, MediaError, MediaFile};
 
@@ -42,8 +43,8 @@ impl KeptMedia {
 }
 
 impl Media for KeptMedia {
-    async fn fetch(&self, _: &Line, id: &str, most: usize) -> Result<MediaFile, MediaError> {
-        locked(&self.fetched).push(id.to_owned());
+    async fn fetch(&self, _: &Line, file: &content::Media, most: usize) -> Result<MediaFile, MediaError> {
+        locked(&self.fetched).push(file.id.clone());
         let slow = locked(&self.slow).clone();
         if let Some((clock, time)) = slow {
             clock.sleep(time).await;
@@ -51,7 +52,7 @@ impl Media for KeptMedia {
         if let Some(error) = locked(&self.failures).pop_front() {
             return Err(error);
         }
-        let file = locked(&self.files).get(id).cloned().ok_or(MediaError::Gone)?;
+        let file = locked(&self.files).get(&file.id).cloned().ok_or(MediaError::Gone)?;
         if file.bytes.len() > most { Err(MediaError::TooLarge) } else { Ok(file) }
     }
 }

@@ -10,6 +10,8 @@ use zikaron_memory::content::{Attachments, Content, Media, OrderLine, Told};
 const MOST: usize = 4_097;
 /// The longest name of one, in characters.
 const MAX_NAME_CHARS: usize = 300;
+/// A longer URL than this is left out: the file has its id.
+const MAX_URL_BYTES: usize = 1_024;
 /// Answers and details deeper inside others than this are kept as JSON.
 const MAX_DEPTH: usize = 6;
 
@@ -42,7 +44,10 @@ fn media(kind: &str, item: &Value, room: &mut Room) -> Option<Media> {
     let body = item.get(kind).filter(|_| is_media(kind))?;
     let id = text(body, "/id").map(|id| room.keep(&id)).filter(|id| !id.is_empty())?;
     let mut at = |pointer: &str| text(body, pointer).map(|text| room.keep(&text));
-    Some(Media { id, mime_type: at("/mime_type"), sha256: at("/sha256") })
+    let (mime_type, sha256) = (at("/mime_type"), at("/sha256"));
+    // It takes no room from what is kept for good.
+    let url = text(body, "/url").filter(|url| !url.is_empty() && url.len() <= MAX_URL_BYTES);
+    Some(Media { id, mime_type, sha256, url })
 }
 
 fn is_media(kind: &str) -> bool {
@@ -82,7 +87,6 @@ fn is_kept_elsewhere(kind: &str, name: &str, item: &Value) -> bool {
     let mut parts = name.split('.').filter(|part| part.parse::<usize>().is_err());
     let path = parts.by_ref().take(3).collect::<Vec<_>>();
     match path.as_slice() {
-        // Where media can be fetched is told for minutes only.
         [_, "id" | "mime_type" | "sha256" | "caption" | "filename" | "voice" | "url"] if is_media(kind) => true,
         ["location", "name" | "address" | "latitude" | "longitude"]
         | ["contacts", "name", "formatted_name"]

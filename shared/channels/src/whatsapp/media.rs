@@ -1,7 +1,9 @@
 //! What comes with a message and is no text: `GET {base}/{media-id}` answers a URL, and the URL answers the bytes. Both
-//! ask for the connection's token. The URL lives five minutes, a media id of a webhook seven days.
+//! ask for the connection's token. The URL lives five minutes, a media id of a webhook seven days. A webhook may bring a
+//! URL with the id; then one request is enough.
 //!
-//! Source: [media](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media/).
+//! Sources: [media](https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media/),
+//! [webhooks](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/audio).
 
 use super::error_code::{code_of, refusal};
 use super::graph::{GraphClient, Tokens};
@@ -11,6 +13,7 @@ use reqwest::{Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::time::Duration;
+use zikaron_memory::content;
 use zikaron_protocol::model::ids::Line;
 use zikaron_protocol::ports::{Media, MediaError, MediaFile, SendError, Unavailable};
 
@@ -48,9 +51,9 @@ impl From<MediaError> for Failed {
 }
 
 impl<T: Tokens> Media for GraphClient<T> {
-    async fn fetch(&self, line: &Line, id: &str, most: usize) -> Result<MediaFile, MediaError> {
+    async fn fetch(&self, line: &Line, file: &content::Media, most: usize) -> Result<MediaFile, MediaError> {
         let late = |_| Err(unavailable("no answer in time"));
-        let fetched = tokio::time::timeout(FETCH_TIMEOUT, self.file(line, id, most)).await;
+        let fetched = tokio::time::timeout(FETCH_TIMEOUT, self.file(line, file, most)).await;
         let fetched = fetched.unwrap_or_else(late);
         // The URL, and so the error of the client, names the file: only the kind is told.
         fetched.inspect_err(|error| tracing::warn!(number = %line.number, %error, "a file was not fetched"))
@@ -58,12 +61,23 @@ impl<T: Tokens> Media for GraphClient<T> {
 }
 
 impl<T: Tokens> GraphClient<T> {
-    async fn file(&self, line: &Line, id: &str, most: usize) -> Result<MediaFile, MediaError> {
+    async fn file(&self, line: &Line, file: &content::Media, most: usize) -> Result<MediaFile, MediaError> {
+        let content::Media { id, mime_type, url, .. } = file;
         // Whatever else stands there is no id of Meta's, and would be a path of its own.
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
             return Err(MediaError::Gone);
         }
         let token = self.token(&line.connection).await.ok_or_else(|| unavailable("no access token"))?;
+        let url = url.as_deref().and_then(|url| Url::parse(url).ok()).filter(|url| self.may_have_token(url));
+        if let Some(url) = url {
+            let known = Description { url, mime_type: mime_type.clone(), bytes: None };
+            match self.downloaded(known, &token, most).await {
+                Ok(file) => return Ok(file),
+                Err(Failed::Media(MediaError::TooLarge)) => return Err(MediaError::TooLarge),
+                // Whatever is wrong with a URL of some minutes ago, one of this moment may do.
+                Err(_) => {}
+            }
+        }
         for _ in 0..2 {
             let described = self.described(line, id, &token).await?;
             if described.bytes.is_some_and(|bytes| usize::try_from(bytes).is_ok_and(|bytes| bytes > most)) {

@@ -240,10 +240,14 @@ mod tests {
     #[test]
     fn what_stands_beside_the_words_is_kept() {
         let media = |kind: &str, body: Value| read(kind, &body).enclosed.media;
-        let photo = Some(Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()), sha256: None });
+        let photo =
+            Some(Media { id: "9001".to_owned(), mime_type: Some("image/jpeg".to_owned()), sha256: None, url: None });
         for kind in ["image", "video", "document", "sticker", "audio"] {
             assert_eq!(media(kind, json!({"id": "9001", "mime_type": "image/jpeg"})), photo, "{kind}");
         }
+        let url = |url: &str| media("audio", json!({"id": "9001", "url": url})).unwrap().url;
+        assert_eq!(url("https://lookaside.fbsbx.com/x").as_deref(), Some("https://lookaside.fbsbx.com/x"));
+        assert_eq!((url(""), url(&"x".repeat(2_000))), (None, None), "the file has its id");
         assert_eq!(media("image", json!({"caption": "no id"})), None);
         assert_eq!(media("text", json!({"id": "9001"})), None);
         let row = json!({"list_reply": {"id": "r", "title": "תור", "description": "45 דקות"}});

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use wiremock::matchers::{header, header_exists, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
+use zikaron_memory::content;
 use zikaron_protocol::ports::{Media, MediaError, MediaFile};
 
 const BEARER: &str = "Bearer demo-access-token";
@@ -52,7 +53,12 @@ fn file(bytes: &[u8]) -> ResponseTemplate {
 }
 
 async fn fetch(server: &MockServer, secrets: Secrets, id: &str, most: usize) -> Result<MediaFile, MediaError> {
-    client(&format!("{}/v26.0", server.uri()), secrets).fetch(&line(), id, most).await
+    client(&format!("{}/v26.0", server.uri()), secrets).fetch(&line(), &told(id, None), most).await
+}
+
+/// What a webhook tells of a file.
+fn told(id: &str, url: Option<String>) -> content::Media {
+    content::Media { id: id.to_owned(), mime_type: Some(OPUS.to_owned()), sha256: None, url }
 }
 
 fn word(outcome: &Result<MediaFile, MediaError>) -> &'static str {
@@ -72,6 +78,46 @@ async fn a_voice_note_is_described_and_then_downloaded_with_the_same_token() {
     let fetched = fetch(&server, Secrets::Known, "7", VOICE.len()).await.unwrap();
     assert_eq!((fetched.bytes.as_slice(), fetched.mime_type.as_str()), (VOICE, OPUS));
     assert!(!format!("{fetched:?}").contains("79, 103"), "a file does not print itself");
+}
+
+#[tokio::test]
+async fn a_url_of_the_webhook_saves_the_description_while_it_is_good() {
+    let table = [
+        (file(b"abc"), 9, "file", 0),
+        (file(b"0123456789"), 9, "too large", 0),
+        (ResponseTemplate::new(404), 9, "file", 1),
+        (ResponseTemplate::new(401), 9, "file", 1),
+        (ResponseTemplate::new(500), 9, "file", 1),
+        (ResponseTemplate::new(200).set_body_raw("<html>", "text/html"), 9, "file", 1),
+        (file(b""), 9, "file", 1),
+    ];
+    for (place, (answer, most, expected, descriptions)) in table.into_iter().enumerate() {
+        let server = MockServer::start().await;
+        let of_webhook = Mock::given(method("GET")).and(path("/told")).and(header("authorization", BEARER));
+        of_webhook.respond_with(answer).expect(1).mount(&server).await;
+        describes(&server, described(&server, 3), descriptions).await;
+        holds(&server, file(b"abc"), descriptions).await;
+        let told = told("7", Some(format!("{}/told", server.uri())));
+        let fetched = client(&format!("{}/v26.0", server.uri()), Secrets::Known).fetch(&line(), &told, most).await;
+        assert_eq!(word(&fetched), expected, "{place}");
+        assert!(
+            fetched.is_err() || fetched.is_ok_and(|file| file.mime_type == OPUS && file.bytes == b"abc"),
+            "{place}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_webhook_s_url_that_leads_elsewhere_is_left_alone() {
+    let elsewhere = MockServer::start().await;
+    Mock::given(method("GET")).respond_with(file(b"x")).expect(0).mount(&elsewhere).await;
+    for url in [format!("{}/file", elsewhere.uri()), "no url".to_owned(), String::new()] {
+        let server = MockServer::start().await;
+        describes(&server, described(&server, 3), 1).await;
+        holds(&server, file(b"abc"), 1).await;
+        let graph = client(&format!("{}/v26.0", server.uri()), Secrets::Known);
+        assert_eq!(word(&graph.fetch(&line(), &told("7", Some(url)), 9).await), "file");
+    }
 }
 
 #[tokio::test]
@@ -191,7 +237,7 @@ async fn a_connection_that_breaks_or_hangs_is_another_try_s_business() {
         let (socket, _) = listener.accept().await.unwrap();
         socket.readable().await.unwrap();
     });
-    let outcome = client(&broken, Secrets::Known).fetch(&line(), "7", 9).await;
+    let outcome = client(&broken, Secrets::Known).fetch(&line(), &told("7", None), 9).await;
     assert_eq!(word(&outcome), "unavailable");
     cut.await.unwrap();
     let server = MockServer::start().await;

@@ -102,7 +102,7 @@ pub(crate) async fn by_command(customers: usize) -> Town {
     let town = Town::new();
     let read = |lines: &[Line]| through_a_file(&phones()[0], lines, "לקוחה").lines;
     let chats: Vec<_> = forty().into_iter().take(customers).map(|(customer, lines)| (customer, read(&lines))).collect();
-    town.import(&chats, u64::MAX).await;
+    Box::pin(town.import(&chats, u64::MAX)).await;
     town
 }
 

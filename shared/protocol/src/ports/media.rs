@@ -4,6 +4,7 @@ use super::error::Unavailable;
 use crate::model::ids::Line;
 use std::fmt;
 use std::future::Future;
+use zikaron_memory::content;
 
 /// A file as the channel hands it out. Does not print what it holds.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,8 +55,12 @@ pub enum MediaError {
 
 /// Fetches what customers sent, for as long as the channel keeps it.
 pub trait Media: Send + Sync {
-    /// The file of this id, as the connection of `line` was told of it; at most `most` bytes, and no more are ever
-    /// held. Asks once; never repeats
-    /// by itself.
-    fn fetch(&self, line: &Line, id: &str, most: usize) -> impl Future<Output = Result<MediaFile, MediaError>> + Send;
+    /// The file, as the connection of `line` was told of it; at most `most` bytes, and no more are ever held. Where its
+    /// URL is of no use any more it is asked for by its id; apart from that nothing is repeated.
+    fn fetch(
+        &self,
+        line: &Line,
+        file: &content::Media,
+        most: usize,
+    ) -> impl Future<Output = Result<MediaFile, MediaError>> + Send;
 }

@@ -1,7 +1,9 @@
 //! Drives a turn through its steps, round after round, until nothing waits or another process holds the lead.
 
 use super::context::Holding;
+use super::hear::Hearing;
 use super::ingest::{self, Ingested};
+use super::listen::Listener;
 use super::pace::Pace;
 use super::wait_for_merge::Waited;
 use super::{ask, budget, claim, lease, leftover, publish_notices, read, record, send, unanswered, wait_for_merge};
@@ -17,7 +19,7 @@ use crate::ports::store::Store;
 use crate::timer;
 use crate::turn::context::{Done, Outcome, Turn, TurnError};
 use crate::with_background::with_background;
-use futures_util::future::try_join;
+use futures_util::future::{join, try_join};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 use zikaron_memory::settings::Settings;
@@ -210,14 +212,29 @@ struct Asked {
     is_slow: bool,
 }
 
-/// Reads, and asks the model beside what is left of the wait for quiet. None when the lease is lost.
+/// Reads, and asks the model. None when the lease is lost.
 async fn read_and_ask<P: TurnPorts>(
     p: &P,
     turn: &Turn,
     merging_leads: &[LeadId],
     pace: &Pace,
 ) -> Result<Option<Asked>, TurnError> {
-    let Some(mut read) = read::read(p, turn, pace).await? else { return Ok(None) };
+    let listener = Listener::new(p, turn);
+    let mut hearing = Hearing::new(p, turn, &listener);
+    let read = read::read(p, turn, pace, &mut hearing).await;
+    // What was heard is stored beside that, and also where nothing comes of it: nobody listens a second time.
+    let (asked, ()) = join(ask_beside_quiet(p, turn, merging_leads, read), hearing.stored()).await;
+    asked
+}
+
+/// Asks the model beside what is left of the wait for quiet.
+async fn ask_beside_quiet<P: TurnPorts>(
+    p: &P,
+    turn: &Turn,
+    merging_leads: &[LeadId],
+    read: Result<Option<read::Read>, TurnError>,
+) -> Result<Option<Asked>, TurnError> {
+    let Some(mut read) = read? else { return Ok(None) };
     // Another lead began to merge into this one since the turn looked: what waits there is answered first.
     let joined = read.state.joining.iter().any(|merging_lead| !merging_leads.contains(merging_lead));
     if read.waiting.is_empty() || joined {

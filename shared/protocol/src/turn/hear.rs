@@ -11,32 +11,37 @@ use crate::model::message::{Message, MessageKey};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::media::MediaFile;
-use futures_util::future::{FutureExt, join};
+use futures_util::future::{join, poll_fn, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use tracing::warn;
 use zikaron_memory::spoken::Spoken;
 use zikaron_memory::transcript::{NotHeard, Transcript};
 
-type Running<'a> = Pin<Box<dyn Future<Output = Heard> + Send + 'a>>;
+type Running<'a, T> = FuturesUnordered<Pin<Box<dyn Future<Output = T> + Send + 'a>>>;
 
-/// What became of a file; none where it was heard before, and only stored with another message.
-type Heard = Option<(String, Transcript)>;
+/// What became of a file, and the messages it came with.
+type Heard = (String, Vec<Message>, Transcript);
+
+/// What was read so long ago is as good as read anew.
+const SOON: SignedDuration = SignedDuration::from_millis(300);
 
 /// The voice notes and pictures of one reading.
 pub(super) struct Hearing<'l, P> {
     /// None where voice notes are switched off.
     listener: Option<&'l Listener<'l, P>>,
+    storing: Running<'l, ()>,
     /// None where the model is not to see pictures.
     looking: Option<Looking<'l, P>>,
     clock: &'l P,
     /// From then on nothing is waited for.
     until: Timestamp,
     has_looked: bool,
-    running: FuturesUnordered<Running<'l>>,
+    running: Running<'l, Heard>,
     /// The files that were begun.
     begun: BTreeSet<String>,
     /// What was heard in them, now or before.
@@ -49,6 +54,7 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
     pub(super) fn new(p: &'l P, turn: &'l Turn, listener: &'l Listener<'l, P>) -> Self {
         Self {
             listener: turn.settings.hears().then_some(listener),
+            storing: FuturesUnordered::new(),
             looking: Looking::new(p, turn),
             clock: p,
             until: p.clock().now() + p.config().hearing,
@@ -90,9 +96,7 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
             if let Some(transcript) = self.heard.get(file).filter(|heard| heard.text().is_some()) {
                 if self.counted.insert(message.key.clone()) {
                     let (message, transcript) = (message.clone(), transcript.clone());
-                    self.running
-                        .push(Box::pin(async move { listener.store(message, &transcript).map(|()| None).await }));
-                    began = true;
+                    self.storing.push(Box::pin(async move { listener.store_all(vec![message], &transcript).await }));
                 }
             } else if !self.begun.contains(file) {
                 self.counted.insert(message.key.clone());
@@ -102,8 +106,10 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
         for (file, messages) in files {
             let file = file.to_owned();
             self.begun.insert(file.clone());
-            let hear = listener.hear(messages, language).map(|transcript| Some((file, transcript)));
-            self.running.push(Box::pin(hear));
+            self.running.push(Box::pin(async move {
+                let transcript = listener.hear(&messages, language).await;
+                (file, messages, transcript)
+            }));
             began = true;
         }
         began
@@ -143,21 +149,37 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
         left.max(SignedDuration::ZERO)
     }
 
-    /// Goes on until everything that was begun is heard and stored, or there. May be dropped before, and goes on the next
-    /// time.
+    /// Goes on until everything that was begun is heard, or there. May be dropped before, and goes on the next time.
     pub(super) async fn go_on(&mut self) {
-        let (running, heard) = (&mut self.running, &mut self.heard);
-        let listening = async {
-            while let Some(one) = running.next().await {
-                heard.extend(one);
+        let Self { listener, running, storing, heard, .. } = self;
+        let listening = poll_fn(|context| {
+            while let Poll::Ready(Some((file, messages, transcript))) = running.poll_next_unpin(context) {
+                heard.insert(file, transcript.clone());
+                let Some(listener) = *listener else { continue };
+                storing.push(Box::pin(async move { listener.store_all(messages, &transcript).await }));
             }
-        };
+            while let Poll::Ready(Some(())) = storing.poll_next_unpin(context) {}
+            if running.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        });
         match &mut self.looking {
             Some(looking) => {
                 join(listening, looking.go_on()).await;
             }
             None => listening.await,
         }
+    }
+
+    /// Goes on for a moment. Whether everything is heard, or there, by then.
+    pub(super) async fn is_soon_over(&mut self) -> bool {
+        let moment = SOON.min(self.left());
+        let clock = self.clock.clock();
+        select(pin!(self.go_on()), pin!(clock.sleep(moment))).await;
+        !self.is_running()
+    }
+
+    /// Goes on until everything that was heard is stored.
+    pub(super) async fn stored(&mut self) {
+        while self.storing.next().await.is_some() {}
     }
 
     /// The pictures the model is shown with these messages.

@@ -1,4 +1,4 @@
-//! Listen: one voice note is fetched, heard, and what was heard is stored with its message.
+//! Listen: one voice note is fetched and heard; what was heard is stored with its message.
 
 use super::context::Turn;
 use super::sound;
@@ -18,6 +18,7 @@ use jiff::SignedDuration;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::{OnceCell, Semaphore};
 use tracing::{info, warn};
+use zikaron_memory::content;
 use zikaron_memory::field::Kind;
 use zikaron_memory::transcript::{NotHeard, Transcript};
 
@@ -56,25 +57,19 @@ impl<'a, P: TurnPorts> Listener<'a, P> {
         self.left.store(0, Ordering::Relaxed);
     }
 
-    /// Listens to the sound these messages hold, and stores with each what was heard. What failed only now is not
-    /// stored: the next turn that finds one of them waiting tries again.
-    pub(super) async fn hear(&self, messages: Vec<Message>, language: Option<&'static str>) -> Transcript {
+    /// Listens to the sound these messages hold.
+    pub(super) async fn hear(&self, messages: &[Message], language: Option<&'static str>) -> Transcript {
         let media = messages.first().and_then(|message| message.enclosed.media.as_ref());
         let Some(media) = media else { return Transcript::Failed { why: NotHeard::Gone } };
-        let transcript = match self.listen(&media.id, language).await {
-            Ok(transcript) => transcript,
-            Err(why) => Transcript::Failed { why },
-        };
-        join_all(messages.into_iter().map(|message| self.store(message, &transcript))).await;
-        transcript
+        self.listen(media, language).await.unwrap_or_else(|why| Transcript::Failed { why })
     }
 
-    async fn listen(&self, id: &str, language: Option<&'static str>) -> Result<Transcript, NotHeard> {
+    async fn listen(&self, media: &content::Media, language: Option<&'static str>) -> Result<Transcript, NotHeard> {
         if self.left.load(Ordering::Relaxed) == 0 {
             return Err(NotHeard::OverLimit);
         }
         let Ok(_room) = self.room.acquire().await else { return Err(NotHeard::Unavailable) };
-        let (file, hints) = join(self.fetch(id), self.hints(language)).await;
+        let (file, hints) = join(self.fetch(media), self.hints(language)).await;
         let file = file?;
         let seconds = sound::seconds(&file);
         if seconds > whole_day(self.turn) {
@@ -96,10 +91,12 @@ impl<'a, P: TurnPorts> Listener<'a, P> {
         }
     }
 
-    async fn fetch(&self, id: &str) -> Result<MediaFile, NotHeard> {
+    async fn fetch(&self, media: &content::Media) -> Result<MediaFile, NotHeard> {
         let Some(line) = &self.turn.state.line else { return Err(NotHeard::Gone) };
-        for again in [true, false] {
-            match self.p.media().fetch(line, id, self.p.config().sound_bytes).await {
+        // What hangs or breaks by its URL is asked for by its id the second time.
+        let by_id = content::Media { url: None, ..media.clone() };
+        for (media, again) in [(media, true), (&by_id, false)] {
+            match self.p.media().fetch(line, media, self.p.config().sound_bytes).await {
                 Ok(file) => return Ok(file),
                 Err(MediaError::Gone) => return Err(NotHeard::Gone),
                 Err(MediaError::TooLarge) => return Err(NotHeard::TooLong),
@@ -151,9 +148,15 @@ impl<'a, P: TurnPorts> Listener<'a, P> {
         Hints { model: settings.transcription_model.clone(), language: None, words }
     }
 
+    /// Stores with each of these messages what was heard in them. What failed only now is not stored: the next turn that
+    /// finds one of them waiting tries again.
+    pub(super) async fn store_all(&self, messages: Vec<Message>, transcript: &Transcript) {
+        join_all(messages.into_iter().map(|message| self.store(message, transcript))).await;
+    }
+
     /// Writes what was heard into the message, unless that was taken back or has it already. Where that fails, the
     /// answer does not wait for it: another turn would listen again.
-    pub(super) async fn store(&self, mut message: Message, transcript: &Transcript) {
+    async fn store(&self, mut message: Message, transcript: &Transcript) {
         if matches!(transcript, Transcript::Failed { why } if !why.is_for_good()) {
             return;
         }

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use tracing::{info, warn};
-use zikaron_memory::content::Content;
+use zikaron_memory::content::{self, Content};
 
 /// How long it is waited before the one second try.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_millis(300);
@@ -54,14 +54,16 @@ impl<'l, P: TurnPorts> Looking<'l, P> {
 
     /// Begins to fetch the newest of what waits among these messages. Whether anything was begun.
     pub(super) fn begin(&mut self, state: &State, messages: &[Message]) -> bool {
-        self.wanted = newest(state, messages, self.p.config()).map(|(_, id)| id.to_owned()).collect();
+        let newest: Vec<_> = newest(state, messages, self.p.config()).map(|(_, media)| media).collect();
+        self.wanted = newest.iter().map(|media| media.id.clone()).collect();
         let wanted = &self.wanted;
         self.files.retain(|id, _| wanted.contains(id));
-        let fresh: Vec<String> = self.wanted.iter().filter(|id| !self.begun.contains(*id)).cloned().collect();
-        let began = !fresh.is_empty();
-        for id in fresh {
-            self.begun.insert(id.clone());
-            self.running.push(Box::pin(fetch(self.p, self.lead, self.line, id)));
+        let mut began = false;
+        for media in newest {
+            if self.begun.insert(media.id.clone()) {
+                self.running.push(Box::pin(fetch(self.p, self.lead, self.line, media.clone())));
+                began = true;
+            }
         }
         began
     }
@@ -86,8 +88,8 @@ impl<'l, P: TurnPorts> Looking<'l, P> {
     pub(super) fn take(&mut self, state: &State, messages: &[Message]) -> Vec<(MessageKey, MediaFile)> {
         let mut left = self.p.config().picture_bytes;
         let mut taken = Vec::new();
-        for (key, id) in newest(state, messages, self.p.config()) {
-            let Some(file) = self.files.remove(id) else { continue };
+        for (key, media) in newest(state, messages, self.p.config()) {
+            let Some(file) = self.files.remove(&media.id) else { continue };
             let Some(rest) = left.checked_sub(file.bytes.len()) else { break };
             left = rest;
             taken.push((key.clone(), file));
@@ -101,16 +103,16 @@ fn newest<'m>(
     state: &State,
     messages: &'m [Message],
     config: &Config,
-) -> impl Iterator<Item = (&'m MessageKey, &'m str)> {
+) -> impl Iterator<Item = (&'m MessageKey, &'m content::Media)> {
     let waits = |message: &&Message| message.needs_answer() && state.awaits(message.arrival);
     let mut found: Vec<_> =
         messages.iter().filter(waits).filter_map(|message| Some((message, picture(message)?))).collect();
     found.sort_by_key(|(message, _)| std::cmp::Reverse((message.key.sent_at.as_second(), message.arrival)));
-    found.into_iter().take(config.pictures).map(|(message, id)| (&message.key, id))
+    found.into_iter().take(config.pictures).map(|(message, media)| (&message.key, media))
 }
 
-/// The channel's id of a picture, also of one that was sent as a file. A sticker says nothing that is to be looked at.
-fn picture(message: &Message) -> Option<&str> {
+/// A picture, also one that was sent as a file. A sticker says nothing that is to be looked at.
+fn picture(message: &Message) -> Option<&content::Media> {
     let media = message.enclosed.media.as_ref()?;
     let kind = media.mime_type.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim());
     let is_known = |kind: &str| PICTURES.iter().any(|known| known.eq_ignore_ascii_case(kind));
@@ -119,13 +121,18 @@ fn picture(message: &Message) -> Option<&str> {
         Some(Content::Document { .. }) => kind.is_some_and(is_known),
         _ => false,
     };
-    is_picture.then_some(media.id.as_str())
+    is_picture.then_some(media)
 }
 
-async fn fetch<P: TurnPorts>(p: &P, lead: &LeadId, line: &Line, id: String) -> (String, Option<MediaFile>) {
+async fn fetch<P: TurnPorts>(
+    p: &P,
+    lead: &LeadId,
+    line: &Line,
+    mut media: content::Media,
+) -> (String, Option<MediaFile>) {
     for again in [true, false] {
-        match p.media().fetch(line, &id, p.config().picture_bytes).await {
-            Ok(file) if file.picture().is_some() => return (id, Some(file)),
+        match p.media().fetch(line, &media, p.config().picture_bytes).await {
+            Ok(file) if file.picture().is_some() => return (media.id, Some(file)),
             Ok(_) => {
                 info!(%lead, "a picture is none by its bytes: it is not shown");
                 break;
@@ -133,6 +140,8 @@ async fn fetch<P: TurnPorts>(p: &P, lead: &LeadId, line: &Line, id: String) -> (
             Err(MediaError::Unavailable(error)) => {
                 warn!(%lead, %error, again, "a picture was not fetched");
                 if again {
+                    // What hangs or breaks by its URL is asked for by its id the second time.
+                    media.url = None;
                     p.clock().sleep(AGAIN_AFTER).await;
                 }
             }
@@ -142,5 +151,5 @@ async fn fetch<P: TurnPorts>(p: &P, lead: &LeadId, line: &Line, id: String) -> (
             }
         }
     }
-    (id, None)
+    (media.id, None)
 }

@@ -3,7 +3,6 @@
 
 use super::context::{Turn, TurnError};
 use super::hear::Hearing;
-use super::listen::Listener;
 use super::pace::Pace;
 use crate::identity::merging_lead;
 use crate::model::config::Config;
@@ -51,7 +50,12 @@ pub(super) struct Read {
 
 /// Waits until every voice note is heard and, where the model is not to be asked early, no new message comes for a
 /// moment, and reads. None when the lease is not ours any more.
-pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn, pace: &Pace) -> Result<Option<Read>, TurnError> {
+pub(super) async fn read<P: TurnPorts>(
+    p: &P,
+    turn: &Turn,
+    pace: &Pace,
+    hearing: &mut Hearing<'_, P>,
+) -> Result<Option<Read>, TurnError> {
     let quiet = pace.quiet(turn);
     let mut is_early = pace.begins_early(turn);
     let most = SignedDuration::from_millis(turn.settings.max_wait_ms.into());
@@ -59,8 +63,6 @@ pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn, pace: &Pace) -> Resul
     let mut last_arrival = turn.state.pending_at;
     let mut amended = turn.state.amended;
     let started = p.clock().now();
-    let listener = Listener::new(p, turn);
-    let mut hearing = Hearing::new(p, turn, &listener);
     loop {
         let quiet_left = |last_arrival: Option<Timestamp>, waited| {
             let since = last_arrival.map_or(quiet, |at| p.clock().now().duration_since(at));
@@ -68,12 +70,16 @@ pub(super) async fn read<P: TurnPorts>(p: &P, turn: &Turn, pace: &Pace) -> Resul
             (quiet - since).clamp(SignedDuration::ZERO, quiet).min(most - waited).max(SignedDuration::ZERO)
         };
         let pause = if is_early { SignedDuration::ZERO } else { quiet_left(last_arrival, waited) };
-        pass(p, turn, &mut hearing, pause).await?;
+        pass(p, turn, hearing, pause).await?;
         waited = (waited + pause).max(p.clock().now().duration_since(started));
         let Some(Loaded { state, memory, mut messages, unread }) = load(p, turn).await? else { return Ok(None) };
         if hearing.begin(&state, &messages) {
+            let is_whole = (last_arrival, amended) == (state.pending_at, state.amended);
             (last_arrival, amended) = (state.pending_at, state.amended);
-            continue;
+            // What comes in that moment the claim sees.
+            if !(is_early && is_whole && hearing.is_soon_over().await) {
+                continue;
+            }
         }
         if state.pending_at != last_arrival && waited < most {
             (last_arrival, amended) = (state.pending_at, state.amended);
@@ -120,6 +126,9 @@ async fn pass<P: TurnPorts>(
             hearing.begin(&turn.state, &p.store().messages(&turn.key, None, None, p.config().page).await?);
         }
         hearing.go_on().await;
+        if !is_quiet {
+            hearing.stored().await;
+        }
         Ok(())
     };
     match future::select(pin!(listening), pin!(p.clock().sleep(pause))).await {

@@ -57,8 +57,11 @@ async fn listen_to<P: TurnPorts>(p: &P, turn: &Turn, notes: &[MessageKey]) -> Re
         }
     }
     let listening = files.into_iter().map(async |(file, notes)| match known.get(file) {
-        Some(transcript) => drop(join_all(notes.into_iter().map(|note| listener.store(note, transcript))).await),
-        None => drop(listener.hear(notes, language).await),
+        Some(transcript) => listener.store_all(notes, transcript).await,
+        None => {
+            let heard = listener.hear(&notes, language).await;
+            listener.store_all(notes, &heard).await;
+        }
     });
     join_all(listening).await;
     Ok(())

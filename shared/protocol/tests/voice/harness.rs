@@ -96,14 +96,16 @@ impl VoiceHarness {
 
     /// A voice note sent now, with the file the channel keeps under this id.
     pub(crate) fn voice(&self, id: &str, media: &str) -> MessageReceived {
-        let media = Some(Media { id: media.to_owned(), mime_type: Some("audio/ogg".to_owned()), sha256: None });
+        let media =
+            Some(Media { id: media.to_owned(), mime_type: Some("audio/ogg".to_owned()), sha256: None, url: None });
         let enclosed = Attachments { content: Some(Content::Voice), media, ..Attachments::default() };
         self.received(Incoming { kind: "audio".to_owned(), enclosed, ..self.incoming(id, None) })
     }
 
     /// A picture sent now, with the file the channel keeps under this id, and words under it.
     pub(crate) fn picture(&self, id: &str, media: &str, caption: Option<&str>) -> MessageReceived {
-        let media = Some(Media { id: media.to_owned(), mime_type: Some("image/jpeg".to_owned()), sha256: None });
+        let media =
+            Some(Media { id: media.to_owned(), mime_type: Some("image/jpeg".to_owned()), sha256: None, url: None });
         let enclosed = Attachments { content: Some(Content::Image), media, ..Attachments::default() };
         self.received(Incoming { kind: "image".to_owned(), enclosed, ..self.incoming(id, caption) })
     }

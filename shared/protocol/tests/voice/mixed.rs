@@ -1,6 +1,7 @@
 //! Voice notes beside everything else: pictures and texts of one burst, changes, other sessions, a person who answers.
 
 use crate::harness::{VoiceHarness, hearing};
+use futures_util::future::join;
 use jiff::SignedDuration;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::amendment::Amendment;
@@ -69,4 +70,19 @@ async fn who_passes_on_a_note_that_asks_for_a_person_is_answered_by_the_ai() {
     passed_on.message.enclosed.forwarded = true;
     harness.deliver(&passed_on).await.unwrap();
     assert_eq!((harness.ports.model.shown().len(), harness.answers()), (1, 1));
+}
+
+#[tokio::test]
+async fn what_comes_in_the_moment_a_note_is_heard_in_gets_the_same_answer() {
+    let harness = VoiceHarness::new(Settings { ask_early: true, ..hearing() });
+    harness.kept("m1", "שלום");
+    harness.ports.media.take(&harness.clock, SignedDuration::from_millis(200));
+    let (note, text) = (harness.voice("v1", "m1"), harness.text("t1", "ועוד משהו"));
+    let later = async {
+        harness.clock.sleep(SignedDuration::from_millis(100)).await;
+        stored(&harness, &text).await;
+    };
+    harness.clock.run(join(Box::pin(turn::answer(&harness.ports, &note)), later)).await.0.unwrap();
+    assert_eq!((harness.heard(), harness.answers()), (1, 1));
+    assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] שלום", "ועוד משהו"]);
 }

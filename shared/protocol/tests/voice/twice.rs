@@ -5,6 +5,7 @@ use futures_util::future::{join, select};
 use jiff::SignedDuration;
 use std::pin::pin;
 use zikaron_memory::content::Media;
+use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::amendment::Amendment;
 use zikaron_protocol::model::write::Write;
 use zikaron_protocol::ports::{Clock, ModelError};
@@ -22,15 +23,18 @@ async fn a_note_that_is_delivered_again_is_neither_heard_nor_answered_again() {
 
 #[tokio::test]
 async fn what_was_heard_before_a_turn_broke_off_is_not_heard_again() {
-    let harness = VoiceHarness::new(hearing());
-    harness.kept("m1", "שלום");
-    harness.ports.model.fail(ModelError::Unavailable("overloaded".to_owned()));
-    let received = harness.voice("v1", "m1");
-    harness.deliver(&received).await.unwrap_err();
-    harness.deliver(&received).await.unwrap();
-    assert_eq!((harness.heard(), harness.answers()), (1, 1));
-    assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] שלום"]);
-    assert_eq!(harness.lead().state.unwrap().heard.unwrap().seconds, 1, "counted once");
+    for ask_early in [false, true] {
+        let harness = VoiceHarness::new(Settings { ask_early, ..hearing() });
+        harness.kept("m1", "שלום");
+        harness.ports.model.fail(ModelError::Unavailable("overloaded".to_owned()));
+        let received = harness.voice("v1", "m1");
+        harness.deliver(&received).await.unwrap_err();
+        assert_eq!(harness.transcript("v1").unwrap().text(), Some("שלום"), "stored beside the asking");
+        harness.deliver(&received).await.unwrap();
+        assert_eq!((harness.heard(), harness.answers()), (1, 1));
+        assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] שלום"]);
+        assert_eq!(harness.lead().state.unwrap().heard.unwrap().seconds, 1, "counted once");
+    }
 }
 
 #[tokio::test]
@@ -125,7 +129,7 @@ async fn the_same_file_is_heard_once_by_id_and_by_hash() {
     let hashed = |id: &str, media: &str| {
         let mut received = harness.voice(id, media);
         let sha256 = Some("aW52ZW50ZWQ=".to_owned());
-        received.message.enclosed.media = Some(Media { id: media.to_owned(), mime_type: None, sha256 });
+        received.message.enclosed.media = Some(Media { id: media.to_owned(), mime_type: None, sha256, url: None });
         received
     };
     let second = async || {

@@ -247,7 +247,7 @@ async fn the_same_file_heard_before_by_the_ai_is_not_heard_again() {
     harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
     take_over(&harness).await;
     let mut copy = harness.voice("v2", "m1");
-    copy.message.enclosed.media = Some(Media { id: "m1".to_owned(), mime_type: None, sha256: None });
+    copy.message.enclosed.media = Some(Media { id: "m1".to_owned(), mime_type: None, sha256: None, url: None });
     harness.deliver(&copy).await.unwrap();
     assert_eq!((harness.heard(), said(&harness, "v2").as_deref(), seconds(&harness)), (1, Some("שלום"), 2));
 }

@@ -7,6 +7,7 @@ use crate::work::Work;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
+use zikaron_memory::content;
 use zikaron_protocol::model::config::Config;
 use zikaron_protocol::model::event::Event;
 use zikaron_protocol::model::ids::{Line, MessageId};
@@ -137,7 +138,7 @@ impl Messenger for Lean {
 
 /// Nobody sends a voice note.
 impl Media for Lean {
-    async fn fetch(&self, _: &Line, _: &str, _: usize) -> Result<MediaFile, MediaError> {
+    async fn fetch(&self, _: &Line, _: &content::Media, _: usize) -> Result<MediaFile, MediaError> {
         Err(MediaError::Gone)
     }
 }

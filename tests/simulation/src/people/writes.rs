@@ -83,6 +83,6 @@ fn enclosed(what: What, mark: &str) -> Attachments {
         What::Picture { .. } => (Content::Image, format!("{PICTURE}{mark}"), "image/jpeg"),
         _ => return Attachments::default(),
     };
-    let media = Media { id, mime_type: Some(kind.to_owned()), sha256: None };
+    let media = Media { id, mime_type: Some(kind.to_owned()), sha256: None, url: None };
     Attachments { content: Some(content), media: Some(media), ..Attachments::default() }
 }

@@ -2,6 +2,7 @@
 
 use crate::instance::Instance;
 use std::time::Duration;
+use zikaron_memory::content;
 use zikaron_protocol::model::ids::Line;
 use zikaron_protocol::ports::{
     Hints, Media, MediaError, MediaFile, Transcribed, Transcriber, TranscriberError, Unavailable,
@@ -18,7 +19,8 @@ pub(crate) const PICTURE: &str = "picture.";
 
 impl Media for Instance {
     /// Also where nothing fails some pictures never come.
-    async fn fetch(&self, _: &Line, id: &str, _: usize) -> Result<MediaFile, MediaError> {
+    async fn fetch(&self, _: &Line, file: &content::Media, _: usize) -> Result<MediaFile, MediaError> {
+        let id = file.id.as_str();
         let picture = id.strip_prefix(PICTURE);
         let settled = self.universe.live().settled.get(id).map(|leads| leads.values().copied().collect::<Vec<_>>());
         let now = self.universe.elapsed();

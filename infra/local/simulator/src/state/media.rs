@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 
+/// How long a URL is good, in seconds.
+pub(crate) const LIFE: i64 = 300;
+
 /// A file that comes with a message of `/say`: a sample by its name, or bytes of one's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -23,7 +26,8 @@ pub struct SaidFile {
     /// What is said in it, for the offline transcriber, which hears nothing; what the file says of itself, if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub says: Option<String>,
-    /// What goes wrong as it is fetched: one a try, the last one always.
+    /// What goes wrong as it is fetched: one a try, the last one always. The webhook then brings no URL of it, but where
+    /// it is [`FileFault::Stale`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FileFault>,
 }
@@ -53,6 +57,8 @@ pub enum FileFault {
     Unavailable,
     /// The URL has expired when it is used.
     Expired,
+    /// The webhook's URL has expired, as where it was delivered late; WhatsApp still knows the id.
+    Stale,
     /// The file is larger than WhatsApp lets anybody send.
     TooLarge,
     /// The URL answers a page in place of the file.
@@ -109,6 +115,15 @@ impl KeptFile {
         self.fault = next.unwrap_or(FileFault::None);
         self.met.push(self.fault);
         self.fault
+    }
+
+    /// How long the URL is good that comes with its webhook; none where it brings none.
+    pub(crate) fn url_seconds(&self) -> Option<i64> {
+        match self.faults.front() {
+            None => Some(LIFE),
+            Some(FileFault::Stale) => Some(-1),
+            Some(_) => None,
+        }
     }
 
     /// The hash of its bytes: in Base64 in a webhook, in hexadecimal digits at the Graph API.

@@ -5,7 +5,7 @@ use super::refusal::Refusal;
 use crate::clock::now;
 use crate::log::log;
 use crate::simulator::Simulator;
-use crate::state::{FileFault, SimulatorState};
+use crate::state::{FileFault, LIFE, SimulatorState};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -16,8 +16,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
-/// How long a URL is good, in seconds.
-const LIFE: i64 = 300;
 /// More than WhatsApp lets anybody send: 16 MB and a byte.
 const TOO_LARGE: usize = 16 * 1024 * 1024 + 1;
 
@@ -54,8 +52,7 @@ fn described(
         _ => {}
     }
     let until = now().as_second() + if fault == FileFault::Expired { -1 } else { LIFE };
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let url = format!("http://{host}/whatsapp_business/attachments/?mid={id}&ext={until}&hash={}", hash(id, until));
+    let url = url(id, until, headers);
     let bytes = if fault == FileFault::TooLarge { TOO_LARGE } else { file.bytes.len() };
     Ok(json!({
         "messaging_product": "whatsapp", "url": url, "mime_type": file.mime_type, "sha256": hex::encode(file.sha256()),
@@ -102,6 +99,12 @@ fn has_token(state: &SimulatorState, number: Option<&str>, headers: &HeaderMap) 
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let known = state.connections.iter().filter(|known| number.is_none_or(|number| known.number == number));
     known.filter(|known| !known.access_token.is_empty()).any(|known| bearer == Some(known.access_token.as_str()))
+}
+
+/// Where a file is handed out until then, by the name the simulator was asked by.
+pub(super) fn url(id: &str, until: i64, headers: &HeaderMap) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    format!("http://{host}/whatsapp_business/attachments/?mid={id}&ext={until}&hash={}", hash(id, until))
 }
 
 /// Only this program makes its URLs.

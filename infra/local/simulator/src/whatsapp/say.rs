@@ -1,7 +1,7 @@
 //! `POST /say`: a customer writes, or something else happens that WhatsApp reports. `POST /deliver`: a webhook body of
 //! the caller's own, signed.
 
-use super::{delivery, envelope};
+use super::{delivery, envelope, media};
 use crate::api_error::ApiError;
 use crate::clock::now;
 use crate::log::log;
@@ -11,6 +11,7 @@ use crate::wire::escaped;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::future::join_all;
@@ -19,7 +20,11 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// `POST /say`.
-pub(crate) async fn say(State(simulator): State<Simulator>, Json(say): Json<Say>) -> Result<Json<SayResult>, ApiError> {
+pub(crate) async fn say(
+    State(simulator): State<Simulator>,
+    headers: HeaderMap,
+    Json(say): Json<Say>,
+) -> Result<Json<SayResult>, ApiError> {
     let connection = reachable(&simulator, say.number.as_deref())?;
     let customer = customer(&connection, &say)?;
     let at = match say.at {
@@ -27,7 +32,7 @@ pub(crate) async fn say(State(simulator): State<Simulator>, Json(say): Json<Say>
         None => now(),
     };
     let id = say.id.clone().unwrap_or_else(|| simulator.state().new_message_id());
-    let say = with_file(&simulator, &connection.number, say)?;
+    let say = with_file(&simulator, &connection.number, &headers, say)?;
     let field = say.field.as_deref().unwrap_or("messages");
     let body = escaped(&match field {
         "messages" | "standby" => {
@@ -123,7 +128,7 @@ fn customer(connection: &Connection, say: &Say) -> Result<Contact, ApiError> {
 }
 
 /// Keeps the file that comes with a message: from then on it is a message of that type, whose body names the file.
-fn with_file(simulator: &Simulator, number: &str, mut say: Say) -> Result<Say, ApiError> {
+fn with_file(simulator: &Simulator, number: &str, headers: &HeaderMap, mut say: Say) -> Result<Say, ApiError> {
     let Some(said) = &say.media else { return Ok(say) };
     let mut state = simulator.state();
     let file = KeptFile::of(said, state.new_file_id(), number).map_err(ApiError::bad_request)?;
@@ -132,6 +137,9 @@ fn with_file(simulator: &Simulator, number: &str, mut say: Say) -> Result<Say, A
     body["id"] = json!(file.id);
     body["mime_type"] = json!(file.mime_type);
     body["sha256"] = json!(BASE64_STANDARD.encode(file.sha256()));
+    if let Some(seconds) = file.url_seconds() {
+        body["url"] = json!(media::url(&file.id, now().as_second() + seconds, headers));
+    }
     if kind == "audio" {
         body["voice"] = json!(true);
     } else if let Some(caption) = say.text.take() {

@@ -66,6 +66,7 @@ fn settled(body: &[u8]) -> Value {
         for kind in ["image", "audio"] {
             if let Some(file) = message.get_mut(kind) {
                 file["id"] = json!("300000000000001");
+                file["url"] = json!("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=300000000000001");
             }
         }
     }
