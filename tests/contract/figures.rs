@@ -113,6 +113,7 @@ pub(crate) async fn an_erasure_takes_off_what_the_memory_counts_for<S: StaffStor
         names: 0,
         fires: Vec::new(),
         joining: Vec::new(),
+        joined_to: None,
         schedules: 0,
         finished: false,
     };

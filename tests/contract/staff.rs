@@ -171,6 +171,7 @@ pub(crate) async fn names_given_to_another_lead_are_found_with_that_one_s_state<
         names: 2,
         fires: Vec::new(),
         joining: Vec::new(),
+        joined_to: None,
         schedules: 0,
         finished: false,
     };
@@ -205,6 +206,7 @@ pub(crate) async fn nothing_is_left_of_an_erased_lead_but_receipt_and_tombstones
         names: 2,
         fires: vec![fire],
         joining: Vec::new(),
+        joined_to: None,
         schedules: 0,
         finished: false,
     };
@@ -261,6 +263,7 @@ pub(crate) async fn an_erasure_takes_more_names_than_one_transaction_holds<S: St
         names: 70,
         fires: Vec::new(),
         joining: Vec::new(),
+        joined_to: None,
         schedules: 0,
         finished: false,
     };

@@ -171,6 +171,7 @@ pub(crate) async fn another_instance_gives_a_name_away<S: StaffStore>(ours: &S, 
         names: 2,
         fires: Vec::new(),
         joining: Vec::new(),
+        joined_to: None,
         schedules: 0,
         finished: false,
     };

@@ -178,6 +178,9 @@ pub struct ErasureReceipt {
     /// Leads that were being merged into it: they are erased with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joining: Vec<LeadId>,
+    /// The lead it was being merged into, and is erased with: who asks for this one again goes on there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_to: Option<LeadId>,
     /// How many schedules were deleted.
     #[serde(default)]
     pub schedules: u64,

@@ -65,6 +65,11 @@ where
     T: Schedules,
 {
     let mut receipt = begin_erasure(with, key, is_merging).await?;
+    if let Some(into) = receipt.joined_to.as_ref().filter(|_| !is_merging) {
+        // It broke off between the two, and nothing but this receipt leads from the one to the other any more.
+        let whole = LeadKey { business: key.business.clone(), lead: into.clone() };
+        return Box::pin(goes(with, &whole, false)).await;
+    }
     update!(with.clock, ATTEMPTS, |_| {
         while !receipt.finished {
             let next = step(with, key, &receipt).await?;
@@ -180,6 +185,7 @@ where
             names: u64::try_from(names.len()).unwrap_or(u64::MAX),
             fires: fires(with.store, key, &state).await?,
             joining: state.joining.clone(),
+            joined_to: state.joined_to.clone(),
             schedules: 0,
             finished: false,
         };

@@ -20,7 +20,7 @@ use zikaron_protocol::ports::business_store::ErasureReceipt;
 use zikaron_protocol::ports::store::Store;
 use zikaron_protocol::ports::{Clock, Digest, Ids, ModelError, PortBundle, ReplyRequest, SendError};
 use zikaron_protocol::session::{close, outcome};
-use zikaron_protocol::staff::{ErasurePorts, StaffService, erase};
+use zikaron_protocol::staff::{EditError, ErasurePorts, StaffService, erase};
 use zikaron_protocol::testing::in_memory_store::{InMemory, Lead};
 use zikaron_protocol::turn;
 use zikaron_testing::bus::RecordingBus;
@@ -297,9 +297,14 @@ impl MemoryHarness {
 
     /// Everything about the first customer goes.
     pub(crate) async fn erase(&self) -> ErasureReceipt {
+        self.try_erase(&self.key()).await.unwrap()
+    }
+
+    /// Everything about a lead goes, if nothing fails.
+    pub(crate) async fn try_erase(&self, key: &LeadKey) -> Result<ErasureReceipt, EditError> {
         let (store, clock) = (&self.ports.store, &self.ports.clock);
         let with = ErasurePorts { store, clock, bus: &self.ports.bus, schedules: &self.ports.timer };
-        erase(&with, &self.key()).await.unwrap()
+        erase(&with, key).await
     }
 
     /// A call that ended `minute` minutes in, from this number, is reported.

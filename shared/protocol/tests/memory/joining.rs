@@ -4,7 +4,7 @@ use crate::harness::MemoryHarness;
 use jiff::Timestamp;
 use jiff::civil::date;
 use zikaron_memory::session::SessionId;
-use zikaron_protocol::model::event::{MessageReceived, Purpose};
+use zikaron_protocol::model::event::{Event, MessageReceived, Purpose};
 use zikaron_protocol::model::figures::{Counted, Period, counts};
 use zikaron_protocol::model::ids::{Bsuid, ConnectionId, CustomerAddress, E164, LeadKey, Line, NumberId, ParentIds};
 use zikaron_protocol::model::session::{Job, Session, Stage};
@@ -67,6 +67,30 @@ async fn a_number_known_alone_is_joined_by_who_reveals_it_and_is_answered_with_b
     assert_eq!(harness.held(), [1, 3], "from then on both names lead to one");
     let states: Vec<_> = harness.leads().into_iter().filter_map(|lead| lead.state).collect();
     assert!(states[0].joined_to.is_some() && states[1].joining.len() == 1);
+}
+
+#[tokio::test]
+async fn an_erasure_that_broke_off_between_two_leads_is_finished_by_either_id() {
+    for by_the_first in [true, false] {
+        let harness = MemoryHarness::remembering();
+        harness.at(0).delivery(&names("", OLD), 0, Purpose::Ask).await;
+        harness.at(1).delivery(&names("IL.1", ""), 1, Purpose::Ask).await;
+        harness.at(2).delivery(&names("IL.1", OLD), 2, Purpose::Ask).await;
+        let leads: Vec<LeadKey> = harness.ports.store.leads().into_keys().collect();
+        let [first, second] = &leads[..] else { panic!("{leads:?}") };
+        let asked = if by_the_first { first } else { second };
+        // Both are gone by then, and the business was told of neither.
+        harness.ports.bus.refuse(true);
+        harness.try_erase(asked).await.unwrap_err();
+        harness.ports.bus.refuse(false);
+        assert!(harness.leads().iter().all(|lead| lead.state.is_none()));
+        let receipt = harness.try_erase(asked).await.unwrap();
+        let is_told = |key: &LeadKey| {
+            harness.told().iter().any(|event| matches!(event, Event::LeadErased(told) if told.key == *key))
+        };
+        assert!(receipt.finished && is_told(first) && is_told(second), "{by_the_first}");
+        assert_eq!(harness.try_erase(first).await.unwrap(), harness.try_erase(second).await.unwrap());
+    }
 }
 
 #[tokio::test]
