@@ -20,7 +20,7 @@ SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test permissions browser console screenshots sim fuzz chaos model language voice bench check invoke admin build deploy
+.PHONY: help dev up down demo test test-stack permissions browser console screenshots sim fuzz chaos model language voice bench check invoke admin build deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,13 +43,20 @@ test: ## Every test, on a local stack of its own
 	$(PYTHON) -m unittest discover -s bench
 	.local/venv-pywa/bin/python -m unittest discover -s tests/pywa
 	.local/venv-sdks/bin/python -m unittest discover -s tests/sdks
+	cargo test --no-run
+	@nice -n 19 cargo test -p zikaron-simulation >.local/simulation.log 2>&1 & beside=$$!; \
+	$(MAKE) --no-print-directory test-stack; stack=$$?; \
+	wait $$beside; simulation=$$?; cat .local/simulation.log; exit $$((stack + simulation))
+
+# The simulation, which computes all the time, runs beside it and yields to it: what waits on a stack leaves the
+# processor free.
+test-stack:
 	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py \
 		&& .local/venv-mcp/bin/python -m unittest discover -s tests/mcp \
 		&& .local/venv-hooks/bin/python -m unittest discover -s tests/webhooks \
 		&& .local/venv-clients/bin/python -m unittest discover -s tests/clients \
 		&& cargo test -p zikaron-client'
 	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"
-	cargo test -p zikaron-simulation
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \
 	else echo "SKIPPED: the browser tests."; $(PYTHON) infra/local/chromium.py || true; fi
 
