@@ -44,6 +44,7 @@ test: ## Every test, on a local stack of its own
 	.local/venv-pywa/bin/python -m unittest discover -s tests/pywa
 	.local/venv-sdks/bin/python -m unittest discover -s tests/sdks
 	cargo test --no-run
+	cargo test -p zikaron-simulation --no-run
 	@nice -n 19 cargo test -p zikaron-simulation >.local/simulation.log 2>&1 & beside=$$!; \
 	$(MAKE) --no-print-directory test-stack; stack=$$?; \
 	wait $$beside; simulation=$$?; cat .local/simulation.log; exit $$((stack + simulation))
