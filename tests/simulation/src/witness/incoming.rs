@@ -12,6 +12,9 @@ use zikaron_protocol::model::message::{End, Message};
 use zikaron_protocol::ports::Clock;
 use zikaron_protocol::testing::in_memory_store::Lead;
 
+/// The longest from what an invocation reads to what it writes by it.
+const UNDER_WAY: SignedDuration = SignedDuration::from_secs(10);
+
 /// A message of the customer.
 pub(super) fn incoming(live: &mut Live, commit: &Commit<'_>, key: &LeadKey, message: &Message, found: &mut Found) {
     let (line, what) =
@@ -56,7 +59,8 @@ fn spoken_to(seen: &mut Seen, commit: &Commit<'_>, message: &Message, (line, wha
             seen.wrote(second, std::slice::from_ref(line));
         }
     }
-    let with_staff = |state: &State| state.is_with_staff(commit.instance.now());
+    // Whether a person has it was looked up before this was written: a pause may have run out meanwhile.
+    let with_staff = |state: &State| state.is_with_staff(commit.instance.now() - UNDER_WAY);
     let is_theirs = commit.before.is_some_and(with_staff) || last_of(&seen.elsewhere, line) > Some(second);
     if what.is_asked() && message.end == Some(End::HumanMode) && !is_theirs {
         found.push(("only what somebody else has is left to them", message.key.id.to_string()));
