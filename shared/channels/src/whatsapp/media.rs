@@ -20,6 +20,9 @@ use zikaron_protocol::ports::{Media, MediaError, MediaFile, SendError, Unavailab
 /// The longest a file takes to fetch, all in all.
 pub const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// The longest it is waited for by a webhook's URL: what is left is for the way by the id.
+pub const URL_TIMEOUT: Duration = Duration::from_secs(4);
+
 /// A description is a few hundred bytes; more than this is not read.
 const MAX_DESCRIPTION_BYTES: usize = 64 * 1024;
 
@@ -68,14 +71,13 @@ impl<T: Tokens> GraphClient<T> {
             return Err(MediaError::Gone);
         }
         let token = self.token(&line.connection).await.ok_or_else(|| unavailable("no access token"))?;
-        let url = url.as_deref().and_then(|url| Url::parse(url).ok()).filter(|url| self.may_have_token(url));
-        if let Some(url) = url {
+        if let Some(url) = url.as_deref().and_then(|url| Url::parse(url).ok()) {
             let known = Description { url, mime_type: mime_type.clone(), bytes: None };
-            match self.downloaded(known, &token, most).await {
-                Ok(file) => return Ok(file),
-                Err(Failed::Media(MediaError::TooLarge)) => return Err(MediaError::TooLarge),
+            match tokio::time::timeout(URL_TIMEOUT, self.downloaded(known, &token, most)).await {
+                Ok(Ok(file)) => return Ok(file),
+                Ok(Err(Failed::Media(MediaError::TooLarge))) => return Err(MediaError::TooLarge),
                 // Whatever is wrong with a URL of some minutes ago, one of this moment may do.
-                Err(_) => {}
+                Ok(Err(_)) | Err(_) => {}
             }
         }
         for _ in 0..2 {
@@ -126,7 +128,7 @@ impl<T: Tokens> GraphClient<T> {
             // An operator has to hear of it: Meta has moved, or somebody stands in for it.
             tracing::error!(
                 host = url.host_str(),
-                "a file's URL leads to a host that is not Meta's: it is not fetched"
+                "a file's URL leads to a host that is not Meta's: that URL is not used"
             );
             return Err(unavailable("the URL leads elsewhere").into());
         }

@@ -90,6 +90,7 @@ async fn a_url_of_the_webhook_saves_the_description_while_it_is_good() {
         (ResponseTemplate::new(500), 9, "file", 1),
         (ResponseTemplate::new(200).set_body_raw("<html>", "text/html"), 9, "file", 1),
         (file(b""), 9, "file", 1),
+        (file(b"late").set_delay(Duration::from_secs(30)), 9, "file", 1),
     ];
     for (place, (answer, most, expected, descriptions)) in table.into_iter().enumerate() {
         let server = MockServer::start().await;
