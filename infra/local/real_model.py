@@ -38,8 +38,8 @@ DIGESTS = 1
 # After which of their messages a customer falls silent until the session is over.
 SILENT_AFTER = 3
 IDLE_SECONDS = "8"
-# For what the model still owes at the end: retries and the sweep.
-LAST_WAIT = 360
+# For what the model still owes at the end: retries and the sweep; and the longest pause between two tries.
+LAST_WAIT, COMES_BACK = 360, 45
 START_SECONDS = 180
 
 
@@ -117,13 +117,30 @@ class Talk:
                 one.together = bool(late and later and one.answered_at > min(later))
                 time.sleep(0 if late else 2)
                 one.handed = self.mode(one.phone) == "human"
-        time.sleep(3 * int(IDLE_SECONDS) + 60)
+        time.sleep(3 * int(IDLE_SECONDS))
 
 
 def limit_digests(known_aws: aws.Aws) -> None:
-    """`SummarizerConcurrency`, which the local stack does not take from the template."""
-    body = json.dumps({"ReservedConcurrentExecutions": DIGESTS}).encode()
-    known_aws.request("lambda", f"/2017-10-31/functions/{deploy.STACK}-summarizer/concurrency", body, method="PUT")
+    """`SummarizerConcurrency`, which the local stack does not take from the template.
+
+    What finds no room AWS tries again for six hours, the local stack as often as any failure: here until the end.
+    """
+    function = f"functions/{deploy.STACK}-summarizer"
+    for path, body in (
+        (f"/2017-10-31/{function}/concurrency", {"ReservedConcurrentExecutions": DIGESTS}),
+        (f"/2019-09-25/{function}/event-invoke-config", {"MaximumRetryAttempts": 40}),
+    ):
+        known_aws.request("lambda", path, json.dumps(body).encode(), method="PUT")
+
+
+def wait_for_digests(recorder: Recorder) -> None:
+    """Until none has been with the model for longer than it takes one that found no room to come back."""
+    deadline = time.time() + LAST_WAIT
+    while time.time() < deadline:
+        ends = [one.ended or time.time() for one in recorder.exchanges if one.kind == "digest"]
+        if time.time() - max(ends, default=0.0) > COMES_BACK:
+            return
+        time.sleep(2)
 
 
 def digests(known_aws: aws.Aws) -> verdict.Digests:
@@ -165,6 +182,7 @@ def run(model: str) -> int:
         talk = Talk(known)
         talk.play()
         talk.settle()
+        wait_for_digests(recorder)
         result = verdict.Result(talk.said, recorder.exchanges, digests(standing.aws))
     finally:
         standing.stop()
