@@ -1,6 +1,6 @@
 //! Wait: what a customer feels, from their last message's POST to the POST that answers it, the wait for quiet included.
 
-use crate::calls::{Delays, Peer};
+use crate::calls::{Delays, Peer, busy};
 use crate::deployment::{Deployment, seed_hearing};
 use crate::figures::{Spread, Times};
 use crate::functions::Functions;
@@ -19,6 +19,8 @@ pub(crate) struct Row {
     written: &'static str,
     model_ms: u64,
     wait_ms: Spread,
+    /// The part of it in which neither the model nor the transcriber had a request.
+    beside_ms: Spread,
     /// How often the model was asked for an answer, on average.
     asked: f64,
     /// How many answers went out, on average.
@@ -66,17 +68,19 @@ pub(crate) async fn measure(
                 let delays =
                     Delays { model: millis(model_ms), transcriber: millis(transcriber_ms), ..Delays::realistic() };
                 peers.set_delays(delays);
-                let (mut wait, mut asked, mut answers) = (Times::new()?, 0, 0);
+                let (mut wait, mut beside, mut asked, mut answers) = (Times::new()?, Times::new()?, 0, 0);
                 for round in 0..rounds {
                     let phone = format!("97255501{:02}{number}{round}", model_ms / 100);
                     let felt = one(&deployment, &phone, after, said).await?;
                     wait.note(felt.wait);
+                    beside.note(felt.beside);
                     asked += felt.asked;
                     answers += felt.answers;
                 }
                 let each = |count: usize| count as f64 / rounds as f64;
                 let (asked, answers) = (each(asked), each(answers));
-                rows.push(Row { functions, written: name, model_ms, wait_ms: wait.spread(), asked, answers });
+                let (wait_ms, beside_ms) = (wait.spread(), beside.spread());
+                rows.push(Row { functions, written: name, model_ms, wait_ms, beside_ms, asked, answers });
                 deployment.stop().await?;
             }
         }
@@ -87,6 +91,8 @@ pub(crate) async fn measure(
 /// What one customer met.
 struct Felt {
     wait: Duration,
+    /// Without what the model and the transcriber took of it.
+    beside: Duration,
     asked: usize,
     answers: usize,
 }
@@ -117,16 +123,24 @@ async fn one(deployment: &Deployment, phone: &str, after: &[u64], said: Said) ->
     let of = |peer| calls.iter().filter(move |call| call.peer == peer);
     let sent = of(Peer::Graph).next_back().context("nothing was answered")?.began;
     ensure!(sent > posted, "the answer came before the last message");
-    Ok(Felt { wait: sent - posted, asked: of(Peer::Model).count(), answers: of(Peer::Graph).count() })
+    let thinking = of(Peer::Model).chain(of(Peer::Transcriber));
+    let thinking = busy(thinking.map(|call| (call.began.max(posted), call.ended.min(sent).max(posted))));
+    let wait = sent - posted;
+    let (asked, answers) = (of(Peer::Model).count(), of(Peer::Graph).count());
+    Ok(Felt { wait, beside: wait.saturating_sub(thinking), asked, answers })
 }
 
 impl std::fmt::Display for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { functions, written, model_ms, wait_ms, asked, answers } = self;
-        write!(f, "{:<32}{model_ms:>9}  {wait_ms} {asked:>7.2} {answers:>7.2}", format!("{written} {functions}"))
+        let Self { functions, written, model_ms, wait_ms, beside_ms, asked, answers } = self;
+        write!(
+            f,
+            "{:<32}{model_ms:>9}  {wait_ms} {beside_ms} {asked:>7.2} {answers:>7.2}",
+            format!("{written} {functions}")
+        )
     }
 }
 
 pub(crate) const HEADING: &str = "
 Wait, the last message's POST to the answer's POST, quiet_ms 1,500; milliseconds as minimum, median, p99; a turn's mean
-written                            model ms                      waited   asked answers";
+written                            model ms                      waited    … no model, transcriber   asked answers";
