@@ -210,6 +210,10 @@ fn newest_of_merging_lead(
         elapsed > at + Duration::from_secs(120)
     };
     let fresh = ours.state.as_ref()?.session.as_ref().is_some_and(|open| open.fresh_from.is_some());
+    // What has come since the answer read may be the wish to go on where they were.
+    if commit.after()?.pending > 0 {
+        return None;
+    }
     if fresh || !quiet(key) || !quiet(&LeadKey { lead: from, ..key.clone() }) {
         return None;
     }
