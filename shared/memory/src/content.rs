@@ -149,6 +149,12 @@ impl Attachments {
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Where the sound can be fetched, if it is one.
+    #[must_use]
+    pub fn sound(&self) -> Option<&Media> {
+        self.media.as_ref().filter(|_| matches!(self.content, Some(Content::Voice | Content::Audio)))
+    }
 }
 
 /// What a message replies to.

@@ -256,7 +256,7 @@ async fn ten_thousand_hebrew_characters_arrive_whole_and_in_order_though_a_part_
 #[tokio::test]
 async fn an_answer_to_several_messages_quotes_the_last_where_the_business_wants_it() {
     for (wanted, count, quoted) in [(true, 2, Some("wamid.M1")), (true, 1, None), (false, 2, None)] {
-        let scene = Scene::new(Settings { quote_answered: wanted, ..Settings::default() });
+        let scene = Scene::new(Settings { quote_answered: wanted, ask_early: false, ..Settings::default() });
         scene.0.model.queue(Reply { text: long(5_000), ..Reply::default() });
         let text: serde_json::Value = serde_json::from_slice(&sample("text-hebrew")).unwrap();
         let mut body = text.clone();

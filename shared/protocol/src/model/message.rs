@@ -136,9 +136,8 @@ impl Message {
     /// Whether it is a sound of the customer's that nobody has listened to yet.
     #[must_use]
     pub fn is_unheard(&self) -> bool {
-        let Attachments { content, media, transcript, .. } = &self.enclosed;
-        let is_sound = matches!(content, Some(Content::Voice | Content::Audio)) && media.is_some();
-        self.speaker == Speaker::Customer && is_sound && transcript.is_none() && !self.revoked
+        let is_unheard = self.enclosed.sound().is_some() && self.enclosed.transcript.is_none();
+        self.speaker == Speaker::Customer && is_unheard && !self.revoked
     }
 
     /// Whether the words were heard by a machine, not written.

@@ -1,7 +1,8 @@
 //! Drives a turn through its steps, round after round, until nothing waits or another process holds the lead.
 
 use super::context::Holding;
-use super::hear::Hearing;
+use super::early_file::EarlyFile;
+use super::hear::{self, Hearing};
 use super::ingest::{self, Ingested};
 use super::listen::Listener;
 use super::pace::Pace;
@@ -31,18 +32,29 @@ use zikaron_memory::settings::Settings;
 /// What waits is stored: deliver the event again. Where the model has failed several times in a row it is no error any
 /// more: the sweep asks it again, for all that waits at once, and each message would by itself.
 pub async fn answer<P: TurnPorts>(p: &P, received: &MessageReceived) -> Result<Outcome, TurnError> {
-    match ingest::ingest(p, received).await? {
+    let (mut turn, early) = match ingest::ingest(p, received).await? {
         Ingested::Done(done) => {
             ingest::log(done, received);
-            Ok(Outcome::Done(done))
+            return Ok(Outcome::Done(done));
         }
-        Ingested::Turn(mut turn) => match run(p, &mut turn).await {
-            Err(TurnError::Model(error)) if is_left_to_sweep(&turn.state) => {
-                info!(lead = %turn.key.lead, %error, "left to the sweep");
-                Ok(Outcome::LeftToSweep)
-            }
-            outcome => outcome,
-        },
+        Ingested::Turn(turn) => (turn, None),
+        Ingested::New { turn, timer } => {
+            let mut early = hear::early_file(p, &turn, &received.message);
+            let fetching = async {
+                if let Some(early) = &mut early {
+                    early.go_on().await;
+                }
+            };
+            with_background(timer::set(p, timer), fetching).await;
+            (turn, early)
+        }
+    };
+    match run(p, &mut turn, early).await {
+        Err(TurnError::Model(error)) if is_left_to_sweep(&turn.state) => {
+            info!(lead = %turn.key.lead, %error, "left to the sweep");
+            Ok(Outcome::LeftToSweep)
+        }
+        outcome => outcome,
     }
 }
 
@@ -84,14 +96,14 @@ pub async fn hinted<P: TurnPorts>(p: &P, hint: &TurnDue) -> Result<Outcome, Turn
 /// [`TurnError`], as for [`answer`]: try again later.
 pub async fn resume<P: TurnPorts>(p: &P, key: LeadKey, settings: Settings, state: State) -> Result<Outcome, TurnError> {
     match lease::take(p, key, settings, state).await? {
-        Some(mut turn) => run(p, &mut turn).await,
+        Some(mut turn) => run(p, &mut turn, None).await,
         None => Ok(Outcome::Done(Done::Repeated)),
     }
 }
 
-async fn run<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Outcome, TurnError> {
+async fn run<P: TurnPorts>(p: &P, turn: &mut Turn, early: Option<EarlyFile<'_>>) -> Result<Outcome, TurnError> {
     let started = p.clock().now();
-    let outcome = drive(p, turn, started).await;
+    let outcome = drive(p, turn, early, started).await;
     if let Err(error) = &outcome {
         warn!(lead = %turn.key.lead, %error, "turn broken off");
         // Otherwise the next delivery would find the lease of a turn that is over.
@@ -102,7 +114,12 @@ async fn run<P: TurnPorts>(p: &P, turn: &mut Turn) -> Result<Outcome, TurnError>
     outcome
 }
 
-async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Result<Outcome, TurnError> {
+async fn drive<P: TurnPorts>(
+    p: &P,
+    turn: &mut Turn,
+    mut early: Option<EarlyFile<'_>>,
+    started: Timestamp,
+) -> Result<Outcome, TurnError> {
     let mut pace = Pace::default();
     let mut spoke = false;
     let mut spent = Usage::default();
@@ -133,7 +150,7 @@ async fn drive<P: TurnPorts>(p: &P, turn: &mut Turn, started: Timestamp) -> Resu
             return Err(TurnError::MoreWait);
         }
         let Some(Asked { read, answer, is_slow }) =
-            with_background(read_and_ask(p, turn, &merging_leads, &pace), show_typing(p, turn)).await?
+            with_background(read_and_ask(p, turn, early.take(), &merging_leads, &pace), show_typing(p, turn)).await?
         else {
             return Ok(Outcome::TakenOver);
         };
@@ -216,11 +233,12 @@ struct Asked {
 async fn read_and_ask<P: TurnPorts>(
     p: &P,
     turn: &Turn,
+    early: Option<EarlyFile<'_>>,
     merging_leads: &[LeadId],
     pace: &Pace,
 ) -> Result<Option<Asked>, TurnError> {
     let listener = Listener::new(p, turn);
-    let mut hearing = Hearing::new(p, turn, &listener);
+    let mut hearing = Hearing::new(p, turn, &listener, early);
     let read = read::read(p, turn, pace, &mut hearing).await;
     // What was heard is stored beside that, and also where nothing comes of it: nobody listens a second time.
     let (asked, ()) = join(ask_beside_quiet(p, turn, merging_leads, read), hearing.stored()).await;

@@ -3,15 +3,17 @@
 //! fetched ([`super::look`]) in the same time.
 
 use super::context::Turn;
-use super::listen::Listener;
-use super::look::Looking;
+use super::early_file::EarlyFile;
+use super::listen::{Listener, left_today};
+use super::look::{Looking, picture};
 use crate::model::conversation::Speaker;
+use crate::model::event::Incoming;
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::media::MediaFile;
-use futures_util::future::{join, poll_fn, select};
+use futures_util::future::{OptionFuture, join, poll_fn, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,9 +29,6 @@ type Running<'a, T> = FuturesUnordered<Pin<Box<dyn Future<Output = T> + Send + '
 /// What became of a file, and the messages it came with.
 type Heard = (String, Vec<Message>, Transcript);
 
-/// What was read so long ago is as good as read anew.
-const SOON: SignedDuration = SignedDuration::from_millis(300);
-
 /// The voice notes and pictures of one reading.
 pub(super) struct Hearing<'l, P> {
     /// None where voice notes are switched off.
@@ -38,6 +37,8 @@ pub(super) struct Hearing<'l, P> {
     /// None where the model is not to see pictures.
     looking: Option<Looking<'l, P>>,
     clock: &'l P,
+    /// What was begun before the messages were read.
+    early: Option<EarlyFile<'l>>,
     /// From then on nothing is waited for.
     until: Timestamp,
     has_looked: bool,
@@ -51,12 +52,13 @@ pub(super) struct Hearing<'l, P> {
 }
 
 impl<'l, P: TurnPorts> Hearing<'l, P> {
-    pub(super) fn new(p: &'l P, turn: &'l Turn, listener: &'l Listener<'l, P>) -> Self {
+    pub(super) fn new(p: &'l P, turn: &'l Turn, listener: &'l Listener<'l, P>, early: Option<EarlyFile<'l>>) -> Self {
         Self {
             listener: turn.settings.hears().then_some(listener),
             storing: FuturesUnordered::new(),
             looking: Looking::new(p, turn),
             clock: p,
+            early,
             until: p.clock().now() + p.config().hearing,
             has_looked: false,
             running: FuturesUnordered::new(),
@@ -75,22 +77,25 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
         self.listener.is_some() || self.looking.is_some()
     }
 
-    /// Begins with what waits among these messages and was neither heard nor fetched yet. Whether anything was begun.
-    pub(super) fn begin(&mut self, state: &State, messages: &[Message]) -> bool {
+    /// Begins with what waits among these messages and was neither heard nor fetched yet.
+    pub(super) fn begin(&mut self, state: &State, messages: &[Message]) {
         self.has_looked = true;
         if !self.is_on() || self.left().is_zero() {
-            return false;
+            return;
         }
-        let looks = self.looking.as_mut().is_some_and(|looking| looking.begin(state, messages));
-        self.listen(state, messages) || looks
+        if let Some(looking) = &mut self.looking {
+            looking.begin(state, messages, &mut self.early);
+        }
+        self.listen(state, messages);
+        // Nobody takes it any more.
+        self.early = None;
     }
 
-    fn listen(&mut self, state: &State, messages: &[Message]) -> bool {
-        let Some(listener) = self.listener else { return false };
+    fn listen(&mut self, state: &State, messages: &[Message]) {
+        let Some(listener) = self.listener else { return };
         let language = Spoken::of(written(messages)).map(Spoken::code);
         self.learn(listener, state, messages);
         let mut files: BTreeMap<&str, Vec<Message>> = BTreeMap::new();
-        let mut began = false;
         for message in messages.iter().filter(|message| waits_unheard(state, message)) {
             let Some(file) = file(message) else { continue };
             if let Some(transcript) = self.heard.get(file).filter(|heard| heard.text().is_some()) {
@@ -106,13 +111,13 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
         for (file, messages) in files {
             let file = file.to_owned();
             self.begun.insert(file.clone());
+            let media = messages.first().and_then(|message| message.enclosed.media.as_ref());
+            let early = self.early.take_if(|early| media.is_some_and(|media| early.is(media)));
             self.running.push(Box::pin(async move {
-                let transcript = listener.hear(&messages, language).await;
+                let transcript = listener.hear(&messages, language, early).await;
                 (file, messages, transcript)
             }));
-            began = true;
         }
-        began
     }
 
     /// Takes over what earlier turns heard: the same file is not listened to again, and what waits still counts for the
@@ -151,29 +156,29 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
 
     /// Goes on until everything that was begun is heard, or there. May be dropped before, and goes on the next time.
     pub(super) async fn go_on(&mut self) {
-        let Self { listener, running, storing, heard, .. } = self;
-        let listening = poll_fn(|context| {
+        let Self { listener, running, storing, heard, looking, early, .. } = self;
+        let early = OptionFuture::from(early.as_mut().map(EarlyFile::go_on));
+        let looking = OptionFuture::from(looking.as_mut().map(Looking::go_on));
+        let mut fetching = pin!(join(early, looking));
+        let mut are_there = false;
+        poll_fn(|context| {
             while let Poll::Ready(Some((file, messages, transcript))) = running.poll_next_unpin(context) {
                 heard.insert(file, transcript.clone());
                 let Some(listener) = *listener else { continue };
                 storing.push(Box::pin(async move { listener.store_all(messages, &transcript).await }));
             }
             while let Poll::Ready(Some(())) = storing.poll_next_unpin(context) {}
-            if running.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-        });
-        match &mut self.looking {
-            Some(looking) => {
-                join(listening, looking.go_on()).await;
-            }
-            None => listening.await,
-        }
+            are_there = are_there || fetching.as_mut().poll(context).is_ready();
+            if running.is_empty() && are_there { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 
-    /// Goes on for a moment. Whether everything is heard, or there, by then.
-    pub(super) async fn is_soon_over(&mut self) -> bool {
-        let moment = SOON.min(self.left());
+    /// Goes on for so long. Whether everything is heard, or there, by then.
+    pub(super) async fn is_over_within(&mut self, most: SignedDuration) -> bool {
+        let most = most.min(self.left());
         let clock = self.clock.clock();
-        select(pin!(self.go_on()), pin!(clock.sleep(moment))).await;
+        select(pin!(self.go_on()), pin!(clock.sleep(most))).await;
         !self.is_running()
     }
 
@@ -198,6 +203,18 @@ impl<'l, P: TurnPorts> Hearing<'l, P> {
             message.enclosed.transcript = Some(heard.unwrap_or(Transcript::Failed { why: NotHeard::Unavailable }));
         }
     }
+}
+
+/// Begins with the file of the message that this turn has just stored, if it is going to listen to it or look at it.
+pub(super) fn early_file<'p, P: TurnPorts>(p: &'p P, turn: &Turn, message: &Incoming) -> Option<EarlyFile<'p>> {
+    // One that waits for no answer is not among what the turn reads.
+    let line = turn.state.line.as_ref().filter(|_| turn.state.newest.as_ref() == Some(&message.id))?;
+    if let Some(sound) = message.enclosed.sound() {
+        let is_heard = turn.settings.hears() && left_today(p, turn) > 0;
+        return is_heard.then(|| EarlyFile::new(p, line, sound, p.config().sound_bytes));
+    }
+    let picture = picture(&message.enclosed).filter(|_| turn.settings.sees_images)?;
+    Some(EarlyFile::new(p, line, picture, p.config().picture_bytes))
 }
 
 /// A sound nobody listened to yet, in a message that waits for an answer.

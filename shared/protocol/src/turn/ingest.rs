@@ -7,6 +7,7 @@ use super::context::{Turn, TurnError};
 use super::echo::is_own_echo;
 use super::lease;
 use super::plan::{Arriving, Plan, plan};
+use crate::amend;
 use crate::identity::aliases::{Names, given_up, lead, naming};
 use crate::identity::erased::{erased_at, is_erased};
 use crate::identity::merge::{self, Joined};
@@ -23,8 +24,8 @@ use crate::ports::clock::{Clock, Ids};
 use crate::ports::error::Unavailable;
 use crate::ports::store::{CommitError, ConflictingItem, Store};
 use crate::retry::{Attempt, update};
+use crate::timer::{self, ScheduledTimer};
 use crate::turn::context::Done;
-use crate::{amend, timer};
 use futures_util::future::try_join;
 use tracing::{info, warn};
 use zikaron_memory::content::Content;
@@ -33,11 +34,12 @@ use zikaron_memory::settings::Settings;
 use zikaron_memory::unfinished::is_unfinished;
 
 /// What became of a delivery.
-#[expect(clippy::large_enum_variant, reason = "one per invocation, taken apart at once")]
 pub(super) enum Ingested {
     /// Nothing is left to do for it here.
     Done(Done),
-    /// This invocation holds the lease, and answers.
+    /// The message was stored, and this invocation holds the lease and answers. The schedule is yet to be set.
+    New { turn: Turn, timer: Option<ScheduledTimer> },
+    /// The message was stored before. This invocation holds the lease, and answers.
     Turn(Turn),
 }
 
@@ -127,13 +129,13 @@ impl Delivery<'_> {
     async fn store<P: Ports>(&mut self, p: &P, key: LeadKey, plan: Plan) -> Result<Attempt<Ingested>, TurnError> {
         let Plan { state, items, others, timer, done, holder } = plan;
         match commit(p, &key, items, others).await {
-            Ok(()) => {
-                timer::set(p, timer).await;
-                Ok(Attempt::Done(match done {
-                    Some(done) => Ingested::Done(done),
-                    None => Ingested::Turn(self.turn(key, state, holder)),
-                }))
-            }
+            Ok(()) => Ok(Attempt::Done(match done {
+                Some(done) => {
+                    timer::set(p, timer).await;
+                    Ingested::Done(done)
+                }
+                None => Ingested::New { turn: self.turn(key, state, holder), timer },
+            })),
             Err(CommitError::Conflict(ConflictingItem::Message)) if is_stored(p, &key, self.received).await? => {
                 self.repeated(p, key).await.map(Attempt::Done)
             }

@@ -1,6 +1,7 @@
 //! Listen: one voice note is fetched and heard; what was heard is stored with its message.
 
 use super::context::Turn;
+use super::early_file::{self, EarlyFile};
 use super::sound;
 use crate::amend;
 use crate::model::message::Message;
@@ -8,7 +9,7 @@ use crate::model::write::Write;
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
 use crate::ports::error::Unavailable;
-use crate::ports::media::{Media, MediaError, MediaFile};
+use crate::ports::media::{MediaError, MediaFile};
 use crate::ports::store::Store;
 use crate::ports::transcriber::{Hints, MAX_WORDS, Transcribed, Transcriber, TranscriberError};
 use crate::retry::{Committed, back_off, commit};
@@ -40,9 +41,7 @@ pub(super) struct Listener<'a, P> {
 
 impl<'a, P: TurnPorts> Listener<'a, P> {
     pub(super) fn new(p: &'a P, turn: &'a Turn) -> Self {
-        let today = turn.settings.zone().at(p.clock().now()).date();
-        let heard = turn.state.heard.filter(|heard| heard.day == today).map_or(0, |heard| heard.seconds);
-        let left = AtomicU32::new(whole_day(turn).saturating_sub(heard));
+        let left = AtomicU32::new(left_today(p, turn));
         Self { p, turn, left, hints: OnceCell::new(), room: Semaphore::new(AT_ONCE) }
     }
 
@@ -57,19 +56,29 @@ impl<'a, P: TurnPorts> Listener<'a, P> {
         self.left.store(0, Ordering::Relaxed);
     }
 
-    /// Listens to the sound these messages hold.
-    pub(super) async fn hear(&self, messages: &[Message], language: Option<&'static str>) -> Transcript {
+    /// Listens to the sound these messages hold, which may be on its way.
+    pub(super) async fn hear(
+        &self,
+        messages: &[Message],
+        language: Option<&'static str>,
+        early: Option<EarlyFile<'_>>,
+    ) -> Transcript {
         let media = messages.first().and_then(|message| message.enclosed.media.as_ref());
         let Some(media) = media else { return Transcript::Failed { why: NotHeard::Gone } };
-        self.listen(media, language).await.unwrap_or_else(|why| Transcript::Failed { why })
+        self.listen(media, language, early).await.unwrap_or_else(|why| Transcript::Failed { why })
     }
 
-    async fn listen(&self, media: &content::Media, language: Option<&'static str>) -> Result<Transcript, NotHeard> {
+    async fn listen(
+        &self,
+        media: &content::Media,
+        language: Option<&'static str>,
+        early: Option<EarlyFile<'_>>,
+    ) -> Result<Transcript, NotHeard> {
         if self.left.load(Ordering::Relaxed) == 0 {
             return Err(NotHeard::OverLimit);
         }
         let Ok(_room) = self.room.acquire().await else { return Err(NotHeard::Unavailable) };
-        let (file, hints) = join(self.fetch(media), self.hints(language)).await;
+        let (file, hints) = join(self.fetch(media, early), self.hints(language)).await;
         let file = file?;
         let seconds = sound::seconds(&file);
         if seconds > whole_day(self.turn) {
@@ -91,12 +100,10 @@ impl<'a, P: TurnPorts> Listener<'a, P> {
         }
     }
 
-    async fn fetch(&self, media: &content::Media) -> Result<MediaFile, NotHeard> {
+    async fn fetch(&self, media: &content::Media, mut early: Option<EarlyFile<'_>>) -> Result<MediaFile, NotHeard> {
         let Some(line) = &self.turn.state.line else { return Err(NotHeard::Gone) };
-        // What hangs or breaks by its URL is asked for by its id the second time.
-        let by_id = content::Media { url: None, ..media.clone() };
-        for (media, again) in [(media, true), (&by_id, false)] {
-            match self.p.media().fetch(line, media, self.p.config().sound_bytes).await {
+        for again in [true, false] {
+            match early_file::fetch(self.p, &mut early, line, media, self.p.config().sound_bytes).await {
                 Ok(file) => return Ok(file),
                 Err(MediaError::Gone) => return Err(NotHeard::Gone),
                 Err(MediaError::TooLarge) => return Err(NotHeard::TooLong),
@@ -199,6 +206,13 @@ impl<'a, P: TurnPorts> Listener<'a, P> {
         }
         Ok(committed)
     }
+}
+
+/// How many seconds of this customer are still heard today, as the state has them.
+pub(super) fn left_today<P: TurnPorts>(p: &P, turn: &Turn) -> u32 {
+    let today = turn.settings.zone().at(p.clock().now()).date();
+    let heard = turn.state.heard.filter(|heard| heard.day == today).map_or(0, |heard| heard.seconds);
+    whole_day(turn).saturating_sub(heard)
 }
 
 /// How many seconds of one customer are heard in a day.

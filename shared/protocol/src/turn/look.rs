@@ -2,20 +2,21 @@
 //! (docs/rules.md#p5). They go with one request to it and are kept nowhere.
 
 use super::context::Turn;
+use super::early_file::{self, EarlyFile};
 use crate::model::config::Config;
 use crate::model::ids::{LeadId, Line};
 use crate::model::lead_state::State;
 use crate::model::message::{Message, MessageKey};
 use crate::ports::bundle::TurnPorts;
 use crate::ports::clock::Clock;
-use crate::ports::media::{Media, MediaError, MediaFile, PICTURES};
+use crate::ports::media::{MediaError, MediaFile, PICTURES};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use tracing::{info, warn};
-use zikaron_memory::content::{self, Content};
+use zikaron_memory::content::{self, Attachments, Content};
 
 /// How long it is waited before the one second try.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_millis(300);
@@ -52,20 +53,18 @@ impl<'l, P: TurnPorts> Looking<'l, P> {
         })
     }
 
-    /// Begins to fetch the newest of what waits among these messages. Whether anything was begun.
-    pub(super) fn begin(&mut self, state: &State, messages: &[Message]) -> bool {
+    /// Begins to fetch the newest of what waits among these messages.
+    pub(super) fn begin(&mut self, state: &State, messages: &[Message], early: &mut Option<EarlyFile<'l>>) {
         let newest: Vec<_> = newest(state, messages, self.p.config()).map(|(_, media)| media).collect();
         self.wanted = newest.iter().map(|media| media.id.clone()).collect();
         let wanted = &self.wanted;
         self.files.retain(|id, _| wanted.contains(id));
-        let mut began = false;
         for media in newest {
             if self.begun.insert(media.id.clone()) {
-                self.running.push(Box::pin(fetch(self.p, self.lead, self.line, media.clone())));
-                began = true;
+                let early = early.take_if(|early| early.is(media));
+                self.running.push(Box::pin(fetch(self.p, self.lead, self.line, media.clone(), early)));
             }
         }
-        began
     }
 
     pub(super) fn running(&self) -> usize {
@@ -106,17 +105,17 @@ fn newest<'m>(
 ) -> impl Iterator<Item = (&'m MessageKey, &'m content::Media)> {
     let waits = |message: &&Message| message.needs_answer() && state.awaits(message.arrival);
     let mut found: Vec<_> =
-        messages.iter().filter(waits).filter_map(|message| Some((message, picture(message)?))).collect();
+        messages.iter().filter(waits).filter_map(|message| Some((message, picture(&message.enclosed)?))).collect();
     found.sort_by_key(|(message, _)| std::cmp::Reverse((message.key.sent_at.as_second(), message.arrival)));
     found.into_iter().take(config.pictures).map(|(message, media)| (&message.key, media))
 }
 
 /// A picture, also one that was sent as a file. A sticker says nothing that is to be looked at.
-fn picture(message: &Message) -> Option<&content::Media> {
-    let media = message.enclosed.media.as_ref()?;
+pub(super) fn picture(enclosed: &Attachments) -> Option<&content::Media> {
+    let media = enclosed.media.as_ref()?;
     let kind = media.mime_type.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim());
     let is_known = |kind: &str| PICTURES.iter().any(|known| known.eq_ignore_ascii_case(kind));
-    let is_picture = match message.enclosed.content {
+    let is_picture = match enclosed.content {
         Some(Content::Image) => kind.is_none_or(is_known),
         Some(Content::Document { .. }) => kind.is_some_and(is_known),
         _ => false,
@@ -128,10 +127,11 @@ async fn fetch<P: TurnPorts>(
     p: &P,
     lead: &LeadId,
     line: &Line,
-    mut media: content::Media,
+    media: content::Media,
+    mut early: Option<EarlyFile<'_>>,
 ) -> (String, Option<MediaFile>) {
     for again in [true, false] {
-        match p.media().fetch(line, &media, p.config().picture_bytes).await {
+        match early_file::fetch(p, &mut early, line, &media, p.config().picture_bytes).await {
             Ok(file) if file.picture().is_some() => return (media.id, Some(file)),
             Ok(_) => {
                 info!(%lead, "a picture is none by its bytes: it is not shown");
@@ -140,8 +140,6 @@ async fn fetch<P: TurnPorts>(
             Err(MediaError::Unavailable(error)) => {
                 warn!(%lead, %error, again, "a picture was not fetched");
                 if again {
-                    // What hangs or breaks by its URL is asked for by its id the second time.
-                    media.url = None;
                     p.clock().sleep(AGAIN_AFTER).await;
                 }
             }

@@ -11,6 +11,7 @@ mod budget;
 mod claim;
 mod context;
 mod drive;
+mod early_file;
 mod echo;
 mod hands;
 mod hear;

@@ -14,6 +14,7 @@ use crate::ports::clock::Clock;
 use crate::ports::media::MediaFile;
 use crate::ports::store::Store;
 use crate::waiting::Waiting;
+use crate::with_background::with_background;
 use futures_util::future::{self, Either, try_join};
 use jiff::{SignedDuration, Timestamp};
 use std::pin::pin;
@@ -22,8 +23,9 @@ use tracing::info;
 /// How far back one looks for what an uncertain answer was to.
 const MAX_SEARCHED: usize = 1_000;
 
-/// While voice notes are heard, this often it is looked for more messages.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(1);
+/// While voice notes are heard, this often it is looked for more messages: another note is begun with so soon, and what
+/// was read so long ago is as good as read anew.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_millis(300);
 
 /// What a turn has read, and answers by.
 #[derive(Debug)]
@@ -72,15 +74,9 @@ pub(super) async fn read<P: TurnPorts>(
         let pause = if is_early { SignedDuration::ZERO } else { quiet_left(last_arrival, waited) };
         pass(p, turn, hearing, pause).await?;
         waited = (waited + pause).max(p.clock().now().duration_since(started));
-        let Some(Loaded { state, memory, mut messages, unread }) = load(p, turn).await? else { return Ok(None) };
-        if hearing.begin(&state, &messages) {
-            let is_whole = (last_arrival, amended) == (state.pending_at, state.amended);
-            (last_arrival, amended) = (state.pending_at, state.amended);
-            // What comes in that moment the claim sees.
-            if !(is_early && is_whole && hearing.is_soon_over().await) {
-                continue;
-            }
-        }
+        let Some(loaded) = with_background(load(p, turn), hearing.go_on()).await? else { return Ok(None) };
+        let Loaded { state, memory, mut messages, unread } = loaded;
+        hearing.begin(&state, &messages);
         if state.pending_at != last_arrival && waited < most {
             (last_arrival, amended) = (state.pending_at, state.amended);
             // Who was waited for and wrote more is hardly waited for in vain a second time.
@@ -94,7 +90,14 @@ pub(super) async fn read<P: TurnPorts>(
             continue;
         }
         if hearing.is_running() {
-            continue;
+            let is_over = hearing.is_over_within(LOOK_AGAIN).await;
+            waited = waited.max(p.clock().now().duration_since(started));
+            // Who is asked for early is answered by this reading: what has come meanwhile the claim sees.
+            if !(is_early && is_over) {
+                continue;
+            }
+            // A second message with the same file is stored with what was heard in the first.
+            hearing.begin(&state, &messages);
         }
         hearing.apply(&state, &mut messages);
         let pictures = hearing.pictures(&state, &messages);
@@ -110,29 +113,28 @@ pub(super) async fn read<P: TurnPorts>(
     }
 }
 
-/// Waits for quiet, and listens meanwhile; where it is quiet already, until everything is heard or it is time to look
-/// for more. What waits when the turn begins is looked for beside the first wait, so that hearing and the wait take the
-/// time of the longer.
+/// Waits for quiet, and listens meanwhile. What waits when the turn begins is looked for beside the first wait, so that
+/// hearing and the wait take the time of the longer.
 async fn pass<P: TurnPorts>(
     p: &P,
     turn: &Turn,
     hearing: &mut Hearing<'_, P>,
     pause: SignedDuration,
 ) -> Result<(), TurnError> {
-    let is_quiet = pause.is_zero() && hearing.is_running();
-    let pause = if is_quiet { LOOK_AGAIN.min(hearing.left()) } else { pause };
+    if pause.is_zero() {
+        return Ok(());
+    }
     let listening = async {
-        if hearing.is_new() && !pause.is_zero() {
-            hearing.begin(&turn.state, &p.store().messages(&turn.key, None, None, p.config().page).await?);
+        if hearing.is_new() {
+            let messages = p.store().messages(&turn.key, None, None, p.config().page);
+            let messages = with_background(messages, hearing.go_on()).await?;
+            hearing.begin(&turn.state, &messages);
         }
         hearing.go_on().await;
-        if !is_quiet {
-            hearing.stored().await;
-        }
+        hearing.stored().await;
         Ok(())
     };
     match future::select(pin!(listening), pin!(p.clock().sleep(pause))).await {
-        Either::Left((heard, _)) if is_quiet => heard,
         Either::Left((heard, rest)) => {
             rest.await;
             heard

@@ -59,7 +59,7 @@ async fn listen_to<P: TurnPorts>(p: &P, turn: &Turn, notes: &[MessageKey]) -> Re
     let listening = files.into_iter().map(async |(file, notes)| match known.get(file) {
         Some(transcript) => listener.store_all(notes, transcript).await,
         None => {
-            let heard = listener.hear(&notes, language).await;
+            let heard = listener.hear(&notes, language, None).await;
             listener.store_all(notes, &heard).await;
         }
     });

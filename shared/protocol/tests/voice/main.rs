@@ -11,6 +11,7 @@ mod twice;
 mod unanswered;
 
 use harness::{QUIET, VoiceHarness, hearing};
+use jiff::SignedDuration;
 use zikaron_memory::settings::Settings;
 use zikaron_memory::transcript::Transcript;
 use zikaron_protocol::ports::Clock;
@@ -45,6 +46,26 @@ async fn hearing_and_the_wait_for_quiet_take_the_time_of_the_longer() {
         let started = harness.clock.now();
         harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
         assert_eq!(harness.since(started), whole, "{transcribing} s");
+    }
+}
+
+#[tokio::test]
+async fn the_file_a_turn_begins_with_is_fetched_once_and_while_the_schedule_is_set() {
+    for is_voice in [true, false] {
+        let harness = VoiceHarness::new(Settings { ask_early: true, sees_images: true, ..hearing() });
+        let kind = if is_voice { "audio/ogg" } else { "image/jpeg" };
+        harness.ports.media.keep("m1", kind, b"\xff\xd8\xff");
+        harness.ports.media.take(&harness.clock, SignedDuration::from_secs(4));
+        harness.ports.timer.take(&harness.clock, SignedDuration::from_secs(3));
+        let began = harness.clock.now();
+        let picture = harness.picture("v1", "m1", Some("כמה זה עולה?"));
+        let received = if is_voice { harness.voice("v1", "m1") } else { picture };
+        let answering = Box::pin(turn::answer(&harness.ports, &received));
+        assert_eq!(harness.clock.run(answering).await.unwrap(), Outcome::Answered);
+        let sent = harness.ports.timer.schedules().len();
+        assert_eq!((harness.answers(), sent, harness.ports.media.fetched()), (1, 1, vec!["m1".to_owned()]));
+        // The schedule is set once more with the answer.
+        assert_eq!(harness.since(began), 4 + 3, "{kind}");
     }
 }
 

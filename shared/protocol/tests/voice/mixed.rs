@@ -72,17 +72,30 @@ async fn who_passes_on_a_note_that_asks_for_a_person_is_answered_by_the_ai() {
     assert_eq!((harness.ports.model.shown().len(), harness.answers()), (1, 1));
 }
 
-#[tokio::test]
-async fn what_comes_in_the_moment_a_note_is_heard_in_gets_the_same_answer() {
+/// A note that is heard within 200 ms, and what comes after 100.
+async fn soon_heard(then: impl Fn(&VoiceHarness) -> MessageReceived) -> VoiceHarness {
     let harness = VoiceHarness::new(Settings { ask_early: true, ..hearing() });
     harness.kept("m1", "שלום");
     harness.ports.media.take(&harness.clock, SignedDuration::from_millis(200));
-    let (note, text) = (harness.voice("v1", "m1"), harness.text("t1", "ועוד משהו"));
+    let (note, then) = (harness.voice("v1", "m1"), then(&harness));
     let later = async {
         harness.clock.sleep(SignedDuration::from_millis(100)).await;
-        stored(&harness, &text).await;
+        stored(&harness, &then).await;
     };
     harness.clock.run(join(Box::pin(turn::answer(&harness.ports, &note)), later)).await.0.unwrap();
+    harness
+}
+
+#[tokio::test]
+async fn what_is_taken_back_in_the_moment_it_is_heard_in_is_not_answered_and_leaves_nothing() {
+    let harness = soon_heard(|harness| harness.change("v1", Amendment::Revoke, None)).await;
+    assert_eq!((harness.answers(), harness.transcript("v1")), (0, None));
+    assert!(harness.message("v1").revoked);
+}
+
+#[tokio::test]
+async fn what_comes_in_the_moment_a_note_is_heard_in_gets_the_same_answer() {
+    let harness = soon_heard(|harness| harness.text("t1", "ועוד משהו")).await;
     assert_eq!((harness.heard(), harness.answers()), (1, 1));
     assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] שלום", "ועוד משהו"]);
 }

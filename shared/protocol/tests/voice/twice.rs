@@ -62,17 +62,19 @@ fn is_heard(item: &Write) -> bool {
 
 #[tokio::test]
 async fn a_turn_that_dies_between_hearing_and_storing_leaves_the_note_to_the_next() {
-    let harness = VoiceHarness::new(hearing());
-    harness.kept("m1", "שלום");
-    harness.ports.store.break_next(is_heard, false);
-    harness.ports.model.fail(ModelError::Unavailable("it died here".to_owned()));
-    let received = harness.voice("v1", "m1");
-    harness.deliver(&received).await.unwrap_err();
-    assert_eq!((harness.heard(), harness.answers(), harness.transcript("v1")), (1, 0, None));
-    harness.deliver(&received).await.unwrap();
-    assert_eq!((harness.heard(), harness.answers()), (2, 1));
-    assert_eq!(harness.transcript("v1").unwrap().text(), Some("שלום"));
-    assert_eq!(harness.lead().state.unwrap().heard.unwrap().seconds, 1, "counted once");
+    for ask_early in [false, true] {
+        let harness = VoiceHarness::new(Settings { ask_early, ..hearing() });
+        harness.kept("m1", "שלום");
+        harness.ports.store.break_next(is_heard, false);
+        harness.ports.model.fail(ModelError::Unavailable("it died here".to_owned()));
+        let received = harness.voice("v1", "m1");
+        harness.deliver(&received).await.unwrap_err();
+        assert_eq!((harness.heard(), harness.answers(), harness.transcript("v1")), (1, 0, None));
+        harness.deliver(&received).await.unwrap();
+        assert_eq!((harness.heard(), harness.answers()), (2, 1));
+        assert_eq!(harness.transcript("v1").unwrap().text(), Some("שלום"));
+        assert_eq!(harness.lead().state.unwrap().heard.unwrap().seconds, 1, "counted once");
+    }
 }
 
 #[tokio::test]
@@ -87,8 +89,8 @@ async fn what_was_heard_is_answered_also_where_it_is_not_stored() {
 
 #[tokio::test]
 async fn what_was_stored_and_answered_an_error_is_not_heard_again() {
-    for model_fails in [false, true] {
-        let harness = VoiceHarness::new(hearing());
+    for (model_fails, ask_early) in [(false, false), (true, false), (false, true), (true, true)] {
+        let harness = VoiceHarness::new(Settings { ask_early, ..hearing() });
         harness.kept("m1", "שלום");
         harness.ports.store.break_next(is_heard, true);
         let received = harness.voice("v1", "m1");
@@ -123,23 +125,26 @@ async fn of_two_turns_beside_each_other_one_answers_and_one_transcript_stands() 
 
 #[tokio::test]
 async fn the_same_file_is_heard_once_by_id_and_by_hash() {
-    let harness = VoiceHarness::new(hearing());
-    harness.kept("m1", "שלום");
-    harness.kept("m2", "שלום");
-    let hashed = |id: &str, media: &str| {
-        let mut received = harness.voice(id, media);
-        let sha256 = Some("aW52ZW50ZWQ=".to_owned());
-        received.message.enclosed.media = Some(Media { id: media.to_owned(), mime_type: None, sha256, url: None });
-        received
-    };
-    let second = async || {
-        let _ = Box::pin(turn::answer(&harness.ports, &hashed("v2", "m2"))).await;
-    };
-    Box::pin(harness.deliver_and(&hashed("v1", "m1"), 1, second)).await.unwrap();
-    harness.deliver(&hashed("v3", "m2")).await.unwrap();
-    assert_eq!((harness.heard(), harness.answers()), (1, 2));
-    for id in ["v1", "v2", "v3"] {
-        assert_eq!(harness.transcript(id).unwrap().text(), Some("שלום"), "{id}");
+    for (ask_early, seconds) in [(false, 0), (true, 0), (true, 3)] {
+        let harness = VoiceHarness::new(Settings { ask_early, ..hearing() });
+        harness.kept("m1", "שלום");
+        harness.kept("m2", "שלום");
+        harness.slow(seconds);
+        let hashed = |id: &str, media: &str| {
+            let mut received = harness.voice(id, media);
+            let sha256 = Some("aW52ZW50ZWQ=".to_owned());
+            received.message.enclosed.media = Some(Media { id: media.to_owned(), mime_type: None, sha256, url: None });
+            received
+        };
+        let second = async || {
+            let _ = Box::pin(turn::answer(&harness.ports, &hashed("v2", "m2"))).await;
+        };
+        Box::pin(harness.deliver_and(&hashed("v1", "m1"), 1, second)).await.unwrap();
+        harness.deliver(&hashed("v3", "m2")).await.unwrap();
+        assert_eq!((harness.heard(), harness.answers()), (1, 2));
+        for id in ["v1", "v2", "v3"] {
+            assert_eq!(harness.transcript(id).unwrap().text(), Some("שלום"), "{id}");
+        }
     }
 }
 

@@ -63,7 +63,10 @@ fn out(harness: &VoiceHarness, times: usize) {
 async fn it_is_heard_and_not_answered_and_the_digest_learns_from_it() {
     let harness = with_person(hearing()).await;
     harness.kept("m1", "אני גר בחיפה");
-    harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
+    harness.ports.timer.take(&harness.clock, SignedDuration::from_secs(1));
+    let received = harness.voice("v1", "m1");
+    harness.clock.run(Box::pin(turn::answer(&harness.ports, &received))).await.unwrap();
+    assert_eq!(harness.ports.media.fetched().len(), 1);
     assert_eq!(
         (said(&harness, "v1").as_deref(), harness.message("v1").end),
         (Some("אני גר בחיפה"), Some(End::HumanMode))
