@@ -36,8 +36,10 @@ pub(super) async fn work(universe: &Arc<Universe>, customer: usize, act: &Act) {
         invocation::start(universe, Work::Event(Event::SessionClose(asked)));
         return;
     }
-    // A person sees an error and tries again, with the lead the customer is by then.
-    for _ in 0..20 {
+    // A person sees an error and tries again, with the lead the customer is by then. Who has to erase goes on until it is
+    // done: nobody else does.
+    let tries = if matches!(act, Act::Erase) { 500 } else { 20 };
+    for _ in 0..tries {
         let Ok(key) = merge::resolve_lead(&universe.store, &key).await else { return };
         if matches!(act, Act::Erase) {
             universe.live().erased.insert(key.clone(), customer);
