@@ -41,7 +41,8 @@ impl<'p> EarlyFile<'p> {
     }
 }
 
-/// As [`Media::fetch`], or what was begun early, which is taken.
+/// As [`Media::fetch`], or what was begun early, which is taken. Where that failed it is asked for anew: its time goes on
+/// also while a turn does something else.
 pub(super) async fn fetch<P: TurnPorts>(
     p: &P,
     early: &mut Option<EarlyFile<'_>>,
@@ -49,8 +50,11 @@ pub(super) async fn fetch<P: TurnPorts>(
     media: &content::Media,
     most: usize,
 ) -> Result<MediaFile, MediaError> {
-    match early.take() {
-        Some(early) => early.file().await,
-        None => p.media().fetch(line, media, most).await,
+    if let Some(early) = early.take() {
+        match early.file().await {
+            Err(MediaError::Unavailable(_)) => {}
+            file => return file,
+        }
     }
+    p.media().fetch(line, media, most).await
 }

@@ -86,6 +86,22 @@ async fn two_voice_notes_take_the_time_of_one() {
 }
 
 #[tokio::test]
+async fn where_the_model_is_asked_early_another_note_is_begun_with_within_300_ms() {
+    let harness = VoiceHarness::new(Settings { ask_early: true, ..hearing() });
+    harness.kept("m1", "שלום");
+    harness.kept("m2", "יש תור?");
+    harness.slow(6);
+    let started = harness.clock.now();
+    let second = async || {
+        let _ = Box::pin(turn::answer(&harness.ports, &harness.voice("v2", "m2"))).await;
+    };
+    Box::pin(harness.deliver_and(&harness.voice("v1", "m1"), 1, second)).await.unwrap();
+    let took = harness.clock.now().duration_since(started).as_millis();
+    assert!((7_000..=7_300).contains(&took), "{took} ms");
+    assert_eq!((harness.answers(), harness.heard(), harness.shown().len()), (1, 2, 2));
+}
+
+#[tokio::test]
 async fn a_note_that_comes_while_another_is_heard_gets_the_same_answer() {
     let harness = VoiceHarness::new(hearing());
     harness.kept("m1", "שלום");

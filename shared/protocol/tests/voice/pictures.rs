@@ -91,7 +91,9 @@ async fn what_cannot_be_shown_is_described_and_answered() {
     let unavailable = || MediaError::Unavailable(Unavailable { what: "test", reason: "no answer".to_owned() });
     for (failures, fetches, sees) in [
         (vec![unavailable()], 2, true),
-        (vec![unavailable(), unavailable()], 2, false),
+        // The first of them began with the turn.
+        (vec![unavailable(), unavailable()], 3, true),
+        (vec![unavailable(), unavailable(), unavailable()], 3, false),
         (vec![MediaError::Gone], 1, false),
         (vec![MediaError::TooLarge], 1, false),
     ] {
