@@ -15,6 +15,8 @@ END = re.compile(r"[.!?…؟۔。！？][\s\"'״”’»)\]}*_~]*$")
 LEAK = re.compile(
     r"<\|.*?\|>|</?s>|<(start|end)_of_turn>|\[/?INST\]|[{,]\s*\"(answer|handover)\"|^\W*(answer|handover)\W*$", re.I
 )
+# The answer in the form the model is to write in, with both its quotation marks.
+CLOSED = re.compile(r'"answer"\s*:\s*("(?:[^"\\]|\\.)*")', re.S)
 PICTURE = re.compile("[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 
 
@@ -91,7 +93,7 @@ class Result:
 
     def cut(self) -> list[str]:
         """Texts without an end that the model did not end there."""
-        ended = [written(one.content) for one in self.of("reply") if one.finish == "stop"]
+        ended = [ended_by_itself(one) for one in self.of("reply")]
         texts = [text for one in self.said for text in one.answers]
         unended = [text for text in texts if not END.search(text) and not PICTURE.search(text[-3:])]
         return [text for text in unended if not any(whole and text.endswith(whole) for whole in ended)]
@@ -157,13 +159,11 @@ class Result:
         return "\n".join(lines) + "\n"
 
 
-def written(content: str) -> str:
-    """The answer in what the model wrote."""
-    try:
-        told = json.loads(content)
-    except ValueError:
-        return content.strip()
-    return str(told.get("answer", "")).strip() if isinstance(told, dict) else content.strip()
+def ended_by_itself(one: Exchange) -> str:
+    """What the model wrote to its end: the text is closed, whatever became of the form around it, or it stopped."""
+    if closed := CLOSED.search(one.content):
+        return str(json.loads(closed[1], strict=False)).strip()
+    return one.content.strip() if one.finish == "stop" else ""
 
 
 def asked(kind: str, exchanges: list[Exchange]) -> tuple[str, str]:

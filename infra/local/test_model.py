@@ -31,6 +31,8 @@ class Verdict(unittest.TestCase):
             self.assertEqual(self.broken(one), [])
         as_meant = reply('{"answer": "Friday from eight to two", "handover": false}', "stop")
         self.assertEqual(self.broken(said(f"{DISCLOSURE}\n\nFriday from eight to two"), as_meant), [])
+        form_cut = reply('{"answer": "Friday from \\"eight\\" to two ",\n "handover"', "length")
+        self.assertEqual(self.broken(said('Friday from "eight" to two'), form_cut), [])
 
     def test_what_a_customer_must_not_read_is_seen(self) -> None:
         half = reply('{"answer": "Friday from eight to', "length")
