@@ -161,10 +161,9 @@ async fn drive<P: TurnPorts>(
             }
             continue;
         };
-        let is_early = read.quiet_left.is_positive();
         spent = spent.and(answer.usage);
         let answer = ask::Answer { usage: spent, ..answer };
-        let may_start_over = is_early || pace.superseded < p.config().supersedes;
+        let may_start_over = read.is_early || pace.superseded < p.config().supersedes;
         match claim::claim(p, turn, &read, answer, may_start_over).await? {
             claim::Claimed::Yes(outgoing) => {
                 budget::spend(p, turn, outgoing.len(), spent.tokens_in + spent.tokens_out).await;
@@ -177,8 +176,8 @@ async fn drive<P: TurnPorts>(
                 }
             }
             claim::Claimed::Superseded => {
-                pace.start_over(is_early, is_slow);
-                let void = is_early.then_some(1);
+                pace.start_over(read.is_early, is_slow);
+                let void = read.is_early.then_some(1);
                 info!(lead = %turn.key.lead, metric.model_void = void, "newer messages came: reading again");
             }
             claim::Claimed::NothingWaits => {}

@@ -3,8 +3,10 @@
 //! The steps in their order: `ingest` → `lease` → `read` → `ask` → `claim` → `send` → `record`; `drive` goes through
 //! them. Before it reads, a turn publishes what the business must know (`publish_notices`), waits for leads that are
 //! being merged into this one (`wait_for_merge`) and does what an earlier turn left (`leftover`). `plan` is what
-//! `ingest` decides, `unanswered` listens to voice notes nobody answers, `parts` cuts an answer into messages, `write` is how all of them commit. Each step reads what it
-//! decides on, and commits on the condition that it still stands.
+//! `ingest` decides, `hear` (with `listen` and `look`) takes in the voice notes and pictures that `read` finds, `early_file`
+//! fetches that of the message a turn began with, `unanswered` listens to voice notes nobody answers, `parts` cuts an answer
+//! into messages, `write` is how all of them commit. Each step reads what it decides on, and commits on the condition that
+//! it still stands.
 
 mod ask;
 mod budget;

@@ -46,6 +46,8 @@ pub(super) struct Read {
     pub(super) rest: usize,
     /// None of those was sent before this.
     pub(super) rest_since: Option<Timestamp>,
+    /// Whether the model is asked without having waited for quiet.
+    pub(super) is_early: bool,
     /// How long the customer must still be quiet before the answer may go out.
     pub(super) quiet_left: SignedDuration,
 }
@@ -104,6 +106,7 @@ pub(super) async fn read<P: TurnPorts>(
         let mut read = select(state, memory, messages, p.config());
         if is_early {
             read.quiet_left = quiet_left(last_arrival, waited);
+            read.is_early = true;
         }
         read.pictures = pictures;
         read.rest += unread.rest;
@@ -259,6 +262,7 @@ fn select(state: State, memory: Option<Memory>, messages: Vec<Message>, config: 
         waiting: numbers,
         rest: rest.len(),
         rest_since,
+        is_early: false,
         quiet_left: SignedDuration::ZERO,
     }
 }

@@ -1,7 +1,7 @@
 //! Voice notes beside everything else: pictures and texts of one burst, changes, other sessions, a person who answers.
 
 use crate::harness::{VoiceHarness, hearing};
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use jiff::SignedDuration;
 use zikaron_memory::settings::Settings;
 use zikaron_protocol::model::amendment::Amendment;
@@ -87,6 +87,26 @@ async fn soon_heard(then: impl Fn(&VoiceHarness) -> MessageReceived) -> VoiceHar
 }
 
 #[tokio::test]
+async fn a_note_that_is_heard_longer_than_the_wait_for_quiet_makes_no_more_than_two_answers_void() {
+    let harness = VoiceHarness::new(Settings { ask_early: true, ..hearing() });
+    harness.kept("m1", "שלום");
+    harness.slow(5);
+    harness.ports.model.take(&harness.clock, SignedDuration::from_secs(2));
+    let note = harness.voice("v1", "m1");
+    let texts = [6_000, 8_000, 9_500, 11_000].map(|at| {
+        let harness = &harness;
+        async move {
+            harness.clock.sleep(SignedDuration::from_millis(at)).await;
+            stored(harness, &harness.text(&format!("t{at}"), "ועוד משהו?")).await;
+        }
+    });
+    let both = join(Box::pin(turn::answer(&harness.ports, &note)), join_all(texts));
+    harness.clock.run(both).await.0.unwrap();
+    // The note alone, and with what came by 7 s; by 13 s they are quiet.
+    assert_eq!((harness.ports.model.shown().len(), harness.answers(), harness.shown().len()), (3, 1, 5));
+}
+
+#[tokio::test]
 async fn what_is_taken_back_in_the_moment_it_is_heard_in_is_not_answered_and_leaves_nothing() {
     let harness = soon_heard(|harness| harness.change("v1", Amendment::Revoke, None)).await;
     assert_eq!((harness.answers(), harness.transcript("v1")), (0, None));
@@ -97,5 +117,6 @@ async fn what_is_taken_back_in_the_moment_it_is_heard_in_is_not_answered_and_lea
 async fn what_comes_in_the_moment_a_note_is_heard_in_gets_the_same_answer() {
     let harness = soon_heard(|harness| harness.text("t1", "ועוד משהו")).await;
     assert_eq!((harness.heard(), harness.answers()), (1, 1));
+    assert_eq!(harness.ports.model.shown().len(), 2, "asked by the reading there was, and anew");
     assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] שלום", "ועוד משהו"]);
 }
