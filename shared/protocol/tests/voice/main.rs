@@ -70,6 +70,24 @@ async fn the_file_a_turn_begins_with_is_fetched_once_and_while_the_schedule_is_s
 }
 
 #[tokio::test]
+async fn what_nobody_is_going_to_hear_or_see_is_not_fetched_while_the_schedule_is_set() {
+    let harness = VoiceHarness::new(Settings { voice_minutes_per_day: 1, ..hearing() });
+    harness.ports.timer.take(&harness.clock, SignedDuration::from_secs(3));
+    // The schedule is set where a session begins.
+    let next_session = async || harness.clock.run(harness.clock.sleep(SignedDuration::from_mins(20))).await;
+    harness.ports.media.keep("m1", "audio/ogg", &harness::note("שלום", 60));
+    harness.deliver(&harness.voice("v1", "m1")).await.unwrap();
+    next_session().await;
+    harness.kept("m2", "יש תור?");
+    harness.deliver(&harness.voice("v2", "m2")).await.unwrap();
+    next_session().await;
+    harness.ports.media.keep("m3", "image/jpeg", b"\xff\xd8\xff");
+    harness.deliver(&harness.picture("p3", "m3", None)).await.unwrap();
+    // The day's minute is over, and this business's model does not see.
+    assert_eq!((harness.answers(), harness.ports.media.fetched()), (3, vec!["m1".to_owned()]));
+}
+
+#[tokio::test]
 async fn two_voice_notes_take_the_time_of_one() {
     let harness = VoiceHarness::new(hearing());
     harness.kept("m1", "שלום");

@@ -120,3 +120,17 @@ async fn what_comes_in_the_moment_a_note_is_heard_in_gets_the_same_answer() {
     assert_eq!(harness.ports.model.shown().len(), 2, "asked by the reading there was, and anew");
     assert_eq!(harness.shown(), ["[הודעה קולית: תמלול אוטומטי] שלום", "ועוד משהו"]);
 }
+
+#[tokio::test]
+async fn what_comes_in_the_moment_a_note_is_heard_in_is_read_before_a_model_that_is_asked_once() {
+    let harness = VoiceHarness::new(hearing());
+    harness.kept("m1", "שלום");
+    harness.ports.media.take(&harness.clock, SignedDuration::from_millis(2_200));
+    let (note, text) = (harness.voice("v1", "m1"), harness.text("t1", "ועוד משהו"));
+    let later = async {
+        harness.clock.sleep(SignedDuration::from_millis(2_100)).await;
+        stored(&harness, &text).await;
+    };
+    harness.clock.run(join(Box::pin(turn::answer(&harness.ports, &note)), later)).await.0.unwrap();
+    assert_eq!((harness.ports.model.shown().len(), harness.answers(), harness.shown().len()), (1, 1, 2));
+}
