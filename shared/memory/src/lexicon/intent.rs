@@ -142,12 +142,13 @@ impl Lexicon {
         }
         let alike = |known: &str| known.chars().count().abs_diff(letters) <= 1 && known.len() >= MIN_MISSPELT;
         let near = |known: &str| alike(known) && strsim::osa_distance(known, word) == 1;
-        let known = self.phrases(word).iter().filter(|(first, _)| near(first));
         let alone =
             |of_word: &[(Vec<String>, Part)]| of_word.iter().find(|(rest, _)| rest.is_empty()).map(|(_, part)| *part);
-        let parts = known.filter_map(|(first, of_word)| Some((first, alone(of_word)?)));
+        let parts = self.phrases(word).iter().filter_map(|(first, of_word)| Some((first, alone(of_word)?)));
+        // Of most words it need not be known how near they are.
+        let parts = parts.filter(|(first, part)| part.may_be_misspelt() && near(first));
         // Of several the first by spelling: the order of a map is another in every process.
-        parts.filter(|(_, part)| part.may_be_misspelt()).min_by_key(|(first, _)| *first).map(|(_, part)| part)
+        parts.min_by_key(|(first, _)| *first).map(|(_, part)| part)
     }
 }
 
