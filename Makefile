@@ -18,9 +18,11 @@ MINUTES ?= 10
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
 SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
+# What runs side by side shows its output step by step, where make can do that (4.0).
+BY_STEP := $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev up down demo test test-stack permissions browser console screenshots sim fuzz chaos model language voice bench check invoke admin build deploy
+.PHONY: help dev up down demo test test-rust test-clients test-browser test-simulation permissions browser console screenshots sim fuzz chaos model language voice bench check invoke admin build deploy
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,30 +39,38 @@ down: ## Stop the local stack and whatever a crash left behind
 demo: ## A whole story, played by itself: a conversation, silence, a summary, a return, a call, an old preference
 	@$(SHORT_IDLE) $(PYTHON) infra/local/demo.py target/debug/demo
 
-test: ## Every test, on a local stack of its own
-	@$(STACK) install stack pywa sdks api mcp hooks clients
+test: console ## Every test, on local stacks of its own
+	@$(STACK) install stack sam pywa sdks api mcp hooks clients
 	.local/venv-stack/bin/python -m unittest discover -s infra/local
 	$(PYTHON) -m unittest discover -s bench
 	.local/venv-pywa/bin/python -m unittest discover -s tests/pywa
 	.local/venv-sdks/bin/python -m unittest discover -s tests/sdks
 	cargo test --no-run
 	cargo test -p zikaron-simulation --no-run
-	@trap 'kill 0' INT TERM; \
-	nice -n 19 cargo test -p zikaron-simulation >.local/simulation.log 2>&1 & beside=$$!; \
-	$(MAKE) --no-print-directory test-stack; stack=$$?; \
-	wait $$beside; simulation=$$?; cat .local/simulation.log; [ $$stack = 0 ] && [ $$simulation = 0 ]
+	cargo build --bins
+	@$(MAKE) --no-print-directory --jobs $(BY_STEP) test-rust test-clients test-browser test-simulation
 
-# The simulation, which computes all the time, runs beside it and yields to it: what waits on a stack leaves the
-# processor free.
-test-stack:
-	$(SHORT_IDLE) $(STACK) run -- sh -c 'cargo test && $(PYTHON) infra/local/fuzz_api.py \
+# What waits on a stack leaves most of the processor free: three run beside each other, each on a stack of its own. The
+# simulation, which computes all the time, runs beside them and yields to them.
+test-rust:
+	$(SHORT_IDLE) $(STACK) run -- cargo test
+
+test-clients:
+	$(SHORT_IDLE) $(STACK) run -- sh -c '$(PYTHON) infra/local/fuzz_api.py \
 		&& .local/venv-mcp/bin/python -m unittest discover -s tests/mcp \
 		&& .local/venv-hooks/bin/python -m unittest discover -s tests/webhooks \
 		&& .local/venv-clients/bin/python -m unittest discover -s tests/clients \
 		&& cargo test -p zikaron-client'
-	$(MAKE) permissions ONLY="SummarizerRole:dynamodb:PutItem"
+	$(MAKE) --no-print-directory permissions ONLY="SummarizerRole:dynamodb:PutItem"
+
+test-browser:
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \
 	else echo "SKIPPED: the browser tests."; $(PYTHON) infra/local/chromium.py || true; fi
+
+# In this order: while the second builds its copy, no other cargo gets at the target directory, and at first all do.
+test-simulation:
+	nice -n 19 cargo test -p zikaron-simulation --test promises
+	nice -n 19 cargo test -p zikaron-simulation --test mutations
 
 browser: ## The page and the console in a headless Chromium, on a stack of its own
 	@$(PYTHON) infra/local/chromium.py

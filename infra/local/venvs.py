@@ -8,6 +8,7 @@ base).
 Apart, because they pin different versions of the same libraries.
 """
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -60,10 +61,14 @@ def install(name: str) -> Path:
     requirements = HERE / f"requirements-{name}.txt"
     wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
     stamp = folder(name) / "requirements.sha256"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        print(f"installing {requirements.name} into {folder(name)}", flush=True)
-        make(name, requirements)
-        stamp.write_text(wanted)
+    LOCAL.mkdir(exist_ok=True)
+    # `make test` brings up several stacks at once.
+    with (LOCAL / f"venv-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != wanted:
+            print(f"installing {requirements.name} into {folder(name)}", flush=True)
+            make(name, requirements)
+            stamp.write_text(wanted)
     return folder(name) / "bin"
 
 
@@ -80,7 +85,6 @@ def installing(names: Sequence[str]) -> Iterator[None]:
 def make(name: str, requirements: Path) -> None:
     """Makes the environment anew."""
     shutil.rmtree(folder(name), ignore_errors=True)
-    LOCAL.mkdir(exist_ok=True)
     log = LOCAL / f"venv-{name}.log"
     python = folder(name) / "bin" / "python"
     # Everything is pinned, nothing is to be resolved; what is used compiles itself on its first use.
