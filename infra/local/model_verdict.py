@@ -1,5 +1,6 @@
 """What became of the messages that were said to a real model, and whether that is good enough."""
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -162,7 +163,9 @@ class Result:
 def ended_by_itself(one: Exchange) -> str:
     """What the model wrote to its end: the text is closed, whatever became of the form around it, or it stopped."""
     if closed := CLOSED.search(one.content):
-        return str(json.loads(closed[1], strict=False)).strip()
+        # An escape that JSON does not have makes the form no form, and the text no text of it.
+        with contextlib.suppress(ValueError):
+            return str(json.loads(closed[1], strict=False)).strip()
     return one.content.strip() if one.finish == "stop" else ""
 
 

@@ -33,6 +33,8 @@ class Verdict(unittest.TestCase):
         self.assertEqual(self.broken(said(f"{DISCLOSURE}\n\nFriday from eight to two"), as_meant), [])
         form_cut = reply('{"answer": "Friday from \\"eight\\" to two ",\n "handover"', "length")
         self.assertEqual(self.broken(said('Friday from "eight" to two'), form_cut), [])
+        no_json = reply('{"answer": "Friday from \\x eight", "handover": false}', "length")
+        self.assertTrue(self.broken(said("Friday from x eight"), no_json))
 
     def test_what_a_customer_must_not_read_is_seen(self) -> None:
         half = reply('{"answer": "Friday from eight to', "length")
