@@ -18,6 +18,7 @@ MINUTES ?= 10
 # So short that a story with two silences takes seconds, so long that nobody falls silent between two messages.
 SHORT_IDLE := SESSION_IDLE_SECONDS=4
 BROWSER := .local/venv-browser/bin/python
+SIMULATED := $(basename $(notdir $(wildcard tests/simulation/tests/*)))
 # What runs side by side shows its output step by step, where make can do that (4.0).
 BY_STEP := $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
 
@@ -48,7 +49,8 @@ test: console ## Every test, on local stacks of its own
 	cargo test --no-run
 	cargo test -p zikaron-simulation --no-run
 	cargo build --bins
-	@$(MAKE) --no-print-directory --jobs $(BY_STEP) test-rust test-clients test-browser test-simulation
+	@trap 'trap - INT TERM; kill 0' INT TERM; \
+	$(MAKE) --no-print-directory --jobs $(BY_STEP) test-rust test-clients test-browser test-simulation & wait $$!
 
 # What waits on a stack leaves most of the processor free: three run beside each other, each on a stack of its own. The
 # simulation, which computes all the time, runs beside them and yields to them.
@@ -67,9 +69,9 @@ test-browser:
 	@if $(PYTHON) infra/local/chromium.py >/dev/null; then $(MAKE) --no-print-directory browser; \
 	else echo "SKIPPED: the browser tests."; $(PYTHON) infra/local/chromium.py || true; fi
 
-# In this order: while the second builds its copy, no other cargo gets at the target directory, and at first all do.
+# In this order: while the mutations' copy is built, no other cargo gets at the target directory, and at first all do.
 test-simulation:
-	nice -n 19 cargo test -p zikaron-simulation --test promises
+	nice -n 19 cargo test -p zikaron-simulation $(addprefix --test ,$(filter-out mutations,$(SIMULATED)))
 	nice -n 19 cargo test -p zikaron-simulation --test mutations
 
 browser: ## The page and the console in a headless Chromium, on a stack of its own
