@@ -63,7 +63,14 @@ struct Body<'a> {
     max_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frequency_penalty: Option<f32>,
 }
+
+/// What keeps a model from repeating itself, where it did: the more often a token was written, the less likely it is
+/// to come again. From -2 to 2: a high one makes salad of a small model's words, and a digest writes the names of its
+/// members again and again.
+const FREQUENCY_PENALTY: f32 = 0.5;
 
 /// Under which name the bound on an answer's length goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,12 +109,13 @@ impl<K: ApiKey> Chat<K> {
         if of_openai { [LimitName::New, LimitName::Old] } else { [LimitName::Old, LimitName::New] }
     }
 
-    /// The first choice of what the model writes.
+    /// The first choice of what the model writes. `varied`: it is kept from repeating itself.
     pub(crate) async fn complete(
         &self,
         messages: &Value,
         format: Option<&Ordered>,
         limit: Option<(LimitName, u32)>,
+        varied: bool,
         spent: &Spent,
     ) -> Result<Completion, Trouble> {
         let under = |name| limit.filter(|(wanted, _)| *wanted == name).map(|(_, tokens)| tokens);
@@ -117,6 +125,7 @@ impl<K: ApiKey> Chat<K> {
             response_format: format,
             max_tokens: under(LimitName::Old),
             max_completion_tokens: under(LimitName::New),
+            frequency_penalty: varied.then_some(FREQUENCY_PENALTY),
         };
         let key = self.key.api_key().await.map_err(|error| ModelError::Unavailable(format!("no key: {error}")))?;
         let (status, after, answer) = self.post(&body, key).await.map_err(|error| unanswered(&error))?;

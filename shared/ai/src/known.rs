@@ -26,6 +26,8 @@ pub(crate) struct Known {
     pub(crate) no_system: bool,
     /// It takes no pictures.
     pub(crate) no_pictures: bool,
+    /// It takes no penalty on repetition.
+    pub(crate) no_penalty: bool,
     /// It may write too slowly for the usual bound, for each purpose.
     pub(crate) slow: [bool; 2],
 }
@@ -59,6 +61,7 @@ impl Known {
             thinks: self.thinks || other.thinks,
             no_system: self.no_system || other.no_system,
             no_pictures: self.no_pictures || other.no_pictures,
+            no_penalty: self.no_penalty || other.no_penalty,
             slow: [slow_reply || other.slow[0], slow_digest || other.slow[1]],
         }
     }

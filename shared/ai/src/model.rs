@@ -10,6 +10,7 @@ use crate::pause::pause;
 use crate::refusal::{Meaning, Refusal};
 use crate::spent::Spent;
 use crate::timed::{failed, millis, within};
+use crate::whole::runs_in_circles;
 use crate::{answer, bound, prompts, schema};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +36,25 @@ impl Wanted<'_> {
             Self::Digest(_) => Purpose::Digest,
         }
     }
+
+    /// Whether a higher bound would bring more than this: a model that goes in circles, or that filled the bound without a
+    /// summary, which comes first, would only go on so.
+    fn would_go_on(self, answer: &Completion) -> bool {
+        let begins_well = match self {
+            Self::Reply(..) => true,
+            Self::Digest(_) => answer::digest(&answer.text).is_ok_and(|digest| digest.summary.is_some()),
+        };
+        answer.cut && begins_well && !runs_in_circles(&answer.text)
+    }
+}
+
+/// How an answer is asked for.
+#[derive(Clone, Copy, Default)]
+struct Manner {
+    /// There is no time for a long one, or for pictures.
+    short: bool,
+    /// The model is kept from repeating itself.
+    varied: bool,
 }
 
 /// A language model behind an OpenAI-compatible endpoint.
@@ -60,11 +80,11 @@ impl<K: ApiKey> ChatModel<K> {
 
     /// Asks in the strictest form the endpoint takes (closed schema, any JSON, anything) for an answer of bounded length.
     /// What it refuses because it does not know it is not asked of it again for a while.
-    /// `prompt` makes it, halved so often, with pictures or without; `short`: there is no time for them or a long answer.
+    /// `prompt` makes it, halved so often, with pictures or without.
     async fn structured(
         &self,
         purpose: Purpose,
-        short: bool,
+        Manner { short, varied }: Manner,
         closed: Ordered,
         prompt: impl Fn(u32, bool) -> Value,
         spent: &Spent,
@@ -82,7 +102,9 @@ impl<K: ApiKey> ChatModel<K> {
                 .get(known.limits)
                 .map(|name| (*name, bound::tokens(purpose, known.thinks, short)));
             let folded = known.no_system.then(|| prompts::without_system(&messages));
-            let means = match self.chat.complete(folded.as_ref().unwrap_or(&messages), format, limit, spent).await {
+            let messages_sent = folded.as_ref().unwrap_or(&messages);
+            let penalised = varied && !known.no_penalty;
+            let means = match self.chat.complete(messages_sent, format, limit, penalised, spent).await {
                 Ok(answer) if answer.text.is_empty() && known.thinks => {
                     return Err(ModelError::unusable("the answer is cut before it begins").into());
                 }
@@ -100,6 +122,7 @@ impl<K: ApiKey> ChatModel<K> {
                     let helps = match refusal.means {
                         Meaning::UnknownFormat | Meaning::Spoiled => format.is_some(),
                         Meaning::UnknownLimit => limit.is_some(),
+                        Meaning::UnknownPenalty => penalised,
                         Meaning::TooShort => !known.thinks,
                         Meaning::NoSystem => !known.no_system,
                         Meaning::TooLong => {
@@ -125,6 +148,7 @@ impl<K: ApiKey> ChatModel<K> {
                 Meaning::Spoiled => level += 1,
                 Meaning::TooLong => {}
                 Meaning::UnknownLimit => known.limits += 1,
+                Meaning::UnknownPenalty => known.no_penalty = true,
                 Meaning::TooShort => known.thinks = true,
                 _ => known.no_system = true,
             }
@@ -172,7 +196,26 @@ impl<K: ApiKey> ChatModel<K> {
 
     async fn digested(&self, request: &DigestRequest, spent: &Spent) -> Result<Digest, ModelError> {
         let until = Instant::now() + self.digest_timeout;
-        answer::digest(&self.timely(Wanted::Digest(request), until, spent).await?.text)
+        let wanted = Wanted::Digest(request);
+        let written = self.timely(wanted, until, spent).await?.text;
+        let digest = answer::digest(&written);
+        let has_summary = digest.as_ref().is_ok_and(|digest| digest.summary.is_some());
+        if has_summary && !runs_in_circles(&written) {
+            return digest;
+        }
+        // Against repetition: the same request would most often be answered the same way.
+        warn!(has_summary, "the model repeats itself or writes no summary, and is asked to digest once more");
+        let manner = Manner { short: self.hurries(Purpose::Digest), varied: true };
+        let again = tokio::time::timeout(before(until), self.ask(wanted, manner, spent)).await;
+        let Ok(Ok(again)) = again else { return digest };
+        match (digest, answer::digest(&again.text)) {
+            (Ok(first), Ok(again)) => {
+                let summary = again.summary.clone().or_else(|| first.summary.clone());
+                // What it said of the customer stands.
+                Ok(Digest { summary, ..if first.patch.is_empty() { again } else { first } })
+            }
+            (first, again) => again.or(first),
+        }
     }
 
     /// An answer; a short one where that part of the time which a usual one is given has brought none.
@@ -181,7 +224,7 @@ impl<K: ApiKey> ChatModel<K> {
             return self.short(wanted, until, spent).await;
         }
         let first = until.saturating_duration_since(Instant::now()) / bound::part_of_usual(wanted.purpose());
-        let mut usual = Box::pin(self.ask(wanted, false, spent));
+        let mut usual = Box::pin(self.ask(wanted, Manner::default(), spent));
         match tokio::time::timeout(first, usual.as_mut()).await {
             Ok(answer) => answer,
             Err(_) if self.known.recall(Instant::now()).thinks => usual.await,
@@ -196,17 +239,15 @@ impl<K: ApiKey> ChatModel<K> {
     /// A short answer; where it had more to say and came so fast that there is time for all of it, that.
     async fn short(&self, wanted: Wanted<'_>, until: Instant, spent: &Spent) -> Result<Completion, Trouble> {
         let (begun, purpose) = (Instant::now(), wanted.purpose());
-        let short = self.ask(wanted, true, spent).await?;
-        if !short.cut {
+        let short = self.ask(wanted, Manner { short: true, varied: false }, spent).await?;
+        if !wanted.would_go_on(&short) {
             return Ok(short);
         }
         if begun.elapsed() > bound::share_of_short(purpose, self.time(purpose)) {
             self.is_slow(purpose);
             return Ok(short);
         }
-        // Before the deadline ends it all.
-        let left = until.saturating_duration_since(Instant::now()) * 9 / 10;
-        match tokio::time::timeout(left, self.ask(wanted, false, spent)).await {
+        match tokio::time::timeout(before(until), self.ask(wanted, Manner::default(), spent)).await {
             Ok(usual) => Ok(usual.unwrap_or(short)),
             Err(_) => {
                 // The usual bound took too long, and perhaps did so before.
@@ -216,7 +257,7 @@ impl<K: ApiKey> ChatModel<K> {
         }
     }
 
-    async fn ask(&self, wanted: Wanted<'_>, short: bool, spent: &Spent) -> Result<Completion, Trouble> {
+    async fn ask(&self, wanted: Wanted<'_>, manner: Manner, spent: &Spent) -> Result<Completion, Trouble> {
         let closed = match wanted {
             Wanted::Reply(request, _) => schema::reply(request),
             Wanted::Digest(request) => schema::digest(&request.fields, request.commitments),
@@ -225,7 +266,7 @@ impl<K: ApiKey> ChatModel<K> {
             Wanted::Reply(request, may_see) => prompts::reply(request, halvings, sees && may_see),
             Wanted::Digest(request) => prompts::digest(request, halvings),
         };
-        self.structured(wanted.purpose(), short, closed, prompt, spent).await
+        self.structured(wanted.purpose(), manner, closed, prompt, spent).await
     }
 
     fn time(&self, purpose: Purpose) -> Duration {
@@ -258,6 +299,11 @@ impl<K: ApiKey> ChatModel<K> {
         warn!(?purpose, "the model is too slow for the usual bound and asked for shorter answers from now on");
         self.known.learn(Instant::now(), known);
     }
+}
+
+/// What is left of the time for a request that is to be over before the deadline ends it all.
+fn before(until: Instant) -> Duration {
+    until.saturating_duration_since(Instant::now()) * 9 / 10
 }
 
 impl<K: ApiKey> Model for ChatModel<K> {

@@ -27,6 +27,8 @@ pub(crate) enum Meaning {
     TooShort,
     /// It wants the bound on the answer's length under another name, or none.
     UnknownLimit,
+    /// The endpoint or its model takes no penalty on repetition: none, from now on.
+    UnknownPenalty,
     /// Its template knows no system prompt: it goes into the customer's first turn.
     NoSystem,
     /// The endpoint or its model takes no pictures: the text alone, from now on.
@@ -49,6 +51,7 @@ impl Meaning {
 
 use Meaning::{
     Broken, Busy, Declined, NoPictures, NoSystem, Refused, Spoiled, TooLong, TooShort, UnknownFormat, UnknownLimit,
+    UnknownPenalty,
 };
 
 /// One kind of refusal.
@@ -60,7 +63,7 @@ struct Row {
 }
 
 /// The first row that fits counts; what fits none is broken from 500 on, and else refused.
-const TABLE: [Row; 14] = [
+const TABLE: [Row; 15] = [
     Row {
         statuses: &[400, 403, 422],
         words: &["content_filter", "responsibleaipolicy", "content_policy", "content management policy", "flagged"],
@@ -109,6 +112,12 @@ const TABLE: [Row; 14] = [
     // Of models that think before they answer.
     Row { statuses: &[400], words: &["could not finish the message"], means: TooShort },
     Row { statuses: &[400, 422], words: &["max_tokens", "max_completion_tokens"], means: UnknownLimit },
+    // In the words of OpenAI and Azure (its models that think), Google, xAI.
+    Row {
+        statuses: &[400, 404, 422],
+        words: &["frequency_penalty", "frequencypenalty", "penalty is not enabled"],
+        means: UnknownPenalty,
+    },
     Row {
         // Mostly 400; some say that no model of theirs can, or that they did not build it.
         statuses: &[400, 404, 415, 422, 501],
@@ -202,7 +211,9 @@ impl From<Refusal> for ModelError {
         match refusal.means {
             Broken | Busy => Self::Unavailable(refusal.said),
             Declined | Spoiled | TooShort => Self::unusable(refusal.said),
-            TooLong | UnknownFormat | UnknownLimit | NoSystem | NoPictures | Refused => Self::Refused(refusal.said),
+            TooLong | UnknownFormat | UnknownLimit | UnknownPenalty | NoSystem | NoPictures | Refused => {
+                Self::Refused(refusal.said)
+            }
         }
     }
 }
@@ -255,6 +266,18 @@ mod tests {
         ];
         for (answer, expected) in table {
             assert_eq!(ModelError::from(read(401, &answer)), ModelError::Refused(expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_penalty_nobody_takes_is_known_in_whosever_words() {
+        for message in [
+            "Unsupported parameter: 'frequency_penalty' is not supported with this model.",
+            "Penalty is not enabled for this model",
+            "Model demo does not support parameter frequencyPenalty.",
+        ] {
+            let error = json!({"error": {"message": message, "type": "invalid_request_error"}});
+            assert_eq!(read(400, &error).means, UnknownPenalty, "{message}");
         }
     }
 

@@ -121,6 +121,11 @@ fn unnumbered(text: &str) -> Vec<(usize, char)> {
     chars
 }
 
+/// Whether a text comes to a place from which on it only repeats itself.
+pub(crate) fn runs_in_circles(text: &str) -> bool {
+    before_circles(text).is_some()
+}
+
 /// What stands before the first place from which on the text only repeats itself, and one round of that.
 fn before_circles(text: &str) -> Option<&str> {
     let chars = unnumbered(text);

@@ -89,10 +89,8 @@ async fn a_second_try_is_within_the_deadline_of_the_first_and_a_late_one_is_not_
 }
 
 #[tokio::test]
-async fn a_digest_has_tries_enough_of_its_own() {
-    for bad in [ResponseTemplate::new(500), completion(&json!("{}"))] {
-        let server = in_turn(vec![bad, good()]).await;
-        model_at(&format!("{}/v1", server.uri()), None).digest(&conversation()).await.unwrap_err();
-        assert_eq!(asked(&server).await, 1);
-    }
+async fn a_digest_whose_endpoint_broke_has_tries_enough_of_its_own() {
+    let server = in_turn(vec![ResponseTemplate::new(500), good()]).await;
+    model_at(&format!("{}/v1", server.uri()), None).digest(&conversation()).await.unwrap_err();
+    assert_eq!(asked(&server).await, 1);
 }

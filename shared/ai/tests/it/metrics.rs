@@ -97,10 +97,10 @@ async fn an_answer_that_cannot_be_used_says_what_it_used() {
     let few = json!({"prompt_tokens": 400, "completion_tokens": 600});
     let server = endpoint(answer("stop", "{}", &few)).await;
     let model = model_at(&format!("{}/v1", server.uri()), None);
-    let used = model.digest(&conversation()).await.unwrap_err().usage();
-    assert_eq!((used.tokens_in, used.tokens_out), (400, 600));
-    let used = model.reply(&question()).await.unwrap_err().usage();
-    assert_eq!((used.tokens_in, used.tokens_out), (800, 1_200), "asked twice, and paid for twice");
+    let errors = [model.digest(&conversation()).await.unwrap_err(), model.reply(&question()).await.unwrap_err()];
+    for used in errors.map(|error| error.usage()) {
+        assert_eq!((used.tokens_in, used.tokens_out), (800, 1_200), "asked twice, and paid for twice");
+    }
 }
 
 #[tokio::test]

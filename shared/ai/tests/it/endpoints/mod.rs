@@ -86,8 +86,14 @@ impl Played {
         if header("api-key").as_deref() != azure || header("content-type").as_deref() != Some("application/json") {
             wrong.push("headers".to_owned());
         }
-        let known = ["model", "messages", "response_format", "max_tokens", "max_completion_tokens"];
+        let known =
+            ["model", "messages", "response_format", "max_tokens", "max_completion_tokens", "frequency_penalty"];
         wrong.extend(body.as_object().unwrap().keys().filter(|name| !known.contains(&name.as_str())).cloned());
+        // https://platform.openai.com/docs/api-reference/chat/create: from -2 to 2.
+        let penalty = &body["frequency_penalty"];
+        if !penalty.is_null() && !penalty.as_f64().is_some_and(|penalty| penalty.abs() <= 2.0) {
+            wrong.push("a penalty that is none".to_owned());
+        }
         if body["max_tokens"].is_u64() == body["max_completion_tokens"].is_u64() {
             wrong.push("no bound, or two".to_owned());
         }
@@ -128,6 +134,9 @@ impl Played {
                 return Some((422, extra("max_completion_tokens")));
             }
             _ => {}
+        }
+        if let Some(refusal) = self.endpoint.penalty.clone().filter(|_| !body["frequency_penalty"].is_null()) {
+            return Some(refusal);
         }
         let chars = messages.iter().map(|message| text(message).chars().count()).sum::<usize>();
         if chars > WINDOW_CHARS {
@@ -243,6 +252,33 @@ async fn every_endpoint_that_refuses_pictures_answers_the_text_and_is_sent_none_
         let asked = server.received_requests().await.unwrap().split_off(before);
         let sees = |request: &Request| String::from_utf8_lossy(&request.body).contains("image_url");
         assert_eq!(asked.iter().map(sees).collect::<Vec<_>>(), [true, false, false], "{}", played.endpoint.name);
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_whose_model_goes_in_circles_is_asked_once_more_with_a_penalty_or_without() {
+    for endpoint in table::all() {
+        let server = MockServer::start().await;
+        let played = Played { endpoint: Arc::new(endpoint), wrong: Arc::default() };
+        Mock::given(any()).respond_with(played.clone()).mount(&server).await;
+        let model = model_of(&played.endpoint, &server);
+        // What it knows of formats is asked first.
+        model.digest(&conversation()).await.unwrap();
+        let before = server.received_requests().await.unwrap().len();
+        for _ in 0..2 {
+            let circles = completion(&json!("round ".repeat(100)));
+            Mock::given(any()).respond_with(circles).up_to_n_times(1).with_priority(1).mount(&server).await;
+            let digest = model.digest(&conversation()).await;
+            assert!(digest.is_ok_and(|digest| digest.summary.is_some()), "{}", played.endpoint.name);
+        }
+        let asked = server.received_requests().await.unwrap().split_off(before);
+        let penalised = |request: &Request| request.body_json::<Value>().unwrap()["frequency_penalty"].is_number();
+        let expected: &[bool] = match played.endpoint.penalty {
+            Some(_) => &[false, true, false, false, false],
+            None => &[false, true, false, true],
+        };
+        assert_eq!(asked.iter().map(penalised).collect::<Vec<_>>(), expected, "{}", played.endpoint.name);
+        assert_eq!(*played.wrong.lock().unwrap(), Vec::<String>::new());
     }
 }
 

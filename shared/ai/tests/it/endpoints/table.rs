@@ -21,6 +21,8 @@ pub(crate) struct Endpoint {
     pub(crate) too_long: (u16, Value),
     /// What it says of a picture, its model being none that sees.
     pub(crate) blind: (u16, Value),
+    /// What it says of a penalty on repetition; none: it takes one, or does not look at it.
+    pub(crate) penalty: Option<(u16, Value)>,
     /// What else it refuses, and what that means.
     pub(crate) refusals: Vec<(u16, Value, Means)>,
 }
@@ -61,6 +63,11 @@ fn openai() -> Endpoint {
             json!({"error": {"message": "Invalid content type. image_url is only supported by certain models.",
             "type": request, "param": "messages.[1].content.[1].type", "code": null}}),
         ),
+        penalty: Some((
+            400,
+            json!({"error": {"message": "Unsupported parameter: 'frequency_penalty' is not supported with this model.",
+            "type": request, "param": "frequency_penalty", "code": "unsupported_parameter"}}),
+        )),
         refusals: vec![
             (401, error("invalid_api_key", request, "Incorrect API key provided: sk-demo."), Refused),
             (403, error("unsupported_country_region_territory", "request_forbidden", "Not supported."), Refused),
@@ -96,6 +103,7 @@ fn azure() -> Endpoint {
         disorder: None,
         too_long: openai().too_long,
         blind: openai().blind,
+        penalty: openai().penalty,
         refusals: vec![
             (401, plain("401", "Access denied due to invalid subscription key."), Refused),
             (403, plain("403", "Access denied due to Virtual Network rules."), Refused),
@@ -126,6 +134,7 @@ fn groq() -> Endpoint {
             json!({"error": {"message": "messages[1].content must be a string", "type": request,
             "param": "messages[1].content"}}),
         ),
+        penalty: None,
         refusals: vec![
             (401, error("invalid_api_key", request, "Invalid API Key"), Refused),
             (404, error("model_not_found", request, "The model `demo-model` does not exist"), Refused),
@@ -154,6 +163,7 @@ fn mistral() -> Endpoint {
         }),
         too_long: (400, flat(json!("3051"), "invalid_request_prompt", long)),
         blind: (400, flat(json!("3051"), "invalid_request_invalid_args", "Image input is not enabled for this model")),
+        penalty: None,
         refusals: vec![
             (401, json!({"detail": "Unauthorized"}), Refused),
             (400, flat(json!("1500"), "invalid_model", "Invalid model: demo-model"), Refused),
@@ -183,6 +193,7 @@ fn vllm() -> Endpoint {
         disorder: Some(|| numbered(400, "BadRequestError", "Conversation roles must alternate user/assistant/...")),
         too_long: (400, numbered(400, "BadRequestError", long)),
         blind: (400, numbered(400, "BadRequestError", "At most 0 image(s) may be provided in one prompt.")),
+        penalty: None,
         refusals: vec![
             (401, json!({"error": "Unauthorized"}), Refused),
             (404, flat(json!(404), "NotFoundError", "The model `demo-model` does not exist."), Refused),
@@ -212,6 +223,7 @@ fn llama_cpp() -> Endpoint {
             500,
             numbered(500, "server_error", "image input is not supported - hint: you may need to provide the mmproj"),
         ),
+        penalty: None,
         refusals: vec![
             (401, numbered(401, "authentication_error", "Invalid API Key"), Refused),
             (404, numbered(404, "not_found_error", "File Not Found"), Refused),
@@ -235,6 +247,7 @@ fn ollama() -> Endpoint {
         disorder: None,
         too_long: (400, said("invalid_request_error", "the input length exceeds the context length")),
         blind: (400, said("invalid_request_error", "this model does not support image input")),
+        penalty: None,
         refusals: vec![
             (404, said("not_found_error", "model 'demo-model' not found"), Refused),
             (400, said("invalid_request_error", "json: cannot unmarshal string into Go struct field"), Refused),
@@ -256,6 +269,7 @@ fn openrouter() -> Endpoint {
         disorder: None,
         too_long: (400, said(400, "This endpoint's maximum context length is 8192 tokens.")),
         blind: (404, said(404, "No endpoints found that support image input")),
+        penalty: None,
         refusals: vec![
             (401, said(401, "No auth credentials found"), Refused),
             (402, said(402, "Insufficient credits"), Refused),
