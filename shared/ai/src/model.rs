@@ -16,6 +16,7 @@ use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
+use zikaron_memory::summary;
 use zikaron_protocol::ports::{Digest, DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
 /// A conversation that is too long is halved so often.
@@ -37,13 +38,18 @@ impl Wanted<'_> {
         }
     }
 
+    /// Whether there is an answer in it, or a summary that can be kept.
+    fn is_in(self, answer: &Completion) -> bool {
+        match self {
+            Self::Reply(..) => answer::reply(&answer.text, answer.cut).is_ok(),
+            Self::Digest(request) => answer::digest(&answer.text).is_ok_and(|digest| is_summed_up(request, &digest)),
+        }
+    }
+
     /// Whether a higher bound would bring more than this: a model that goes in circles, or that filled the bound without a
     /// summary, which comes first, would only go on so.
     fn would_go_on(self, answer: &Completion) -> bool {
-        let begins_well = match self {
-            Self::Reply(..) => true,
-            Self::Digest(_) => answer::digest(&answer.text).is_ok_and(|digest| digest.summary.is_some()),
-        };
+        let begins_well = matches!(self, Self::Reply(..)) || self.is_in(answer);
         answer.cut && begins_well && !runs_in_circles(&answer.text)
     }
 }
@@ -199,7 +205,7 @@ impl<K: ApiKey> ChatModel<K> {
         let wanted = Wanted::Digest(request);
         let written = self.timely(wanted, until, spent).await?.text;
         let digest = answer::digest(&written);
-        let has_summary = digest.as_ref().is_ok_and(|digest| digest.summary.is_some());
+        let has_summary = digest.as_ref().is_ok_and(|digest| is_summed_up(request, digest));
         if has_summary && !runs_in_circles(&written) {
             return digest;
         }
@@ -210,7 +216,8 @@ impl<K: ApiKey> ChatModel<K> {
         let Ok(Ok(again)) = again else { return digest };
         match (digest, answer::digest(&again.text)) {
             (Ok(first), Ok(again)) => {
-                let summary = again.summary.clone().or_else(|| first.summary.clone());
+                let better = if is_summed_up(request, &again) { &again } else { &first };
+                let summary = better.summary.clone();
                 // What it said of the customer stands.
                 Ok(Digest { summary, ..if first.patch.is_empty() { again } else { first } })
             }
@@ -248,7 +255,7 @@ impl<K: ApiKey> ChatModel<K> {
             return Ok(short);
         }
         match tokio::time::timeout(before(until), self.ask(wanted, Manner::default(), spent)).await {
-            Ok(usual) => Ok(usual.unwrap_or(short)),
+            Ok(usual) => Ok(usual.ok().filter(|usual| wanted.is_in(usual)).unwrap_or(short)),
             Err(_) => {
                 // The usual bound took too long, and perhaps did so before.
                 self.is_slow(purpose);
@@ -299,6 +306,11 @@ impl<K: ApiKey> ChatModel<K> {
         warn!(?purpose, "the model is too slow for the usual bound and asked for shorter answers from now on");
         self.known.learn(Instant::now(), known);
     }
+}
+
+/// A word alone is no summary, whole as it may be.
+fn is_summed_up(request: &DigestRequest, digest: &Digest) -> bool {
+    digest.summary.as_deref().is_some_and(|raw| summary::clean(raw, request.language).is_some())
 }
 
 /// What is left of the time for a request that is to be over before the deadline ends it all.

@@ -48,7 +48,13 @@ async fn asked(server: &MockServer) -> Vec<(Option<f64>, u64)> {
 #[tokio::test]
 async fn a_model_that_goes_in_circles_or_says_nothing_is_asked_once_more_without_repetition() {
     let whole_circles = format!("{} {}", "נושא: תור.", "עקסק".repeat(60));
-    for usually in [circles(), digest("", &[]), completion(&json!("no form at all")), digest(&whole_circles, &[])] {
+    for usually in [
+        circles(),
+        digest("", &[]),
+        digest("סגנון", &[]),
+        completion(&json!("no form at all")),
+        digest(&whole_circles, &[]),
+    ] {
         let server = server(usually, digest("נושא: תור", &[change()])).await;
         let digest = model(&server).digest(&conversation()).await.unwrap();
         assert_eq!((digest.summary.as_deref(), digest.patch.len()), (Some("נושא: תור"), 1));
@@ -105,6 +111,23 @@ async fn a_slow_model_that_repeats_itself_is_not_asked_to_go_on_for_longer() {
         assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
         assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (Some(0.5), 1_500)]);
     }
+}
+
+#[tokio::test]
+async fn a_short_digest_stands_where_the_long_one_says_less() {
+    let short = cut(r#"{"summary": "נושא: תור\nמה נדון: מחי"#);
+    let server = server(digest("סגנון", &[]), digest("never asked for", &[])).await;
+    Mock::given(body_partial_json(json!({"max_tokens": 200})))
+        .respond_with(short)
+        .with_priority(2)
+        .mount(&server)
+        .await;
+    let late = digest("late", &[]).set_delay(Duration::from_secs(9));
+    let once = Mock::given(body_partial_json(json!({"max_tokens": 1_500}))).respond_with(late).up_to_n_times(1);
+    once.with_priority(2).mount(&server).await;
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(2));
+    assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
+    assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (None, 1_500)]);
 }
 
 #[tokio::test]
