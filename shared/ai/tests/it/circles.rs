@@ -103,7 +103,8 @@ async fn an_endpoint_that_takes_no_penalty_is_asked_again_without_and_sent_none_
 #[tokio::test]
 async fn a_slow_model_that_repeats_itself_is_not_asked_to_go_on_for_longer() {
     let no_summary = format!(r#"{{"summary": "", "changes": [{}, {{"field": "na"#, change());
-    for short in [circles(), cut(&no_summary)] {
+    let begun = format!(r#"{{"summary": "נושא: תור. {}"#, "עקסק".repeat(60));
+    for short in [circles(), cut(&begun), cut(&no_summary)] {
         let server = server(short, digest("נושא: תור", &[])).await;
         let usual = Mock::given(body_partial_json(json!({"max_tokens": 1_500})));
         usual.respond_with(circles().set_delay(Duration::from_secs(9))).with_priority(2).mount(&server).await;
