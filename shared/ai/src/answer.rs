@@ -6,7 +6,7 @@ use crate::markdown::for_whatsapp;
 use crate::marks::without_marks;
 use crate::prompts::repeats_rules;
 use crate::thoughts::without_thoughts;
-use crate::whole::{beginning, says_something, whole};
+use crate::whole::{beginning, runs_in_circles, says_something, whole};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use zikaron_memory::action::ActionKind;
@@ -98,12 +98,23 @@ fn is_digest(value: &Value) -> bool {
     value.get("summary").is_some() || value.get("changes").is_some()
 }
 
+/// Whether the summary of a digest only repeats itself from somewhere on. Claims may: one made twice counts once.
+pub(crate) fn sums_up_in_circles(text: &str) -> bool {
+    let answer = object(&readable(text.as_bytes()), is_digest);
+    answer.as_ref().and_then(written_summary).is_some_and(|summary| runs_in_circles(&summary))
+}
+
+/// As the model wrote it.
+fn written_summary(answer: &Value) -> Option<String> {
+    match answer.get("summary")? {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(lines) => Some(lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")),
+        _ => None,
+    }
+}
+
 fn summary(answer: &Value) -> Option<String> {
-    let summary = match answer.get("summary")? {
-        Value::String(text) => text.clone(),
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
-        _ => return None,
-    };
+    let summary = written_summary(answer)?;
     let whole = of_string(&summary);
     let kept = if whole.is_empty() { beginning(without_marks(summary.trim_end_matches(BROKEN_OFF))) } else { whole };
     (!kept.is_empty()).then_some(kept)

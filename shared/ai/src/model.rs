@@ -49,8 +49,11 @@ impl Wanted<'_> {
     /// Whether a higher bound would bring more than this: a model that goes in circles, or that filled the bound without a
     /// summary, which comes first, would only go on so.
     fn would_go_on(self, answer: &Completion) -> bool {
-        let begins_well = matches!(self, Self::Reply(..)) || self.is_in(answer);
-        answer.cut && begins_well && !runs_in_circles(&answer.text)
+        let begins_well = match self {
+            Self::Reply(..) => !runs_in_circles(&answer.text),
+            Self::Digest(_) => self.is_in(answer) && !answer::sums_up_in_circles(&answer.text),
+        };
+        answer.cut && begins_well
     }
 }
 
@@ -206,7 +209,7 @@ impl<K: ApiKey> ChatModel<K> {
         let written = self.timely(wanted, until, spent).await?.text;
         let digest = answer::digest(&written);
         let has_summary = digest.as_ref().is_ok_and(|digest| is_summed_up(request, digest));
-        if has_summary && !runs_in_circles(&written) {
+        if has_summary && !answer::sums_up_in_circles(&written) {
             return digest;
         }
         // Against repetition: the same request would most often be answered the same way.
