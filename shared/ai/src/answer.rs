@@ -98,10 +98,31 @@ fn is_digest(value: &Value) -> bool {
     value.get("summary").is_some() || value.get("changes").is_some()
 }
 
-/// Whether the summary of a digest only repeats itself from somewhere on. Claims may: one made twice counts once.
-pub(crate) fn sums_up_in_circles(text: &str) -> bool {
-    let answer = object(&readable(text.as_bytes()), is_digest);
-    answer.as_ref().and_then(written_summary).is_some_and(|summary| runs_in_circles(&summary))
+/// The summary of a digest as [`digest`] reads it, and whether it only repeats itself from somewhere on. (Claims may: one
+/// made twice counts once.)
+pub(crate) fn summary_of(text: &str) -> (Option<String>, bool) {
+    let Some(answer) = object(&readable(text.as_bytes()), is_digest) else { return (None, false) };
+    let circles = written_summary(&answer).is_some_and(|written| runs_in_circles(&written));
+    (summary(&answer), circles)
+}
+
+/// One digest of two of the same conversation: every claim and commitment of both once, the first one's before the
+/// second's, and the summary of the second where that is the better one.
+pub(crate) fn joined(mut first: Digest, again: Digest, is_better: bool) -> Digest {
+    if is_better {
+        first.summary = again.summary;
+    }
+    add(&mut first.patch, again.patch, MAX_CLAIMS);
+    add(&mut first.commitments, again.commitments, MAX_COMMITMENTS);
+    first
+}
+
+fn add<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>, most: usize) {
+    for one in more {
+        if known.len() < most && !known.contains(&one) {
+            known.push(one);
+        }
+    }
 }
 
 /// As the model wrote it.

@@ -68,9 +68,9 @@ struct Body<'a> {
 }
 
 /// What keeps a model from repeating itself, where it did: the more often a token was written, the less likely it is
-/// to come again. From -2 to 2: a high one makes salad of a small model's words, and a digest writes the names of its
-/// members again and again.
-const FREQUENCY_PENALTY: f32 = 0.5;
+/// to come again. From -2 to 2. Small, for what some servers count over the last tokens others count over the whole
+/// answer, and a digest writes the names of its members again and again.
+const FREQUENCY_PENALTY: f32 = 0.2;
 
 /// Under which name the bound on an answer's length goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -42,18 +42,37 @@ impl Wanted<'_> {
     fn is_in(self, answer: &Completion) -> bool {
         match self {
             Self::Reply(..) => answer::reply(&answer.text, answer.cut).is_ok(),
-            Self::Digest(request) => answer::digest(&answer.text).is_ok_and(|digest| is_summed_up(request, &digest)),
+            Self::Digest(request) => SummedUp::read(request, &answer.text).chars > 0,
         }
     }
 
-    /// Whether a higher bound would bring more than this: a model that goes in circles, or that filled the bound without a
-    /// summary, which comes first, would only go on so.
+    /// Whether a higher bound would bring more than this, which was cut: a model that goes in circles, or that filled the
+    /// bound without a summary, which comes first, would only go on so.
     fn would_go_on(self, answer: &Completion) -> bool {
-        let begins_well = match self {
+        match self {
             Self::Reply(..) => !runs_in_circles(&answer.text),
-            Self::Digest(_) => self.is_in(answer) && !answer::sums_up_in_circles(&answer.text),
-        };
-        answer.cut && begins_well
+            Self::Digest(request) => SummedUp::read(request, &answer.text).is_good(),
+        }
+    }
+}
+
+/// What a digest says of the conversation as a whole.
+struct SummedUp {
+    /// How long the part of its summary is that can be kept; 0 where there is none: a word alone is no summary, either.
+    chars: usize,
+    /// From somewhere on it only repeats itself.
+    circles: bool,
+}
+
+impl SummedUp {
+    fn read(request: &DigestRequest, written: &str) -> Self {
+        let (kept, circles) = answer::summary_of(written);
+        let kept = kept.and_then(|kept| summary::clean(&kept, request.language));
+        Self { chars: kept.map_or(0, |kept| kept.chars().count()), circles }
+    }
+
+    fn is_good(&self) -> bool {
+        self.chars > 0 && !self.circles
     }
 }
 
@@ -119,6 +138,12 @@ impl<K: ApiKey> ChatModel<K> {
                 }
                 Ok(answer) if answer.text.is_empty() => Meaning::TooShort,
                 Ok(answer) => return Ok(answer),
+                Err(Trouble::Refusal(refusal)) if penalised && refusal.means.may_be_of_penalty() => {
+                    warn!(said = refusal.said, "the model is asked without a penalty on repetition from now on");
+                    known.no_penalty = true;
+                    self.known.learn(Instant::now(), known);
+                    continue;
+                }
                 Err(Trouble::Refusal(refusal)) => {
                     if sees && refusal.means.may_be_of_pictures(known.no_system) {
                         let seen = std::mem::replace(&mut messages, prompt(halvings, false));
@@ -131,7 +156,6 @@ impl<K: ApiKey> ChatModel<K> {
                     let helps = match refusal.means {
                         Meaning::UnknownFormat | Meaning::Spoiled => format.is_some(),
                         Meaning::UnknownLimit => limit.is_some(),
-                        Meaning::UnknownPenalty => penalised,
                         Meaning::TooShort => !known.thinks,
                         Meaning::NoSystem => !known.no_system,
                         Meaning::TooLong => {
@@ -157,7 +181,6 @@ impl<K: ApiKey> ChatModel<K> {
                 Meaning::Spoiled => level += 1,
                 Meaning::TooLong => {}
                 Meaning::UnknownLimit => known.limits += 1,
-                Meaning::UnknownPenalty => known.no_penalty = true,
                 Meaning::TooShort => known.thinks = true,
                 _ => known.no_system = true,
             }
@@ -204,27 +227,29 @@ impl<K: ApiKey> ChatModel<K> {
     }
 
     async fn digested(&self, request: &DigestRequest, spent: &Spent) -> Result<Digest, ModelError> {
-        let until = Instant::now() + self.digest_timeout;
+        let begun = Instant::now();
+        let until = begun + self.digest_timeout;
         let wanted = Wanted::Digest(request);
         let written = self.timely(wanted, until, spent).await?.text;
+        let first = SummedUp::read(request, &written);
         let digest = answer::digest(&written);
-        let has_summary = digest.as_ref().is_ok_and(|digest| is_summed_up(request, digest));
-        if has_summary && !answer::sums_up_in_circles(&written) {
+        let (short, left) = (self.hurries(Purpose::Digest), before(until));
+        // A usual answer takes as long as the first.
+        if first.is_good() || (!short && left < begun.elapsed()) {
             return digest;
         }
         // Against repetition: the same request would most often be answered the same way.
-        warn!(has_summary, "the model repeats itself or writes no summary, and is asked to digest once more");
-        let manner = Manner { short: self.hurries(Purpose::Digest), varied: true };
-        let again = tokio::time::timeout(before(until), self.ask(wanted, manner, spent)).await;
+        warn!(
+            circles = first.circles,
+            "the model repeats itself or writes no summary, and is asked to digest once more"
+        );
+        let again = tokio::time::timeout(left, self.ask(wanted, Manner { short, varied: true }, spent)).await;
         let Ok(Ok(again)) = again else { return digest };
+        let second = SummedUp::read(request, &again.text);
+        let is_better = second.chars > first.chars && (first.chars == 0 || !second.circles);
         match (digest, answer::digest(&again.text)) {
-            (Ok(first), Ok(again)) => {
-                let better = if is_summed_up(request, &again) { &again } else { &first };
-                let summary = better.summary.clone();
-                // What it said of the customer stands.
-                Ok(Digest { summary, ..if first.patch.is_empty() { again } else { first } })
-            }
-            (first, again) => again.or(first),
+            (Ok(digest), Ok(again)) => Ok(answer::joined(digest, again, is_better)),
+            (digest, again) => again.or(digest),
         }
     }
 
@@ -250,11 +275,14 @@ impl<K: ApiKey> ChatModel<K> {
     async fn short(&self, wanted: Wanted<'_>, until: Instant, spent: &Spent) -> Result<Completion, Trouble> {
         let (begun, purpose) = (Instant::now(), wanted.purpose());
         let short = self.ask(wanted, Manner { short: true, varied: false }, spent).await?;
-        if !wanted.would_go_on(&short) {
+        if !short.cut {
             return Ok(short);
         }
         if begun.elapsed() > bound::share_of_short(purpose, self.time(purpose)) {
             self.is_slow(purpose);
+            return Ok(short);
+        }
+        if !wanted.would_go_on(&short) {
             return Ok(short);
         }
         match tokio::time::timeout(before(until), self.ask(wanted, Manner::default(), spent)).await {
@@ -309,11 +337,6 @@ impl<K: ApiKey> ChatModel<K> {
         warn!(?purpose, "the model is too slow for the usual bound and asked for shorter answers from now on");
         self.known.learn(Instant::now(), known);
     }
-}
-
-/// A word alone is no summary, whole as it may be.
-fn is_summed_up(request: &DigestRequest, digest: &Digest) -> bool {
-    digest.summary.as_deref().is_some_and(|raw| summary::clean(raw, request.language).is_some())
 }
 
 /// What is left of the time for a request that is to be over before the deadline ends it all.

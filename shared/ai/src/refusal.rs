@@ -27,8 +27,6 @@ pub(crate) enum Meaning {
     TooShort,
     /// It wants the bound on the answer's length under another name, or none.
     UnknownLimit,
-    /// The endpoint or its model takes no penalty on repetition: none, from now on.
-    UnknownPenalty,
     /// Its template knows no system prompt: it goes into the customer's first turn.
     NoSystem,
     /// The endpoint or its model takes no pictures: the text alone, from now on.
@@ -47,11 +45,16 @@ impl Meaning {
     pub(crate) fn may_be_of_pictures(self, folded: bool) -> bool {
         matches!(self, NoPictures | Refused | TooLong | Declined) || self == NoSystem && folded
     }
+
+    /// Whether a refusal may be of the penalty on repetition: it is of something in the request, and the same request
+    /// without the penalty was answered before. Each vendor refuses it in words of its own.
+    pub(crate) fn may_be_of_penalty(self) -> bool {
+        matches!(self, Refused | TooLong | UnknownFormat | UnknownLimit)
+    }
 }
 
 use Meaning::{
     Broken, Busy, Declined, NoPictures, NoSystem, Refused, Spoiled, TooLong, TooShort, UnknownFormat, UnknownLimit,
-    UnknownPenalty,
 };
 
 /// One kind of refusal.
@@ -63,7 +66,7 @@ struct Row {
 }
 
 /// The first row that fits counts; what fits none is broken from 500 on, and else refused.
-const TABLE: [Row; 15] = [
+const TABLE: [Row; 14] = [
     Row {
         statuses: &[400, 403, 422],
         words: &["content_filter", "responsibleaipolicy", "content_policy", "content management policy", "flagged"],
@@ -112,12 +115,6 @@ const TABLE: [Row; 15] = [
     // Of models that think before they answer.
     Row { statuses: &[400], words: &["could not finish the message"], means: TooShort },
     Row { statuses: &[400, 422], words: &["max_tokens", "max_completion_tokens"], means: UnknownLimit },
-    // In the words of OpenAI and Azure (its models that think), Google, xAI.
-    Row {
-        statuses: &[400, 404, 422],
-        words: &["frequency_penalty", "frequencypenalty", "penalty is not enabled"],
-        means: UnknownPenalty,
-    },
     Row {
         // Mostly 400; some say that no model of theirs can, or that they did not build it.
         statuses: &[400, 404, 415, 422, 501],
@@ -211,9 +208,7 @@ impl From<Refusal> for ModelError {
         match refusal.means {
             Broken | Busy => Self::Unavailable(refusal.said),
             Declined | Spoiled | TooShort => Self::unusable(refusal.said),
-            TooLong | UnknownFormat | UnknownLimit | UnknownPenalty | NoSystem | NoPictures | Refused => {
-                Self::Refused(refusal.said)
-            }
+            TooLong | UnknownFormat | UnknownLimit | NoSystem | NoPictures | Refused => Self::Refused(refusal.said),
         }
     }
 }
@@ -266,18 +261,6 @@ mod tests {
         ];
         for (answer, expected) in table {
             assert_eq!(ModelError::from(read(401, &answer)), ModelError::Refused(expected.to_owned()));
-        }
-    }
-
-    #[test]
-    fn a_penalty_nobody_takes_is_known_in_whosever_words() {
-        for message in [
-            "Unsupported parameter: 'frequency_penalty' is not supported with this model.",
-            "Penalty is not enabled for this model",
-            "Model demo does not support parameter frequencyPenalty.",
-        ] {
-            let error = json!({"error": {"message": message, "type": "invalid_request_error"}});
-            assert_eq!(read(400, &error).means, UnknownPenalty, "{message}");
         }
     }
 

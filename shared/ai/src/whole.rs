@@ -115,7 +115,11 @@ fn unnumbered(text: &str) -> Vec<(usize, char)> {
         while let Some(digit) = rest.next_if(|(_, next)| next.is_numeric()) {
             digits.push(digit);
         }
-        let is_number = rest.peek().is_some_and(|(_, next)| matches!(next, '.' | ')' | '\u{FE0F}' | '\u{20E3}'));
+        let mut ahead = rest.clone().map(|(_, next)| next);
+        let mark = ahead.next();
+        // A date or a price has digits behind its point.
+        let is_number =
+            matches!(mark, Some('.' | ')' | '\u{FE0F}' | '\u{20E3}')) && !ahead.next().is_some_and(char::is_numeric);
         if is_number { chars.push((at, '0')) } else { chars.extend(digits) }
     }
     chars

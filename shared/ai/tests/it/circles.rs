@@ -7,7 +7,7 @@ use std::time::Duration;
 use wiremock::matchers::body_partial_json;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 use zikaron_ai::model::ChatModel;
-use zikaron_protocol::ports::Model;
+use zikaron_protocol::ports::{DigestRequest, Model};
 
 fn cut(content: &str) -> ResponseTemplate {
     let choice = json!({"message": {"content": content}, "finish_reason": "length"});
@@ -29,7 +29,7 @@ fn digest(summary: &str, changes: &[Value]) -> ResponseTemplate {
 /// An endpoint that answers `usually`, and `varied` to whoever wants no repetition.
 async fn server(usually: ResponseTemplate, varied: ResponseTemplate) -> MockServer {
     let server = endpoint(usually).await;
-    let penalised = Mock::given(body_partial_json(json!({"frequency_penalty": 0.5}))).respond_with(varied);
+    let penalised = Mock::given(body_partial_json(json!({"frequency_penalty": 0.2}))).respond_with(varied);
     penalised.with_priority(1).mount(&server).await;
     server
 }
@@ -55,27 +55,49 @@ async fn a_model_that_goes_in_circles_or_says_nothing_is_asked_once_more_without
         completion(&json!("no form at all")),
         digest(&whole_circles, &[]),
     ] {
-        let server = server(usually, digest("נושא: תור", &[change()])).await;
+        let server = server(usually, digest("נושא: תור וצבע", &[change()])).await;
         let digest = model(&server).digest(&conversation()).await.unwrap();
-        assert_eq!((digest.summary.as_deref(), digest.patch.len()), (Some("נושא: תור"), 1));
-        assert_eq!(asked(&server).await, [(None, 1_500), (Some(0.5), 1_500)]);
+        assert_eq!((digest.summary.as_deref(), digest.patch.len()), (Some("נושא: תור וצבע"), 1));
+        assert_eq!(asked(&server).await, [(None, 1_500), (Some(0.2), 1_500)]);
     }
 }
 
 #[tokio::test]
 async fn what_it_said_first_stands_where_it_says_less_now() {
-    let said_first = digest("", &[change()]);
-    let other = server(said_first.clone(), digest("נושא: תור", &[])).await;
-    let told = model(&other).digest(&conversation()).await.unwrap();
-    assert_eq!((told.summary.as_deref(), told.patch.len()), (Some("נושא: תור"), 1));
-
-    let begun = format!(r#"{{"summary": "נושא: תור. {}"#, "עקסק".repeat(60));
-    for worse in [circles(), ResponseTemplate::new(500), completion(&json!("no form at all"))] {
+    let begun = format!(r#"{{"summary": "נושא: תור.\nמה נדון: צבע. {}"#, "עקסק".repeat(60));
+    let shorter_circles = format!(r#"{{"summary": "נושא: תור וצבע ומחיר ועוד דברים רבים. {}"#, "עקסק".repeat(60));
+    for worse in [
+        circles(),
+        ResponseTemplate::new(500),
+        completion(&json!("no form at all")),
+        digest("נושא: תור", &[]),
+        cut(&shorter_circles),
+    ] {
         let server = server(cut(&begun), worse).await;
         let digest = model(&server).digest(&conversation()).await.unwrap();
-        assert_eq!(digest.summary.as_deref(), Some("נושא: תור."));
+        assert_eq!(digest.summary.as_deref(), Some("נושא: תור.\nמה נדון: צבע."));
         assert_eq!(asked(&server).await.len(), 2, "and no third time");
     }
+    let longer = digest("נושא: תור. מה נדון: צבע ומחיר. תוצאה: נקבע.", &[]);
+    let server = server(cut(&begun), longer).await;
+    let digest = model(&server).digest(&conversation()).await.unwrap();
+    assert_eq!(digest.summary.as_deref(), Some("נושא: תור. מה נדון: צבע ומחיר. תוצאה: נקבע."));
+}
+
+#[tokio::test]
+async fn what_was_claimed_and_asked_for_in_either_is_told_once() {
+    let name = json!({"field": "name", "value": "דנה", "quote": "שמי דנה", "confidence": "high"});
+    let call = |what: &str| json!({"quote": "תתקשרו מחר", "kind": "call", "when": "מחר", "what": what});
+    let written = |summary: &str, changes: &[&Value], commitments: &[Value]| {
+        completion(&json!(json!({"summary": summary, "changes": changes, "commitments": commitments}).to_string()))
+    };
+    let first = written("", &[&change()], &[call("תור")]);
+    let second = written("נושא: תור", &[&change(), &name], &[call("תור"), call("צבע"), call("מחיר"), call("עוד")]);
+    let server = server(first, second).await;
+    let digest = model(&server).digest(&DigestRequest { commitments: true, ..conversation() }).await.unwrap();
+    assert_eq!(digest.summary.as_deref(), Some("נושא: תור"));
+    assert_eq!(digest.patch.iter().map(|claim| claim.field.as_str()).collect::<Vec<_>>(), ["city", "name"]);
+    assert_eq!(digest.commitments.iter().map(|one| one.what.as_str()).collect::<Vec<_>>(), ["תור", "צבע", "מחיר"]);
 }
 
 #[tokio::test]
@@ -92,15 +114,65 @@ async fn a_good_digest_is_asked_for_once_also_where_it_was_cut() {
 
 #[tokio::test]
 async fn an_endpoint_that_takes_no_penalty_is_asked_again_without_and_sent_none_for_a_while() {
-    let refusal = json!({"error": {"code": "unsupported_parameter", "param": "frequency_penalty",
-        "message": "Unsupported parameter: 'frequency_penalty' is not supported with this model."}});
-    let server = server(circles(), ResponseTemplate::new(400).set_body_json(refusal)).await;
-    let model = model(&server);
-    for _ in 0..2 {
-        model.digest(&conversation()).await.unwrap_err();
+    let named = |message: &str| json!({"error": {"message": message, "type": "invalid_request_error"}});
+    for (status, refusal) in [
+        (400, named("Unsupported parameter: 'frequency_penalty' is not supported with this model.")),
+        (400, json!([{"error": {"code": 400, "message": "Penalty is not enabled for this model"}}])),
+        (400, named("Model demo does not support parameter frequencyPenalty.")),
+        (404, named("No endpoints found that can handle the requested parameters: response_format, frequency_penalty")),
+        (422, named("frequency_penalty must be <= 0; known are model, messages, max_tokens")),
+        (422, named("frequency_penalty: must be <= 0")),
+        (422, json!({"detail": "Invalid request"})),
+    ] {
+        let server = server(circles(), ResponseTemplate::new(status).set_body_json(&refusal)).await;
+        let model = model(&server);
+        for _ in 0..2 {
+            model.digest(&conversation()).await.unwrap_err();
+        }
+        let penalties: Vec<_> = asked(&server).await.into_iter().collect();
+        let plain = (None, 1_500);
+        assert_eq!(penalties, [plain, (Some(0.2), 1_500), plain, plain, plain], "{refusal}");
+        let formats = crate::formats(&server.received_requests().await.unwrap());
+        assert!(formats.iter().all(|format| format == "json_schema"), "it knows the form as before: {refusal}");
     }
-    let penalties: Vec<_> = asked(&server).await.into_iter().map(|(penalty, _)| penalty).collect();
-    assert_eq!(penalties, [None, Some(0.5), None, None, None]);
+}
+
+#[tokio::test]
+async fn a_slow_model_that_goes_in_circles_is_known_to_be_slow() {
+    // 1,500 tokens never come in a third of the time, and 200 take longer than their share of it.
+    let late = |after: u64, answer: ResponseTemplate| answer.set_delay(Duration::from_millis(after));
+    let server = server(late(9_000, circles()), late(100, digest("נושא: תור", &[]))).await;
+    let short = Mock::given(body_partial_json(json!({"max_tokens": 200}))).respond_with(late(400, circles()));
+    short.with_priority(2).mount(&server).await;
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(2));
+    for _ in 0..2 {
+        assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
+    }
+    let (short, varied) = ((None, 200), (Some(0.2), 200));
+    assert_eq!(asked(&server).await, [(None, 1_500), short, varied, short, varied]);
+}
+
+#[tokio::test]
+async fn what_took_most_of_the_time_is_not_begun_again() {
+    let server = server(circles().set_delay(Duration::from_millis(600)), digest("late", &[])).await;
+    let thoughts = json!({"choices": [{"message": {"content": ""}, "finish_reason": "length"}]});
+    let once = Mock::given(body_partial_json(json!({"max_tokens": 1_500})));
+    let once = once.respond_with(ResponseTemplate::new(200).set_body_json(thoughts)).up_to_n_times(1);
+    once.with_priority(2).mount(&server).await;
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(1));
+    model.digest(&conversation()).await.unwrap_err();
+    assert_eq!(asked(&server).await, [(None, 1_500), (None, 6_000)], "a model that thinks has all the time there is");
+}
+
+#[tokio::test]
+async fn dates_in_lines_of_one_kind_are_no_circles() {
+    let day =
+        |date: &str| format!("{date} בשעה 10:00 הגיעה דנה לטיפול פיזיותרפיה בברך ימין ושילמה במזומן במקום, בלי קבלה");
+    let summary = format!("נושא: טיפולים\n{}\n{}\n{}\n{}", day("5.3"), day("12.3"), day("19.3"), day("26.3"));
+    let server = server(digest(&summary, &[]), digest("never asked for", &[])).await;
+    let told = model(&server).digest(&conversation()).await.unwrap().summary.unwrap();
+    assert!(told.contains("26.3"), "{told}");
+    assert_eq!(asked(&server).await.len(), 1);
 }
 
 #[tokio::test]
@@ -108,12 +180,12 @@ async fn a_slow_model_that_repeats_itself_is_not_asked_to_go_on_for_longer() {
     let no_summary = format!(r#"{{"summary": "", "changes": [{}, {{"field": "na"#, change());
     let begun = format!(r#"{{"summary": "נושא: תור. {}"#, "עקסק".repeat(60));
     for short in [circles(), cut(&begun), cut(&no_summary)] {
-        let server = server(short, digest("נושא: תור", &[])).await;
+        let server = server(short, digest("נושא: תור וצבע", &[])).await;
         let usual = Mock::given(body_partial_json(json!({"max_tokens": 1_500})));
         usual.respond_with(circles().set_delay(Duration::from_secs(9))).with_priority(2).mount(&server).await;
         let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(2));
-        assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
-        assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (Some(0.5), 1_500)]);
+        assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור וצבע"));
+        assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (Some(0.2), 1_500)]);
     }
 }
 

@@ -266,7 +266,7 @@ async fn every_endpoint_whose_model_goes_in_circles_is_asked_once_more_with_a_pe
         model.digest(&conversation()).await.unwrap();
         let before = server.received_requests().await.unwrap().len();
         for _ in 0..2 {
-            let circles = completion(&json!("round ".repeat(100)));
+            let circles = completion(&json!(json!({"summary": "round ".repeat(100), "changes": []}).to_string()));
             Mock::given(any()).respond_with(circles).up_to_n_times(1).with_priority(1).mount(&server).await;
             let digest = model.digest(&conversation()).await;
             assert!(digest.is_ok_and(|digest| digest.summary.is_some()), "{}", played.endpoint.name);
