@@ -70,7 +70,7 @@ struct Body<'a> {
 /// What keeps a model from repeating itself, where it did: the more often a token was written, the less likely it is
 /// to come again. From -2 to 2. Small, for what some servers count over the last tokens others count over the whole
 /// answer, and a digest writes the names of its members again and again.
-const FREQUENCY_PENALTY: f32 = 0.2;
+const FREQUENCY_PENALTY: f32 = 0.1;
 
 /// Under which name the bound on an answer's length goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

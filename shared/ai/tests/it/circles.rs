@@ -29,7 +29,7 @@ fn digest(summary: &str, changes: &[Value]) -> ResponseTemplate {
 /// An endpoint that answers `usually`, and `varied` to whoever wants no repetition.
 async fn server(usually: ResponseTemplate, varied: ResponseTemplate) -> MockServer {
     let server = endpoint(usually).await;
-    let penalised = Mock::given(body_partial_json(json!({"frequency_penalty": 0.2}))).respond_with(varied);
+    let penalised = Mock::given(body_partial_json(json!({"frequency_penalty": 0.1}))).respond_with(varied);
     penalised.with_priority(1).mount(&server).await;
     server
 }
@@ -58,7 +58,7 @@ async fn a_model_that_goes_in_circles_or_says_nothing_is_asked_once_more_without
         let server = server(usually, digest("נושא: תור וצבע", &[change()])).await;
         let digest = model(&server).digest(&conversation()).await.unwrap();
         assert_eq!((digest.summary.as_deref(), digest.patch.len()), (Some("נושא: תור וצבע"), 1));
-        assert_eq!(asked(&server).await, [(None, 1_500), (Some(0.2), 1_500)]);
+        assert_eq!(asked(&server).await, [(None, 1_500), (Some(0.1), 1_500)]);
     }
 }
 
@@ -131,7 +131,7 @@ async fn an_endpoint_that_takes_no_penalty_is_asked_again_without_and_sent_none_
         }
         let penalties: Vec<_> = asked(&server).await.into_iter().collect();
         let plain = (None, 1_500);
-        assert_eq!(penalties, [plain, (Some(0.2), 1_500), plain, plain, plain], "{refusal}");
+        assert_eq!(penalties, [plain, (Some(0.1), 1_500), plain, plain, plain], "{refusal}");
         let formats = crate::formats(&server.received_requests().await.unwrap());
         assert!(formats.iter().all(|format| format == "json_schema"), "it knows the form as before: {refusal}");
     }
@@ -148,7 +148,7 @@ async fn a_slow_model_that_goes_in_circles_is_known_to_be_slow() {
     for _ in 0..2 {
         assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
     }
-    let (short, varied) = ((None, 200), (Some(0.2), 200));
+    let (short, varied) = ((None, 200), (Some(0.1), 200));
     assert_eq!(asked(&server).await, [(None, 1_500), short, varied, short, varied]);
 }
 
@@ -185,7 +185,7 @@ async fn a_slow_model_that_repeats_itself_is_not_asked_to_go_on_for_longer() {
         usual.respond_with(circles().set_delay(Duration::from_secs(9))).with_priority(2).mount(&server).await;
         let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(2));
         assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור וצבע"));
-        assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (Some(0.2), 1_500)]);
+        assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (Some(0.1), 1_500)]);
     }
 }
 
