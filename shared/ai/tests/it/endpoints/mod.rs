@@ -195,6 +195,14 @@ fn model_of(endpoint: &Endpoint, server: &MockServer) -> ChatModel<Option<Secret
     ChatModel::new(client, &config, endpoint.key.map(SecretString::from)).unwrap()
 }
 
+/// The endpoint, answering.
+async fn play(endpoint: Endpoint) -> (MockServer, Played) {
+    let server = MockServer::start().await;
+    let played = Played { endpoint: Arc::new(endpoint), wrong: Arc::default() };
+    Mock::given(any()).respond_with(played.clone()).mount(&server).await;
+    (server, played)
+}
+
 /// Conversations of one to twenty messages, as the protocol may hand them on.
 fn conversations() -> impl Iterator<Item = ReplyRequest> {
     let said = |n: usize| {
@@ -213,9 +221,7 @@ fn conversations() -> impl Iterator<Item = ReplyRequest> {
 #[tokio::test]
 async fn every_endpoint_answers_replies_and_digests_and_finds_nothing_wrong_with_them() {
     for endpoint in table::all() {
-        let server = MockServer::start().await;
-        let played = Played { endpoint: Arc::new(endpoint), wrong: Arc::default() };
-        Mock::given(any()).respond_with(played.clone()).mount(&server).await;
+        let (server, played) = play(endpoint).await;
         let model = model_of(&played.endpoint, &server);
         for request in conversations() {
             let reply = model.reply(&request).await.unwrap_or_else(|error| panic!("{}: {error}", played.endpoint.name));
@@ -237,9 +243,7 @@ async fn every_endpoint_answers_replies_and_digests_and_finds_nothing_wrong_with
 #[tokio::test]
 async fn every_endpoint_that_refuses_pictures_answers_the_text_and_is_sent_none_for_a_while() {
     for endpoint in table::all() {
-        let server = MockServer::start().await;
-        let played = Played { endpoint: Arc::new(endpoint), wrong: Arc::default() };
-        Mock::given(any()).respond_with(played.clone()).mount(&server).await;
+        let (server, played) = play(endpoint).await;
         let model = model_of(&played.endpoint, &server);
         // What it knows of formats is asked first.
         model.reply(&question()).await.unwrap();
@@ -258,9 +262,7 @@ async fn every_endpoint_that_refuses_pictures_answers_the_text_and_is_sent_none_
 #[tokio::test]
 async fn every_endpoint_whose_model_goes_in_circles_is_asked_once_more_with_a_penalty_or_without() {
     for endpoint in table::all() {
-        let server = MockServer::start().await;
-        let played = Played { endpoint: Arc::new(endpoint), wrong: Arc::default() };
-        Mock::given(any()).respond_with(played.clone()).mount(&server).await;
+        let (server, played) = play(endpoint).await;
         let model = model_of(&played.endpoint, &server);
         // What it knows of formats is asked first.
         model.digest(&conversation()).await.unwrap();
@@ -285,9 +287,7 @@ async fn every_endpoint_whose_model_goes_in_circles_is_asked_once_more_with_a_pe
 #[tokio::test]
 async fn every_endpoint_digests_a_conversation_longer_than_its_model_reads() {
     for endpoint in table::all() {
-        let server = MockServer::start().await;
-        let played = Played { endpoint: Arc::new(endpoint), wrong: Arc::default() };
-        Mock::given(any()).respond_with(played.clone()).mount(&server).await;
+        let (server, played) = play(endpoint).await;
         let long = Utterance { speaker: Speaker::Customer, text: "מילה ".repeat(100), at: Timestamp::UNIX_EPOCH };
         let request = DigestRequest { transcript: vec![long; 200], ..conversation() };
         let digest = model_of(&played.endpoint, &server).digest(&request).await;
