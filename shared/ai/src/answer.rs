@@ -68,30 +68,37 @@ fn told(text: &str, cut: bool) -> String {
     Some(whole(without_marks(without_thoughts(text)), cut)).filter(|text| says_something(text)).unwrap_or_default()
 }
 
-/// The digest in a model's answer: JSON, perhaps fenced, surrounded by prose or broken off.
+/// The digest in a model's answer: JSON, perhaps fenced, surrounded by prose or broken off. It may be empty
+/// ([`not_empty`]).
 pub(crate) fn digest(text: &str) -> Result<Digest, ModelError> {
     let answer = object(&readable(text.as_bytes()), is_digest)
         .ok_or_else(|| ModelError::unusable("the digest is not a JSON object"))?;
-    let changes = offered(&answer);
-    let patch: Vec<Extracted> = changes.iter().filter_map(change).take(MAX_CLAIMS).collect();
-    let summary = summary(&answer);
-    if changes.len() > patch.len() {
-        let (offered, malformed) = (changes.len(), changes.len() - patch.len());
-        tracing::warn!(offered, malformed, "[CUSTOMER-MEMORY] a part of the model's patch cannot be read");
+    let patch = told_once("changes", &offered(&answer), change, MAX_CLAIMS);
+    let commitments = told_once("commitments", array(&answer, "commitments"), commitment, MAX_COMMITMENTS);
+    Ok(Digest { summary: summary(&answer), patch, commitments, ..Digest::default() })
+}
+
+/// What of these can be read, each once.
+fn told_once<T: PartialEq>(what: &str, offered: &[Value], read: fn(&Value) -> Option<T>, most: usize) -> Vec<T> {
+    let told: Vec<T> = offered.iter().filter_map(read).collect();
+    if offered.len() > told.len() {
+        let (offered, malformed) = (offered.len(), offered.len() - told.len());
+        tracing::warn!(what, offered, malformed, "[CUSTOMER-MEMORY] a part of the model's digest cannot be read");
     }
-    let claimed = array(&answer, "commitments");
-    let commitments: Vec<Claimed> = claimed.iter().filter_map(commitment).take(MAX_COMMITMENTS).collect();
-    if claimed.len() > commitments.len() {
-        let (offered, malformed) = (claimed.len(), claimed.len() - commitments.len());
-        tracing::warn!(offered, malformed, "[CUSTOMER-MEMORY] a part of the model's commitments cannot be read");
-    }
-    if summary.is_none() {
+    let mut once = Vec::new();
+    add(&mut once, told, most, T::eq);
+    once
+}
+
+/// A digest that says something.
+pub(crate) fn not_empty(digest: Digest) -> Result<Digest, ModelError> {
+    if digest.summary.is_none() {
         tracing::warn!("[CUSTOMER-MEMORY] the model wrote no summary");
     }
-    if summary.is_none() && patch.is_empty() {
+    if digest.summary.is_none() && digest.patch.is_empty() {
         return Err(ModelError::unusable("neither a summary nor a change"));
     }
-    Ok(Digest { summary, patch, commitments, ..Digest::default() })
+    Ok(digest)
 }
 
 fn is_digest(value: &Value) -> bool {
@@ -112,14 +119,21 @@ pub(crate) fn joined(mut first: Digest, again: Digest, is_better: bool) -> Diges
     if is_better {
         first.summary = again.summary;
     }
-    add(&mut first.patch, again.patch, MAX_CLAIMS);
-    add(&mut first.commitments, again.commitments, MAX_COMMITMENTS);
+    add(&mut first.patch, again.patch, MAX_CLAIMS, Extracted::eq);
+    add(&mut first.commitments, again.commitments, MAX_COMMITMENTS, is_one_commitment);
     first
 }
 
-fn add<T: PartialEq>(known: &mut Vec<T>, more: Vec<T>, most: usize) {
+/// Whether both ask for one thing, in more words or fewer: done twice, the customer would get two messages.
+fn is_one_commitment(one: &Claimed, other: &Claimed) -> bool {
+    let within = |one: &str, other: &str| one.contains(other) || other.contains(one);
+    let when = |claimed: &Claimed| claimed.when.clone().unwrap_or_default();
+    one.kind == other.kind && within(&one.quote, &other.quote) && within(&when(one), &when(other))
+}
+
+fn add<T>(known: &mut Vec<T>, more: Vec<T>, most: usize, is_same: fn(&T, &T) -> bool) {
     for one in more {
-        if known.len() < most && !known.contains(&one) {
+        if known.len() < most && !known.iter().any(|known| is_same(known, &one)) {
             known.push(one);
         }
     }
@@ -356,7 +370,9 @@ mod tests {
             let read = digest(&json!({"summary": "ס", "commitments": none}).to_string()).unwrap();
             assert_eq!((read.summary.as_deref(), read.commitments.len()), (Some("ס"), 0));
         }
-        let flood = json!({"summary": "ס", "commitments": vec![all.last(); 100]}).to_string();
+        let flood: Vec<Value> =
+            (0..100).map(|n| json!({"quote": format!("call me {n}"), "kind": "call", "what": "call"})).collect();
+        let flood = json!({"summary": "ס", "commitments": flood}).to_string();
         assert_eq!(digest(&flood).unwrap().commitments.len(), MAX_COMMITMENTS);
     }
 
@@ -382,7 +398,9 @@ mod tests {
 
     #[test]
     fn an_answer_broken_off_keeps_what_it_had() {
-        let whole = format!(r#"{{"summary": "נושא: \"תור\"", "changes": [{}, {}"#, right(), right());
+        let mut other = right();
+        other["value"] = json!("עכו");
+        let whole = format!(r#"{{"summary": "נושא: \"תור\"", "changes": [{}, {other}"#, right());
         for (cut, changes) in [(whole.len(), 2), (whole.len() - 1, 1), (whole.len() - 30, 1)] {
             let mut cut = cut;
             while !whole.is_char_boundary(cut) {
@@ -400,13 +418,20 @@ mod tests {
         for text in
             ["", "I cannot do that.", "[]", "{}", "{\"x\": 1}", "{\"summary\": null}", "{\"changes\": [{}]}", "{{{{"]
         {
-            assert!(matches!(digest(text), Err(ModelError::Unusable(_))), "{text}");
+            assert!(matches!(digest(text).and_then(not_empty), Err(ModelError::Unusable(_))), "{text}");
         }
     }
 
     #[test]
-    fn a_flood_of_changes_is_cut() {
-        let text = json!({"summary": "ס", "changes": vec![right(); 5_000]}).to_string();
-        assert_eq!(digest(&text).unwrap().patch.len(), MAX_CLAIMS);
+    fn a_flood_of_changes_is_cut_and_what_comes_again_takes_no_room() {
+        let numbered = |n: usize| {
+            let mut change = right();
+            change["line"] = json!(n);
+            change
+        };
+        let flood: Vec<Value> = (0..5_000).map(numbered).collect();
+        assert_eq!(digest(&json!({"summary": "ס", "changes": flood}).to_string()).unwrap().patch.len(), MAX_CLAIMS);
+        let again: Vec<Value> = std::iter::repeat_n(right(), 5_000).chain([numbered(7)]).collect();
+        assert_eq!(digest(&json!({"summary": "ס", "changes": again}).to_string()).unwrap().patch.len(), 2);
     }
 }

@@ -121,6 +121,8 @@ impl<K: ApiKey> ChatModel<K> {
         let mut known = self.known.recall(Instant::now());
         let mut level = known.formats[purpose as usize];
         let (mut halvings, mut sees) = (0, !short && !known.no_pictures);
+        // None where it was refused: whether because of it, the answer without it tells.
+        let (mut penalised, mut suspected) = (varied && !known.no_penalty, false);
         let mut messages = prompt(0, sees);
         loop {
             let format = formats.get(level);
@@ -131,20 +133,24 @@ impl<K: ApiKey> ChatModel<K> {
                 .map(|name| (*name, bound::tokens(purpose, known.thinks, short)));
             let folded = known.no_system.then(|| prompts::without_system(&messages));
             let messages_sent = folded.as_ref().unwrap_or(&messages);
-            let penalised = varied && !known.no_penalty;
             let means = match self.chat.complete(messages_sent, format, limit, penalised, spent).await {
                 Ok(answer) if answer.text.is_empty() && known.thinks => {
                     return Err(ModelError::unusable("the answer is cut before it begins").into());
                 }
                 Ok(answer) if answer.text.is_empty() => Meaning::TooShort,
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    if suspected {
+                        warn!("the model is asked without a penalty on repetition from now on");
+                        self.known.learn(Instant::now(), Known { no_penalty: true, ..known });
+                    }
+                    return Ok(answer);
+                }
                 Err(Trouble::Refusal(refusal)) if penalised && refusal.means.may_be_of_penalty() => {
-                    warn!(said = refusal.said, "the model is asked without a penalty on repetition from now on");
-                    known.no_penalty = true;
-                    self.known.learn(Instant::now(), known);
+                    (penalised, suspected) = (false, true);
                     continue;
                 }
                 Err(Trouble::Refusal(refusal)) => {
+                    suspected = false;
                     if sees && refusal.means.may_be_of_pictures(known.no_system) {
                         let seen = std::mem::replace(&mut messages, prompt(halvings, false));
                         sees = false;
@@ -230,26 +236,33 @@ impl<K: ApiKey> ChatModel<K> {
         let begun = Instant::now();
         let until = begun + self.digest_timeout;
         let wanted = Wanted::Digest(request);
+        let hurried = self.hurries(Purpose::Digest);
         let written = self.timely(wanted, until, spent).await?.text;
         let first = SummedUp::read(request, &written);
         let digest = answer::digest(&written);
         let (short, left) = (self.hurries(Purpose::Digest), before(until));
-        // A usual answer takes as long as the first.
-        if first.is_good() || (!short && left < begun.elapsed()) {
-            return digest;
+        // What was hung up on is no measure of a short answer.
+        let in_vain = if short && !hurried { self.part_of_usual(Purpose::Digest) } else { Duration::ZERO };
+        // The second takes as long as the first.
+        if first.is_good() || left < begun.elapsed().saturating_sub(in_vain) {
+            return digest.and_then(answer::not_empty);
         }
-        // Against repetition: the same request would most often be answered the same way.
+        // Against repetition, where the endpoint takes a penalty: the same request is mostly answered the same way.
         warn!(
             circles = first.circles,
             "the model repeats itself or writes no summary, and is asked to digest once more"
         );
         let again = tokio::time::timeout(left, self.ask(wanted, Manner { short, varied: true }, spent)).await;
-        let Ok(Ok(again)) = again else { return digest };
+        if again.is_err() {
+            // The usual bound took too long, and perhaps did so before.
+            self.is_slow(Purpose::Digest);
+        }
+        let Ok(Ok(again)) = again else { return digest.and_then(answer::not_empty) };
         let second = SummedUp::read(request, &again.text);
         let is_better = second.chars > first.chars && (first.chars == 0 || !second.circles);
         match (digest, answer::digest(&again.text)) {
-            (Ok(digest), Ok(again)) => Ok(answer::joined(digest, again, is_better)),
-            (digest, again) => again.or(digest),
+            (Ok(digest), Ok(again)) => answer::not_empty(answer::joined(digest, again, is_better)),
+            (digest, again) => again.or(digest).and_then(answer::not_empty),
         }
     }
 
@@ -305,6 +318,11 @@ impl<K: ApiKey> ChatModel<K> {
             Wanted::Digest(request) => prompts::digest(request, halvings),
         };
         self.structured(wanted.purpose(), manner, closed, prompt, spent).await
+    }
+
+    /// So long a usual answer is waited for at first.
+    fn part_of_usual(&self, purpose: Purpose) -> Duration {
+        self.time(purpose) / bound::part_of_usual(purpose)
     }
 
     fn time(&self, purpose: Purpose) -> Duration {

@@ -1,8 +1,10 @@
 //! What an endpoint means by refusing a request. Everything that is known of it stands in one table; the tests in
-//! `tests/it/endpoints` hold it against what OpenAI, Azure, Groq, Mistral, vLLM, llama.cpp, Ollama and OpenRouter answer.
+//! `tests/it/endpoints` hold it against what OpenAI, Azure, Google, Groq, Mistral, vLLM, llama.cpp, Ollama and OpenRouter
+//! answer.
 //!
 //! Sources: the error pages of [OpenAI](https://platform.openai.com/docs/guides/error-codes),
 //! [Azure](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter),
+//! [Google](https://ai.google.dev/gemini-api/docs/troubleshooting),
 //! [Groq](https://console.groq.com/docs/errors), [Mistral](https://docs.mistral.ai/api/),
 //! [OpenRouter](https://openrouter.ai/docs/api-reference/errors), and the source of the servers one runs oneself:
 //! [vLLM](https://github.com/vllm-project/vllm), [llama.cpp](https://github.com/ggml-org/llama.cpp),
@@ -46,8 +48,8 @@ impl Meaning {
         matches!(self, NoPictures | Refused | TooLong | Declined) || self == NoSystem && folded
     }
 
-    /// Whether a refusal may be of the penalty on repetition: it is of something in the request, and the same request
-    /// without the penalty was answered before. Each vendor refuses it in words of its own.
+    /// Whether a refusal may be of the penalty on repetition: it is of something in the request, and one like it was
+    /// answered before without the penalty. Each vendor refuses it in words of its own.
     pub(crate) fn may_be_of_penalty(self) -> bool {
         matches!(self, Refused | TooLong | UnknownFormat | UnknownLimit)
     }
@@ -66,7 +68,7 @@ struct Row {
 }
 
 /// The first row that fits counts; what fits none is broken from 500 on, and else refused.
-const TABLE: [Row; 14] = [
+const TABLE: [Row; 15] = [
     Row {
         statuses: &[400, 403, 422],
         words: &["content_filter", "responsibleaipolicy", "content_policy", "content management policy", "flagged"],
@@ -139,6 +141,7 @@ const TABLE: [Row; 14] = [
             "jinja",
             "chat template",
             "with system messages",
+            "developer instruction",
         ],
         means: NoSystem,
     },
@@ -162,6 +165,12 @@ const TABLE: [Row; 14] = [
         statuses: &[400, 422],
         words: &["tokens", "too long", "too large", "longer than", "length", "must be <="],
         means: TooLong,
+    },
+    // Groq and Google name the bill beside a bound by the minute, and say when to ask again.
+    Row {
+        statuses: &[429],
+        words: &["rate_limit_exceeded", "rate limit reached", "try again in", "retry in", "retryinfo", "perminute"],
+        means: Busy,
     },
     Row { statuses: &[402, 429], words: &["insufficient_quota", "billing", "credits"], means: Refused },
     // A server without what is asked of it has it no sooner for being asked again.
@@ -232,7 +241,9 @@ fn told(answer: &Value, text: &mut String) {
 }
 
 fn named(status: u16, answer: &Value) -> String {
-    let pointers = ["/error/code", "/error/type", "/code", "/type"];
+    // Google's error is the first of a list.
+    let answer = answer.get(0).unwrap_or(answer);
+    let pointers = ["/error/code", "/error/type", "/error/status", "/code", "/type"];
     let token = pointers.iter().find_map(|pointer| answer.pointer(pointer)?.as_str());
     let token = token.filter(|t| t.len() <= 60 && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)));
     format!("HTTP {status} {}", token.unwrap_or_default()).trim_end().to_owned()
@@ -262,6 +273,14 @@ mod tests {
         for (answer, expected) in table {
             assert_eq!(ModelError::from(read(401, &answer)), ModelError::Refused(expected.to_owned()));
         }
+    }
+
+    #[test]
+    fn an_error_of_google_s_is_the_first_of_a_list() {
+        let message = "Developer instruction is not enabled for models/gemma-3-27b-it";
+        let answer = json!([{"error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}}]);
+        let said = "HTTP 400 INVALID_ARGUMENT".to_owned();
+        assert_eq!(read(400, &answer), Refusal { means: NoSystem, said, after: None });
     }
 
     #[test]

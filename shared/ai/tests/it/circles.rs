@@ -87,7 +87,7 @@ async fn what_it_said_first_stands_where_it_says_less_now() {
 #[tokio::test]
 async fn what_was_claimed_and_asked_for_in_either_is_told_once() {
     let name = json!({"field": "name", "value": "דנה", "quote": "שמי דנה", "confidence": "high"});
-    let call = |what: &str| json!({"quote": "תתקשרו מחר", "kind": "call", "when": "מחר", "what": what});
+    let call = |what: &str| json!({"quote": format!("תתקשרו מחר לגבי {what}"), "kind": "call", "what": what});
     let written = |summary: &str, changes: &[&Value], commitments: &[Value]| {
         completion(&json!(json!({"summary": summary, "changes": changes, "commitments": commitments}).to_string()))
     };
@@ -98,6 +98,47 @@ async fn what_was_claimed_and_asked_for_in_either_is_told_once() {
     assert_eq!(digest.summary.as_deref(), Some("נושא: תור"));
     assert_eq!(digest.patch.iter().map(|claim| claim.field.as_str()).collect::<Vec<_>>(), ["city", "name"]);
     assert_eq!(digest.commitments.iter().map(|one| one.what.as_str()).collect::<Vec<_>>(), ["תור", "צבע", "מחיר"]);
+}
+
+#[tokio::test]
+async fn what_is_asked_for_in_more_words_the_second_time_is_no_second_request() {
+    let asks = |kind: &str, quote: &str, when: Option<&str>| json!({"quote": quote, "kind": kind, "when": when, "what": "מחיר"});
+    let written = |summary: &str, commitments: &[Value]| {
+        completion(&json!(json!({"summary": summary, "changes": [], "commitments": commitments}).to_string()))
+    };
+    let (quote, longer) = ("תשלחו לי את המחיר", "אז תשלחו לי את המחיר בבקשה");
+    let (tomorrow, sunday) = (Some("מחר"), Some("ביום ראשון"));
+    // What the first repeated takes no room.
+    let thrice = vec![asks("message", quote, None); 3];
+    for (first, second, kinds) in [
+        (thrice.clone(), [asks("message", longer, None), asks("call", quote, None)], vec!["message", "call"]),
+        (thrice, [asks("message", quote, tomorrow), asks("message", longer, sunday)], vec!["message"]),
+        (
+            vec![asks("message", quote, tomorrow)],
+            [asks("message", longer, tomorrow), asks("message", longer, sunday)],
+            vec!["message", "message"],
+        ),
+    ] {
+        let server = server(written("", &first), written("נושא: מחיר", &second)).await;
+        let digest = model(&server).digest(&DigestRequest { commitments: true, ..conversation() }).await.unwrap();
+        assert_eq!(digest.summary.as_deref(), Some("נושא: מחיר"));
+        assert_eq!(digest.commitments.iter().map(|one| json!(one.kind)).collect::<Vec<_>>(), kinds);
+    }
+}
+
+#[tokio::test]
+async fn commitments_of_a_digest_without_summary_and_claims_are_not_lost() {
+    let call = json!({"quote": "תתקשרו מחר", "kind": "call", "when": "מחר", "what": "תור"});
+    let alone = json!({"summary": "", "changes": [], "commitments": [call]}).to_string();
+    let whole = digest("נושא: תור", &[]);
+    let begun = cut(&format!(r#"{{"summary": "נושא: תור. {}"#, "עקסק".repeat(60)));
+    let alone = completion(&json!(alone));
+    for (first, second) in [(alone.clone(), whole), (begun, alone)] {
+        let server = server(first, second).await;
+        let digest = model(&server).digest(&DigestRequest { commitments: true, ..conversation() }).await.unwrap();
+        assert!(digest.summary.is_some_and(|summary| summary.starts_with("נושא: תור")));
+        assert_eq!(digest.commitments.len(), 1);
+    }
 }
 
 #[tokio::test]
@@ -135,6 +176,51 @@ async fn an_endpoint_that_takes_no_penalty_is_asked_again_without_and_sent_none_
         let formats = crate::formats(&server.received_requests().await.unwrap());
         assert!(formats.iter().all(|format| format == "json_schema"), "it knows the form as before: {refusal}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_that_was_not_of_the_penalty_leaves_it_in_use() {
+    let long = json!({"error": {"message": "maximum context length is 2048 tokens", "type": "invalid_request_error"}});
+    let denied = json!({"error": {"message": "Incorrect API key", "type": "invalid_request_error"}});
+    for (status, refusal) in [(400, long), (401, denied)] {
+        let server = endpoint(circles()).await;
+        let model = model(&server);
+        // Refuses the second request, penalised, and the same without the penalty.
+        let first = Mock::given(wiremock::matchers::any()).respond_with(circles()).up_to_n_times(1);
+        first.with_priority(1).mount(&server).await;
+        let refuses = ResponseTemplate::new(status).set_body_json(&refusal);
+        let twice = Mock::given(wiremock::matchers::any()).respond_with(refuses).up_to_n_times(2);
+        twice.with_priority(1).mount(&server).await;
+        let penalised = Mock::given(body_partial_json(json!({"frequency_penalty": 0.1})));
+        penalised.respond_with(digest("נושא: תור", &[])).with_priority(2).mount(&server).await;
+        let long = DigestRequest { transcript: vec![conversation().transcript[0].clone(); 8], ..conversation() };
+        model.digest(&long).await.unwrap_err();
+        assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
+        let penalties: Vec<_> = asked(&server).await.into_iter().map(|(penalty, _)| penalty).collect();
+        assert_eq!(penalties[..3], [None, Some(0.1), None]);
+        assert_eq!(penalties[penalties.len() - 2..], [None, Some(0.1)], "and the next time it is asked for again");
+    }
+}
+
+#[tokio::test]
+async fn a_second_try_that_runs_out_of_time_is_asked_for_in_short_from_then_on() {
+    let server = server(circles(), digest("late", &[]).set_delay(Duration::from_secs(9))).await;
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(1));
+    for _ in 0..2 {
+        model.digest(&conversation()).await.unwrap_err();
+    }
+    assert_eq!(asked(&server).await, [(None, 1_500), (Some(0.1), 1_500), (None, 200), (Some(0.1), 200)]);
+}
+
+#[tokio::test]
+async fn no_short_answer_is_begun_for_which_there_is_no_time() {
+    let server = server(circles().set_delay(Duration::from_secs(9)), digest("never asked for", &[])).await;
+    let late = circles().set_delay(Duration::from_millis(700));
+    let short = Mock::given(body_partial_json(json!({"max_tokens": 200}))).respond_with(late);
+    short.with_priority(2).mount(&server).await;
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_millis(1_500));
+    model.digest(&conversation()).await.unwrap_err();
+    assert_eq!(asked(&server).await, [(None, 1_500), (None, 200)]);
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ fn numbered(code: u16, kind: &str, message: &str) -> Value {
 }
 
 pub(crate) fn all() -> Vec<Endpoint> {
-    vec![openai(), azure(), groq(), mistral(), vllm(), llama_cpp(), ollama(), openrouter()]
+    vec![openai(), azure(), google(), groq(), mistral(), vllm(), llama_cpp(), ollama(), openrouter()]
 }
 
 fn openai() -> Endpoint {
@@ -117,6 +117,40 @@ fn azure() -> Endpoint {
     }
 }
 
+/// Its errors are the first of a list, and a bound by the minute is told in the words of a bill.
+fn google() -> Endpoint {
+    let error = |code: u16, status: &str, message: &str| json!([{"error": {"code": code, "message": message, "status": status}}]);
+    let invalid = |message: &str| (400, error(400, "INVALID_ARGUMENT", message));
+    let quota = "You exceeded your current quota, please check your plan and billing details.";
+    let in_time = format!("{quota} Please retry in 20.04s.");
+    let by_minute = json!([{"error": {"code": 429, "message": quota, "status": "RESOURCE_EXHAUSTED", "details": [
+        {"@type": "type.googleapis.com/google.rpc.QuotaFailure",
+        "violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}]}]}}]);
+    Endpoint {
+        name: "Google",
+        host: "generativelanguage.googleapis.com",
+        path: "/v1beta/openai",
+        key: Some("google-demo"),
+        limit: Limit::Either,
+        schema: Some(true),
+        disorder: None,
+        too_long: invalid("The input token count (81881) exceeds the maximum number of tokens allowed (65536)."),
+        blind: invalid("Image input modality is not enabled for models/demo-model"),
+        penalty: Some(invalid("Penalty is not enabled for models/demo-model")),
+        refusals: vec![
+            (400, error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."), Refused),
+            (403, error(403, "PERMISSION_DENIED", "Your project has been denied access."), Refused),
+            (404, error(404, "NOT_FOUND", "models/demo-model is not found for API version v1main"), Refused),
+            (429, by_minute, Unavailable),
+            (429, error(429, "RESOURCE_EXHAUSTED", &in_time), Unavailable),
+            (429, error(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."), Unavailable),
+            (429, error(429, "RESOURCE_EXHAUSTED", quota), Refused),
+            (500, error(500, "INTERNAL", "An internal error has occurred."), Unavailable),
+            (503, error(503, "UNAVAILABLE", "The model is overloaded. Please try again later."), Unavailable),
+        ],
+    }
+}
+
 fn groq() -> Endpoint {
     let request = "invalid_request_error";
     let tokens = "Request too large for model on tokens per minute (TPM): Limit 6000, Requested 7000.";
@@ -139,7 +173,16 @@ fn groq() -> Endpoint {
             (401, error("invalid_api_key", request, "Invalid API Key"), Refused),
             (404, error("model_not_found", request, "The model `demo-model` does not exist"), Refused),
             (400, error("model_decommissioned", request, "The model has been decommissioned"), Refused),
-            (429, error("rate_limit_exceeded", "tokens", "Rate limit reached. Please try again in 7s."), Unavailable),
+            (
+                429,
+                error(
+                    "rate_limit_exceeded",
+                    "tokens",
+                    "Rate limit reached on tokens per minute (TPM). Please try again in 7s. Need more tokens? \
+                     https://console.groq.com/settings/billing",
+                ),
+                Unavailable,
+            ),
             (498, error("capacity_exceeded", "server_error", "Flex tier capacity exceeded"), Unavailable),
             (500, error("internal_server_error", "server_error", "Internal Server Error"), Unavailable),
             (503, error("service_unavailable", "server_error", "Service Unavailable"), Unavailable),
