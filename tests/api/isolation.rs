@@ -5,8 +5,11 @@ use super::door::{Ask, Door, Tenant, refused};
 use super::tokens;
 use anyhow::{Context, Result};
 use axum::http::Method;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use zikaron_aws::clock::SystemClock;
+use zikaron_protocol::ports::clock::Clock;
 
 const ROLES: [&str; 3] = ["viewer", "agent", "admin"];
 /// Stands in everything the victim holds, and so in every answer that gives something of it away.
@@ -49,8 +52,12 @@ fn example(document: &Value, content: &Value) -> String {
         return text.to_owned();
     }
     let name = content["schema"]["$ref"].as_str().and_then(|at| at.rsplit('/').next()).unwrap_or_default();
-    let example = &document["components"]["schemas"][name]["example"];
+    let mut example = document["components"]["schemas"][name]["example"].clone();
     assert!(!example.is_null(), "the body {name} has no example");
+    // What the document says has a day on which it is past, and only what is to come is taken.
+    if let Some(due_at) = example.get_mut("due_at") {
+        *due_at = json!(SystemClock.now() + SignedDuration::from_hours(24));
+    }
     example.to_string()
 }
 
