@@ -1,6 +1,6 @@
 //! When one try is not the last one.
 
-use crate::{completion, conversation, model_at, question};
+use crate::{completion, conversation, hasty_model_at, model_at, question};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use wiremock::matchers::method;
@@ -83,7 +83,7 @@ async fn a_second_try_is_within_the_deadline_of_the_first_and_a_late_one_is_not_
     // After half the time it is asked for a short answer, and what becomes of that is the end.
     let server = in_turn(vec![late, ResponseTemplate::new(500)]).await;
     let begun = Instant::now();
-    let error = model_at(&format!("{}/v1", server.uri()), None).reply(&question()).await.unwrap_err();
+    let error = hasty_model_at(&format!("{}/v1", server.uri())).reply(&question()).await.unwrap_err();
     assert_eq!((error, asked(&server).await), (ModelError::Unavailable("HTTP 500".to_owned()), 2));
     assert!(begun.elapsed() < Duration::from_millis(700));
 }

@@ -30,8 +30,14 @@ use zikaron_memory::zone::Zone;
 use zikaron_protocol::model::conversation::{Speaker, Utterance};
 use zikaron_protocol::ports::{DigestRequest, Model, ModelError, Reply, ReplyRequest};
 
+/// So patient that a machine with other work makes no answer late.
 fn model_at(base: &str, key: Option<&str>) -> ChatModel<Option<SecretString>> {
-    patient_model_at(base, key, Duration::from_millis(500))
+    patient_model_at(base, key, Duration::from_secs(20))
+}
+
+/// For tests of what comes too late.
+fn hasty_model_at(base: &str) -> ChatModel<Option<SecretString>> {
+    patient_model_at(base, None, Duration::from_millis(500))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test has no process-wide client")]
@@ -178,10 +184,11 @@ async fn a_refusal_is_told_apart_from_an_outage() {
 #[tokio::test]
 async fn silence_a_cut_connection_and_no_connection_are_outages() {
     let unavailable = |why: &str| Err(ModelError::Unavailable(why.to_owned()));
-    let slow = || completion(&json!("late")).set_delay(Duration::from_secs(5));
-    assert_eq!(replied(slow()).await, unavailable("no answer in time"));
-    let server = endpoint(slow()).await;
-    let late = model_at(&format!("{}/v1", server.uri()), None).digest(&conversation()).await;
+    let text = async |model: ChatModel<Option<SecretString>>| model.reply(&question()).await.map(|reply| reply.text);
+    let server = endpoint(completion(&json!("late")).set_delay(Duration::from_secs(5))).await;
+    let base = format!("{}/v1", server.uri());
+    assert_eq!(text(hasty_model_at(&base)).await, unavailable("no answer in time"));
+    let late = hasty_model_at(&base).digest(&conversation()).await;
     assert_eq!(late.unwrap_err(), ModelError::Unavailable("no answer in time".to_owned()));
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -192,7 +199,6 @@ async fn silence_a_cut_connection_and_no_connection_are_outages() {
             socket.readable().await.unwrap();
         }
     });
-    let text = async |model: ChatModel<Option<SecretString>>| model.reply(&question()).await.map(|reply| reply.text);
     assert_eq!(text(model_at(&base, None)).await, unavailable("the connection broke"));
     cut.await.unwrap();
     assert_eq!(text(model_at(&base, None)).await, unavailable("no connection"));

@@ -1,6 +1,6 @@
 //! What is counted of every answer, so that cost and cut answers can be seen.
 
-use crate::{conversation, endpoint, model_at, question};
+use crate::{conversation, endpoint, hasty_model_at, model_at, question};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -112,6 +112,6 @@ async fn what_was_paid_for_is_counted_also_where_the_deadline_ends_it() {
     wiremock::Mock::given(method("POST")).respond_with(cut).up_to_n_times(1).mount(&server).await;
     let late = answer("stop", "{}", &few).set_delay(std::time::Duration::from_secs(3));
     wiremock::Mock::given(method("POST")).respond_with(late).with_priority(10).mount(&server).await;
-    model_at(&format!("{}/v1", server.uri()), None).digest(&conversation()).await.unwrap_err();
+    hasty_model_at(&format!("{}/v1", server.uri())).digest(&conversation()).await.unwrap_err();
     assert_eq!(last_line()["metric.tokens_out"], 600);
 }
