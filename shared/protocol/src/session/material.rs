@@ -87,6 +87,8 @@ impl Material {
                 None if m.speaker == Speaker::Customer => Heard::Nothing,
                 None => Heard::Business(&m.text),
             })),
+            // What a machine says is nobody's word, also where it is known only since the call was stored.
+            Self::Call(call) if !call.report.has_customer() => Vec::new(),
             Self::Call(call) => {
                 let at = |turn| call.report.said_at(turn, call.key.ended_at);
                 in_turn(call.report.transcript.iter().zip(0..).map(|(turn, position)| match turn.voice {
@@ -147,4 +149,23 @@ fn in_turn<'a>(lines: impl Iterator<Item = Heard<'a>>) -> Vec<Said> {
 
 fn position(message: &Message) -> u32 {
     u32::try_from(message.arrival).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_machine_said_is_no_evidence_also_where_it_is_known_only_later() {
+        for (voicemail, heard) in [(false, 1), (true, 0)] {
+            let call = json!({"ended_at": "2026-11-16T08:00:00Z", "provider": "retell", "call_id": "c1", "version": 2,
+                "remembered": true, "session": "s1", "report": {"direction": "outbound",
+                "started_at": "2026-11-16T07:59:00Z", "voicemail": voicemail, "transcript": [
+                    {"voice": "agent", "text": "שלום", "second": 1},
+                    {"voice": "customer", "text": "הגעתם לתא הקולי", "second": 3}]}});
+            let material = Material::Call(Box::new(serde_json::from_value(call).unwrap()));
+            assert_eq!((material.said().len(), material.transcript(Language::Hebrew).len()), (heard, 2));
+        }
+    }
 }
