@@ -43,3 +43,18 @@ pub(crate) fn text(value: &Value, pointer: &str) -> Option<String> {
 pub(crate) fn integer(value: &Value, pointer: &str) -> Option<i64> {
     text(value, pointer)?.trim().parse().ok()
 }
+
+/// A number of a time beyond this is in milliseconds: as seconds it would be in the year 5138.
+pub(crate) const MILLIS_FROM: f64 = 1e11;
+
+/// The time at `pointer` in whole seconds, written as seconds or milliseconds, as a number or as text.
+pub(crate) fn seconds(value: &Value, pointer: &str) -> Option<i64> {
+    let text = text(value, pointer)?;
+    let number = text.trim().parse::<f64>().ok()?;
+    whole(if number.abs() < MILLIS_FROM { number } else { number / 1000.0 })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "beyond 2^53 it is none")]
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    (number.abs() < 9e15).then_some(number as i64)
+}

@@ -1,15 +1,12 @@
 //! A JSON object of a provider, read member by member: what has another shape than described is as good as absent.
 
-use crate::lenient_json::{Members, items, members};
+use crate::lenient_json::{MILLIS_FROM, Members, items, members, whole};
 use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use serde_json::value::RawValue;
-
-/// A number of a time beyond this is in milliseconds: as seconds it would be in the year 5138.
-const MILLIS_FROM: f64 = 100_000_000_000.0;
 
 /// An object whose members are still unread; empty where there is none.
 #[derive(Default)]
@@ -87,11 +84,6 @@ impl<'a> Object<'a> {
     pub(super) fn second(&self, name: &str, unit: f64) -> Option<u32> {
         u32::try_from(whole(self.number(name)? * unit)?).ok()
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "beyond 2^53 it is none")]
-fn whole(number: f64) -> Option<i64> {
-    (number.abs() < 9e15).then_some(number as i64)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use crate::lenient_json::{at, text};
 use serde_json::Value;
 use zikaron_protocol::model::ids::{Bsuid, CustomerAddress, E164, ParentIds, Username};
+use zikaron_protocol::model::phone::canonical;
 
 /// The longest profile name that is kept, in characters. WhatsApp itself allows 25.
 const MAX_NAME_CHARS: usize = 100;
@@ -27,7 +28,8 @@ pub(super) struct Person {
 impl Person {
     /// Where `value` has the user id, the phone number, and the id of all linked portfolios.
     pub(super) fn read(value: &Value, [user_id, number, parent]: [&str; 3]) -> Self {
-        let id = bsuid(value, user_id);
+        // Some write the id where the number stands. No number is one.
+        let id = bsuid(value, user_id).or_else(|| bsuid(value, number));
         let (own, shared): (Option<Bsuid>, _) = id.map_or((None, None), |id| match id.is_parent() {
             true => (None, Some(id)),
             false => (Some(id), None),
@@ -87,7 +89,7 @@ pub(super) fn named(message: &Value, names: [&str; 3], contacts: &[Contact], alo
     let own = Person::read(message, names);
     let contact = contacts.iter().find(|contact| {
         agree(own.own_id(), contact.person.own_id())
-            .or_else(|| agree(own.address.phone.as_ref(), contact.person.address.phone.as_ref()))
+            .or_else(|| agree(spelling(&own.address).as_ref(), spelling(&contact.person.address).as_ref()))
             .or_else(|| agree(own.parent.as_ref(), contact.person.parent.as_ref()))
             .unwrap_or(alone)
     });
@@ -95,6 +97,11 @@ pub(super) fn named(message: &Value, names: [&str; 3], contacts: &[Contact], alo
     let id = own.own_id().or(known.own_id()).cloned();
     let person = Person::new(id, own.address.phone.or(known.address.phone), own.parent.or(known.parent));
     (person != Person::default()).then_some((person, profile))
+}
+
+/// The number, however each of the two places writes it.
+fn spelling(of: &CustomerAddress) -> Option<String> {
+    of.phone.as_ref().map(canonical)
 }
 
 /// Whether two identifiers are the same; none when one of them is unknown.

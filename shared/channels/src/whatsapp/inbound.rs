@@ -14,6 +14,7 @@ use super::template_update;
 use crate::lenient_json::{Members, integer, items, members, text};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use zikaron_protocol::json::readable;
 use zikaron_protocol::model::event::{Event, MessageReceived};
 use zikaron_protocol::model::ids::{ConnectionId, Line, NumberId};
@@ -121,6 +122,24 @@ const NOT_FOR_US: [&str; 19] = [
     "smb_app_state_sync",
 ];
 
+/// What another application wrote to the customer, in the form of a message. It stands in `message` as it was sent, beside
+/// its id and its time; what it names as `recipient` may be a user id.
+fn unwrapped(echo: &Value) -> Cow<'_, Value> {
+    let (Value::Object(around), Some(Value::Object(sent))) = (echo, echo.get("message")) else {
+        return Cow::Borrowed(echo);
+    };
+    let mut message = sent.clone();
+    message.extend(
+        around.iter().filter(|(name, _)| *name != "message").map(|(name, value)| (name.clone(), value.clone())),
+    );
+    if let Some(recipient) = sent.get("recipient") {
+        // A number is none, and a user id is read where a number stands.
+        message.entry("to").or_insert_with(|| recipient.clone());
+        message.entry("to_user_id").or_insert_with(|| recipient.clone());
+    }
+    Cow::Owned(Value::Object(message))
+}
+
 fn not_for_us(field: &str) -> Reason {
     match NOT_FOR_US.into_iter().find(|known| *known == field) {
         Some(known) => Reason::NotForUs(known),
@@ -221,14 +240,14 @@ impl Reader<'_> {
         let around = |role| Surroundings { role, line: &line, contacts: &contacts, alone };
         match of {
             Conversation::Messages(role) => self.messages(&messages, |message| received(message, &around(role))),
-            Conversation::Preferences => self.messages(&messages, |item| preference(item, &line)),
+            Conversation::Preferences => self.messages(&messages, |item| preference(item, &around(Role::Customer))),
             Conversation::UserIds => self.messages(&messages, |item| moved(item, &line)),
             Conversation::Calls => {
                 let own = phone(&metadata, "/display_phone_number");
                 self.messages(&messages, |item| missed(item, &around(Role::Customer), own.as_ref()));
             }
         }
-        self.messages(&echoes, |message| received(message, &around(Role::Agent)));
+        self.messages(&echoes, |echo| received(&unwrapped(echo), &around(Role::Agent)));
         self.statuses(&statuses, &line);
     }
 

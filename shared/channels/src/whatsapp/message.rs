@@ -5,7 +5,7 @@ use super::identity::{Contact, named, shared_number};
 use super::moved::{self, Change};
 use super::said::Said;
 use super::set_aside::Reason;
-use crate::lenient_json::{integer, text};
+use crate::lenient_json::{seconds, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_memory::content::Told;
@@ -43,7 +43,7 @@ pub(super) fn received(item: &Value, around: &Surroundings<'_>) -> Result<Messag
     let id = text(item, "/id").ok_or(Reason::Missing("id"))?;
     let id = MessageId::parse(id).map_err(|_| Reason::Invalid("id"))?;
     let kind = text(item, "/type").ok_or(Reason::Missing("type"))?;
-    let seconds = integer(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
+    let seconds = seconds(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
     let sent_at = Timestamp::from_second(seconds).map_err(|_| Reason::Invalid("timestamp"))?;
     if text(item, "/group_id").is_some() {
         return Err(Reason::Group);
@@ -156,6 +156,7 @@ mod tests {
             ("system", json!({"body": "changed", "type": "user_changed_number"}), None, None, false),
             ("request_welcome", Value::Null, None, None, false),
             ("unsupported", Value::Null, None, None, true),
+            ("interactive", json!({"type": "button", "body": {"text": "כן?"}}), Some("כן?"), None, true),
             ("hologram", json!({"id": "1"}), None, None, true),
             ("hologram", Value::Null, None, None, false),
         ];

@@ -38,6 +38,7 @@ pub(super) fn change(item: &Value) -> Option<Change> {
     let places = ["/from", "/system/previous", "/system"];
     let [own, parents] = [own_id, parent_id].map(|id| places.map(|place| id(item, place)));
     let (before, after) = ids(own, is_new);
+    let before = before.or_else(|| id_in_words(item).filter(|id| of_id && Some(id) != after.as_ref()));
     let (parent_before, parent_after) = ids(parents, is_new);
     let to = CustomerAddress { bsuid: after, phone: new };
     let customer = CustomerAddress { bsuid: before, phone: old };
@@ -92,13 +93,20 @@ fn ids([sender, previous, new]: [Option<Bsuid>; 3], is_new: bool) -> (Option<Bsu
     }
 }
 
+/// The user id that was left, where only the words for people name it: "User Dana changed from IL.1 to IL.2".
+fn id_in_words(item: &Value) -> Option<Bsuid> {
+    let words = text(item, "/system/body")?;
+    let (_, ids) = words.rsplit_once("changed from ")?;
+    Bsuid::parse(ids.split_whitespace().next()?).ok().filter(|id| !id.is_parent())
+}
+
 /// The phone number before and after; where it stays, it is the one before.
 fn numbers(item: &Value, is_new: bool) -> (Option<E164>, Option<E164>) {
     let at = |pointer| phone(item, pointer);
     let new = at("/system/new_wa_id").or_else(|| at("/system/wa_id"));
     let sender = at("/from");
-    if !is_new && new.is_some() && new == sender {
-        return (sender, None);
+    if !is_new && new.is_some() && (sender.is_none() || new == sender) {
+        return (new, None);
     }
     let old = [sender, at("/system/customer"), at("/system/wa_id")].into_iter().flatten();
     (old.into_iter().find(|old| Some(old) != new.as_ref()), new)

@@ -1,7 +1,7 @@
 //! What the channel tells of a customer without a message of theirs: it stands in their conversation like one.
 
 use super::set_aside::Reason;
-use crate::lenient_json::integer;
+use crate::lenient_json::seconds;
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ pub(super) fn notice(
     told: &[String],
     purpose: Purpose,
 ) -> Result<MessageReceived, Reason> {
-    let seconds = integer(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
+    let seconds = seconds(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
     let sent_at = Timestamp::from_second(seconds).map_err(|_| Reason::Invalid("timestamp"))?;
     if customer == CustomerAddress::default() {
         return Err(Reason::NoSender);

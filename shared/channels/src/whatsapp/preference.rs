@@ -2,16 +2,16 @@
 //!
 //! Source: [user_preferences](https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/user_preferences).
 
-use super::identity::Person;
+use super::identity::named;
+use super::message::Surroundings;
 use super::notice::notice;
 use super::set_aside::Reason;
 use crate::lenient_json::text;
 use serde_json::Value;
 use zikaron_protocol::model::event::{MessageReceived, Purpose};
-use zikaron_protocol::model::ids::Line;
 
 /// The wish as a notice in the customer's conversation.
-pub(super) fn preference(item: &Value, line: &Line) -> Result<MessageReceived, Reason> {
+pub(super) fn preference(item: &Value, around: &Surroundings<'_>) -> Result<MessageReceived, Reason> {
     if text(item, "/category").as_deref() != Some("marketing_messages") {
         return Err(Reason::Invalid("category"));
     }
@@ -20,11 +20,14 @@ pub(super) fn preference(item: &Value, line: &Line) -> Result<MessageReceived, R
         "resume" | "signup" => true,
         _ => return Err(Reason::Invalid("value")),
     };
-    let person = Person::read(item, ["/user_id", "/wa_id", "/parent_user_id"]);
+    // Meta's example has the number alone in the item, and both names in the contact beside it.
+    let names = ["/user_id", "/wa_id", "/parent_user_id"];
+    let (person, profile) = named(item, names, around.contacts, around.alone).ok_or(Reason::NoSender)?;
     let parents = person.parents();
     let name = |pointer| text(item, pointer).unwrap_or_default();
     let told = [name("/user_id"), name("/wa_id"), wanted.to_string()];
     let kind = if wanted { "marketing_resume" } else { "marketing_stop" };
-    let told = notice(item, line, person.address, (kind, "preference"), &told, Purpose::Marketing { wanted })?;
-    Ok(MessageReceived { parents, ..told })
+    let purpose = Purpose::Marketing { wanted };
+    let told = notice(item, around.line, person.address, (kind, "preference"), &told, purpose)?;
+    Ok(MessageReceived { parents, username: profile.username, ..told })
 }

@@ -12,8 +12,8 @@ use zikaron_protocol::model::ids::MessageId;
 
 /// The longest emoji, in characters: a family with skin tones has eleven.
 const MAX_EMOJI_CHARS: usize = 16;
-/// Meta's error of a message whose type it does not hand on.
-const UNSUPPORTED_TYPE: i64 = 131_051;
+/// Meta's errors of a message whose type it does not hand on, or whose content is not available.
+const UNSUPPORTED_TYPE: [i64; 2] = [131_051, 131_060];
 
 /// What a message says.
 pub(super) struct Said {
@@ -84,7 +84,11 @@ impl Said {
         }
         match lenient_json::at(item, "/interactive/nfm_reply") {
             Some(reply) => Self::words(None, Some(form(reply))),
-            None => Self::words(None, Some(Content::Unknown)),
+            None => match text(item, "/interactive/body/text") {
+                // Of the business's side: its words above the buttons.
+                Some(words) => Self::words(Some(words), None),
+                None => Self::words(None, Some(Content::Unknown)),
+            },
         }
     }
 
@@ -117,7 +121,10 @@ fn told(item: &Value) -> Told {
 /// Whether Meta says of a message it cannot name that its type is not handed on.
 fn is_unsupported(item: &Value) -> bool {
     let errors = item.get("errors").and_then(Value::as_array);
-    errors.into_iter().flatten().any(|error| integer(error, "/code") == Some(UNSUPPORTED_TYPE))
+    errors
+        .into_iter()
+        .flatten()
+        .any(|error| integer(error, "/code").is_some_and(|code| UNSUPPORTED_TYPE.contains(&code)))
 }
 
 fn emoji(item: &Value) -> Option<String> {

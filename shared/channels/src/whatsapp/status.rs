@@ -4,7 +4,7 @@
 
 use super::identity::{Person, bsuid};
 use super::set_aside::Reason;
-use crate::lenient_json::{integer, text};
+use crate::lenient_json::{integer, seconds, text};
 use jiff::Timestamp;
 use serde_json::Value;
 use zikaron_protocol::model::event::{DeliveryStatus, MessageStatus};
@@ -29,7 +29,7 @@ pub(super) fn settled(item: &Value, line: &Line) -> Result<Option<MessageStatus>
     let tag = text(item, "/biz_opaque_callback_data").filter(|tag| tag.chars().count() <= MAX_TAG_CHARS);
     let Some(tag) = tag.filter(|tag| Tag::parse(tag).is_some()) else { return Ok(None) };
     let id = text(item, "/id").ok_or(Reason::Missing("id"))?;
-    let seconds = integer(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
+    let seconds = seconds(item, "/timestamp").ok_or(Reason::Missing("timestamp"))?;
     Ok(Some(MessageStatus {
         line: line.clone(),
         id: MessageId::parse(id).map_err(|_| Reason::Invalid("id"))?,

@@ -68,6 +68,8 @@ async fn a_changed_name_is_one_customer_on_whichever_side_of_it_the_sender_stand
         ("no previous id, the old number sends", "", OLD, number(json!({"user_id": "IL.2"}))),
         ("the new id stands with the sender only", "IL.2", NEW, number(json!({"previous_user_id": "IL.1"}))),
         ("the old number is named", "IL.2", NEW, number(json!({"user_id": "IL.2", "customer": OLD}))),
+        ("no new id is named, the old one sends", "IL.1", OLD, number(json!({}))),
+        ("no id is named", "", OLD, number(json!({}))),
         ("new_wa_id", "IL.1", "", number(json!({"new_wa_id": NEW, "wa_id": OLD, "user_id": "IL.2"}))),
     ];
     for (what, user, phone, told) in table {
@@ -99,6 +101,8 @@ async fn a_changed_user_id_is_one_customer_on_whichever_side_of_it_the_sender_st
         ("the number stays", "IL.2", OLD, told(json!({"previous_user_id": "IL.1", "wa_id": OLD}))),
         ("only the number is the same", "IL.2", OLD, told(json!({}))),
         ("nobody sends", "", "", told(json!({"previous_user_id": "IL.1"}))),
+        ("nobody sends, and the number is named", "", "", told(json!({"wa_id": OLD}))),
+        ("only the words name the old id", "", "", told(json!({"body": "User Dana changed from IL.1 to IL.2"}))),
     ];
     for (what, user, phone, told) in table {
         let scene = Scene::remembering();
@@ -175,14 +179,16 @@ async fn whatever_stands_in_from_is_a_name() {
 #[tokio::test]
 async fn a_message_meta_cannot_name_is_answered_like_one_it_does_not_hand_on() {
     let scene = Scene::remembering();
-    let mut item = named("A", -60, "IL.1", OLD, "unknown", &Value::Null);
-    item["errors"] = json!([{"code": 131_051, "title": "Message type unknown"}]);
-    comes(&scene, item).await;
-    assert_eq!(scene.sent().len(), 1);
+    for (id, at, code, answers) in [("A", -60, 131_051, 1), ("C", -55, 131_060, 2)] {
+        let mut item = named(id, at, "IL.1", OLD, "unknown", &Value::Null);
+        item["errors"] = json!([{"code": code, "title": "Message type unknown"}]);
+        comes(&scene, item).await;
+        assert_eq!(scene.sent().len(), answers, "{code}");
+    }
     let mut other = named("B", -50, "IL.1", OLD, "unknown", &Value::Null);
     other["errors"] = json!([{"code": 131_000}]);
     comes(&scene, other).await;
-    assert_eq!(scene.sent().len(), 1, "another error says nothing of a message");
+    assert_eq!(scene.sent().len(), 2, "another error says nothing of a message");
 }
 
 #[tokio::test]
@@ -226,4 +232,47 @@ async fn the_last_word_on_marketing_counts_in_whatever_order_it_comes() {
     assert_eq!(wanted(), Some(true));
     let other = scene.comes_in(&told("perhaps", -4)).await;
     assert_eq!(other.set_aside.len(), 1);
+}
+
+#[tokio::test]
+async fn a_user_id_where_the_number_stands_and_a_number_in_another_spelling_are_the_same_customer() {
+    let scene = Scene::remembering();
+    comes(&scene, text("A", -60, "IL.1", OLD)).await;
+    comes(&scene, text("B", -50, "", "IL.1")).await;
+    assert_eq!(known(&scene), one("IL.1", OLD));
+
+    let scene = Scene::remembering();
+    let contacts = json!([{"profile": {"name": "Dana"}, "wa_id": "541123456789", "user_id": "AR.1"}]);
+    scene.comes_in(&body(&text("A", -60, "", "5491123456789"), &contacts)).await;
+    comes(&scene, text("B", -50, "AR.1", "")).await;
+    assert_eq!(known(&scene), one("AR.1", "5491123456789"));
+}
+
+#[tokio::test]
+async fn a_time_in_milliseconds_or_with_a_fraction_is_that_second() {
+    for at in [json!((SAMPLES - 60) * 1000), json!(format!("{}000", SAMPLES - 60)), json!(f64::from(1_794_815_940))] {
+        let scene = Scene::remembering();
+        let mut item = text("A", -60, "IL.1", OLD);
+        item["timestamp"] = at.clone();
+        comes(&scene, item).await;
+        assert_eq!(scene.message("A").key.sent_at.as_second(), SAMPLES - 60, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn a_wish_that_names_its_customer_in_the_contact_beside_it_is_theirs() {
+    for item_names_number in [true, false] {
+        let scene = Scene::remembering();
+        comes(&scene, text("A", -60, "IL.1", "")).await;
+        let mut whole: Value = serde_json::from_slice(&sample("user-preferences")).unwrap();
+        let value = &mut whole["entry"][0]["changes"][0]["value"];
+        value["contacts"] = json!([{"wa_id": OLD, "user_id": "IL.1"}]);
+        let item = value["user_preferences"][0].as_object_mut().unwrap();
+        item.extend([("value".to_owned(), json!("stop")), ("timestamp".to_owned(), json!(SAMPLES - 10))]);
+        item.remove("user_id");
+        item.insert("wa_id".to_owned(), if item_names_number { json!(OLD) } else { Value::Null });
+        scene.comes_in(whole.to_string().as_bytes()).await;
+        assert_eq!(known(&scene).0, 1);
+        assert_eq!(scene.lead().state.unwrap().marketing.map(|marketing| marketing.wanted), Some(false));
+    }
 }

@@ -37,6 +37,31 @@ async fn what_the_agent_and_its_customer_write_is_stored_and_not_answered() {
     assert_eq!((scene.sent().len(), scene.lead().state.unwrap().ai_paused_until), (0, None));
 }
 
+/// Seen from Meta, where its reference shows what the other form is: what was sent stands in `message`.
+#[tokio::test]
+async fn what_the_agent_wrote_is_read_as_it_was_sent_too() {
+    let words = "כן, מחר ב-10:00 פנוי.";
+    let buttons = json!({"type": "button", "body": {"text": words}, "action": {"buttons": []}});
+    for (to, kind, content) in [
+        ("972555000001", "text", json!({"body": words})),
+        ("IL.13491208655302741918", "text", json!({"body": words})),
+        ("972555000001", "interactive", buttons),
+    ] {
+        let scene = Scene::remembering();
+        let mut whole: Value = serde_json::from_slice(&sample("standby-agent")).unwrap();
+        let echo = &mut whole["entry"][0]["changes"][0]["value"]["standby"]["message_echoes"][0];
+        let mut sent =
+            json!({"messaging_product": "whatsapp", "recipient_type": "individual", "recipient": to, "type": kind});
+        sent[kind] = content;
+        *echo = json!({"id": "wamid.AGENT2", "timestamp": "1794816001", "message": sent});
+        let parsed = scene.comes_in(whole.to_string().as_bytes()).await;
+        assert_eq!(parsed.set_aside, [], "{to} {kind}");
+        let stored = scene.message("AGENT2");
+        assert_eq!((stored.speaker, stored.text.as_str()), (Speaker::Assistant, words), "{to} {kind}");
+        assert_eq!(scene.0.store.leads().len(), 1);
+    }
+}
+
 #[tokio::test]
 async fn a_customer_whom_the_agent_passed_on_is_answered_at_once_with_what_it_said_before_them() {
     let scene = Scene::remembering();

@@ -331,6 +331,10 @@ impl State {
                 // With a new number comes a new user id in every portfolio: the others are not known yet.
                 self.user_ids.clear();
                 self.parent_id = None;
+                if !is_new {
+                    // Nor is this one: whoever writes with the new number and another id is still the same person.
+                    (named.bsuid, self.customer.bsuid) = (None, None);
+                }
             }
             if let Some(id) = &named.bsuid {
                 self.user_ids.insert(connection.clone(), id.clone());
