@@ -205,7 +205,7 @@ async fn a_refusal_that_was_not_of_the_penalty_leaves_it_in_use() {
 #[tokio::test]
 async fn a_second_try_that_runs_out_of_time_is_asked_for_in_short_from_then_on() {
     let server = server(circles(), digest("late", &[]).set_delay(Duration::from_secs(9))).await;
-    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(1));
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(3));
     for _ in 0..2 {
         model.digest(&conversation()).await.unwrap_err();
     }
@@ -215,10 +215,10 @@ async fn a_second_try_that_runs_out_of_time_is_asked_for_in_short_from_then_on()
 #[tokio::test]
 async fn no_short_answer_is_begun_for_which_there_is_no_time() {
     let server = server(circles().set_delay(Duration::from_secs(9)), digest("never asked for", &[])).await;
-    let late = circles().set_delay(Duration::from_millis(700));
+    let late = circles().set_delay(Duration::from_millis(1_400));
     let short = Mock::given(body_partial_json(json!({"max_tokens": 200}))).respond_with(late);
     short.with_priority(2).mount(&server).await;
-    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_millis(1_500));
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(3));
     model.digest(&conversation()).await.unwrap_err();
     assert_eq!(asked(&server).await, [(None, 1_500), (None, 200)]);
 }
@@ -227,10 +227,10 @@ async fn no_short_answer_is_begun_for_which_there_is_no_time() {
 async fn a_slow_model_that_goes_in_circles_is_known_to_be_slow() {
     // 1,500 tokens never come in a third of the time, and 200 take longer than their share of it.
     let late = |after: u64, answer: ResponseTemplate| answer.set_delay(Duration::from_millis(after));
-    let server = server(late(9_000, circles()), late(100, digest("נושא: תור", &[]))).await;
-    let short = Mock::given(body_partial_json(json!({"max_tokens": 200}))).respond_with(late(400, circles()));
+    let server = server(late(9_000, circles()), late(300, digest("נושא: תור", &[]))).await;
+    let short = Mock::given(body_partial_json(json!({"max_tokens": 200}))).respond_with(late(1_200, circles()));
     short.with_priority(2).mount(&server).await;
-    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(2));
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(6));
     for _ in 0..2 {
         assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
     }
@@ -240,12 +240,12 @@ async fn a_slow_model_that_goes_in_circles_is_known_to_be_slow() {
 
 #[tokio::test]
 async fn what_took_most_of_the_time_is_not_begun_again() {
-    let server = server(circles().set_delay(Duration::from_millis(600)), digest("late", &[])).await;
+    let server = server(circles().set_delay(Duration::from_millis(1_800)), digest("late", &[])).await;
     let thoughts = json!({"choices": [{"message": {"content": ""}, "finish_reason": "length"}]});
     let once = Mock::given(body_partial_json(json!({"max_tokens": 1_500})));
     let once = once.respond_with(ResponseTemplate::new(200).set_body_json(thoughts)).up_to_n_times(1);
     once.with_priority(2).mount(&server).await;
-    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(1));
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(3));
     model.digest(&conversation()).await.unwrap_err();
     assert_eq!(asked(&server).await, [(None, 1_500), (None, 6_000)], "a model that thinks has all the time there is");
 }
@@ -269,7 +269,7 @@ async fn a_slow_model_that_repeats_itself_is_not_asked_to_go_on_for_longer() {
         let server = server(short, digest("נושא: תור וצבע", &[])).await;
         let usual = Mock::given(body_partial_json(json!({"max_tokens": 1_500})));
         usual.respond_with(circles().set_delay(Duration::from_secs(9))).with_priority(2).mount(&server).await;
-        let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(2));
+        let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(6));
         assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור וצבע"));
         assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (Some(0.1), 1_500)]);
     }
@@ -287,7 +287,7 @@ async fn a_short_digest_stands_where_the_long_one_says_less() {
     let late = digest("late", &[]).set_delay(Duration::from_secs(9));
     let once = Mock::given(body_partial_json(json!({"max_tokens": 1_500}))).respond_with(late).up_to_n_times(1);
     once.with_priority(2).mount(&server).await;
-    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(2));
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(6));
     assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור"));
     assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (None, 1_500)]);
 }
@@ -296,6 +296,7 @@ async fn a_short_digest_stands_where_the_long_one_says_less() {
 async fn a_second_try_that_takes_too_long_costs_nothing_that_was_there() {
     let begun = cut(&format!(r#"{{"summary": "נושא: תור. {}"#, "עקסק".repeat(60)));
     let server = server(begun, digest("late", &[]).set_delay(Duration::from_secs(9))).await;
-    assert_eq!(model(&server).digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור."));
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(3));
+    assert_eq!(model.digest(&conversation()).await.unwrap().summary.as_deref(), Some("נושא: תור."));
     assert_eq!(server.received_requests().await.unwrap().len(), 2);
 }
