@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use zikaron_memory::action::ActionKind;
 use zikaron_memory::action::commitment::{Claimed, MAX_COMMITMENTS};
-use zikaron_memory::evidence::Extracted;
+use zikaron_memory::evidence::{Extracted, Meant};
 use zikaron_memory::profile::Confidence;
 use zikaron_protocol::json::readable;
 use zikaron_protocol::ports::{Digest, MAX_CLAIMS, ModelError, Reply};
@@ -124,11 +124,15 @@ pub(crate) fn joined(mut first: Digest, again: Digest, is_better: bool) -> Diges
     first
 }
 
-/// Whether both ask for one thing, in more words or fewer: done twice, the customer would get two messages.
+/// Whether both ask for one thing, in more words or fewer: done twice, the customer would get two messages. What calls it
+/// off holds the words it was asked for in, and is another thing; so are the same words in another line.
 fn is_one_commitment(one: &Claimed, other: &Claimed) -> bool {
     let within = |one: &str, other: &str| one.contains(other) || other.contains(one);
     let when = |claimed: &Claimed| claimed.when.clone().unwrap_or_default();
-    one.kind == other.kind && within(&one.quote, &other.quote) && within(&when(one), &when(other))
+    let is_off = |claimed: &Claimed| matches!(claimed.meant, Some(Meant::Denies | Meant::TakesBack));
+    let is_one_line = one.line.zip(other.line).is_none_or(|(one, other)| one == other);
+    let are_alike = one.kind == other.kind && is_off(one) == is_off(other) && is_one_line;
+    are_alike && within(&one.quote, &other.quote) && within(&when(one), &when(other))
 }
 
 fn add<T>(known: &mut Vec<T>, more: Vec<T>, most: usize, is_same: fn(&T, &T) -> bool) {

@@ -127,6 +127,22 @@ async fn what_is_asked_for_in_more_words_the_second_time_is_no_second_request() 
 }
 
 #[tokio::test]
+async fn what_is_called_off_or_asked_for_in_another_line_is_no_repetition() {
+    let call = |line: u32, quote: &str, meant: &str| json!({"line": line, "quote": quote, "kind": "call", "when": "מחר", "what": "תור", "meant": meant});
+    let asked_for = call(3, "תתקשרו אליי מחר", "asks");
+    for other in [
+        call(9, "אל תתקשרו אליי מחר", "takes_back"),
+        call(3, "אל תתקשרו אליי מחר", "denies"),
+        call(9, "תתקשרו אליי מחר", "asks"),
+    ] {
+        let both = json!({"summary": "נושא: תור", "changes": [], "commitments": [asked_for, other]}).to_string();
+        let server = server(circles(), completion(&json!(both))).await;
+        let digest = model(&server).digest(&DigestRequest { commitments: true, ..conversation() }).await.unwrap();
+        assert_eq!(digest.commitments.len(), 2, "{other}");
+    }
+}
+
+#[tokio::test]
 async fn commitments_of_a_digest_without_summary_and_claims_are_not_lost() {
     let call = json!({"quote": "תתקשרו מחר", "kind": "call", "when": "מחר", "what": "תור"});
     let alone = json!({"summary": "", "changes": [], "commitments": [call]}).to_string();
