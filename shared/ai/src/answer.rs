@@ -114,13 +114,20 @@ pub(crate) fn summary_of(text: &str) -> (Option<String>, bool) {
 }
 
 /// One digest of two of the same conversation: every claim and commitment of both once, the first one's before the
-/// second's, and the summary of the second where that is the better one.
+/// second's, and the summary of the second where that is the better one. Of a commitment in two wordings the one that says
+/// when: without, it would be due at once.
 pub(crate) fn joined(mut first: Digest, again: Digest, is_better: bool) -> Digest {
     if is_better {
         first.summary = again.summary;
     }
     add(&mut first.patch, again.patch, MAX_CLAIMS, Extracted::eq);
-    add(&mut first.commitments, again.commitments, MAX_COMMITMENTS, is_one_commitment);
+    let is_known = |other: &Claimed| first.commitments.iter().any(|known| is_one_commitment(known, other));
+    let (repeated, new): (Vec<_>, Vec<_>) = again.commitments.into_iter().partition(is_known);
+    for known in first.commitments.iter_mut().filter(|known| known.when.is_none()) {
+        let timed = repeated.iter().find(|other| other.when.is_some() && is_one_commitment(known, other));
+        *known = timed.unwrap_or(known).clone();
+    }
+    add(&mut first.commitments, new, MAX_COMMITMENTS, is_one_commitment);
     first
 }
 

@@ -7,7 +7,7 @@ use crate::config::{ApiKey, ChatConfig, InvalidChatConfig};
 use crate::finish::Finish;
 use crate::marks::behind_marks;
 use crate::ordered::Ordered;
-use crate::refusal::Refusal;
+use crate::refusal::{Meaning, Refusal};
 use crate::spent::Spent;
 use crate::thoughts::without_thoughts;
 use reqwest::header::HeaderMap;
@@ -203,8 +203,6 @@ fn completion(body: &[u8], spent: &Spent) -> Result<Completion, Trouble> {
         let refusal = status.filter(|status| *status >= 400).map(|status| Refusal::read(status, body));
         return Err(refusal.unwrap_or_else(|| Refusal::broken("an error instead of an answer")).into());
     }
-    let message = answer.pointer("/choices/0/message");
-    let message = message.ok_or_else(|| Refusal::broken("the answer holds no message"))?;
     let unusable = |why: &str| Err(ModelError::unusable(why).into());
     let reason = answer.pointer("/choices/0/finish_reason").and_then(Value::as_str).unwrap_or_default();
     let finish = Finish::read(reason);
@@ -215,11 +213,18 @@ fn completion(body: &[u8], spent: &Spent) -> Result<Completion, Trouble> {
         Finish::Filtered => return unusable("the answer was filtered"),
         Finish::Broken => return Err(Refusal::broken("the answer broke off").into()),
     };
+    // Beside a filter there may be none.
+    let message = answer.pointer("/choices/0/message");
+    let message = message.ok_or_else(|| Refusal::broken("the answer holds no message"))?;
     let text = match message.get("content") {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(parts)) => parts.iter().filter_map(written).collect(),
         _ => String::new(),
     };
+    if cut && !text.is_empty() && text.trim().is_empty() {
+        // What keeps an answer to a form lets blanks through without end.
+        return Err(Refusal { means: Meaning::Spoiled, ..Refusal::broken("the answer is blank") }.into());
+    }
     let text = behind_marks(without_thoughts(&text)).to_owned();
     match message.get("refusal").and_then(Value::as_str) {
         _ if cut || !text.is_empty() => Ok(Completion { text, cut }),

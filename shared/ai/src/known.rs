@@ -52,7 +52,7 @@ impl Memory {
 }
 
 impl Known {
-    fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         let [reply, digest] = self.formats;
         let [slow_reply, slow_digest] = self.slow;
         Self {

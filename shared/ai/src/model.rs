@@ -38,11 +38,11 @@ impl Wanted<'_> {
         }
     }
 
-    /// Whether there is an answer in it, or a summary that can be kept.
+    /// Whether there is an answer in it, or a summary that can be kept and does not go in circles: the short one did not.
     fn is_in(self, answer: &Completion) -> bool {
         match self {
             Self::Reply(..) => answer::reply(&answer.text, answer.cut).is_ok(),
-            Self::Digest(request) => SummedUp::read(request, &answer.text).chars > 0,
+            Self::Digest(request) => SummedUp::read(request, &answer.text).is_good(),
         }
     }
 
@@ -119,6 +119,8 @@ impl<K: ApiKey> ChatModel<K> {
     ) -> Result<Completion, Trouble> {
         let formats = [closed, schema::open()];
         let mut known = self.known.recall(Instant::now());
+        // Alone: what was recalled may expire meanwhile.
+        let mut learnt = Known::default();
         let mut level = known.formats[purpose as usize];
         let (mut halvings, mut sees) = (0, !short && !known.no_pictures);
         // None where it was refused: whether because of it, the answer without it tells.
@@ -141,8 +143,9 @@ impl<K: ApiKey> ChatModel<K> {
                 Ok(answer) => {
                     if suspected {
                         warn!("the model is asked without a penalty on repetition from now on");
-                        self.known.learn(Instant::now(), Known { no_penalty: true, ..known });
+                        learnt.no_penalty = true;
                     }
+                    self.known.learn(Instant::now(), learnt);
                     return Ok(answer);
                 }
                 Err(Trouble::Refusal(refusal)) if penalised && refusal.means.may_be_of_penalty() => {
@@ -155,7 +158,7 @@ impl<K: ApiKey> ChatModel<K> {
                         let seen = std::mem::replace(&mut messages, prompt(halvings, false));
                         sees = false;
                         if messages != seen {
-                            self.saw_nothing(&refusal, known);
+                            self.saw_nothing(&refusal);
                             continue;
                         }
                     }
@@ -181,27 +184,29 @@ impl<K: ApiKey> ChatModel<K> {
             match means {
                 Meaning::UnknownFormat => {
                     level += 1;
-                    known.formats[purpose as usize] = level;
+                    learnt.formats[purpose as usize] = level;
                 }
                 // This once: the next answer may be well.
                 Meaning::Spoiled => level += 1,
                 Meaning::TooLong => {}
-                Meaning::UnknownLimit => known.limits += 1,
-                Meaning::TooShort => known.thinks = true,
-                _ => known.no_system = true,
+                // Whether it was that, the answer without it tells: without a bound a model may write for minutes.
+                Meaning::UnknownLimit => learnt.limits = known.limits + 1,
+                Meaning::TooShort => learnt.thinks = true,
+                _ => learnt.no_system = true,
             }
+            known = known.and(learnt);
             if !matches!(means, Meaning::Spoiled | Meaning::TooLong) {
                 warn!(?means, "the model's endpoint is asked differently from now on");
-                self.known.learn(Instant::now(), known);
+                self.known.learn(Instant::now(), Known { limits: 0, ..learnt });
             }
         }
     }
 
     /// The endpoint refused a request with pictures; one that takes none at all is sent none for a while.
-    fn saw_nothing(&self, refusal: &Refusal, known: Known) {
+    fn saw_nothing(&self, refusal: &Refusal) {
         warn!(means = ?refusal.means, said = refusal.said, "the model is asked again without the pictures");
         if refusal.means == Meaning::NoPictures {
-            self.known.learn(Instant::now(), Known { no_pictures: true, ..known });
+            self.known.learn(Instant::now(), Known { no_pictures: true, ..Known::default() });
         }
     }
 

@@ -105,6 +105,8 @@ const TABLE: [Row; 15] = [
             "max_new_tokens",
             "max length",
             "input length",
+            // vLLM: what the prompt leaves of the window.
+            "must be at least 1, got -",
         ],
         means: TooLong,
     },
@@ -129,6 +131,10 @@ const TABLE: [Row; 15] = [
             "json mode",
             "structured output",
             "guided",
+            // In the words of Google.
+            "specified schema",
+            "response_schema",
+            "schema in generationconfig",
         ],
         means: UnknownFormat,
     },
@@ -166,10 +172,18 @@ const TABLE: [Row; 15] = [
         words: &["tokens", "too long", "too large", "longer than", "length", "must be <="],
         means: TooLong,
     },
-    // Groq and Google name the bill beside a bound by the minute, and say when to ask again.
+    // Groq, Google and OpenRouter name the bill beside a bound by the minute or by the day.
     Row {
         statuses: &[429],
-        words: &["rate_limit_exceeded", "rate limit reached", "try again in", "retry in", "retryinfo", "perminute"],
+        words: &[
+            "rate_limit_exceeded",
+            "rate limit exceeded",
+            "rate limit reached",
+            "try again in",
+            "retry in",
+            "retryinfo",
+            "perminute",
+        ],
         means: Busy,
     },
     Row { statuses: &[402, 429], words: &["insufficient_quota", "billing", "credits"], means: Refused },
@@ -272,6 +286,21 @@ mod tests {
         ];
         for (answer, expected) in table {
             assert_eq!(ModelError::from(read(401, &answer)), ModelError::Refused(expected.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_schema_or_of_what_the_prompt_leaves_is_not_taken_for_another_thing() {
+        let states = "The specified schema produces a constraint that has too many states for serving. Typical causes \
+            are schemas with long array length limits";
+        let depth = "A schema in GenerationConfig in the request exceeds the maximum allowed nesting depth.";
+        let unknown =
+            "Unknown name \"additionalProperties\" at 'generation_config.response_schema': Cannot find field.";
+        let left = "max_tokens must be at least 1, got -7584. (parameter=max_tokens, value=-7584)";
+        for (message, means) in
+            [(states, UnknownFormat), (depth, UnknownFormat), (unknown, UnknownFormat), (left, TooLong)]
+        {
+            assert_eq!(read(400, &json!({"error": {"message": message}})).means, means, "{message}");
         }
     }
 

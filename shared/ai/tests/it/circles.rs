@@ -143,6 +143,42 @@ async fn what_is_called_off_or_asked_for_in_another_line_is_no_repetition() {
 }
 
 #[tokio::test]
+async fn of_two_wordings_of_a_commitment_the_one_that_says_when_stands() {
+    let call = |quote: &str, when: Option<&str>| json!({"line": 3, "quote": quote, "kind": "call", "when": when, "what": "תור"});
+    let (bare, timed) = (call("תתקשרו אליי", None), call("תתקשרו אליי מחר בעשר", Some("מחר בעשר")));
+    for (first, second) in [(&bare, &timed), (&timed, &bare)] {
+        let written = |summary: &str, one: &Value| {
+            completion(&json!(json!({"summary": summary, "changes": [], "commitments": [one]}).to_string()))
+        };
+        let server = server(written("", first), written("נושא: תור", second)).await;
+        let digest = model(&server).digest(&DigestRequest { commitments: true, ..conversation() }).await.unwrap();
+        let whens: Vec<_> = digest.commitments.iter().map(|one| one.when.as_deref()).collect();
+        assert_eq!(whens, [Some("מחר בעשר")]);
+    }
+}
+
+#[tokio::test]
+async fn a_long_digest_in_circles_costs_nothing_of_a_short_one_that_was_good() {
+    let short = cut(r#"{"summary": "נושא: תור\nמה נדון: צבע ומחיר\nמה מתא"#);
+    let server = server(circles(), digest("never asked for", &[])).await;
+    Mock::given(body_partial_json(json!({"max_tokens": 200})))
+        .respond_with(short)
+        .with_priority(2)
+        .mount(&server)
+        .await;
+    let late = digest("late", &[]).set_delay(Duration::from_secs(9));
+    let once = Mock::given(body_partial_json(json!({"max_tokens": 1_500}))).respond_with(late).up_to_n_times(1);
+    once.with_priority(2).mount(&server).await;
+    let long = cut(&format!(r#"{{"summary": "נושא: תור. {}"#, "עקסק".repeat(60)));
+    let usual = Mock::given(body_partial_json(json!({"max_tokens": 1_500}))).respond_with(long);
+    usual.with_priority(3).mount(&server).await;
+    let model = patient_model_at(&format!("{}/v1", server.uri()), None, Duration::from_secs(6));
+    let told = model.digest(&conversation()).await.unwrap().summary.unwrap();
+    assert!(told.contains("צבע ומחיר"), "{told}");
+    assert_eq!(asked(&server).await, [(None, 1_500), (None, 200), (None, 1_500)]);
+}
+
+#[tokio::test]
 async fn commitments_of_a_digest_without_summary_and_claims_are_not_lost() {
     let call = json!({"quote": "תתקשרו מחר", "kind": "call", "when": "מחר", "what": "תור"});
     let alone = json!({"summary": "", "changes": [], "commitments": [call]}).to_string();

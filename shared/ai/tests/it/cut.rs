@@ -160,3 +160,47 @@ async fn a_model_that_thinks_at_length_is_given_room_for_it() {
         assert_eq!(asked, [json!(600), json!(2_400), json!(2_400)], "and is given it from then on");
     }
 }
+
+#[tokio::test]
+async fn a_bound_is_given_up_for_the_next_only_where_the_answer_without_it_came() {
+    let server = MockServer::start().await;
+    let refusal = json!({"error": {"message": "max_tokens is wrong"}});
+    let refused = Mock::given(method("POST")).respond_with(ResponseTemplate::new(400).set_body_json(refusal));
+    refused.up_to_n_times(3).mount(&server).await;
+    let answer = json!(r#"{"answer": "כן", "handover": false}"#);
+    Mock::given(method("POST")).respond_with(finished("stop", &answer)).with_priority(10).mount(&server).await;
+    let model = model_at(&format!("{}/v1", server.uri()), None);
+    model.reply(&question()).await.unwrap_err();
+    model.reply(&question()).await.unwrap();
+    assert_eq!(limits(&server).await.last(), Some(&(json!(600), Value::Null)));
+}
+
+#[tokio::test]
+async fn an_answer_of_blanks_is_asked_for_in_a_simpler_form_and_makes_no_model_a_thinking_one() {
+    let server = MockServer::start().await;
+    let blank = Mock::given(body_partial_json(json!({"response_format": {"type": "json_schema"}})));
+    blank.respond_with(finished("length", &json!("\n\n  \n"))).mount(&server).await;
+    let answer = json!(r#"{"answer": "כן", "handover": false}"#);
+    Mock::given(method("POST")).respond_with(finished("stop", &answer)).with_priority(10).mount(&server).await;
+    assert_eq!(model_at(&format!("{}/v1", server.uri()), None).reply(&question()).await.unwrap().text, "כן");
+    let asked: Vec<Value> = limits(&server).await.into_iter().map(|(limit, _)| limit).collect();
+    assert_eq!(asked, [json!(600), json!(600)]);
+}
+
+#[tokio::test]
+async fn what_a_filter_stopped_is_no_outage_though_no_message_stands_beside_it() {
+    let used = json!({"prompt_tokens": 10, "completion_tokens": 0});
+    for choice in [
+        json!({"finish_reason": "content_filter: PROHIBITED_CONTENT"}),
+        json!({"finish_reason": "content_filter: SAFETY", "message": {"content": "Half of what"}}),
+        json!({"finish_reason": "SPII", "message": {"content": "Half of what"}}),
+    ] {
+        let body = json!({"choices": [choice], "usage": used});
+        let server = endpoint(ResponseTemplate::new(200).set_body_json(body)).await;
+        let error = model_at(&format!("{}/v1", server.uri()), None).reply(&question()).await.unwrap_err();
+        assert!(matches!(error, ModelError::Unusable(_)), "{choice}: {error:?}");
+        assert!(error.usage().tokens_in > 0, "{choice}");
+    }
+    let broke = replied("insufficient_system_resource", "We are open on").await;
+    assert!(matches!(broke, Err(ModelError::Unavailable(_))), "{broke:?}");
+}

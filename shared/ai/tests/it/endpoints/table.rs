@@ -319,6 +319,7 @@ fn openrouter() -> Endpoint {
             (403, said(403, "Your chosen model requires moderation and your input was flagged"), Unusable),
             (408, said(408, "Your request timed out"), Unavailable),
             (429, said(429, "Rate limit exceeded: free-models-per-min"), Unavailable),
+            (429, said(429, "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock more"), Unavailable),
             (502, said(502, "Provider returned error"), Unavailable),
             // In a success: the vendor behind it failed after the answer had begun.
             (200, said(502, "Provider returned error"), Unavailable),
